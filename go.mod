@@ -1,0 +1,3 @@
+module example.com/tracelab
+
+go 1.26.0

@@ -1,0 +1,129 @@
+// Package store keeps recent traces in memory and answers the questions that
+// Zipkin's HTTP API asks of a storage.
+package store
+
+import (
+	"errors"
+	"fmt"
+)
+
+// TraceID names a trace: 128 bits, of which a 64-bit client leaves High zero.
+// The zero TraceID names nothing.
+type TraceID struct{ High, Low uint64 }
+
+// String is the form that Zipkin writes: 16 lower-case hex digits, or 32 when
+// the high half is not zero.
+func (t TraceID) String() string {
+	if t.High == 0 {
+		return fmt.Sprintf("%016x", t.Low)
+	}
+	return fmt.Sprintf("%016x%016x", t.High, t.Low)
+}
+
+// ParseTraceID reads 1 to 32 lower-case hex digits, padded as Zipkin pads
+// them; the errors are Zipkin's own sentences.
+func ParseTraceID(s string) (TraceID, error) {
+	switch {
+	case s == "":
+		return TraceID{}, errors.New("traceId is empty")
+	case len(s) > 32:
+		return TraceID{}, errors.New("traceId.length > 32")
+	}
+	var t TraceID
+	var ok bool
+	if len(s) > 16 {
+		if t.High, ok = parseHex(s[:len(s)-16]); !ok {
+			return TraceID{}, notHex(s)
+		}
+	}
+	if t.Low, ok = parseHex(s[max(0, len(s)-16):]); !ok {
+		return TraceID{}, notHex(s)
+	}
+	if t == (TraceID{}) {
+		return TraceID{}, errors.New("traceId is all zeros")
+	}
+	return t, nil
+}
+
+// SpanID names a span within its trace. As a ParentID, zero means no parent.
+type SpanID uint64
+
+// String is 16 lower-case hex digits.
+func (s SpanID) String() string { return fmt.Sprintf("%016x", uint64(s)) }
+
+func parseHex(s string) (v uint64, ok bool) {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case '0' <= c && c <= '9':
+			v = v<<4 | uint64(c-'0')
+		case 'a' <= c && c <= 'f':
+			v = v<<4 | uint64(c-'a'+10)
+		default:
+			return 0, false
+		}
+	}
+	return v, true
+}
+
+func notHex(s string) error {
+	return fmt.Errorf("%s should be lower-hex encoded with no prefix", s)
+}
+
+// Kind says which side of a call or a message a span timed. The empty Kind is
+// work inside one process.
+type Kind string
+
+// The kinds of Zipkin's v2 model.
+const (
+	Client   Kind = "CLIENT"
+	Server   Kind = "SERVER"
+	Producer Kind = "PRODUCER"
+	Consumer Kind = "CONSUMER"
+)
+
+// Endpoint is a node in the service graph. The zero Endpoint means unknown.
+// IPv4 and IPv6 keep the text that was sent, once it is known to be an address.
+type Endpoint struct {
+	ServiceName string // lower-case
+	IPv4, IPv6  string
+	Port        uint16
+}
+
+// Annotation is something that happened at one moment of a span.
+type Annotation struct {
+	Timestamp int64 // µs since the epoch
+	Value     string
+}
+
+// Tag is one key of a span with its value.
+type Tag struct{ Key, Value string }
+
+// Span is one row of Zipkin's v2 model (zipkin2.Span), as it was reported:
+// nothing is merged and no clock is corrected. Names are lower-case,
+// Annotations sorted by time and then value, Tags by key.
+type Span struct {
+	TraceID   TraceID
+	ParentID  SpanID // zero: none
+	ID        SpanID
+	Kind      Kind
+	Name      string
+	Timestamp int64 // µs since the epoch; zero: unknown
+	Duration  int64 // µs; zero: unknown
+	Local     Endpoint
+	Remote    Endpoint
+
+	Annotations []Annotation
+	Tags        []Tag
+	Debug       bool
+	Shared      bool
+}
+
+// Tag returns the value of key, and whether the span has it.
+func (s *Span) Tag(key string) (string, bool) {
+	for _, t := range s.Tags {
+		if t.Key == key {
+			return t.Value, true
+		}
+	}
+	return "", false
+}
