@@ -1,0 +1,42 @@
+package tracing
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/url"
+	"os"
+
+	"go.opencensus.io/trace"
+)
+
+// Fail marks a span as failed by err: a deadline and a cancellation by their
+// own codes, so that a trace tells who gave up.
+func Fail(span *trace.Span, err error) {
+	if !span.IsRecordingEvents() {
+		return
+	}
+	span.SetStatus(trace.Status{Code: errorCode(err), Message: safeMessage(err)})
+}
+
+func errorCode(err error) int32 {
+	var timeout net.Error
+	switch {
+	case errors.Is(err, context.Canceled):
+		return trace.StatusCodeCancelled
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded),
+		errors.As(err, &timeout) && timeout.Timeout():
+		return trace.StatusCodeDeadlineExceeded
+	}
+	return trace.StatusCodeUnknown
+}
+
+// safeMessage leaves out the URL that net/http puts before an error, which may
+// hold a password or a token.
+func safeMessage(err error) string {
+	var u *url.Error
+	if errors.As(err, &u) {
+		err = u.Err
+	}
+	return err.Error()
+}
