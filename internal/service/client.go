@@ -1,0 +1,105 @@
+package service
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"example.com/tracelab/tracing"
+)
+
+// Client calls another service of the workshop, traced.
+type Client struct {
+	name string // of the service called
+	base *url.URL
+	http *http.Client
+}
+
+// maxAnswer bounds what is read of another service's answer.
+const maxAnswer = 1 << 20
+
+// NewClient calls the service named name at base; a call takes at most limit.
+func NewClient(name, base string, limit time.Duration) (*Client, error) {
+	u, err := url.Parse(base)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return nil, fmt.Errorf("URL of %s %q: want one like http://127.0.0.1:8081", name, base)
+	}
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.Proxy = nil // services are near; a proxy for the outside world is not for them
+	t.MaxIdleConnsPerHost = 64
+	return &Client{name: name, base: u, http: &http.Client{
+		Timeout: limit,
+		Transport: &tracing.Transport{
+			Base: t,
+			Peer: func(*http.Request) string { return name },
+		},
+	}}, nil
+}
+
+// Close lets go of idle connections.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// Do sends a request to path, which is escaped already and may end in a query,
+// and decodes the JSON answer into out. A failure is an Error: the one that the
+// other service gave, or one that names it.
+func (c *Client) Do(ctx context.Context, method, path string, body string, out any) error {
+	req, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(c.base.String(), "/")+path, strings.NewReader(body))
+	if err != nil {
+		return fmt.Errorf("call of %s: %w", c.name, err)
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return Failed(c.name, Unreachable, err)
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	if err != nil {
+		return Failed(c.name, Unreachable, err)
+	}
+	if resp.StatusCode >= 300 {
+		return c.refusal(resp, answer)
+	}
+	if err := json.Unmarshal(answer, out); err != nil {
+		return &Error{Code: Unreachable, Service: c.name, Detail: c.name + " gave an answer that cannot be read", Err: err}
+	}
+	return nil
+}
+
+// refusal hands on the other service's own problem document.
+func (c *Client) refusal(resp *http.Response, answer []byte) error {
+	var p Problem
+	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	if kind != problemType || json.Unmarshal(answer, &p) != nil || status[p.Code].http != resp.StatusCode {
+		return &Error{Code: Unreachable, Service: c.name, Detail: fmt.Sprintf("%s answered %s", c.name, resp.Status)}
+	}
+	e := &Error{Code: p.Code, Field: p.Field, Service: p.Service, Detail: p.Detail}
+	if p.Code == Internal {
+		e.Code = Unreachable
+		e.Service = c.name
+		e.Detail = c.name + " failed: " + p.Detail
+	}
+	return e
+}
+
+// Alive asks whether the service runs, untraced.
+func (c *Client) Alive(ctx context.Context) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base.JoinPath("healthz").String(), nil)
+	if err != nil {
+		return err
+	}
+	resp, err := c.http.Transport.(*tracing.Transport).Base.RoundTrip(req)
+	if err != nil {
+		return fmt.Errorf("%s does not answer at %s", c.name, c.base.Host)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s answered %s", c.name, resp.Status)
+	}
+	return nil
+}

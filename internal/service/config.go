@@ -1,0 +1,20 @@
+package service
+
+import "time"
+
+// Config is what every service can be told: by flags, or by the environment
+// variable that --help shows beside each. It is embedded in the configuration
+// of each service, whose defaults for the addresses it takes from kong's
+// variables addr and debug_addr.
+type Config struct {
+	Addr        string        `help:"Address to serve on." default:"${addr}" placeholder:"HOST:PORT" group:"Service"`
+	DebugAddr   string        `help:"Address of /debug/pprof/; keep it on loopback. Empty: none." default:"${debug_addr}" placeholder:"HOST:PORT" group:"Service"`
+	ZipkinURL   string        `name:"zipkin-url" help:"Zipkin that spans are reported to. Empty: nowhere." default:"http://127.0.0.1:9411" placeholder:"URL" group:"Service"`
+	Sampler     string        `help:"Traces to record: always, never, or a fraction such as 0.1." default:"always" group:"Service"`
+	ServerURL   string        `name:"server-url" help:"tracelab server to keep a line to. Empty: none." placeholder:"URL" group:"Service"`
+	Token       string        `help:"Secret that the server asks for. Set it by the variable." placeholder:"SECRET" group:"Service"`
+	LogLevel    string        `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info" group:"Service"`
+	LogFormat   string        `help:"text or json." enum:"text,json" default:"text" group:"Service"`
+	StopWithin  time.Duration `help:"Time to finish requests and report spans when asked to stop." default:"8s" group:"Service"`
+	Healthcheck bool          `help:"Ask the service at --addr whether it is ready, say no by the exit status, and do nothing else." env:"-" group:"Service"`
+}

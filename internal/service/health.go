@@ -1,0 +1,88 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Check tells whether a dependency answers.
+type Check struct {
+	Name string
+	Ask  func(context.Context) error
+}
+
+// health answers /healthz and /readyz.
+type health struct {
+	checks   []Check
+	stopping <-chan struct{}
+}
+
+func (h health) alive(w http.ResponseWriter, _ *http.Request) {
+	WriteJSON(w, map[string]string{"status": "ok"})
+}
+
+// ready asks all dependencies at once, and waits a second for the slowest.
+func (h health) ready(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), time.Second)
+	defer cancel()
+	answers := make([]string, len(h.checks))
+	var wg sync.WaitGroup
+	for i, c := range h.checks {
+		wg.Go(func() { answers[i] = answer(c.Ask(ctx)) })
+	}
+	wg.Wait()
+	state, code := "ready", http.StatusOK
+	checks := map[string]string{}
+	for i, c := range h.checks {
+		checks[c.Name] = answers[i]
+		if answers[i] != "ok" {
+			state, code = "not ready", http.StatusServiceUnavailable
+		}
+	}
+	select {
+	case <-h.stopping:
+		state, code = "stopping", http.StatusServiceUnavailable
+	default:
+	}
+	WriteJSONStatus(w, code, map[string]any{"status": state, "checks": checks})
+}
+
+func answer(err error) string {
+	if err != nil {
+		return err.Error()
+	}
+	return "ok"
+}
+
+// Healthcheck asks the service that listens on addr whether it is ready: the
+// health check of its own container, which holds no other program.
+func Healthcheck(ctx context.Context, addr string) error {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fmt.Errorf("address %q: %w", addr, err)
+	}
+	if ip := net.ParseIP(host); host == "" || ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	url := "http://" + net.JoinHostPort(host, port) + "/readyz"
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if body, _ := io.ReadAll(io.LimitReader(resp.Body, 4<<10)); resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s: %s: %s", url, resp.Status, body)
+	}
+	return nil
+}

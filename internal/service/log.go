@@ -1,0 +1,41 @@
+package service
+
+import (
+	"context"
+	"io"
+	"log/slog"
+
+	"go.opencensus.io/trace"
+)
+
+// newLogger writes to w, each line with the service's name and the ids of the
+// span it was written under.
+func newLogger(w io.Writer, format, level, name string) (*slog.Logger, error) {
+	var l slog.Level
+	if err := l.UnmarshalText([]byte(level)); err != nil {
+		return nil, err
+	}
+	opts := &slog.HandlerOptions{Level: l}
+	var h slog.Handler = slog.NewTextHandler(w, opts)
+	if format == "json" {
+		h = slog.NewJSONHandler(w, opts)
+	}
+	return slog.New(withSpan{h}).With("service", name), nil
+}
+
+// withSpan adds trace_id and span_id to what is logged with a span's context.
+type withSpan struct{ slog.Handler }
+
+func (h withSpan) Handle(ctx context.Context, r slog.Record) error {
+	if span := trace.FromContext(ctx); span != nil {
+		sc := span.SpanContext()
+		r.AddAttrs(slog.String("trace_id", sc.TraceID.String()), slog.String("span_id", sc.SpanID.String()))
+	}
+	return h.Handler.Handle(ctx, r)
+}
+
+func (h withSpan) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return withSpan{h.Handler.WithAttrs(attrs)}
+}
+
+func (h withSpan) WithGroup(name string) slog.Handler { return withSpan{h.Handler.WithGroup(name)} }

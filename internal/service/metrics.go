@@ -1,0 +1,71 @@
+package service
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/VictoriaMetrics/metrics"
+
+	"example.com/tracelab/tracing"
+)
+
+// timed measures the requests of one route.
+func timed(set *metrics.Set, route string, next http.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start, status := time.Now(), &statusWriter{ResponseWriter: w}
+		defer func() {
+			name := fmt.Sprintf("http_server_request_duration_seconds{route=%q,status=\"%d\"}", route, status.code())
+			set.GetOrCreateSummary(name).UpdateDuration(start)
+		}()
+		next(status, r)
+	})
+}
+
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+func (w *statusWriter) WriteHeader(status int) {
+	if w.status == 0 && status >= 200 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *statusWriter) code() int {
+	if w.status == 0 {
+		return http.StatusOK
+	}
+	return w.status
+}
+
+// serveMetrics answers with Prometheus's text format.
+func serveMetrics(set *metrics.Set, t *tracing.Tracing) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+		set.WritePrometheus(w)
+		writeSpanMetrics(w, t.Stats())
+		metrics.WriteProcessMetrics(w)
+	}
+}
+
+// writeSpanMetrics shows where every reported span is; the numbers add up.
+func writeSpanMetrics(w io.Writer, s tracing.Stats) {
+	fmt.Fprintf(w, "tracelab_spans_accepted_total %d\n", s.Accepted)
+	fmt.Fprintf(w, "tracelab_spans_queued %d\n", s.Queued)
+	fmt.Fprintf(w, "tracelab_spans_delivered_total %d\n", s.Delivered)
+	reasons := make([]string, 0, len(s.Dropped))
+	for reason := range s.Dropped {
+		reasons = append(reasons, reason)
+	}
+	slices.Sort(reasons)
+	for _, reason := range reasons {
+		fmt.Fprintf(w, "tracelab_spans_dropped_total{reason=%q} %d\n", reason, s.Dropped[reason])
+	}
+}

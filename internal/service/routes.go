@@ -1,0 +1,91 @@
+package service
+
+import (
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+
+	"github.com/VictoriaMetrics/metrics"
+)
+
+// Route is one line of a service's table of contents.
+type Route struct {
+	Pattern string // as http.ServeMux reads it: "GET /visit"
+	Handler func(http.ResponseWriter, *http.Request) error
+}
+
+// router serves routes, and answers what matches none of them with a problem
+// document. It is a ServeMux to those who ask for a request's pattern.
+type router struct {
+	*http.ServeMux
+	metrics *metrics.Set
+}
+
+func newRouter(routes []Route, set *metrics.Set) router {
+	m := router{http.NewServeMux(), set}
+	for _, route := range routes {
+		m.Handle(route.Pattern, timed(set, route.Pattern, func(w http.ResponseWriter, r *http.Request) {
+			defer recoverTo(w, r)
+			if err := route.Handler(w, r); err != nil {
+				WriteError(w, r, err, nil)
+			}
+		}))
+	}
+	return m
+}
+
+func (m router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if h, pattern := m.Handler(r); pattern == "" {
+		timed(m.metrics, "none", func(w http.ResponseWriter, r *http.Request) { unmatched(w, r, h) }).ServeHTTP(w, r)
+		return
+	}
+	m.ServeMux.ServeHTTP(w, r)
+}
+
+// unmatched turns ServeMux's plain 404 and 405 into problem documents. Its
+// redirects to a cleaned path pass.
+func unmatched(w http.ResponseWriter, r *http.Request, h http.Handler) {
+	var answer answerHead
+	h.ServeHTTP(&answer, r)
+	switch answer.status {
+	case http.StatusNotFound:
+		WriteError(w, r, &Error{Code: NotFound, Detail: "there is nothing at " + r.URL.Path}, nil)
+	case http.StatusMethodNotAllowed:
+		allow := answer.Header().Get("Allow")
+		w.Header().Set("Allow", allow)
+		WriteError(w, r, &Error{Code: NotAllowed, Field: "method",
+			Detail: r.Method + " is not possible at " + r.URL.Path + ": use " + strings.ReplaceAll(allow, ", ", " or ")}, nil)
+	default:
+		h.ServeHTTP(w, r)
+	}
+}
+
+// answerHead keeps the status and header of an answer.
+type answerHead struct {
+	header http.Header
+	status int
+}
+
+func (a *answerHead) Header() http.Header {
+	if a.header == nil {
+		a.header = http.Header{}
+	}
+	return a.header
+}
+func (a *answerHead) Write(b []byte) (int, error) { return len(b), nil }
+func (a *answerHead) WriteHeader(status int)      { a.status = status }
+
+// recoverTo answers 500 for a handler that panicked. One that meant to drop
+// the connection still does.
+func recoverTo(w http.ResponseWriter, r *http.Request) {
+	v := recover()
+	switch v {
+	case nil:
+		return
+	case http.ErrAbortHandler:
+		panic(v)
+	}
+	slog.ErrorContext(r.Context(), "a handler panicked", "path", r.URL.Path, "panic", v, "stack", string(debug.Stack()))
+	WriteError(w, r, &Error{Code: Internal, Detail: "an internal error; the log has it under this trace id"}, nil)
+}

@@ -1,0 +1,190 @@
+// Package service is what every service of the workshop has: configuration,
+// an HTTP server with limits, health, metrics and a debug port, tracing, logs
+// with trace ids, a line to the tracelab server, and an end in good order.
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/VictoriaMetrics/metrics"
+	"golang.org/x/sync/errgroup"
+
+	"example.com/tracelab/internal/line"
+	"example.com/tracelab/tracing"
+)
+
+// Parts is what one service adds to what all have.
+type Parts struct {
+	Routes []Route
+	Ready  []Check
+	// Background, if set, runs beside the server until its context ends; its error
+	// ends the service.
+	Background func(context.Context) error
+	// Close, if set, frees what the service holds, after the last request.
+	Close func() error
+}
+
+// Run serves as name until ctx ends, then finishes what is under way, reports
+// the last spans and returns. build makes the parts once logs and tracing work.
+func Run(ctx context.Context, name string, cfg Config, build func() (Parts, error)) error {
+	if cfg.Healthcheck {
+		return Healthcheck(ctx, cfg.Addr)
+	}
+	logger, err := newLogger(os.Stderr, cfg.LogFormat, cfg.LogLevel, name)
+	if err != nil {
+		return err
+	}
+	slog.SetDefault(logger)
+	listeners, err := listen(cfg)
+	if err != nil {
+		return err
+	}
+	defer listeners.close()
+	tr, err := tracing.Start(tracing.Config{Service: name, ZipkinURL: cfg.ZipkinURL, Sampler: cfg.Sampler, Logger: logger})
+	if err != nil {
+		return err
+	}
+	parts, err := build()
+	if err != nil {
+		return errors.Join(err, tr.Shutdown(ctx))
+	}
+	s := &running{name: name, cfg: cfg, parts: parts, tracing: tr, listeners: listeners}
+	return s.run(ctx)
+}
+
+type running struct {
+	name      string
+	cfg       Config
+	parts     Parts
+	tracing   *tracing.Tracing
+	listeners listeners
+}
+
+// listeners are open before anything else starts, so that a taken port is the
+// first and only thing that goes wrong.
+type listeners struct{ main, debug net.Listener }
+
+func listen(cfg Config) (l listeners, err error) {
+	if l.main, err = net.Listen("tcp", cfg.Addr); err != nil {
+		return l, fmt.Errorf("--addr %s: %w", cfg.Addr, err)
+	}
+	if cfg.DebugAddr == "" {
+		return l, nil
+	}
+	if l.debug, err = net.Listen("tcp", cfg.DebugAddr); err != nil {
+		l.close()
+		return l, fmt.Errorf("--debug-addr %s: %w", cfg.DebugAddr, err)
+	}
+	return l, nil
+}
+
+func (l listeners) close() {
+	for _, ln := range []net.Listener{l.main, l.debug} {
+		if ln != nil {
+			ln.Close()
+		}
+	}
+}
+
+// run is the life of a service. The order of its end matters: first no new
+// requests, then no work, then no connections, and the spans of it all last.
+func (s *running) run(ctx context.Context) error {
+	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWork()
+	main, debug := s.server(ctx, s.handler(ctx.Done())), s.server(ctx, debugRoutes())
+	debug.WriteTimeout = 0 // a profile takes as long as it is asked for
+	group, failed := errgroup.WithContext(work)
+	group.Go(func() error { return serve(main, s.listeners.main) })
+	if s.listeners.debug != nil {
+		group.Go(func() error { return serve(debug, s.listeners.debug) })
+	}
+	if s.parts.Background != nil {
+		group.Go(func() error { return s.parts.Background(failed) })
+	}
+	s.keepLine(group, failed)
+	slog.Info("serving", "addr", s.listeners.main.Addr().String(), "sampler", s.tracing.Sampler().String())
+	select {
+	case <-ctx.Done():
+	case <-failed.Done():
+	}
+	debug.Close()
+	return s.stop(main, stopWork, group)
+}
+
+func serve(srv *http.Server, ln net.Listener) error {
+	if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+// stop gives requests three quarters of the time, so that spans have the rest.
+func (s *running) stop(main *http.Server, stopWork func(), group *errgroup.Group) error {
+	ctx, cancel := context.WithTimeout(context.Background(), s.cfg.StopWithin)
+	defer cancel()
+	drain, done := context.WithTimeout(ctx, s.cfg.StopWithin*3/4)
+	defer done()
+	if main.Shutdown(drain) != nil {
+		main.Close()
+	}
+	stopWork()
+	err := group.Wait()
+	if errors.Is(err, context.Canceled) {
+		err = nil
+	}
+	if s.parts.Close != nil {
+		err = errors.Join(err, s.parts.Close())
+	}
+	if lost := s.tracing.Shutdown(ctx); lost != nil {
+		slog.Warn("the last spans could not be reported", "err", lost)
+	}
+	slog.Info("stopped")
+	return err
+}
+
+// handler is the service's port: its routes traced, and beside them what
+// machines ask for all the time, untraced.
+func (s *running) handler(stopping <-chan struct{}) http.Handler {
+	set := metrics.NewSet()
+	h := health{checks: s.parts.Ready, stopping: stopping}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", h.alive)
+	mux.HandleFunc("GET /readyz", h.ready)
+	mux.Handle("GET /metrics", serveMetrics(set, s.tracing))
+	mux.Handle("/", tracing.Handler(newRouter(s.parts.Routes, set)))
+	return mux
+}
+
+// server bounds what a client can hold up. Requests outlive ctx: they are
+// finished, not cut off.
+func (s *running) server(ctx context.Context, h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		BaseContext:       func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      time.Minute,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    128 << 10,
+		ErrorLog:          slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug),
+	}
+}
+
+func (s *running) keepLine(group *errgroup.Group, ctx context.Context) {
+	if s.cfg.ServerURL == "" {
+		return
+	}
+	reg := line.Describe(s.name, s.listeners.main.Addr().String())
+	if s.listeners.debug != nil {
+		reg.DebugAddr = s.listeners.debug.Addr().String()
+	}
+	reg.Sampler = s.tracing.Sampler().String()
+	group.Go(func() error { return line.Keep(ctx, s.cfg.ServerURL, s.cfg.Token, reg) })
+}

@@ -1,0 +1,59 @@
+package fetcher
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"example.com/tracelab/internal/target"
+	"example.com/tracelab/tracing"
+)
+
+// errRedirect is the cause when a redirect is not followed.
+var errRedirect = errors.New("redirect refused")
+
+// newClient sends requests only to what the policy allows, wherever a redirect
+// or a name leads. It has no cookies, no proxy (which would hide the target's
+// address from the guard) and no credentials to give away.
+func newClient(policy *target.Policy, c *Config) *http.Client {
+	return &http.Client{
+		Timeout: c.FetchTimeout,
+		Transport: &tracing.Transport{
+			Base: newTransport(policy),
+			Peer: func(r *http.Request) string { return policy.Name(r.URL) },
+		},
+		CheckRedirect: func(next *http.Request, via []*http.Request) error {
+			if len(via) > c.MaxRedirects {
+				return fmt.Errorf("%w: more than %d of them", errRedirect, c.MaxRedirects)
+			}
+			if err := policy.Check(next.URL); err != nil {
+				return fmt.Errorf("%w: %w", errRedirect, err)
+			}
+			next.Header.Del("Referer") // net/http adds it, with the query of the page before
+			return nil
+		},
+	}
+}
+
+func newTransport(policy *target.Policy) *http.Transport {
+	guarded := &net.Dialer{Timeout: 2 * time.Second, Control: policy.Control}
+	open := &net.Dialer{Timeout: 2 * time.Second}
+	return &http.Transport{
+		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			if policy.Allows(addr) {
+				return open.DialContext(ctx, network, addr)
+			}
+			return guarded.DialContext(ctx, network, addr)
+		},
+		ForceAttemptHTTP2:      true,
+		TLSHandshakeTimeout:    2 * time.Second,
+		MaxIdleConns:           100,
+		MaxIdleConnsPerHost:    32,
+		MaxConnsPerHost:        256,
+		IdleConnTimeout:        30 * time.Second,
+		MaxResponseHeaderBytes: 64 << 10,
+	}
+}

@@ -1,0 +1,82 @@
+// Package gateway is the service that people call: it takes a visit, asks the
+// fetcher for each URL and the writer to store its status, and answers with the
+// id of the trace that shows it all.
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"time"
+
+	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/target"
+)
+
+// Config is the gateway's settings.
+type Config struct {
+	service.Config `embed:"" set:"addr=127.0.0.1:8080" set:"debug_addr=127.0.0.1:6080"`
+
+	FetcherURL    string        `name:"fetcher-url" help:"The fetcher." default:"http://127.0.0.1:8081" placeholder:"URL"`
+	WriterURL     string        `name:"writer-url" help:"The writer." default:"http://127.0.0.1:8082" placeholder:"URL"`
+	ThirdPartyURL string        `name:"third-party-url" help:"What is visited when a request names no URL." default:"http://127.0.0.1:8083/get" placeholder:"URL"`
+	AllowTargets  []string      `help:"Targets to visit although their addresses are not public; tell the fetcher too." placeholder:"[NAME=]HOST:PORT"`
+	UIURL         string        `name:"ui-url" help:"Where people read traces: the traceUrl of each answer." default:"http://localhost:9411" placeholder:"URL"`
+	Parallel      int           `help:"URLs of one request to visit at once." default:"16"`
+	VisitTimeout  time.Duration `help:"Time for one request, with all its visits." default:"50s"`
+}
+
+// Run serves until ctx ends.
+func (c *Config) Run(ctx context.Context) error {
+	return service.Run(ctx, "gateway", c.Config, c.build)
+}
+
+func (c *Config) build() (service.Parts, error) {
+	if c.Parallel < 1 {
+		return service.Parts{}, fmt.Errorf("--parallel %d: want 1 or more", c.Parallel)
+	}
+	ui, err := url.Parse(c.UIURL)
+	if err != nil || ui.Host == "" {
+		return service.Parts{}, fmt.Errorf("--ui-url %q: want a URL like http://localhost:9411", c.UIURL)
+	}
+	policy, err := target.NewPolicy(c.AllowTargets)
+	if err != nil {
+		return service.Parts{}, err
+	}
+	// The fetcher and the writer bound their own work; these limits are for one
+	// that hangs. Together they stay within five seconds.
+	fetcher, err := service.NewClient("fetcher", c.FetcherURL, 3500*time.Millisecond)
+	if err != nil {
+		return service.Parts{}, err
+	}
+	writer, err := service.NewClient("writer", c.WriterURL, 1900*time.Millisecond)
+	if err != nil {
+		return service.Parts{}, err
+	}
+	g := &gateway{cfg: c, policy: policy, ui: ui, fetcher: fetcher, writer: writer}
+	return service.Parts{
+		Routes: g.routes(),
+		Ready:  []service.Check{{Name: "fetcher", Ask: fetcher.Alive}, {Name: "writer", Ask: writer.Alive}},
+		Close: func() error {
+			fetcher.Close()
+			writer.Close()
+			return nil
+		},
+	}, nil
+}
+
+type gateway struct {
+	cfg     *Config
+	policy  *target.Policy
+	ui      *url.URL
+	fetcher *service.Client
+	writer  *service.Client
+}
+
+func (g *gateway) routes() []service.Route {
+	return []service.Route{
+		{Pattern: "GET /visit", Handler: g.visit},
+		{Pattern: "POST /visits", Handler: g.queue},
+		{Pattern: "GET /visits", Handler: g.stored},
+	}
+}

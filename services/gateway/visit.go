@@ -1,0 +1,138 @@
+package gateway
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"sync"
+
+	"go.opencensus.io/trace"
+	"golang.org/x/sync/errgroup"
+
+	"example.com/tracelab/internal/service"
+)
+
+// Visit is one URL fetched and its status stored.
+type Visit struct {
+	URL        string `json:"url"`
+	Round      int    `json:"round,omitempty"` // from 1, where there are several
+	Status     int    `json:"status"`
+	StatusText string `json:"statusText"`
+	Bytes      int64  `json:"bytes,omitempty"`
+	Duration   int64  `json:"duration_us,omitempty"` // of the fetch
+}
+
+// Answer is what the gateway says of a request that it did.
+type Answer struct {
+	TraceID string `json:"traceId"`
+	// TraceURL shows the trace. A trace that is not sampled is shown nowhere, and
+	// has none.
+	TraceURL string  `json:"traceUrl,omitempty"`
+	Sampled  bool    `json:"sampled"`
+	Visits   []Visit `json:"visits,omitempty"`
+}
+
+// visit does all visits of a request and answers when they are done.
+func (g *gateway) visit(w http.ResponseWriter, r *http.Request) error {
+	req, err := g.parse(r)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), g.cfg.VisitTimeout)
+	defer cancel()
+	visits, err := g.visitAll(ctx, req)
+	if err != nil {
+		service.WriteError(w, r, err, visits)
+		return nil
+	}
+	answer := g.answer(r)
+	answer.Visits = visits
+	service.WriteJSON(w, answer)
+	return nil
+}
+
+// visitAll is the chapter's main: each round visits each URL, side by side or
+// in turn. The visits that were done come back also with an error, in the order
+// that was asked for.
+func (g *gateway) visitAll(ctx context.Context, req *request) ([]Visit, error) {
+	ctx, span := trace.StartSpan(ctx, "main")
+	defer span.End()
+	span.AddAttributes(
+		trace.Int64Attribute("visit.urls", int64(len(req.urls))),
+		trace.Int64Attribute("visit.rounds", int64(req.rounds)),
+		trace.BoolAttribute("visit.serial", req.serial))
+	var done []Visit
+	for round := range req.rounds {
+		visits, err := g.visitRound(ctx, req, round+1)
+		done = append(done, visits...)
+		if err != nil {
+			service.Mark(span, err)
+			return done, err
+		}
+	}
+	return done, nil
+}
+
+func (g *gateway) visitRound(ctx context.Context, req *request, round int) ([]Visit, error) {
+	var (
+		mu    sync.Mutex
+		found = make([]*Visit, len(req.urls))
+	)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(g.cfg.Parallel)
+	if req.serial {
+		group.SetLimit(1)
+	}
+	for i, u := range req.urls {
+		group.Go(func() error {
+			if ctx.Err() != nil {
+				return ctx.Err() // another failed: its error is the answer
+			}
+			visit, err := g.visitOne(ctx, u)
+			if err != nil {
+				return err
+			}
+			if req.rounds > 1 {
+				visit.Round = round
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			found[i] = visit
+			return nil
+		})
+	}
+	err := group.Wait()
+	var visits []Visit
+	for _, v := range found {
+		if v != nil {
+			visits = append(visits, *v)
+		}
+	}
+	return visits, err
+}
+
+// fetched is what the fetcher answers.
+type fetched struct {
+	Status     int    `json:"status"`
+	StatusText string `json:"statusText"`
+	Bytes      int64  `json:"bytes"`
+	Timings    struct {
+		Total int64 `json:"total_us"`
+	} `json:"timings"`
+}
+
+// visitOne fetches a URL and stores its status.
+func (g *gateway) visitOne(ctx context.Context, target string) (*Visit, error) {
+	var f fetched
+	if err := g.fetcher.Do(ctx, http.MethodGet, "/fetch?url="+url.QueryEscape(target), "", &f); err != nil {
+		return nil, err
+	}
+	if f.Status == 0 || f.StatusText == "" {
+		return nil, &service.Error{Code: service.Unreachable, Service: "fetcher", Detail: "fetcher gave an answer without a status"}
+	}
+	var stored struct{}
+	if err := g.writer.Do(ctx, http.MethodPut, "/values/"+url.PathEscape(target), f.StatusText, &stored); err != nil {
+		return nil, err
+	}
+	return &Visit{URL: target, Status: f.Status, StatusText: f.StatusText, Bytes: f.Bytes, Duration: f.Timings.Total}, nil
+}

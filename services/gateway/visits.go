@@ -1,0 +1,84 @@
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"go.opencensus.io/trace"
+
+	"example.com/tracelab/internal/service"
+)
+
+// queue hands each URL to the writer's queue, as often as there are rounds, and
+// answers before they are done.
+func (g *gateway) queue(w http.ResponseWriter, r *http.Request) error {
+	req, err := g.parse(r)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), g.cfg.VisitTimeout)
+	defer cancel()
+	if err := g.queueAll(ctx, req); err != nil {
+		return err
+	}
+	service.WriteJSONStatus(w, http.StatusAccepted, g.answer(r))
+	return nil
+}
+
+func (g *gateway) queueAll(ctx context.Context, req *request) error {
+	ctx, span := trace.StartSpan(ctx, "main")
+	defer span.End()
+	queued, total := 0, req.rounds*len(req.urls)
+	for range req.rounds {
+		for _, u := range req.urls {
+			message, err := json.Marshal(map[string]string{"url": u})
+			if err != nil {
+				return err
+			}
+			var taken struct{}
+			if err := g.writer.Do(ctx, http.MethodPost, "/queue", string(message), &taken); err != nil {
+				service.Mark(span, err)
+				e := *service.AsError(err)
+				e.Detail = fmt.Sprintf("%s (%d of %d visits were queued)", e.Detail, queued, total)
+				return &e
+			}
+			queued++
+		}
+	}
+	return nil
+}
+
+// stored answers with what the writer holds for one URL.
+func (g *gateway) stored(w http.ResponseWriter, r *http.Request) error {
+	u := r.URL.Query().Get("url")
+	if u == "" {
+		return service.InvalidField("url", "name the URL whose status you want: /visits?url=…")
+	}
+	if _, err := g.policy.Parse(u); err != nil {
+		return service.InvalidField("url", "%v", err)
+	}
+	var value struct {
+		Value string `json:"value"`
+	}
+	err := g.writer.Do(r.Context(), http.MethodGet, "/values/"+url.PathEscape(u), "", &value)
+	if e := service.AsError(err); err != nil && e.Code == service.NotFound {
+		return &service.Error{Code: service.NotFound, Field: "url", Detail: u + " has not been visited, or longer ago than values are kept"}
+	}
+	if err != nil {
+		return err
+	}
+	code, _, _ := strings.Cut(value.Value, " ")
+	status, err := strconv.Atoi(code)
+	if err != nil {
+		return &service.Error{Code: service.Internal, Service: "writer", Detail: fmt.Sprintf("what is stored for %s is not a status: %.40q", u, value.Value)}
+	}
+	answer := g.answer(r)
+	answer.Visits = []Visit{{URL: u, Status: status, StatusText: value.Value}}
+	service.WriteJSON(w, answer)
+	return nil
+}

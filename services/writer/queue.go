@@ -1,0 +1,131 @@
+package writer
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/openzipkin/zipkin-go/model"
+	"github.com/redis/go-redis/v9"
+	"go.opencensus.io/trace"
+
+	"example.com/tracelab/internal/service"
+	"example.com/tracelab/tracing"
+)
+
+// The queue is one Redis Stream with one consumer group. What is done is
+// deleted, so the stream's length is what is left to do.
+const (
+	streamPrefix = "tracelab:"
+	stream       = streamPrefix + "visits"
+	setAside     = streamPrefix + "visits:failed" // tried too often; the last 1,000
+	keepAside    = 1000
+	group        = "writers"
+	fieldURL     = "url"
+	fieldTrace   = "b3"
+)
+
+func reserved(key string) bool { return strings.HasPrefix(key, streamPrefix) }
+
+// Message asks for one visit.
+type Message struct {
+	URL string `json:"url"`
+}
+
+// Queued is the answer to a message that was taken.
+type Queued struct {
+	ID string `json:"id"` // of the stream's entry
+}
+
+type queue struct {
+	redis   redis.UniversalClient
+	cfg     *Config
+	fetcher *service.Client
+	writer  *writer
+}
+
+func newQueue(rdb redis.UniversalClient, cfg *Config, fetcher *service.Client, w *writer) *queue {
+	return &queue{redis: rdb, cfg: cfg, fetcher: fetcher, writer: w}
+}
+
+func (q *queue) routes() []service.Route {
+	return []service.Route{
+		{Pattern: "POST /queue", Handler: q.post},
+	}
+}
+
+// post queues a message, or refuses it when too many wait: a stream that cuts
+// its own tail would lose them unseen.
+func (q *queue) post(rw http.ResponseWriter, r *http.Request) error {
+	body, err := io.ReadAll(http.MaxBytesReader(rw, r.Body, maxValue))
+	if err != nil {
+		return bodyError("url", err)
+	}
+	var m Message
+	if err := json.Unmarshal(body, &m); err != nil {
+		return service.InvalidField("url", `the body is not JSON like {"url": "https://go.dev/"}: %v`, err)
+	}
+	if m.URL == "" || reserved(m.URL) || len(m.URL) > maxKey {
+		return service.InvalidField("url", "the URL of a message must have 1 to %d bytes; this one has %d", maxKey, len(m.URL))
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), q.cfg.RedisTimeout)
+	defer cancel()
+	id, err := q.publish(ctx, m)
+	if err != nil {
+		return err
+	}
+	service.WriteJSONStatus(rw, http.StatusAccepted, Queued{ID: id})
+	return nil
+}
+
+// publish adds the message under a PRODUCER span, whose context the message
+// carries to whoever consumes it.
+func (q *queue) publish(ctx context.Context, m Message) (string, error) {
+	ctx, span := trace.StartSpan(ctx, "publish visits")
+	defer span.End()
+	span.AddAttributes(tracing.Kind(model.Producer), tracing.Peer("redis"), trace.StringAttribute("messaging.destination.name", stream))
+	id, err := q.add(ctx, m, tracing.FormatB3(span.SpanContext()))
+	if err != nil {
+		service.Mark(span, err)
+		return "", err
+	}
+	span.AddAttributes(trace.StringAttribute("messaging.message.id", id))
+	return id, nil
+}
+
+func (q *queue) add(ctx context.Context, m Message, b3 string) (string, error) {
+	switch waiting, err := q.redis.XLen(ctx, stream).Result(); {
+	case err != nil:
+		return "", unavailable(err)
+	case waiting >= q.cfg.QueueLimit:
+		return "", &service.Error{Code: service.Busy, Service: "writer", Detail: "the queue is full: try again later"}
+	}
+	id, err := q.redis.XAdd(ctx, &redis.XAddArgs{Stream: stream, Values: []any{fieldURL, m.URL, fieldTrace, b3}}).Result()
+	if err != nil {
+		return "", unavailable(err)
+	}
+	return id, nil
+}
+
+// done takes an entry off the stream.
+func (q *queue) done(ctx context.Context, id string) error {
+	_, err := q.redis.TxPipelined(ctx, func(p redis.Pipeliner) error {
+		p.XAck(ctx, stream, group, id)
+		p.XDel(ctx, stream, id)
+		return nil
+	})
+	return err
+}
+
+// putAside takes an entry off the stream and keeps it where people can look.
+func (q *queue) putAside(ctx context.Context, m redis.XMessage, why string) error {
+	err := q.redis.XAdd(ctx, &redis.XAddArgs{Stream: setAside, MaxLen: keepAside, Approx: true,
+		Values: []any{fieldURL, m.Values[fieldURL], fieldTrace, m.Values[fieldTrace], "error", why, "at", time.Now().UTC().Format(time.RFC3339)}}).Err()
+	if err != nil {
+		return err
+	}
+	return q.done(ctx, m.ID)
+}

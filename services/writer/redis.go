@@ -1,0 +1,61 @@
+package writer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/maintnotifications"
+
+	"example.com/tracelab/internal/service"
+	"example.com/tracelab/tracing/redistrace"
+)
+
+// connect makes a client; it dials when it is first used. Its defaults would
+// try a dead Redis for 1.7 s a command, and wait for a hung one longer than the
+// request's deadline.
+func connect(c *Config) redis.UniversalClient {
+	redis.SetLogger(quietly{})
+	rdb := redis.NewUniversalClient(&redis.UniversalOptions{
+		Addrs:                 c.Redis,
+		MasterName:            c.RedisMaster,
+		IsClusterMode:         c.RedisCluster,
+		Username:              c.RedisUsername,
+		Password:              c.RedisPassword,
+		ContextTimeoutEnabled: true,
+		DialTimeout:           500 * time.Millisecond,
+		DialerRetries:         1,
+		ReadTimeout:           time.Second,
+		WriteTimeout:          time.Second,
+		PoolTimeout:           time.Second,
+		MaxRetries:            2, // a connection that Redis closed fails once
+		DisableIdentity:       true,
+		MaintNotificationsConfig: &maintnotifications.Config{
+			Mode: maintnotifications.ModeDisabled,
+		},
+	})
+	rdb.AddHook(redistrace.Hook{})
+	return rdb
+}
+
+// quietly keeps go-redis's own lines (one for each failed dial) for those who
+// ask for them: what fails is told by the request.
+type quietly struct{}
+
+func (quietly) Printf(ctx context.Context, format string, args ...any) {
+	slog.DebugContext(ctx, "redis: "+fmt.Sprintf(format, args...))
+}
+
+// unavailable is the Error for a command that failed: Redis is down, hung or
+// refuses.
+func unavailable(err error) error {
+	e := service.Failed("redis", service.Unavailable, err)
+	var refusal redis.Error
+	if errors.As(err, &refusal) {
+		e.Detail = "redis refuses the command"
+	}
+	return e
+}

@@ -1,0 +1,95 @@
+package writer
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+
+	"github.com/redis/go-redis/v9"
+	"go.opencensus.io/trace"
+
+	"example.com/tracelab/internal/service"
+)
+
+const (
+	maxKey   = 8 << 10 // bytes: a URL
+	maxValue = 64 << 10
+)
+
+// Value is what Redis holds under a key.
+type Value struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+}
+
+// put stores the request's body under the key.
+func (w *writer) put(rw http.ResponseWriter, r *http.Request) error {
+	key := r.PathValue("key")
+	if err := checkKey(key); err != nil {
+		return err
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(rw, r.Body, maxValue))
+	if err != nil {
+		return bodyError("value", err)
+	}
+	if err := w.redisWrite(r.Context(), key, string(body)); err != nil {
+		return err
+	}
+	service.WriteJSON(rw, Value{key, string(body)})
+	return nil
+}
+
+// get reads what is stored under the key.
+func (w *writer) get(rw http.ResponseWriter, r *http.Request) error {
+	key := r.PathValue("key")
+	if err := checkKey(key); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), w.cfg.RedisTimeout)
+	defer cancel()
+	value, err := w.redis.Get(ctx, key).Result()
+	switch {
+	case errors.Is(err, redis.Nil):
+		return &service.Error{Code: service.NotFound, Field: "key", Detail: "nothing is stored for " + key}
+	case err != nil:
+		return unavailable(err)
+	}
+	service.WriteJSON(rw, Value{key, value})
+	return nil
+}
+
+// redisWrite stores a value under a span of that name.
+func (w *writer) redisWrite(ctx context.Context, key, value string) error {
+	ctx, span := trace.StartSpan(ctx, "redisWrite")
+	defer span.End()
+	ctx, cancel := context.WithTimeout(ctx, w.cfg.RedisTimeout)
+	defer cancel()
+	if err := w.redis.Set(ctx, key, value, w.cfg.ValueTTL).Err(); err != nil {
+		err = unavailable(err)
+		service.Mark(span, err)
+		return err
+	}
+	return nil
+}
+
+func checkKey(key string) error {
+	switch {
+	case key == "":
+		return service.InvalidField("key", "the key is empty")
+	case len(key) > maxKey:
+		return service.InvalidField("key", "the key is %d bytes long: at most %d are taken", len(key), maxKey)
+	case reserved(key):
+		return service.InvalidField("key", "keys that begin with %q are the queue's own", streamPrefix)
+	}
+	return nil
+}
+
+func bodyError(field string, err error) error {
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return &service.Error{Code: service.TooLarge, Field: field, Err: err,
+			Detail: "the body is too large: at most 64 KiB are taken"}
+	}
+	return service.InvalidField(field, "the body cannot be read: %v", err)
+}

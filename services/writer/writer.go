@@ -1,0 +1,70 @@
+// Package writer is the service that writes to Redis: directly, or through a
+// queue that it consumes itself.
+package writer
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"example.com/tracelab/internal/service"
+)
+
+// Config is the writer's settings.
+type Config struct {
+	service.Config `embed:"" set:"addr=127.0.0.1:8082" set:"debug_addr=127.0.0.1:6082"`
+
+	Redis         []string      `help:"Redis: one address, or several of a Cluster or of Sentinels." default:"127.0.0.1:6379" placeholder:"HOST:PORT"`
+	RedisMaster   string        `help:"Name of the primary; the addresses are then Sentinels'." placeholder:"NAME"`
+	RedisCluster  bool          `help:"A Cluster, even with one address."`
+	RedisUsername string        `help:"User of Redis." placeholder:"NAME"`
+	RedisPassword string        `help:"Password of Redis. Set it by the variable." placeholder:"SECRET"`
+	RedisTimeout  time.Duration `help:"Time for one write or read, with its retries." default:"1500ms"`
+	ValueTTL      time.Duration `name:"value-ttl" help:"Time that Redis keeps a value." default:"24h"`
+	FetcherURL    string        `name:"fetcher-url" help:"The fetcher, which queued visits are fetched by." default:"http://127.0.0.1:8081" placeholder:"URL"`
+	QueueLimit    int64         `help:"Queued visits beyond which more are refused." default:"10000"`
+	QueueWorkers  int           `help:"Queued visits to work on at once." default:"4"`
+	MaxDeliveries int64         `help:"Times that a queued visit is tried before it is set aside." default:"3"`
+}
+
+// Run serves until ctx ends.
+func (c *Config) Run(ctx context.Context) error {
+	return service.Run(ctx, "writer", c.Config, c.build)
+}
+
+func (c *Config) build() (service.Parts, error) {
+	if c.QueueWorkers < 1 || c.QueueLimit < 1 || c.MaxDeliveries < 1 {
+		return service.Parts{}, fmt.Errorf("--queue-workers %d, --queue-limit %d, --max-deliveries %d: each must be 1 or more",
+			c.QueueWorkers, c.QueueLimit, c.MaxDeliveries)
+	}
+	fetcher, err := service.NewClient("fetcher", c.FetcherURL, 4*time.Second)
+	if err != nil {
+		return service.Parts{}, err
+	}
+	rdb := connect(c)
+	w := &writer{cfg: c, redis: rdb}
+	q := newQueue(rdb, c, fetcher, w)
+	return service.Parts{
+		Routes:     append(w.routes(), q.routes()...),
+		Ready:      []service.Check{{Name: "redis", Ask: func(ctx context.Context) error { return rdb.Ping(ctx).Err() }}},
+		Background: q.consume,
+		Close: func() error {
+			fetcher.Close()
+			return rdb.Close()
+		},
+	}, nil
+}
+
+type writer struct {
+	cfg   *Config
+	redis redis.UniversalClient
+}
+
+func (w *writer) routes() []service.Route {
+	return []service.Route{
+		{Pattern: "PUT /values/{key}", Handler: w.put},
+		{Pattern: "GET /values/{key}", Handler: w.get},
+	}
+}
