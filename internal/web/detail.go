@@ -1,0 +1,162 @@
+package web
+
+import (
+	"fmt"
+	"net"
+	"strconv"
+
+	"example.com/tracelab/internal/store"
+)
+
+// detail is all that is known of one span, in words. The server draws one into
+// the page for ?span=; the browser draws any from the same JSON.
+type detail struct {
+	Key     string      `json:"key"`
+	Service string      `json:"service"`
+	Name    string      `json:"name"`
+	Colour  string      `json:"colour"`
+	Error   bool        `json:"error,omitempty"`
+	Notes   []string    `json:"notes,omitempty"`
+	Facts   [][2]string `json:"facts"`
+	Parent  string      `json:"parent,omitempty"` // key of the parent's row
+	// Annotations are pairs of offset within the span and value.
+	Annotations [][2]string `json:"annotations,omitempty"`
+	Tags        [][2]string `json:"tags,omitempty"`
+}
+
+// Detail describes the span of row i, or nothing when its parent is missing
+// and the row is that parent's place.
+func (w *waterfall) Detail(i int) *detail {
+	r := &w.Rows[i]
+	s := r.Span
+	if s == nil {
+		return nil
+	}
+	d := &detail{
+		Key: r.Key, Service: serviceName(s.Local.ServiceName), Name: spanName(s.Name),
+		Colour: colourClass(r.Colour), Error: isError(s), Notes: r.notes(), Facts: w.facts(s),
+	}
+	if r.Parent != none && w.Rows[r.Parent].Span != nil {
+		d.Parent = w.Rows[r.Parent].Key
+	}
+	for _, a := range s.Annotations {
+		at := "–"
+		if s.Timestamp > 0 {
+			at = formatOffset(a.Timestamp - s.Timestamp)
+		}
+		d.Annotations = append(d.Annotations, [2]string{at, a.Value})
+	}
+	for _, t := range s.Tags {
+		d.Tags = append(d.Tags, [2]string{t.Key, t.Value})
+	}
+	return d
+}
+
+func (w *waterfall) facts(s *store.Span) [][2]string {
+	facts := [][2]string{{"Kind", kindName(s.Kind)}}
+	add := func(label, value string) {
+		if value != "" {
+			facts = append(facts, [2]string{label, value})
+		}
+	}
+	if s.Timestamp > 0 {
+		add("Start", formatOffset(s.Timestamp-w.Axis.Zero))
+		add("Time", rfc3339(s.Timestamp))
+	} else {
+		add("Start", "–")
+	}
+	add("Duration", durationOrDash(s))
+	add("Share of trace", w.share(s))
+	add("Span id", s.ID.String())
+	if s.ParentID != 0 {
+		add("Parent id", s.ParentID.String())
+	}
+	add("Address", address(s.Local))
+	add("Remote", remote(s.Remote))
+	if s.Debug {
+		add("Sampling", "debug")
+	}
+	if s.Shared {
+		add("Shared id", "with the caller's span")
+	}
+	return facts
+}
+
+func (w *waterfall) share(s *store.Span) string {
+	if s.Duration <= 0 || w.Axis.Length <= 0 {
+		return ""
+	}
+	return fmt.Sprintf("%.1f %%", float64(s.Duration)/float64(w.Axis.Length)*100)
+}
+
+func kindName(k store.Kind) string {
+	if k == "" {
+		return "internal"
+	}
+	return kindNames[k]
+}
+
+var kindNames = map[store.Kind]string{
+	store.Client: "client", store.Server: "server",
+	store.Producer: "producer", store.Consumer: "consumer",
+}
+
+func durationOrDash(s *store.Span) string {
+	if s.Duration <= 0 {
+		return "–"
+	}
+	return formatDuration(s.Duration)
+}
+
+func remote(e store.Endpoint) string {
+	switch addr := address(e); {
+	case e.ServiceName == "":
+		return addr
+	case addr == "":
+		return e.ServiceName
+	default:
+		return e.ServiceName + " at " + addr
+	}
+}
+
+func address(e store.Endpoint) string {
+	ip := e.IPv4
+	if ip == "" {
+		ip = e.IPv6
+	}
+	switch {
+	case e.Port == 0:
+		return ip
+	case ip == "":
+		return "port " + strconv.Itoa(int(e.Port))
+	}
+	return net.JoinHostPort(ip, strconv.Itoa(int(e.Port)))
+}
+
+// notes are sentences about what is odd with a row.
+func (r *row) notes() []string {
+	var ns []string
+	switch {
+	case r.Skew < 0:
+		ns = append(ns, fmt.Sprintf("Starts %s before its parent: the clocks of the two hosts differ.", formatDuration(-r.Skew)))
+	case r.Skew > 0:
+		ns = append(ns, fmt.Sprintf("Starts %s after its caller had ended: the clocks of the two hosts differ, or the caller gave up.", formatDuration(r.Skew)))
+	}
+	for _, n := range noteSentences {
+		if r.Notes&n.note != 0 {
+			ns = append(ns, n.sentence)
+		}
+	}
+	return ns
+}
+
+var noteSentences = []struct {
+	note     note
+	word     string
+	sentence string
+}{
+	{orphan, "", "Its parent is not among the spans: it was lost, is still on its way, or was never sampled."},
+	{selfChild, "own parent", "It names itself as its parent, so it is shown as a root."},
+	{inCycle, "parent cycle", "Its ancestors lead back to it, so it is shown as a root."},
+	{repeated, "id repeated", "Another span of this trace has the same id."},
+}

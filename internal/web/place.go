@@ -1,0 +1,125 @@
+package web
+
+import (
+	"math"
+
+	"example.com/tracelab/internal/store"
+)
+
+// place is where a row's bar is drawn.
+type place struct {
+	HasBar   bool    // the span's start is known
+	Left     float64 // percent of the axis
+	Width    float64 // percent of the axis
+	CutLeft  bool    // the bar begins before the axis does
+	CutRight bool    // the bar ends after the axis does
+	Skew     int64   // µs by which the start lies outside the parent; negative: before it
+}
+
+// skewTolerance allows for clocks that are cut to the µs when they are written.
+const skewTolerance = 2
+
+// axis is the part of time that a waterfall shows. Offsets count from Zero,
+// the trace's start by the clocks that can be trusted.
+type axis struct {
+	Zero     int64 // µs since the epoch; zero: no span has a start
+	Length   int64 // µs from Zero to the last end by the same clocks
+	From, To int64 // µs since the epoch
+}
+
+// arrange finds the axis and gives every row its place on it. A host whose
+// clock is an hour off must not squeeze the rest to nothing: spans that start
+// outside their parent, and those below them, stretch the axis by at most a
+// quarter to either side and are cut off there.
+func arrange(rows []row) axis {
+	var trusted, all extent
+	doubtful := make([]bool, len(rows))
+	for i := range rows {
+		r := &rows[i]
+		if r.Span == nil || r.Span.Timestamp <= 0 {
+			doubtful[i] = r.Parent != none && doubtful[r.Parent]
+			continue
+		}
+		if r.Parent != none {
+			r.Skew = skew(rows[r.Parent].Span, r.Span)
+			doubtful[i] = r.Skew != 0 || doubtful[r.Parent]
+		}
+		all.add(r.Span)
+		if !doubtful[i] {
+			trusted.add(r.Span)
+		}
+	}
+	if all.from == 0 {
+		return axis{}
+	}
+	if trusted.from == 0 {
+		trusted = all
+	}
+	a := axis{Zero: trusted.from, Length: trusted.to - trusted.from}
+	slack := a.Length / 4
+	a.From = max(all.from, trusted.from-slack)
+	a.To = trusted.to + min(slack, all.to-trusted.to)
+	for i := range rows {
+		a.put(&rows[i])
+	}
+	return a
+}
+
+// skew measures how far a child starts outside its parent. Work may outlive
+// the span that began it, but nothing starts before its cause, and a server
+// that starts after its client has given up is more likely a wrong clock.
+func skew(parent, child *store.Span) int64 {
+	if parent == nil || parent.Timestamp <= 0 {
+		return 0
+	}
+	if d := child.Timestamp - parent.Timestamp; d < -skewTolerance {
+		return d
+	}
+	call := parent.Kind == store.Client && child.Kind == store.Server && parent.Duration > 0
+	if d := child.Timestamp - end(parent); call && d > skewTolerance {
+		return d
+	}
+	return 0
+}
+
+// end saturates: a hostile duration must not wrap round to the past.
+func end(s *store.Span) int64 {
+	if s.Duration > math.MaxInt64-s.Timestamp {
+		return math.MaxInt64
+	}
+	return s.Timestamp + max(0, s.Duration)
+}
+
+// extent is a stretch of time, empty while from is zero.
+type extent struct{ from, to int64 }
+
+func (e *extent) add(s *store.Span) {
+	if e.from == 0 || s.Timestamp < e.from {
+		e.from = s.Timestamp
+	}
+	e.to = max(e.to, end(s))
+}
+
+// thinnest keeps every bar drawn, for SVG leaves out what has no width at all.
+const thinnest = 0.001
+
+func (a axis) put(r *row) {
+	s := r.Span
+	if s == nil || s.Timestamp <= 0 {
+		return
+	}
+	r.HasBar = true
+	r.CutLeft, r.CutRight = s.Timestamp < a.From, end(s) > a.To
+	left, right := a.percent(s.Timestamp), a.percent(end(s))
+	r.Width = max(right-left, thinnest)
+	r.Left = min(left, 100-r.Width)
+}
+
+// percent places a moment on the axis, or on the edge nearest to it.
+func (a axis) percent(us int64) float64 {
+	if a.To <= a.From {
+		return 0
+	}
+	at := min(max(us, a.From), a.To)
+	return float64(at-a.From) / float64(a.To-a.From) * 100
+}

@@ -1,0 +1,50 @@
+// @ts-check
+/** @typedef {import('./spans.js').Span} Span */
+
+/**
+ * Draw one span as the server's "detail" template does. Text only ever enters
+ * as text: a tag may hold any markup.
+ * @param {Span} span
+ * @returns {Node[]}
+ */
+export function drawDetails(span) {
+  const title = el('h2', { tabIndex: -1 }, service(span), ` ${span.name}`);
+  const close = el('a', { className: 'close', href: '?', ariaLabel: 'Close span details' }, '✕');
+  const nodes = [el('header', {}, title, close)];
+  if (span.error) {
+    nodes.push(el('p', { className: 'note bad' }, el('span', { className: 'err' }, 'error'), ' This span failed.'));
+  }
+  for (const note of span.notes ?? []) nodes.push(el('p', { className: 'note' }, note));
+  const facts = el('dl', {}, ...span.facts.flatMap(([label, value]) => [el('dt', {}, label), el('dd', {}, value)]));
+  if (span.parent) {
+    const href = `?span=${span.parent}#span-${span.parent}`;
+    facts.append(el('dt', {}, 'Parent'), el('dd', {}, el('a', { href }, 'show')));
+  }
+  nodes.push(facts, pairs('Annotations', 'In span', span.annotations), pairs('Tags', 'Key', span.tags));
+  return nodes;
+}
+
+/** @param {Span} span */
+function service(span) {
+  return el('b', { className: `sw ${span.colour}` }, span.service);
+}
+
+/** @param {string} caption @param {string} first @param {[string, string][]} [rows] */
+function pairs(caption, first, rows) {
+  const table = el('table', { className: 'pairs' }, el('caption', {}, caption));
+  if (!rows) {
+    table.append(el('tbody', {}, el('tr', {}, el('td', {}, 'none'))));
+    return table;
+  }
+  const heads = [first, 'Value'].map((text) => el('th', { scope: 'col' }, text));
+  const body = rows.map(([k, v]) => el('tr', {}, el('th', { scope: 'row' }, k), el('td', {}, v)));
+  table.append(el('thead', {}, el('tr', {}, ...heads)), el('tbody', {}, ...body));
+  return table;
+}
+
+/** @param {string} name @param {object} properties @param {(Node | string)[]} children */
+function el(name, properties, ...children) {
+  const e = Object.assign(document.createElement(name), properties);
+  e.append(...children);
+  return e;
+}

@@ -1,0 +1,124 @@
+package web
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"example.com/tracelab/internal/store"
+)
+
+// waterfall is one trace laid out: its rows, its axis and what is said of it
+// as a whole.
+type waterfall struct {
+	ID       store.TraceID
+	Rows     []row
+	Axis     axis
+	Spans    int
+	Errors   int
+	Depth    int // levels of spans
+	Services []serviceCount
+	root     *store.Span
+	rooted   bool
+}
+
+// serviceCount is a service and how many of a trace's spans it reported.
+type serviceCount struct {
+	Name   string
+	Spans  int
+	Errors int
+	Colour int
+}
+
+// layOut arranges the spans of one trace, of which there is at least one.
+// It keeps pointers into spans.
+func layOut(spans []store.Span) *waterfall {
+	w := &waterfall{ID: spans[0].TraceID, Spans: len(spans), Rows: growRows(link(spans))}
+	w.Axis = arrange(w.Rows)
+	counts := map[string]*serviceCount{}
+	for i := range w.Rows {
+		w.count(&w.Rows[i], counts)
+	}
+	w.colour(counts)
+	return w
+}
+
+func (w *waterfall) count(r *row, counts map[string]*serviceCount) {
+	if r.Span == nil {
+		return
+	}
+	if w.root == nil {
+		w.root, w.rooted = r.Span, r.Notes&orphan == 0
+	}
+	w.Depth = max(w.Depth, r.Depth+1)
+	c := counts[r.Span.Local.ServiceName]
+	if c == nil {
+		c = &serviceCount{Name: r.Span.Local.ServiceName}
+		counts[c.Name] = c
+	}
+	c.Spans++
+	if isError(r.Span) {
+		c.Errors++
+		w.Errors++
+	}
+}
+
+func (w *waterfall) colour(counts map[string]*serviceCount) {
+	names := make([]string, 0, len(counts))
+	for name := range counts {
+		names = append(names, name)
+	}
+	p := newPalette(names)
+	for _, c := range counts {
+		c.Colour = p[c.Name]
+		w.Services = append(w.Services, *c)
+	}
+	slices.SortFunc(w.Services, func(a, b serviceCount) int {
+		return cmp.Or(cmp.Compare(b.Spans, a.Spans), cmp.Compare(a.Name, b.Name))
+	})
+	for i := range w.Rows {
+		if s := w.Rows[i].Span; s != nil {
+			w.Rows[i].Colour = p[s.Local.ServiceName]
+		}
+	}
+}
+
+// isError follows Zipkin: a span failed if it has the tag "error", whatever its value.
+func isError(s *store.Span) bool {
+	_, failed := s.Tag("error")
+	return failed
+}
+
+// RootService and RootName tell what the trace was for. Without a root it is
+// the first span that is known.
+func (w *waterfall) RootService() string { return serviceName(w.root.Local.ServiceName) }
+func (w *waterfall) RootName() string    { return spanName(w.root.Name) }
+
+// Rooted is false when every span's parent is missing.
+func (w *waterfall) Rooted() bool { return w.rooted }
+
+// Duration is the length of the axis before wrong clocks stretched it.
+func (w *waterfall) Duration() string {
+	if w.Axis.Zero == 0 {
+		return "–"
+	}
+	return formatDuration(w.Axis.Length)
+}
+
+// Started is false when no span has a start.
+func (w *waterfall) Started() bool { return w.Axis.Zero != 0 }
+
+// Start is the start of the trace in RFC 3339.
+func (w *waterfall) Start() string { return rfc3339(w.Axis.Zero) }
+
+// StartTime is the start of the trace.
+func (w *waterfall) StartTime() time.Time { return time.UnixMicro(w.Axis.Zero) }
+
+// Class is the class of the service's colour.
+func (c serviceCount) Class() string { return colourClass(c.Colour) }
+
+// Label is the service's name, or words for its absence.
+func (c serviceCount) Label() string { return serviceName(c.Name) }
+
+func serviceName(s string) string { return cmp.Or(s, "(no service)") }
+func spanName(s string) string    { return cmp.Or(s, "(no name)") }

@@ -1,0 +1,76 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkinapi"
+)
+
+// tracePage is /traces/{id}: one trace as a waterfall.
+type tracePage struct {
+	page
+	*waterfall
+	Ago      string
+	Embedded bool
+	Selected *detail // the span of ?span=, if it is there
+	Lost     string  // the value of ?span= that is not
+}
+
+func (u *UI) trace(w http.ResponseWriter, r *http.Request) {
+	id, err := store.ParseTraceID(strings.ToLower(r.PathValue("id")))
+	if err != nil {
+		u.showProblem(w, http.StatusBadRequest, problem{
+			Heading: "This is not a trace id",
+			Text:    "A trace id is 16 or 32 hex digits, such as 463ac35c9f6413ad. Check that it was copied whole.",
+			Error:   err.Error(),
+		})
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), readTimeout)
+	defer cancel()
+	spans, err := u.cfg.Reader.Trace(ctx, id)
+	switch {
+	case errors.Is(err, zipkinapi.ErrNotFound) || err == nil && len(spans) == 0:
+		u.notFound(w, id)
+	case err != nil:
+		u.unreadable(w, r, err)
+	default:
+		u.showTrace(w, r, layOut(spans))
+	}
+}
+
+func (u *UI) notFound(w http.ResponseWriter, id store.TraceID) {
+	u.showProblem(w, http.StatusNotFound, problem{
+		Heading: "No span of this trace yet",
+		Text: "Spans are reported a moment after they end, so they may still arrive. " +
+			"If they do not: the request was not sampled, its spans were lost on the way, or the trace was old and made room for newer ones.",
+		ID: id.String(),
+	})
+}
+
+func (u *UI) showTrace(w http.ResponseWriter, r *http.Request, wf *waterfall) {
+	p := tracePage{
+		page:      u.page(wf.RootService()+": "+wf.RootName(), "trace.js"),
+		waterfall: wf,
+		Ago:       ago(u.cfg.Now(), wf.StartTime()),
+		Embedded:  u.cfg.embedded(),
+	}
+	if key := r.URL.Query().Get("span"); key != "" {
+		if i := wf.find(key); i != none {
+			p.Selected = wf.Detail(i)
+		} else {
+			p.Lost = key
+		}
+	}
+	// The page asks for the head alone to learn whether more spans arrived.
+	w.Header().Set("Trace-Spans", strconv.Itoa(wf.Spans))
+	u.show(w, http.StatusOK, "trace", p)
+}
+
+// Ticks divide the axis.
+func (p tracePage) Ticks() []tick { return p.Axis.ticks() }

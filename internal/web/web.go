@@ -1,0 +1,87 @@
+// Package web is the user interface: pages that list the traces of a
+// zipkinapi.Reader and draw each of them as a waterfall. Every page is
+// complete without JavaScript; the ES modules under static make it quicker.
+package web
+
+import (
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"example.com/tracelab/internal/zipkinapi"
+)
+
+// Config is what New needs. Reader is required.
+type Config struct {
+	// Reader answers every question that the pages ask.
+	Reader zipkinapi.Reader
+	// Source says in words where Reader's traces come from: "the embedded
+	// store", or the URL of a Zipkin. A URL also means that this server has
+	// no /api/v2 of its own to link to.
+	Source string
+	// GatewayURL is what an attendee curls to make a trace, such as
+	// http://localhost:8080. Empty: the pages do not suggest it.
+	GatewayURL string
+	// AllowHosts are names, without ports, under which the UI answers beside
+	// localhost and IP addresses.
+	AllowHosts []string
+	// Logger hears of failures of Reader; nil means slog.Default.
+	Logger *slog.Logger
+	// Now is the clock of "ago" and of lookback; nil means time.Now.
+	Now func() time.Time
+}
+
+// UI serves the pages. It is safe for concurrent use.
+type UI struct {
+	cfg    Config
+	pages  pages
+	assets assets
+}
+
+// New prepares the pages. It keeps nothing open.
+func New(cfg Config) *UI {
+	if cfg.Logger == nil {
+		cfg.Logger = slog.Default()
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	return &UI{cfg: cfg, pages: parsePages(), assets: loadAssets()}
+}
+
+// Routes adds the UI's paths to mux. It claims nothing below /api and
+// /zipkin/api, where Zipkin's API lives.
+func (u *UI) Routes(mux *http.ServeMux) {
+	handle := func(pattern string, h http.HandlerFunc) {
+		mux.Handle(pattern, u.checkHost(secure(h)))
+	}
+	handle("GET /{$}", u.list)
+	handle("GET /traces/{id}", u.trace)
+	handle("GET /static/{version}/{file}", u.assets.serve)
+	// Zipkin's own addresses, as its users and our gateway's traceUrl know them.
+	handle("GET /zipkin", redirectHome)
+	handle("GET /zipkin/{$}", redirectHome)
+	handle("GET /zipkin/traces/{id}", redirectTrace)
+}
+
+func redirectHome(w http.ResponseWriter, r *http.Request) { redirect(w, r, "/") }
+
+func redirectTrace(w http.ResponseWriter, r *http.Request) {
+	redirect(w, r, tracePath(r.PathValue("id")))
+}
+
+func redirect(w http.ResponseWriter, r *http.Request, path string) {
+	if r.URL.RawQuery != "" {
+		path += "?" + r.URL.RawQuery
+	}
+	http.Redirect(w, r, path, http.StatusFound)
+}
+
+func tracePath(id string) string { return "/traces/" + url.PathEscape(id) }
+
+// embedded says whether Zipkin's API is served beside the UI.
+func (c Config) embedded() bool {
+	return !strings.HasPrefix(c.Source, "http://") && !strings.HasPrefix(c.Source, "https://")
+}
