@@ -1,0 +1,39 @@
+package store
+
+import "strings"
+
+// term is one condition of an annotation query. An empty value asks for an
+// annotation with the value key, or any tag with that key.
+type term struct{ key, value string }
+
+// maxTerms is where Zipkin stops splitting: the hundredth term has the rest.
+const maxTerms = 100
+
+// parseAnnotationQuery reads Zipkin's grammar: terms joined by " and ", each
+// "key" or "key=value", of which the value may contain "=". All must hold. Of
+// several terms for a key the last with "=" counts. Nothing is an error.
+func parseAnnotationQuery(q string) []term {
+	if q == "" {
+		return nil
+	}
+	var terms []term
+	place := map[string]int{}
+	for _, part := range strings.SplitN(q, " and ", maxTerms) {
+		key, value, isTag := strings.Cut(part, "=")
+		t := term{trim(key), trim(value)}
+		i, known := place[t.key]
+		switch {
+		case !known:
+			place[t.key] = len(terms)
+			terms = append(terms, t)
+		case isTag:
+			terms[i] = t
+		}
+	}
+	return terms
+}
+
+// trim removes what Java's String.trim does.
+func trim(s string) string {
+	return strings.TrimFunc(s, func(r rune) bool { return r <= ' ' })
+}

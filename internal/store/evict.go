@@ -1,0 +1,97 @@
+package store
+
+// evict brings the store back within its bounds. Zipkin makes room before it
+// looks for duplicates, and empties itself for a batch that is larger than it
+// is; we count what is really there, afterwards, and keep the newest.
+func (s *Store) evict() {
+	for _, spare := range []bool{true, false} {
+		for !s.fits() && s.evictOldest(spare) > 0 {
+		}
+	}
+	if !s.fits() {
+		for _, t := range s.traces {
+			s.cut(t)
+		}
+	}
+}
+
+func (s *Store) fits() bool { return s.stats.Spans <= s.maxSpans && s.size() <= s.maxBytes }
+
+// evictOldest chooses enough of the oldest traces in one pass, then removes
+// them, and returns how many there were. With spare it keeps those that the
+// Add under way has touched; without, it keeps the last one.
+func (s *Store) evictOldest(spare bool) int {
+	var victims []*trace
+	overSpans, overBytes := s.stats.Spans-s.maxSpans, s.size()-s.maxBytes
+	for t := range s.times.oldestFirst {
+		if overSpans <= 0 && overBytes <= 0 || len(victims) == len(s.traces)-1 {
+			break
+		}
+		if t.doomed || spare && t.changed == s.version {
+			continue
+		}
+		t.doomed = true
+		victims = append(victims, t)
+		overSpans -= len(t.recs)
+		overBytes -= t.bytes()
+	}
+	for _, t := range victims {
+		reason := &s.stats.EvictedForBytes
+		if s.stats.Spans > s.maxSpans {
+			reason = &s.stats.EvictedForSpans
+		}
+		*reason += int64(len(t.recs))
+		s.stats.EvictedTraces++
+		s.remove(t)
+	}
+	return len(victims)
+}
+
+// remove takes t out of the store. Readers that hold its records keep them.
+func (s *Store) remove(t *trace) {
+	t.dead = true
+	delete(s.traces, t.low)
+	s.stats.Spans -= len(t.recs)
+	s.bytes -= t.bytes()
+	s.times.remove(t)
+	for _, svc := range t.services.list {
+		svc.forget()
+	}
+	for i := range t.recs {
+		s.shapes.release(t.recs[i].shape, s.services)
+	}
+	// An index may hold on to t for a while; let it be a small thing then.
+	*t = trace{low: t.low, dead: true}
+}
+
+// cut shortens the only trace there is until it fits, dropping what arrived
+// first. It makes room for more than this time, or a trace that goes on and on
+// would be cut again by every Add.
+func (s *Store) cut(t *trace) {
+	keep := t.recs
+	spans, bytes := s.maxSpans-s.maxSpans/16, s.maxBytes-s.maxBytes/16
+	over := s.size() - bytes
+	for len(keep) > 1 && (len(keep) > spans || over > 0) {
+		over -= recordSize + roundUp(len(keep[0].payload))
+		keep = keep[1:]
+	}
+	s.stats.EvictedByCut += int64(len(t.recs) - len(keep))
+	// The shapes must survive the moment between.
+	for i := range keep {
+		keep[i].shape.refs++
+	}
+	low := t.low
+	s.remove(t)
+	again := &trace{low: low}
+	s.traces[low] = again
+	for i := range keep {
+		r := keep[i]
+		s.file(again, &r)
+	}
+	for i := range keep {
+		s.shapes.release(keep[i].shape, s.services)
+	}
+	s.times.settle()
+	s.stats.Spans += len(keep)
+	s.bytes += again.bytes()
+}

@@ -1,0 +1,108 @@
+package store
+
+import (
+	"math"
+	"time"
+)
+
+// Dependencies links the services of the traces that have any span in the
+// window of lookback before endTs, both to the millisecond and inclusive. All
+// spans of such a trace count, and ids that share the low 64 bits are one
+// trace. Links come in order of their first appearance, in the newest trace
+// first. The rules are those of Zipkin's DependencyLinker.
+func (s *Store) Dependencies(endTs time.Time, lookback time.Duration) []Link {
+	l := linker{places: map[linkKey]int{}}
+	w := s.walk(windowOf(endTs, lookback), "", math.MaxInt)
+	for chunk := w.next(); chunk != nil; chunk = w.next() {
+		for _, c := range chunk {
+			l.addTrace(c.recs)
+		}
+	}
+	return l.links
+}
+
+type linkKey struct{ parent, child string }
+
+// linker sums the links of many traces. Its memory is used again for each.
+type linker struct {
+	links  []Link
+	places map[linkKey]int
+	tree   spanTree
+}
+
+// addTrace adds the links of one trace: the tree, breadth-first.
+func (l *linker) addTrace(recs []record) {
+	t := &l.tree
+	t.build(recs)
+	for _, n := range t.order {
+		l.addNode(&t.nodes[n], n == t.root)
+	}
+}
+
+// addNode adds what one span tells about a call between two services.
+func (l *linker) addNode(n *node, isRoot bool) {
+	kind := n.kind
+	switch {
+	case kind == Client && n.child >= 0:
+		return // the other side tells it better
+	case kind == "" && n.service != "" && n.remote != "":
+		kind = Client // it knows both sides
+	}
+	switch kind {
+	case Producer:
+		l.addMessage(n.service, n.remote, n.hasError)
+	case Consumer:
+		l.addMessage(n.remote, n.service, n.hasError)
+	case Client:
+		l.addCall(n, n.service, n.remote, kind)
+	case Server:
+		if !isRoot || n.remote != "" {
+			l.addCall(n, n.remote, n.service, kind)
+		}
+	}
+}
+
+// addMessage links a service and its broker. Without a name for the broker
+// there is nothing to link: producers and consumers are not linked directly.
+func (l *linker) addMessage(parent, child string, isError bool) {
+	if parent != "" && child != "" {
+		l.add(parent, child, isError)
+	}
+}
+
+// addCall links the two sides of a call, asking the nearest span above that
+// left or entered a process what the caller is called.
+func (l *linker) addCall(n *node, parent, child string, kind Kind) {
+	isError := n.hasError
+	if up := l.tree.remoteAncestor(n); up != nil && up.service != "" {
+		if kind == Client && n.service != "" && n.service != up.service {
+			// A client that wears the name of another service: the hop to
+			// it is missing. Whether that failed is not known.
+			l.add(up.service, n.service, false)
+		}
+		if kind == Server || parent == "" {
+			parent = up.service
+		}
+		// With split ids the client side was skipped; its error counts.
+		if !isError && up.kind == Client && n.parent != 0 && n.parent == up.id {
+			isError = up.hasError
+		}
+	}
+	if parent != "" && child != "" {
+		l.add(parent, child, isError)
+	}
+}
+
+func (l *linker) add(parent, child string, isError bool) {
+	key := linkKey{parent, child}
+	i, ok := l.places[key]
+	if !ok {
+		i = len(l.links)
+		l.places[key] = i
+		l.links = append(l.links, Link{Parent: parent, Child: child})
+	}
+	l.links[i].CallCount++
+	if isError {
+		l.links[i].ErrorCount++
+	}
+}

@@ -1,0 +1,145 @@
+package store
+
+import "encoding/binary"
+
+// record is one span as the store keeps it. Two records of one trace are equal
+// (==) exactly when the spans are: equal shapes are one shape.
+//
+// A record never changes once it is stored.
+type record struct {
+	shape     *shape
+	high      uint64 // of the trace id
+	id        SpanID
+	parent    SpanID
+	timestamp int64 // µs
+	duration  int64 // µs
+	payload   string
+}
+
+const recordSize = 64
+
+// ms is the bucket of time that Zipkin's storage files a span under: whole
+// milliseconds, zero for a span without a timestamp.
+func (r *record) ms() int64 { return r.timestamp / 1000 }
+
+// appendPayload appends what sp does not share with other spans of its shape:
+// the address of the remote endpoint, the values of the tags, the annotations.
+func appendPayload(b []byte, sp *Span) []byte {
+	if hasAddr(&sp.Remote) {
+		b = binary.BigEndian.AppendUint16(b, sp.Remote.Port)
+		b = appendText(b, sp.Remote.IPv4)
+		b = appendText(b, sp.Remote.IPv6)
+	}
+	for i := range sp.Tags {
+		b = appendText(b, sp.Tags[i].Value)
+	}
+	for i := range sp.Annotations {
+		// Most annotations are close to the start of their span.
+		b = binary.AppendVarint(b, sp.Annotations[i].Timestamp-sp.Timestamp)
+		b = appendText(b, sp.Annotations[i].Value)
+	}
+	return b
+}
+
+// cutRemote reads the remote endpoint and returns the payload after it.
+func (r *record) cutRemote() (e Endpoint, rest string) {
+	e.ServiceName = r.shape.remote
+	rest = r.payload
+	if r.shape.remoteAddr {
+		e.Port = uint16(rest[0])<<8 | uint16(rest[1])
+		e.IPv4, rest = cutText(rest[2:])
+		e.IPv6, rest = cutText(rest)
+	}
+	return e, rest
+}
+
+// cutAnnotation reads one annotation of the rest of a payload.
+func (r *record) cutAnnotation(s string) (a Annotation, rest string) {
+	u, s := cutUvarint(s)
+	delta := int64(u >> 1)
+	if u&1 != 0 {
+		delta = ^delta
+	}
+	a.Timestamp = r.timestamp + delta
+	a.Value, rest = cutText(s)
+	return a, rest
+}
+
+// span unpacks r, which belongs to the trace with the given low bits. The tags
+// are appended to tags; the strings stay shared with the record.
+func (r *record) span(low uint64, tags []Tag) (Span, []Tag) {
+	s := r.shape
+	sp := Span{
+		TraceID:   TraceID{High: r.high, Low: low},
+		ParentID:  r.parent,
+		ID:        r.id,
+		Kind:      s.kind,
+		Name:      s.name,
+		Timestamp: r.timestamp,
+		Duration:  r.duration,
+		Local:     s.local,
+		Debug:     s.debug,
+		Shared:    s.shared,
+	}
+	var rest string
+	sp.Remote, rest = r.cutRemote()
+	first := len(tags)
+	for _, key := range s.tagKeys {
+		var value string
+		value, rest = cutText(rest)
+		tags = append(tags, Tag{key, value})
+	}
+	if first < len(tags) {
+		sp.Tags = tags[first:len(tags):len(tags)]
+	}
+	for rest != "" {
+		var a Annotation
+		a, rest = r.cutAnnotation(rest)
+		sp.Annotations = append(sp.Annotations, a)
+	}
+	return sp, tags
+}
+
+// packed is a span on its way into the store: a record that lacks its shape,
+// of which there is only the key.
+type packed struct {
+	low     uint64
+	keyFrom int
+	keyTo   int
+	rec     record
+}
+
+// packer turns spans into records without a lock being held.
+type packer struct {
+	keys    []byte
+	payload []byte
+	items   []packed
+}
+
+func (p *packer) pack(spans []Span) {
+	for i := range spans {
+		sp := &spans[i]
+		from := len(p.keys)
+		p.keys = appendShapeKey(p.keys, sp)
+		p.payload = appendPayload(p.payload[:0], sp)
+		p.items = append(p.items, packed{sp.TraceID.Low, from, len(p.keys), record{
+			high:      sp.TraceID.High,
+			id:        sp.ID,
+			parent:    sp.ParentID,
+			timestamp: sp.Timestamp,
+			duration:  sp.Duration,
+			payload:   string(p.payload),
+		}})
+	}
+}
+
+// reset forgets the spans, and the memory too after an unusual batch.
+func (p *packer) reset() {
+	const usual = 1 << 18
+	if cap(p.keys) > usual || cap(p.payload) > usual || cap(p.items)*recordSize > usual {
+		*p = packer{}
+		return
+	}
+	clear(p.items)
+	p.keys, p.items = p.keys[:0], p.items[:0]
+}

@@ -1,0 +1,74 @@
+package store
+
+import (
+	"math"
+	"slices"
+	"time"
+)
+
+// windowOf is the window of a query. The longest Duration stands for ever.
+func windowOf(endTs time.Time, lookback time.Duration) window {
+	end := endTs.UnixMilli()
+	if lookback == math.MaxInt64 {
+		return window{math.MinInt64, end}
+	}
+	return window{end - lookback.Milliseconds(), end}
+}
+
+// Traces finds the traces that answer q, with all their spans, those with the
+// latest span in the window first. Each is as it stood at one moment during
+// the call.
+//
+// As in Zipkin, ids that share the low 64 bits are tested together and then
+// one by one, and only the former count towards q.Limit: for three such ids a
+// limit of one returns three.
+func (s *Store) Traces(q Query) [][]Span {
+	m := newMatcher(q)
+	var found [][]Span
+	var lows []uint64
+	w := s.walk(m.window, q.ServiceName, 2*q.Limit)
+	for chunk := w.next(); chunk != nil; chunk = w.next() {
+		for _, c := range chunk {
+			if len(found) >= q.Limit {
+				return found
+			}
+			// A trace that was evicted and came back may be met twice.
+			if !m.match(c.recs) || slices.Contains(lows, c.low) {
+				continue
+			}
+			lows = append(lows, c.low)
+			found = m.appendStrict(found, c)
+		}
+	}
+	return found
+}
+
+// appendStrict appends the traces in c, one for each full trace id.
+func (m *matcher) appendStrict(found [][]Span, c candidate) [][]Span {
+	highs := highsOf(c.recs)
+	if len(highs) == 1 {
+		return append(found, unpack(c.low, c.recs))
+	}
+	for _, high := range highs {
+		if recs := pick(c.recs, high); m.match(recs) {
+			found = append(found, unpack(c.low, recs))
+		}
+	}
+	return found
+}
+
+// highsOf lists the high halves of the trace ids, in stored order.
+func highsOf(recs []record) []uint64 {
+	if len(strict(recs, recs[0].high)) == len(recs) {
+		return []uint64{recs[0].high}
+	}
+	var highs smallSet[uint64]
+	order := storedOrder(recs)
+	for i := range recs {
+		if order != nil {
+			i = int(order[i])
+		}
+		highs.add(recs[i].high)
+	}
+	return highs.list
+}

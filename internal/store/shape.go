@@ -1,0 +1,173 @@
+package store
+
+import (
+	"encoding/binary"
+)
+
+// shape is what the spans of one instrumented place have in common: all but
+// ids, times and values. A program has a few hundred of them whatever its
+// traffic, so a span pays eight bytes for what is most of its JSON.
+//
+// All but refs is fixed once a shape is made, and its strings are parts of key.
+// Readers may therefore keep a *shape without a lock, also after the store has
+// forgotten it.
+type shape struct {
+	key        string
+	kind       Kind
+	name       string
+	local      Endpoint
+	remote     string // the service name of the remote endpoint
+	remoteAddr bool   // the payload starts with the rest of the remote endpoint
+	debug      bool
+	shared     bool
+	hasError   bool // there is a tag with the key "error"
+	tagKeys    []string
+
+	service *service // of local.ServiceName, nil without one
+	refs    int      // records that point here; guarded by Store.mu
+}
+
+const (
+	flagDebug = 1 << iota
+	flagShared
+	flagRemoteAddr
+)
+
+// appendShapeKey appends the text that identifies the shape of sp.
+func appendShapeKey(b []byte, sp *Span) []byte {
+	var flags byte
+	if sp.Debug {
+		flags |= flagDebug
+	}
+	if sp.Shared {
+		flags |= flagShared
+	}
+	if hasAddr(&sp.Remote) {
+		flags |= flagRemoteAddr
+	}
+	b = append(b, flags)
+	b = binary.BigEndian.AppendUint16(b, sp.Local.Port)
+	b = appendText(b, string(sp.Kind))
+	b = appendText(b, sp.Name)
+	b = appendText(b, sp.Local.ServiceName)
+	b = appendText(b, sp.Local.IPv4)
+	b = appendText(b, sp.Local.IPv6)
+	b = appendText(b, sp.Remote.ServiceName)
+	for i := range sp.Tags {
+		b = appendText(b, sp.Tags[i].Key)
+	}
+	return b
+}
+
+// newShape reads back what appendShapeKey wrote.
+func newShape(key string) *shape {
+	s := &shape{
+		key:        key,
+		debug:      key[0]&flagDebug != 0,
+		shared:     key[0]&flagShared != 0,
+		remoteAddr: key[0]&flagRemoteAddr != 0,
+	}
+	s.local.Port = uint16(key[1])<<8 | uint16(key[2])
+	rest := key[3:]
+	var kind string
+	for _, field := range []*string{&kind, &s.name, &s.local.ServiceName, &s.local.IPv4, &s.local.IPv6, &s.remote} {
+		*field, rest = cutText(rest)
+	}
+	s.kind = knownKind(kind)
+	s.tagKeys = make([]string, 0, countTexts(rest))
+	for rest != "" {
+		var k string
+		k, rest = cutText(rest)
+		s.tagKeys = append(s.tagKeys, k)
+		s.hasError = s.hasError || k == "error"
+	}
+	return s
+}
+
+// bytes estimates what a shape keeps alive, with its place in the table.
+func (s *shape) bytes() int64 {
+	const own = 256 + 64 // the struct, and a map entry at the usual load
+	return own + roundUp(len(s.key)) + int64(16*cap(s.tagKeys))
+}
+
+// tagIndex is the place of a key among the tags, -1 when there is none.
+func (s *shape) tagIndex(key string) int {
+	for i, k := range s.tagKeys {
+		if k == key {
+			return i
+		}
+	}
+	return -1
+}
+
+// knownKind spares a string for each of the four kinds.
+func knownKind(s string) Kind {
+	for _, k := range [...]Kind{Client, Server, Producer, Consumer} {
+		if string(k) == s {
+			return k
+		}
+	}
+	return Kind(s)
+}
+
+func hasAddr(e *Endpoint) bool { return e.IPv4 != "" || e.IPv6 != "" || e.Port != 0 }
+
+// appendText and cutText write and read a string after its length.
+func appendText(b []byte, s string) []byte {
+	b = binary.AppendUvarint(b, uint64(len(s)))
+	return append(b, s...)
+}
+
+func cutText(s string) (text, rest string) {
+	n, s := cutUvarint(s)
+	return s[:n], s[n:]
+}
+
+func countTexts(s string) (n int) {
+	for ; s != ""; n++ {
+		_, s = cutText(s)
+	}
+	return n
+}
+
+// cutUvarint reads what binary.AppendUvarint wrote, from a string.
+func cutUvarint(s string) (v uint64, rest string) {
+	if s[0] < 0x80 {
+		return uint64(s[0]), s[1:]
+	}
+	for i, shift := 0, 0; ; i, shift = i+1, shift+7 {
+		v |= uint64(s[i]&0x7f) << shift
+		if s[i] < 0x80 {
+			return v, s[i+1:]
+		}
+	}
+}
+
+// shapes is the table of the shapes in use: one for each key, forgotten with
+// its last record, so that it can not outgrow the spans.
+type shapes struct {
+	byKey map[string]*shape
+	bytes int64
+}
+
+// get returns the shape for key, making it if need be.
+func (t *shapes) get(key []byte, services services) *shape {
+	if s, ok := t.byKey[string(key)]; ok {
+		return s
+	}
+	s := newShape(string(key))
+	s.service = services.join(s)
+	t.byKey[s.key] = s
+	t.bytes += s.bytes()
+	return s
+}
+
+// release gives back one reference to s.
+func (t *shapes) release(s *shape, services services) {
+	if s.refs--; s.refs > 0 {
+		return
+	}
+	delete(t.byKey, s.key)
+	t.bytes -= s.bytes()
+	services.leave(s)
+}

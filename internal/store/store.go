@@ -1,0 +1,187 @@
+package store
+
+import (
+	"hash/maphash"
+	"sync"
+)
+
+// Config bounds a Store. A bound of zero takes its default.
+type Config struct {
+	MaxSpans int   // spans kept; default 500,000, as Zipkin's MEM_MAX_SPANS
+	MaxBytes int64 // memory kept, as Stats.Bytes estimates it; default 128 MiB
+}
+
+const (
+	defaultMaxSpans = 500_000
+	defaultMaxBytes = 128 << 20
+)
+
+// Store keeps the most recent traces in memory. It answers as Zipkin's
+// in-memory storage with strict trace ids does; where it is better on purpose,
+// the method says so.
+//
+// All methods may be called at the same time. What they return belongs to the
+// caller, except for the bytes of strings: these are shared with the store,
+// which never changes them.
+type Store struct {
+	maxSpans int
+	maxBytes int64
+	seed     maphash.Seed
+	packers  sync.Pool // of *packer
+
+	mu       sync.RWMutex
+	traces   map[uint64]*trace // by the low 64 bits of the trace id
+	times    timeIndex
+	shapes   shapes
+	services services
+	version  uint64 // counts the Adds
+	stats    Stats
+	bytes    int64 // of all traces, without shapes and time slots
+}
+
+// New returns an empty store.
+func New(c Config) *Store {
+	if c.MaxSpans <= 0 {
+		c.MaxSpans = defaultMaxSpans
+	}
+	if c.MaxBytes <= 0 {
+		c.MaxBytes = defaultMaxBytes
+	}
+	return &Store{
+		maxSpans: c.MaxSpans,
+		maxBytes: c.MaxBytes,
+		seed:     maphash.MakeSeed(),
+		packers:  sync.Pool{New: func() any { return new(packer) }},
+		traces:   map[uint64]*trace{},
+		times:    timeIndex{slots: map[int64]*slot{}},
+		shapes:   shapes{byKey: map[string]*shape{}},
+		services: services{},
+	}
+}
+
+// Stats are the figures of a Store. Spans is always Accepted without what was
+// evicted for any of the three reasons.
+type Stats struct {
+	Spans  int   // kept now
+	Traces int   // kept now; ids that share the low 64 bits count as one
+	Bytes  int64 // estimate of the memory that the kept spans take
+
+	Accepted   int64 // spans stored since the start
+	Duplicates int64 // spans not stored since an equal one was there
+
+	EvictedForSpans int64 // spans of traces evicted to stay within MaxSpans
+	EvictedForBytes int64 // spans of traces evicted to stay within MaxBytes
+	EvictedByCut    int64 // spans cut off a trace that alone exceeds a bound
+	EvictedTraces   int64 // whole traces evicted
+}
+
+// Stats returns the figures as of now.
+func (s *Store) Stats() Stats {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	st := s.stats
+	st.Traces = len(s.traces)
+	st.Bytes = s.size()
+	return st
+}
+
+// size estimates the memory in use: traces, shapes and the time index.
+func (s *Store) size() int64 {
+	const slotSize = 40 + 40 + 16 // the struct, its map entry, its key
+	return s.bytes + s.shapes.bytes + int64(len(s.times.slots))*slotSize
+}
+
+// Add stores spans and returns how many of them were new: a span equal to one
+// that is stored is not stored again. When Add returns, all readers see them.
+//
+// Spans must be in the form that Span describes. Add keeps nothing of the
+// slice and copies the text that it keeps.
+//
+// To stay within its bounds the store then forgets whole traces, those with
+// the earliest spans first, and those that this call has added to only after
+// all others.
+func (s *Store) Add(spans []Span) (stored int) {
+	if len(spans) == 0 {
+		return 0
+	}
+	p := s.packers.Get().(*packer)
+	p.pack(spans)
+	s.mu.Lock()
+	s.version++
+	for i := range p.items {
+		if s.add(&p.items[i], p.keys) {
+			stored++
+		}
+	}
+	s.times.settle()
+	s.stats.Spans += stored
+	s.stats.Accepted += int64(stored)
+	s.stats.Duplicates += int64(len(spans) - stored)
+	s.evict()
+	s.mu.Unlock()
+	p.reset()
+	s.packers.Put(p)
+	return stored
+}
+
+// add files one span and reports whether it was new.
+func (s *Store) add(it *packed, keys []byte) bool {
+	it.rec.shape = s.shapes.get(keys[it.keyFrom:it.keyTo], s.services)
+	t := s.traces[it.low]
+	if t == nil {
+		t = &trace{low: it.low}
+		s.traces[it.low] = t
+	} else if t.has(&it.rec, s.seed) {
+		return false
+	} else {
+		s.bytes -= t.bytes()
+	}
+	s.file(t, &it.rec)
+	s.bytes += t.bytes()
+	return true
+}
+
+// file adds r to t and to the indexes. The caller counts bytes.
+func (s *Store) file(t *trace, r *record) {
+	t.changed = s.version
+	r.shape.refs++
+	if svc := r.shape.service; svc != nil && t.services.add(svc) {
+		svc.traces = append(svc.traces, t)
+	}
+	s.times.add(t, r.ms())
+	t.append(r, s.seed)
+}
+
+// Trace returns the spans whose trace id is exactly id, and whether there are
+// any. They come by millisecond, in order of each one's first arrival, and in
+// order of arrival within one, as Zipkin lists them.
+func (s *Store) Trace(id TraceID) ([]Span, bool) {
+	s.mu.RLock()
+	var recs []record
+	if t := s.traces[id.Low]; t != nil {
+		recs = t.recs
+	}
+	s.mu.RUnlock()
+	recs = strict(recs, id.High)
+	return unpack(id.Low, recs), len(recs) > 0
+}
+
+// strict returns the records of one trace id among those that share its low
+// bits: recs itself when that is all of them.
+func strict(recs []record, high uint64) []record {
+	for i := range recs {
+		if recs[i].high != high {
+			return pick(recs, high)
+		}
+	}
+	return recs
+}
+
+func pick(recs []record, high uint64) (some []record) {
+	for i := range recs {
+		if recs[i].high == high {
+			some = append(some, recs[i])
+		}
+	}
+	return some
+}

@@ -1,0 +1,44 @@
+package store
+
+import (
+	"reflect"
+	"testing"
+)
+
+// t0 is a whole millisecond that all spans of these tests are near to, in µs.
+const t0 int64 = 1_700_000_000_000_000
+
+func full() Span {
+	return Span{
+		TraceID: TraceID{1, 2}, ParentID: 3, ID: 4, Kind: Client, Name: "get /",
+		Timestamp: t0, Duration: 207,
+		Local:       Endpoint{ServiceName: "frontend", IPv4: "127.0.0.1", IPv6: "2001:db8::1", Port: 80},
+		Remote:      Endpoint{ServiceName: "backend", IPv4: "10.0.0.1", IPv6: "::2", Port: 8080},
+		Annotations: []Annotation{{-1, "minus"}, {0, ""}, {t0 - 5, "before"}, {t0 + 5, "after"}},
+		Tags:        []Tag{{"", "empty key"}, {"error", ""}, {"http.path", "/é"}},
+		Debug:       true, Shared: true,
+	}
+}
+
+func TestWhatIsAddedIsRead(t *testing.T) {
+	long := make([]byte, 300)
+	for name, sp := range map[string]Span{
+		"full":         full(),
+		"ids only":     {TraceID: TraceID{0, 1}, ID: 1},
+		"other kind":   {TraceID: TraceID{0, 1}, ID: 1, Kind: "OTHER"},
+		"remote port":  {TraceID: TraceID{0, 1}, ID: 1, Remote: Endpoint{Port: 65535}},
+		"long values":  {TraceID: TraceID{0, 1}, ID: 1, Name: string(long), Tags: []Tag{{string(long), string(long)}}},
+		"largest time": {TraceID: TraceID{0, 1}, ID: 1, Timestamp: 1<<63 - 1, Duration: 1<<63 - 1, Annotations: []Annotation{{-1 << 63, "a"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := New(Config{})
+			if n := s.Add([]Span{sp}); n != 1 {
+				t.Fatalf("Add stored %d spans, want 1", n)
+			}
+			got, ok := s.Trace(sp.TraceID)
+			if !ok || !reflect.DeepEqual(got, []Span{sp}) {
+				t.Errorf("Trace = %+v, %v\nwant %+v", got, ok, sp)
+			}
+		})
+	}
+}

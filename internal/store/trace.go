@@ -1,0 +1,154 @@
+package store
+
+import (
+	"hash/maphash"
+	"slices"
+)
+
+// bigTrace is the number of records from which a trace finds duplicates by
+// hash: scanning would take quadratic time.
+const bigTrace = 48
+
+// trace holds the spans whose ids share the low 64 bits, as Zipkin's storage
+// does. All of it is guarded by Store.mu; recs only ever grows, so that a
+// reader may keep the slice it saw without the lock.
+type trace struct {
+	low      uint64
+	recs     []record // in order of arrival
+	minMs    int64
+	maxMs    int64
+	slots    smallSet[int64]
+	services smallSet[*service]
+	seen     map[uint64]int32 // hash of a record to its place; nil while small
+	changed  uint64           // Store.version of the Add that stored something last
+	payloads int64            // bytes
+	doomed   bool             // chosen by an eviction that is under way
+	dead     bool             // evicted; indexes forget it in their own time
+}
+
+// has reports whether the trace holds a record equal to r.
+func (t *trace) has(r *record, seed maphash.Seed) bool {
+	if t.seen != nil {
+		i, ok := t.seen[maphash.Comparable(seed, *r)]
+		if !ok {
+			return false
+		}
+		if t.recs[i] == *r {
+			return true
+		}
+	}
+	for i := range t.recs {
+		if t.recs[i].id == r.id && t.recs[i] == *r {
+			return true
+		}
+	}
+	return false
+}
+
+// append stores r, which the trace does not have.
+func (t *trace) append(r *record, seed maphash.Seed) {
+	ms := r.ms()
+	if len(t.recs) == 0 {
+		t.minMs, t.maxMs = ms, ms
+	}
+	t.minMs, t.maxMs = min(t.minMs, ms), max(t.maxMs, ms)
+	t.recs = append(t.recs, *r)
+	t.payloads += roundUp(len(r.payload))
+	switch {
+	case t.seen != nil:
+		t.seen[maphash.Comparable(seed, *r)] = int32(len(t.recs) - 1)
+	case len(t.recs) >= bigTrace:
+		t.seen = make(map[uint64]int32, 2*bigTrace)
+		for i := range t.recs {
+			t.seen[maphash.Comparable(seed, t.recs[i])] = int32(i)
+		}
+	}
+}
+
+// bytes estimates what the trace keeps alive without its shapes: its records,
+// its own fields and its places in the indexes.
+func (t *trace) bytes() int64 {
+	const own = 176 + 48 // the struct, and a map entry at the usual load
+	places := int64(len(t.slots.list)+len(t.services.list)) * 24
+	return own + places + int64(cap(t.recs))*recordSize + t.payloads + int64(len(t.seen))*24
+}
+
+// roundUp is the memory that a string of n bytes takes.
+func roundUp(n int) int64 { return int64(n+15) &^ 15 }
+
+// storedOrder returns the places of recs in the order that Zipkin reports:
+// milliseconds in order of their first arrival, arrival order within one. It
+// returns nil when that is the order they have.
+func storedOrder(recs []record) []int32 {
+	if len(recs) < 3 {
+		return nil
+	}
+	bucket := make([]int32, len(recs))
+	sorted := bucketsByArrival(recs, bucket)
+	if sorted {
+		return nil
+	}
+	order := make([]int32, len(recs))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortStableFunc(order, func(a, b int32) int { return int(bucket[a]) - int(bucket[b]) })
+	return order
+}
+
+// bucketsByArrival numbers the milliseconds of recs by first arrival, and
+// reports whether the records are grouped by them already.
+func bucketsByArrival(recs []record, bucket []int32) (sorted bool) {
+	const few = 64
+	var number map[int64]int32
+	if len(recs) > few {
+		number = make(map[int64]int32, len(recs))
+	}
+	sorted = true
+	var next, last int32
+	for i := range recs {
+		ms := recs[i].ms()
+		n, known := int32(0), false
+		if number != nil {
+			n, known = number[ms]
+		} else {
+			for j := range i {
+				if recs[j].ms() == ms {
+					n, known = bucket[j], true
+					break
+				}
+			}
+		}
+		if !known {
+			n = next
+			next++
+			if number != nil {
+				number[ms] = n
+			}
+		}
+		bucket[i] = n
+		sorted = sorted && n >= last
+		last = n
+	}
+	return sorted
+}
+
+// unpack unpacks recs in stored order. Slices belong to the caller; strings are
+// shared with the store, which never changes one.
+func unpack(low uint64, recs []record) []Span {
+	total := 0
+	for i := range recs {
+		total += len(recs[i].shape.tagKeys)
+	}
+	tags := make([]Tag, 0, total)
+	spans := make([]Span, len(recs))
+	order := storedOrder(recs)
+	for i := range spans {
+		r := &recs[i]
+		if order != nil {
+			r = &recs[order[i]]
+		}
+		spans[i], tags = r.span(low, tags)
+	}
+	return spans
+}
