@@ -1,0 +1,195 @@
+package zipkinapi
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"example.com/tracelab/internal/store"
+)
+
+// maxAnswer bounds what a Client reads of one answer, unpacked.
+const maxAnswer = 64 << 20
+
+// Client reads from any server that speaks Zipkin's API v2. Its requests carry
+// no trace context.
+type Client struct {
+	base *url.URL
+	http *http.Client
+}
+
+// NewClient returns a client of the server at baseURL, such as
+// "http://localhost:9411": what comes before /api/v2. The transport of hc must
+// not trace, or reading traces would make new ones; nil is http.DefaultClient.
+func NewClient(baseURL string, hc *http.Client) (*Client, error) {
+	u, err := url.Parse(baseURL)
+	if err != nil {
+		return nil, fmt.Errorf("Zipkin's URL %q: %w", baseURL, err)
+	}
+	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return nil, fmt.Errorf("Zipkin's URL %q: want http://HOST:PORT", baseURL)
+	}
+	if hc == nil {
+		hc = http.DefaultClient
+	}
+	u.RawQuery, u.Fragment = "", ""
+	return &Client{u, hc}, nil
+}
+
+// Health returns nil when the server says that it is up.
+func (c *Client) Health(ctx context.Context) error {
+	_, err := c.get(ctx, nil, "health")
+	return err
+}
+
+// Services implements Reader.
+func (c *Client) Services(ctx context.Context) ([]string, error) {
+	return getJSON[[]string](ctx, c, nil, "api/v2/services")
+}
+
+// SpanNames implements Reader.
+func (c *Client) SpanNames(ctx context.Context, service string) ([]string, error) {
+	return getJSON[[]string](ctx, c, url.Values{"serviceName": {service}}, "api/v2/spans")
+}
+
+// Traces implements Reader.
+func (c *Client) Traces(ctx context.Context, q store.Query) ([][]store.Span, error) {
+	body, err := c.get(ctx, queryValues(q), "api/v2/traces")
+	if err != nil {
+		return nil, err
+	}
+	traces, err := decodeTraces(body)
+	if err != nil {
+		return nil, fmt.Errorf("GET %s: %w", c.url(nil, "api/v2/traces"), err)
+	}
+	return traces, nil
+}
+
+// Trace implements Reader.
+func (c *Client) Trace(ctx context.Context, id store.TraceID) ([]store.Span, error) {
+	body, err := c.get(ctx, nil, "api/v2/trace", id.String())
+	var status *statusError
+	if errors.As(err, &status) && status.code == http.StatusNotFound {
+		return nil, fmt.Errorf("%w: %w", ErrNotFound, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	spans, err := DecodeSpans(body)
+	if err != nil {
+		return nil, fmt.Errorf("GET %s: %w", c.url(nil, "api/v2/trace", id.String()), err)
+	}
+	if len(spans) == 0 {
+		return nil, ErrNotFound
+	}
+	return spans, nil
+}
+
+// link is store.Link as Zipkin writes it.
+type link struct {
+	Parent, Child         string
+	CallCount, ErrorCount int64
+}
+
+// Dependencies implements Reader.
+func (c *Client) Dependencies(ctx context.Context, endTs time.Time, lookback time.Duration) ([]store.Link, error) {
+	v := url.Values{}
+	v.Set("endTs", strconv.FormatInt(endTs.UnixMilli(), 10))
+	v.Set("lookback", strconv.FormatInt(lookback.Milliseconds(), 10))
+	links, err := getJSON[[]link](ctx, c, v, "api/v2/dependencies")
+	var out []store.Link
+	for _, l := range links {
+		out = append(out, store.Link(l))
+	}
+	return out, err
+}
+
+// queryValues writes q as parameters of /api/v2/traces.
+func queryValues(q store.Query) url.Values {
+	v := url.Values{}
+	text := func(name, s string) {
+		if s != "" {
+			v.Set(name, s)
+		}
+	}
+	number := func(name string, n int64) {
+		if n != 0 {
+			v.Set(name, strconv.FormatInt(n, 10))
+		}
+	}
+	text("serviceName", q.ServiceName)
+	text("spanName", q.SpanName)
+	text("remoteServiceName", q.RemoteServiceName)
+	text("annotationQuery", q.AnnotationQuery)
+	number("minDuration", q.MinDuration.Microseconds())
+	number("maxDuration", q.MaxDuration.Microseconds())
+	number("endTs", q.EndTs.UnixMilli())
+	number("lookback", q.Lookback.Milliseconds())
+	number("limit", int64(q.Limit))
+	return v
+}
+
+func getJSON[T any](ctx context.Context, c *Client, query url.Values, path ...string) (v T, err error) {
+	body, err := c.get(ctx, query, path...)
+	if err != nil {
+		return v, err
+	}
+	if err := json.Unmarshal([]byte(body), &v); err != nil {
+		return v, fmt.Errorf("GET %s: %w", c.url(query, path...), err)
+	}
+	return v, nil
+}
+
+// statusError is an answer other than 200.
+type statusError struct {
+	url  string
+	code int
+	line string // the first of the body
+}
+
+func (e *statusError) Error() string {
+	return fmt.Sprintf("GET %s: %d %s: %s", e.url, e.code, http.StatusText(e.code), e.line)
+}
+
+func (c *Client) url(query url.Values, path ...string) string {
+	u := c.base.JoinPath(path...)
+	u.RawQuery = query.Encode()
+	return u.String()
+}
+
+// get returns the body of a 200.
+func (c *Client) get(ctx context.Context, query url.Values, path ...string) (string, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.url(query, path...), nil)
+	if err != nil {
+		return "", err
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return "", err // it names the URL
+	}
+	defer resp.Body.Close()
+	body, err := readText(resp.Body, resp.ContentLength, maxAnswer)
+	if errors.Is(err, errTooLong) {
+		return "", fmt.Errorf("GET %s: the answer is longer than %d bytes: ask for fewer traces", req.URL, maxAnswer)
+	}
+	if resp.StatusCode != http.StatusOK {
+		return "", &statusError{req.URL.String(), resp.StatusCode, firstLine(body)}
+	}
+	if err != nil {
+		return "", fmt.Errorf("GET %s: %w", req.URL, err)
+	}
+	return body, nil
+}
+
+// firstLine is what to show of an error page.
+func firstLine(body string) string {
+	const most = 200
+	line, _, _ := strings.Cut(strings.TrimSpace(body), "\n")
+	return strings.ToValidUTF8(line[:min(len(line), most)], "")
+}

@@ -1,0 +1,146 @@
+package zipkinapi
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"example.com/tracelab/internal/store"
+)
+
+func (d *decoder) traceID(id *store.TraceID) error {
+	s, err := d.text()
+	if err == nil {
+		*id, err = store.ParseTraceID(s)
+	}
+	return err
+}
+
+// spanID refuses sixteen zeros. Fewer pass and are stored as zero, as in
+// Zipkin.
+func (d *decoder) spanID(id *store.SpanID) error {
+	s, err := d.text()
+	if err == nil {
+		*id, err = parseSpanID("id", s)
+	}
+	if err == nil && *id == 0 && len(s) == 16 {
+		err = errors.New("id is all zeros")
+	}
+	return err
+}
+
+// parentID takes zeros of any length as no parent.
+func (d *decoder) parentID(id *store.SpanID) error {
+	s, err := d.text()
+	if err == nil {
+		*id, err = parseSpanID("parentId", s)
+	}
+	return err
+}
+
+func parseSpanID(field, s string) (store.SpanID, error) {
+	switch {
+	case s == "":
+		return 0, fmt.Errorf("%s is empty", field)
+	case len(s) > 16:
+		return 0, fmt.Errorf("%s.length > 16", field)
+	}
+	var v uint64
+	for i := range len(s) {
+		switch c := s[i]; {
+		case '0' <= c && c <= '9':
+			v = v<<4 | uint64(c-'0')
+		case 'a' <= c && c <= 'f':
+			v = v<<4 | uint64(c-'a'+10)
+		default:
+			return 0, fmt.Errorf("%s should be lower-hex encoded with no prefix", s)
+		}
+	}
+	return store.SpanID(v), nil
+}
+
+// endpoint reads an endpoint over e. A second one in a span replaces the first.
+func (d *decoder) endpoint(e *store.Endpoint) error {
+	*e = store.Endpoint{}
+	return d.each('{', '}', func(int) error {
+		name, err := d.name()
+		if err != nil || d.null() {
+			return err
+		}
+		switch name {
+		case "serviceName":
+			e.ServiceName, err = d.text()
+			e.ServiceName = lower(e.ServiceName)
+		case "ipv4", "ipv6":
+			var s string
+			s, err = d.text()
+			setIP(e, s)
+		case "port":
+			e.Port, err = d.port()
+		default:
+			err = d.skip(3)
+		}
+		return err
+	})
+}
+
+func (d *decoder) port() (uint16, error) {
+	n, err := d.long()
+	switch {
+	case err != nil:
+		return 0, err
+	case n < math.MinInt32 || n > math.MaxInt32:
+		return 0, errMalformed
+	case n > math.MaxUint16:
+		return 0, fmt.Errorf("invalid port %d", n)
+	}
+	return uint16(max(n, 0)), nil
+}
+
+// long reads a whole number: 7, "7", 7.0 and 0.7e1 are all seven. What is too
+// large by a rounding error is the largest.
+func (d *decoder) long() (int64, error) {
+	s, err := d.text()
+	if err != nil {
+		return 0, err
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err == nil {
+		return n, nil
+	}
+	f, err := parseDouble(s)
+	switch {
+	case err != nil:
+		return 0, err
+	case f == 1<<63:
+		return math.MaxInt64, nil
+	case f != math.Trunc(f) || f < -1<<63 || f > 1<<63:
+		return 0, errMalformed
+	}
+	return int64(f), nil
+}
+
+// parseDouble is Java's Double.parseDouble, with its errors.
+func parseDouble(s string) (float64, error) {
+	t := strings.TrimFunc(s, func(r rune) bool { return r <= ' ' })
+	if t == "" {
+		return 0, errors.New("empty String")
+	}
+	switch strings.TrimLeft(t, "+-") {
+	case "NaN", "Infinity":
+		return 0, errMalformed // a number, but not a whole one
+	}
+	number := t
+	if c := t[len(t)-1] | 0x20; (c == 'd' || c == 'f') && len(t) > 1 && !isHexFloat(t) {
+		number = t[:len(t)-1]
+	}
+	f, err := strconv.ParseFloat(number, 64)
+	if err != nil && !errors.Is(err, strconv.ErrRange) || strings.ContainsAny(number, "_xXiInN") && !isHexFloat(t) {
+		return 0, fmt.Errorf("For input string: %q", s)
+	}
+	return f, nil
+}
+
+func isHexFloat(s string) bool { return strings.ContainsAny(s, "xX") && strings.ContainsAny(s, "pP") }

@@ -1,0 +1,94 @@
+package zipkinapi
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"example.com/tracelab/internal/store"
+)
+
+// setIP notes the address s in e, whichever kind it is, and ignores what is
+// none. An IPv4 address embedded in an IPv6 one counts as IPv4 when it is
+// written with dots. The IPv4 text is kept, the IPv6 text made canonical.
+func setIP(e *store.Endpoint, s string) {
+	prefix, dotted := "", s
+	if colon := strings.LastIndexByte(s, ':'); colon >= 0 {
+		prefix, dotted = s[:colon+1], s[colon+1:]
+	}
+	switch {
+	case strings.Trim(s, "0123456789abcdefABCDEF:.") != "":
+	case isIPv4(dotted) && embedsIPv4(prefix):
+		e.IPv4 = dotted
+	case strings.Contains(s, "."):
+	default:
+		if a, err := netip.ParseAddr(s); err == nil {
+			e.IPv6 = formatIPv6(a.As16())
+		}
+	}
+}
+
+// embedsIPv4 reports whether what stands before a dotted address leaves it an
+// IPv4 address: nothing, "::", or "::ffff:" and "::0000:".
+func embedsIPv4(prefix string) bool {
+	switch {
+	case prefix == "", prefix == "::":
+		return true
+	case len(prefix) != len("::ffff:") || prefix[:2] != "::":
+		return false
+	}
+	return strings.Trim(prefix[2:6], "fF0") == ""
+}
+
+// isIPv4 allows leading zeros, which netip does not.
+func isIPv4(s string) bool {
+	words := 0
+	for word := range strings.SplitSeq(s, ".") {
+		n, err := strconv.ParseUint(word, 10, 8)
+		if err != nil || n > 255 || len(word) > 3 {
+			return false
+		}
+		words++
+	}
+	return words == 4
+}
+
+// formatIPv6 writes an address as Zipkin does, which is not RFC 5952: the
+// first longest run of zeros is left out even when it is one group, and a run
+// at the end only when there is no other.
+func formatIPv6(a [16]byte) string {
+	var groups [8]uint16
+	for i := range groups {
+		groups[i] = uint16(a[2*i])<<8 | uint16(a[2*i+1])
+	}
+	from, to := zeroRun(groups)
+	b := make([]byte, 0, 39)
+	for i := 0; i < 8; i++ {
+		if i == from {
+			b = append(b, "::"...)
+			i = to - 1
+			continue
+		}
+		if i != 0 && i != to {
+			b = append(b, ':')
+		}
+		b = strconv.AppendUint(b, uint64(groups[i]), 16)
+	}
+	return string(b)
+}
+
+// zeroRun is the run of groups to leave out, -1 when there is none.
+func zeroRun(groups [8]uint16) (from, to int) {
+	from, to = -1, -1
+	for i := 0; i < 8; i++ {
+		end := i
+		for end < 8 && groups[end] == 0 {
+			end++
+		}
+		if end-i > to-from && (end < 8 || from < 0) {
+			from, to = i, end
+		}
+		i = end
+	}
+	return from, to
+}

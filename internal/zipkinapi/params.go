@@ -1,0 +1,179 @@
+package zipkinapi
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"example.com/tracelab/internal/store"
+)
+
+// defaultLookback is Zipkin's QUERY_LOOKBACK, a day.
+const defaultLookback = int64(24 * time.Hour / time.Millisecond)
+
+// parameters reads the query of a URL as Zipkin does: of a repeated parameter
+// the first counts, and the first thing that is wrong is the error.
+type parameters struct {
+	values url.Values
+	err    error
+}
+
+func params(r *http.Request) *parameters { return &parameters{values: r.URL.Query()} }
+
+func (p *parameters) fail(format string, args ...any) {
+	p.err = cmp.Or(p.err, fmt.Errorf(format, args...))
+}
+
+func (p *parameters) check(ok bool, text string) {
+	if !ok {
+		p.fail("%s", text)
+	}
+}
+
+func (p *parameters) required(name string) string {
+	if !p.values.Has(name) {
+		p.fail("Mandatory parameter/header/attribute is missing: %s", name)
+	}
+	return p.values.Get(name)
+}
+
+// name reads a name, which is stored in lower case.
+func (p *parameters) name(name string) string { return lower(p.values.Get(name)) }
+
+// optional reads a number that may be missing or empty.
+func (p *parameters) optional(name string) (n int64, given bool) {
+	s := p.values.Get(name)
+	if s == "" {
+		return 0, false
+	}
+	return p.number(s, 64), true
+}
+
+func (p *parameters) optionalOr(name string, otherwise int64) int64 {
+	if n, given := p.optional(name); given {
+		return n
+	}
+	return otherwise
+}
+
+// primitive reads a number that may not be empty.
+func (p *parameters) primitive(name, s string, bits int) int64 {
+	if s == "" {
+		p.fail("Cannot set null to primitive type parameter: %s", name)
+		return 0
+	}
+	return p.number(s, bits)
+}
+
+func (p *parameters) number(s string, bits int) int64 {
+	n, err := strconv.ParseInt(s, 10, bits)
+	if err != nil {
+		p.fail("For input string: \"%s\"", s)
+	}
+	return n
+}
+
+// query reads the parameters of /api/v2/traces.
+func (p *parameters) query(now time.Time) (store.Query, error) {
+	minDuration, hasMin := p.optional("minDuration")
+	maxDuration, hasMax := p.optional("maxDuration")
+	endTs := p.optionalOr("endTs", now.UnixMilli())
+	lookback := p.optionalOr("lookback", defaultLookback)
+	limit := int64(10)
+	if p.values.Has("limit") {
+		limit = p.primitive("limit", p.values.Get("limit"), 32)
+	}
+	p.check(endTs > 0, "endTs <= 0")
+	p.check(limit > 0, "limit <= 0")
+	p.check(lookback > 0, "lookback <= 0")
+	p.check(!hasMin || minDuration > 0, "minDuration <= 0")
+	p.check(!hasMin || !hasMax || maxDuration >= minDuration, "maxDuration < minDuration")
+	p.check(hasMin || !hasMax, "maxDuration is only valid with minDuration")
+	if p.err != nil {
+		return store.Query{}, p.err
+	}
+	spanName := p.name("spanName")
+	if spanName == "all" {
+		spanName = ""
+	}
+	return store.Query{
+		ServiceName:       p.name("serviceName"),
+		SpanName:          spanName,
+		RemoteServiceName: p.name("remoteServiceName"),
+		AnnotationQuery:   p.values.Get("annotationQuery"),
+		MinDuration:       duration(minDuration, time.Microsecond),
+		MaxDuration:       duration(maxDuration, time.Microsecond),
+		EndTs:             time.UnixMilli(endTs),
+		Lookback:          duration(lookback, time.Millisecond),
+		Limit:             int(limit),
+	}, nil
+}
+
+// window reads the parameters of /api/v2/dependencies.
+func (p *parameters) window() (endTs time.Time, lookback time.Duration, err error) {
+	var end int64
+	if s := p.required("endTs"); p.err == nil {
+		end = p.primitive("endTs", s, 64)
+	}
+	back := p.optionalOr("lookback", defaultLookback)
+	p.check(end > 0, "endTs <= 0")
+	p.check(back > 0, "lookback <= 0")
+	return time.UnixMilli(end), duration(back, time.Millisecond), p.err
+}
+
+// duration is n units, or the longest there is.
+func duration(n int64, unit time.Duration) time.Duration {
+	if n > int64(math.MaxInt64/unit) {
+		return math.MaxInt64
+	}
+	return time.Duration(n) * unit
+}
+
+// maxTraceIDs is where Zipkin stops splitting the list.
+const maxTraceIDs = 1000
+
+// traceIDs reads the parameter of /api/v2/traceMany. Ids that share the low 64
+// bits come next to each other.
+func (p *parameters) traceIDs() ([]store.TraceID, error) {
+	list := p.required("traceIds")
+	if p.err == nil && list == "" {
+		p.fail("traceIds parameter is empty")
+	}
+	if p.err != nil {
+		return nil, p.err
+	}
+	var ids []store.TraceID
+	seen := map[store.TraceID]bool{}
+	first := map[uint64]int{}
+	for i, s := range strings.SplitN(list, ",", maxTraceIDs) {
+		id, err := store.ParseTraceID(s)
+		if err != nil {
+			return nil, err
+		}
+		if seen[id] {
+			return nil, fmt.Errorf("redundant traceId: %s", s)
+		}
+		seen[id] = true
+		if _, ok := first[id.Low]; !ok {
+			first[id.Low] = i
+		}
+		ids = append(ids, id)
+	}
+	if len(ids) == 1 {
+		return nil, errors.New("Use /api/v2/trace/{traceId} endpoint to retrieve a single trace")
+	}
+	slices.SortStableFunc(ids, func(a, b store.TraceID) int { return first[a.Low] - first[b.Low] })
+	return ids, nil
+}
+
+// trim removes what Java's String.trim does.
+func trim(s string) string {
+	return strings.TrimFunc(s, func(r rune) bool { return r <= ' ' })
+}
