@@ -66,7 +66,7 @@ func (w *waterfall) facts(s *store.Span) [][2]string {
 		add("Start", "–")
 	}
 	add("Duration", durationOrDash(s))
-	add("Share of trace", w.share(s))
+	add("Share", w.share(s))
 	add("Span id", s.ID.String())
 	if s.ParentID != 0 {
 		add("Parent id", s.ParentID.String())
@@ -86,7 +86,7 @@ func (w *waterfall) share(s *store.Span) string {
 	if s.Duration <= 0 || w.Axis.Length <= 0 {
 		return ""
 	}
-	return fmt.Sprintf("%.1f %%", float64(s.Duration)/float64(w.Axis.Length)*100)
+	return fmt.Sprintf("%.1f %% of the trace", float64(s.Duration)/float64(w.Axis.Length)*100)
 }
 
 func kindName(k store.Kind) string {

@@ -40,6 +40,15 @@ func threeDigits(v float64) string {
 	return strconv.FormatFloat(v, 'f', 0, 64)
 }
 
+// roundDuration is formatDuration for round values: 2 ms, not 2.00 ms.
+func roundDuration(us int64) string {
+	number, unit, _ := strings.Cut(formatDuration(us), " ")
+	if strings.Contains(number, ".") {
+		number = strings.TrimRight(strings.TrimRight(number, "0"), ".")
+	}
+	return number + " " + unit
+}
+
 // formatOffset is formatDuration with a sign, for moments relative to another.
 func formatOffset(us int64) string {
 	if us < 0 {

@@ -17,6 +17,7 @@ type row struct {
 	Descendants int          // rows below, which follow this one directly
 	Notes       note
 	Colour      int
+	Same        bool // the parent's service is this one too
 
 	place
 }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"slices"
 	"time"
 
 	"example.com/tracelab/internal/store"
@@ -26,7 +25,6 @@ type waterfall struct {
 type serviceCount struct {
 	Name   string
 	Spans  int
-	Errors int
 	Colour int
 }
 
@@ -35,15 +33,18 @@ type serviceCount struct {
 func layOut(spans []store.Span) *waterfall {
 	w := &waterfall{ID: spans[0].TraceID, Spans: len(spans), Rows: growRows(link(spans))}
 	w.Axis = arrange(w.Rows)
-	counts := map[string]*serviceCount{}
+	index := map[string]int{}
 	for i := range w.Rows {
-		w.count(&w.Rows[i], counts)
+		w.count(i, index)
 	}
-	w.colour(counts)
+	w.colour()
 	return w
 }
 
-func (w *waterfall) count(r *row, counts map[string]*serviceCount) {
+// count adds row i to the totals. Services come in the order of their first
+// span in the tree, which is the order of the calls.
+func (w *waterfall) count(i int, index map[string]int) {
+	r := &w.Rows[i]
 	if r.Span == nil {
 		return
 	}
@@ -51,31 +52,31 @@ func (w *waterfall) count(r *row, counts map[string]*serviceCount) {
 		w.root, w.rooted = r.Span, r.Notes&orphan == 0
 	}
 	w.Depth = max(w.Depth, r.Depth+1)
-	c := counts[r.Span.Local.ServiceName]
-	if c == nil {
-		c = &serviceCount{Name: r.Span.Local.ServiceName}
-		counts[c.Name] = c
+	name := r.Span.Local.ServiceName
+	at, ok := index[name]
+	if !ok {
+		at = len(w.Services)
+		index[name] = at
+		w.Services = append(w.Services, serviceCount{Name: name})
 	}
-	c.Spans++
+	w.Services[at].Spans++
 	if isError(r.Span) {
-		c.Errors++
 		w.Errors++
+	}
+	if r.Parent != none && w.Rows[r.Parent].Span != nil {
+		r.Same = w.Rows[r.Parent].Span.Local.ServiceName == name
 	}
 }
 
-func (w *waterfall) colour(counts map[string]*serviceCount) {
-	names := make([]string, 0, len(counts))
-	for name := range counts {
-		names = append(names, name)
+func (w *waterfall) colour() {
+	names := make([]string, 0, len(w.Services))
+	for _, s := range w.Services {
+		names = append(names, s.Name)
 	}
 	p := newPalette(names)
-	for _, c := range counts {
-		c.Colour = p[c.Name]
-		w.Services = append(w.Services, *c)
+	for i := range w.Services {
+		w.Services[i].Colour = p[w.Services[i].Name]
 	}
-	slices.SortFunc(w.Services, func(a, b serviceCount) int {
-		return cmp.Or(cmp.Compare(b.Spans, a.Spans), cmp.Compare(a.Name, b.Name))
-	})
 	for i := range w.Rows {
 		if s := w.Rows[i].Span; s != nil {
 			w.Rows[i].Colour = p[s.Local.ServiceName]

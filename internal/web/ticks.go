@@ -1,10 +1,9 @@
 package web
 
-// tick is a labelled line across the waterfall.
+// tick is a line across the waterfall, with its label to the right.
 type tick struct {
-	At     float64 // percent of the axis
-	Label  string
-	Anchor string // SVG's text-anchor, which keeps the outer labels inside
+	At    float64 // percent of the axis
+	Label string  // empty where there is no room for it
 }
 
 // ticks divides an axis at round offsets from its zero, into three to eight parts.
@@ -14,17 +13,16 @@ func (a axis) ticks() []tick {
 		return nil
 	}
 	step := roundStep(length)
-	first := (a.From - a.Zero) / step // rounds towards zero, so inside the axis
+	last := a.To - a.Zero
+	offset := (a.From - a.Zero) / step * step // rounds towards zero, so inside the axis
 	var ts []tick
-	for k := range int64(12) {
-		offset := (first + k) * step
-		if offset > a.To-a.Zero {
-			break
+	for {
+		ts = append(ts, labelled(a.percent(a.Zero+offset), offset))
+		if offset > last-step { // offset+step might overflow
+			return ts
 		}
-		at := a.percent(a.Zero + offset)
-		ts = append(ts, tick{at, formatDuration(offset), anchor(at)})
+		offset += step
 	}
-	return ts
 }
 
 // roundStep is 1, 2 or 5 times a power of ten, at most a third of length.
@@ -41,14 +39,11 @@ func roundStep(length int64) int64 {
 	return step
 }
 
-func anchor(at float64) string {
-	switch {
-	case at < 4:
-		return "start"
-	case at > 92:
-		return "end"
+func labelled(at float64, offset int64) tick {
+	if at > 90 {
+		return tick{At: at}
 	}
-	return "middle"
+	return tick{at, roundDuration(offset)}
 }
 
 // FromOffset and ToOffset are the ends of the axis in µs after its zero.

@@ -44,6 +44,15 @@ func (r row) Duration() string    { return durationOrDash(r.Span) }
 func (r row) Error() bool         { return isError(r.Span) }
 func (r row) ColourClass() string { return colourClass(r.Colour) }
 
+// ServiceClasses dims a service's name where it repeats the parent's, so that
+// the eye finds the steps from one service to the next.
+func (r row) ServiceClasses() string {
+	if r.Same {
+		return "sw same " + colourClass(r.Colour)
+	}
+	return "sw " + colourClass(r.Colour)
+}
+
 // Marks are words for what is odd about the row's place.
 func (r row) Marks() []string {
 	var ms []string

@@ -17,3 +17,8 @@ function threeDigits(v) {
   if (v < 9.995) return v.toFixed(2);
   return v.toFixed(v < 99.95 ? 1 : 0);
 }
+
+/** As roundDuration in duration.go. @param {number} us */
+export function roundDuration(us) {
+  return formatDuration(us).replace(/\.(\d*[1-9])?0+ /, (_, kept) => kept ? `.${kept} ` : ' ');
+}

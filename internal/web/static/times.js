@@ -8,6 +8,8 @@ for (const time of document.querySelectorAll('time')) {
   const d = new Date(time.dateTime);
   if (Number.isNaN(d.getTime())) continue;
   time.title = time.dateTime;
-  time.textContent = `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())} ` +
-    `${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}.${String(d.getMilliseconds()).padStart(3, '0')}`;
+  const text = `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())} ` +
+    `${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`;
+  const short = time.classList.contains('short');
+  time.textContent = short ? text : `${text}.${String(d.getMilliseconds()).padStart(3, '0')}`;
 }

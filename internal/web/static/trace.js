@@ -108,6 +108,7 @@ const letters = {
   '/': () => { find.input.focus(); find.input.select(); },
   n: () => find.go(1), N: () => find.go(-1),
   w: () => zoom.by(1 / 2), s: () => zoom.by(2), a: () => zoom.move(-1 / 4), d: () => zoom.move(1 / 4),
+  z: () => zoom.fit(rows.all[rows.current]?.querySelector('rect') ?? null),
   '?': () => help.showModal(),
 };
 

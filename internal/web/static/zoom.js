@@ -1,5 +1,5 @@
 // @ts-check
-import { formatDuration } from './duration.js';
+import { roundDuration } from './duration.js';
 
 const svg = 'http://www.w3.org/2000/svg';
 
@@ -11,6 +11,8 @@ export class Zoom {
   /** @param {HTMLElement} grid */
   constructor(grid) {
     this.grid = grid;
+    this.whole = document.getElementById('whole');
+    this.whole?.addEventListener('click', () => this.reset());
     this.start = Number(grid.dataset.from);
     this.end = Number(grid.dataset.to);
     this.from = this.start;
@@ -32,6 +34,7 @@ export class Zoom {
     this.grid.classList.toggle('zoomed', this.zoomed);
     this.grid.style.setProperty('--zoom', String(whole / length));
     this.grid.style.setProperty('--pan', String((this.from - this.start) / whole));
+    if (this.whole) this.whole.hidden = !this.zoomed;
     this.drawTicks();
     this.remember();
   }
@@ -49,6 +52,15 @@ export class Zoom {
     this.show(this.from + step, this.to + step);
   }
 
+  /** Show a bar with some room around it. @param {SVGRectElement | null} bar */
+  fit(bar) {
+    if (!bar) return;
+    const at = (/** @type {string} */ name) => parseFloat(bar.getAttribute(name) ?? '') / 100 * (this.end - this.start);
+    const from = this.start + at('x');
+    const room = at('width') / 20;
+    this.show(from - room, from + at('width') + room);
+  }
+
   reset() { this.show(this.start, this.end); }
 
   remember() {
@@ -63,8 +75,8 @@ export class Zoom {
     const lines = this.grid.querySelector('.lines');
     if (!labels || !lines) return;
     const ticks = this.ticks();
-    labels.replaceChildren(...ticks.map(({ x, label, anchor }) => {
-      const text = make('text', { x: `${x}%`, y: '1em', 'text-anchor': anchor });
+    labels.replaceChildren(...ticks.map(({ x, label }) => {
+      const text = make('text', { x: `${x}%`, y: '1em' });
       text.textContent = label;
       return text;
     }));
@@ -77,8 +89,7 @@ export class Zoom {
     const ticks = [];
     for (let k = Math.ceil(this.from / step); k * step <= this.to; k++) {
       const x = (k * step - this.from) / length * 100;
-      const anchor = x < 4 ? 'start' : x > 92 ? 'end' : 'middle';
-      ticks.push({ x, label: formatDuration(k * step), anchor });
+      ticks.push({ x, label: x > 90 ? '' : roundDuration(k * step) });
     }
     return ticks;
   }
