@@ -54,14 +54,18 @@ func startServer(r *http.Request, pattern string) (*http.Request, *trace.Span) {
 		ctx, span = trace.StartSpanWithRemoteParent(ctx, name, in, kind)
 	}
 	if span.IsRecordingEvents() {
-		span.AddAttributes(
-			trace.StringAttribute("http.method", r.Method),
-			trace.StringAttribute("http.path", r.URL.Path))
-		if pattern != "" {
-			span.AddAttributes(trace.StringAttribute("http.route", pattern))
-		}
+		span.AddAttributes(trace.StringAttribute("http.method", r.Method), place(pattern, "http.path", r.URL.Path))
 	}
 	return r.WithContext(ctx), span
+}
+
+// place is where a request went: its route, or, where none is known, what tag
+// is otherwise. A route does not hold what a caller put into the path.
+func place(pattern, tag, otherwise string) trace.Attribute {
+	if pattern != "" {
+		return trace.StringAttribute("http.route", pattern)
+	}
+	return trace.StringAttribute(tag, otherwise)
 }
 
 // responseWriter notes the status of an answer.
@@ -146,12 +150,16 @@ type Transport struct {
 }
 
 // RoundTrip ends its span when the body has been read to the end or closed.
+// The span is named after the method; a client that knows the route it calls
+// says so in the request's Pattern, which then is the name, as in the server.
 func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	ctx, span := trace.StartSpan(r.Context(), r.Method, trace.WithSpanKind(trace.SpanKindClient))
+	name := r.Method
+	if r.Pattern != "" {
+		name = r.Pattern
+	}
+	ctx, span := trace.StartSpan(r.Context(), name, trace.WithSpanKind(trace.SpanKindClient))
 	if span.IsRecordingEvents() {
-		span.AddAttributes(Peer(t.peer(r)),
-			trace.StringAttribute("http.method", r.Method),
-			trace.StringAttribute("http.url", SafeURL(r.URL)))
+		span.AddAttributes(Peer(t.peer(r)), trace.StringAttribute("http.method", r.Method), place(r.Pattern, "http.url", SafeURL(r.URL)))
 	}
 	r = r.Clone(ctx)
 	inject(span.SpanContext(), r.Header)

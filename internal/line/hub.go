@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"encoding/json"
 	"fmt"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -15,6 +16,9 @@ import (
 // Process is one end of a line that holds.
 type Process struct {
 	Registration
+	// URL is where the server reaches the process: its address, or, where that
+	// says "all interfaces", the one that its line came from.
+	URL         string    `json:"url"`
 	ConnectedAt time.Time `json:"connected_at"`
 }
 
@@ -71,6 +75,7 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, fmt.Sprintf("registration: want JSON with service and instance: %v", err), http.StatusBadRequest)
 		return
 	}
+	p.URL = reach(p.Addr, r.RemoteAddr)
 	if !h.add(p) {
 		http.Error(w, fmt.Sprintf("the server holds %d lines already, or is stopping", maxLines), http.StatusServiceUnavailable)
 		return
@@ -78,6 +83,17 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer h.remove(p)
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	h.hold(w, r)
+}
+
+func reach(addr, remote string) string {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return ""
+	}
+	if ip := net.ParseIP(host); host == "" || ip.IsUnspecified() {
+		host, _, _ = net.SplitHostPort(remote)
+	}
+	return "http://" + net.JoinHostPort(host, port)
 }
 
 func (h *Hub) trusts(r *http.Request) bool {

@@ -35,8 +35,9 @@ type Registration struct {
 	Addr      string    `json:"addr"`                 // as the process sees it
 	DebugAddr string    `json:"debug_addr,omitempty"` // likewise
 	Sampler   string    `json:"sampler"`
-	Version   string    `json:"version"` // of the program
-	Go        string    `json:"go"`      // version of Go that built it
+	ReportsTo string    `json:"reports_to,omitempty"` // base URL of the Zipkin that takes its spans
+	Version   string    `json:"version"`              // of the program
+	Go        string    `json:"go"`                   // version of Go that built it
 	StartedAt time.Time `json:"started_at"`
 }
 

@@ -45,14 +45,17 @@ func NewClient(name, base string, limit time.Duration) (*Client, error) {
 // Close lets go of idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-// Do sends a request to path, which is escaped already and may end in a query,
-// and decodes the JSON answer into out. A failure is an Error: the one that the
-// other service gave, or one that names it.
-func (c *Client) Do(ctx context.Context, method, path string, body string, out any) error {
+// Do calls a route of the other service, such as "GET /fetch". path is where
+// exactly, escaped already, and may end in a query. It decodes the JSON answer
+// into out. A failure is an Error: the one that the other service gave, or one
+// that names it.
+func (c *Client) Do(ctx context.Context, route, path, body string, out any) error {
+	method, _, _ := strings.Cut(route, " ")
 	req, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(c.base.String(), "/")+path, strings.NewReader(body))
 	if err != nil {
 		return fmt.Errorf("call of %s: %w", c.name, err)
 	}
+	req.Pattern = route // names the span; the path may hold what is nobody's business
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return Failed(c.name, Unreachable, err)

@@ -7,9 +7,9 @@ import "time"
 // of each service, whose defaults for the addresses it takes from kong's
 // variables addr and debug_addr.
 type Config struct {
-	Addr        string        `help:"Address to serve on." default:"${addr}" placeholder:"HOST:PORT" group:"Service"`
-	DebugAddr   string        `help:"Address of /debug/pprof/; keep it on loopback. Empty: none." default:"${debug_addr}" placeholder:"HOST:PORT" group:"Service"`
-	ZipkinURL   string        `name:"zipkin-url" help:"Zipkin that spans are reported to. Empty: nowhere." default:"http://127.0.0.1:9411" placeholder:"URL" group:"Service"`
+	Addr        string        `help:"Address to serve on." default:"${addr}" group:"Service"`
+	DebugAddr   string        `help:"Address of /debug/pprof/; keep it on loopback. Empty: none." default:"${debug_addr}" group:"Service"`
+	ZipkinURL   string        `name:"zipkin-url" help:"Zipkin that spans are reported to. Empty: nowhere." default:"http://127.0.0.1:9411" group:"Service"`
 	Sampler     string        `help:"Traces to record: always, never, or a fraction such as 0.1." default:"always" group:"Service"`
 	ServerURL   string        `name:"server-url" help:"tracelab server to keep a line to. Empty: none." placeholder:"URL" group:"Service"`
 	Token       string        `help:"Secret that the server asks for. Set it by the variable." placeholder:"SECRET" group:"Service"`

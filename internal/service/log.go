@@ -8,9 +8,9 @@ import (
 	"go.opencensus.io/trace"
 )
 
-// newLogger writes to w, each line with the service's name and the ids of the
-// span it was written under.
-func newLogger(w io.Writer, format, level, name string) (*slog.Logger, error) {
+// NewLogger writes to w, each line with the service's name and the ids of the
+// span it was written under. format is "text" or "json".
+func NewLogger(w io.Writer, format, level, name string) (*slog.Logger, error) {
 	var l slog.Level
 	if err := l.UnmarshalText([]byte(level)); err != nil {
 		return nil, err

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"time"
 
@@ -37,7 +38,7 @@ func Run(ctx context.Context, name string, cfg Config, build func() (Parts, erro
 	if cfg.Healthcheck {
 		return Healthcheck(ctx, cfg.Addr)
 	}
-	logger, err := newLogger(os.Stderr, cfg.LogFormat, cfg.LogLevel, name)
+	logger, err := NewLogger(os.Stderr, cfg.LogFormat, cfg.LogLevel, name)
 	if err != nil {
 		return err
 	}
@@ -186,5 +187,8 @@ func (s *running) keepLine(group *errgroup.Group, ctx context.Context) {
 		reg.DebugAddr = s.listeners.debug.Addr().String()
 	}
 	reg.Sampler = s.tracing.Sampler().String()
+	if u, err := url.Parse(s.cfg.ZipkinURL); err == nil {
+		reg.ReportsTo = tracing.SafeURL(u)
+	}
 	group.Go(func() error { return line.Keep(ctx, s.cfg.ServerURL, s.cfg.Token, reg) })
 }

@@ -9,10 +9,10 @@ import (
 	"strings"
 )
 
-// checkHost refuses requests for a name that is not ours. A page elsewhere can
+// CheckHost refuses requests for a name that is not ours. A page elsewhere can
 // point its own name at this address and would then read every trace
 // (DNS rebinding); it cannot make the browser send another Host.
-func (u *UI) checkHost(next http.Handler) http.Handler {
+func (u *UI) CheckHost(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !allowedHost(r.Host, u.cfg.AllowHosts) {
 			http.Error(w, fmt.Sprintf("The host %q is not one that this server answers to: "+

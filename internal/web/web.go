@@ -55,7 +55,7 @@ func New(cfg Config) *UI {
 // /zipkin/api, where Zipkin's API lives.
 func (u *UI) Routes(mux *http.ServeMux) {
 	handle := func(pattern string, h http.HandlerFunc) {
-		mux.Handle(pattern, u.checkHost(secure(h)))
+		mux.Handle(pattern, u.CheckHost(secure(h)))
 	}
 	handle("GET /{$}", u.list)
 	handle("GET /traces/{id}", u.trace)

@@ -17,11 +17,11 @@ import (
 type Config struct {
 	service.Config `embed:"" set:"addr=127.0.0.1:8080" set:"debug_addr=127.0.0.1:6080"`
 
-	FetcherURL    string        `name:"fetcher-url" help:"The fetcher." default:"http://127.0.0.1:8081" placeholder:"URL"`
-	WriterURL     string        `name:"writer-url" help:"The writer." default:"http://127.0.0.1:8082" placeholder:"URL"`
-	ThirdPartyURL string        `name:"third-party-url" help:"What is visited when a request names no URL." default:"http://127.0.0.1:8083/get" placeholder:"URL"`
+	FetcherURL    string        `name:"fetcher-url" help:"The fetcher." default:"http://127.0.0.1:8081"`
+	WriterURL     string        `name:"writer-url" help:"The writer." default:"http://127.0.0.1:8082"`
+	ThirdPartyURL string        `name:"third-party-url" help:"What is visited when a request names no URL." default:"http://127.0.0.1:8083/get"`
 	AllowTargets  []string      `help:"Targets to visit although their addresses are not public; tell the fetcher too." placeholder:"[NAME=]HOST:PORT"`
-	UIURL         string        `name:"ui-url" help:"Where people read traces: the traceUrl of each answer." default:"http://localhost:9411" placeholder:"URL"`
+	UIURL         string        `name:"ui-url" help:"Where people read traces: the traceUrl of each answer." default:"http://localhost:9411"`
 	Parallel      int           `help:"URLs of one request to visit at once." default:"16"`
 	VisitTimeout  time.Duration `help:"Time for one request, with all its visits." default:"50s"`
 }

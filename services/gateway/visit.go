@@ -124,14 +124,14 @@ type fetched struct {
 // visitOne fetches a URL and stores its status.
 func (g *gateway) visitOne(ctx context.Context, target string) (*Visit, error) {
 	var f fetched
-	if err := g.fetcher.Do(ctx, http.MethodGet, "/fetch?url="+url.QueryEscape(target), "", &f); err != nil {
+	if err := g.fetcher.Do(ctx, "GET /fetch", "/fetch?url="+url.QueryEscape(target), "", &f); err != nil {
 		return nil, err
 	}
 	if f.Status == 0 || f.StatusText == "" {
 		return nil, &service.Error{Code: service.Unreachable, Service: "fetcher", Detail: "fetcher gave an answer without a status"}
 	}
 	var stored struct{}
-	if err := g.writer.Do(ctx, http.MethodPut, "/values/"+url.PathEscape(target), f.StatusText, &stored); err != nil {
+	if err := g.writer.Do(ctx, "PUT /values/{key}", "/values/"+url.PathEscape(target), f.StatusText, &stored); err != nil {
 		return nil, err
 	}
 	return &Visit{URL: target, Status: f.Status, StatusText: f.StatusText, Bytes: f.Bytes, Duration: f.Timings.Total}, nil

@@ -41,7 +41,7 @@ func (g *gateway) queueAll(ctx context.Context, req *request) error {
 				return err
 			}
 			var taken struct{}
-			if err := g.writer.Do(ctx, http.MethodPost, "/queue", string(message), &taken); err != nil {
+			if err := g.writer.Do(ctx, "POST /queue", "/queue", string(message), &taken); err != nil {
 				service.Mark(span, err)
 				e := *service.AsError(err)
 				e.Detail = fmt.Sprintf("%s (%d of %d visits were queued)", e.Detail, queued, total)
@@ -65,7 +65,7 @@ func (g *gateway) stored(w http.ResponseWriter, r *http.Request) error {
 	var value struct {
 		Value string `json:"value"`
 	}
-	err := g.writer.Do(r.Context(), http.MethodGet, "/values/"+url.PathEscape(u), "", &value)
+	err := g.writer.Do(r.Context(), "GET /values/{key}", "/values/"+url.PathEscape(u), "", &value)
 	if e := service.AsError(err); err != nil && e.Code == service.NotFound {
 		return &service.Error{Code: service.NotFound, Field: "url", Detail: u + " has not been visited, or longer ago than values are kept"}
 	}

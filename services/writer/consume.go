@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -158,7 +157,7 @@ func (q *queue) visit(ctx context.Context, m redis.XMessage) error {
 	var fetched struct {
 		StatusText string `json:"statusText"`
 	}
-	if err := q.fetcher.Do(ctx, http.MethodGet, "/fetch?url="+url.QueryEscape(target), "", &fetched); err != nil {
+	if err := q.fetcher.Do(ctx, "GET /fetch", "/fetch?url="+url.QueryEscape(target), "", &fetched); err != nil {
 		return err
 	}
 	if fetched.StatusText == "" {

@@ -16,14 +16,14 @@ import (
 type Config struct {
 	service.Config `embed:"" set:"addr=127.0.0.1:8082" set:"debug_addr=127.0.0.1:6082"`
 
-	Redis         []string      `help:"Redis: one address, or several of a Cluster or of Sentinels." default:"127.0.0.1:6379" placeholder:"HOST:PORT"`
+	Redis         []string      `help:"Redis: one address, or several of a Cluster or of Sentinels." default:"127.0.0.1:6379"`
 	RedisMaster   string        `help:"Name of the primary; the addresses are then Sentinels'." placeholder:"NAME"`
 	RedisCluster  bool          `help:"A Cluster, even with one address."`
 	RedisUsername string        `help:"User of Redis." placeholder:"NAME"`
 	RedisPassword string        `help:"Password of Redis. Set it by the variable." placeholder:"SECRET"`
 	RedisTimeout  time.Duration `help:"Time for one write or read, with its retries." default:"1500ms"`
 	ValueTTL      time.Duration `name:"value-ttl" help:"Time that Redis keeps a value." default:"24h"`
-	FetcherURL    string        `name:"fetcher-url" help:"The fetcher, which queued visits are fetched by." default:"http://127.0.0.1:8081" placeholder:"URL"`
+	FetcherURL    string        `name:"fetcher-url" help:"The fetcher, which queued visits are fetched by." default:"http://127.0.0.1:8081"`
 	QueueLimit    int64         `help:"Queued visits beyond which more are refused." default:"10000"`
 	QueueWorkers  int           `help:"Queued visits to work on at once." default:"4"`
 	MaxDeliveries int64         `help:"Times that a queued visit is tried before it is set aside." default:"3"`

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"charm.land/lipgloss/v2"
+
+	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/server"
+)
+
+type doctorCommand struct {
+	Server string `help:"The tracelab server. Default: the first of 127.0.0.1:9411 and :9412 that answers." placeholder:"URL"`
+}
+
+// Help is shown by tracelab doctor --help.
+func (c *doctorCommand) Help() string {
+	return `It asks every piece, makes one visit and follows its trace. The exit status is 0 when all is well, 1 when something is not, 3 when no server answers.
+
+Examples:
+  tracelab doctor
+  docker compose -f deploy/docker-compose.yml exec tracelab tracelab doctor`
+}
+
+func (c *doctorCommand) Run(ctx context.Context, out io.Writer) error {
+	client, err := server.Find(ctx, c.Server)
+	if err != nil {
+		return cli.Status{Code: cli.Unreachable, Err: err}
+	}
+	lipgloss.Fprintln(out, mark(true)+row("server", "answers at "+client.URL()))
+	findings, err := client.Doctor(ctx)
+	if err != nil {
+		return cli.Status{Code: cli.Unreachable, Err: err}
+	}
+	wrong := 0
+	for _, f := range findings {
+		if !f.OK {
+			wrong++
+		}
+		lipgloss.Fprintln(out, mark(f.OK)+row(f.Piece, f.Detail))
+	}
+	if wrong > 0 {
+		return cli.Status{Code: cli.Negative, Err: fmt.Errorf("doctor: %d of %d findings are bad", wrong, len(findings))}
+	}
+	return nil
+}
+
+func mark(ok bool) string {
+	if ok {
+		return lipgloss.NewStyle().Foreground(lipgloss.Green).Render("ok   ")
+	}
+	return lipgloss.NewStyle().Foreground(lipgloss.Red).Bold(true).Render("FAIL ")
+}
+
+func row(piece, detail string) string { return fmt.Sprintf("%-8s %s", piece, detail) }

@@ -1,0 +1,52 @@
+// Command tracelab is the workshop: it starts the stack, shows its traces and
+// says what is wrong with it.
+package main
+
+import (
+	"context"
+
+	"github.com/alecthomas/kong"
+
+	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/stack"
+	"example.com/tracelab/services/fetcher"
+	"example.com/tracelab/services/gateway"
+	"example.com/tracelab/services/writer"
+)
+
+type grammar struct {
+	Up      upCommand     `cmd:"" help:"Start the whole stack on this machine: nothing to install, no network."`
+	Web     webCommand    `cmd:"" help:"Serve the UI over a Zipkin that runs elsewhere."`
+	Doctor  doctorCommand `cmd:"" help:"Say what works and what does not, and why no trace arrives."`
+	Service struct {
+		Gateway gatewayService `cmd:"" help:"Takes visits."`
+		Fetcher fetcherService `cmd:"" help:"Fetches URLs."`
+		Writer  writerService  `cmd:"" help:"Writes to Redis."`
+	} `cmd:"" help:"Run one service, as 'up' does in a process of its own."`
+}
+
+const description = `A distributed-tracing workshop: a gateway, a URL fetcher and a Redis writer whose every request can be followed.
+
+Examples:
+  tracelab up                              the whole stack; then: curl -s localhost:8080/visit
+  tracelab up --redis 127.0.0.1:6379       with a real Redis
+  tracelab up --zipkin http://zipkin:9411  with a real Zipkin; the UI is on :9412
+  tracelab doctor                          why does no trace arrive?`
+
+func main() {
+	cli.Main("tracelab", &grammar{}, kong.Description(description))
+}
+
+// The services end with the parent that started them, if one did.
+
+type gatewayService struct{ gateway.Config }
+
+func (s *gatewayService) Run(ctx context.Context) error { return s.Config.Run(stack.Lifeline(ctx)) }
+
+type fetcherService struct{ fetcher.Config }
+
+func (s *fetcherService) Run(ctx context.Context) error { return s.Config.Run(stack.Lifeline(ctx)) }
+
+type writerService struct{ writer.Config }
+
+func (s *writerService) Run(ctx context.Context) error { return s.Config.Run(stack.Lifeline(ctx)) }

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"strings"
+	"time"
+
+	"charm.land/lipgloss/v2"
+
+	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/stack"
+)
+
+type upCommand struct {
+	stack.Config `embed:""`
+}
+
+// Help is shown by tracelab up --help.
+func (c *upCommand) Help() string {
+	return `Examples:
+  tracelab up                               everything embedded, on loopback
+  tracelab up --sampler 0.1                 record one trace in ten
+  tracelab up --redis 127.0.0.1:6379        a real Redis
+  tracelab up --zipkin http://127.0.0.1:9411  a real Zipkin
+  tracelab up --port-gateway 18080          where 8080 is taken`
+}
+
+func (c *upCommand) Run(ctx context.Context, out io.Writer) error {
+	logger, err := service.NewLogger(os.Stderr, "text", c.LogLevel, "tracelab")
+	if err != nil {
+		return err
+	}
+	slog.SetDefault(logger)
+	c.Say = func(format string, args ...any) {
+		lipgloss.Fprintln(os.Stderr, dim.Render(time.Now().Format("15:04:05 "))+fmt.Sprintf(format, args...))
+	}
+	err = stack.Run(ctx, c.Config, func(a stack.Addresses) { lipgloss.Fprintln(out, banner(a)) })
+	if err == nil {
+		fmt.Fprintln(out, "stopped")
+	}
+	return err
+}
+
+var (
+	bold = lipgloss.NewStyle().Bold(true)
+	dim  = lipgloss.NewStyle().Faint(true)
+	link = lipgloss.NewStyle().Foreground(lipgloss.Cyan)
+)
+
+// banner says what to curl and where to look.
+func banner(a stack.Addresses) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s\n\n", bold.Render("tracelab is up"), dim.Render("in "+a.Took.Round(time.Millisecond).String()))
+	row := func(label, value, remark string) {
+		fmt.Fprintf(&b, "  %-10s %s", label, value)
+		if remark != "" {
+			b.WriteString("  " + dim.Render("# "+remark))
+		}
+		b.WriteString("\n")
+	}
+	row("visit", bold.Render("curl -s '"+a.Gateway+"/visit'"), "the offline third party, "+a.ThirdParty)
+	row("", bold.Render("curl -s '"+a.Gateway+"/visit?url="+a.ThirdParty+"/delay/1&url="+a.ThirdParty+"/status/404'"), "two URLs side by side")
+	row("queue", bold.Render("curl -s -X POST '"+a.Gateway+"/visits'"), "through the writer's queue")
+	row("look", link.Render(a.UI+"/"), "the traces")
+	if a.Zipkin != "" {
+		row("zipkin", link.Render(a.Zipkin), "a real one, as you asked")
+	}
+	row("redis", bold.Render(redisCLI(a.Redis[0])+" GET '"+a.ThirdParty+"/get'"), redisRemark(a))
+	row("stop", bold.Render("Ctrl-C"), "nothing is left behind")
+	return strings.TrimRight(b.String(), "\n")
+}
+
+func redisCLI(addr string) string {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return "redis-cli"
+	}
+	if host == "127.0.0.1" || host == "localhost" {
+		return "redis-cli -p " + port
+	}
+	return "redis-cli -h " + host + " -p " + port
+}
+
+func redisRemark(a stack.Addresses) string {
+	if a.EmbeddedRedis {
+		return "embedded"
+	}
+	return "a real one, as you asked"
+}

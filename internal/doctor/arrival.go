@@ -1,0 +1,122 @@
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"example.com/tracelab/internal/line"
+	"example.com/tracelab/internal/store"
+)
+
+// arrival waits for the visit's trace, and explains when it, or a part of it,
+// does not come.
+func (e *examination) arrival(ctx context.Context, id string) {
+	traceID, err := store.ParseTraceID(id)
+	if err != nil {
+		e.bad("arrival", "the gateway's trace id %q is none: %v", id, err)
+		return
+	}
+	began := time.Now()
+	spans := e.await(ctx, traceID)
+	switch missing := missing(spans); {
+	case len(spans) == 0:
+		e.bad("arrival", "no span of trace %s came to %s within %s. %s", id, e.Source, arriveWithin, e.suspects(ctx))
+	case len(missing) > 0:
+		e.bad("arrival", "the trace lacks the spans of %s. %s", strings.Join(missing, " and "), e.suspects(ctx))
+	case orphans(spans) > 0:
+		e.bad("arrival", "%d spans of the trace have a parent that did not come. %s", orphans(spans), e.suspects(ctx))
+	default:
+		e.good("arrival", "%d spans of 3 services came within %s", len(spans), time.Since(began).Round(10*time.Millisecond))
+	}
+}
+
+// await returns the trace once it is whole, or what there is when time is up.
+func (e *examination) await(ctx context.Context, id store.TraceID) (spans []store.Span) {
+	ctx, cancel := context.WithTimeout(ctx, arriveWithin)
+	defer cancel()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if found, err := e.Reader.Trace(ctx, id); err == nil {
+			if spans = found; len(missing(spans)) == 0 && orphans(spans) == 0 {
+				return spans
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return spans
+		case <-tick.C:
+		}
+	}
+}
+
+func missing(spans []store.Span) (names []string) {
+	for _, name := range []string{"gateway", "fetcher", "writer"} {
+		if !slices.ContainsFunc(spans, func(s store.Span) bool { return s.Local.ServiceName == name }) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func orphans(spans []store.Span) (n int) {
+	ids := map[store.SpanID]bool{0: true}
+	for i := range spans {
+		ids[spans[i].ID] = true
+	}
+	for i := range spans {
+		if !ids[spans[i].ParentID] {
+			n++
+		}
+	}
+	return n
+}
+
+// suspects says which process keeps its spans from arriving, by its own counters.
+func (e *examination) suspects(ctx context.Context) string {
+	var said []string
+	for _, p := range e.Processes {
+		counts, err := e.spans(ctx, p)
+		if err != nil {
+			continue // readiness has told
+		}
+		if s := e.suspicion(p, counts); s != "" {
+			said = append(said, s)
+		}
+	}
+	if len(said) == 0 {
+		return "No process says that it lost any: reload in a moment"
+	}
+	return strings.Join(said, ". ")
+}
+
+func (e *examination) suspicion(p line.Process, counts map[string]uint64) string {
+	elsewhere := e.ZipkinURL != "" && !sameURL(p.ReportsTo, e.ZipkinURL)
+	switch {
+	case p.ReportsTo == "":
+		return fmt.Sprintf("%s reports to no Zipkin: set its TRACELAB_ZIPKIN_URL", p.Service)
+	case counts["queued"] > 0:
+		return fmt.Sprintf("%s holds %d spans that %s does not take: is it up, and is the URL right?", p.Service, counts["queued"], p.ReportsTo)
+	case dropped(counts) > 0:
+		return fmt.Sprintf("%s has dropped %d spans: its /metrics tells the reasons", p.Service, dropped(counts))
+	case counts["accepted_total"] == 0:
+		return fmt.Sprintf("%s has recorded no span: its sampler is %q, or the headers do not reach it", p.Service, p.Sampler)
+	case elsewhere:
+		return fmt.Sprintf("%s reports to %s, and traces are read from %s: if these are not the same, correct one", p.Service, p.ReportsTo, e.ZipkinURL)
+	}
+	return ""
+}
+
+func sameURL(a, b string) bool { return strings.TrimSuffix(a, "/") == strings.TrimSuffix(b, "/") }
+
+func dropped(counts map[string]uint64) (n uint64) {
+	for name, v := range counts {
+		if strings.HasPrefix(name, "dropped_total") {
+			n += v
+		}
+	}
+	return n
+}

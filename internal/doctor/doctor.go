@@ -1,0 +1,126 @@
+// Package doctor finds out, piece by piece, what works in a stack and what does
+// not, and why no trace arrives.
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"example.com/tracelab/internal/line"
+	"example.com/tracelab/internal/zipkinapi"
+)
+
+// Path is where the server answers with Findings.
+const Path = "/tracelab/v1/doctor"
+
+// Finding is what is known of one piece.
+type Finding struct {
+	Piece  string `json:"piece"`
+	OK     bool   `json:"ok"`
+	Detail string `json:"detail"` // one sentence; where it is bad news, what to do
+}
+
+// Subject is the stack to look at.
+type Subject struct {
+	Processes []line.Process
+	Source    string                      // where traces are read from, in words
+	ZipkinURL string                      // of the Zipkin shown; empty: the server's own store
+	Reader    zipkinapi.Reader            // of the traces
+	Health    func(context.Context) error // of the source; nil: it is in this process
+}
+
+// arriveWithin is more than any reporter waits when nothing is wrong.
+const arriveWithin = 2 * time.Second
+
+// Examine asks every piece, makes one visit and follows its trace.
+func Examine(ctx context.Context, s Subject) []Finding {
+	e := &examination{Subject: s, client: &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}}
+	e.traces(ctx)
+	for _, name := range []string{"gateway", "fetcher", "writer"} {
+		e.service(ctx, name)
+	}
+	if id := e.visit(ctx); id != "" {
+		e.arrival(ctx, id)
+	}
+	return e.findings
+}
+
+type examination struct {
+	Subject
+	client   *http.Client
+	findings []Finding
+}
+
+func (e *examination) good(piece, format string, args ...any) {
+	e.findings = append(e.findings, Finding{piece, true, fmt.Sprintf(format, args...)})
+}
+
+func (e *examination) bad(piece, format string, args ...any) {
+	e.findings = append(e.findings, Finding{piece, false, fmt.Sprintf(format, args...)})
+}
+
+func (e *examination) traces(ctx context.Context) {
+	if e.Health != nil {
+		if err := e.Health(ctx); err != nil {
+			e.bad("traces", "%s does not answer: %v. Start it, or correct --zipkin-url", e.Source, err)
+			return
+		}
+	}
+	services, err := e.Reader.Services(ctx)
+	if err != nil {
+		e.bad("traces", "%s cannot be read: %v", e.Source, err)
+		return
+	}
+	if len(services) == 0 {
+		e.good("traces", "%s answers; it holds no traces yet", e.Source)
+		return
+	}
+	e.good("traces", "%s answers; it knows %s", e.Source, strings.Join(services, ", "))
+}
+
+// named are the processes of one service.
+func (e *examination) named(service string) []line.Process {
+	return slices.DeleteFunc(slices.Clone(e.Processes), func(p line.Process) bool { return p.Service != service })
+}
+
+func (e *examination) service(ctx context.Context, name string) {
+	processes := e.named(name)
+	if len(processes) == 0 {
+		e.bad(name, "no %s keeps a line to the server: it is not running, or its TRACELAB_SERVER_URL or TRACELAB_TOKEN is not the server's", name)
+	}
+	for _, p := range processes {
+		if problem := e.readiness(ctx, p); problem != "" {
+			e.bad(name, "%s (pid %d, %s): %s", p.URL, p.PID, p.Host, problem)
+			continue
+		}
+		e.good(name, "ready at %s (pid %d, %s), sampler %s", p.URL, p.PID, p.Host, p.Sampler)
+	}
+}
+
+// visit makes one and returns the id of its trace, or "" when there is none to
+// look for.
+func (e *examination) visit(ctx context.Context) string {
+	processes := e.named("gateway")
+	if len(processes) == 0 {
+		e.bad("visit", "not tried: there is no gateway to ask")
+		return ""
+	}
+	answer, err := e.ask(ctx, processes[0].URL+"/visit")
+	switch {
+	case err != nil:
+		e.bad("visit", "the gateway gives no answer: %v", err)
+		return ""
+	case answer.Status != 0:
+		e.bad("visit", "the gateway answered %d: %s", answer.Status, answer.Detail)
+	case !answer.Sampled:
+		e.bad("visit", "done, but not recorded: the gateway's sampler is %q. Start it with --sampler always", processes[0].Sampler)
+		return ""
+	default:
+		e.good("visit", "done, trace %s", answer.TraceID)
+	}
+	return answer.TraceID
+}

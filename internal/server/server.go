@@ -1,0 +1,162 @@
+// Package server is the tracelab server: the UI over an embedded store that
+// speaks Zipkin's API, or over any Zipkin; and the workshop's own API, with the
+// line that each process keeps to it.
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/VictoriaMetrics/metrics"
+	"golang.org/x/sync/errgroup"
+
+	"example.com/tracelab/internal/doctor"
+	"example.com/tracelab/internal/line"
+	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/web"
+	"example.com/tracelab/internal/zipkinapi"
+)
+
+// Config says what a Server shows.
+type Config struct {
+	// ZipkinURL is the Zipkin whose traces are shown. Empty: the server keeps
+	// traces itself and answers Zipkin's API.
+	ZipkinURL string
+	// Store bounds the traces that the server keeps itself.
+	Store store.Config
+	// Token is what a process must know to keep a line on the main listener.
+	// Empty: lines are taken on the listener for lines alone.
+	Token string
+	// GatewayURL is what the empty page says to curl.
+	GatewayURL string
+	// AllowHosts are names, beside localhost and addresses, that the UI answers to.
+	AllowHosts []string
+}
+
+// Server serves the UI, the API and the lines.
+type Server struct {
+	cfg    Config
+	self   line.Registration
+	hub    *line.Hub
+	reader zipkinapi.Reader
+	api    *zipkinapi.Server // nil over another Zipkin
+	zipkin *zipkinapi.Client // nil over the embedded store
+}
+
+// New makes a server; Serve runs it.
+func New(cfg Config) (*Server, error) {
+	s := &Server{cfg: cfg, self: line.Describe("tracelab", ""), hub: line.NewHub(cfg.Token)}
+	if cfg.ZipkinURL == "" {
+		kept := store.New(cfg.Store)
+		s.reader, s.api = zipkinapi.Local(kept), zipkinapi.NewServer(kept, zipkinapi.Options{})
+		return s, nil
+	}
+	client, err := zipkinapi.NewClient(cfg.ZipkinURL, &http.Client{Timeout: 10 * time.Second})
+	if err != nil {
+		return nil, err
+	}
+	s.reader, s.zipkin = client, client
+	return s, nil
+}
+
+// Reader reads the traces that the server shows.
+func (s *Server) Reader() zipkinapi.Reader { return s.reader }
+
+// Serve serves on main, and lines alone on lines if it is not nil, until ctx
+// ends. It closes both.
+func (s *Server) Serve(ctx context.Context, main, lines net.Listener) error {
+	s.self.Addr = main.Addr().String()
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return s.serve(ctx, main, s.routes()) })
+	if lines != nil {
+		mux := http.NewServeMux()
+		mux.Handle("POST "+line.Path, s.hub)
+		group.Go(func() error { return s.serve(ctx, lines, mux) })
+	}
+	return group.Wait()
+}
+
+func (s *Server) serve(ctx context.Context, ln net.Listener, h http.Handler) error {
+	srv := &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      time.Minute,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    128 << 10,
+		ErrorLog:          slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug),
+	}
+	ended := make(chan struct{})
+	defer context.AfterFunc(ctx, func() {
+		defer close(ended)
+		s.hub.Close() // lines never end by themselves
+		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+		defer cancel()
+		if srv.Shutdown(drain) != nil {
+			srv.Close()
+		}
+	})()
+	if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	<-ended
+	return nil
+}
+
+// routes lists all that the main listener serves. What the browser of a
+// stranger must not reach is behind the UI's check of the host.
+func (s *Server) routes() http.Handler {
+	mux := http.NewServeMux()
+	ui := web.New(web.Config{Reader: s.reader, Source: s.source(), GatewayURL: s.cfg.GatewayURL, AllowHosts: s.cfg.AllowHosts})
+	ui.Routes(mux)
+	if s.api != nil {
+		s.api.Register(mux)
+	}
+	own := func(pattern string, h http.Handler) {
+		mux.Handle(pattern, ui.CheckHost(http.NewCrossOriginProtection().Handler(h)))
+	}
+	own("GET /tracelab/v1/stack", http.HandlerFunc(s.stack))
+	own("POST "+doctor.Path, http.HandlerFunc(s.doctor))
+	if s.cfg.Token != "" {
+		own("POST "+line.Path, s.hub)
+	}
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		service.WriteJSON(w, map[string]string{"status": "ok"})
+	})
+	mux.HandleFunc("GET /readyz", s.ready)
+	mux.HandleFunc("GET /metrics", s.metrics)
+	return mux
+}
+
+func (s *Server) source() string {
+	if s.zipkin != nil {
+		return s.cfg.ZipkinURL
+	}
+	return "the embedded store"
+}
+
+// ready says whether traces can be read.
+func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
+	if s.zipkin != nil {
+		if err := s.zipkin.Health(r.Context()); err != nil {
+			service.WriteJSONStatus(w, http.StatusServiceUnavailable, map[string]string{"status": "not ready", "zipkin": err.Error()})
+			return
+		}
+	}
+	service.WriteJSON(w, map[string]string{"status": "ready"})
+}
+
+func (s *Server) metrics(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+	if s.api != nil {
+		s.api.WriteMetrics(w)
+	}
+	fmt.Fprintf(w, "tracelab_lines %d\n", len(s.hub.Processes()))
+	metrics.WriteProcessMetrics(w)
+}

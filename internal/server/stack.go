@@ -1,0 +1,37 @@
+package server
+
+import (
+	"net/http"
+
+	"example.com/tracelab/internal/doctor"
+	"example.com/tracelab/internal/line"
+	"example.com/tracelab/internal/service"
+)
+
+// Stack is who is there, as GET /tracelab/v1/stack says it.
+type Stack struct {
+	Server    line.Registration `json:"server"`
+	Source    string            `json:"source"`               // where traces come from
+	ZipkinURL string            `json:"zipkin_url,omitempty"` // unless they are kept here
+	Gateway   string            `json:"gateway_url,omitempty"`
+	Processes []line.Process    `json:"processes"`
+}
+
+func (s *Server) stack(w http.ResponseWriter, _ *http.Request) {
+	service.WriteJSON(w, Stack{
+		Server:    s.self,
+		Source:    s.source(),
+		ZipkinURL: s.cfg.ZipkinURL,
+		Gateway:   s.cfg.GatewayURL,
+		Processes: s.hub.Processes(),
+	})
+}
+
+// doctor makes a visit, which is why it is a POST.
+func (s *Server) doctor(w http.ResponseWriter, r *http.Request) {
+	subject := doctor.Subject{Processes: s.hub.Processes(), Source: s.source(), ZipkinURL: s.cfg.ZipkinURL, Reader: s.reader}
+	if s.zipkin != nil {
+		subject.Health = s.zipkin.Health
+	}
+	service.WriteJSON(w, doctor.Examine(r.Context(), subject))
+}

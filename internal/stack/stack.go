@@ -1,0 +1,230 @@
+// Package stack starts all the pieces of the workshop on one machine, with
+// nothing installed and no network, and stops them: the server, Redis and the
+// third party in this process, each service in a process of its own.
+package stack
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"net/http"
+	"os"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"example.com/tracelab/internal/server"
+	"example.com/tracelab/internal/thirdparty"
+	"example.com/tracelab/tracing"
+)
+
+// Config chooses the pieces.
+type Config struct {
+	Ports    Ports    `embed:"" prefix:"port-"`
+	Redis    []string `help:"A real Redis: one address, or several of a Cluster. Default: an embedded one." placeholder:"HOST:PORT"`
+	Zipkin   string   `help:"A real Zipkin to report to and to read from. Default: the embedded store." placeholder:"URL"`
+	Sampler  string   `help:"Traces to record: always, never, or a fraction such as 0.1." default:"always"`
+	LogLevel string   `help:"What the services say here: debug, info, warn or error." enum:"debug,info,warn,error" default:"warn"`
+	// Say hears what happens to the pieces, a line each.
+	Say func(format string, args ...any) `kong:"-"`
+}
+
+// Addresses are where the pieces are.
+type Addresses struct {
+	Gateway, UI, ThirdParty string // URLs
+	Zipkin                  string // URL of the real one, if there is
+	Redis                   []string
+	EmbeddedRedis           bool
+	Took                    time.Duration // from the call of Run to ready
+}
+
+// Run starts the pieces, calls ready once every service is, and runs until ctx
+// ends. A piece that cannot start ends it; a service that dies is started again.
+func Run(ctx context.Context, cfg Config, ready func(Addresses)) error {
+	began := time.Now()
+	if _, err := tracing.ParseSampler(cfg.Sampler); err != nil {
+		return err
+	}
+	s := &pieces{cfg: cfg, token: rand.Text()}
+	if err := s.bind(); err != nil {
+		return err
+	}
+	defer s.release()
+	ctx = endWithGoRun(ctx)
+	// Services end first and the server last, so that their last spans arrive.
+	inner, stopInner := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopInner()
+	group, failed := errgroup.WithContext(inner)
+	if err := s.embed(failed, group); err != nil {
+		return err
+	}
+	outer, stopServices := context.WithCancel(ctx)
+	defer stopServices()
+	context.AfterFunc(failed, stopServices)
+	services, dead := errgroup.WithContext(outer)
+	var up atomic.Bool
+	for _, c := range s.children() {
+		services.Go(func() error { return c.keep(dead, &up) })
+	}
+	if s.awaitReady(dead) {
+		up.Store(true)
+		ready(s.addresses(time.Since(began)))
+	}
+	<-dead.Done()
+	err := services.Wait()
+	stopInner()
+	return errors.Join(err, group.Wait())
+}
+
+type pieces struct {
+	cfg   Config
+	token string
+	redis []string
+
+	server, gateway, fetcher, writer, thirdParty *bound
+	gatewayDebug, fetcherDebug, writerDebug      *bound
+}
+
+// bind takes all ports, or none.
+func (s *pieces) bind() error {
+	ui := 9411
+	if s.cfg.Zipkin != "" {
+		ui = 9412 // where a Zipkin on this machine does not stand
+	}
+	if s.cfg.Ports.Server != nil {
+		ui = *s.cfg.Ports.Server
+	}
+	p := s.cfg.Ports
+	for _, want := range []struct {
+		piece **bound
+		flag  string
+		port  int
+	}{
+		{&s.server, "server", ui},
+		{&s.gateway, "gateway", p.Gateway},
+		{&s.fetcher, "fetcher", p.Fetcher},
+		{&s.writer, "writer", p.Writer},
+		{&s.thirdParty, "third-party", p.ThirdParty},
+		{&s.gatewayDebug, "gateway-debug", p.GatewayDebug},
+		{&s.fetcherDebug, "fetcher-debug", p.FetcherDebug},
+		{&s.writerDebug, "writer-debug", p.WriterDebug},
+	} {
+		b, err := bind(want.flag, want.port)
+		if err != nil {
+			s.release()
+			return err
+		}
+		*want.piece = b
+	}
+	return nil
+}
+
+// release gives back the ports that nobody took over.
+func (s *pieces) release() {
+	for _, b := range []*bound{s.server, s.gateway, s.fetcher, s.writer, s.thirdParty, s.gatewayDebug, s.fetcherDebug, s.writerDebug} {
+		if b != nil {
+			b.ln.Close()
+		}
+	}
+}
+
+// embed starts what runs in this process.
+func (s *pieces) embed(ctx context.Context, group *errgroup.Group) error {
+	srv, err := server.New(server.Config{ZipkinURL: s.cfg.Zipkin, Token: s.token, GatewayURL: s.gateway.localURL()})
+	if err != nil {
+		return err
+	}
+	s.redis = s.cfg.Redis
+	if len(s.redis) == 0 {
+		addr, err := embedRedis(ctx, group)
+		if err != nil {
+			return err
+		}
+		s.redis = []string{addr}
+	}
+	group.Go(func() error { return srv.Serve(ctx, s.server.ln, nil) })
+	group.Go(func() error { return thirdparty.Serve(ctx, s.thirdParty.ln) })
+	return nil
+}
+
+// children are the services, with all that they need to know of each other.
+func (s *pieces) children() []*child {
+	for _, b := range []*bound{s.gateway, s.fetcher, s.writer, s.gatewayDebug, s.fetcherDebug, s.writerDebug} {
+		b.ln.Close() // theirs to take now
+	}
+	program, err := os.Executable()
+	if err != nil {
+		program = os.Args[0]
+	}
+	zipkin, ui := s.server.url(), s.server.localURL()
+	if s.cfg.Zipkin != "" {
+		zipkin = s.cfg.Zipkin
+	}
+	make := func(name string, main, debug *bound, env map[string]string) *child {
+		env["TRACELAB_ADDR"] = main.addr()
+		env["TRACELAB_DEBUG_ADDR"] = debug.addr()
+		env["TRACELAB_ZIPKIN_URL"] = zipkin
+		env["TRACELAB_SERVER_URL"] = s.server.url()
+		env["TRACELAB_TOKEN"] = s.token
+		env["TRACELAB_SAMPLER"] = s.cfg.Sampler
+		env["TRACELAB_LOG_LEVEL"] = s.cfg.LogLevel
+		env["TRACELAB_STOP_WITHIN"] = stopWithin.String()
+		return &child{name: name, program: program, env: env, say: s.cfg.Say}
+	}
+	allowed := "thirdparty=" + s.thirdParty.addr()
+	return []*child{
+		make("fetcher", s.fetcher, s.fetcherDebug, map[string]string{"TRACELAB_ALLOW_TARGETS": allowed}),
+		make("writer", s.writer, s.writerDebug, map[string]string{
+			"TRACELAB_REDIS":       strings.Join(s.redis, ","),
+			"TRACELAB_FETCHER_URL": s.fetcher.url(),
+		}),
+		make("gateway", s.gateway, s.gatewayDebug, map[string]string{
+			"TRACELAB_FETCHER_URL":     s.fetcher.url(),
+			"TRACELAB_WRITER_URL":      s.writer.url(),
+			"TRACELAB_THIRD_PARTY_URL": s.thirdParty.url() + "/get",
+			"TRACELAB_ALLOW_TARGETS":   allowed,
+			"TRACELAB_UI_URL":          ui,
+		}),
+	}
+}
+
+// awaitReady asks until every service is ready, and says once when that takes
+// long: a real Redis may be away.
+func (s *pieces) awaitReady(ctx context.Context) bool {
+	late := time.NewTimer(5 * time.Second)
+	defer late.Stop()
+	for _, b := range []*bound{s.fetcher, s.writer, s.gateway} {
+		for !isReady(ctx, b.url()) {
+			select {
+			case <-ctx.Done():
+				return false
+			case <-late.C:
+				s.cfg.Say("the %s is not ready after 5 s: see %s/readyz", b.flag, b.url())
+			case <-time.After(5 * time.Millisecond):
+			}
+		}
+	}
+	return true
+}
+
+func isReady(ctx context.Context, url string) bool {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/readyz", nil)
+	if err != nil {
+		return false
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return false
+	}
+	resp.Body.Close()
+	return resp.StatusCode == http.StatusOK
+}
+
+func (s *pieces) addresses(took time.Duration) Addresses {
+	return Addresses{
+		Gateway: s.gateway.localURL(), UI: s.server.localURL(), ThirdParty: s.thirdParty.url(), Zipkin: s.cfg.Zipkin,
+		Redis: s.redis, EmbeddedRedis: len(s.cfg.Redis) == 0, Took: took,
+	}
+}

@@ -1,0 +1,56 @@
+// Package thirdparty is the API on the far side of the fetcher that needs no
+// network: go-httpbin, which delays, redirects and fails on request. It is not
+// traced, as third parties are not.
+package thirdparty
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/mccutchen/go-httpbin/v2/httpbin"
+
+	"example.com/tracelab/internal/service"
+)
+
+// Config is the settings of the third party as a program of its own.
+type Config struct {
+	Addr        string `help:"Address to serve on." default:"127.0.0.1:8083"`
+	Healthcheck bool   `help:"Ask the program at --addr whether it is ready, say no by the exit status, and do nothing else." env:"-"`
+}
+
+// Run serves until ctx ends.
+func (c *Config) Run(ctx context.Context) error {
+	if c.Healthcheck {
+		return service.Healthcheck(ctx, c.Addr)
+	}
+	ln, err := net.Listen("tcp", c.Addr)
+	if err != nil {
+		return err
+	}
+	return Serve(ctx, ln)
+}
+
+// Serve serves on ln until ctx ends, and closes it.
+func Serve(ctx context.Context, ln net.Listener) error {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
+		service.WriteJSON(w, map[string]string{"status": "ready"})
+	})
+	mux.Handle("/", httpbin.New(httpbin.WithMaxDuration(30*time.Second)))
+	srv := &http.Server{
+		Handler:           mux,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      time.Minute,
+		IdleTimeout:       2 * time.Minute,
+	}
+	stopped := context.AfterFunc(ctx, func() { srv.Close() })
+	defer stopped()
+	if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,163 @@
+package tracing
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"go.opencensus.io/trace"
+)
+
+const (
+	id128 = "463ac35c9f6413ad48485a3953bb6124"
+	id64  = "48485a3953bb6124"
+	span1 = "a2fb4a1d1a96d312"
+)
+
+func header(kv ...string) http.Header {
+	h := http.Header{}
+	for i := 0; i < len(kv); i += 2 {
+		h.Add(kv[i], kv[i+1])
+	}
+	return h
+}
+
+// show is an incoming context in one line: trace, span and what was decided.
+func show(in incoming) string {
+	if in == (incoming{}) {
+		return "nothing"
+	}
+	said := "defer"
+	switch {
+	case in.TraceOptions&debug != 0:
+		said = "debug"
+	case in.IsSampled():
+		said = "yes"
+	case in.TraceOptions&decided != 0:
+		said = "no"
+	}
+	if in.TraceID == (trace.TraceID{}) {
+		return said
+	}
+	return b3TraceID(in.TraceID) + " " + in.SpanID.String() + " " + said
+}
+
+func TestExtract(t *testing.T) {
+	parent := header("X-B3-TraceId", id128, "X-B3-SpanId", span1)
+	with := func(kv ...string) http.Header {
+		h := parent.Clone()
+		for i := 0; i < len(kv); i += 2 {
+			h.Set(kv[i], kv[i+1])
+		}
+		return h
+	}
+	tests := []struct {
+		name   string
+		header http.Header
+		want   string
+	}{
+		{"no headers", header(), "nothing"},
+		{"multi, sampled", with("X-B3-Sampled", "1"), id128 + " " + span1 + " yes"},
+		{"multi, an old client's true", with("X-B3-Sampled", "true"), id128 + " " + span1 + " yes"},
+		{"multi, not sampled", with("X-B3-Sampled", "0"), id128 + " " + span1 + " no"},
+		{"multi, deferred", parent, id128 + " " + span1 + " defer"},
+		{"multi, debug", with("X-B3-Flags", "1"), id128 + " " + span1 + " debug"},
+		{"multi, debug outweighs sampled", with("X-B3-Flags", "1", "X-B3-Sampled", "0"), id128 + " " + span1 + " debug"},
+		{"multi, flags 0 says nothing", with("X-B3-Flags", "0", "X-B3-Sampled", "1"), id128 + " " + span1 + " yes"},
+		{"multi, a decision that is none", with("X-B3-Sampled", "maybe"), id128 + " " + span1 + " defer"},
+		{"multi, 64-bit", header("X-B3-TraceId", id64, "X-B3-SpanId", span1), id64 + " " + span1 + " defer"},
+		{"multi, upper case", header("X-B3-TraceId", strings.ToUpper(id128), "X-B3-SpanId", strings.ToUpper(span1)), id128 + " " + span1 + " defer"},
+		{"multi, leading zeros left out", header("X-B3-TraceId", "1", "X-B3-SpanId", "2"), "0000000000000001 0000000000000002 defer"},
+		{"multi, decision alone", header("X-B3-Sampled", "0"), "no"},
+		{"multi, debug alone", header("X-B3-Flags", "1"), "debug"},
+		{"multi, zero trace id", header("X-B3-TraceId", "00", "X-B3-SpanId", span1, "X-B3-Sampled", "1"), "yes"},
+		{"multi, zero span id", header("X-B3-TraceId", id128, "X-B3-SpanId", "0000000000000000"), "nothing"},
+		{"multi, no span id", header("X-B3-TraceId", id128), "nothing"},
+		{"multi, too long", header("X-B3-TraceId", id128+"a", "X-B3-SpanId", span1), "nothing"},
+		{"multi, not hex", header("X-B3-TraceId", "xyz", "X-B3-SpanId", span1), "nothing"},
+		{"single", header("b3", id128+"-"+span1+"-1"), id128 + " " + span1 + " yes"},
+		{"single, no decision", header("b3", id128+"-"+span1), id128 + " " + span1 + " defer"},
+		{"single, parent", header("b3", id128+"-"+span1+"-0-05e3ac9a4f6e3b90"), id128 + " " + span1 + " no"},
+		{"single, debug", header("b3", id64+"-"+span1+"-d"), id64 + " " + span1 + " debug"},
+		{"single, deny alone", header("b3", "0"), "no"},
+		{"single, debug alone", header("b3", "d"), "debug"},
+		{"single, bad parent", header("b3", id128+"-"+span1+"-1-zz"), "nothing"},
+		{"single, bad decision", header("b3", id128+"-"+span1+"-x"), "nothing"},
+		{"single before multi", with("b3", id64+"-"+span1+"-0"), id64 + " " + span1 + " no"},
+		{"a bad single leaves multi", with("b3", strings.Repeat("a", 32)+"-"), id128 + " " + span1 + " defer"},
+		{"W3C, sampled", header("traceparent", "00-"+id128+"-"+span1+"-01"), id128 + " " + span1 + " yes"},
+		{"W3C, not sampled", header("traceparent", "00-"+id128+"-"+span1+"-00"), id128 + " " + span1 + " no"},
+		{"W3C, other flags", header("traceparent", "00-"+id128+"-"+span1+"-03"), id128 + " " + span1 + " yes"},
+		{"W3C, a later version with more", header("traceparent", "01-"+id128+"-"+span1+"-01-more"), id128 + " " + span1 + " yes"},
+		{"W3C, version 00 with more", header("traceparent", "00-"+id128+"-"+span1+"-01-more"), "nothing"},
+		{"W3C, version ff", header("traceparent", "ff-"+id128+"-"+span1+"-01"), "nothing"},
+		{"W3C, zero trace id", header("traceparent", "00-"+strings.Repeat("0", 32)+"-"+span1+"-01"), "nothing"},
+		{"W3C, cut", header("traceparent", "00-"+id128+"-"+span1), "nothing"},
+		{"multi before W3C", with("traceparent", "00-"+id64+id64+"-"+span1+"-01"), id128 + " " + span1 + " defer"},
+	}
+	for _, test := range tests {
+		if got := show(extract(test.header)); got != test.want {
+			t.Errorf("%s: %s; want %s", test.name, got, test.want)
+		}
+	}
+}
+
+func TestInject(t *testing.T) {
+	stale := header("b3", "0", "X-B3-Flags", "1", "X-B3-ParentSpanId", span1, "X-B3-Sampled", "1", "traceparent", "old")
+	tests := []struct{ in, want string }{
+		{id128 + "-" + span1 + "-1", "X-B3-Sampled: 1"},
+		{id128 + "-" + span1 + "-0", "X-B3-Sampled: 0"},
+		{id128 + "-" + span1 + "-d", "X-B3-Flags: 1"},
+		{id64 + "-" + span1 + "-1", "X-B3-Sampled: 1"},
+	}
+	for _, test := range tests {
+		sc, ok := ParseB3(test.in)
+		if !ok {
+			t.Fatalf("ParseB3(%q) refused it", test.in)
+		}
+		h := stale.Clone()
+		inject(sc, h)
+		id, _, _ := strings.Cut(test.in, "-")
+		state := "X-B3-Sampled: " + h.Get("X-B3-Sampled")
+		if f := h.Get("X-B3-Flags"); f != "" {
+			state = "X-B3-Flags: " + f
+		}
+		switch {
+		case h.Get("X-B3-TraceId") != id, h.Get("X-B3-SpanId") != span1, state != test.want:
+			t.Errorf("%s went out as %v", test.in, h)
+		case h.Get("b3") != "", h.Get("X-B3-ParentSpanId") != "":
+			t.Errorf("%s: stale headers went out too: %v", test.in, h)
+		case len(h.Get("traceparent")) != 55:
+			t.Errorf("%s: traceparent %q", test.in, h.Get("traceparent"))
+		case FormatB3(extract(h)) != test.in:
+			t.Errorf("%s came back as %s", test.in, FormatB3(extract(h)))
+		}
+	}
+}
+
+// FuzzExtract checks that no header makes a service panic or begets an id that
+// Zipkin would refuse.
+func FuzzExtract(f *testing.F) {
+	f.Add(id128+"-"+span1+"-1", "", "", "", "")
+	f.Add("", id128, span1, "1", "00-"+id128+"-"+span1+"-01")
+	// Shapes that make zipkin-go v0.4.3's parser slice beyond the end.
+	for n := 33; n <= 48; n++ {
+		f.Add(strings.Repeat("a", n-1)+"-", "", "", "", "")
+		f.Add(strings.Repeat("a", 32)+"-"+strings.Repeat("b", n-33), "", "", "", "")
+	}
+	f.Fuzz(func(t *testing.T, b3, traceID, spanID, sampled, traceparent string) {
+		h := http.Header{headerB3: {b3}, headerTraceID: {traceID}, headerSpanID: {spanID}, headerSampled: {sampled}, headerTraceparent: {traceparent}}
+		in := extract(h)
+		if (in.TraceID == trace.TraceID{}) != (in.SpanID == trace.SpanID{}) {
+			t.Fatalf("%v gave half an id: %v", h, in)
+		}
+		if in.TraceID == (trace.TraceID{}) {
+			return
+		}
+		out := http.Header{}
+		inject(in, out)
+		if again := extract(out); again.TraceID != in.TraceID || again.SpanID != in.SpanID || again.IsSampled() != in.IsSampled() {
+			t.Fatalf("%v came in as %s and went out as %v", h, show(in), out)
+		}
+	})
+}

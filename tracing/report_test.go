@@ -1,0 +1,259 @@
+package tracing_test
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/openzipkin/zipkin-go/model"
+
+	"example.com/tracelab/tracing"
+)
+
+// collector takes spans as Zipkin does, and answers as a test says.
+type collector struct {
+	*httptest.Server
+	answer atomic.Value // func(body []byte) int
+
+	mu     sync.Mutex
+	stored map[string]int // bodies' spans by name
+}
+
+func newCollector(t *testing.T) *collector {
+	c := &collector{stored: map[string]int{}}
+	c.answerWith(func([]byte) int { return http.StatusAccepted })
+	c.Server = httptest.NewServer(http.HandlerFunc(c.take))
+	t.Cleanup(c.Close)
+	return c
+}
+
+func (c *collector) answerWith(f func(body []byte) int) { c.answer.Store(f) }
+
+func (c *collector) take(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	status := c.answer.Load().(func([]byte) int)(body)
+	if status == http.StatusAccepted {
+		var spans []struct{ Name string }
+		if json.Unmarshal(body, &spans) != nil {
+			status = http.StatusBadRequest
+		}
+		c.mu.Lock()
+		for _, s := range spans {
+			c.stored[s.Name]++
+		}
+		c.mu.Unlock()
+	}
+	w.WriteHeader(status)
+}
+
+func (c *collector) count() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.stored)
+}
+
+func reporterTo(t *testing.T, cfg tracing.ReporterConfig) *tracing.Reporter {
+	t.Helper()
+	cfg.Logger = slog.New(slog.DiscardHandler)
+	r := tracing.NewReporter(cfg)
+	t.Cleanup(func() {
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel()
+		r.Shutdown(ctx)
+	})
+	return r
+}
+
+func named(name string) model.SpanModel {
+	return model.SpanModel{SpanContext: model.SpanContext{TraceID: model.TraceID{Low: 1}, ID: 1}, Name: name,
+		Timestamp: time.Unix(1, 0), Duration: time.Millisecond}
+}
+
+func send(r *tracing.Reporter, n int, prefix string) {
+	for i := range n {
+		r.Send(named(prefix + "-" + string(rune('a'+i%26)) + strings.Repeat("x", i/26)))
+	}
+}
+
+// eventually waits for a condition of another goroutine, up to ten seconds.
+func eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); !ok(); runtime.Gosched() {
+		if time.Now().After(deadline) {
+			t.Fatalf("never: %s", what)
+		}
+	}
+}
+
+// addUp checks the promise that no span is lost without a count.
+func addUp(t *testing.T, s tracing.Stats) {
+	t.Helper()
+	sum := s.Queued + s.Delivered
+	for _, n := range s.Dropped {
+		sum += n
+	}
+	if sum != s.Accepted {
+		t.Errorf("the counters do not add up: %+v", s)
+	}
+}
+
+func TestReporterDelivers(t *testing.T) {
+	c := newCollector(t)
+	r := reporterTo(t, tracing.ReporterConfig{URL: c.URL})
+	send(r, 100, "s")
+	eventually(t, "100 spans stored", func() bool { return c.count() == 100 })
+	eventually(t, "counted as delivered", func() bool { return r.Stats().Delivered == 100 })
+	addUp(t, r.Stats())
+}
+
+func TestReporterTriesAgain(t *testing.T) {
+	for name, status := range map[string]int{"500": 500, "503": 503, "429": 429} {
+		t.Run(name, func(t *testing.T) {
+			c := newCollector(t)
+			var bodies []string
+			c.answerWith(func(body []byte) int {
+				bodies = append(bodies, string(body)) // one request at a time
+				if len(bodies) < 3 {
+					return status
+				}
+				return http.StatusAccepted
+			})
+			r := reporterTo(t, tracing.ReporterConfig{URL: c.URL})
+			send(r, 10, "s")
+			eventually(t, "delivered", func() bool { return r.Stats().Delivered == 10 })
+			if bodies[0] != bodies[1] || bodies[1] != bodies[2] {
+				t.Error("a body that may have arrived was not sent again byte for byte")
+			}
+		})
+	}
+}
+
+func TestReporterOutlivesACollectorThatIsDown(t *testing.T) {
+	c := newCollector(t)
+	url := c.URL
+	c.CloseClientConnections()
+	c.Close()
+	r := reporterTo(t, tracing.ReporterConfig{URL: url, MaxSpans: 20, RetryFor: time.Hour})
+	send(r, 50, "s")
+	if s := r.Stats(); s.Dropped["queue_full"] != 30 || s.Queued != 20 {
+		t.Errorf("a queue of 20 took 50 spans as %+v", s)
+	}
+	addUp(t, r.Stats())
+}
+
+func TestReporterGivesUpABatchInTime(t *testing.T) {
+	c := newCollector(t)
+	c.answerWith(func([]byte) int { return 500 })
+	r := reporterTo(t, tracing.ReporterConfig{URL: c.URL, RetryFor: time.Millisecond})
+	send(r, 5, "s")
+	eventually(t, "given up", func() bool { return r.Stats().Dropped["undelivered"] == 5 })
+	addUp(t, r.Stats())
+}
+
+// TestOnePoisonedSpanCostsOnlyItself sends a span that makes Zipkin refuse the
+// whole batch that it is in.
+func TestOnePoisonedSpanCostsOnlyItself(t *testing.T) {
+	for name, status := range map[string]int{"400": 400, "413": 413} {
+		t.Run(name, func(t *testing.T) {
+			c := newCollector(t)
+			c.answerWith(func(body []byte) int {
+				if strings.Contains(string(body), "poison") {
+					return status
+				}
+				return http.StatusAccepted
+			})
+			r := reporterTo(t, tracing.ReporterConfig{URL: c.URL})
+			send(r, 40, "good")
+			r.Send(named("poison"))
+			send(r, 40, "fine")
+			eventually(t, "all settled", func() bool { return r.Stats().Queued == 0 })
+			s := r.Stats()
+			if s.Delivered != 80 || s.Dropped["rejected"] != 1 || c.count() != 80 {
+				t.Errorf("%+v, %d stored; want 80 delivered and 1 rejected", s, c.count())
+			}
+			addUp(t, s)
+		})
+	}
+}
+
+func TestASpanWithoutEncodingCostsOnlyItself(t *testing.T) {
+	c := newCollector(t)
+	r := reporterTo(t, tracing.ReporterConfig{URL: c.URL})
+	bad := named("bad")
+	bad.Duration = -time.Second
+	r.Send(bad)
+	send(r, 5, "good")
+	eventually(t, "all settled", func() bool { return r.Stats().Queued == 0 })
+	if s := r.Stats(); s.Delivered != 5 || s.Dropped["invalid"] != 1 {
+		t.Errorf("%+v; want 5 delivered and 1 invalid", s)
+	}
+}
+
+func TestShutdownSendsTheLastSpans(t *testing.T) {
+	c := newCollector(t)
+	r := reporterTo(t, tracing.ReporterConfig{URL: c.URL, Linger: time.Hour})
+	send(r, 10, "s")
+	if err := r.Shutdown(context.Background()); err != nil || c.count() != 10 {
+		t.Errorf("Shutdown: %v, %d of 10 spans stored", err, c.count())
+	}
+	r.Send(named("late"))
+	if err := r.Close(); err != nil {
+		t.Errorf("a second end: %v", err)
+	}
+	s := r.Stats()
+	if s.Dropped["shutdown"] != 1 {
+		t.Errorf("a span after the end: %+v", s)
+	}
+	addUp(t, s)
+}
+
+func TestShutdownEndsWithItsContext(t *testing.T) {
+	c := newCollector(t)
+	release := make(chan struct{})
+	defer close(release)
+	began := make(chan struct{}, 1)
+	c.answerWith(func([]byte) int { began <- struct{}{}; <-release; return http.StatusAccepted })
+	r := reporterTo(t, tracing.ReporterConfig{URL: c.URL})
+	send(r, 10, "s")
+	<-began // the collector hangs
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := r.Shutdown(ctx); err == nil {
+		t.Error("Shutdown told nothing of the spans that it gave up")
+	}
+	s := r.Stats()
+	if s.Dropped["shutdown"] != 10 || s.Queued != 0 {
+		t.Errorf("%+v; want 10 dropped by the shutdown", s)
+	}
+	addUp(t, s)
+}
+
+func TestReporterFromManyGoroutines(t *testing.T) {
+	c := newCollector(t)
+	r := reporterTo(t, tracing.ReporterConfig{URL: c.URL, MaxSpans: 100})
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			send(r, 500, "s")
+			addUp(t, r.Stats())
+		})
+	}
+	wg.Wait()
+	if err := r.Shutdown(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	s := r.Stats()
+	if s.Accepted != 4000 || s.Queued != 0 {
+		t.Errorf("%+v; want 4000 accepted, none queued", s)
+	}
+	addUp(t, s)
+}
