@@ -34,9 +34,9 @@ func outline(rows []row) string {
 		if r.Span == nil {
 			b.WriteString("missing " + r.Missing.String()[15:])
 		} else {
-			b.WriteString(r.Name())
+			b.WriteString(r.Span.Name)
 		}
-		for _, m := range r.Marks() {
+		for _, m := range r.marks() {
 			b.WriteString(" [" + m + "]")
 		}
 		b.WriteString("\n")

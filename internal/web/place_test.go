@@ -16,9 +16,9 @@ func bars(rows []row) string {
 	for _, r := range rows {
 		switch {
 		case !r.HasBar:
-			fmt.Fprintf(&b, "%s -\n", r.Name())
+			fmt.Fprintf(&b, "%s -\n", r.Span.Name)
 		default:
-			fmt.Fprintf(&b, "%s %.0f+%.0f%s%s\n", r.Name(), r.Left, r.Width, mark("<", r.CutLeft), mark(">", r.CutRight))
+			fmt.Fprintf(&b, "%s %.0f+%.0f%s%s\n", r.Span.Name, r.Left, r.Width, mark("<", r.CutLeft), mark(">", r.CutRight))
 		}
 	}
 	return b.String()
@@ -73,8 +73,8 @@ func TestSkewIsMeasured(t *testing.T) {
 	}
 	want := map[string]int64{"1": 0, "2": -600, "3": 0, "4": 120, "5": 0}
 	for _, r := range layOut(spans).Rows {
-		if r.Skew != want[r.Name()] {
-			t.Errorf("span %s: skew %d µs, want %d", r.Name(), r.Skew, want[r.Name()])
+		if r.Skew != want[r.Span.Name] {
+			t.Errorf("span %s: skew %d µs, want %d", r.Span.Name, r.Skew, want[r.Span.Name])
 		}
 	}
 }

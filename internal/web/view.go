@@ -7,54 +7,76 @@ import (
 	"example.com/tracelab/internal/store"
 )
 
-// What the templates ask of a row.
+// rowView is a row as its template writes it. They are fields and not methods
+// because a template calls a method several times slower than it reads a
+// field, and there may be 10,000 rows.
+type rowView struct {
+	Key         string
+	Classes     string
+	Level       int // ARIA's, from 1
+	Descendants int
+	Deep        int    // the depth, where the indentation no longer shows it
+	Missing     string // id of the absent parent; the rest is then empty
 
-// deepest is the last level that the style sheet indents; deeper rows say
-// their depth in a number.
+	Service, ServiceClasses string
+	Name, Kind, Duration    string
+	Failed                  bool
+	Marks                   []string // words for what is odd about the row's place
+	HasBar                  bool
+	BarClasses, Colour      string
+	X, W                    string // the bar's geometry in SVG
+}
+
+// deepest is the last level that the style sheet indents.
 const deepest = 24
 
-// Classes are the row's CSS classes.
-func (r row) Classes() string {
-	c := "row d" + strconv.Itoa(min(r.Depth, deepest))
-	switch {
-	case r.Span == nil:
-		c += " missing"
-	case isError(r.Span):
-		c += " failed"
+func (r *row) view() rowView {
+	v := rowView{
+		Key: r.Key, Classes: "row d" + strconv.Itoa(min(r.Depth, deepest)),
+		Level: r.Depth + 1, Descendants: r.Descendants,
 	}
-	return c
+	if r.Depth > deepest {
+		v.Deep = r.Depth
+	}
+	if r.Span == nil {
+		v.Classes += " missing"
+		v.Missing = r.Missing.String()
+		return v
+	}
+	r.viewSpan(&v)
+	r.viewBar(&v)
+	return v
 }
 
-// Level is ARIA's level, which counts from 1.
-func (r row) Level() int { return r.Depth + 1 }
-
-// Deep is the depth when the indentation no longer shows it, or 0.
-func (r row) Deep() int {
-	if r.Depth <= deepest {
-		return 0
-	}
-	return r.Depth
-}
-
-// Service, Name, Kind, Duration, Error and ColourClass describe the row's span.
-func (r row) Service() string     { return serviceName(r.Span.Local.ServiceName) }
-func (r row) Name() string        { return spanName(r.Span.Name) }
-func (r row) Kind() string        { return kindNames[r.Span.Kind] }
-func (r row) Duration() string    { return durationOrDash(r.Span) }
-func (r row) Error() bool         { return isError(r.Span) }
-func (r row) ColourClass() string { return colourClass(r.Colour) }
-
-// ServiceClasses dims a service's name where it repeats the parent's, so that
-// the eye finds the steps from one service to the next.
-func (r row) ServiceClasses() string {
+func (r *row) viewSpan(v *rowView) {
+	s := r.Span
+	v.Service, v.Name, v.Kind, v.Duration = serviceName(s.Local.ServiceName), spanName(s.Name), kindNames[s.Kind], durationOrDash(s)
+	v.Colour = colourClass(r.Colour)
+	v.ServiceClasses = "sw " + v.Colour
 	if r.Same {
-		return "sw same " + colourClass(r.Colour)
+		// Dimmed where it repeats the parent's, so that the eye finds the
+		// steps from one service to the next.
+		v.ServiceClasses += " same"
 	}
-	return "sw " + colourClass(r.Colour)
+	if v.Failed = isError(s); v.Failed {
+		v.Classes += " failed"
+	}
+	v.Marks = r.marks()
 }
 
-// Marks are words for what is odd about the row's place.
-func (r row) Marks() []string {
+func (r *row) viewBar(v *rowView) {
+	v.HasBar = r.HasBar
+	v.X, v.W = percent(r.Left), percent(r.Width)
+	v.BarClasses = "bar"
+	if r.CutLeft {
+		v.BarClasses += " cutleft"
+	}
+	if r.CutRight {
+		v.BarClasses += " cutright"
+	}
+}
+
+func (r *row) marks() []string {
 	var ms []string
 	if r.Skew != 0 {
 		ms = append(ms, "clock skew")
@@ -66,22 +88,6 @@ func (r row) Marks() []string {
 	}
 	return ms
 }
-
-// BarClasses say where the bar is cut off.
-func (r row) BarClasses() string {
-	c := []string{"bar"}
-	if r.CutLeft {
-		c = append(c, "cutleft")
-	}
-	if r.CutRight {
-		c = append(c, "cutright")
-	}
-	return strings.Join(c, " ")
-}
-
-// X and W are the bar's geometry in SVG.
-func (r row) X() string { return percent(r.Left) }
-func (r row) W() string { return percent(r.Width) }
 
 // X is the tick's place in SVG.
 func (t tick) X() string { return percent(t.At) }
@@ -95,29 +101,38 @@ func percent(p float64) string {
 // chunkSize is how many rows the browser lays out or skips together.
 const chunkSize = 100
 
-// chunk is a run of rows.
+// chunk is the rows from one index up to another.
 type chunk struct {
-	Rows  []row
-	Full  bool
-	first int
-	of    *waterfall
+	of       *waterfall
+	from, to int
 }
 
 // Chunks divides the rows, in order.
 func (w *waterfall) Chunks() []chunk {
 	var cs []chunk
 	for i := 0; i < len(w.Rows); i += chunkSize {
-		rows := w.Rows[i:min(i+chunkSize, len(w.Rows))]
-		cs = append(cs, chunk{rows, len(rows) == chunkSize, i, w})
+		cs = append(cs, chunk{w, i, min(i+chunkSize, len(w.Rows))})
 	}
 	return cs
 }
 
+// Full tells the chunks whose height is known from those that come last.
+func (c chunk) Full() bool { return c.to-c.from == chunkSize }
+
+// Rows are the chunk's rows, made when they are written.
+func (c chunk) Rows() []rowView {
+	vs := make([]rowView, 0, c.to-c.from)
+	for i := c.from; i < c.to; i++ {
+		vs = append(vs, c.of.Rows[i].view())
+	}
+	return vs
+}
+
 // Details describes the chunk's rows, one for one.
 func (c chunk) Details() []*detail {
-	ds := make([]*detail, len(c.Rows))
-	for i := range c.Rows {
-		ds[i] = c.of.Detail(c.first + i)
+	ds := make([]*detail, 0, c.to-c.from)
+	for i := c.from; i < c.to; i++ {
+		ds = append(ds, c.of.Detail(i))
 	}
 	return ds
 }

@@ -1,0 +1,205 @@
+package web
+
+import (
+	"encoding/json"
+	"html"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/tracelab/internal/store"
+)
+
+const anID = "00000000000000ab"
+
+func TestTracePage(t *testing.T) {
+	h := serveUI(Config{Reader: &fakeReader{traces: [][]store.Span{failing(visit(0xab, time.Minute, 40_000))}}, Source: "the embedded store"})
+	for _, path := range []string{"/traces/" + anID, "/traces/AB", "/traces/000000000000000000000000000000AB"} {
+		w := get(t, h, path)
+		body := w.Body.String()
+		if w.Code != http.StatusOK {
+			t.Fatalf("%s: status %d", path, w.Code)
+		}
+		for _, want := range []string{
+			"<h1><b>gateway</b>: get /visit", "40.0 ms", "60 s ago", `<code id="trace-id">` + anID, `href="/api/v2/trace/` + anID + `"`,
+			`class="row d2 failed" role="row" id="span-0000000000000003" aria-level="3"`,
+			`x="20%" width="25%"`, `<em class="err">error</em>`, `>20 ms</text>`, `<small>client</small>`,
+		} {
+			if !strings.Contains(body, want) {
+				t.Errorf("%s lacks %s", path, want)
+			}
+		}
+		if strings.Count(body, `role="row"`) != 4 { // the axis is one
+			t.Errorf("%s: %d rows, want 4", path, strings.Count(body, `role="row"`))
+		}
+	}
+}
+
+func TestJSONIsLinkedOnlyWhereItIsServed(t *testing.T) {
+	h := serveUI(Config{Reader: &fakeReader{traces: [][]store.Span{visit(0xab, 0, 10)}}, Source: "http://zipkin:9411"})
+	if strings.Contains(get(t, h, "/traces/ab").Body.String(), "/api/v2/trace/") {
+		t.Error("the page links to an API that this server does not have")
+	}
+}
+
+func TestSpanDetailsWithoutScripts(t *testing.T) {
+	trace := failing(visit(0xab, time.Minute, 40_000))
+	trace[2].Annotations = []store.Annotation{{Timestamp: trace[2].Timestamp + 1500, Value: "connected"}}
+	trace[2].Remote = store.Endpoint{ServiceName: "gateway", IPv4: "10.0.0.7", Port: 51022}
+	h := serveUI(Config{Reader: &fakeReader{traces: [][]store.Span{trace}}})
+	body := html.UnescapeString(get(t, h, "/traces/ab?span=0000000000000003").Body.String())
+	panel := between(t, body, `<aside id="details" aria-label="Span details">`, "</aside>")
+	for _, want := range []string{
+		"fetcher</b> get /fetch", "<dd>server</dd>", "<dd>+8.00 ms</dd>", "<dd>2026-11-20T11:59:00.008000Z</dd>", "<dd>10.0 ms</dd>",
+		"25.0 % of the trace", "<dd>0000000000000003</dd>", "<dd>0000000000000002</dd>", "gateway at 10.0.0.7:51022",
+		`<th scope="row">+1.50 ms</th><td>connected</td>`, `<th scope="row">error</th><td>502</td>`, `href="?span=0000000000000002#span-0000000000000002"`,
+	} {
+		if !strings.Contains(panel, want) {
+			t.Errorf("the panel lacks %s", want)
+		}
+	}
+	if body := get(t, h, "/traces/ab?span=77").Body.String(); !strings.Contains(body, "No span 77 in this trace") {
+		t.Error("a span that is not there is not reported")
+	}
+	if body := get(t, h, "/traces/ab").Body.String(); !strings.Contains(body, `aria-label="Span details" hidden></aside>`) {
+		t.Error("the panel is open though no span was asked for")
+	}
+}
+
+func between(t *testing.T, s, from, to string) string {
+	t.Helper()
+	_, s, ok := strings.Cut(s, from)
+	s, _, ok2 := strings.Cut(s, to)
+	if !ok || !ok2 {
+		t.Fatalf("the page has no %s…%s", from, to)
+	}
+	return s
+}
+
+var island = regexp.MustCompile(`(?s)<script type="application/json" class="spans">(.*?)</script>`)
+
+// The browser finds the details of row i at place i, whatever the rows are.
+func TestDetailsMatchRows(t *testing.T) {
+	var spans []store.Span
+	for i := range 2*chunkSize + 5 {
+		spans = append(spans, span(store.SpanID(i+1), store.SpanID(i%7*1000), int64(i+1), 10))
+	}
+	body := get(t, serveUI(Config{Reader: &fakeReader{traces: [][]store.Span{spans}}}), "/traces/1").Body.String()
+	var details []*detail
+	for _, m := range island.FindAllStringSubmatch(body, -1) {
+		var part []*detail
+		if err := json.Unmarshal([]byte(m[1]), &part); err != nil {
+			t.Fatal(err)
+		}
+		details = append(details, part...)
+	}
+	rows := regexp.MustCompile(`role="row" id="span-([^"]+)"`).FindAllStringSubmatch(body, -1)
+	if len(rows) != len(details) || len(rows) < len(spans) {
+		t.Fatalf("%d rows and %d details of %d spans", len(rows), len(details), len(spans))
+	}
+	for i, row := range rows {
+		if missing := strings.HasPrefix(row[1], "missing-"); missing != (details[i] == nil) || !missing && details[i].Key != row[1] {
+			t.Fatalf("row %d is %s, its details are %+v", i, row[1], details[i])
+		}
+	}
+}
+
+func TestHostileNamesStayText(t *testing.T) {
+	const hostile = `</script></template><script>alert(1)</script><img src=x onerror="alert(2)"> ' javascript:`
+	trace := visit(0xab, 0, 40_000)
+	for i := range trace {
+		trace[i].Name, trace[i].Local.ServiceName = hostile, hostile
+		trace[i].Remote.ServiceName = hostile
+		trace[i].Tags = []store.Tag{{Key: hostile, Value: hostile}}
+		trace[i].Annotations = []store.Annotation{{Timestamp: 1, Value: hostile}}
+	}
+	h := serveUI(Config{Reader: &fakeReader{traces: [][]store.Span{trace}}, Source: hostile})
+	for _, path := range []string{"/", "/traces/ab", "/traces/ab?span=3", "/?serviceName=%3C%2Ftemplate%3E%3Cscript%3Ealert(1)%3C/script%3E", "/?traceId=%3Cscript%3Ealert(1)%3C/script%3E", "/traces/ab?span=%3Cscript%3Ealert(1)%3C/script%3E", "/traces/%3Cscript%3Ealert(1)"} {
+		body := get(t, h, path).Body.String()
+		for _, bad := range []string{"<script>alert", "<img", "</template>", "</script></"} {
+			if strings.Contains(body, bad) {
+				t.Errorf("%s: %s got into the page as markup", path, bad)
+			}
+		}
+	}
+}
+
+func TestTraceNotFound(t *testing.T) {
+	w := get(t, serveUI(Config{}), "/traces/AB?span=1")
+	body := w.Body.String()
+	if w.Code != http.StatusNotFound {
+		t.Errorf("status %d", w.Code)
+	}
+	for _, want := range []string{"may still arrive", anID, "/retry.js", `href="">Reload`} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+}
+
+func TestMalformedTraceID(t *testing.T) {
+	h := serveUI(Config{})
+	for id, want := range map[string]string{
+		"xyz":                   "xyz should be lower-hex encoded with no prefix",
+		"0":                     "traceId is all zeros",
+		strings.Repeat("a", 33): "traceId.length > 32",
+		"a%2Fb":                 "a/b should be lower-hex",
+	} {
+		w := get(t, h, "/traces/"+id)
+		if w.Code != http.StatusBadRequest || !strings.Contains(html.UnescapeString(w.Body.String()), want) {
+			t.Errorf("%s: status %d, or the reason is not %q", id, w.Code, want)
+		}
+	}
+}
+
+func TestOddTraceIsDrawn(t *testing.T) {
+	trace := []store.Span{
+		kind(span(1, 0, 10_000_000, 80_000), store.Client, "a"), kind(span(2, 1, 1_000_000, 40_000), store.Server, "b"),
+		span(3, 9, 0, 0), {TraceID: store.TraceID{Low: 1}, ID: 4, ParentID: 4},
+	}
+	body := get(t, serveUI(Config{Reader: &fakeReader{traces: [][]store.Span{trace}}}), "/traces/1?span=2").Body.String()
+	for _, want := range []string{
+		"parent span missing", "<code>0000000000000009</code>", `class="bar cutleft"`, `<em class="mark">clock skew</em>`, "Starts 9.00 s before its parent",
+		"(no service)", "(no name)", `class="t">–<`, `<em class="mark">own parent</em>`,
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+}
+
+func TestSpanCountInHeader(t *testing.T) {
+	h := serveUI(Config{Reader: &fakeReader{traces: [][]store.Span{visit(0xab, 0, 10)}}})
+	if got := get(t, h, "/traces/ab").Header().Get("Trace-Spans"); got != "3" {
+		t.Errorf("Trace-Spans: %q, want 3", got)
+	}
+}
+
+func BenchmarkTracePage10000(b *testing.B) {
+	spans := fan()
+	for i := range spans {
+		spans[i].Tags = []store.Tag{{Key: "http.method", Value: "GET"}, {Key: "http.route", Value: "/fetch"}, {Key: "http.status_code", Value: "200"}}
+	}
+	h := serveUI(Config{Reader: &fakeReader{traces: [][]store.Span{spans}}})
+	r, err := http.NewRequest("GET", "http://localhost/traces/1", nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	r.Host = "localhost"
+	b.ReportAllocs()
+	for b.Loop() {
+		if w := ask(h, r); w.Code != http.StatusOK {
+			b.Fatalf("status %d", w.Code)
+		}
+	}
+}
+
+func BenchmarkLayOut10000(b *testing.B) {
+	spans := chain()
+	b.ReportAllocs()
+	for b.Loop() {
+		layOut(spans)
+	}
+}
