@@ -31,9 +31,17 @@ func newMatcher(q Query) *matcher {
 	return m
 }
 
-// match reports whether the trace made of recs answers the query. Conditions
-// other than the time look at spans of the service only, but each may be met
-// by a span of its own.
+// matchAny is match for records in any order.
+func (m *matcher) matchAny(recs []record) bool {
+	if !hasOneRoot(recs) {
+		recs = inStoredOrder(recs)
+	}
+	return m.match(recs)
+}
+
+// match reports whether the trace made of recs, which are in stored order,
+// answers the query. Conditions other than the time look at spans of the
+// service only, but each may be met by a span of its own.
 func (m *matcher) match(recs []record) bool {
 	if !m.inWindow(rootTimestamp(recs)) {
 		return false
@@ -134,43 +142,32 @@ func (r *record) hasAnnotation(value string) bool {
 	return false
 }
 
-// rootTimestamp is the time that stands for a trace: that of the first span in
-// stored order that has no parent, or else the earliest; zero without any.
+// rootTimestamp is the time that stands for a trace, whose records are in
+// stored order: that of the first span that has no parent, or else the
+// earliest; zero without any.
 func rootTimestamp(recs []record) int64 {
 	var earliest int64
-	root, roots := 0, 0
 	for i := range recs {
 		ts := recs[i].timestamp
-		if ts == 0 {
-			continue
-		}
-		if recs[i].parent == 0 {
-			root = i
-			roots++
-		}
-		if earliest == 0 || ts < earliest {
+		switch {
+		case ts == 0:
+		case recs[i].parent == 0:
+			return ts
+		case earliest == 0 || ts < earliest:
 			earliest = ts
 		}
 	}
-	switch roots {
-	case 0:
-		return earliest
-	case 1:
-		return recs[root].timestamp
-	}
-	return firstRoot(recs)
+	return earliest
 }
 
-func firstRoot(recs []record) int64 {
-	order := storedOrder(recs)
+// hasOneRoot reports whether the order of recs does not matter to
+// rootTimestamp.
+func hasOneRoot(recs []record) bool {
+	roots := 0
 	for i := range recs {
-		r := &recs[i]
-		if order != nil {
-			r = &recs[order[i]]
-		}
-		if r.parent == 0 && r.timestamp != 0 {
-			return r.timestamp
+		if recs[i].parent == 0 && recs[i].timestamp != 0 {
+			roots++
 		}
 	}
-	return 0
+	return roots < 2
 }

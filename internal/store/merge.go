@@ -35,11 +35,9 @@ type piece struct {
 // side comes before the server side of a shared id, and a server that repeats
 // its client's id without saying so is marked shared.
 func (t *spanTree) mergePieces(recs []record) {
-	t.pieces = t.pieces[:0]
-	for i := range recs {
-		t.pieces = append(t.pieces, piece{recs[i].id, &recs[i]})
+	if unique := t.sortPieces(recs); !unique {
+		t.sortPieces(inStoredOrder(recs))
 	}
-	slices.SortStableFunc(t.pieces, comparePieces)
 	t.nodes = t.nodes[:0]
 	for rest := t.pieces; len(rest) > 0; {
 		first := rest[0].rec
@@ -54,6 +52,21 @@ func (t *spanTree) mergePieces(recs []record) {
 		}
 		t.nodes = append(t.nodes, n)
 	}
+}
+
+// sortPieces reports whether the order of recs does not matter.
+func (t *spanTree) sortPieces(recs []record) (unique bool) {
+	t.pieces = t.pieces[:0]
+	for i := range recs {
+		t.pieces = append(t.pieces, piece{recs[i].id, &recs[i]})
+	}
+	slices.SortStableFunc(t.pieces, comparePieces)
+	for i := 1; i < len(t.pieces); i++ {
+		if comparePieces(t.pieces[i-1], t.pieces[i]) == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func newNode(r *record) node {

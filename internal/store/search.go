@@ -33,7 +33,7 @@ func (s *Store) Traces(q Query) [][]Span {
 				return found
 			}
 			// A trace that was evicted and came back may be met twice.
-			if !m.match(c.recs) || slices.Contains(lows, c.low) {
+			if !m.matchAny(c.recs) || slices.Contains(lows, c.low) {
 				continue
 			}
 			lows = append(lows, c.low)
@@ -45,30 +45,15 @@ func (s *Store) Traces(q Query) [][]Span {
 
 // appendStrict appends the traces in c, one for each full trace id.
 func (m *matcher) appendStrict(found [][]Span, c candidate) [][]Span {
-	highs := highsOf(c.recs)
+	recs := inStoredOrder(c.recs)
+	highs := highsOf(recs)
 	if len(highs) == 1 {
-		return append(found, unpack(c.low, c.recs))
+		return append(found, unpack(c.low, recs))
 	}
 	for _, high := range highs {
-		if recs := pick(c.recs, high); m.match(recs) {
-			found = append(found, unpack(c.low, recs))
+		if part := pick(recs, high); m.match(part) {
+			found = append(found, unpack(c.low, part))
 		}
 	}
 	return found
-}
-
-// highsOf lists the high halves of the trace ids, in stored order.
-func highsOf(recs []record) []uint64 {
-	if len(strict(recs, recs[0].high)) == len(recs) {
-		return []uint64{recs[0].high}
-	}
-	var highs smallSet[uint64]
-	order := storedOrder(recs)
-	for i := range recs {
-		if order != nil {
-			i = int(order[i])
-		}
-		highs.add(recs[i].high)
-	}
-	return highs.list
 }

@@ -151,37 +151,3 @@ func (s *Store) file(t *trace, r *record) {
 	s.times.add(t, r.ms())
 	t.append(r, s.seed)
 }
-
-// Trace returns the spans whose trace id is exactly id, and whether there are
-// any. They come by millisecond, in order of each one's first arrival, and in
-// order of arrival within one, as Zipkin lists them.
-func (s *Store) Trace(id TraceID) ([]Span, bool) {
-	s.mu.RLock()
-	var recs []record
-	if t := s.traces[id.Low]; t != nil {
-		recs = t.recs
-	}
-	s.mu.RUnlock()
-	recs = strict(recs, id.High)
-	return unpack(id.Low, recs), len(recs) > 0
-}
-
-// strict returns the records of one trace id among those that share its low
-// bits: recs itself when that is all of them.
-func strict(recs []record, high uint64) []record {
-	for i := range recs {
-		if recs[i].high != high {
-			return pick(recs, high)
-		}
-	}
-	return recs
-}
-
-func pick(recs []record, high uint64) (some []record) {
-	for i := range recs {
-		if recs[i].high == high {
-			some = append(some, recs[i])
-		}
-	}
-	return some
-}

@@ -76,24 +76,24 @@ func (t *trace) bytes() int64 {
 // roundUp is the memory that a string of n bytes takes.
 func roundUp(n int) int64 { return int64(n+15) &^ 15 }
 
-// storedOrder returns the places of recs in the order that Zipkin reports:
-// milliseconds in order of their first arrival, arrival order within one. It
-// returns nil when that is the order they have.
-func storedOrder(recs []record) []int32 {
-	if len(recs) < 3 {
-		return nil
-	}
+// inStoredOrder returns the records of one trace in the order that Zipkin
+// reports: milliseconds in order of their first arrival, arrival order within
+// one. It returns recs itself when that is the order they have.
+func inStoredOrder(recs []record) []record {
 	bucket := make([]int32, len(recs))
-	sorted := bucketsByArrival(recs, bucket)
-	if sorted {
-		return nil
+	if bucketsByArrival(recs, bucket) {
+		return recs
 	}
 	order := make([]int32, len(recs))
 	for i := range order {
 		order[i] = int32(i)
 	}
 	slices.SortStableFunc(order, func(a, b int32) int { return int(bucket[a]) - int(bucket[b]) })
-	return order
+	sorted := make([]record, len(recs))
+	for i, at := range order {
+		sorted[i] = recs[at]
+	}
+	return sorted
 }
 
 // bucketsByArrival numbers the milliseconds of recs by first arrival, and
@@ -133,8 +133,28 @@ func bucketsByArrival(recs []record, bucket []int32) (sorted bool) {
 	return sorted
 }
 
-// unpack unpacks recs in stored order. Slices belong to the caller; strings are
-// shared with the store, which never changes one.
+// highsOf lists the high halves of the trace ids, in order of appearance.
+func highsOf(recs []record) []uint64 {
+	var highs smallSet[uint64]
+	for i := range recs {
+		highs.add(recs[i].high)
+	}
+	return highs.list
+}
+
+// pick returns the records of one trace id among those that share its low
+// bits, in the order that they have.
+func pick(recs []record, high uint64) (some []record) {
+	for i := range recs {
+		if recs[i].high == high {
+			some = append(some, recs[i])
+		}
+	}
+	return some
+}
+
+// unpack makes spans of recs. Slices belong to the caller; strings are shared
+// with the store, which never changes one.
 func unpack(low uint64, recs []record) []Span {
 	total := 0
 	for i := range recs {
@@ -142,13 +162,8 @@ func unpack(low uint64, recs []record) []Span {
 	}
 	tags := make([]Tag, 0, total)
 	spans := make([]Span, len(recs))
-	order := storedOrder(recs)
-	for i := range spans {
-		r := &recs[i]
-		if order != nil {
-			r = &recs[order[i]]
-		}
-		spans[i], tags = r.span(low, tags)
+	for i := range recs {
+		spans[i], tags = recs[i].span(low, tags)
 	}
 	return spans
 }

@@ -143,11 +143,15 @@ func refuseRead(err error) *refusal {
 // gunzip unpacks a body. What is cut short yields what there is, and then the
 // complaint is about the JSON, as in Zipkin.
 func gunzip(wire string) (string, *refusal) {
+	const gzipHeader = 10 // bytes; with fewer, Zipkin does not look at them
 	z, err := gzip.NewReader(strings.NewReader(wire))
-	if err != nil {
+	if err != nil && len(wire) >= gzipHeader {
 		return "", &refusal{notGzip, http.StatusBadRequest, "Input is not in the GZIP format"}
 	}
-	body, err := readText(z, 0, maxUnpacked)
+	body := ""
+	if err == nil {
+		body, err = readText(z, 0, maxUnpacked)
+	}
 	switch {
 	case errors.Is(err, errTooLong):
 		return "", &refusal{tooLarge, http.StatusRequestEntityTooLarge,

@@ -22,10 +22,23 @@ func setIP(e *store.Endpoint, s string) {
 		e.IPv4 = dotted
 	case strings.Contains(s, "."):
 	default:
-		if a, err := netip.ParseAddr(s); err == nil {
+		if a, err := netip.ParseAddr(shortGroups(s)); err == nil {
 			e.IPv6 = formatIPv6(a.As16())
 		}
 	}
+}
+
+// shortGroups drops the zeros by which a group is longer than four digits:
+// Zipkin reads such a group, netip does not.
+func shortGroups(s string) string {
+	groups := strings.Split(s, ":")
+	for i, g := range groups {
+		for len(g) > 4 && g[0] == '0' {
+			g = g[1:]
+		}
+		groups[i] = g
+	}
+	return strings.Join(groups, ":")
 }
 
 // embedsIPv4 reports whether what stands before a dotted address leaves it an

@@ -7,7 +7,6 @@ import (
 	"math"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -139,8 +138,7 @@ func duration(n int64, unit time.Duration) time.Duration {
 // maxTraceIDs is where Zipkin stops splitting the list.
 const maxTraceIDs = 1000
 
-// traceIDs reads the parameter of /api/v2/traceMany. Ids that share the low 64
-// bits come next to each other.
+// traceIDs reads the parameter of /api/v2/traceMany.
 func (p *parameters) traceIDs() ([]store.TraceID, error) {
 	list := p.required("traceIds")
 	if p.err == nil && list == "" {
@@ -151,8 +149,7 @@ func (p *parameters) traceIDs() ([]store.TraceID, error) {
 	}
 	var ids []store.TraceID
 	seen := map[store.TraceID]bool{}
-	first := map[uint64]int{}
-	for i, s := range strings.SplitN(list, ",", maxTraceIDs) {
+	for _, s := range strings.SplitN(list, ",", maxTraceIDs) {
 		id, err := store.ParseTraceID(s)
 		if err != nil {
 			return nil, err
@@ -161,15 +158,11 @@ func (p *parameters) traceIDs() ([]store.TraceID, error) {
 			return nil, fmt.Errorf("redundant traceId: %s", s)
 		}
 		seen[id] = true
-		if _, ok := first[id.Low]; !ok {
-			first[id.Low] = i
-		}
 		ids = append(ids, id)
 	}
 	if len(ids) == 1 {
 		return nil, errors.New("Use /api/v2/trace/{traceId} endpoint to retrieve a single trace")
 	}
-	slices.SortStableFunc(ids, func(a, b store.TraceID) int { return first[a.Low] - first[b.Low] })
 	return ids, nil
 }
 

@@ -3,6 +3,7 @@ package zipkinapi
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"sync/atomic"
 
 	"example.com/tracelab/internal/store"
@@ -73,8 +74,13 @@ func (s *Server) traces(w http.ResponseWriter, r *http.Request) {
 	answer(w, r, func(b []byte) []byte { return appendTraces(b, traces) })
 }
 
-func (s *Server) trace(w http.ResponseWriter, r *http.Request, text string) {
-	id, err := store.ParseTraceID(trim(text))
+// trace answers for the id at the end of the path, which is still escaped.
+func (s *Server) trace(w http.ResponseWriter, r *http.Request, escaped string) {
+	text, err := url.PathUnescape(escaped)
+	var id store.TraceID
+	if err == nil {
+		id, err = store.ParseTraceID(trim(text))
+	}
 	if err != nil {
 		fail(w, http.StatusBadRequest, err.Error())
 		return
@@ -93,12 +99,7 @@ func (s *Server) traceMany(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusBadRequest, err.Error())
 		return
 	}
-	var traces [][]store.Span
-	for _, id := range ids {
-		if spans, ok := s.store.Trace(id); ok {
-			traces = append(traces, spans)
-		}
-	}
+	traces := s.store.TraceMany(ids)
 	answer(w, r, func(b []byte) []byte { return appendTraces(b, traces) })
 }
 

@@ -191,11 +191,8 @@ func (p *scanner) boolean() (bool, error) {
 	return false, errMalformed
 }
 
-// skip reads over any value, depth levels deep already.
+// skip reads over any value inside depth others.
 func (p *scanner) skip(depth int) error {
-	if depth > maxDepth {
-		return errMalformed
-	}
 	switch c := p.peek(); c {
 	case '{', '[':
 		return p.skipNested(c, depth)
@@ -216,6 +213,9 @@ func (p *scanner) skip(depth int) error {
 }
 
 func (p *scanner) skipNested(open byte, depth int) error {
+	if depth >= maxDepth {
+		return errMalformed
+	}
 	p.i++
 	end := open + 2 // in ASCII, for both kinds
 	for first := true; ; first = false {

@@ -28,15 +28,9 @@ type Options struct {
 type Server struct {
 	store    *store.Store
 	options  Options
-	routes   map[string]route
+	reads    map[string]http.HandlerFunc // what a path answers to GET and HEAD
 	ingest   ingest
 	services lastCount
-}
-
-// route is what one path answers to a method. A GET route answers HEAD too.
-type route struct {
-	method string
-	handle http.HandlerFunc
 }
 
 // NewServer returns a server over st, which may have other users.
@@ -52,17 +46,17 @@ func NewServer(st *store.Store, o Options) *Server {
 	}
 	s := &Server{store: st, options: o}
 	s.ingest.init(st)
-	s.routes = map[string]route{
-		"/health":                    {http.MethodGet, s.health},
-		"/info":                      {http.MethodGet, s.info},
-		"/api/v2/services":           {http.MethodGet, s.serviceNames},
-		"/api/v2/spans":              {http.MethodGet, s.spanNames},
-		"/api/v2/remoteServices":     {http.MethodGet, s.remoteServiceNames},
-		"/api/v2/autocompleteKeys":   {http.MethodGet, s.autocompleteKeys},
-		"/api/v2/autocompleteValues": {http.MethodGet, s.autocompleteValues},
-		"/api/v2/traces":             {http.MethodGet, s.traces},
-		"/api/v2/traceMany":          {http.MethodGet, s.traceMany},
-		"/api/v2/dependencies":       {http.MethodGet, s.dependencies},
+	s.reads = map[string]http.HandlerFunc{
+		"/health":                    s.health,
+		"/info":                      s.info,
+		"/api/v2/services":           s.serviceNames,
+		"/api/v2/spans":              s.spanNames,
+		"/api/v2/remoteServices":     s.remoteServiceNames,
+		"/api/v2/autocompleteKeys":   s.autocompleteKeys,
+		"/api/v2/autocompleteValues": s.autocompleteValues,
+		"/api/v2/traces":             s.traces,
+		"/api/v2/traceMany":          s.traceMany,
+		"/api/v2/dependencies":       s.dependencies,
 	}
 	return s
 }
@@ -81,37 +75,41 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if r.Method == http.MethodTrace {
-		plain(w, http.StatusMethodNotAllowed, "405 Method Not Allowed")
+		methodNotAllowed(w, r)
 		return
 	}
-	if handle := s.find(r); handle != nil {
-		handle(w, r)
-		return
+	s.find(r)(w, r)
+}
+
+// find looks a request up in the table. The read side of the API is there
+// twice, also under /zipkin, where no method may write.
+func (s *Server) find(r *http.Request) http.HandlerFunc {
+	path, forUI := strings.CutPrefix(r.URL.EscapedPath(), "/zipkin")
+	isAPI := strings.HasPrefix(path, "/api/v2/")
+	isRead := r.Method == http.MethodGet || r.Method == http.MethodHead
+	switch id, isTrace := strings.CutPrefix(path, "/api/v2/trace/"); {
+	case forUI && !isRead:
+		return methodNotAllowed
+	case forUI && !isAPI:
+		return notFound
+	case path == "/api/v2/spans" && r.Method == http.MethodPost:
+		return s.ingest.ServeHTTP
+	case !isRead:
+		return notFound
+	case isTrace && id != "" && !strings.Contains(id, "/"):
+		return func(w http.ResponseWriter, r *http.Request) { s.trace(w, r, id) }
+	case s.reads[path] != nil:
+		return s.reads[path]
 	}
+	return notFound
+}
+
+func notFound(w http.ResponseWriter, r *http.Request) {
 	plain(w, http.StatusNotFound, "404 Not Found")
 }
 
-// find looks a request up in the table. The read side is there twice.
-func (s *Server) find(r *http.Request) http.HandlerFunc {
-	path, forUI := strings.CutPrefix(r.URL.Path, "/zipkin/api/")
-	if forUI {
-		path = "/api/" + path
-	} else {
-		path = r.URL.Path
-	}
-	isRead := r.Method == http.MethodGet || r.Method == http.MethodHead
-	switch id, isTrace := strings.CutPrefix(path, "/api/v2/trace/"); {
-	case r.Method == http.MethodPost && r.URL.Path == "/api/v2/spans":
-		return s.ingest.ServeHTTP
-	case isTrace && isRead && id != "" && !strings.Contains(id, "/"):
-		return func(w http.ResponseWriter, r *http.Request) { s.trace(w, r, id) }
-	case forUI && !strings.HasPrefix(path, "/api/v2/"):
-		return nil
-	}
-	if rt, ok := s.routes[path]; ok && isRead {
-		return rt.handle
-	}
-	return nil
+func methodNotAllowed(w http.ResponseWriter, r *http.Request) {
+	plain(w, http.StatusMethodNotAllowed, "405 Method Not Allowed")
 }
 
 // preflight adds the headers for scripts of other origins, and answers the
@@ -123,8 +121,8 @@ func preflight(w http.ResponseWriter, r *http.Request) bool {
 	h := w.Header()
 	h.Set("Access-Control-Allow-Origin", "*")
 	h.Set("Access-Control-Allow-Headers", "content-type,x-grpc-web")
-	h.Set("Access-Control-Expose-Headers", "grpc-status,grpc-message,armeria.grpc.throwableproto-bin")
 	if r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") == "" {
+		h.Set("Access-Control-Expose-Headers", "grpc-status,grpc-message,armeria.grpc.throwableproto-bin")
 		return false
 	}
 	h.Set("Access-Control-Allow-Methods", "GET,POST")

@@ -60,11 +60,11 @@ func TestWhatIsPostedIsRead(t *testing.T) {
 	for path, want := range map[string]string{
 		"/api/v2/trace/463ac35c9f6413ad48485a3953bb6124":        "[" + span + "]",
 		"/zipkin/api/v2/trace/463ac35c9f6413ad48485a3953bb6124": "[" + span + "]",
-		"/api/v2/traces":                                        "[[" + span + "]]",
-		"/api/v2/services":                                      `["frontend"]`,
-		"/api/v2/spans?serviceName=FRONTEND":                    `["get /"]`,
-		"/api/v2/remoteServices?serviceName=frontend":           `["backend"]`,
-		"/api/v2/dependencies?endTs=1700000000000":              `[{"parent":"frontend","child":"backend","callCount":1,"errorCount":1}]`,
+		"/api/v2/traces":                              "[[" + span + "]]",
+		"/api/v2/services":                            `["frontend"]`,
+		"/api/v2/spans?serviceName=FRONTEND":          `["get /"]`,
+		"/api/v2/remoteServices?serviceName=frontend": `["backend"]`,
+		"/api/v2/dependencies?endTs=1700000000000":    `[{"parent":"frontend","child":"backend","callCount":1,"errorCount":1}]`,
 	} {
 		resp, body := do(t, "GET", srv.URL+path, "")
 		if resp.StatusCode != 200 || body != want {

@@ -93,7 +93,8 @@ func cutUnicode(raw string) (rune, string, error) {
 }
 
 // validText replaces what is not UTF-8 by U+FFFD, as Java's decoder does: one
-// for each longest start of a character that does not go on.
+// for each longest start of a character that does not go on, and one for an
+// encoded surrogate.
 func validText(s string) string {
 	if utf8.ValidString(s) {
 		return s
@@ -119,8 +120,6 @@ func brokenLen(s string) int {
 		need = 1
 	case c == 0xe0:
 		low, need = 0xa0, 2
-	case c == 0xed:
-		high, need = 0x9f, 2
 	case c >= 0xe1 && c <= 0xef:
 		need = 2
 	case c == 0xf0:

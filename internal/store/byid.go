@@ -1,0 +1,47 @@
+package store
+
+// Trace returns the spans whose trace id is exactly id, and whether there are
+// any. They come by millisecond, in order of each one's first arrival, and in
+// order of arrival within one, as Zipkin lists them.
+func (s *Store) Trace(id TraceID) ([]Span, bool) {
+	recs := inStoredOrder(s.records(id.Low))
+	if len(highsOf(recs)) > 1 || len(recs) > 0 && recs[0].high != id.High {
+		recs = pick(recs, id.High)
+	}
+	if len(recs) == 0 {
+		return nil, false
+	}
+	return unpack(id.Low, recs), true
+}
+
+// TraceMany returns the traces that there are of ids, each as Trace does.
+// Those whose ids share the low 64 bits come together, where the first of them
+// was asked for.
+func (s *Store) TraceMany(ids []TraceID) [][]Span {
+	var lows smallSet[uint64]
+	wanted := make(map[TraceID]bool, len(ids))
+	for _, id := range ids {
+		lows.add(id.Low)
+		wanted[id] = true
+	}
+	var found [][]Span
+	for _, low := range lows.list {
+		recs := inStoredOrder(s.records(low))
+		for _, high := range highsOf(recs) {
+			if wanted[TraceID{high, low}] {
+				found = append(found, unpack(low, pick(recs, high)))
+			}
+		}
+	}
+	return found
+}
+
+// records returns what is stored under the low half of a trace id.
+func (s *Store) records(low uint64) []record {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if t := s.traces[low]; t != nil {
+		return t.recs
+	}
+	return nil
+}
