@@ -8,11 +8,11 @@ import (
 
 // place is where a row's bar is drawn.
 type place struct {
-	HasBar   bool    // the span's start is known
+	HasBar   bool    // the span's start is known and some of it is on the axis
 	Left     float64 // percent of the axis
 	Width    float64 // percent of the axis
-	CutLeft  bool    // the bar begins before the axis does
-	CutRight bool    // the bar ends after the axis does
+	CutLeft  bool    // the span begins before the axis does
+	CutRight bool    // the span ends after the axis does
 	Skew     int64   // µs by which the start lies outside the parent; negative: before it
 }
 
@@ -29,47 +29,61 @@ type axis struct {
 
 // arrange finds the axis and gives every row its place on it. A host whose
 // clock is an hour off must not squeeze the rest to nothing: spans that start
-// outside their parent, and those below them, stretch the axis by at most a
-// quarter to either side and are cut off there.
+// outside their parent, and those below them, may stretch the axis by a
+// quarter to either side, and are cut off or left out beyond that.
 func arrange(rows []row) axis {
-	var trusted, all extent
-	doubtful := make([]bool, len(rows))
-	for i := range rows {
-		r := &rows[i]
-		if r.Span == nil || r.Span.Timestamp <= 0 {
-			doubtful[i] = r.Parent != none && doubtful[r.Parent]
-			continue
-		}
-		if r.Parent != none {
-			r.Skew = skew(rows[r.Parent].Span, r.Span)
-			doubtful[i] = r.Skew != 0 || doubtful[r.Parent]
-		}
-		all.add(r.Span)
-		if !doubtful[i] {
-			trusted.add(r.Span)
-		}
+	doubtful := doubtfulRows(rows)
+	sure := extentOf(rows, func(i int) bool { return !doubtful[i] })
+	if sure.from == 0 {
+		sure = extentOf(rows, func(int) bool { return true })
 	}
-	if all.from == 0 {
-		return axis{}
+	slack := (sure.to - sure.from) / 4
+	shown := extentOf(rows, func(i int) bool {
+		s := rows[i].Span
+		return !doubtful[i] || s.Timestamp >= sure.from-slack && end(s)-slack <= sure.to
+	})
+	if shown.from == 0 {
+		shown = sure
 	}
-	if trusted.from == 0 {
-		trusted = all
-	}
-	a := axis{Zero: trusted.from, Length: trusted.to - trusted.from}
-	slack := a.Length / 4
-	a.From = max(all.from, trusted.from-slack)
-	a.To = trusted.to + min(slack, all.to-trusted.to)
+	a := axis{Zero: sure.from, Length: sure.to - sure.from, From: shown.from, To: shown.to}
 	for i := range rows {
 		a.put(&rows[i])
 	}
 	return a
 }
 
+// doubtfulRows measures each row's skew and tells which rows have any, or are
+// below one that has.
+func doubtfulRows(rows []row) []bool {
+	doubtful := make([]bool, len(rows))
+	for i := range rows {
+		r := &rows[i]
+		if r.Parent == none {
+			continue
+		}
+		r.Skew = skew(rows[r.Parent].Span, r.Span)
+		doubtful[i] = r.Skew != 0 || doubtful[r.Parent]
+	}
+	return doubtful
+}
+
+// extentOf is the time from the first start to the last end of the rows that
+// count.
+func extentOf(rows []row, counts func(int) bool) extent {
+	var e extent
+	for i := range rows {
+		if s := rows[i].Span; s != nil && s.Timestamp > 0 && counts(i) {
+			e.add(s)
+		}
+	}
+	return e
+}
+
 // skew measures how far a child starts outside its parent. Work may outlive
 // the span that began it, but nothing starts before its cause, and a server
 // that starts after its client has given up is more likely a wrong clock.
 func skew(parent, child *store.Span) int64 {
-	if parent == nil || parent.Timestamp <= 0 {
+	if parent == nil || parent.Timestamp <= 0 || child.Timestamp <= 0 {
 		return 0
 	}
 	if d := child.Timestamp - parent.Timestamp; d < -skewTolerance {
@@ -108,7 +122,7 @@ func (a axis) put(r *row) {
 	if s == nil || s.Timestamp <= 0 {
 		return
 	}
-	r.HasBar = true
+	r.HasBar = s.Timestamp <= a.To && end(s) >= a.From
 	r.CutLeft, r.CutRight = s.Timestamp < a.From, end(s) > a.To
 	left, right := a.percent(s.Timestamp), a.percent(end(s))
 	r.Width = max(right-left, thinnest)

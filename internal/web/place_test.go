@@ -16,7 +16,7 @@ func bars(rows []row) string {
 	for _, r := range rows {
 		switch {
 		case !r.HasBar:
-			fmt.Fprintf(&b, "%s -\n", r.Span.Name)
+			fmt.Fprintf(&b, "%s -%s%s\n", r.Span.Name, mark("<", r.CutLeft), mark(">", r.CutRight))
 		default:
 			fmt.Fprintf(&b, "%s %.0f+%.0f%s%s\n", r.Span.Name, r.Left, r.Width, mark("<", r.CutLeft), mark(">", r.CutRight))
 		}
@@ -45,10 +45,12 @@ func TestPlaces(t *testing.T) {
 			"1 0+50\n2 25+75\n"},
 		{"a little skew stretches the axis", []store.Span{client(span(1, 0, 1000, 80)), server(span(2, 1, 980, 40))},
 			"1 20+80\n2 0+40\n"},
-		{"an hour of skew is cut off", []store.Span{client(span(1, 0, 1e10, 80)), server(span(2, 1, 1e10-36e8, 40)), kind(span(3, 2, 1e10-36e8+5, 4), "", "b")},
-			"1 20+80\n2 0+0<\n3 0+0<\n"},
+		{"an hour of skew is left out", []store.Span{client(span(1, 0, 1e10, 80)), server(span(2, 1, 1e10-36e8, 40)), kind(span(3, 2, 1e10-36e8+5, 4), "", "b")},
+			"1 0+100\n2 -<\n3 -<\n"},
 		{"a server after its client", []store.Span{client(span(1, 0, 1000, 80)), server(span(2, 1, 9000, 40))},
-			"1 0+80\n2 100+0>\n"},
+			"1 0+100\n2 ->\n"},
+		{"and what does not fit is cut off", []store.Span{client(span(1, 0, 1000, 80)), server(span(2, 1, 900, 140)), server(span(3, 1, 990, 40))},
+			"1 11+89\n2 0+56<\n3 0+44\n"},
 		{"a microsecond early", []store.Span{client(span(1, 0, 1000, 80)), server(span(2, 1, 999, 40))},
 			"1 1+99\n2 0+49\n"},
 		{"unknown times", []store.Span{span(1, 0, 1000, 100), span(2, 1, 0, 50), span(3, 1, 1050, 0)},

@@ -161,7 +161,7 @@ func TestOddTraceIsDrawn(t *testing.T) {
 	}
 	body := get(t, serveUI(Config{Reader: &fakeReader{traces: [][]store.Span{trace}}}), "/traces/1?span=2").Body.String()
 	for _, want := range []string{
-		"parent span missing", "<code>0000000000000009</code>", `class="bar cutleft"`, `<em class="mark">clock skew</em>`, "Starts 9.00 s before its parent",
+		"parent span missing", "<code>0000000000000009</code>", `<span class="beyond">◂ −9.00 s</span>`, `<em class="mark">clock skew</em>`, "Starts 9.00 s before its parent",
 		"(no service)", "(no name)", `class="t">–<`, `<em class="mark">own parent</em>`,
 	} {
 		if !strings.Contains(body, want) {

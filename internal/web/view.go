@@ -25,12 +25,14 @@ type rowView struct {
 	HasBar                  bool
 	BarClasses, Colour      string
 	X, W                    string // the bar's geometry in SVG
+	Before, After           string // the start, where it lies beyond the axis
 }
 
 // deepest is the last level that the style sheet indents.
 const deepest = 24
 
-func (r *row) view() rowView {
+func (w *waterfall) view(i int) rowView {
+	r := &w.Rows[i]
 	v := rowView{
 		Key: r.Key, Classes: "row d" + strconv.Itoa(min(r.Depth, deepest)),
 		Level: r.Depth + 1, Descendants: r.Descendants,
@@ -45,6 +47,9 @@ func (r *row) view() rowView {
 	}
 	r.viewSpan(&v)
 	r.viewBar(&v)
+	if r.Span.Timestamp > 0 && !r.HasBar {
+		w.viewBeyond(r, &v)
+	}
 	return v
 }
 
@@ -68,11 +73,24 @@ func (r *row) viewBar(v *rowView) {
 	v.HasBar = r.HasBar
 	v.X, v.W = percent(r.Left), percent(r.Width)
 	v.BarClasses = "bar"
+	if !r.HasBar {
+		return
+	}
 	if r.CutLeft {
 		v.BarClasses += " cutleft"
 	}
 	if r.CutRight {
 		v.BarClasses += " cutright"
+	}
+}
+
+// viewBeyond names the moment that the axis cannot show.
+func (w *waterfall) viewBeyond(r *row, v *rowView) {
+	at := formatOffset(r.Span.Timestamp - w.Axis.Zero)
+	if r.CutLeft {
+		v.Before = at
+	} else {
+		v.After = at
 	}
 }
 
@@ -123,7 +141,7 @@ func (c chunk) Full() bool { return c.to-c.from == chunkSize }
 func (c chunk) Rows() []rowView {
 	vs := make([]rowView, 0, c.to-c.from)
 	for i := c.from; i < c.to; i++ {
-		vs = append(vs, c.of.Rows[i].view())
+		vs = append(vs, c.of.view(i))
 	}
 	return vs
 }
