@@ -3,7 +3,9 @@ package web
 import (
 	"fmt"
 	"net"
+	"net/url"
 	"strconv"
+	"strings"
 
 	"example.com/tracelab/internal/store"
 )
@@ -50,6 +52,20 @@ func (w *waterfall) Detail(i int) *detail {
 		d.Tags = append(d.Tags, [2]string{t.Key, t.Value})
 	}
 	return d
+}
+
+// Search is the address of the traces in which the same service has this tag,
+// or empty when Zipkin's grammar cannot ask for it.
+func (d *detail) Search(tag [2]string) string {
+	key, value := tag[0], tag[1]
+	if strings.Contains(key+" "+value, " and ") || strings.Contains(key, "=") || len(key+value) > 200 {
+		return ""
+	}
+	q := url.Values{"annotationQuery": {key + "=" + value}}
+	if d.Service != serviceName("") {
+		q.Set("serviceName", d.Service)
+	}
+	return "/?" + q.Encode()
 }
 
 func (w *waterfall) facts(s *store.Span) [][2]string {

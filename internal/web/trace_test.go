@@ -54,17 +54,31 @@ func TestSpanDetailsWithoutScripts(t *testing.T) {
 	for _, want := range []string{
 		"fetcher</b> get /fetch", "<dd>server</dd>", "<dd>+8.00 ms</dd>", "<dd>2026-11-20T11:59:00.008000Z</dd>", "<dd>10.0 ms</dd>",
 		"25.0 % of the trace", "<dd>0000000000000003</dd>", "<dd>0000000000000002</dd>", "gateway at 10.0.0.7:51022",
-		`<th scope="row">+1.50 ms</th><td>connected</td>`, `<th scope="row">error</th><td>502</td>`, `href="?span=0000000000000002#span-0000000000000002"`,
+		`<th scope="row">+1.50 ms</th><td>connected</td>`, `<a href="/?annotationQuery=error%3D502&serviceName=fetcher" title="Traces with this tag">error</a></th><td>502</td>`, `href="?span=0000000000000002#span-0000000000000002"`,
 	} {
 		if !strings.Contains(panel, want) {
 			t.Errorf("the panel lacks %s", want)
 		}
 	}
-	if body := get(t, h, "/traces/ab?span=77").Body.String(); !strings.Contains(body, "No span 77 in this trace") {
+	if body := get(t, h, "/traces/ab?span=77").Body.String(); !strings.Contains(body, "This trace has no span <code>77</code>") {
 		t.Error("a span that is not there is not reported")
 	}
 	if body := get(t, h, "/traces/ab").Body.String(); !strings.Contains(body, `aria-label="Span details" hidden></aside>`) {
 		t.Error("the panel is open though no span was asked for")
+	}
+}
+
+func TestSearchForATag(t *testing.T) {
+	for tag, want := range map[[2]string]string{
+		{"http.method", "GET"}:                 "/?annotationQuery=http.method%3DGET&serviceName=s",
+		{"url", "/visit?a=b&c"}:                "/?annotationQuery=url%3D%2Fvisit%3Fa%3Db%26c&serviceName=s",
+		{"db", "a = 1 and b = 2"}:              "",
+		{"a=b", "c"}:                           "",
+		{"error", strings.Repeat("long ", 60)}: "",
+	} {
+		if got := (&detail{Service: "s"}).Search(tag); got != want {
+			t.Errorf("%q: %q, want %q", tag, got, want)
+		}
 	}
 }
 

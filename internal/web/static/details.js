@@ -20,7 +20,7 @@ export function drawDetails(span) {
     const href = `?span=${span.parent}#span-${span.parent}`;
     facts.append(el('dt', {}, 'Parent'), el('dd', {}, el('a', { href }, 'show')));
   }
-  nodes.push(facts, pairs('Annotations', 'In span', span.annotations), pairs('Tags', 'Key', span.tags));
+  nodes.push(facts, pairs('Annotations', 'In span', span.annotations), pairs('Tags', 'Key', span.tags, (k, v) => search(span, k, v)));
   return nodes;
 }
 
@@ -29,15 +29,34 @@ function service(span) {
   return el('b', { className: `sw ${span.colour}` }, span.service);
 }
 
-/** @param {string} caption @param {string} first @param {[string, string][]} [rows] */
-function pairs(caption, first, rows) {
+/**
+ * The address of the traces in which the same service has this tag, or empty
+ * when Zipkin's grammar cannot ask for it: as detail.Search in detail.go.
+ * @param {Span} span @param {string} key @param {string} value
+ */
+function search(span, key, value) {
+  if (`${key} ${value}`.includes(' and ') || key.includes('=') || key.length + value.length > 200) return '';
+  const query = new URLSearchParams({ annotationQuery: `${key}=${value}` });
+  if (span.service !== '(no service)') query.set('serviceName', span.service);
+  return `/?${query}`;
+}
+
+/**
+ * @param {string} caption @param {string} first @param {[string, string][]} [rows]
+ * @param {(key: string, value: string) => string} address of what a key leads to
+ */
+function pairs(caption, first, rows, address = () => '') {
   const table = el('table', { className: 'pairs' }, el('caption', {}, caption));
   if (!rows) {
     table.append(el('tbody', {}, el('tr', {}, el('td', {}, 'none'))));
     return table;
   }
   const heads = [first, 'Value'].map((text) => el('th', { scope: 'col' }, text));
-  const body = rows.map(([k, v]) => el('tr', {}, el('th', { scope: 'row' }, k), el('td', {}, v)));
+  const body = rows.map(([k, v]) => {
+    const href = address(k, v);
+    const key = href ? el('a', { href, title: 'Traces with this tag' }, k) : k;
+    return el('tr', {}, el('th', { scope: 'row' }, key), el('td', {}, v));
+  });
   table.append(el('thead', {}, el('tr', {}, ...heads)), el('tbody', {}, ...body));
   return table;
 }

@@ -62,7 +62,8 @@ function goTo(i, focus) {
 
 /** @param {1 | -1} step */
 function step(step) {
-  goTo(rows.current < 0 ? rows.visible(0, 1) : rows.visible(rows.current + step, step), true);
+  const next = rows.current < 0 ? rows.visible(0, 1) : rows.visible(rows.current + step, step);
+  goTo(next < 0 ? rows.current : next, true); // at either end, at least take the focus
 }
 
 function right() {
@@ -149,9 +150,11 @@ panel.addEventListener('click', (event) => {
   if (!(event.target instanceof Element)) return;
   const link = event.target.closest('a');
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const { pathname, hash } = new URL(link.href);
+  if (pathname !== location.pathname) return; // to other traces
   event.preventDefault();
   if (link.classList.contains('close')) escape();
-  else openFragment(new URL(link.href).hash);
+  else openFragment(hash);
 });
 
 /** @param {string} hash */
