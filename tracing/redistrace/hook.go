@@ -58,8 +58,12 @@ func (h Hook) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessP
 		if trace.FromContext(ctx) == nil || len(cmds) > 0 && setup(cmds[0]) {
 			return next(ctx, cmds)
 		}
-		ctx, span := h.start(ctx, "PIPELINE")
-		span.AddAttributes(trace.Int64Attribute("db.operation.batch.size", int64(len(cmds))))
+		operation, size := "PIPELINE", len(cmds)
+		if size > 2 && strings.EqualFold(cmds[0].Name(), "multi") {
+			operation, size = "MULTI", size-2 // go-redis adds MULTI and EXEC to a transaction
+		}
+		ctx, span := h.start(ctx, operation)
+		span.AddAttributes(trace.Int64Attribute("db.operation.batch.size", int64(size)))
 		err := next(ctx, cmds)
 		end(span, err)
 		return err

@@ -1,0 +1,252 @@
+package e2e
+
+import (
+	"bufio"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// gone waits until none of the processes is left.
+func (s *stack) gone(pids []int) {
+	s.t.Helper()
+	s.eventually("all processes gone", func() error {
+		for _, pid := range pids {
+			if err := syscall.Kill(pid, 0); err != syscall.ESRCH {
+				return fmt.Errorf("process %d is still there (%v)", pid, err)
+			}
+		}
+		return nil
+	})
+}
+
+func (s *stack) pids() (pids []int) {
+	for _, service := range []string{"gateway", "fetcher", "writer"} {
+		pids = append(pids, s.process(service, 0).PID)
+	}
+	return pids
+}
+
+func TestCtrlCEndsAll(t *testing.T) {
+	s := up(t)
+	pids := s.pids()
+	s.ask("GET", "/visit")
+	began := time.Now()
+	s.cmd.Process.Signal(syscall.SIGINT)
+	<-s.ended
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("it took %s to end", took)
+	}
+	if code := s.cmd.ProcessState.ExitCode(); code != 0 {
+		t.Errorf("exit status %d", code)
+	}
+	s.gone(pids)
+}
+
+// TestCtrlCWhileVisitsAreUnderWay ends the stack in the middle of work.
+func TestCtrlCWhileVisitsAreUnderWay(t *testing.T) {
+	s := up(t)
+	third := s.thirdParty()
+	pids := s.pids()
+	for range 5 {
+		go client.Get(s.gateway + "/visit?url=" + third + "/delay/2")
+		go client.Post(s.gateway+"/visits?url="+third+"/delay/2", "", nil)
+	}
+	s.eventually("at work", func() error {
+		_, _, body := do(t, "GET", third+"/get")
+		if len(body) == 0 {
+			return fmt.Errorf("no answer")
+		}
+		return nil
+	})
+	began := time.Now()
+	s.cmd.Process.Signal(syscall.SIGINT)
+	<-s.ended
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("it took %s to end", took)
+	}
+	s.gone(pids)
+}
+
+func TestKilledParentLeavesNoChild(t *testing.T) {
+	s := up(t)
+	pids := s.pids()
+	s.cmd.Process.Kill()
+	<-s.ended
+	s.gone(pids)
+}
+
+// TestKilledGoRunLeavesNothing starts the stack as the README does, and kills
+// the go command, which hands on no signal.
+func TestKilledGoRunLeavesNothing(t *testing.T) {
+	s := &stack{t: t, cmd: exec.Command("go", append([]string{"run", "example.com/tracelab/cmd/tracelab", "up"}, freePorts()...)...), ended: make(chan struct{})}
+	pipe, err := s.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.cmd.Stderr = s.cmd.Stdout
+	if err := s.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.cmd.Process.Kill() })
+	go s.read(pipe)
+	s.awaitUp()
+	pids := s.pids()
+	s.cmd.Process.Kill()
+	s.gone(pids)
+}
+
+func TestATakenPortNamesItsFlag(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	port := strconv.Itoa(ln.Addr().(*net.TCPAddr).Port)
+	for _, piece := range []string{"server", "gateway", "writer-debug"} {
+		s := start(t, append(freePorts(), "--port-"+piece, port)...)
+		<-s.ended
+		if out := s.output(); s.cmd.ProcessState.ExitCode() != 1 || !strings.Contains(out, port) || !strings.Contains(out, "--port-"+piece) {
+			t.Errorf("port of %s: exit status %d, and it says: %s", piece, s.cmd.ProcessState.ExitCode(), out)
+		}
+	}
+}
+
+func TestWrongUse(t *testing.T) {
+	for _, args := range [][]string{{"--sampler", "sometimes"}, {"--zipkin", "ftp://x"}} {
+		s := start(t, append(freePorts(), args...)...)
+		<-s.ended
+		if code, out := s.cmd.ProcessState.ExitCode(), s.output(); code != 1 || !strings.Contains(out, args[1]) || strings.Contains(out, "panic") {
+			t.Errorf("up %v: exit status %d, and it says: %s", args, code, out)
+		}
+	}
+	out, err := exec.Command(program, "up", "--nope").CombinedOutput()
+	if exit, ok := err.(*exec.ExitError); !ok || exit.ExitCode() != 2 {
+		t.Errorf("an unknown flag: %v: %s", err, out)
+	}
+	cmd := exec.Command(program, "doctor", "--server", "http://127.0.0.1:1")
+	out, err = cmd.CombinedOutput()
+	if exit, ok := err.(*exec.ExitError); !ok || exit.ExitCode() != 3 {
+		t.Errorf("doctor without a server: %v: %s", err, out)
+	}
+}
+
+// TestTwoHundredAtOnce checks that a crowd gets answers and leaves nothing
+// behind in any process.
+func TestTwoHundredAtOnce(t *testing.T) {
+	s := up(t)
+	const crowd = 200
+	visitAll := func() {
+		var wg sync.WaitGroup
+		for range crowd {
+			wg.Go(func() {
+				if status, a := s.ask("GET", "/visit"); status != 200 || len(a.Visits) != 1 {
+					t.Errorf("%d %+v", status, a)
+				}
+			})
+		}
+		wg.Wait()
+		client.CloseIdleConnections()
+	}
+	visitAll() // pools and caches fill
+	before := s.footprints()
+	for range 3 {
+		visitAll()
+	}
+	// Idle connections between the services stay open for a while; three crowds
+	// must not leave more of them than the first did.
+	s.eventually("back to what it was", func() error {
+		for name, b := range before {
+			if a := s.footprint(name); a.goroutines > b.goroutines+20 || a.descriptors > b.descriptors+20 {
+				return fmt.Errorf("the %s had %+v and has %+v", name, b, a)
+			}
+		}
+		return nil
+	})
+	for name := range before {
+		t.Logf("%s: %+v, then %+v", name, before[name], s.footprint(name))
+	}
+	if out := s.output(); strings.Contains(out, "DATA RACE") || strings.Contains(out, "panic") {
+		t.Error(out)
+	}
+}
+
+type footprint struct{ goroutines, descriptors int }
+
+func (s *stack) footprints() map[string]footprint {
+	all := map[string]footprint{}
+	for _, name := range []string{"gateway", "fetcher", "writer"} {
+		all[name] = s.footprint(name)
+	}
+	return all
+}
+
+// footprint is what a service's own metrics say.
+func (s *stack) footprint(service string) (f footprint) {
+	s.t.Helper()
+	_, _, body := do(s.t, "GET", s.process(service, 0).URL+"/metrics", "Connection", "close")
+	lines := bufio.NewScanner(strings.NewReader(string(body)))
+	for lines.Scan() {
+		fmt.Sscanf(lines.Text(), "go_goroutines %d", &f.goroutines)
+		fmt.Sscanf(lines.Text(), "process_open_fds %d", &f.descriptors)
+	}
+	if f.goroutines == 0 {
+		s.t.Fatalf("no go_goroutines in the metrics of the %s", service)
+	}
+	return f
+}
+
+func TestEachServiceHasItsPorts(t *testing.T) {
+	s := up(t)
+	for _, service := range []string{"gateway", "fetcher", "writer"} {
+		p := s.process(service, 0)
+		for _, path := range []string{"/healthz", "/readyz", "/metrics"} {
+			if status, _, body := do(t, "GET", p.URL+path); status != 200 {
+				t.Errorf("%s%s: %d %s", service, path, status, body)
+			}
+		}
+		for _, path := range []string{"/debug/pprof/", "/debug/pprof/goroutine?debug=1", "/debug/pprof/trace?seconds=0.01"} {
+			if status, _, _ := do(t, "GET", "http://"+p.DebugAddr+path); status != 200 {
+				t.Errorf("%s%s: %d", service, path, status)
+			}
+		}
+		if status, _, _ := do(t, "GET", p.URL+"/debug/pprof/"); status != 404 {
+			t.Errorf("%s shows its profiles on its public port: %d", service, status)
+		}
+	}
+}
+
+// BenchmarkUp prints what the whole stack takes: time until every service is
+// ready, and resident memory after ten visits, summed over its processes.
+func BenchmarkUp(b *testing.B) {
+	for b.Loop() {
+		began := time.Now()
+		s := up(b)
+		b.ReportMetric(float64(time.Since(began).Milliseconds()), "ms-to-ready")
+		for range 10 {
+			s.ask("GET", "/visit")
+		}
+		b.ReportMetric(float64(s.resident())/(1<<20), "MB-resident")
+		s.stop()
+	}
+}
+
+func (s *stack) resident() (bytes int) {
+	for _, pid := range append(s.pids(), s.cmd.Process.Pid) {
+		statm, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
+		if err != nil {
+			s.t.Skip("resident memory is read from /proc: ", err)
+		}
+		var total, resident int
+		fmt.Sscan(string(statm), &total, &resident)
+		bytes += resident * os.Getpagesize()
+	}
+	return bytes
+}
