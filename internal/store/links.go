@@ -41,23 +41,23 @@ func (l *linker) addTrace(recs []record) {
 
 // addNode adds what one span tells about a call between two services.
 func (l *linker) addNode(n *node, isRoot bool) {
-	kind := n.kind
+	kind, service := n.kind, n.local.ServiceName
 	switch {
 	case kind == Client && n.child >= 0:
 		return // the other side tells it better
-	case kind == "" && n.service != "" && n.remote != "":
+	case kind == "" && service != "" && n.remote != "":
 		kind = Client // it knows both sides
 	}
 	switch kind {
 	case Producer:
-		l.addMessage(n.service, n.remote, n.hasError)
+		l.addMessage(service, n.remote, n.hasError)
 	case Consumer:
-		l.addMessage(n.remote, n.service, n.hasError)
+		l.addMessage(n.remote, service, n.hasError)
 	case Client:
-		l.addCall(n, n.service, n.remote, kind)
+		l.addCall(n, service, n.remote, kind)
 	case Server:
 		if !isRoot || n.remote != "" {
-			l.addCall(n, n.remote, n.service, kind)
+			l.addCall(n, n.remote, service, kind)
 		}
 	}
 }
@@ -74,14 +74,15 @@ func (l *linker) addMessage(parent, child string, isError bool) {
 // left or entered a process what the caller is called.
 func (l *linker) addCall(n *node, parent, child string, kind Kind) {
 	isError := n.hasError
-	if up := l.tree.remoteAncestor(n); up != nil && up.service != "" {
-		if kind == Client && n.service != "" && n.service != up.service {
+	if up := l.tree.remoteAncestor(n); up != nil && up.local.ServiceName != "" {
+		caller := up.local.ServiceName
+		if kind == Client && parent != "" && parent != caller {
 			// A client that wears the name of another service: the hop to
 			// it is missing. Whether that failed is not known.
-			l.add(up.service, n.service, false)
+			l.add(caller, parent, false)
 		}
 		if kind == Server || parent == "" {
-			parent = up.service
+			parent = caller
 		}
 		// With split ids the client side was skipped; its error counts.
 		if !isError && up.kind == Client && n.parent != 0 && n.parent == up.id {

@@ -12,7 +12,6 @@ type node struct {
 	id, parent SpanID
 	timestamp  int64
 	kind       Kind
-	service    string    // local
 	local      *Endpoint // never nil
 	remote     string
 	shared     bool
@@ -38,45 +37,87 @@ func (t *spanTree) mergePieces(recs []record) {
 	if unique := t.sortPieces(recs); !unique {
 		t.sortPieces(inStoredOrder(recs))
 	}
-	t.nodes = t.nodes[:0]
+	t.nodes, t.ids = t.nodes[:0], t.ids[:0]
 	for rest := t.pieces; len(rest) > 0; {
-		first := rest[0].rec
-		n := newNode(first)
-		same := 1
-		for endpoint := *n.local; same < len(rest) && joins(&endpoint, first, rest[same].rec); same++ {
-			n.merge(rest[same].rec)
+		t.nodes = append(t.nodes, node{})
+		at := len(t.nodes) - 1
+		n, first := &t.nodes[at], rest[0].rec
+		t.ids = append(t.ids, first.id)
+		n.init(first)
+		rest = n.mergeAll(first, rest[1:])
+		if at > 0 {
+			n.follow(&t.nodes[at-1], first)
 		}
-		rest = rest[same:]
-		if len(t.nodes) > 0 {
-			n.follow(&t.nodes[len(t.nodes)-1], first)
-		}
-		t.nodes = append(t.nodes, n)
 	}
 }
 
-// sortPieces reports whether the order of recs does not matter.
+// mergeAll takes the pieces that belong to n, whose first is given, off the
+// rest.
+func (n *node) mergeAll(first *record, rest []piece) []piece {
+	if len(rest) == 0 || rest[0].id != first.id {
+		return rest
+	}
+	for endpoint := *n.local; len(rest) > 0 && joins(&endpoint, first, rest[0].rec); rest = rest[1:] {
+		n.merge(rest[0].rec)
+	}
+	return rest
+}
+
+// sortPieces sorts the records by id, and those of one id as comparePieces
+// says. It reports whether the order of recs did not matter.
 func (t *spanTree) sortPieces(recs []record) (unique bool) {
 	t.pieces = t.pieces[:0]
 	for i := range recs {
 		t.pieces = append(t.pieces, piece{recs[i].id, &recs[i]})
 	}
-	slices.SortStableFunc(t.pieces, comparePieces)
-	for i := 1; i < len(t.pieces); i++ {
-		if comparePieces(t.pieces[i-1], t.pieces[i]) == 0 {
-			return false
+	sortByID(t.pieces)
+	unique = true
+	for rest := t.pieces; len(rest) > 1; {
+		same := 1
+		for same < len(rest) && rest[same].id == rest[0].id {
+			same++
 		}
+		if same > 1 {
+			slices.SortStableFunc(rest[:same], comparePieces)
+			unique = unique && !hasEqual(rest[:same])
+		}
+		rest = rest[same:]
 	}
-	return true
+	return unique
 }
 
-func newNode(r *record) node {
-	s := r.shape
-	return node{
-		id: r.id, parent: r.parent, timestamp: r.timestamp,
-		kind: s.kind, service: s.local.ServiceName, local: &s.local, remote: s.remote,
-		shared: s.shared, hasError: s.hasError,
-		child: -1, lastChild: -1, next: -1, ancestor: -1, plain: -1,
+// sortByID is a stable sort. Nearly all traces are small, and then the calls
+// of a general sort would cost more than the sorting.
+func sortByID(ps []piece) {
+	const few = 24
+	if len(ps) > few {
+		slices.SortStableFunc(ps, func(a, b piece) int { return cmp.Compare(a.id, b.id) })
+		return
 	}
+	for i := 1; i < len(ps); i++ {
+		p, at := ps[i], i
+		for ; at > 0 && ps[at-1].id > p.id; at-- {
+			ps[at] = ps[at-1]
+		}
+		ps[at] = p
+	}
+}
+
+func hasEqual(sorted []piece) bool {
+	for i := 1; i < len(sorted); i++ {
+		if comparePieces(sorted[i-1], sorted[i]) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (n *node) init(r *record) {
+	s := r.shape
+	n.id, n.parent, n.timestamp = r.id, r.parent, r.timestamp
+	n.kind, n.local, n.remote = s.kind, &s.local, s.remote
+	n.shared, n.hasError = s.shared, s.hasError
+	n.child, n.lastChild, n.next, n.ancestor, n.plain = -1, -1, -1, -1, -1
 }
 
 // joins reports whether next is another piece of the span that began with
@@ -115,7 +156,7 @@ func (n *node) merge(r *record) {
 	n.hasError = n.hasError || s.hasError
 	if mergeEndpoints(*n.local, s.local) != *n.local {
 		merged := mergeEndpoints(*n.local, s.local)
-		n.local, n.service = &merged, merged.ServiceName
+		n.local = &merged
 	}
 }
 
@@ -132,12 +173,9 @@ func (n *node) follow(last *node, first *record) {
 	}
 }
 
-// comparePieces sorts by id, then clients before others before shared spans,
-// then by endpoint with the unknown first.
+// comparePieces sorts the pieces with one id: clients before others before
+// shared spans, then by endpoint with the unknown first.
 func comparePieces(a, b piece) int {
-	if c := cmp.Compare(a.id, b.id); c != 0 {
-		return c
-	}
 	x, y := a.rec.shape, b.rec.shape
 	if c := cmp.Compare(side(x), side(y)); c != 0 {
 		return c

@@ -108,10 +108,10 @@ func (s *Store) Add(spans []Span) (stored int) {
 	p.pack(spans)
 	s.mu.Lock()
 	s.version++
-	for i := range p.items {
-		if s.add(&p.items[i], p.keys) {
-			stored++
-		}
+	for rest := p.items; len(rest) > 0; {
+		same := sameTrace(rest)
+		stored += s.addSame(rest[:same], p.keys)
+		rest = rest[same:]
 	}
 	s.times.settle()
 	s.stats.Spans += stored
@@ -124,21 +124,35 @@ func (s *Store) Add(spans []Span) (stored int) {
 	return stored
 }
 
-// add files one span and reports whether it was new.
-func (s *Store) add(it *packed, keys []byte) bool {
-	it.rec.shape = s.shapes.get(keys[it.keyFrom:it.keyTo], s.services)
-	t := s.traces[it.low]
+// sameTrace counts the items at the start that belong to one trace. Reporters
+// send the spans of a trace next to each other, so that it is worth the look.
+func sameTrace(items []packed) int {
+	n := 1
+	for n < len(items) && items[n].low == items[0].low {
+		n++
+	}
+	return n
+}
+
+// addSame files spans of one trace and returns how many were new.
+func (s *Store) addSame(items []packed, keys []byte) (stored int) {
+	t := s.traces[items[0].low]
 	if t == nil {
-		t = &trace{low: it.low}
-		s.traces[it.low] = t
-	} else if t.has(&it.rec, s.seed) {
-		return false
+		t = &trace{low: items[0].low, recs: make([]record, 0, len(items))}
+		s.traces[t.low] = t
 	} else {
 		s.bytes -= t.bytes()
 	}
-	s.file(t, &it.rec)
+	for i := range items {
+		it := &items[i]
+		it.rec.shape = s.shapes.get(keys[it.keyFrom:it.keyTo], s.services)
+		if !t.has(&it.rec, s.seed) {
+			s.file(t, &it.rec)
+			stored++
+		}
+	}
 	s.bytes += t.bytes()
-	return true
+	return stored
 }
 
 // file adds r to t and to the indexes. The caller counts bytes.

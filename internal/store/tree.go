@@ -9,9 +9,10 @@ import (
 // spanTree is the tree of one trace, as Zipkin's SpanNode builds it. build may
 // be called again and again; it reuses the memory.
 type spanTree struct {
-	nodes []node  // by id
-	root  int32   // the first span without a parent; -1: none
-	order []int32 // what hangs on the root, and the root, breadth-first
+	nodes []node   // by id
+	ids   []SpanID // of the nodes
+	root  int32    // the first span without a parent; -1: none
+	order []int32  // what hangs on the root, and the root, breadth-first
 
 	pieces []piece
 	shared []sharedKey
@@ -142,26 +143,30 @@ func (t *spanTree) plainNode(id SpanID) int32 {
 	if id == 0 {
 		return -1
 	}
-	from, to := 0, len(t.nodes)
-	for from < to { // not slices.BinarySearchFunc, which copies nodes
-		if mid := (from + to) / 2; t.nodes[mid].id < id {
-			from = mid + 1
-		} else {
-			to = mid
-		}
+	if at, ok := find(t.ids, id); ok {
+		return t.nodes[at].plain
 	}
-	if from == len(t.nodes) || t.nodes[from].id != id {
-		return -1
-	}
-	return t.nodes[from].plain
+	return -1
 }
 
-// hangAll builds the lists of children, by time. What has no parent here hangs
-// on the root: something in between was lost.
+// find returns the first place of id in ids, which are sorted. Most traces are
+// so small that to look at all is faster than to search.
+func find(ids []SpanID, id SpanID) (int, bool) {
+	const few = 32
+	if len(ids) > few {
+		return slices.BinarySearch(ids, id)
+	}
+	for i := range ids {
+		if ids[i] == id {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// hangAll builds the lists of children. What has no parent here hangs on the
+// root: something in between was lost.
 func (t *spanTree) hangAll() {
-	slices.SortStableFunc(t.places, func(a, b place) int {
-		return cmp.Compare(t.nodes[a.node].timestamp, t.nodes[b.node].timestamp)
-	})
 	t.tops = t.tops[:0]
 	if t.root >= 0 {
 		t.tops = append(t.tops, t.root)
@@ -192,12 +197,13 @@ func (t *spanTree) hang(child, parent int32) {
 	p.lastChild = child
 }
 
-// walk lists the tree breadth-first. Spans in a cycle hang on nothing and are
-// left out.
+// walk lists the tree breadth-first, siblings by time. Spans in a cycle hang on
+// nothing and are left out.
 func (t *spanTree) walk() {
 	t.order = append(t.order[:0], t.tops...)
+	t.sortByTime(t.order)
 	for i := 0; i < len(t.order); i++ {
-		at := t.order[i]
+		at, from := t.order[i], len(t.order)
 		n := &t.nodes[at]
 		ancestor := n.ancestor
 		if n.kind != "" {
@@ -207,6 +213,15 @@ func (t *spanTree) walk() {
 			t.nodes[c].ancestor = ancestor
 			t.order = append(t.order, c)
 		}
+		t.sortByTime(t.order[from:])
+	}
+}
+
+func (t *spanTree) sortByTime(siblings []int32) {
+	if len(siblings) > 1 {
+		slices.SortStableFunc(siblings, func(a, b int32) int {
+			return cmp.Compare(t.nodes[a].timestamp, t.nodes[b].timestamp)
+		})
 	}
 }
 

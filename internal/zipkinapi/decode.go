@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"example.com/tracelab/internal/store"
@@ -17,12 +18,17 @@ import (
 // The strings of the spans are parts of s as far as possible.
 func DecodeSpans(s string) ([]store.Span, error) {
 	var d decoder
-	return d.decode(s)
+	spans, err := d.decode(s)
+	if err != nil {
+		return nil, err
+	}
+	return spans, nil
 }
 
 // decoder reads lists of spans. Its memory may be used again, see reset.
 type decoder struct {
 	scanner
+	index       int // of the span at hand, for errors
 	spans       []store.Span
 	tags        []store.Tag        // of all spans, one after the other
 	annotations []store.Annotation // likewise
@@ -33,16 +39,37 @@ const spanBytes = 256
 
 // decode returns spans that stay good until reset.
 func (d *decoder) decode(s string) ([]store.Span, error) {
-	d.scanner = scanner{s: s}
 	d.spans = slices.Grow(d.spans, len(s)/spanBytes+1)
-	err := d.each('[', ']', func(int) error {
+	err := d.inBatches(s, math.MaxInt, nil)
+	return d.spans, err
+}
+
+// inBatches calls use with so many spans at a time, for which it needs no more
+// memory than for one batch. The last one stays in d.spans.
+func (d *decoder) inBatches(s string, size int, use func([]store.Span)) error {
+	d.scanner = scanner{s: s}
+	err := d.each('[', ']', func(i int) error {
+		if len(d.spans) == size {
+			use(d.spans)
+			d.forget()
+		}
+		d.index = i
 		d.spans = append(d.spans, store.Span{})
 		return d.span()
 	})
 	if err != nil {
-		return nil, fmt.Errorf("%w reading List<Span> from json", err)
+		d.forget()
+		return fmt.Errorf("%w reading List<Span> from json", err)
 	}
-	return d.spans, nil
+	return nil
+}
+
+// forget empties the decoder and keeps its memory.
+func (d *decoder) forget() {
+	clear(d.spans)
+	clear(d.tags)
+	clear(d.annotations)
+	d.spans, d.tags, d.annotations = d.spans[:0], d.tags[:0], d.annotations[:0]
 }
 
 // reset forgets the spans, so that their memory can be used again, unless it
@@ -53,10 +80,8 @@ func (d *decoder) reset() {
 		*d = decoder{}
 		return
 	}
-	clear(d.spans)
-	clear(d.tags)
-	clear(d.annotations)
-	*d = decoder{spans: d.spans[:0], tags: d.tags[:0], annotations: d.annotations[:0]}
+	d.scanner = scanner{}
+	d.forget()
 }
 
 // decodeTraces reads a list of traces, as GET /api/v2/traces answers.
@@ -217,7 +242,7 @@ func (d *decoder) tagMap() error {
 			return err
 		}
 		if d.null() {
-			return fmt.Errorf("No value at $[%d].tags.%s", len(d.spans)-1, key)
+			return fmt.Errorf("No value at $[%d].tags.%s", d.index, key)
 		}
 		value, err := d.text()
 		d.tags = append(d.tags, store.Tag{Key: key, Value: value})
@@ -247,7 +272,7 @@ func (d *decoder) annotationList() error {
 			return err
 		})
 		if err == nil && !(timestamp && value) {
-			err = fmt.Errorf("Incomplete annotation at $[%d].annotations[%d].%s", len(d.spans)-1, i, last)
+			err = fmt.Errorf("Incomplete annotation at $[%d].annotations[%d].%s", d.index, i, last)
 		}
 		d.annotations = append(d.annotations, a)
 		return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"strings"
 	"sync"
@@ -87,14 +88,36 @@ func (in *ingest) accept(r *http.Request, body string) *refusal {
 	case strings.Contains(body, `yAnnotations"`):
 		return bad("Expected a JSON_V2 encoded list, but received: JSON_V1\n")
 	}
+	if err := in.decodeAndStore(body); err != nil {
+		return bad(err.Error())
+	}
+	return nil
+}
+
+const (
+	bigBody  = 1 << 20 // bytes
+	bigBatch = 1000    // spans
+)
+
+// decodeAndStore stores all spans or none. A span takes ten times the memory
+// of the shortest JSON for one, so a big body is read twice, once to see that
+// it is good, and stored in batches.
+func (in *ingest) decodeAndStore(body string) error {
 	d := in.decoders.Get().(*decoder)
 	defer in.decoders.Put(d)
 	defer d.reset()
-	spans, err := d.decode(body)
-	if err != nil {
-		return bad(err.Error())
+	size := math.MaxInt
+	if len(body) > bigBody {
+		size = bigBatch
+		if err := d.inBatches(body, size, func([]store.Span) {}); err != nil {
+			return err
+		}
+		d.forget()
 	}
-	in.store.Add(spans)
+	if err := d.inBatches(body, size, func(spans []store.Span) { in.store.Add(spans) }); err != nil {
+		return err
+	}
+	in.store.Add(d.spans)
 	return nil
 }
 

@@ -1,0 +1,95 @@
+//go:build unix
+
+package store
+
+import (
+	"runtime"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// cpuTime is what the process has used of all cores, collector included: on a
+// busy machine the only figure that can be compared.
+func cpuTime() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// measure runs op b.N times and reports the CPU time of one.
+func measure(b *testing.B, op func()) {
+	b.Helper()
+	b.ReportAllocs()
+	runtime.GC()
+	start := cpuTime()
+	for b.Loop() {
+		op()
+	}
+	b.ReportMetric(float64((cpuTime()-start).Microseconds())/float64(b.N), "cpu-µs/op")
+}
+
+func BenchmarkAdd(b *testing.B) {
+	traces := load(50_000)
+	s := New(Config{MaxSpans: 100_000})
+	next := 0
+	measure(b, func() { // a batch of ten traces, a hundred spans
+		for range 10 {
+			s.Add(traces[next])
+			next = (next + 1) % len(traces)
+		}
+	})
+}
+
+func BenchmarkTraces(b *testing.B) {
+	s := filled(b, 10_000)
+	for name, q := range map[string]Query{
+		"service":  {ServiceName: "orders", Limit: 10},
+		"any":      {Limit: 10},
+		"limit100": {ServiceName: "orders", Limit: 100},
+		"error":    {ServiceName: "users", AnnotationQuery: "error", Limit: 10},
+		"nothing":  {ServiceName: "orders", AnnotationQuery: "none=such", Limit: 10},
+	} {
+		q.EndTs, q.Lookback = endOfLoad, 24*time.Hour
+		b.Run(name, func(b *testing.B) { measure(b, func() { s.Traces(q) }) })
+	}
+}
+
+func BenchmarkTrace(b *testing.B) {
+	s := filled(b, 10_000)
+	id := load(1)[0][0].TraceID
+	measure(b, func() { s.Trace(id) })
+}
+
+func BenchmarkDependencies(b *testing.B) {
+	s := filled(b, 10_000)
+	measure(b, func() { s.Dependencies(endOfLoad, 24*time.Hour) })
+}
+
+// BenchmarkHeap reports what 100,000 spans take on the heap, and the store's
+// own estimate of it.
+func BenchmarkHeap(b *testing.B) {
+	for b.Loop() {
+		traces := load(10_000)
+		before := heap()
+		s := New(Config{})
+		for _, spans := range traces {
+			s.Add(spans)
+		}
+		after := heap()
+		b.ReportMetric(float64(after-before)/1e5, "B/span")
+		b.ReportMetric(float64(s.Stats().Bytes)/1e5, "estimated-B/span")
+		runtime.KeepAlive(s)
+		runtime.KeepAlive(traces)
+	}
+}
+
+func heap() int64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
