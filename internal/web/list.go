@@ -18,6 +18,7 @@ type listPage struct {
 	Services   []string
 	SpanNames  []string
 	Traces     []listed
+	Full       bool // there may be more traces than the limit let through
 	GatewayURL string
 }
 
@@ -87,6 +88,7 @@ func (u *UI) fill(ctx context.Context, lp *listPage, q store.Query, now time.Tim
 	}
 	traces, err := u.cfg.Reader.Traces(ctx, q)
 	lp.Traces = listTraces(traces, lp.Search.Sort, now)
+	lp.Full = len(traces) >= q.Limit
 	return err
 }
 
@@ -123,10 +125,7 @@ func (l listed) W() string { return percent(l.Share) }
 // Empty says that the search was understood and found nothing.
 func (p listPage) Empty() bool { return len(p.Traces) == 0 && len(p.Search.Wrong) == 0 }
 
-// Full says that there may be more traces than the limit let through.
-func (p listPage) Full() bool { return len(p.Traces) == p.Search.limit() }
-
 // ServiceListed says whether the service searched for is one of the known.
 func (p listPage) ServiceListed() bool {
-	return p.Search.Service == "" || slices.Contains(p.Services, strings.ToLower(p.Search.Service))
+	return p.Search.Service == "" || slices.Contains(p.Services, p.Search.Service)
 }

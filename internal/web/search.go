@@ -45,7 +45,7 @@ func readSearch(v url.Values) *search {
 		return otherwise
 	}
 	return &search{
-		Service:     get("serviceName", ""),
+		Service:     strings.ToLower(get("serviceName", "")),
 		SpanName:    get("spanName", ""),
 		Annotations: get("annotationQuery", ""),
 		Min:         get("minDuration", ""),
@@ -60,7 +60,7 @@ func readSearch(v url.Values) *search {
 // query is what to ask the Reader. It is of use only while Wrong stays empty.
 func (s *search) query(now time.Time) store.Query {
 	q := store.Query{
-		ServiceName:     strings.ToLower(s.Service),
+		ServiceName:     s.Service,
 		SpanName:        strings.ToLower(s.SpanName),
 		AnnotationQuery: s.Annotations,
 		MinDuration:     s.duration("minDuration", s.Min),

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/zipkinapi"
@@ -16,6 +17,7 @@ type tracePage struct {
 	page
 	*waterfall
 	Ago      string
+	Recent   bool // more of its spans may be on their way
 	Embedded bool
 	Selected *detail // the span of ?span=, if it is there
 	Lost     string  // the value of ?span= that is not
@@ -54,10 +56,12 @@ func (u *UI) notFound(w http.ResponseWriter, id store.TraceID) {
 }
 
 func (u *UI) showTrace(w http.ResponseWriter, r *http.Request, wf *waterfall) {
+	now := u.cfg.Now()
 	p := tracePage{
 		page:      u.page(wf.RootService()+": "+wf.RootName(), "trace.js"),
 		waterfall: wf,
-		Ago:       ago(u.cfg.Now(), wf.StartTime()),
+		Ago:       ago(now, wf.StartTime()),
+		Recent:    now.Sub(wf.StartTime()) < time.Minute,
 		Embedded:  u.cfg.embedded(),
 	}
 	if key := r.URL.Query().Get("span"); key != "" {

@@ -127,7 +127,6 @@ document.addEventListener('keydown', (event) => {
   if (event.key === 'Escape') action = escape;
   else if (target === find.input && event.key === 'Enter') action = () => find.go(event.shiftKey ? -1 : 1);
   else if (!typing && grid.contains(target)) action = inGrid[event.key];
-  else if (target === document.body && event.key.startsWith('Arrow')) action = undefined; // the page scrolls
   if (!typing && shortcuts.checked) action ??= letters[event.key];
   // Enter belongs to whatever has the focus, unless nothing has.
   if (!action && event.key === 'Enter' && target === document.body) action = enter;
@@ -173,8 +172,12 @@ byId('open-help').addEventListener('click', () => help.showModal());
 window.addEventListener('hashchange', () => openFragment(location.hash));
 
 // Those who dictate or use switches can turn the letters off for good.
-shortcuts.checked = localStorage.getItem('shortcuts') !== 'off';
-shortcuts.addEventListener('change', () => localStorage.setItem('shortcuts', shortcuts.checked ? 'on' : 'off'));
+try {
+  shortcuts.checked = localStorage.getItem('shortcuts') !== 'off';
+  shortcuts.addEventListener('change', () => localStorage.setItem('shortcuts', shortcuts.checked ? 'on' : 'off'));
+} catch {
+  // Storage is blocked: the choice lasts as long as the page.
+}
 
 document.documentElement.classList.add('js');
 for (const tools of document.querySelectorAll('.tools')) if (tools instanceof HTMLElement) tools.hidden = false;
