@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -197,8 +198,8 @@ func (s *stack) footprint(service string) (f footprint) {
 		fmt.Sscanf(lines.Text(), "go_goroutines %d", &f.goroutines)
 		fmt.Sscanf(lines.Text(), "process_open_fds %d", &f.descriptors)
 	}
-	if f.goroutines == 0 {
-		s.t.Fatalf("no go_goroutines in the metrics of the %s", service)
+	if f.goroutines == 0 || f.descriptors == 0 && runtime.GOOS == "linux" {
+		s.t.Fatalf("the metrics of the %s lack go_goroutines or process_open_fds: %+v", service, f)
 	}
 	return f
 }

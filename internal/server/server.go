@@ -159,4 +159,5 @@ func (s *Server) metrics(w http.ResponseWriter, _ *http.Request) {
 	}
 	fmt.Fprintf(w, "tracelab_lines %d\n", len(s.hub.Processes()))
 	metrics.WriteProcessMetrics(w)
+	metrics.WriteFDMetrics(w)
 }

@@ -52,6 +52,7 @@ func serveMetrics(set *metrics.Set, t *tracing.Tracing) http.HandlerFunc {
 		set.WritePrometheus(w)
 		writeSpanMetrics(w, t.Stats())
 		metrics.WriteProcessMetrics(w)
+		metrics.WriteFDMetrics(w)
 	}
 }
 

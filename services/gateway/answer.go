@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"go.opencensus.io/trace"
 )
@@ -28,10 +29,7 @@ func traceURL(ui *url.URL, host, id string) string {
 		name = host
 	}
 	if name != "" && isLoopback(u.Hostname()) && !isLoopback(name) {
-		u.Host = net.JoinHostPort(name, u.Port())
-		if u.Port() == "" {
-			u.Host = name
-		}
+		u.Host = strings.TrimSuffix(net.JoinHostPort(name, u.Port()), ":")
 	}
 	return u.String()
 }

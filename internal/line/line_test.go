@@ -1,0 +1,125 @@
+package line_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/tracelab/internal/line"
+)
+
+func serve(t *testing.T, token string) (*line.Hub, *httptest.Server) {
+	t.Helper()
+	hub := line.NewHub(token)
+	srv := httptest.NewServer(hub)
+	t.Cleanup(srv.Close)
+	t.Cleanup(hub.Close)
+	return hub, srv
+}
+
+// keep holds a line until the test ends or the returned function is called.
+func keep(t *testing.T, url, token, service string) (hangUp func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- line.Keep(ctx, url, token, line.Describe(service, "0.0.0.0:80")) }()
+	done := false
+	hangUp = func() {
+		if done {
+			return
+		}
+		done = true
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("Keep: %v", err)
+		}
+	}
+	t.Cleanup(hangUp)
+	return hangUp
+}
+
+func eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); !ok(); runtime.Gosched() {
+		if time.Now().After(deadline) {
+			t.Fatalf("never: %s", what)
+		}
+	}
+}
+
+func names(hub *line.Hub) string {
+	var all []string
+	for _, p := range hub.Processes() {
+		all = append(all, p.Service)
+	}
+	return strings.Join(all, " ")
+}
+
+func TestTheServerKnowsWhoIsThere(t *testing.T) {
+	hub, srv := serve(t, "secret")
+	keep(t, srv.URL, "secret", "writer")
+	hangUp := keep(t, srv.URL, "secret", "fetcher")
+	eventually(t, "both there", func() bool { return names(hub) == "fetcher writer" })
+	// All interfaces are no address; the one that the line came from is.
+	if got := hub.Processes()[0].URL; got != "http://127.0.0.1:80" {
+		t.Errorf("the server would reach the fetcher at %s", got)
+	}
+	hangUp()
+	eventually(t, "one gone", func() bool { return names(hub) == "writer" })
+}
+
+func TestALineComesBack(t *testing.T) {
+	hub, first := serve(t, "")
+	port := strings.TrimPrefix(first.URL, "http://")
+	keep(t, first.URL, "", "writer")
+	eventually(t, "there", func() bool { return names(hub) == "writer" })
+	hub.Close()
+	first.Close()
+	eventually(t, "gone", func() bool { return names(hub) == "" })
+	again := line.NewHub("")
+	second := httptest.NewUnstartedServer(again)
+	second.Listener.Close()
+	eventually(t, "the port free", func() bool {
+		ln, err := listen(port)
+		second.Listener = ln
+		return err == nil
+	})
+	second.Start()
+	t.Cleanup(second.Close)
+	t.Cleanup(again.Close)
+	eventually(t, "back", func() bool { return names(again) == "writer" })
+}
+
+func TestStrangersAreRefused(t *testing.T) {
+	hub, srv := serve(t, "secret")
+	for name, test := range map[string]struct {
+		token, body string
+		want        int
+	}{
+		"no token":     {"", `{"service":"x","instance":"1"}`, 401},
+		"wrong token":  {"Bearer secre", `{"service":"x","instance":"1"}`, 401},
+		"no name":      {"Bearer secret", `{}`, 400},
+		"not JSON":     {"Bearer secret", `hello`, 400},
+		"far too much": {"Bearer secret", `{"service":"` + strings.Repeat("x", 100_000) + `"}`, 400},
+	} {
+		req, _ := http.NewRequest("POST", srv.URL, strings.NewReader(test.body))
+		if test.token != "" {
+			req.Header.Set("Authorization", test.token)
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != test.want {
+			t.Errorf("%s: %s; want %d", name, resp.Status, test.want)
+		}
+	}
+	if got := names(hub); got != "" {
+		t.Errorf("the server let in %s", got)
+	}
+}

@@ -1,0 +1,280 @@
+package service_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/tracelab/internal/service"
+)
+
+// run serves the parts on a free port, until the returned function is called:
+// it ends the service and returns what Run did.
+func run(t *testing.T, cfg service.Config, parts service.Parts) (url string, stop func() error) {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.Addr = ln.Addr().String()
+	ln.Close()
+	cfg.Sampler, cfg.LogLevel = "always", "error"
+	if cfg.StopWithin == 0 {
+		cfg.StopWithin = 5 * time.Second
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- service.Run(ctx, "test", cfg, func() (service.Parts, error) { return parts, nil }) }()
+	url = "http://" + cfg.Addr
+	for deadline := time.Now().Add(10 * time.Second); ; {
+		resp, err := http.Get(url + "/healthz")
+		if err == nil {
+			resp.Body.Close()
+			break
+		}
+		select {
+		case err := <-ended:
+			t.Fatalf("Run ended: %v", err)
+		default:
+		}
+		if time.Now().After(deadline) {
+			t.Fatal(err)
+		}
+	}
+	var once bool
+	stop = func() error {
+		if once {
+			return nil
+		}
+		once = true
+		cancel()
+		return <-ended
+	}
+	t.Cleanup(func() { stop() })
+	return url, stop
+}
+
+func get(t *testing.T, method, url string) (*http.Response, service.Problem) {
+	t.Helper()
+	req, err := http.NewRequest(method, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, _ := io.ReadAll(resp.Body)
+	var p service.Problem
+	if resp.StatusCode >= 400 {
+		if err := json.Unmarshal(body, &p); err != nil || p.Status != resp.StatusCode {
+			t.Errorf("%s %s: %s without a problem document: %s", method, url, resp.Status, body)
+		}
+	}
+	return resp, p
+}
+
+func failing(err error) func(http.ResponseWriter, *http.Request) error {
+	return func(http.ResponseWriter, *http.Request) error { return err }
+}
+
+func TestErrorsBecomeProblems(t *testing.T) {
+	url, _ := run(t, service.Config{}, service.Parts{Routes: []service.Route{
+		{Pattern: "GET /invalid", Handler: failing(service.InvalidField("n", "n=%d: want less", 7))},
+		{Pattern: "GET /down", Handler: failing(service.Failed("redis", service.Unavailable, errors.New("refused")))},
+		{Pattern: "GET /slow", Handler: failing(service.Failed("writer", service.Unreachable, context.DeadlineExceeded))},
+		{Pattern: "GET /secret", Handler: failing(errors.New("password is hunter2"))},
+		{Pattern: "GET /panics", Handler: func(http.ResponseWriter, *http.Request) error { panic("hunter2") }},
+	}})
+	tests := []struct {
+		method, path   string
+		status         int
+		field, service string
+	}{
+		{"GET", "/invalid", 400, "n", ""},
+		{"GET", "/down", 503, "", "redis"},
+		{"GET", "/slow", 504, "", "writer"},
+		{"GET", "/secret", 500, "", ""},
+		{"GET", "/panics", 500, "", ""},
+		{"GET", "/nowhere", 404, "", ""},
+		{"POST", "/invalid", 405, "method", ""},
+	}
+	for _, test := range tests {
+		resp, p := get(t, test.method, url+test.path)
+		if resp.StatusCode != test.status || p.Field != test.field || p.Service != test.service {
+			t.Errorf("%s %s: %+v; want %+v", test.method, test.path, p, test)
+		}
+		if id, _, _ := strings.Cut(strings.TrimPrefix(resp.Header.Get("traceresponse"), "00-"), "-"); p.TraceID == "" || p.TraceID != id {
+			t.Errorf("%s: traceId %q, traceresponse %q", test.path, p.TraceID, resp.Header.Get("traceresponse"))
+		}
+		if strings.Contains(p.Detail, "hunter2") {
+			t.Errorf("%s shows what is internal: %s", test.path, p.Detail)
+		}
+	}
+	if resp, _ := get(t, "POST", url+"/invalid"); resp.Header.Get("Allow") == "" {
+		t.Error("405 without Allow")
+	}
+}
+
+func TestReadyTellsWhichDependencyIsAway(t *testing.T) {
+	url, _ := run(t, service.Config{}, service.Parts{Ready: []service.Check{
+		{Name: "one", Ask: func(context.Context) error { return nil }},
+		{Name: "two", Ask: func(context.Context) error { return errors.New("no answer") }},
+		{Name: "hung", Ask: func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }},
+	}})
+	resp, err := http.Get(url + "/readyz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var said struct{ Checks map[string]string }
+	if err := json.NewDecoder(resp.Body).Decode(&said); err != nil {
+		t.Fatal(err)
+	}
+	if resp.StatusCode != 503 || said.Checks["one"] != "ok" || said.Checks["two"] != "no answer" || said.Checks["hung"] == "ok" {
+		t.Errorf("%s %v", resp.Status, said.Checks)
+	}
+	if err := service.Healthcheck(context.Background(), strings.TrimPrefix(url, "http://")); err == nil || !strings.Contains(err.Error(), "no answer") {
+		t.Errorf("the health check says %v", err)
+	}
+}
+
+// TestTheEndIsInOrder stops a service with a request under way: the request is
+// answered, then the background work ends, then what the service holds is freed.
+func TestTheEndIsInOrder(t *testing.T) {
+	var order []string
+	inside, release := make(chan struct{}), make(chan struct{})
+	url, stop := run(t, service.Config{}, service.Parts{
+		Routes: []service.Route{{Pattern: "GET /wait", Handler: func(w http.ResponseWriter, r *http.Request) error {
+			close(inside)
+			<-release
+			if r.Context().Err() != nil {
+				t.Error("the stop cut the request off")
+			}
+			order = append(order, "request")
+			service.WriteJSON(w, "done")
+			return nil
+		}}},
+		Background: func(ctx context.Context) error {
+			<-ctx.Done()
+			order = append(order, "background")
+			return nil
+		},
+		Close: func() error { order = append(order, "close"); return nil },
+	})
+	answered := make(chan int)
+	go func() {
+		resp, err := http.Get(url + "/wait")
+		if err != nil {
+			answered <- 0
+			return
+		}
+		resp.Body.Close()
+		answered <- resp.StatusCode
+	}()
+	<-inside
+	stopped := make(chan error)
+	go func() { stopped <- stop() }()
+	close(release)
+	if status := <-answered; status != 200 {
+		t.Errorf("the request under way got %d", status)
+	}
+	if err := <-stopped; err != nil {
+		t.Errorf("Run: %v", err)
+	}
+	if got := strings.Join(order, " "); got != "request background close" {
+		t.Errorf("it ended in the order %q", got)
+	}
+}
+
+func TestAHungRequestDoesNotHoldUpTheEnd(t *testing.T) {
+	inside, release := make(chan struct{}), make(chan struct{})
+	defer close(release)
+	url, stop := run(t, service.Config{StopWithin: 50 * time.Millisecond}, service.Parts{
+		Routes: []service.Route{{Pattern: "GET /hang", Handler: func(http.ResponseWriter, *http.Request) error {
+			close(inside)
+			<-release
+			return nil
+		}}},
+	})
+	go http.Get(url + "/hang")
+	<-inside
+	if err := stop(); err != nil {
+		t.Errorf("Run: %v", err)
+	}
+}
+
+func TestATakenPortIsTheFirstThingSaid(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	cfg := service.Config{Addr: ln.Addr().String(), LogLevel: "error"}
+	err = service.Run(context.Background(), "test", cfg, func() (service.Parts, error) {
+		t.Error("the service was built without its port")
+		return service.Parts{}, nil
+	})
+	if err == nil || !strings.Contains(err.Error(), "--addr") {
+		t.Errorf("Run: %v; want an error that names --addr", err)
+	}
+}
+
+func TestClient(t *testing.T) {
+	answers := map[string]func(http.ResponseWriter, *http.Request){
+		"/good": func(w http.ResponseWriter, _ *http.Request) { service.WriteJSON(w, map[string]int{"n": 1}) },
+		"/refused": func(w http.ResponseWriter, r *http.Request) {
+			service.WriteError(w, r, service.InvalidField("url", "no"), nil)
+		},
+		"/down": func(w http.ResponseWriter, r *http.Request) {
+			service.WriteError(w, r, service.Failed("redis", service.Unavailable, errors.New("x")), nil)
+		},
+		"/broken":  func(w http.ResponseWriter, r *http.Request) { service.WriteError(w, r, errors.New("x"), nil) },
+		"/plain":   func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "x", 400) },
+		"/garbage": func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "<html>") },
+		"/hang":    func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+	}
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { answers[r.URL.Path](w, r) }))
+	defer srv.Close()
+	client, err := service.NewClient("backend", srv.URL, 100*time.Millisecond)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	tests := map[string]service.Error{
+		"/refused": {Code: service.Invalid, Field: "url"},
+		"/down":    {Code: service.Unavailable, Service: "redis"},
+		"/broken":  {Code: service.Unreachable, Service: "backend"},
+		"/plain":   {Code: service.Unreachable, Service: "backend"},
+		"/garbage": {Code: service.Unreachable, Service: "backend"},
+		"/hang":    {Code: service.Timeout, Service: "backend"},
+	}
+	for path, want := range tests {
+		var out struct{}
+		err := client.Do(context.Background(), "GET "+path, path, "", &out)
+		var got *service.Error
+		if !errors.As(err, &got) || got.Code != want.Code || got.Field != want.Field || got.Service != want.Service {
+			t.Errorf("%s: %+v; want %+v", path, got, want)
+		}
+	}
+	var out struct{ N int }
+	if err := client.Do(context.Background(), "GET /good", "/good", "", &out); err != nil || out.N != 1 {
+		t.Errorf("/good: %+v, %v", out, err)
+	}
+	srv.Close()
+	err = client.Do(context.Background(), "GET /good", "/good", "", &out)
+	if e := service.AsError(err); e.Code != service.Unreachable || e.Service != "backend" {
+		t.Errorf("a service that is gone: %+v", e)
+	}
+	if err := client.Alive(context.Background()); err == nil {
+		t.Error("a service that is gone is alive")
+	}
+}
