@@ -9,14 +9,15 @@ import (
 	"strings"
 )
 
-// CheckHost refuses requests for a name that is not ours. A page elsewhere can
-// point its own name at this address and would then read every trace
-// (DNS rebinding); it cannot make the browser send another Host.
+// CheckHost answers 403 to requests for a name that is not ours and hands the
+// others on. The UI's own paths have it; it is there for what is served beside
+// them. A page elsewhere can point its own name at this address and would then
+// read every trace (DNS rebinding), but cannot make the browser send another Host.
 func (u *UI) CheckHost(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !allowedHost(r.Host, u.cfg.AllowHosts) {
 			http.Error(w, fmt.Sprintf("The host %q is not one that this server answers to: "+
-				"open it as localhost or by its IP address, or allow the name when you start it.", r.Host),
+				"open it as localhost or by its IP address, or allow the name with --allow-hosts.", r.Host),
 				http.StatusForbidden)
 			return
 		}
