@@ -13,12 +13,12 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"example.com/tracelab/internal/realserver"
+	"example.com/tracelab/internal/testbed"
 )
 
 // TestRedisGoesAndComesBack runs the stack with a real Redis and stops it.
 func TestRedisGoesAndComesBack(t *testing.T) {
-	server := realserver.StartRedis(t)
+	server := testbed.StartRedis(t)
 	s := up(t, "--redis", server.Addr)
 	third := s.thirdParty()
 	if got := redisGet(t, server.Addr, third+"/get"); got != "200 OK" {
@@ -61,7 +61,7 @@ func redisGet(t *testing.T, addr, key string) string {
 // TestTheQueueOutlivesRedis queues while Redis is there, and again after it
 // was away.
 func TestTheQueueOutlivesRedis(t *testing.T) {
-	server := realserver.StartRedis(t)
+	server := testbed.StartRedis(t)
 	s := up(t, "--redis", server.Addr)
 	server.Stop()
 	if status, a := s.ask("POST", "/visits"); status != 503 || a.Service != "redis" {
@@ -103,8 +103,8 @@ func TestTheFetcherIsKilled(t *testing.T) {
 	if !seen {
 		return
 	}
-	if !strings.Contains(s.output(), "fetcher ended") {
-		t.Errorf("nobody said that the fetcher ended: %s", s.output())
+	if !strings.Contains(s.Output(), "fetcher ended") {
+		t.Errorf("nobody said that the fetcher ended: %s", s.Output())
 	}
 	if again := s.process("fetcher", old.PID); again.Instance == old.Instance {
 		t.Errorf("the new fetcher has the old one's name: %+v", again)
@@ -154,7 +154,7 @@ func TestRealZipkin(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a Zipkin server")
 	}
-	zipkin := realserver.StartZipkin(t)
+	zipkin := testbed.StartZipkin(t)
 	s := up(t, "--zipkin", zipkin.URL)
 	_, a := s.ask("GET", "/visit")
 	checkVisit(t, s.trace(zipkin.URL, a.TraceID, 10))
@@ -224,14 +224,14 @@ func TestDoctor(t *testing.T) {
 		s.diagnosed("visit", `sampler is "never"`)
 	})
 	t.Run("a Zipkin that is not there", func(t *testing.T) {
-		nowhere := "http://127.0.0.1:" + realserver.FreePort(t)
+		nowhere := "http://127.0.0.1:" + testbed.FreePort(t)
 		s := up(t, "--zipkin", nowhere)
 		s.process("gateway", 0)
 		s.diagnosed("traces", nowhere)
 		s.diagnosed("arrival", "does not take")
 	})
 	t.Run("a Redis that is not there", func(t *testing.T) {
-		server := realserver.StartRedis(t)
+		server := testbed.StartRedis(t)
 		s := up(t, "--redis", server.Addr)
 		s.process("writer", 0)
 		server.Stop()

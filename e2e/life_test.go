@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"example.com/tracelab/internal/testbed"
 )
 
 // gone waits until none of the processes is left.
@@ -40,12 +42,12 @@ func TestCtrlCEndsAll(t *testing.T) {
 	pids := s.pids()
 	s.ask("GET", "/visit")
 	began := time.Now()
-	s.cmd.Process.Signal(syscall.SIGINT)
-	<-s.ended
+	s.Cmd.Process.Signal(syscall.SIGINT)
+	<-s.Ended
 	if took := time.Since(began); took > 2*time.Second {
 		t.Errorf("it took %s to end", took)
 	}
-	if code := s.cmd.ProcessState.ExitCode(); code != 0 {
+	if code := s.Cmd.ProcessState.ExitCode(); code != 0 {
 		t.Errorf("exit status %d", code)
 	}
 	s.gone(pids)
@@ -68,8 +70,8 @@ func TestCtrlCWhileVisitsAreUnderWay(t *testing.T) {
 		return nil
 	})
 	began := time.Now()
-	s.cmd.Process.Signal(syscall.SIGINT)
-	<-s.ended
+	s.Cmd.Process.Signal(syscall.SIGINT)
+	<-s.Ended
 	if took := time.Since(began); took > 2*time.Second {
 		t.Errorf("it took %s to end", took)
 	}
@@ -79,28 +81,19 @@ func TestCtrlCWhileVisitsAreUnderWay(t *testing.T) {
 func TestKilledParentLeavesNoChild(t *testing.T) {
 	s := up(t)
 	pids := s.pids()
-	s.cmd.Process.Kill()
-	<-s.ended
+	s.Cmd.Process.Kill()
+	<-s.Ended
 	s.gone(pids)
 }
 
 // TestKilledGoRunLeavesNothing starts the stack as the README does, and kills
 // the go command, which hands on no signal.
 func TestKilledGoRunLeavesNothing(t *testing.T) {
-	s := &stack{t: t, cmd: exec.Command("go", append([]string{"run", "example.com/tracelab/cmd/tracelab", "up"}, freePorts()...)...), ended: make(chan struct{})}
-	pipe, err := s.cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.cmd.Stderr = s.cmd.Stdout
-	if err := s.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.cmd.Process.Kill() })
-	go s.read(pipe)
-	s.awaitUp()
+	started := testbed.Start(t, exec.Command("go", append([]string{"run", "example.com/tracelab/cmd/tracelab", "up"}, testbed.FreePorts()...)...))
+	started.AwaitUp()
+	s := &stack{Stack: started, t: t, gateway: started.Gateway, ui: started.UI}
 	pids := s.pids()
-	s.cmd.Process.Kill()
+	s.Cmd.Process.Kill()
 	s.gone(pids)
 }
 
@@ -112,27 +105,27 @@ func TestATakenPortNamesItsFlag(t *testing.T) {
 	defer ln.Close()
 	port := strconv.Itoa(ln.Addr().(*net.TCPAddr).Port)
 	for _, piece := range []string{"server", "gateway", "writer-debug"} {
-		s := start(t, append(freePorts(), "--port-"+piece, port)...)
-		<-s.ended
-		if out := s.output(); s.cmd.ProcessState.ExitCode() != 1 || !strings.Contains(out, port) || !strings.Contains(out, "--port-"+piece) {
-			t.Errorf("port of %s: exit status %d, and it says: %s", piece, s.cmd.ProcessState.ExitCode(), out)
+		s := start(t, "--port-"+piece, port)
+		<-s.Ended
+		if out := s.Output(); s.Cmd.ProcessState.ExitCode() != 1 || !strings.Contains(out, port) || !strings.Contains(out, "--port-"+piece) {
+			t.Errorf("port of %s: exit status %d, and it says: %s", piece, s.Cmd.ProcessState.ExitCode(), out)
 		}
 	}
 }
 
 func TestWrongUse(t *testing.T) {
 	for _, args := range [][]string{{"--sampler", "sometimes"}, {"--zipkin", "ftp://x"}} {
-		s := start(t, append(freePorts(), args...)...)
-		<-s.ended
-		if code, out := s.cmd.ProcessState.ExitCode(), s.output(); code != 1 || !strings.Contains(out, args[1]) || strings.Contains(out, "panic") {
+		s := start(t, args...)
+		<-s.Ended
+		if code, out := s.Cmd.ProcessState.ExitCode(), s.Output(); code != 1 || !strings.Contains(out, args[1]) || strings.Contains(out, "panic") {
 			t.Errorf("up %v: exit status %d, and it says: %s", args, code, out)
 		}
 	}
-	out, err := exec.Command(program, "up", "--nope").CombinedOutput()
+	out, err := exec.Command(testbed.Program, "up", "--nope").CombinedOutput()
 	if exit, ok := err.(*exec.ExitError); !ok || exit.ExitCode() != 2 {
 		t.Errorf("an unknown flag: %v: %s", err, out)
 	}
-	cmd := exec.Command(program, "doctor", "--server", "http://127.0.0.1:1")
+	cmd := exec.Command(testbed.Program, "doctor", "--server", "http://127.0.0.1:1")
 	out, err = cmd.CombinedOutput()
 	if exit, ok := err.(*exec.ExitError); !ok || exit.ExitCode() != 3 {
 		t.Errorf("doctor without a server: %v: %s", err, out)
@@ -174,7 +167,7 @@ func TestTwoHundredAtOnce(t *testing.T) {
 	for name := range before {
 		t.Logf("%s: %+v, then %+v", name, before[name], s.footprint(name))
 	}
-	if out := s.output(); strings.Contains(out, "DATA RACE") || strings.Contains(out, "panic") {
+	if out := s.Output(); strings.Contains(out, "DATA RACE") || strings.Contains(out, "panic") {
 		t.Error(out)
 	}
 }
@@ -235,12 +228,12 @@ func BenchmarkUp(b *testing.B) {
 			s.ask("GET", "/visit")
 		}
 		b.ReportMetric(float64(s.resident())/(1<<20), "MB-resident")
-		s.stop()
+		s.Stop()
 	}
 }
 
 func (s *stack) resident() (bytes int) {
-	for _, pid := range append(s.pids(), s.cmd.Process.Pid) {
+	for _, pid := range append(s.pids(), s.Cmd.Process.Pid) {
 		statm, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
 		if err != nil {
 			s.t.Skip("resident memory is read from /proc: ", err)

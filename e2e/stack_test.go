@@ -3,164 +3,47 @@
 package e2e
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"regexp"
 	"slices"
-	"sync"
-	"syscall"
 	"testing"
 	"time"
 
 	"example.com/tracelab/internal/line"
+	"example.com/tracelab/internal/testbed"
 )
 
-var program string // the binary under test
+func TestMain(m *testing.M) { os.Exit(testbed.Main(m)) }
 
-// TestMain builds the program, with the race detector when the tests have it.
-func TestMain(m *testing.M) {
-	os.Exit(func() int {
-		dir, err := os.MkdirTemp("", "tracelab-e2e")
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			return 1
-		}
-		defer os.RemoveAll(dir)
-		program = filepath.Join(dir, "tracelab")
-		args := []string{"build", "-o", program}
-		if raceEnabled {
-			args = append(args, "-race")
-		}
-		// The race detector would hold every process for a second at its end.
-		os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE"))
-		build := exec.Command("go", append(args, "example.com/tracelab/cmd/tracelab")...)
-		build.Stderr = os.Stderr
-		if err := build.Run(); err != nil {
-			fmt.Fprintln(os.Stderr, "building the program:", err)
-			return 1
-		}
-		return m.Run()
-	}())
-}
-
-// stack is a running `tracelab up`.
+// stack is a running `tracelab up`, with the questions that tests ask of it.
 type stack struct {
+	*testbed.Stack
 	t       testing.TB
-	cmd     *exec.Cmd
 	gateway string
 	ui      string
-	ended   chan struct{} // closed when the program has ended
-
-	mu  sync.Mutex
-	out bytes.Buffer
 }
 
-// up starts the stack on free ports and waits until it says that it is up.
 func up(t testing.TB, args ...string) *stack {
 	t.Helper()
-	s := start(t, append(freePorts(), args...)...)
-	s.awaitUp()
-	return s
+	s := testbed.Up(t, args...)
+	return &stack{Stack: s, t: t, gateway: s.Gateway, ui: s.UI}
 }
 
-func freePorts() (flags []string) {
-	for _, piece := range []string{"server", "gateway", "fetcher", "writer", "third-party", "gateway-debug", "fetcher-debug", "writer-debug"} {
-		flags = append(flags, "--port-"+piece+"=0")
-	}
-	return flags
-}
-
-func start(t testing.TB, args ...string) *stack {
+// start starts the stack without waiting for it.
+func start(t testing.TB, args ...string) *testbed.Stack {
 	t.Helper()
-	s := &stack{t: t, cmd: exec.Command(program, append([]string{"up"}, args...)...), ended: make(chan struct{})}
-	pipe, err := s.cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.cmd.Stderr = s.cmd.Stdout
-	if err := s.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	go s.read(pipe)
-	t.Cleanup(s.stop)
-	return s
-}
-
-func (s *stack) read(pipe io.Reader) {
-	lines := bufio.NewScanner(pipe)
-	for lines.Scan() {
-		s.mu.Lock()
-		fmt.Fprintln(&s.out, lines.Text())
-		s.mu.Unlock()
-	}
-	s.cmd.Wait()
-	close(s.ended)
-}
-
-func (s *stack) output() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.out.String()
-}
-
-var (
-	gatewayLine = regexp.MustCompile(`curl -s '(http://localhost:\d+)/visit'`)
-	uiLine      = regexp.MustCompile(`look +(http://localhost:\d+)/`)
-)
-
-func (s *stack) awaitUp() {
-	s.t.Helper()
-	s.eventually("up", func() error {
-		out := s.output()
-		g, u := gatewayLine.FindStringSubmatch(out), uiLine.FindStringSubmatch(out)
-		if g == nil || u == nil {
-			return fmt.Errorf("it says: %s", out)
-		}
-		s.gateway, s.ui = g[1], u[1]
-		return nil
-	})
-}
-
-// stop ends the program as Ctrl-C does.
-func (s *stack) stop() {
-	s.cmd.Process.Signal(syscall.SIGINT)
-	<-s.ended
-	if s.t.Failed() {
-		s.t.Logf("the program said:\n%s", s.output())
-	}
+	return testbed.Start(t, exec.Command(testbed.Program, append(append([]string{"up"}, testbed.FreePorts()...), args...)...))
 }
 
 // eventually asks until ok is satisfied, up to 20 seconds.
 func (s *stack) eventually(what string, ok func() error) {
 	s.t.Helper()
-	if err := within(20*time.Second, ok); err != nil {
+	if err := testbed.Within(20*time.Second, ok); err != nil {
 		s.t.Fatalf("never %s: %v", what, err)
-	}
-}
-
-// within asks ok, every 10 ms, until it is satisfied or the time is up.
-func within(limit time.Duration, ok func() error) error {
-	deadline := time.NewTimer(limit)
-	defer deadline.Stop()
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		err := ok()
-		if err == nil {
-			return nil
-		}
-		select {
-		case <-deadline.C:
-			return err
-		case <-tick.C:
-		}
 	}
 }
 

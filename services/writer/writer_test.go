@@ -14,7 +14,7 @@ import (
 	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
 
-	"example.com/tracelab/internal/realserver"
+	"example.com/tracelab/internal/testbed"
 	"example.com/tracelab/internal/service"
 )
 
@@ -123,7 +123,7 @@ func teapot(w http.ResponseWriter, _ *http.Request) {
 // servers runs a test with the embedded Redis and with a real one.
 func servers(t *testing.T, test func(t *testing.T, addr string)) {
 	t.Run("embedded", func(t *testing.T) { test(t, miniredis.RunT(t).Addr()) })
-	t.Run("real", func(t *testing.T) { test(t, realserver.StartRedis(t).Addr) })
+	t.Run("real", func(t *testing.T) { test(t, testbed.StartRedis(t).Addr) })
 }
 
 func TestValues(t *testing.T) {

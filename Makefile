@@ -1,0 +1,50 @@
+# Bare `make` lists what there is.
+.DEFAULT_GOAL := help
+.PHONY: help up test race lint fuzz bench compose compose-test zipkin pictures measure-up
+
+zipkin_version := 3.6.1
+zipkin_dir     := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/zipkin
+zipkin_jar     := $(zipkin_dir)/zipkin-server-$(zipkin_version)-exec.jar
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+up: ## the whole stack on this machine
+	go run ./cmd/tracelab up
+
+test: ## all tests, of all modules; those whose server is missing are skipped
+	go test work
+
+race: ## the same with the race detector
+	go test -race work
+
+lint: ## formatting, vet, shell scripts
+	@test -z "$$(gofmt -l . | tee /dev/stderr)"
+	go vet work
+	shellcheck scripts/*.sh .ci/run
+
+fuzz: ## every fuzzer in turn, for FUZZTIME each (10s)
+	@grep -roE '^func Fuzz[A-Za-z0-9]+' --include='*_test.go' . | sed 's/:func / /' | while read -r file name; do \
+	  (cd "$$(dirname "$$file")" && go test -run '^$$' -fuzz "^$$name\$$" -fuzztime "$${FUZZTIME:-10s}" .) || exit 1; \
+	done
+
+bench: ## all benchmarks
+	go test -run '^$$' -bench . -benchmem work
+
+compose: ## the stack in containers, with a real Zipkin and a real Redis
+	docker compose -f deploy/docker-compose.yml up --build
+
+compose-test: ## the same, judged by scripts/smoke.sh, and taken down again
+	scripts/compose-smoke.sh
+
+zipkin: $(zipkin_jar) ## fetch the released Zipkin server for the tests (needs mvn), and print its path
+	@echo $(zipkin_jar)
+
+$(zipkin_jar):
+	mvn -q dependency:copy -Dartifact=io.zipkin:zipkin-server:$(zipkin_version):jar:exec -DoutputDirectory=$(zipkin_dir)
+
+pictures: ## make docs/pictures anew, from the running program (needs chromium)
+	go test ./interop/browser -count=1 -run TestPictures -update
+
+measure-up: ## memory and time to ready of the whole stack
+	go test ./e2e -run '^$$' -bench BenchmarkUp -benchtime 5x

@@ -1,0 +1,149 @@
+package testbed
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// Program is the path of the tracelab binary that Main built.
+var Program string
+
+// Main builds the program, with the race detector when the tests have it, and
+// runs the tests: for a TestMain to pass to os.Exit.
+func Main(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "tracelab-test")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	Program = filepath.Join(dir, "tracelab")
+	args := []string{"build", "-o", Program}
+	if raceEnabled {
+		args = append(args, "-race")
+		// The race detector would hold every process for a second at its end.
+		os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE"))
+	}
+	build := exec.Command("go", append(args, "example.com/tracelab/cmd/tracelab")...)
+	build.Stderr = os.Stderr
+	if err := build.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "building the program:", err)
+		return 1
+	}
+	return m.Run()
+}
+
+// Stack is a running `tracelab up`.
+type Stack struct {
+	Gateway, UI string        // base URLs
+	Ended       chan struct{} // closed when the program has ended
+	Cmd         *exec.Cmd
+
+	t   testing.TB
+	out lockedBuffer
+}
+
+// FreePorts are the flags that put every piece of the stack on a free port.
+func FreePorts() (flags []string) {
+	for _, piece := range []string{"server", "gateway", "fetcher", "writer", "third-party", "gateway-debug", "fetcher-debug", "writer-debug"} {
+		flags = append(flags, "--port-"+piece+"=0")
+	}
+	return flags
+}
+
+// Up starts the stack on free ports, waits until it says that it is up, and
+// ends it with the test.
+func Up(t testing.TB, args ...string) *Stack {
+	t.Helper()
+	s := Start(t, exec.Command(Program, append(append([]string{"up"}, FreePorts()...), args...)...))
+	s.AwaitUp()
+	return s
+}
+
+// Start starts a command that runs the stack, and ends it with the test.
+func Start(t testing.TB, cmd *exec.Cmd) *Stack {
+	t.Helper()
+	s := &Stack{t: t, Cmd: cmd, Ended: make(chan struct{})}
+	pipe, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stderr = cmd.Stdout
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go s.read(pipe)
+	t.Cleanup(s.Stop)
+	return s
+}
+
+func (s *Stack) read(pipe io.Reader) {
+	lines := bufio.NewScanner(pipe)
+	for lines.Scan() {
+		fmt.Fprintln(&s.out, lines.Text())
+	}
+	s.Cmd.Wait()
+	close(s.Ended)
+}
+
+// Output is what the program has said.
+func (s *Stack) Output() string { return s.out.String() }
+
+var (
+	gatewayLine = regexp.MustCompile(`curl -s '(http://localhost:\d+)/visit'`)
+	uiLine      = regexp.MustCompile(`look +(http://localhost:\d+)/`)
+)
+
+// AwaitUp reads from what the program says where its pieces are.
+func (s *Stack) AwaitUp() {
+	s.t.Helper()
+	err := Within(20*time.Second, func() error {
+		out := s.Output()
+		g, u := gatewayLine.FindStringSubmatch(out), uiLine.FindStringSubmatch(out)
+		if g == nil || u == nil {
+			return fmt.Errorf("it says: %s", out)
+		}
+		s.Gateway, s.UI = g[1], u[1]
+		return nil
+	})
+	if err != nil {
+		s.t.Fatalf("never up: %v", err)
+	}
+}
+
+// Stop ends the program as Ctrl-C does, and waits for its end.
+func (s *Stack) Stop() {
+	s.Cmd.Process.Signal(syscall.SIGINT)
+	<-s.Ended
+	if s.t.Failed() {
+		s.t.Logf("the program said:\n%s", s.Output())
+	}
+}
+
+// Within asks ok, every 10 ms, until it is satisfied or the time is up; it then
+// returns what ok said last.
+func Within(limit time.Duration, ok func() error) error {
+	deadline := time.NewTimer(limit)
+	defer deadline.Stop()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		err := ok()
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-deadline.C:
+			return err
+		case <-tick.C:
+		}
+	}
+}

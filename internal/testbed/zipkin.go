@@ -1,0 +1,60 @@
+package testbed
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// Zipkin is a running Zipkin server.
+type Zipkin struct {
+	process
+	URL string
+}
+
+// StartZipkin runs the released Zipkin server, whose executable jar the
+// variable ZIPKIN_JAR names, until the test ends.
+func StartZipkin(t testing.TB) *Zipkin {
+	t.Helper()
+	java, err := exec.LookPath("java")
+	if err != nil {
+		Missing(t, "java", "install a Java 17 runtime")
+	}
+	jar := os.Getenv("ZIPKIN_JAR")
+	if jar == "" {
+		Missing(t, "the Zipkin server", "'make zipkin' fetches its jar; then set ZIPKIN_JAR to its path, which that command prints")
+	}
+	if _, err := os.Stat(filepath.Clean(jar)); err != nil {
+		t.Fatalf("ZIPKIN_JAR: %v", err)
+	}
+	port := FreePort(t)
+	z := &Zipkin{URL: "http://127.0.0.1:" + port}
+	z.process = process{t: t, within: 2 * time.Minute,
+		args: []string{java, "-Xmx512m", "-jar", jar},
+		// It would listen on every interface; tests are nobody else's business.
+		env: []string{"ARMERIA_PORTS_0_IP=127.0.0.1", "ARMERIA_PORTS_0_PORT=" + port, "ARMERIA_PORTS_0_PROTOCOLS_0=http"},
+		ready: func(ctx context.Context) error {
+			req, err := http.NewRequestWithContext(ctx, http.MethodGet, z.URL+"/health", nil)
+			if err != nil {
+				return err
+			}
+			resp, err := http.DefaultClient.Do(req)
+			if err != nil {
+				return err
+			}
+			defer resp.Body.Close()
+			if resp.StatusCode != http.StatusOK {
+				return fmt.Errorf("/health: %s", resp.Status)
+			}
+			return nil
+		},
+	}
+	t.Cleanup(z.Stop)
+	z.Start()
+	return z
+}

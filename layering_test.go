@@ -1,0 +1,128 @@
+// Package tracelab_test holds what is true of the repository as a whole.
+package tracelab_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "example.com/tracelab/"
+
+// arrows lists, for every package, the packages of this module that it may
+// import. They point one way: from programs to services to libraries.
+var arrows = map[string][]string{
+	"cmd/fetcher":    {"internal/cli", "services/fetcher"},
+	"cmd/gateway":    {"internal/cli", "services/gateway"},
+	"cmd/thirdparty": {"internal/cli", "internal/thirdparty"},
+	"cmd/tracelab": {"internal/cli", "internal/server", "internal/service", "internal/stack",
+		"services/fetcher", "services/gateway", "services/writer"},
+	"cmd/writer": {"internal/cli", "services/writer"},
+
+	"services/fetcher": {"internal/service", "internal/target", "tracing"},
+	"services/gateway": {"internal/service", "internal/target"},
+	"services/writer":  {"internal/service", "tracing", "tracing/redistrace"},
+
+	"internal/cli":     {},
+	"internal/doctor":  {"internal/line", "internal/store", "internal/zipkinapi"},
+	"internal/line":    {},
+	"internal/testbed": {},
+	"internal/server": {"internal/doctor", "internal/line", "internal/service", "internal/store",
+		"internal/web", "internal/zipkinapi"},
+	"internal/service":    {"internal/line", "tracing"},
+	"internal/stack":      {"internal/server", "internal/thirdparty", "tracing"},
+	"internal/store":      {},
+	"internal/target":     {},
+	"internal/thirdparty": {"internal/service"},
+	"internal/web":        {"internal/store", "internal/zipkinapi"},
+	"internal/zipkinapi":  {"internal/store"},
+
+	// Libraries for other people's programs: nothing of ours but each other.
+	"tracing":            {},
+	"tracing/redistrace": {"tracing"},
+}
+
+// owners lists who may import a module that brings weight or global state.
+var owners = map[string][]string{
+	"charm.land/lipgloss/v2":                   {"cmd/tracelab"},
+	"code.dny.dev/ssrf":                        {"internal/target"},
+	"contrib.go.opencensus.io/exporter/zipkin": {"tracing"},
+	"github.com/VictoriaMetrics/metrics":       {"internal/server", "internal/service"},
+	"github.com/alecthomas/kong":               {"cmd/tracelab", "internal/cli"},
+	"github.com/alicebob/miniredis/v2":         {"internal/stack"},
+	"github.com/mccutchen/go-httpbin/v2":       {"internal/thirdparty"},
+	"github.com/redis/go-redis/v9":             {"internal/testbed", "services/writer", "tracing/redistrace"},
+	"go.opencensus.io/zpages":                  {}, // importing it makes every span record
+	"go.opencensus.io/plugin/ochttp":           {}, // its work is done by package tracing
+}
+
+// TestArrowsPointOneWay reads the imports of every file that ships.
+func TestArrowsPointOneWay(t *testing.T) {
+	seen := map[string]bool{}
+	for file, imports := range shipped(t) {
+		pkg := path.Dir(file)
+		allowed, known := arrows[pkg]
+		if !known && pkg != "." {
+			t.Errorf("%s: package %s is not in the table: say what it may import", file, pkg)
+			continue
+		}
+		seen[pkg] = true
+		for _, imported := range imports {
+			if inside, ok := strings.CutPrefix(imported, module); ok && !slices.Contains(allowed, inside) {
+				t.Errorf("%s imports %s, which package %s may not", file, inside, pkg)
+			}
+			for owned, by := range owners {
+				if (imported == owned || strings.HasPrefix(imported, owned+"/")) && !slices.Contains(by, pkg) {
+					t.Errorf("%s imports %s, which is for %v", file, imported, by)
+				}
+			}
+		}
+	}
+	for pkg := range arrows {
+		if !seen[pkg] {
+			t.Errorf("package %s is in the table and not in the repository", pkg)
+		}
+	}
+}
+
+// shipped are the imports of each Go file, but for tests and what never leaves
+// the repository.
+func shipped(t *testing.T) map[string][]string {
+	t.Helper()
+	files := map[string][]string{}
+	err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name = filepath.ToSlash(name)
+		if entry.IsDir() && (name == "e2e" || name == "interop" || name != "." && strings.HasPrefix(entry.Name(), ".")) {
+			return fs.SkipDir
+		}
+		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return nil
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		files[name] = []string{}
+		for _, spec := range parsed.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			files[name] = append(files[name], imported)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
