@@ -1,0 +1,159 @@
+package store
+
+import (
+	"reflect"
+	"slices"
+	"testing"
+)
+
+// lone is a trace of one span that starts at a second.
+func lone(id uint64, second int64) Span {
+	return Span{TraceID: TraceID{0, id}, ID: SpanID(id), Timestamp: t0 + second*1e6}
+}
+
+// kept lists the low halves of the traces in s.
+func kept(s *Store) []uint64 {
+	var list []uint64
+	for low := range s.traces {
+		list = append(list, low)
+	}
+	slices.Sort(list)
+	return list
+}
+
+func TestEvictionTakesWholeTracesOldestFirst(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		batches [][]Span
+		want    []uint64
+		stats   Stats
+	}{
+		{"fits exactly", [][]Span{{lone(1, 1), lone(2, 2), lone(3, 3)}}, []uint64{1, 2, 3}, Stats{}},
+		{"the oldest goes", [][]Span{{lone(3, 3), lone(1, 1), lone(2, 2)}, {lone(4, 4)}}, []uint64{2, 3, 4}, Stats{EvictedForSpans: 1, EvictedTraces: 1}},
+		{"the smaller id of two as old", [][]Span{{lone(2, 1), lone(1, 1), lone(3, 1)}, {lone(4, 4)}}, []uint64{2, 3, 4}, Stats{EvictedForSpans: 1, EvictedTraces: 1}},
+		{"a trace is as old as its first span", [][]Span{
+			{lone(1, 1), lone(2, 2)}, {{TraceID: TraceID{0, 2}, ID: 9, Timestamp: t0}}, {lone(3, 3)},
+		}, []uint64{1, 3}, Stats{EvictedForSpans: 2, EvictedTraces: 1}},
+		{"without a time it is the oldest", [][]Span{{lone(1, 1), {TraceID: TraceID{0, 2}, ID: 2}, lone(3, 3)}, {lone(4, 4)}}, []uint64{1, 3, 4}, Stats{EvictedForSpans: 1, EvictedTraces: 1}},
+		{"what comes in stays, however old", [][]Span{{lone(1, 11), lone(2, 12), lone(3, 13)}, {lone(4, 4)}}, []uint64{2, 3, 4}, Stats{EvictedForSpans: 1, EvictedTraces: 1}},
+		{"a trace that is added to stays whole", [][]Span{
+			{lone(1, 1), lone(2, 2), lone(3, 3)}, {{TraceID: TraceID{0, 1}, ID: 9, Timestamp: t0 + 9e6}},
+		}, []uint64{1, 3}, Stats{EvictedForSpans: 1, EvictedTraces: 1}},
+		{"duplicates take no room", [][]Span{{lone(1, 1), lone(2, 2), lone(3, 3)}, {lone(1, 1), lone(2, 2), lone(3, 3)}}, []uint64{1, 2, 3}, Stats{}},
+		{"a batch too large keeps its newest", [][]Span{{lone(9, 99)}, {lone(5, 5), lone(4, 4), lone(3, 3), lone(2, 2), lone(1, 1)}}, []uint64{3, 4, 5}, Stats{EvictedForSpans: 3, EvictedTraces: 3}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := New(Config{MaxSpans: 3})
+			sent := 0
+			for _, b := range c.batches {
+				s.Add(b)
+				sent += len(b)
+			}
+			if got := kept(s); !slices.Equal(got, c.want) {
+				t.Errorf("kept %v, want %v", got, c.want)
+			}
+			st := s.Stats()
+			if st.EvictedForSpans != c.stats.EvictedForSpans || st.EvictedTraces != c.stats.EvictedTraces {
+				t.Errorf("%+v, want evicted %+v", st, c.stats)
+			}
+			checkStats(t, s, sent)
+		})
+	}
+}
+
+// checkStats checks that every span sent is somewhere, and that the counts
+// agree with what is stored.
+func checkStats(t *testing.T, s *Store, sent int) {
+	t.Helper()
+	st := s.Stats()
+	if got := st.Accepted + st.Duplicates; got != int64(sent) {
+		t.Errorf("%d accepted and duplicate, %d sent", got, sent)
+	}
+	if gone := st.EvictedForSpans + st.EvictedForBytes + st.EvictedByCut; int64(st.Spans) != st.Accepted-gone {
+		t.Errorf("%d kept, want %d accepted less %d evicted", st.Spans, st.Accepted, gone)
+	}
+	spans, bytes, refs := 0, int64(0), map[*shape]int{}
+	for _, tr := range s.traces {
+		spans += len(tr.recs)
+		bytes += tr.bytes()
+		for i := range tr.recs {
+			refs[tr.recs[i].shape]++
+		}
+	}
+	if spans != st.Spans || bytes != s.bytes || len(refs) != len(s.shapes.byKey) {
+		t.Errorf("%d spans of %d bytes and %d shapes; counted %d, %d, %d", spans, bytes, len(refs), st.Spans, s.bytes, len(s.shapes.byKey))
+	}
+	for sh, n := range refs {
+		if sh.refs != n {
+			t.Errorf("shape %q has %d references, counted %d", sh.name, n, sh.refs)
+		}
+	}
+}
+
+func TestATraceTooLargeAloneIsCut(t *testing.T) {
+	s := New(Config{MaxSpans: 100})
+	for i := range 1000 {
+		s.Add([]Span{{TraceID: TraceID{0, 1}, ID: SpanID(i + 1), Timestamp: t0 + int64(i), Name: "n", Local: Endpoint{ServiceName: "s"}}})
+	}
+	st := s.Stats()
+	if st.Spans > 100 || st.Spans < 90 || st.EvictedByCut != 1000-int64(st.Spans) {
+		t.Errorf("%+v, want about 100 spans and the rest cut", st)
+	}
+	checkStats(t, s, 1000)
+	got, _ := s.Trace(TraceID{0, 1})
+	if len(got) != st.Spans || got[len(got)-1].ID != 1000 {
+		t.Errorf("%d spans, the last %v; want the latest arrivals", len(got), got[len(got)-1].ID)
+	}
+	if !reflect.DeepEqual(s.SpanNames("s"), []string{"n"}) {
+		t.Errorf("the names went with the cut: %q", s.SpanNames("s"))
+	}
+}
+
+func TestEvictionStaysWithinBytes(t *testing.T) {
+	const most = 1 << 20
+	s := New(Config{MaxBytes: most})
+	sent := 0
+	for _, spans := range load(2000) {
+		s.Add(spans)
+		sent += len(spans)
+		if st := s.Stats(); st.Bytes > most {
+			t.Fatalf("%d bytes, bound %d", st.Bytes, most)
+		}
+	}
+	st := s.Stats()
+	if st.EvictedForBytes == 0 || st.EvictedForSpans != 0 || st.Bytes < most*9/10 {
+		t.Errorf("%+v, want the room used and the rest evicted for bytes", st)
+	}
+	checkStats(t, s, sent)
+}
+
+func TestOneSpanLargerThanTheStoreIsKept(t *testing.T) {
+	s := New(Config{MaxBytes: 1000})
+	s.Add([]Span{{TraceID: TraceID{0, 1}, ID: 1, Tags: []Tag{{"k", string(make([]byte, 5000))}}}})
+	if st := s.Stats(); st.Spans != 1 {
+		t.Errorf("%+v, want the one span", st)
+	}
+	s.Add([]Span{lone(2, 2)})
+	if got := kept(s); !slices.Equal(got, []uint64{2}) {
+		t.Errorf("kept %v, want the small one", got)
+	}
+}
+
+func TestAnEmptiedIndexHoldsNothing(t *testing.T) {
+	s := New(Config{MaxSpans: 10})
+	for i := range int64(5000) { // each in a slot and a service of its own
+		sp := lone(uint64(i+1), i*7)
+		sp.Local.ServiceName = string(rune('a'+i%26)) + sp.ID.String()
+		s.Add([]Span{sp})
+	}
+	if n := len(s.times.slots); n != 10 {
+		t.Errorf("%d slots for 10 traces", n)
+	}
+	if n := len(s.times.keys); n > 30 {
+		t.Errorf("%d keys for 10 slots", n)
+	}
+	if n := len(s.Services()); n != 10 {
+		t.Errorf("%d services for 10 traces", n)
+	}
+	checkStats(t, s, 5000)
+}

@@ -1,0 +1,39 @@
+package store
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestNamesComeAndGoWithTheirSpans(t *testing.T) {
+	s := New(Config{MaxSpans: 3})
+	at := func(id uint64, service, name, remote string) Span {
+		return Span{TraceID: TraceID{0, id}, ID: 1, Timestamp: t0 + int64(id)*1e6, Name: name,
+			Local: Endpoint{ServiceName: service}, Remote: Endpoint{ServiceName: remote}}
+	}
+	s.Add([]Span{at(1, "old", "gone", "away"), at(2, "shop", "get", "db"), at(3, "shop", "get", "cache")})
+	s.Add([]Span{at(4, "", "nameless", "db")}) // evicts the first; has no service to be listed under
+
+	if got := s.Services(); !slices.Equal(got, []string{"shop"}) {
+		t.Errorf("Services = %q", got)
+	}
+	if got := s.SpanNames("shop"); !slices.Equal(got, []string{"get"}) {
+		t.Errorf("SpanNames(shop) = %q", got)
+	}
+	if got := s.RemoteServices("shop"); !slices.Equal(got, []string{"cache", "db"}) {
+		t.Errorf("RemoteServices(shop) = %q", got)
+	}
+	for _, unknown := range []string{"", "old", "db", "Shop"} {
+		if got := append(s.SpanNames(unknown), s.RemoteServices(unknown)...); len(got) != 0 {
+			t.Errorf("names of %q: %q, want none", unknown, got)
+		}
+	}
+
+	s.Add([]Span{at(5, "shop", "put", "")}) // evicts the one with the db
+	if got := s.RemoteServices("shop"); !slices.Equal(got, []string{"cache"}) {
+		t.Errorf("RemoteServices(shop) after eviction = %q", got)
+	}
+	if got := s.SpanNames("shop"); !slices.Equal(got, []string{"get", "put"}) {
+		t.Errorf("SpanNames(shop) after eviction = %q", got)
+	}
+}
