@@ -11,9 +11,10 @@ import (
 )
 
 // DecodeSpans reads a list of spans in Zipkin's JSON v2 format, all or none.
-// It accepts what the released server accepts and brings spans into the form
-// that store.Span describes; what follows the list is ignored. An error is one
-// of Zipkin's sentences, which ends in "reading List<Span> from json".
+// It accepts what the released server accepts, and what it writes, and brings
+// spans into the form that store.Span describes; what follows the list is
+// ignored. An error is one of Zipkin's sentences, which ends in "reading
+// List<Span> from json".
 //
 // The strings of the spans are parts of s as far as possible.
 func DecodeSpans(s string) ([]store.Span, error) {
@@ -28,10 +29,11 @@ func DecodeSpans(s string) ([]store.Span, error) {
 // decoder reads lists of spans. Its memory may be used again, see reset.
 type decoder struct {
 	scanner
-	index       int // of the span at hand, for errors
-	spans       []store.Span
-	tags        []store.Tag        // of all spans, one after the other
-	annotations []store.Annotation // likewise
+	fromReporter bool // and not what a server wrote: see spanID
+	index        int  // of the span at hand, for errors
+	spans        []store.Span
+	tags         []store.Tag        // of all spans, one after the other
+	annotations  []store.Annotation // likewise
 }
 
 // spanBytes is about the least that a span of a real program takes in JSON.
@@ -77,7 +79,7 @@ func (d *decoder) forget() {
 func (d *decoder) reset() {
 	const usual = 4096
 	if cap(d.spans) > usual || cap(d.tags) > 10*usual || cap(d.annotations) > 10*usual {
-		*d = decoder{}
+		*d = decoder{fromReporter: d.fromReporter}
 		return
 	}
 	d.scanner = scanner{}

@@ -18,14 +18,14 @@ func (d *decoder) traceID(id *store.TraceID) error {
 	return err
 }
 
-// spanID refuses sixteen zeros. Fewer pass and are stored as zero, as in
-// Zipkin.
+// spanID refuses sixteen zeros from a reporter. Fewer pass and are stored as
+// zero, as in Zipkin, which then answers with sixteen.
 func (d *decoder) spanID(id *store.SpanID) error {
 	s, err := d.text()
 	if err == nil {
 		*id, err = parseSpanID("id", s)
 	}
-	if err == nil && *id == 0 && len(s) == 16 {
+	if err == nil && *id == 0 && len(s) == 16 && d.fromReporter {
 		err = errors.New("id is all zeros")
 	}
 	return err

@@ -56,7 +56,7 @@ type refusal struct {
 
 func (in *ingest) init(st *store.Store) {
 	in.store = st
-	in.decoders.New = func() any { return new(decoder) }
+	in.decoders.New = func() any { return &decoder{fromReporter: true} }
 }
 
 // ServeHTTP stores the spans, all or none, and then answers 202.

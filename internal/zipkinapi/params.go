@@ -98,6 +98,9 @@ func (p *parameters) query(now time.Time) (store.Query, error) {
 	if p.err != nil {
 		return store.Query{}, p.err
 	}
+	if lookback-endTs > math.MaxInt64/1000 {
+		lookback = -1 // in µs it overflows, and Zipkin then finds nothing
+	}
 	spanName := p.name("spanName")
 	if spanName == "all" {
 		spanName = ""

@@ -75,3 +75,76 @@ func TestWhatIsPostedIsRead(t *testing.T) {
 		}
 	}
 }
+
+func TestRouting(t *testing.T) {
+	srv, _ := newServer(t)
+	const notFound, notAllowed = "404 Not Found", "405 Method Not Allowed"
+	for _, c := range []struct {
+		method, path string
+		status       int
+		want         string
+	}{
+		{"GET", "/", 200, "UI"},
+		{"GET", "/zipkin/", 200, "UI"},
+		{"GET", "/zipkin/traces/c", 200, "UI"},
+		{"GET", "/tracelab/v1/stack", 200, "UI"},
+		{"GET", "/API/v2/services", 200, "UI"}, // paths are case-sensitive
+		{"PUT", "/api/v2/spans", 404, notFound},
+		{"DELETE", "/api/v2/trace/c", 404, notFound},
+		{"POST", "/api/v2/services", 404, notFound},
+		{"POST", "/api/v2/traces", 404, notFound},
+		{"POST", "/health", 404, notFound},
+		{"PATCH", "/api/v2/spans", 404, notFound},
+		{"OPTIONS", "/api/v2/spans", 404, notFound},
+		{"TRACE", "/api/v2/services", 405, notAllowed},
+		{"POST", "/zipkin/api/v2/spans", 405, notAllowed},
+		{"GET", "/api/v2/nosuch", 404, notFound},
+		{"GET", "/api/v2/services/", 404, notFound},
+		{"GET", "/api/v2/trace/", 404, notFound},
+		{"GET", "/api/v2/trace/a/b", 404, notFound},
+		{"GET", "/api/v2/trace/c/", 404, notFound},
+		{"GET", "/api/v1/services", 404, notFound},
+		{"POST", "/api/v1/spans", 404, notFound},
+		{"GET", "/zipkin/api/v1/services", 404, notFound},
+		{"HEAD", "/api/v2/services", 200, ""}, // better than Zipkin's 404
+		{"HEAD", "/health", 200, ""},
+	} {
+		resp, body := do(t, c.method, srv.URL+c.path, "")
+		if resp.StatusCode != c.status || body != c.want {
+			t.Errorf("%s %s: %d %q, want %d %q", c.method, c.path, resp.StatusCode, body, c.status, c.want)
+		}
+		if c.status >= 400 && resp.Header.Get("Content-Type") != "text/plain; charset=utf-8" {
+			t.Errorf("%s %s: content-type %q", c.method, c.path, resp.Header.Get("Content-Type"))
+		}
+	}
+}
+
+func TestOtherOrigins(t *testing.T) {
+	srv, _ := newServer(t)
+	const expose = "grpc-status,grpc-message,armeria.grpc.throwableproto-bin"
+	for _, c := range []struct {
+		method, path string
+		header       []string
+		status       int
+		want         map[string]string
+	}{
+		{"GET", "/api/v2/services", []string{"Origin", "http://x"}, 200, map[string]string{"Allow-Origin": "*", "Allow-Headers": "content-type,x-grpc-web", "Expose-Headers": expose, "Allow-Methods": ""}},
+		{"GET", "/api/v2/traces?limit=0", []string{"Origin", "http://x"}, 400, map[string]string{"Allow-Origin": "*"}},
+		{"GET", "/api/v2/nosuch", []string{"Origin", "http://x"}, 404, map[string]string{"Allow-Origin": "*"}},
+		{"POST", "/api/v2/spans", []string{"Origin", "http://x"}, 202, map[string]string{"Allow-Origin": "*"}},
+		{"OPTIONS", "/api/v2/spans", []string{"Origin", "http://x"}, 404, map[string]string{"Allow-Origin": "*"}},
+		{"OPTIONS", "/api/v2/spans", []string{"Origin", "http://x", "Access-Control-Request-Method", "PUT"}, 200, map[string]string{"Allow-Origin": "*", "Allow-Headers": "content-type,x-grpc-web", "Allow-Methods": "GET,POST", "Expose-Headers": ""}},
+		{"OPTIONS", "/api/v2/spans", []string{"Access-Control-Request-Method", "PUT"}, 404, map[string]string{"Allow-Origin": ""}},
+		{"GET", "/api/v2/services", nil, 200, map[string]string{"Allow-Origin": ""}},
+	} {
+		resp, _ := do(t, c.method, srv.URL+c.path, "", c.header...)
+		if resp.StatusCode != c.status {
+			t.Errorf("%s %s %q: %d, want %d", c.method, c.path, c.header, resp.StatusCode, c.status)
+		}
+		for name, want := range c.want {
+			if got := resp.Header.Get("Access-Control-" + name); got != want {
+				t.Errorf("%s %s %q: %s %q, want %q", c.method, c.path, c.header, name, got, want)
+			}
+		}
+	}
+}
