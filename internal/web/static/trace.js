@@ -99,6 +99,7 @@ function escape() {
     close();
     rows.moveTo(i, true);
   } else if (find.input.value) find.clear();
+  else if (document.activeElement === find.input) goTo(Math.max(rows.current, 0), true); // letters are shortcuts again
   else zoom.reset();
 }
 

@@ -1,0 +1,230 @@
+// Package browser tests the UI as people use it: in a browser, over the running
+// stack.
+package browser
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"example.com/tracelab/internal/testbed"
+)
+
+var update = flag.Bool("update", false, "write docs/pictures anew")
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	os.Exit(testbed.Main(m))
+}
+
+// page is a browser's tab.
+type page struct {
+	t   *testing.T
+	ctx context.Context
+}
+
+// browse opens a browser that fails the test for every complaint on its console.
+func browse(t *testing.T, width, height int64) *page {
+	t.Helper()
+	program, err := exec.LookPath("chromium")
+	if err != nil {
+		testbed.Missing(t, "chromium", "install the package chromium")
+	}
+	alloc, stop := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))...)
+	t.Cleanup(stop)
+	browser, end := chromedp.NewContext(alloc)
+	t.Cleanup(end)
+	if err := chromedp.Do(browser); err != nil { // without a limit: it would end the browser too
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(browser, time.Minute)
+	t.Cleanup(cancel)
+	listening, hush := context.WithCancel(ctx)
+	messages, heard := chromedp.Console(listening), make(chan struct{})
+	go func() {
+		defer close(heard)
+		for m, err := range messages {
+			if err == nil && (m.Type == chromedp.ConsoleError || m.IsException()) && !strings.Contains(m.Text, "404") {
+				t.Errorf("the console says: %s", m.Text)
+			}
+		}
+	}()
+	t.Cleanup(func() { hush(); <-heard })
+	p := &page{t, ctx}
+	p.do(chromedp.EmulateViewport(width, height))
+	return p
+}
+
+func (p *page) do(steps ...chromedp.Action[chromedp.Void]) {
+	p.t.Helper()
+	if err := chromedp.Do(p.ctx, steps...); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// eval is the value of a JavaScript expression.
+func eval[T any](p *page, expression string) T {
+	p.t.Helper()
+	v, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](expression))
+	if err != nil {
+		p.t.Fatalf("%s: %v", expression, err)
+	}
+	return v
+}
+
+// openSpan clicks on the first row whose text holds name, and waits for its details.
+func (p *page) openSpan(name string) {
+	p.t.Helper()
+	eval[bool](p, `[...document.querySelectorAll("[role=row] a")].find(a => a.textContent.includes("`+name+`")).click() === undefined`)
+	p.do(chromedp.WaitVisible(chromedp.CSS("#details table")))
+}
+
+// strangers are what the page loaded from elsewhere.
+func (p *page) strangers() []string {
+	return eval[[]string](p, `performance.getEntriesByType("resource").map(e => e.name).filter(u => !u.startsWith(location.origin + "/"))`)
+}
+
+// visit makes one and returns its trace's address.
+func visit(t *testing.T, s *testbed.Stack, query string) string {
+	t.Helper()
+	resp, err := http.Get(s.Gateway + "/visit" + query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var answer struct{ TraceID string }
+	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
+		t.Fatal(err)
+	}
+	return s.UI + "/zipkin/traces/" + answer.TraceID
+}
+
+// whole waits until the server has all spans of a visit.
+func whole(t *testing.T, s *testbed.Stack, traceURL string, n int) {
+	t.Helper()
+	id := traceURL[strings.LastIndexByte(traceURL, '/')+1:]
+	err := testbed.Within(10*time.Second, func() error {
+		resp, err := http.Get(s.UI + "/api/v2/trace/" + id)
+		if err != nil {
+			return err
+		}
+		defer resp.Body.Close()
+		var spans []json.RawMessage
+		if err := json.NewDecoder(resp.Body).Decode(&spans); err != nil {
+			return err
+		}
+		if len(spans) < n {
+			return errors.New("spans are missing")
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatalf("trace %s is not whole: %v", id, err)
+	}
+}
+
+func TestFromTheListToASpan(t *testing.T) {
+	s := testbed.Up(t)
+	whole(t, s, visit(t, s, ""), 10)
+	p := browse(t, 1280, 860)
+	p.do(
+		chromedp.Navigate(s.UI+"/?serviceName=gateway&minDuration=1us"),
+		chromedp.Click(chromedp.CSS(`a[href*="/traces/"]`)),
+		chromedp.WaitVisible(chromedp.CSS(`[role=treegrid]`)))
+	title := eval[string](p, `document.querySelector("h1").textContent`)
+	rows := eval[int](p, `document.querySelectorAll("[role=row][id]").length`)
+	p.openSpan("httprequest")
+	tags := eval[string](p, `document.querySelector("#details").textContent`)
+	// The keyboard alone: close, find, collapse.
+	p.do(chromedp.KeyEvent(kb.Escape), chromedp.WaitNotVisible(chromedp.CSS(`#details`)), chromedp.KeyEvent("/"))
+	focused := eval[string](p, `document.activeElement.id`)
+	p.do(chromedp.KeyEvent("rows"), chromedp.KeyEvent(kb.Escape), chromedp.KeyEvent(kb.Escape)) // its text, then the box itself
+	p.do(chromedp.KeyEvent("c"))
+	shown := eval[int](p, `[...document.querySelectorAll("[role=row][id]")].filter(row => row.checkVisibility()).length`)
+	if !strings.Contains(title, "gateway") || !strings.Contains(title, "get /visit") || rows != 10 {
+		t.Errorf("title %q, %d rows; want the visit with 10", title, rows)
+	}
+	for _, want := range []string{"HTTP Response Status Code:200 OK", "URL Response Code", "fetcher"} {
+		if !strings.Contains(tags, want) {
+			t.Errorf("the details of httpRequest lack %q: %s", want, tags)
+		}
+	}
+	if focused != "find" {
+		t.Errorf("/ leads to %q", focused)
+	}
+	if shown != 1 {
+		t.Errorf("collapsed, %d rows are shown; want the root alone", shown)
+	}
+	if strangers := p.strangers(); len(strangers) > 0 {
+		t.Errorf("the page loads from elsewhere: %v", strangers)
+	}
+}
+
+func TestAnUnknownTraceSaysSo(t *testing.T) {
+	s := testbed.Up(t)
+	p := browse(t, 320, 640)
+	p.do(chromedp.Navigate(s.UI + "/traces/463ac35c9f6413ad48485a3953bb6124"))
+	text := eval[string](p, `document.querySelector("main").textContent`)
+	if !strings.Contains(text, "463ac35c9f6413ad48485a3953bb6124") {
+		t.Errorf("the page says %q", text)
+	}
+	if eval[bool](p, `document.documentElement.scrollWidth > innerWidth`) {
+		t.Error("the page scrolls sideways at 320 pixels")
+	}
+}
+
+// TestPictures makes the README's pictures from the running program.
+func TestPictures(t *testing.T) {
+	if !*update {
+		t.Skip("makes pictures: go test ./interop/browser -run TestPictures -update")
+	}
+	s := testbed.Up(t)
+	third := "http://127.0.0.1:" + thirdPartyPort(t, s)
+	for _, query := range []string{"", "?url=" + third + "/delay/0.1&url=" + third + "/status/404", "?url=" + third + "/relative-redirect/9", "?rounds=3"} {
+		visit(t, s, query)
+	}
+	trace := visit(t, s, "?url="+third+"/delay/0.02&url="+third+"/status/404")
+	whole(t, s, trace, 18)
+	p := browse(t, 1280, 720)
+	for name, url := range map[string]string{"trace": trace, "list": s.UI + "/"} {
+		p.do(chromedp.Navigate(url), chromedp.WaitVisible(chromedp.CSS("main")))
+		if name == "trace" {
+			p.openSpan("httprequest")
+		}
+		png, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile("../../docs/pictures/"+name+".png", png, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func thirdPartyPort(t *testing.T, s *testbed.Stack) string {
+	t.Helper()
+	resp, err := http.Get(s.Gateway + "/visit")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var answer struct{ Visits []struct{ URL string } }
+	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil || len(answer.Visits) != 1 {
+		t.Fatalf("%+v: %v", answer, err)
+	}
+	_, port, _ := strings.Cut(strings.TrimPrefix(answer.Visits[0].URL, "http://"), ":")
+	port, _, _ = strings.Cut(port, "/")
+	return port
+}
