@@ -102,6 +102,9 @@ func (d *decoder) port() (uint16, error) {
 // long reads a whole number: 7, "7", 7.0 and 0.7e1 are all seven. What is too
 // large by a rounding error is the largest.
 func (d *decoder) long() (int64, error) {
+	if n, ok := d.digitsOnly(); ok {
+		return n, nil
+	}
 	s, err := d.text()
 	if err != nil {
 		return 0, err

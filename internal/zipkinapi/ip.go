@@ -12,6 +12,10 @@ import (
 // none. An IPv4 address embedded in an IPv6 one counts as IPv4 when it is
 // written with dots. The IPv4 text is kept, the IPv6 text made canonical.
 func setIP(e *store.Endpoint, s string) {
+	if isIPv4(s) {
+		e.IPv4 = s
+		return
+	}
 	prefix, dotted := "", s
 	if colon := strings.LastIndexByte(s, ':'); colon >= 0 {
 		prefix, dotted = s[:colon+1], s[colon+1:]
@@ -55,15 +59,21 @@ func embedsIPv4(prefix string) bool {
 
 // isIPv4 allows leading zeros, which netip does not.
 func isIPv4(s string) bool {
-	words := 0
-	for word := range strings.SplitSeq(s, ".") {
-		n, err := strconv.ParseUint(word, 10, 8)
-		if err != nil || n > 255 || len(word) > 3 {
+	words, digits, n := 1, 0, 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case '0' <= c && c <= '9':
+			n = n*10 + int(c-'0')
+			if digits++; digits > 3 || n > 255 {
+				return false
+			}
+		case c == '.' && digits > 0:
+			words, digits, n = words+1, 0, 0
+		default:
 			return false
 		}
-		words++
 	}
-	return words == 4
+	return words == 4 && digits > 0
 }
 
 // formatIPv6 writes an address as Zipkin does, which is not RFC 5952: the

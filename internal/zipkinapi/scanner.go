@@ -88,18 +88,28 @@ func (p *scanner) quoted() (string, error) {
 	if !p.take('"') {
 		return "", errMalformed
 	}
-	from := p.i
-	for i := from; i < len(p.s); i++ {
-		switch c := p.s[i]; {
-		case c == '"':
-			p.i = i + 1
-			return p.s[from:i], nil
-		case c == '\\' || c >= utf8.RuneSelf:
-			return p.quotedSlow(from)
+	rest := p.s[p.i:]
+	for i := range len(rest) {
+		if !special[rest[i]] {
+			continue
 		}
+		if rest[i] != '"' {
+			return p.quotedSlow(p.i)
+		}
+		p.i += i + 1
+		return rest[:i], nil
 	}
 	return "", errMalformed
 }
+
+// special marks the bytes at which quoted has to stop and look.
+var special = func() (t [256]bool) {
+	t['"'], t['\\'] = true, true
+	for c := utf8.RuneSelf; c < len(t); c++ {
+		t[c] = true
+	}
+	return t
+}()
 
 // quotedSlow reads a string that has escapes or is not ASCII.
 func (p *scanner) quotedSlow(from int) (string, error) {
@@ -119,6 +129,26 @@ func (p *scanner) quotedSlow(from int) (string, error) {
 		}
 	}
 	return "", errMalformed
+}
+
+// digitsOnly reads a whole number of up to 18 digits, as times are, and
+// nothing when what comes is anything else.
+func (p *scanner) digitsOnly() (n int64, ok bool) {
+	p.peek()
+	from := p.i
+	for i := from; i < len(p.s) && i < from+19; i++ {
+		c := p.s[i]
+		if '0' <= c && c <= '9' {
+			n = n*10 + int64(c-'0')
+			continue
+		}
+		if i == from || isLiteral(c) || p.s[from] == '0' {
+			return 0, false
+		}
+		p.i = i
+		return n, true
+	}
+	return 0, false
 }
 
 // number reads a JSON number as its text.
@@ -162,7 +192,7 @@ func (p *scanner) digits() (n int) {
 }
 
 // isLiteral reports whether c would go on with a number or a word.
-func isLiteral(c byte) bool { return !strings.ContainsRune("/\\;#=,:{}[] \t\r\n\f\"'", rune(c)) }
+func isLiteral(c byte) bool { return strings.IndexByte("/\\;#=,:{}[] \t\r\n\f\"'", c) < 0 }
 
 // word consumes w, in any case, if it comes next.
 func (p *scanner) word(w string) bool {
