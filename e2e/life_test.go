@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -217,19 +218,26 @@ func TestEachServiceHasItsPorts(t *testing.T) {
 	}
 }
 
-// BenchmarkUp prints what the whole stack takes: time until every service is
-// ready, and resident memory after ten visits, summed over its processes.
+// BenchmarkUp prints what the whole stack takes: the median time until every
+// service is ready, and resident memory after ten visits, summed over its
+// processes (what they share counts each time).
 func BenchmarkUp(b *testing.B) {
+	b.Log("beside it: HotROD v1.76.0 was seen ready after 40 to 320 ms with 18.9 MB, its Jaeger not counted")
+	var ready, resident []float64
 	for b.Loop() {
 		began := time.Now()
 		s := up(b)
-		b.ReportMetric(float64(time.Since(began).Milliseconds()), "ms-to-ready")
+		ready = append(ready, float64(time.Since(began).Milliseconds()))
 		for range 10 {
 			s.ask("GET", "/visit")
 		}
-		b.ReportMetric(float64(s.resident())/(1<<20), "MB-resident")
+		resident = append(resident, float64(s.resident())/(1<<20))
 		s.Stop()
 	}
+	slices.Sort(ready)
+	slices.Sort(resident)
+	b.ReportMetric(ready[len(ready)/2], "ms-to-ready")
+	b.ReportMetric(resident[len(resident)/2], "MB-resident")
 }
 
 func (s *stack) resident() (bytes int) {
