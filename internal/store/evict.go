@@ -8,10 +8,12 @@ func (s *Store) evict() {
 		for !s.fits() && s.evictOldest(spare) > 0 {
 		}
 	}
-	if !s.fits() {
-		for _, t := range s.traces {
-			s.cut(t)
-		}
+	if s.fits() {
+		return
+	}
+	for _, t := range s.traces { // one is left
+		s.cut(t)
+		return
 	}
 }
 

@@ -112,7 +112,11 @@ func (t *spanTree) placeSame(from, to int) {
 	if t.root >= int32(from) && t.root < int32(to) && plain.parentNode < 0 {
 		return // Zipkin takes the id away with the root
 	}
-	if plain.node >= 0 {
+	switch {
+	case plain.node < 0:
+	case at == len(t.places):
+		t.places = append(t.places, plain)
+	default:
 		t.places = slices.Insert(t.places, at, plain)
 	}
 }

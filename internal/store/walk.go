@@ -13,6 +13,13 @@ type candidate struct {
 	recs []record
 }
 
+func compareCandidates(a, b candidate) int {
+	if a.rank != b.rank {
+		return cmp.Compare(b.rank, a.rank)
+	}
+	return cmp.Compare(b.low, a.low)
+}
+
 // walker visits the traces that have a span in a window, those with the latest
 // one first, the greater id first among equals. It holds the store's lock only
 // to copy the next stretch of time, so that a long walk does not stop writers.
@@ -51,9 +58,9 @@ func (w *walker) next() []candidate {
 	for i := range w.chunk {
 		w.visited = append(w.visited, w.chunk[i].low)
 	}
-	slices.SortFunc(w.chunk, func(a, b candidate) int {
-		return cmp.Or(-cmp.Compare(a.rank, b.rank), -cmp.Compare(a.low, b.low))
-	})
+	if !slices.IsSortedFunc(w.chunk, compareCandidates) {
+		slices.SortFunc(w.chunk, compareCandidates)
+	}
 	w.want = min(2*w.want, 1024)
 	return w.chunk
 }
@@ -117,7 +124,12 @@ func (w *walker) collectSlots(svc *service) {
 	w.done = true
 }
 
+// fewToSort is so small a number of candidates that sorting them holds up no
+// writer. With all slots sorted the stretch is too.
+const fewToSort = 128
+
 func (w *walker) collectSlot(sl *slot, key int64, svc *service) {
+	from := len(w.chunk)
 	for _, t := range sl.traces {
 		if t.dead || svc != nil && !t.services.has(svc) {
 			continue
@@ -126,6 +138,9 @@ func (w *walker) collectSlot(sl *slot, key int64, svc *service) {
 		if ok && w.due(t, slotOf(rank) == key) {
 			w.chunk = append(w.chunk, candidate{t.low, rank, t.recs})
 		}
+	}
+	if len(w.chunk)-from <= fewToSort {
+		slices.SortFunc(w.chunk[from:], compareCandidates)
 	}
 }
 

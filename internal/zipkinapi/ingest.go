@@ -1,10 +1,7 @@
 package zipkinapi
 
 import (
-	"compress/gzip"
-	"errors"
 	"fmt"
-	"io"
 	"math"
 	"net/http"
 	"strings"
@@ -12,11 +9,6 @@ import (
 	"sync/atomic"
 
 	"example.com/tracelab/internal/store"
-)
-
-const (
-	maxBody     = 10 << 20 // bytes on the wire, as Zipkin's default
-	maxUnpacked = 64 << 20 // bytes after gunzip, where Zipkin has no bound
 )
 
 // ingest is POST /api/v2/spans.
@@ -137,79 +129,4 @@ func looksLikeList(body string) bool {
 func isMedia(contentType, want string) bool {
 	media, _, _ := strings.Cut(contentType, ";")
 	return strings.EqualFold(strings.TrimSpace(media), want)
-}
-
-// readBody reads and unpacks the body of a POST.
-func readBody(w http.ResponseWriter, r *http.Request) (string, *refusal) {
-	if r.ContentLength > maxBody {
-		w.Header().Set("Connection", "close")
-		return "", &refusal{tooLarge, http.StatusRequestEntityTooLarge, "413 Request Entity Too Large"}
-	}
-	wire, err := readText(http.MaxBytesReader(w, r.Body, maxBody), r.ContentLength, maxBody)
-	if err != nil {
-		return "", refuseRead(err)
-	}
-	if wire == "" || !strings.Contains(r.Header.Get("Content-Encoding"), "gzip") {
-		return wire, nil
-	}
-	return gunzip(wire)
-}
-
-func refuseRead(err error) *refusal {
-	var large *http.MaxBytesError
-	if errors.As(err, &large) {
-		return &refusal{tooLarge, http.StatusRequestEntityTooLarge, "413 Request Entity Too Large"}
-	}
-	return &refusal{unreadable, http.StatusBadRequest, "Cannot read the body: " + err.Error()}
-}
-
-// gunzip unpacks a body. What is cut short yields what there is, and then the
-// complaint is about the JSON, as in Zipkin.
-func gunzip(wire string) (string, *refusal) {
-	const gzipHeader = 10 // bytes; with fewer, Zipkin does not look at them
-	z, err := gzip.NewReader(strings.NewReader(wire))
-	if err != nil && len(wire) >= gzipHeader {
-		return "", &refusal{notGzip, http.StatusBadRequest, "Input is not in the GZIP format"}
-	}
-	body := ""
-	if err == nil {
-		body, err = readText(z, 0, maxUnpacked)
-	}
-	switch {
-	case errors.Is(err, errTooLong):
-		return "", &refusal{tooLarge, http.StatusRequestEntityTooLarge,
-			fmt.Sprintf("413 Request Entity Too Large: more than %d bytes after gunzip", maxUnpacked)}
-	case body == "":
-		return "", &refusal{notGzip, http.StatusBadRequest, "Cannot gunzip spans"}
-	}
-	return body, nil
-}
-
-var errTooLong = errors.New("too long")
-
-// copies pools the buffers between a reader and a string.
-var copies = sync.Pool{New: func() any { return new([32 << 10]byte) }}
-
-// readText reads r to its end into one string, of about hint bytes if that is
-// known. It returns what it has with the error.
-func readText(r io.Reader, hint, limit int64) (string, error) {
-	var b strings.Builder
-	if hint > 0 {
-		b.Grow(int(min(hint, limit)))
-	}
-	buf := copies.Get().(*[32 << 10]byte)
-	defer copies.Put(buf)
-	for {
-		n, err := r.Read(buf[:])
-		if int64(b.Len()+n) > limit {
-			return "", errTooLong
-		}
-		b.Write(buf[:n])
-		if err == io.EOF {
-			return b.String(), nil
-		}
-		if err != nil {
-			return b.String(), err
-		}
-	}
 }
