@@ -34,18 +34,12 @@ func Keep(ctx context.Context, serverURL, token string, reg Registration) error 
 			slog.InfoContext(ctx, "no line to the server; calling again", "server", serverURL, "err", err)
 			said = true
 		}
-		pause(ctx, delays.NextBackOff())
+		select {
+		case <-ctx.Done():
+		case <-time.After(delays.NextBackOff()):
+		}
 	}
 	return nil
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	}
 }
 
 // hold is one line, from its call to its end.

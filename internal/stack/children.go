@@ -47,21 +47,15 @@ func (c *child) keep(ctx context.Context, up *atomic.Bool) error {
 		}
 		delay := delays.NextBackOff()
 		c.say("%s ended (%v); starting it again in %s", c.name, err, delay.Round(time.Millisecond))
-		pause(ctx, delay)
+		select {
+		case <-ctx.Done():
+		case <-time.After(delay):
+		}
 	}
 }
 
 // maxEarlyDeaths is how often a child may die before the stack is up.
 const maxEarlyDeaths = 3
-
-func pause(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	}
-}
 
 // runOnce is one life of the child: it ends when ctx does, because its
 // lifeline is then let go, or by itself.

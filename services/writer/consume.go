@@ -42,7 +42,10 @@ func (q *queue) consume(ctx context.Context) error {
 		messages, err := q.receive(ctx, consumer, due)
 		if err != nil {
 			slog.DebugContext(ctx, "the queue cannot be read; trying again", "err", err)
-			wait(ctx, delays.NextBackOff())
+			select {
+			case <-ctx.Done():
+			case <-time.After(delays.NextBackOff()):
+			}
 			continue
 		}
 		delays.Reset()
@@ -54,15 +57,6 @@ func (q *queue) consume(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-func wait(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	}
 }
 
 // receive returns new messages, or, when claim is due, those whose consumer died.

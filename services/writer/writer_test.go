@@ -14,8 +14,8 @@ import (
 	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
 
-	"example.com/tracelab/internal/testbed"
 	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/testbed"
 )
 
 // bench is a writer with its Redis and a fetcher that a test scripts.
