@@ -5,11 +5,14 @@ set -euo pipefail
 
 usage() {
   cat <<'TEXT'
-Usage: smoke.sh
+Usage: smoke.sh [TRACE]
 
 Makes one visit and one through the queue, asks Zipkin's API for their traces
 until they are whole, for at most 10 s each, and prints a line for each thing
 that must be true. Works with every stack: ours, in containers, or a real Zipkin.
+
+With the id of a visit's TRACE nothing is asked of the gateway: it looks at that
+trace alone.
 
 Environment:
   GATEWAY   the gateway (http://localhost:8080)
@@ -19,10 +22,10 @@ Exit status: 0 all is true, 1 something is not, 2 wrong use, 3 no gateway.
 TEXT
 }
 
-case ${1:-} in
-  '') ;;
+trace=${1:-}
+case $trace in
   --help | -h) usage; exit 0 ;;
-  *) echo "smoke.sh: there is nothing to choose (try --help)" >&2; exit 2 ;;
+  *[!0-9a-f]*) echo "smoke.sh: $trace is not the id of a trace (try --help)" >&2; exit 2 ;;
 esac
 
 gateway=${GATEWAY:-http://localhost:8080} gateway=${gateway%/}
@@ -169,6 +172,10 @@ ask() {
   sed 's/^/      /' "$work/body"
 }
 
+if [ -n "$trace" ]; then
+  until_true visit "$zipkin/api/v2/trace/$trace"
+  exit $failed
+fi
 ask GET /visit 200
 until_true visit "$zipkin/api/v2/trace/$trace"
 # A little of the future, for clocks that differ.

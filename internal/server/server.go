@@ -65,9 +65,6 @@ func New(cfg Config) (*Server, error) {
 	return s, nil
 }
 
-// Reader reads the traces that the server shows.
-func (s *Server) Reader() zipkinapi.Reader { return s.reader }
-
 // Serve serves on main, and lines alone on lines if it is not nil, until ctx
 // ends. It closes both.
 func (s *Server) Serve(ctx context.Context, main, lines net.Listener) error {

@@ -10,7 +10,6 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -104,6 +103,3 @@ func (p *process) Stop() {
 		p.cmd = nil
 	}
 }
-
-// Log is what the server has said, for the message of a failed test.
-func (p *process) Log() string { return strings.TrimSpace(p.log.String()) }
