@@ -84,7 +84,6 @@ func TestTheQueueOutlivesRedis(t *testing.T) {
 func TestTheFetcherIsKilled(t *testing.T) {
 	s := up(t)
 	old := s.process("fetcher", 0)
-	seen := false
 	s.eventually("a 502 that names the fetcher", func() error {
 		// It is started again at once, so a visit must hit the gap.
 		if err := syscall.Kill(s.process("fetcher", 0).PID, syscall.SIGKILL); err != nil {
@@ -97,15 +96,14 @@ func TestTheFetcherIsKilled(t *testing.T) {
 		if status != 502 || a.Service != "fetcher" {
 			return fmt.Errorf("%d %+v", status, a)
 		}
-		seen = true
 		return nil
 	})
-	if !seen {
-		return
-	}
-	if !strings.Contains(s.Output(), "fetcher ended") {
-		t.Errorf("nobody said that the fetcher ended: %s", s.Output())
-	}
+	s.eventually("told", func() error {
+		if out := s.Output(); !strings.Contains(out, "fetcher ended") {
+			return fmt.Errorf("nobody said that the fetcher ended: %s", out)
+		}
+		return nil
+	})
 	if again := s.process("fetcher", old.PID); again.Instance == old.Instance {
 		t.Errorf("the new fetcher has the old one's name: %+v", again)
 	}

@@ -3,7 +3,6 @@ package tracing
 import (
 	"encoding/hex"
 	"net/http"
-	"strings"
 
 	"go.opencensus.io/trace"
 )
@@ -37,92 +36,28 @@ type incoming = trace.SpanContext
 
 // extract reads, in this order, b3, X-B3-* and traceparent, and takes the
 // first that names a span or a decision. Headers that cannot be read are as if
-// they were absent: a caller's mistake costs the caller its parent, and nobody
-// anything else.
-func extract(h http.Header) incoming {
+// they were absent, but that bad says so: a caller's mistake costs the caller
+// its parent, and nobody anything else.
+func extract(h http.Header) (in incoming, bad bool) {
 	if v := h[headerB3]; len(v) > 0 {
 		if in, ok := ParseB3(v[0]); ok {
-			return in
+			return in, false
 		}
+		bad = true
 	}
-	if in, ok := parseMulti(h); ok {
-		return in
+	if in, ok, wrong := parseMulti(h); ok || wrong {
+		bad = bad || wrong
+		if ok {
+			return in, bad
+		}
 	}
 	if v := h[headerTraceparent]; len(v) > 0 {
 		if in, ok := parseTraceparent(v[0]); ok {
-			return in
+			return in, bad
 		}
+		bad = true
 	}
-	return incoming{}
-}
-
-// ParseB3 reads the single-header form of B3:
-// traceid-spanid[-sampling[-parent]], or a sampling decision alone.
-func ParseB3(s string) (trace.SpanContext, bool) {
-	var in incoming
-	traceID, rest, found := strings.Cut(s, "-")
-	if !found {
-		ok := parseDecision(s, &in)
-		return in, ok
-	}
-	spanID, rest, _ := strings.Cut(rest, "-")
-	decision, parent, _ := strings.Cut(rest, "-")
-	if !parseIDs(traceID, spanID, &in) || !validParent(parent) {
-		return incoming{}, false
-	}
-	if decision != "" && !parseDecision(decision, &in) {
-		return incoming{}, false
-	}
-	return in, true
-}
-
-// FormatB3 is the single-header form of B3, for places other than HTTP
-// headers: a message in a queue has room for one string.
-func FormatB3(sc trace.SpanContext) string {
-	state := "0"
-	switch {
-	case sc.TraceOptions&debug != 0:
-		state = "d"
-	case sc.IsSampled():
-		state = "1"
-	}
-	return b3TraceID(sc.TraceID) + "-" + sc.SpanID.String() + "-" + state
-}
-
-// parseMulti reads the X-B3-* headers. Flags 1 means debug and outweighs
-// Sampled; some clients send Flags 0, which says nothing.
-func parseMulti(h http.Header) (in incoming, ok bool) {
-	traceID, spanID := first(h, headerTraceID), first(h, headerSpanID)
-	if traceID != "" || spanID != "" {
-		ok = parseIDs(traceID, spanID, &in)
-	}
-	switch state := first(h, headerSampled); {
-	case first(h, headerFlags) == "1":
-		return in, parseDecision("d", &in)
-	case state != "":
-		return in, parseDecision(state, &in) || ok
-	}
-	return in, ok
-}
-
-// parseTraceparent reads version 00 exactly, and what later versions promise
-// to keep. W3C has no way to defer: an unset flag is a no.
-func parseTraceparent(s string) (in incoming, ok bool) {
-	if len(s) < 55 || s[2] != '-' || s[35] != '-' || s[52] != '-' {
-		return incoming{}, false
-	}
-	var version, flags [1]byte
-	if !decodeHex(version[:], s[:2]) || version[0] == 0xff || !decodeHex(flags[:], s[53:55]) {
-		return incoming{}, false
-	}
-	if len(s) > 55 && (version[0] == 0 || s[55] != '-') {
-		return incoming{}, false
-	}
-	if !parseIDs(s[3:35], s[36:52], &in) {
-		return incoming{}, false
-	}
-	in.TraceOptions = decided | trace.TraceOptions(flags[0])&sampled
-	return in, true
+	return incoming{}, bad
 }
 
 // inject writes sc for the next process, as B3 and as traceparent, and leaves
@@ -145,23 +80,6 @@ func inject(sc trace.SpanContext, h http.Header) {
 	}
 }
 
-// traceparent is the W3C form, which traceresponse shares.
-func traceparent(sc trace.SpanContext) string {
-	flags := "-00"
-	if sc.IsSampled() {
-		flags = "-01"
-	}
-	return "00-" + sc.TraceID.String() + "-" + sc.SpanID.String() + flags
-}
-
-// b3TraceID keeps a 64-bit id at 16 digits, as the client that made it knows it.
-func b3TraceID(id trace.TraceID) string {
-	if s := id.String(); s[:16] != "0000000000000000" {
-		return s
-	}
-	return hex.EncodeToString(id[8:])
-}
-
 func parseIDs(traceID, spanID string, in *incoming) bool {
 	var sc trace.SpanContext
 	if !decodeHex(sc.TraceID[:], traceID) || !decodeHex(sc.SpanID[:], spanID) {
@@ -171,27 +89,6 @@ func parseIDs(traceID, spanID string, in *incoming) bool {
 		return false // Zipkin refuses the whole batch that such a span is in
 	}
 	*in = sc
-	return true
-}
-
-func validParent(s string) bool {
-	var id trace.SpanID
-	return s == "" || decodeHex(id[:], s)
-}
-
-// parseDecision reads B3's sampling state. "true" and "false" are what old
-// clients send.
-func parseDecision(s string, in *incoming) bool {
-	switch s {
-	case "1", "true", "True", "TRUE":
-		in.TraceOptions = decided | sampled
-	case "0", "false", "False", "FALSE":
-		in.TraceOptions = decided
-	case "d", "D":
-		in.TraceOptions = decided | sampled | debug
-	default:
-		return false
-	}
 	return true
 }
 

@@ -95,9 +95,19 @@ func TestExtract(t *testing.T) {
 		{"W3C, cut", header("traceparent", "00-"+id128+"-"+span1), "nothing"},
 		{"multi before W3C", with("traceparent", "00-"+id64+id64+"-"+span1+"-01"), id128 + " " + span1 + " defer"},
 	}
+	unreadable := map[string]bool{}
+	for _, name := range []string{"multi, a decision that is none", "multi, zero trace id", "multi, zero span id", "multi, no span id",
+		"multi, too long", "multi, not hex", "single, bad parent", "single, bad decision", "a bad single leaves multi",
+		"W3C, version 00 with more", "W3C, version ff", "W3C, zero trace id", "W3C, cut"} {
+		unreadable[name] = true
+	}
 	for _, test := range tests {
-		if got := show(extract(test.header)); got != test.want {
+		in, bad := extract(test.header)
+		if got := show(in); got != test.want {
 			t.Errorf("%s: %s; want %s", test.name, got, test.want)
+		}
+		if bad != unreadable[test.name] {
+			t.Errorf("%s: counted as unreadable: %v", test.name, bad)
 		}
 	}
 }
@@ -129,10 +139,15 @@ func TestInject(t *testing.T) {
 			t.Errorf("%s: stale headers went out too: %v", test.in, h)
 		case len(h.Get("traceparent")) != 55:
 			t.Errorf("%s: traceparent %q", test.in, h.Get("traceparent"))
-		case FormatB3(extract(h)) != test.in:
-			t.Errorf("%s came back as %s", test.in, FormatB3(extract(h)))
+		case came(h) != test.in:
+			t.Errorf("%s came back as %s", test.in, came(h))
 		}
 	}
+}
+
+func came(h http.Header) string {
+	in, _ := extract(h)
+	return FormatB3(in)
 }
 
 // FuzzExtract checks that no header makes a service panic or begets an id that
@@ -147,7 +162,7 @@ func FuzzExtract(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, b3, traceID, spanID, sampled, traceparent string) {
 		h := http.Header{headerB3: {b3}, headerTraceID: {traceID}, headerSpanID: {spanID}, headerSampled: {sampled}, headerTraceparent: {traceparent}}
-		in := extract(h)
+		in, _ := extract(h)
 		if (in.TraceID == trace.TraceID{}) != (in.SpanID == trace.SpanID{}) {
 			t.Fatalf("%v gave half an id: %v", h, in)
 		}
@@ -156,7 +171,7 @@ func FuzzExtract(f *testing.F) {
 		}
 		out := http.Header{}
 		inject(in, out)
-		if again := extract(out); again.TraceID != in.TraceID || again.SpanID != in.SpanID || again.IsSampled() != in.IsSampled() {
+		if again, bad := extract(out); bad || again.TraceID != in.TraceID || again.SpanID != in.SpanID || again.IsSampled() != in.IsSampled() {
 			t.Fatalf("%v came in as %s and went out as %v", h, show(in), out)
 		}
 	})

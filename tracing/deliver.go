@@ -2,64 +2,66 @@ package tracing
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
-	"github.com/openzipkin/zipkin-go/model"
 )
 
-// run takes batches from the queue and delivers them, one at a time, until the
-// Reporter is closed and empty or ctx ends.
+// run delivers batches, one at a time, until the Reporter is closed and empty
+// or ctx ends.
 func (r *Reporter) run(ctx context.Context) {
 	defer close(r.done)
 	defer r.cfg.Client.CloseIdleConnections()
 	defer r.abandon()
 	for {
-		batch, more := r.next(ctx)
-		if len(batch) > 0 {
-			r.deliver(ctx, batch)
-			r.report()
+		b, more := r.next(ctx)
+		if b != nil {
+			r.deliver(ctx, b)
+			r.recycle(b)
 		}
+		r.report()
 		if !more {
 			return
 		}
 	}
 }
 
-// next waits for spans and returns a batch of them; more is false when no
-// others can come.
-func (r *Reporter) next(ctx context.Context) (batch []model.SpanModel, more bool) {
-	for {
-		if batch, closed := r.take(false); len(batch) > 0 || closed {
-			return batch, len(batch) > 0
-		}
+// next waits for spans and returns a batch of them, or none after something
+// else that is worth a line in the log; more is false when no others can come.
+func (r *Reporter) next(ctx context.Context) (b *batch, more bool) {
+	if b, closed := r.take(false); b != nil || closed {
+		return b, b != nil
+	}
+	if !r.pending() { // the token may have been taken for spans that are gone
 		select {
 		case <-ctx.Done():
 			return nil, false
 		case <-r.wake:
 		}
-		if !r.linger(ctx) {
-			return nil, false
-		}
-		if batch, _ := r.take(true); len(batch) > 0 {
-			return batch, true
-		}
 	}
+	if !r.linger(ctx) {
+		return nil, false
+	}
+	b, _ = r.take(true)
+	return b, true
+}
+
+func (r *Reporter) pending() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.open.len() > 0
 }
 
 // linger gives the spans that follow the first one time to join it.
 func (r *Reporter) linger(ctx context.Context) bool {
 	timer := time.NewTimer(r.cfg.Linger)
 	defer timer.Stop()
-	for {
-		if r.full() {
-			return true
-		}
+	for !r.mustGo() {
 		select {
 		case <-timer.C:
 			return true
@@ -68,79 +70,83 @@ func (r *Reporter) linger(ctx context.Context) bool {
 			return false
 		}
 	}
+	return true
 }
 
-func (r *Reporter) full() bool {
+func (r *Reporter) mustGo() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.closed || len(r.queue) >= r.cfg.Batch
+	return r.closed || len(r.full) > 0
 }
 
-// take removes up to a batch from the queue: what there is when partly is
-// true or the Reporter closed, otherwise a whole batch or nothing.
-func (r *Reporter) take(partly bool) (batch []model.SpanModel, closed bool) {
+// take removes the oldest full batch, or, if partly is true or the Reporter
+// closed, the one that is being filled.
+func (r *Reporter) take(partly bool) (b *batch, closed bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	n := min(len(r.queue), r.cfg.Batch)
-	if n == 0 || (n < r.cfg.Batch && !partly && !r.closed) {
+	if len(r.full) == 0 && (partly || r.closed) && r.open.len() > 0 {
+		r.seal()
+	}
+	if len(r.full) == 0 {
 		return nil, r.closed
 	}
-	batch = r.queue[:n:n]
-	r.queue = r.queue[n:]
-	if len(r.queue) == 0 {
-		r.queue = nil // let go of the array behind the batch
-	}
-	r.sent = n
-	return batch, r.closed
+	b = r.full[0]
+	r.full = r.full[1:]
+	return b, r.closed
 }
 
-// deliver posts a batch. Spans that cannot be encoded are left out; a batch
-// that the collector refuses is halved until the refused span stands alone.
-func (r *Reporter) deliver(ctx context.Context, batch []model.SpanModel) {
-	whole := batch
-	defer r.settle(whole)
-	body, batch := r.encode(batch)
-	if len(batch) > 0 {
-		r.post(ctx, body, batch)
-	}
-}
-
-// settle frees what the batch held of the bound.
-func (r *Reporter) settle(batch []model.SpanModel) {
+// recycle keeps an empty batch for the next spans.
+func (r *Reporter) recycle(b *batch) {
+	b.reset()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for i := range batch {
-		r.bytes -= estimate(&batch[i])
+	r.spare = b
+}
+
+// deliver posts a batch. One that the collector refuses is halved until the
+// refused span stands alone: a poisoned span costs only itself.
+func (r *Reporter) deliver(ctx context.Context, b *batch) {
+	refused, err := r.try(ctx, b.array())
+	switch {
+	case err == nil:
+		r.settle(b, "")
+	case !refused && ctx.Err() != nil:
+		r.settle(b, dropShutdown)
+	case !refused:
+		r.settle(b, dropUndelivered)
+	case b.len() == 1:
+		r.settle(b, dropRejected)
+	default:
+		half := b.len() / 2
+		r.deliver(ctx, b.part(0, half))
+		r.deliver(ctx, b.part(half, b.len()))
 	}
 }
 
-func (r *Reporter) post(ctx context.Context, body []byte, batch []model.SpanModel) {
-	refused, err := r.try(ctx, body)
-	switch {
-	case err == nil:
-		r.count(len(batch), func() { r.stats.Delivered += uint64(len(batch)) })
-	case !refused && ctx.Err() != nil:
-		r.count(len(batch), func() { r.drop(dropShutdown, len(batch)) })
-	case !refused:
-		r.count(len(batch), func() { r.drop(dropUndelivered, len(batch)) })
-	case len(batch) == 1:
-		r.count(1, func() { r.drop(dropRejected, 1) })
-		r.cfg.Logger.Debug("the collector refuses a span", "span", batch[0].Name, "id", batch[0].ID.String(), "err", err)
-	default:
-		for _, half := range [][]model.SpanModel{batch[:len(batch)/2], batch[len(batch)/2:]} {
-			body, half := r.encode(half)
-			r.post(ctx, body, half)
-		}
+// settle decides the fate of a batch's spans: delivered, or dropped for a reason.
+func (r *Reporter) settle(b *batch, reason string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.spans -= b.len()
+	r.bytes -= len(b.body) - b.len() // without the separators
+	if reason == "" {
+		r.stats.Delivered += uint64(b.len())
+	} else {
+		r.drop(reason, b.len())
 	}
 }
 
 // try posts one body until the collector takes or refuses it. What may have
 // arrived is sent again byte for byte: Zipkin keeps equal spans once.
 func (r *Reporter) try(ctx context.Context, body []byte) (refused bool, err error) {
+	encoding := ""
+	if len(body) > r.cfg.GzipAbove {
+		body, encoding = compress(body), "gzip"
+	}
 	delays := backoff.NewExponentialBackOff()
 	delays.InitialInterval, delays.MaxInterval = 100*time.Millisecond, 5*time.Second
 	_, err = backoff.Retry(ctx, func() (struct{}, error) {
-		status, err := r.request(ctx, body)
+		status, err := r.request(ctx, body, encoding)
 		refused = status >= 400 && status < 500 && status != http.StatusTooManyRequests && status != http.StatusRequestTimeout
 		if refused {
 			err = backoff.Permanent(err)
@@ -160,13 +166,25 @@ func (r *Reporter) complain(err error) {
 	r.cfg.Logger.Warn("spans wait: the collector does not take them; trying again", "err", err)
 }
 
+// compress is for a collector across a network; level 1 costs the least.
+func compress(body []byte) []byte {
+	var packed bytes.Buffer
+	w, _ := gzip.NewWriterLevel(&packed, gzip.BestSpeed) // the level is valid
+	w.Write(body)
+	w.Close()
+	return packed.Bytes()
+}
+
 // request posts once; status is zero when no answer came.
-func (r *Reporter) request(ctx context.Context, body []byte) (status int, err error) {
+func (r *Reporter) request(ctx context.Context, body []byte, encoding string) (status int, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, r.cfg.URL, bytes.NewReader(body))
 	if err != nil {
 		return 0, err
 	}
 	req.Header.Set("Content-Type", "application/json")
+	if encoding != "" {
+		req.Header.Set("Content-Encoding", encoding)
+	}
 	req.Header.Set("B3", "0") // a traced collector must not trace its own feeding
 	resp, err := r.cfg.Client.Do(req)
 	if err != nil {
@@ -180,37 +198,12 @@ func (r *Reporter) request(ctx context.Context, body []byte) (status int, err er
 	return resp.StatusCode, fmt.Errorf("%s answered %s: %s", r.cfg.URL, resp.Status, said)
 }
 
-// encode is the JSON array of a batch, without those that have no encoding.
-func (r *Reporter) encode(batch []model.SpanModel) ([]byte, []model.SpanModel) {
-	if body, err := json.Marshal(batch); err == nil {
-		return body, batch
-	}
-	good := make([]model.SpanModel, 0, len(batch))
-	for _, s := range batch {
-		if _, err := json.Marshal(s); err != nil {
-			r.count(1, func() { r.drop(dropInvalid, 1) })
-			continue
-		}
-		good = append(good, s)
-	}
-	body, _ := json.Marshal(good) // each was encoded just now
-	return body, good
-}
-
-// count settles the fate of n spans that were taken.
-func (r *Reporter) count(n int, outcome func()) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.sent -= n
-	outcome()
-}
-
 // abandon drops what is left when the time to end has come.
 func (r *Reporter) abandon() {
 	r.mu.Lock()
 	r.closed = true
-	r.drop(dropShutdown, len(r.queue))
-	r.queue, r.bytes = nil, 0
+	r.drop(dropShutdown, r.spans)
+	r.full, r.open, r.spans, r.bytes = nil, &batch{}, 0, 0
 	r.mu.Unlock()
 	r.report()
 }

@@ -169,34 +169,36 @@ func TestCallersDecision(t *testing.T) {
 		{"never", "463ac35c9f6413ad48485a3953bb6124-a2fb4a1d1a96d312", 0, false},
 	}
 	for _, test := range tests {
-		spans := record(t, test.sampler)
-		var sent http.Header
-		transport := &tracing.Transport{Base: roundTrip(func(r *http.Request) (*http.Response, error) {
-			sent = r.Header
-			return &http.Response{StatusCode: 200, Body: http.NoBody}, nil
-		})}
-		r := httptest.NewRequest("GET", "/", nil)
-		r.Header.Set("b3", test.b3)
-		serve(tracing.Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-			out, _ := http.NewRequestWithContext(r.Context(), "GET", "http://next/", nil)
-			resp, _ := transport.RoundTrip(out)
-			resp.Body.Close()
-		})), r)
-		got := spans.Flush()
-		if len(got) != 2*test.recorded {
-			t.Errorf("%+v: %d spans recorded", test, len(got))
-		}
-		for _, s := range got {
-			if s.Debug != test.debug {
-				t.Errorf("%+v: span %s has debug %v", test, s.Name, s.Debug)
+		t.Run(test.sampler+" "+test.b3, func(t *testing.T) {
+			spans := record(t, test.sampler)
+			var sent http.Header
+			transport := &tracing.Transport{Base: roundTrip(func(r *http.Request) (*http.Response, error) {
+				sent = r.Header
+				return &http.Response{StatusCode: 200, Body: http.NoBody}, nil
+			})}
+			r := httptest.NewRequest("GET", "/", nil)
+			r.Header.Set("b3", test.b3)
+			serve(tracing.Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+				out, _ := http.NewRequestWithContext(r.Context(), "GET", "http://next/", nil)
+				resp, _ := transport.RoundTrip(out)
+				resp.Body.Close()
+			})), r)
+			got := spans.Flush()
+			if len(got) != 2*test.recorded {
+				t.Errorf("%+v: %d spans recorded", test, len(got))
 			}
-			if s.Kind == model.Server && len(test.b3) == 1 && s.ParentID != nil {
-				t.Errorf("%+v: a decision without ids made a parent: %v", test, s.ParentID)
+			for _, s := range got {
+				if s.Debug != test.debug {
+					t.Errorf("%+v: span %s has debug %v", test, s.Name, s.Debug)
+				}
+				if s.Kind == model.Server && len(test.b3) == 1 && s.ParentID != nil {
+					t.Errorf("%+v: a decision without ids made a parent: %v", test, s.ParentID)
+				}
 			}
-		}
-		if want := map[bool]string{true: "1"}[test.debug]; sent.Get("X-B3-Flags") != want {
-			t.Errorf("%+v: sent on %v", test, sent)
-		}
+			if want := map[bool]string{true: "1"}[test.debug]; sent.Get("X-B3-Flags") != want {
+				t.Errorf("%+v: sent on %v", test, sent)
+			}
+		})
 	}
 }
 

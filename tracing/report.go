@@ -21,27 +21,31 @@ const (
 
 // ReporterConfig sizes a Reporter. A zero field takes its default.
 type ReporterConfig struct {
-	URL      string        // of the collector: …/api/v2/spans. Required
-	Client   *http.Client  // default: one with a time limit of 3 s, untraced
-	MaxSpans int           // that wait; default 10,000
-	MaxBytes int           // that they take, by an estimate; default 16 MiB
-	Batch    int           // spans a request; default 500
-	Linger   time.Duration // that the first span of a batch waits for more; default 50 ms
-	RetryFor time.Duration // that one batch is tried; default 30 s
-	Logger   *slog.Logger  // at most one line a minute; default slog.Default()
+	URL       string        // of the collector: …/api/v2/spans. Required
+	Client    *http.Client  // default: one with a time limit of 3 s, untraced
+	MaxSpans  int           // that wait; default 20,000
+	MaxBytes  int           // that they take as JSON; default 16 MiB
+	Batch     int           // spans a request; default 500
+	BatchSize int           // bytes a request, but for a span that is larger by itself; default 512 KiB
+	GzipAbove int           // bytes of a request; smaller ones are not worth the work. Default 128 KiB
+	Linger    time.Duration // that the first span of a batch waits for more; default 50 ms
+	RetryFor  time.Duration // that one batch is tried; default 30 s
+	Logger    *slog.Logger  // at most a line a minute; default slog.Default()
 }
 
 func (c ReporterConfig) withDefaults() ReporterConfig {
 	if c.Client == nil {
 		// A transport of its own: a full pool of other requests never delays spans.
-		c.Client = &http.Client{Timeout: 3 * time.Second, Transport: &http.Transport{MaxIdleConns: 2, IdleConnTimeout: time.Minute}}
+		c.Client = &http.Client{Timeout: 3 * time.Second, Transport: &http.Transport{MaxIdleConns: 2, IdleConnTimeout: time.Minute, DisableCompression: true}}
 	}
 	if c.Logger == nil {
 		c.Logger = slog.Default()
 	}
-	c.MaxSpans = orDefault(c.MaxSpans, 10_000)
+	c.MaxSpans = orDefault(c.MaxSpans, 20_000)
 	c.MaxBytes = orDefault(c.MaxBytes, 16<<20)
 	c.Batch = orDefault(c.Batch, 500)
+	c.BatchSize = orDefault(c.BatchSize, 512<<10)
+	c.GzipAbove = orDefault(c.GzipAbove, 128<<10)
 	c.Linger = orDefault(c.Linger, 50*time.Millisecond)
 	c.RetryFor = orDefault(c.RetryFor, 30*time.Second)
 	return c
@@ -60,17 +64,20 @@ func orDefault[T int | time.Duration](v, def T) T {
 // the collector refuses, counts every span that it drops, and ends in bounded
 // time. It is a zipkin-go reporter.Reporter.
 type Reporter struct {
-	cfg    ReporterConfig
-	wake   chan struct{} // holds one token when there may be work
-	cancel context.CancelFunc
-	done   chan struct{}
+	cfg     ReporterConfig
+	scratch sync.Pool     // of *[]byte, to encode in
+	wake    chan struct{} // holds one token when there may be work
+	cancel  context.CancelFunc
+	done    chan struct{}
 
 	complained time.Time // of the collector, in the log; run's own
 
 	mu     sync.Mutex
-	queue  []model.SpanModel
-	bytes  int
-	sent   int // taken from the queue, not yet delivered or dropped
+	full   []*batch // oldest first
+	open   *batch   // takes the next span
+	spare  *batch   // empty, for reuse
+	spans  int      // waiting or on their way
+	bytes  int      // of these
 	closed bool
 	stats  Stats
 	unsaid uint64    // dropped since the last line of the log
@@ -90,52 +97,74 @@ type Stats struct {
 func NewReporter(cfg ReporterConfig) *Reporter {
 	ctx, cancel := context.WithCancel(context.Background())
 	r := &Reporter{
-		cfg:    cfg.withDefaults(),
-		wake:   make(chan struct{}, 1),
-		cancel: cancel,
-		done:   make(chan struct{}),
-		stats:  Stats{Dropped: map[string]uint64{}},
+		cfg:     cfg.withDefaults(),
+		scratch: sync.Pool{New: func() any { return new([]byte) }},
+		wake:    make(chan struct{}, 1),
+		cancel:  cancel,
+		done:    make(chan struct{}),
+		open:    &batch{},
+		stats:   Stats{Dropped: map[string]uint64{}},
 	}
 	go r.run(ctx)
 	return r
 }
 
-// Send queues a span, or drops it and counts it when the queue is full or the
-// Reporter closed. It never blocks on the network.
+// Send queues a span, or drops it and counts it when it cannot be encoded, the
+// queue is full or the Reporter closed. It never waits for the network, and
+// keeps nothing of what the span points to.
 func (r *Reporter) Send(s model.SpanModel) {
-	size := estimate(&s)
+	scratch := r.scratch.Get().(*[]byte)
+	span, err := appendSpan((*scratch)[:0], &s)
+	if work := r.enqueue(span, err); work {
+		select {
+		case r.wake <- struct{}{}:
+		default:
+		}
+	}
+	if cap(span) <= 64<<10 { // one huge span must not stay in the pool
+		*scratch = span
+	}
+	r.scratch.Put(scratch)
+}
+
+// enqueue tells whether the sender may have to be woken: for the first span of
+// a batch and for a full one. Those between find it awake.
+func (r *Reporter) enqueue(span []byte, err error) (work bool) {
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.stats.Accepted++
 	switch {
 	case r.closed:
 		r.drop(dropShutdown, 1)
-	case len(r.queue)+r.sent >= r.cfg.MaxSpans, r.bytes+size > r.cfg.MaxBytes:
+		return true // for the line in the log
+	case err != nil:
+		r.drop(dropInvalid, 1)
+		return true
+	case r.spans >= r.cfg.MaxSpans, r.bytes+len(span) > r.cfg.MaxBytes:
 		r.drop(dropQueueFull, 1)
-	default:
-		r.queue = append(r.queue, s)
-		r.bytes += size
+		return true
 	}
-	r.mu.Unlock()
-	r.signal()
+	if r.open.len() > 0 && len(r.open.body)+len(span) > r.cfg.BatchSize {
+		r.seal()
+		work = true
+	}
+	r.open.add(span)
+	r.spans++
+	r.bytes += len(span)
+	if r.open.len() >= r.cfg.Batch {
+		r.seal()
+	}
+	return work || r.open.len() <= 1
 }
 
-func (r *Reporter) signal() {
-	select {
-	case r.wake <- struct{}{}:
-	default:
+// seal closes the open batch; r.mu is held.
+func (r *Reporter) seal() {
+	r.full = append(r.full, r.open)
+	r.open = r.spare
+	r.spare = nil
+	if r.open == nil {
+		r.open = &batch{}
 	}
-}
-
-// estimate is what a queued span holds in memory, without walking its values.
-func estimate(s *model.SpanModel) int {
-	n := 400 + len(s.Name)
-	for k, v := range s.Tags {
-		n += 32 + len(k) + len(v)
-	}
-	for i := range s.Annotations {
-		n += 40 + len(s.Annotations[i].Value)
-	}
-	return n
 }
 
 // drop counts n spans that nobody will see; r.mu is held.
@@ -149,7 +178,7 @@ func (r *Reporter) Stats() Stats {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s := r.stats
-	s.Queued = uint64(len(r.queue) + r.sent)
+	s.Queued = uint64(r.spans)
 	s.Dropped = make(map[string]uint64, len(r.stats.Dropped))
 	for reason, n := range r.stats.Dropped {
 		s.Dropped[reason] = n
@@ -164,7 +193,10 @@ func (r *Reporter) Shutdown(ctx context.Context) error {
 	r.mu.Lock()
 	r.closed = true
 	r.mu.Unlock()
-	r.signal()
+	select {
+	case r.wake <- struct{}{}:
+	default:
+	}
 	select {
 	case <-r.done:
 		return nil

@@ -5,59 +5,119 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
+	"time"
 
 	"go.opencensus.io/trace"
 )
 
 // A Sampler decides which new traces are recorded. A trace that began
-// elsewhere keeps the decision that came with it, whatever the Sampler says.
+// elsewhere keeps the decision that came with it, whatever the Sampler says;
+// one whose beginner left the decision open is decided like a new one.
+//
+// A Sampler with a rate counts, so one Sampler is for one process.
 type Sampler struct {
-	fraction float64
+	text   string
+	routes map[string]decision // by the name of the span that asks
+	rest   decision
 }
 
-// ParseSampler reads "always" (or ""), "never", or the fraction of traces to
-// record, from 0 to 1.
-func ParseSampler(s string) (Sampler, error) {
+// decision is one rule: a share of all traces, or so many a second.
+type decision struct {
+	fraction float64
+	rate     *rateLimit // instead of fraction, when not nil
+}
+
+const samplerForms = "want always, never, a fraction such as 0.1, a rate such as 5/s, " +
+	"or rules for routes before one for the rest: GET /visit=0.1; POST /visits=5/s; always"
+
+// ParseSampler reads what traces to record:
+//
+//	always                                    all of them; so does ""
+//	never                                     none
+//	0.1                                       a tenth of them, the same tenth in every service
+//	5/s                                       at most five a second
+//	GET /visit=0.1; POST /visits=5/s; always  by route, that is by the name of a trace's first span here
+//
+// Without a rule for the rest, the rest is always recorded.
+func ParseSampler(s string) (*Sampler, error) {
+	sampler := &Sampler{text: strings.TrimSpace(s), routes: map[string]decision{}, rest: decision{fraction: 1}}
+	if sampler.text == "" {
+		sampler.text = "always"
+	}
+	rules := strings.Split(sampler.text, ";")
+	for i, rule := range rules {
+		route, what := "", strings.TrimSpace(rule)
+		if at := strings.LastIndexByte(what, '='); at >= 0 {
+			route, what = strings.TrimSpace(what[:at]), strings.TrimSpace(what[at+1:])
+		}
+		d, err := parseDecisionRule(what)
+		_, twice := sampler.routes[route]
+		switch {
+		case err != nil:
+			return nil, fmt.Errorf("sampler %q: %q is no decision: %s", s, what, samplerForms)
+		case route == "" && i < len(rules)-1:
+			return nil, fmt.Errorf("sampler %q: the rule %q names no route and is not the last: %s", s, what, samplerForms)
+		case twice:
+			return nil, fmt.Errorf("sampler %q: two rules for the route %q", s, route)
+		case route == "":
+			sampler.rest = d
+		default:
+			sampler.routes[route] = d
+		}
+	}
+	return sampler, nil
+}
+
+func parseDecisionRule(s string) (decision, error) {
 	switch s {
-	case "always", "":
-		return Sampler{fraction: 1}, nil
+	case "always":
+		return decision{fraction: 1}, nil
 	case "never":
-		return Sampler{}, nil
+		return decision{}, nil
+	}
+	if number, ok := strings.CutSuffix(s, "/s"); ok {
+		rate, err := strconv.ParseFloat(number, 64)
+		if err != nil || math.IsNaN(rate) || rate <= 0 || rate > 1e6 {
+			return decision{}, fmt.Errorf("%q is no rate", s)
+		}
+		return decision{rate: newRateLimit(rate)}, nil
 	}
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil || math.IsNaN(f) || f < 0 || f > 1 {
-		return Sampler{}, fmt.Errorf("sampler %q: want always, never or a fraction between 0 and 1 such as 0.1", s)
+		return decision{}, fmt.Errorf("%q is no fraction", s)
 	}
-	return Sampler{fraction: f}, nil
+	return decision{fraction: f}, nil
 }
 
-// String is the form that ParseSampler reads.
-func (s Sampler) String() string {
-	switch s.fraction {
-	case 1:
-		return "always"
-	case 0:
-		return "never"
-	}
-	return strconv.FormatFloat(s.fraction, 'g', -1, 64)
-}
+// String is the form that ParseSampler read.
+func (s *Sampler) String() string { return s.text }
 
-// decide is an OpenCensus sampler. OpenCensus asks it for roots and for remote
-// parents; local children inherit.
-func (s Sampler) decide(p trace.SamplingParameters) trace.SamplingDecision {
+// byRoute tells whether the name of a span matters.
+func (s *Sampler) byRoute() bool { return len(s.routes) > 0 }
+
+// decide is an OpenCensus sampler.
+func (s *Sampler) decide(p trace.SamplingParameters) trace.SamplingDecision {
 	if p.ParentContext.TraceOptions&decided != 0 {
 		return trace.SamplingDecision{Sample: p.ParentContext.IsSampled()}
 	}
-	return trace.SamplingDecision{Sample: s.samples(p.TraceID)}
+	d, ok := s.routes[p.Name]
+	if !ok {
+		d = s.rest
+	}
+	if d.rate != nil {
+		return trace.SamplingDecision{Sample: d.rate.allow(time.Now())}
+	}
+	return trace.SamplingDecision{Sample: d.samples(p.TraceID)}
 }
 
 // samples hashes nothing: ids are random. It reads the low 64 bits, which a
 // client with 64-bit ids fills too (OpenCensus's own sampler reads the high
 // ones and so records every trace of such a client), and compares 63 of them,
 // so that services with one fraction decide alike.
-func (s Sampler) samples(id trace.TraceID) bool {
-	if s.fraction >= 1 {
+func (d decision) samples(id trace.TraceID) bool {
+	if d.fraction >= 1 {
 		return true
 	}
-	return binary.BigEndian.Uint64(id[8:])>>1 < uint64(s.fraction*(1<<63))
+	return binary.BigEndian.Uint64(id[8:])>>1 < uint64(d.fraction*(1<<63))
 }

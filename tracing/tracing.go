@@ -50,14 +50,14 @@ type Config struct {
 
 // Tracing is a process's running tracing. Shutdown ends it.
 type Tracing struct {
-	reporter *Reporter // nil when Config named no Zipkin or another reporter
-	custom   reporter.Reporter
-	exporter trace.Exporter
-	sampler  Sampler
+	tracer   *tracer
+	reporter *Reporter // nil when Config named no Zipkin, or a reporter of its own
+	before   trace.Tracer
 	stop     sync.Once
 }
 
-// Start sets OpenCensus's sampler and exporter for this process.
+// Start makes this process trace: OpenCensus's functions, Handler and
+// Transport, from now on until Shutdown. Call it before the first request.
 func Start(cfg Config) (*Tracing, error) {
 	if cfg.Service == "" {
 		return nil, errors.New("tracing: Config.Service is empty: every span needs the name of its service")
@@ -66,20 +66,20 @@ func Start(cfg Config) (*Tracing, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Tracing{custom: cfg.Reporter, sampler: sampler}
+	t := &Tracing{tracer: &tracer{reporter: cfg.Reporter, local: &model.Endpoint{ServiceName: cfg.Service}}}
+	t.tracer.sampler.Store(sampler)
 	if cfg.Reporter == nil && cfg.ZipkinURL != "" {
 		endpoint, err := spansURL(cfg.ZipkinURL)
 		if err != nil {
 			return nil, err
 		}
 		t.reporter = NewReporter(ReporterConfig{URL: endpoint, Logger: cfg.Logger})
-		cfg.Reporter = t.reporter
+		t.tracer.reporter = t.reporter
 	}
-	if cfg.Reporter != nil {
-		t.exporter = &exporter{reporter: cfg.Reporter, local: &model.Endpoint{ServiceName: cfg.Service}}
-		trace.RegisterExporter(t.exporter)
+	if !active.CompareAndSwap(nil, t.tracer) {
+		return nil, errors.Join(errors.New("tracing: this process traces already: shut that down first"), t.close(context.Background()))
 	}
-	trace.ApplyConfig(trace.Config{DefaultSampler: sampler.decide})
+	t.before, trace.DefaultTracer = trace.DefaultTracer, t.tracer
 	return t, nil
 }
 
@@ -97,30 +97,28 @@ func spansURL(base string) (string, error) {
 }
 
 // Sampler is the sampler in force.
-func (t *Tracing) Sampler() Sampler { return t.sampler }
+func (t *Tracing) Sampler() *Sampler { return t.tracer.sampler.Load() }
 
-// Stats counts the spans that were given to the reporter. It is zero where
-// spans are not reported to a Zipkin.
-func (t *Tracing) Stats() Stats {
-	if t.reporter == nil {
-		return Stats{}
-	}
-	return t.reporter.Stats()
-}
+// SetSampler changes the sampler for the traces that begin from now on.
+func (t *Tracing) SetSampler(s *Sampler) { t.tracer.sampler.Store(s) }
 
 // Shutdown reports what is queued, until ctx ends, and stops tracing. Call it
 // after the servers have stopped. Later calls do nothing.
 func (t *Tracing) Shutdown(ctx context.Context) (err error) {
 	t.stop.Do(func() {
-		if t.exporter != nil {
-			trace.UnregisterExporter(t.exporter)
-		}
-		switch {
-		case t.reporter != nil:
-			err = t.reporter.Shutdown(ctx)
-		case t.custom != nil:
-			err = t.custom.Close()
-		}
+		trace.DefaultTracer = t.before
+		active.Store(nil)
+		err = t.close(ctx)
 	})
 	return err
+}
+
+func (t *Tracing) close(ctx context.Context) error {
+	switch {
+	case t.reporter != nil:
+		return t.reporter.Shutdown(ctx)
+	case t.tracer.reporter != nil:
+		return t.tracer.reporter.Close()
+	}
+	return nil
 }

@@ -102,7 +102,7 @@ func (e *examination) suspicion(p line.Process, counts map[string]uint64) string
 		return fmt.Sprintf("%s holds %d spans that %s does not take: is it up, and is the URL right?", p.Service, counts["queued"], p.ReportsTo)
 	case dropped(counts) > 0:
 		return fmt.Sprintf("%s has dropped %d spans: its /metrics tells the reasons", p.Service, dropped(counts))
-	case counts["accepted_total"] == 0:
+	case counts["sampled_total"] == 0:
 		return fmt.Sprintf("%s has recorded no span: its sampler is %q, or the headers do not reach it", p.Service, p.Sampler)
 	case elsewhere:
 		return fmt.Sprintf("%s reports to %s, and traces are read from %s: if these are not the same, correct one", p.Service, p.ReportsTo, e.ZipkinURL)

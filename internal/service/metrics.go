@@ -3,6 +3,7 @@ package service
 import (
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"time"
@@ -50,23 +51,29 @@ func serveMetrics(set *metrics.Set, t *tracing.Tracing) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 		set.WritePrometheus(w)
-		writeSpanMetrics(w, t.Stats())
+		writeSpanMetrics(w, t.Counts())
 		metrics.WriteProcessMetrics(w)
 		metrics.WriteFDMetrics(w)
 	}
 }
 
-// writeSpanMetrics shows where every reported span is; the numbers add up.
-func writeSpanMetrics(w io.Writer, s tracing.Stats) {
-	fmt.Fprintf(w, "tracelab_spans_accepted_total %d\n", s.Accepted)
-	fmt.Fprintf(w, "tracelab_spans_queued %d\n", s.Queued)
-	fmt.Fprintf(w, "tracelab_spans_delivered_total %d\n", s.Delivered)
-	reasons := make([]string, 0, len(s.Dropped))
-	for reason := range s.Dropped {
-		reasons = append(reasons, reason)
+// writeSpanMetrics shows where every span is; the numbers add up.
+func writeSpanMetrics(w io.Writer, c tracing.Counts) {
+	for _, m := range []struct {
+		name  string
+		value uint64
+	}{
+		{"tracelab_spans_started_total", c.Started},
+		{"tracelab_spans_sampled_total", c.Sampled},
+		{"tracelab_spans_not_sampled_total", c.NotSampled},
+		{"tracelab_spans_open", c.Open},
+		{"tracelab_spans_queued", c.Queued},
+		{"tracelab_spans_delivered_total", c.Delivered},
+		{"tracelab_trace_headers_rejected_total", c.BadHeaders},
+	} {
+		fmt.Fprintf(w, "%s %d\n", m.name, m.value)
 	}
-	slices.Sort(reasons)
-	for _, reason := range reasons {
-		fmt.Fprintf(w, "tracelab_spans_dropped_total{reason=%q} %d\n", reason, s.Dropped[reason])
+	for _, reason := range slices.Sorted(maps.Keys(c.Dropped)) {
+		fmt.Fprintf(w, "tracelab_spans_dropped_total{reason=%q} %d\n", reason, c.Dropped[reason])
 	}
 }

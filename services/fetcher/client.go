@@ -22,8 +22,9 @@ func newClient(policy *target.Policy, c *Config) *http.Client {
 	return &http.Client{
 		Timeout: c.FetchTimeout,
 		Transport: &tracing.Transport{
-			Base: newTransport(policy),
-			Peer: func(r *http.Request) string { return policy.Name(r.URL) },
+			Base:    newTransport(policy),
+			Peer:    func(r *http.Request) string { return policy.Name(r.URL) },
+			Foreign: true,
 		},
 		CheckRedirect: func(next *http.Request, via []*http.Request) error {
 			if len(via) > c.MaxRedirects {

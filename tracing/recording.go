@@ -1,0 +1,136 @@
+package tracing
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+	"unicode/utf8"
+
+	"github.com/openzipkin/zipkin-go/model"
+	"go.opencensus.io/trace"
+)
+
+// Bounds of one span. What they cut is said in the span itself.
+const (
+	maxTags        = 64
+	maxAnnotations = 64
+	maxText        = 4 << 10 // bytes of a tag's or an annotation's value
+)
+
+// Tags that say what the bounds cut. The names are OpenTelemetry's.
+const (
+	droppedTags        = "otel.dropped_attributes_count"
+	droppedAnnotations = "otel.dropped_events_count"
+)
+
+// recording is what is said of a span until it ends; its span's mutex guards it.
+type recording struct {
+	name   string
+	kind   int
+	zipkin model.Kind // one that OpenCensus has no word for
+	peer   string
+	parent trace.SpanID
+	start  time.Time
+	status trace.Status
+	tags   []tag
+	notes  []note
+
+	droppedTags, droppedNotes int
+
+	// Room for a usual span, so that its tags cost no allocation.
+	tagRoom  [8]tag
+	noteRoom [2]note
+}
+
+type tag struct{ key, value string }
+
+type note struct {
+	at    time.Time
+	text  string
+	about []trace.Attribute
+}
+
+func newRecording(name string, kind int, parent trace.SpanID, start time.Time) *recording {
+	r := &recording{name: name, kind: kind, parent: parent, start: start}
+	r.tags, r.notes = r.tagRoom[:0], r.noteRoom[:0]
+	return r
+}
+
+// attribute keeps an attribute as the tag that it will be.
+func (r *recording) attribute(a *trace.Attribute) {
+	switch key := a.Key(); key {
+	case kindAttribute:
+		r.zipkin = model.Kind(attributeText(a.Value()))
+	case peerAttribute:
+		r.peer = attributeText(a.Value())
+	default:
+		r.set(key, attributeText(a.Value()))
+	}
+}
+
+// set keeps a tag; the last value of a key stays.
+func (r *recording) set(key, value string) {
+	value = cut(value)
+	for i := range r.tags {
+		if r.tags[i].key == key {
+			r.tags[i].value = value
+			return
+		}
+	}
+	if len(r.tags) >= maxTags {
+		r.droppedTags++
+		return
+	}
+	r.tags = append(r.tags, tag{key, value})
+}
+
+// tag returns the value of a key.
+func (r *recording) tag(key string) (string, bool) {
+	for i := range r.tags {
+		if r.tags[i].key == key {
+			return r.tags[i].value, true
+		}
+	}
+	return "", false
+}
+
+// annotate keeps an annotation. The first stay: they tell how it began.
+func (r *recording) annotate(at time.Time, text string, about []trace.Attribute) {
+	if len(r.notes) >= maxAnnotations {
+		r.droppedNotes++
+		return
+	}
+	r.notes = append(r.notes, note{at, cut(text), about})
+}
+
+// cut bounds a value and says by how much.
+func cut(s string) string {
+	if len(s) <= maxText {
+		return s
+	}
+	end := maxText
+	for end > 0 && !utf8.RuneStart(s[end]) {
+		end--
+	}
+	return s[:end] + "… (" + strconv.Itoa(len(s)-end) + " more bytes)"
+}
+
+// attributeText is an attribute's value as a tag's. OpenCensus has these four
+// types; whatever else comes is shown as well as can be.
+func attributeText(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case bool:
+		return strconv.FormatBool(v)
+	case int64:
+		return strconv.FormatInt(v, 10)
+	case float64:
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return fmt.Sprint(v)
+		}
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	return fmt.Sprint(v)
+}

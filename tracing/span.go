@@ -1,0 +1,115 @@
+package tracing
+
+import (
+	"context"
+	"fmt"
+	"runtime/trace"
+	"sync"
+	"time"
+
+	octrace "go.opencensus.io/trace"
+)
+
+// span is one span of this process. It is its own context, which saves an
+// allocation: context.Context is the one that it was started in.
+type span struct {
+	context.Context
+	public octrace.Span // what callers hold
+	tracer *tracer
+	sc     octrace.SpanContext
+	task   *trace.Task // in the execution trace, while one is taken
+
+	mu  sync.Mutex
+	rec *recording // nil when the span is not recorded, or has ended
+}
+
+// Value finds the span, and what its parent context holds.
+func (s *span) Value(key any) any {
+	if _, ok := key.(contextKey); ok {
+		return &s.public
+	}
+	return s.Context.Value(key)
+}
+
+// SpanContext is what identifies the span, here and elsewhere.
+func (s *span) SpanContext() octrace.SpanContext { return s.sc }
+
+// IsRecordingEvents tells whether anything said of the span is kept.
+func (s *span) IsRecordingEvents() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.rec != nil
+}
+
+// record runs do on the recording, if there is one.
+func (s *span) record(do func(*recording)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.rec != nil {
+		do(s.rec)
+	}
+}
+
+// SetName renames the span.
+func (s *span) SetName(name string) { s.record(func(r *recording) { r.name = name }) }
+
+// SetStatus says how the span ended.
+func (s *span) SetStatus(status octrace.Status) { s.record(func(r *recording) { r.status = status }) }
+
+// AddAttributes sets tags; the last value of a key stays.
+func (s *span) AddAttributes(attributes ...octrace.Attribute) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.rec != nil {
+		for i := range attributes {
+			s.rec.attribute(&attributes[i])
+		}
+	}
+}
+
+// Annotate notes something that happens now.
+func (s *span) Annotate(attributes []octrace.Attribute, text string) {
+	now := time.Now()
+	s.record(func(r *recording) { r.annotate(now, text, attributes) })
+}
+
+// Annotatef is Annotate with a format.
+func (s *span) Annotatef(attributes []octrace.Attribute, format string, a ...any) {
+	if s.IsRecordingEvents() {
+		s.Annotate(attributes, fmt.Sprintf(format, a...))
+	}
+}
+
+// AddMessageSendEvent notes a message that is sent now.
+func (s *span) AddMessageSendEvent(_, size, _ int64) {
+	s.Annotatef(nil, "Sent %d bytes", size)
+}
+
+// AddMessageReceiveEvent notes a message that is received now.
+func (s *span) AddMessageReceiveEvent(_, size, _ int64) {
+	s.Annotatef(nil, "Received %d bytes", size)
+}
+
+// AddLink notes another span. Zipkin has no links, so it is an annotation.
+func (s *span) AddLink(l octrace.Link) {
+	s.Annotate(nil, "link "+l.TraceID.String()+"-"+l.SpanID.String())
+}
+
+// String is for people.
+func (s *span) String() string {
+	return "span " + s.sc.SpanID.String() + " of trace " + s.sc.TraceID.String()
+}
+
+// End ends the span, once, and hands it to the reporter.
+func (s *span) End() {
+	s.mu.Lock()
+	rec, task := s.rec, s.task
+	s.rec, s.task = nil, nil
+	s.mu.Unlock()
+	if task != nil {
+		task.End()
+	}
+	if rec != nil {
+		s.tracer.finish(s.sc, rec)
+	}
+}
