@@ -144,6 +144,9 @@ func TestTheVisitsThereAre(t *testing.T) {
 	if status != 502 || len(a.Visits) != 1 || a.Visits[0].Status != 200 {
 		t.Errorf("%d %+v; want 502 with the one visit that was done", status, a)
 	}
+	if want := s.ui + "/zipkin/traces/" + a.TraceID; a.TraceURL != want {
+		t.Errorf("the error's traceUrl is %q; want %q", a.TraceURL, want)
+	}
 }
 
 // TestRealZipkin runs the stack with the real Zipkin: it is the judge of a

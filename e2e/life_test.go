@@ -3,6 +3,7 @@ package e2e
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -216,6 +217,78 @@ func TestEachServiceHasItsPorts(t *testing.T) {
 			t.Errorf("%s shows its profiles on its public port: %d", service, status)
 		}
 	}
+}
+
+// TestSamplingChangesWhileRunning switches the gateway off and on again.
+func TestSamplingChangesWhileRunning(t *testing.T) {
+	s := up(t)
+	debug := "http://" + s.process("gateway", 0).DebugAddr + "/debug/sampling"
+	put := func(sampler string) (int, string) {
+		req := mustRequest(t, "PUT", debug)
+		req.Body = io.NopCloser(strings.NewReader(sampler))
+		resp, err := client.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		body, _ := io.ReadAll(resp.Body)
+		return resp.StatusCode, string(body)
+	}
+	for _, wrong := range []string{"", "sometimes", "2", strings.Repeat("x", 5000)} {
+		if status, body := put(wrong); status != 400 || !strings.Contains(body, `"field": "sampler"`) {
+			t.Errorf("PUT %.20q: %d %s", wrong, status, body)
+		}
+	}
+	for _, sampler := range []string{"never", "GET /visit=always; never", "POST /visits=always; never"} {
+		if status, body := put(sampler); status != 200 || !strings.Contains(body, sampler) {
+			t.Fatalf("PUT %s: %d %s", sampler, status, body)
+		}
+		want := sampler == "GET /visit=always; never"
+		if _, a := s.ask("GET", "/visit"); a.Sampled != want {
+			t.Errorf("with %s: sampled %v", sampler, a.Sampled)
+		}
+		if _, a := s.ask("GET", "/visit", "b3", "d"); !a.Sampled {
+			t.Errorf("with %s: a debug request was not sampled", sampler)
+		}
+		s.eventually("told to the server", func() error {
+			if got := s.process("gateway", 0).Sampler; got != sampler {
+				return fmt.Errorf("it says %s", got)
+			}
+			return nil
+		})
+	}
+}
+
+// TestTheCountersAddUp reads a service's metrics while it is busy.
+func TestTheCountersAddUp(t *testing.T) {
+	s := up(t, "--sampler", "0.5")
+	url := s.process("fetcher", 0).URL + "/metrics"
+	var busy sync.WaitGroup
+	for range 4 {
+		busy.Go(func() {
+			for range 25 {
+				s.ask("GET", "/visit")
+			}
+		})
+	}
+	for range 50 {
+		c := map[string]int{}
+		_, _, body := do(t, "GET", url)
+		lines := bufio.NewScanner(strings.NewReader(string(body)))
+		for lines.Scan() {
+			name, value, _ := strings.Cut(lines.Text(), " ")
+			name, ok := strings.CutPrefix(name, "tracelab_spans_")
+			if n, err := strconv.Atoi(value); ok && err == nil {
+				name, _, _ = strings.Cut(name, "{")
+				c[name] += n
+			}
+		}
+		if c["started_total"] != c["sampled_total"]+c["not_sampled_total"] ||
+			c["sampled_total"] != c["open"]+c["queued"]+c["delivered_total"]+c["dropped_total"] || c["dropped_total"] != 0 {
+			t.Fatalf("they do not add up: %v", c)
+		}
+	}
+	busy.Wait()
 }
 
 // BenchmarkUp prints what the whole stack takes: the median time until every

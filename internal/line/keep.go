@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -15,23 +16,33 @@ import (
 	"github.com/cenkalti/backoff/v5"
 )
 
+// Config is one end's side of a line.
+type Config struct {
+	ServerURL string
+	Token     string
+	// Describe says what the process is by now; each new line begins with it.
+	Describe func() Registration
+	// Changed, if not nil, tells that Describe says something else than before.
+	Changed <-chan struct{}
+}
+
 // Keep holds a line to the server until ctx ends, and calls again when it
-// breaks. A server that is away is no error: the process runs without.
-func Keep(ctx context.Context, serverURL, token string, reg Registration) error {
-	body, err := json.Marshal(reg)
-	if err != nil {
-		return err
-	}
+// breaks, or when the process has changed. A server that is away is no error:
+// the process runs without.
+func Keep(ctx context.Context, cfg Config) error {
 	delays := backoff.NewExponentialBackOff()
 	delays.InitialInterval, delays.MaxInterval = 100*time.Millisecond, 2*time.Second
 	for said := false; ctx.Err() == nil; {
-		held, err := hold(ctx, strings.TrimSuffix(serverURL, "/")+Path, token, body)
+		held, changed, err := holdOnce(ctx, cfg)
 		if held {
 			delays.Reset()
 			said = false
 		}
+		if changed {
+			continue
+		}
 		if ctx.Err() == nil && !said {
-			slog.InfoContext(ctx, "no line to the server; calling again", "server", serverURL, "err", err)
+			slog.InfoContext(ctx, "no line to the server; calling again", "server", cfg.ServerURL, "err", err)
 			said = true
 		}
 		select {
@@ -40,6 +51,29 @@ func Keep(ctx context.Context, serverURL, token string, reg Registration) error 
 		}
 	}
 	return nil
+}
+
+// holdOnce is one line, which ends early when the process has changed.
+func holdOnce(ctx context.Context, cfg Config) (held, changed bool, err error) {
+	body, err := json.Marshal(cfg.Describe())
+	if err != nil {
+		return false, false, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		held, err = hold(ctx, strings.TrimSuffix(cfg.ServerURL, "/")+Path, cfg.Token, body)
+	}()
+	select {
+	case <-cfg.Changed:
+		changed = true
+		cancel()
+		<-ended
+	case <-ended:
+	}
+	return held, changed, err
 }
 
 // hold is one line, from its call to its end.
@@ -73,5 +107,8 @@ func hold(ctx context.Context, url, token string, body []byte) (held bool, err e
 		held = true
 		silence.Reset(deadAfter)
 	}
-	return held, lines.Err()
+	if err := lines.Err(); err != nil {
+		return held, err
+	}
+	return held, errors.New("the server ended the line")
 }

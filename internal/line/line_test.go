@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -26,7 +27,10 @@ func keep(t *testing.T, url, token, service string) (hangUp func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- line.Keep(ctx, url, token, line.Describe(service, "0.0.0.0:80")) }()
+	go func() {
+		ended <- line.Keep(ctx, line.Config{ServerURL: url, Token: token,
+			Describe: func() line.Registration { return line.Describe(service, "0.0.0.0:80") }})
+	}()
 	done := false
 	hangUp = func() {
 		if done {
@@ -70,6 +74,34 @@ func TestTheServerKnowsWhoIsThere(t *testing.T) {
 	}
 	hangUp()
 	eventually(t, "one gone", func() bool { return names(hub) == "writer" })
+}
+
+func TestTheServerHearsOfAChange(t *testing.T) {
+	hub, srv := serve(t, "")
+	var sampler atomic.Value
+	sampler.Store("always")
+	changed := make(chan struct{}, 1)
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() {
+		ended <- line.Keep(ctx, line.Config{ServerURL: srv.URL, Changed: changed, Describe: func() line.Registration {
+			return line.Registration{Service: "writer", Instance: "1", Sampler: sampler.Load().(string)}
+		}})
+	}()
+	says := func(want string) func() bool {
+		return func() bool {
+			all := hub.Processes()
+			return len(all) == 1 && all[0].Sampler == want
+		}
+	}
+	eventually(t, "there", says("always"))
+	sampler.Store("never")
+	changed <- struct{}{}
+	eventually(t, "changed", says("never"))
+	cancel()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
 }
 
 func TestALineComesBack(t *testing.T) {

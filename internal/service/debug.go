@@ -1,19 +1,62 @@
 package service
 
 import (
+	"io"
+	"log/slog"
 	"net/http"
 	"net/http/pprof"
+
+	"github.com/VictoriaMetrics/metrics"
+
+	"example.com/tracelab/tracing"
 )
 
-// debugRoutes are what net/http/pprof would register on the default mux, which
-// this program never serves.
-func debugRoutes() http.Handler {
-	mux := http.NewServeMux()
+// debugRoutes are the debug port: what net/http/pprof would register on the
+// default mux, which this program never serves, and the switches of a running
+// process.
+func (s *running) debugRoutes() http.Handler {
+	mux := newRouter([]Route{
+		{Pattern: "GET /debug/sampling", Handler: s.showSampling},
+		{Pattern: "PUT /debug/sampling", Handler: s.changeSampling},
+	}, metrics.NewSet(), nil)
 	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
 	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
 	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("POST /debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
-	return mux
+	return http.NewCrossOriginProtection().Handler(mux)
+}
+
+// sampling is what /debug/sampling shows.
+type sampling struct {
+	Sampler    string `json:"sampler"`
+	Sampled    uint64 `json:"spans_sampled"`
+	NotSampled uint64 `json:"spans_not_sampled"`
+}
+
+func (s *running) showSampling(w http.ResponseWriter, _ *http.Request) error {
+	c := s.tracing.Counts()
+	WriteJSON(w, sampling{s.tracing.Sampler().String(), c.Sampled, c.NotSampled})
+	return nil
+}
+
+// changeSampling takes the new sampler as the body, in the words of --sampler.
+func (s *running) changeSampling(w http.ResponseWriter, r *http.Request) error {
+	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 4<<10))
+	if err != nil {
+		return InvalidField("sampler", "the sampler cannot be read: %v", err)
+	}
+	sampler, err := tracing.ParseSampler(string(text))
+	if err != nil || len(text) == 0 {
+		return InvalidField("sampler", "send the new sampler as the body, like 0.1: %v", err)
+	}
+	before := s.tracing.Sampler()
+	s.tracing.SetSampler(sampler)
+	slog.InfoContext(r.Context(), "the sampler was changed", "from", before.String(), "to", sampler.String())
+	select {
+	case s.changed <- struct{}{}:
+	default:
+	}
+	return s.showSampling(w, r)
 }

@@ -42,7 +42,7 @@ var status = map[Code]struct {
 	Unreachable: {http.StatusBadGateway, trace.StatusCodeUnavailable},
 	Timeout:     {http.StatusGatewayTimeout, trace.StatusCodeDeadlineExceeded},
 	Internal:    {http.StatusInternalServerError, trace.StatusCodeInternal},
-	Canceled:    {499, trace.StatusCodeCancelled},
+	Canceled:    {statusClientGone, trace.StatusCodeCancelled},
 	Busy:        {http.StatusServiceUnavailable, trace.StatusCodeResourceExhausted},
 }
 
@@ -53,6 +53,7 @@ type Error struct {
 	Service string // the dependency that failed
 	Detail  string // one sentence: the thing, the value, what to do
 	Err     error  // the cause, for the log only
+	Visits  any    // what was done before the failure, told with it
 }
 
 func (e *Error) Error() string {
@@ -109,26 +110,35 @@ type Problem struct {
 	Field   string `json:"field,omitempty"`
 	Service string `json:"service,omitempty"`
 	TraceID string `json:"traceId,omitempty"`
-	Visits  any    `json:"visits,omitempty"`
+	// TraceURL shows the trace, where the service knows of a UI.
+	TraceURL string `json:"traceUrl,omitempty"`
+	Visits   any    `json:"visits,omitempty"`
 }
 
 const problemType = "application/problem+json"
 
 // WriteError answers with a problem document for err, marks the span, and logs
-// what is not the caller's doing. visits, when not nil, is what was done
-// before the failure.
-func WriteError(w http.ResponseWriter, r *http.Request, err error, visits any) {
+// what is not the caller's doing.
+func WriteError(w http.ResponseWriter, r *http.Request, err error) { writeError(w, r, err, nil) }
+
+// traceURL is the page of a request's trace.
+type traceURL func(r *http.Request, span trace.SpanContext) string
+
+func writeError(w http.ResponseWriter, r *http.Request, err error, page traceURL) {
 	e := AsError(err)
 	s := status[e.Code]
-	title := http.StatusText(s.http)
-	if title == "" {
-		title = "Client Closed Request"
+	p := Problem{Type: "about:blank", Title: http.StatusText(s.http), Status: s.http, Detail: e.Detail,
+		Code: e.Code, Field: e.Field, Service: e.Service, Visits: e.Visits}
+	if s.http == statusClientGone {
+		p.Title = "Client Closed Request"
 	}
-	p := Problem{Type: "about:blank", Title: title, Status: s.http, Detail: e.Detail,
-		Code: e.Code, Field: e.Field, Service: e.Service, Visits: visits}
 	span := trace.FromContext(r.Context())
 	if span != nil {
-		p.TraceID = span.SpanContext().TraceID.String()
+		sc := span.SpanContext()
+		p.TraceID = sc.TraceID.String()
+		if page != nil {
+			p.TraceURL = page(r, sc)
+		}
 	}
 	w.Header().Set("Content-Type", problemType)
 	writeJSON(w, s.http, p)
@@ -142,11 +152,14 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error, visits any) {
 	}
 }
 
+// statusClientGone is what nobody reads any more; the log and the span do.
+const statusClientGone = 499
+
 // Mark gives a span the status of err. What a caller did wrong marks nothing:
 // it is not the service that failed.
 func Mark(span *trace.Span, err error) {
 	e := AsError(err)
-	if span == nil || status[e.Code].http < 499 {
+	if span == nil || status[e.Code].http < statusClientGone {
 		return
 	}
 	span.SetStatus(trace.Status{Code: status[e.Code].span, Message: e.Detail})

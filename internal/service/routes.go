@@ -20,15 +20,16 @@ type Route struct {
 type router struct {
 	*http.ServeMux
 	metrics *metrics.Set
+	page    traceURL
 }
 
-func newRouter(routes []Route, set *metrics.Set) router {
-	m := router{http.NewServeMux(), set}
+func newRouter(routes []Route, set *metrics.Set, page traceURL) router {
+	m := router{http.NewServeMux(), set, page}
 	for _, route := range routes {
 		m.Handle(route.Pattern, timed(set, route.Pattern, func(w http.ResponseWriter, r *http.Request) {
-			defer recoverTo(w, r)
+			defer m.recover(w, r)
 			if err := route.Handler(w, r); err != nil {
-				WriteError(w, r, err, nil)
+				writeError(w, r, err, m.page)
 			}
 		}))
 	}
@@ -37,7 +38,7 @@ func newRouter(routes []Route, set *metrics.Set) router {
 
 func (m router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if h, pattern := m.Handler(r); pattern == "" {
-		timed(m.metrics, "none", func(w http.ResponseWriter, r *http.Request) { unmatched(w, r, h) }).ServeHTTP(w, r)
+		timed(m.metrics, "none", func(w http.ResponseWriter, r *http.Request) { m.unmatched(w, r, h) }).ServeHTTP(w, r)
 		return
 	}
 	m.ServeMux.ServeHTTP(w, r)
@@ -45,17 +46,17 @@ func (m router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // unmatched turns ServeMux's plain 404 and 405 into problem documents. Its
 // redirects to a cleaned path pass.
-func unmatched(w http.ResponseWriter, r *http.Request, h http.Handler) {
+func (m router) unmatched(w http.ResponseWriter, r *http.Request, h http.Handler) {
 	var answer answerHead
 	h.ServeHTTP(&answer, r)
 	switch answer.status {
 	case http.StatusNotFound:
-		WriteError(w, r, &Error{Code: NotFound, Detail: "there is nothing at " + r.URL.Path}, nil)
+		writeError(w, r, &Error{Code: NotFound, Detail: "there is nothing at " + r.URL.Path}, m.page)
 	case http.StatusMethodNotAllowed:
 		allow := answer.Header().Get("Allow")
 		w.Header().Set("Allow", allow)
-		WriteError(w, r, &Error{Code: NotAllowed, Field: "method",
-			Detail: r.Method + " is not possible at " + r.URL.Path + ": use " + strings.ReplaceAll(allow, ", ", " or ")}, nil)
+		writeError(w, r, &Error{Code: NotAllowed, Field: "method",
+			Detail: r.Method + " is not possible at " + r.URL.Path + ": use " + strings.ReplaceAll(allow, ", ", " or ")}, m.page)
 	default:
 		h.ServeHTTP(w, r)
 	}
@@ -76,9 +77,9 @@ func (a *answerHead) Header() http.Header {
 func (a *answerHead) Write(b []byte) (int, error) { return len(b), nil }
 func (a *answerHead) WriteHeader(status int)      { a.status = status }
 
-// recoverTo answers 500 for a handler that panicked. One that meant to drop
+// recover answers 500 for a handler that panicked. One that meant to drop
 // the connection still does.
-func recoverTo(w http.ResponseWriter, r *http.Request) {
+func (m router) recover(w http.ResponseWriter, r *http.Request) {
 	v := recover()
 	switch v {
 	case nil:
@@ -87,5 +88,5 @@ func recoverTo(w http.ResponseWriter, r *http.Request) {
 		panic(v)
 	}
 	slog.ErrorContext(r.Context(), "a handler panicked", "path", r.URL.Path, "panic", v, "stack", string(debug.Stack()))
-	WriteError(w, r, &Error{Code: Internal, Detail: "an internal error; the log has it under this trace id"}, nil)
+	writeError(w, r, &Error{Code: Internal, Detail: "an internal error; the log has it under this trace id"}, m.page)
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/VictoriaMetrics/metrics"
+	"go.opencensus.io/trace"
 	"golang.org/x/sync/errgroup"
 
 	"example.com/tracelab/internal/line"
@@ -25,6 +26,9 @@ import (
 type Parts struct {
 	Routes []Route
 	Ready  []Check
+	// TraceURL, if set, is the page of a request's trace, or empty where there is
+	// none; answers that tell of an error link to it.
+	TraceURL func(*http.Request, trace.SpanContext) string
 	// Background, if set, runs beside the server until its context ends; its error
 	// ends the service.
 	Background func(context.Context) error
@@ -56,7 +60,7 @@ func Run(ctx context.Context, name string, cfg Config, build func() (Parts, erro
 	if err != nil {
 		return errors.Join(err, tr.Shutdown(ctx))
 	}
-	s := &running{name: name, cfg: cfg, parts: parts, tracing: tr, listeners: listeners}
+	s := &running{name: name, cfg: cfg, parts: parts, tracing: tr, listeners: listeners, changed: make(chan struct{}, 1)}
 	return s.run(ctx)
 }
 
@@ -66,6 +70,7 @@ type running struct {
 	parts     Parts
 	tracing   *tracing.Tracing
 	listeners listeners
+	changed   chan struct{} // holds a token when the server has something new to hear
 }
 
 // listeners are open before anything else starts, so that a taken port is the
@@ -99,7 +104,7 @@ func (l listeners) close() {
 func (s *running) run(ctx context.Context) error {
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
-	main, debug := s.server(ctx, s.handler(ctx.Done())), s.server(ctx, debugRoutes())
+	main, debug := s.server(ctx, s.handler(ctx.Done())), s.server(ctx, s.debugRoutes())
 	debug.WriteTimeout = 0 // a profile takes as long as it is asked for
 	group, failed := errgroup.WithContext(work)
 	group.Go(func() error { return serve(main, s.listeners.main) })
@@ -159,7 +164,7 @@ func (s *running) handler(stopping <-chan struct{}) http.Handler {
 	mux.HandleFunc("GET /healthz", h.alive)
 	mux.HandleFunc("GET /readyz", h.ready)
 	mux.Handle("GET /metrics", serveMetrics(set, s.tracing))
-	mux.Handle("/", tracing.Handler(newRouter(s.parts.Routes, set)))
+	mux.Handle("/", tracing.Handler(newRouter(s.parts.Routes, set, s.parts.TraceURL)))
 	return mux
 }
 
@@ -182,13 +187,18 @@ func (s *running) keepLine(group *errgroup.Group, ctx context.Context) {
 	if s.cfg.ServerURL == "" {
 		return
 	}
-	reg := line.Describe(s.name, s.listeners.main.Addr().String())
+	about := line.Describe(s.name, s.listeners.main.Addr().String())
 	if s.listeners.debug != nil {
-		reg.DebugAddr = s.listeners.debug.Addr().String()
+		about.DebugAddr = s.listeners.debug.Addr().String()
 	}
-	reg.Sampler = s.tracing.Sampler().String()
 	if u, err := url.Parse(s.cfg.ZipkinURL); err == nil {
-		reg.ReportsTo = tracing.SafeURL(u)
+		about.ReportsTo = tracing.SafeURL(u)
 	}
-	group.Go(func() error { return line.Keep(ctx, s.cfg.ServerURL, s.cfg.Token, reg) })
+	describe := func() line.Registration {
+		about.Sampler = s.tracing.Sampler().String()
+		return about
+	}
+	group.Go(func() error {
+		return line.Keep(ctx, line.Config{ServerURL: s.cfg.ServerURL, Token: s.cfg.Token, Describe: describe, Changed: s.changed})
+	})
 }

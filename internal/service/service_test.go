@@ -232,12 +232,12 @@ func TestClient(t *testing.T) {
 	answers := map[string]func(http.ResponseWriter, *http.Request){
 		"/good": func(w http.ResponseWriter, _ *http.Request) { service.WriteJSON(w, map[string]int{"n": 1}) },
 		"/refused": func(w http.ResponseWriter, r *http.Request) {
-			service.WriteError(w, r, service.InvalidField("url", "no"), nil)
+			service.WriteError(w, r, service.InvalidField("url", "no"))
 		},
 		"/down": func(w http.ResponseWriter, r *http.Request) {
-			service.WriteError(w, r, service.Failed("redis", service.Unavailable, errors.New("x")), nil)
+			service.WriteError(w, r, service.Failed("redis", service.Unavailable, errors.New("x")))
 		},
-		"/broken":  func(w http.ResponseWriter, r *http.Request) { service.WriteError(w, r, errors.New("x"), nil) },
+		"/broken":  func(w http.ResponseWriter, r *http.Request) { service.WriteError(w, r, errors.New("x")) },
 		"/plain":   func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "x", 400) },
 		"/garbage": func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "<html>") },
 		"/hang":    func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },

@@ -58,6 +58,9 @@ func (p *Policy) Parse(raw string) (*url.URL, error) {
 	if err := p.Check(u); err != nil {
 		return nil, err
 	}
+	// net/url and net/http let a space in a query pass, and the request line would
+	// end there.
+	u.RawQuery = strings.ReplaceAll(u.RawQuery, " ", "%20")
 	return u, nil
 }
 

@@ -66,6 +66,17 @@ func TestParse(t *testing.T) {
 	}
 }
 
+func TestASpaceInAQueryIsEscaped(t *testing.T) {
+	policy, err := target.NewPolicy(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := policy.Parse("http://go.dev/a b?c=d e")
+	if err != nil || u.String() != "http://go.dev/a%20b?c=d%20e" {
+		t.Errorf("%v, %v", u, err)
+	}
+}
+
 func TestNewPolicyRefusesWhatIsNoHostAndPort(t *testing.T) {
 	for _, entry := range []string{"", "host", "a=host", ":80", "http://host:80"} {
 		if _, err := target.NewPolicy([]string{entry}); err == nil {

@@ -36,7 +36,7 @@ func handler(t *testing.T, cfg Config, targets ...string) http.Handler {
 	for _, route := range parts.Routes {
 		mux.HandleFunc(route.Pattern, func(w http.ResponseWriter, r *http.Request) {
 			if err := route.Handler(w, r); err != nil {
-				service.WriteError(w, r, err, nil)
+				service.WriteError(w, r, err)
 			}
 		})
 	}

@@ -12,11 +12,15 @@ import (
 // answer begins an Answer with the request's trace.
 func (g *gateway) answer(r *http.Request) Answer {
 	sc := trace.FromContext(r.Context()).SpanContext()
-	a := Answer{TraceID: sc.TraceID.String(), Sampled: sc.IsSampled()}
-	if a.Sampled {
-		a.TraceURL = traceURL(g.ui, r.Host, a.TraceID)
+	return Answer{TraceID: sc.TraceID.String(), TraceURL: g.traceURL(r, sc), Sampled: sc.IsSampled()}
+}
+
+// traceURL is empty for a trace that is not recorded: it is shown nowhere.
+func (g *gateway) traceURL(r *http.Request, sc trace.SpanContext) string {
+	if !sc.IsSampled() {
+		return ""
 	}
-	return a
+	return traceURL(g.ui, r.Host, sc.TraceID.String())
 }
 
 // traceURL is the page of a trace. Where the UI is configured as this

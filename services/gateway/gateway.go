@@ -55,8 +55,9 @@ func (c *Config) build() (service.Parts, error) {
 	}
 	g := &gateway{cfg: c, policy: policy, ui: ui, fetcher: fetcher, writer: writer}
 	return service.Parts{
-		Routes: g.routes(),
-		Ready:  []service.Check{{Name: "fetcher", Ask: fetcher.Alive}, {Name: "writer", Ask: writer.Alive}},
+		Routes:   g.routes(),
+		TraceURL: g.traceURL,
+		Ready:    []service.Check{{Name: "fetcher", Ask: fetcher.Alive}, {Name: "writer", Ask: writer.Alive}},
 		Close: func() error {
 			fetcher.Close()
 			writer.Close()

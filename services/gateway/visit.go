@@ -42,8 +42,11 @@ func (g *gateway) visit(w http.ResponseWriter, r *http.Request) error {
 	defer cancel()
 	visits, err := g.visitAll(ctx, req)
 	if err != nil {
-		service.WriteError(w, r, err, visits)
-		return nil
+		e := *service.AsError(err)
+		if len(visits) > 0 {
+			e.Visits = visits
+		}
+		return &e
 	}
 	answer := g.answer(r)
 	answer.Visits = visits

@@ -50,7 +50,7 @@ func newBench(t *testing.T, addr string, adjust func(*Config), fetch http.Handle
 	for _, route := range parts.Routes {
 		mux.HandleFunc(route.Pattern, func(w http.ResponseWriter, r *http.Request) {
 			if err := route.Handler(w, r); err != nil {
-				service.WriteError(w, r, err, nil)
+				service.WriteError(w, r, err)
 			}
 		})
 	}
@@ -226,10 +226,10 @@ func TestACrashedConsumersMessageIsClaimed(t *testing.T) {
 
 func TestAMessageThatCannotBeDoneIsSetAside(t *testing.T) {
 	refuse := func(w http.ResponseWriter, r *http.Request) {
-		service.WriteError(w, r, service.InvalidField("url", "it is not fetched"), nil)
+		service.WriteError(w, r, service.InvalidField("url", "it is not fetched"))
 	}
 	fail := func(w http.ResponseWriter, r *http.Request) {
-		service.WriteError(w, r, service.Failed("thirdparty", service.Unreachable, fmt.Errorf("refused")), nil)
+		service.WriteError(w, r, service.Failed("thirdparty", service.Unreachable, fmt.Errorf("refused")))
 	}
 	for name, test := range map[string]struct {
 		fetch http.HandlerFunc
