@@ -46,6 +46,7 @@ var arrows = map[string][]string{
 	// Libraries for other people's programs: nothing of ours but each other.
 	"tracing":            {},
 	"tracing/redistrace": {"tracing"},
+	"tracing/tracetest":  {"tracing"},
 }
 
 // owners lists who may import a module that brings weight or global state.

@@ -66,11 +66,16 @@ func (t *tracer) StartSpanWithRemoteParent(ctx context.Context, name string, par
 	return s, &s.public
 }
 
-func startOptions(o []trace.StartOption) (opts trace.StartOptions) {
-	for _, set := range o {
-		set(&opts)
+// startOptions allocates only where there are any.
+func startOptions(o []trace.StartOption) trace.StartOptions {
+	if len(o) == 0 {
+		return trace.StartOptions{}
 	}
-	return opts
+	opts := &trace.StartOptions{}
+	for _, set := range o {
+		set(opts)
+	}
+	return *opts
 }
 
 // start begins s, which the caller made, as part of something larger or not.

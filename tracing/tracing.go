@@ -12,8 +12,28 @@
 //	ctx, span := trace.StartSpan(ctx, "price") // go.opencensus.io/trace
 //	defer span.End()
 //
-// OpenCensus keeps its sampler and exporters for the whole process, so one
-// process has one service name and one Tracing at a time.
+// # What is carried
+//
+// In come B3 in a single header, B3 in several, and W3C traceparent: the first
+// of these that can be read. Out go B3 in several headers and traceparent, and
+// the caller's baggage. The caller's decision stands: sampled, not sampled or
+// debug. Ids of 64 bits stay 64 bits. Headers that cannot be read begin a new
+// trace, and are counted.
+//
+// # What is kept
+//
+// Start puts a tracer of its own in OpenCensus's place, through the variable
+// trace.DefaultTracer. OpenCensus's API means what it always did, with three
+// things to know: exporters registered with trace.RegisterExporter and the
+// configuration of trace.ApplyConfig belong to OpenCensus's own tracer and have
+// no part; the sampler is this package's; and links, which Zipkin has no word
+// for, are annotations. A span is bounded, and says itself what was cut.
+//
+// # What is lost
+//
+// Nothing, without a count: see Counts.
+//
+// One process has one service name and one Tracing at a time.
 package tracing
 
 import (
