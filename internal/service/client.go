@@ -55,6 +55,11 @@ func (c *Client) Do(ctx context.Context, route, path, body string, out any) erro
 	if err != nil {
 		return fmt.Errorf("call of %s: %w", c.name, err)
 	}
+	if method == http.MethodPut {
+		// A connection that the other side closed meanwhile costs no answer: net/http
+		// then sends the request again on a new one. The header stays here.
+		req.Header["Idempotency-Key"] = []string{}
+	}
 	req.Pattern = route // names the span; the path may hold what is nobody's business
 	resp, err := c.http.Do(req)
 	if err != nil {

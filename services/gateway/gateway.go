@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"example.com/tracelab/internal/service"
 	"example.com/tracelab/internal/target"
 )
@@ -23,6 +25,7 @@ type Config struct {
 	AllowTargets  []string      `help:"Targets to visit although their addresses are not public; tell the fetcher too." placeholder:"[NAME=]HOST:PORT"`
 	UIURL         string        `name:"ui-url" help:"Where people read traces: the traceUrl of each answer." default:"http://localhost:9411"`
 	Parallel      int           `help:"URLs of one request to visit at once." default:"16"`
+	MaxVisits     int64         `help:"Visits of all requests to make at once; others wait for their turn." default:"64"`
 	VisitTimeout  time.Duration `help:"Time for one request, with all its visits." default:"50s"`
 }
 
@@ -32,8 +35,8 @@ func (c *Config) Run(ctx context.Context) error {
 }
 
 func (c *Config) build() (service.Parts, error) {
-	if c.Parallel < 1 {
-		return service.Parts{}, fmt.Errorf("--parallel %d: want 1 or more", c.Parallel)
+	if c.Parallel < 1 || c.MaxVisits < 1 {
+		return service.Parts{}, fmt.Errorf("--parallel %d, --max-visits %d: each must be 1 or more", c.Parallel, c.MaxVisits)
 	}
 	ui, err := url.Parse(c.UIURL)
 	if err != nil || ui.Host == "" {
@@ -53,7 +56,7 @@ func (c *Config) build() (service.Parts, error) {
 	if err != nil {
 		return service.Parts{}, err
 	}
-	g := &gateway{cfg: c, policy: policy, ui: ui, fetcher: fetcher, writer: writer}
+	g := &gateway{cfg: c, policy: policy, ui: ui, turns: semaphore.NewWeighted(c.MaxVisits), fetcher: fetcher, writer: writer}
 	return service.Parts{
 		Routes:   g.routes(),
 		TraceURL: g.traceURL,
@@ -70,6 +73,7 @@ type gateway struct {
 	cfg     *Config
 	policy  *target.Policy
 	ui      *url.URL
+	turns   *semaphore.Weighted // of visits: a crowd waits here, where no part's time limit runs
 	fetcher *service.Client
 	writer  *service.Client
 }

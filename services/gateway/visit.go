@@ -88,9 +88,10 @@ func (g *gateway) visitRound(ctx context.Context, req *request, round int) ([]Vi
 	}
 	for i, u := range req.urls {
 		group.Go(func() error {
-			if ctx.Err() != nil {
-				return ctx.Err() // another failed: its error is the answer
+			if err := g.waitForTurn(ctx); err != nil {
+				return err
 			}
+			defer g.turns.Release(1)
 			visit, err := g.visitOne(ctx, u)
 			if err != nil {
 				return err
@@ -112,6 +113,24 @@ func (g *gateway) visitRound(ctx context.Context, req *request, round int) ([]Vi
 		}
 	}
 	return visits, err
+}
+
+// waitForTurn is said in the trace when there is a wait.
+func (g *gateway) waitForTurn(ctx context.Context) error {
+	if ctx.Err() == nil && g.turns.TryAcquire(1) {
+		return nil
+	}
+	trace.FromContext(ctx).Annotate(nil, "waiting for the turn of a visit")
+	if err := g.turns.Acquire(ctx, 1); err != nil {
+		// Another visit of the request failed, whose error is the answer, or the
+		// caller has gone, or the time of the request is up.
+		e := service.Failed("gateway", service.Busy, err)
+		if e.Code == service.Busy {
+			e.Detail = "too many visits are under way: this one had no turn in time"
+		}
+		return e
+	}
+	return nil
 }
 
 // fetched is what the fetcher answers.
