@@ -11,27 +11,16 @@ import (
 	"time"
 
 	"github.com/openzipkin/zipkin-go/model"
-	"github.com/openzipkin/zipkin-go/reporter/recorder"
 	"go.opencensus.io/trace"
 
 	"example.com/tracelab/tracing"
+	"example.com/tracelab/tracing/tracetest"
 )
 
-// record starts tracing for a test and returns what takes the spans.
-func record(t *testing.T, sampler string) *recorder.ReporterRecorder {
+// only is the one span that was recorded.
+func only(t *testing.T, spans *tracetest.Recorder) model.SpanModel {
 	t.Helper()
-	spans := recorder.NewReporter()
-	tr, err := tracing.Start(tracing.Config{Service: "test", Sampler: sampler, Reporter: spans})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { tr.Shutdown(context.Background()) })
-	return spans
-}
-
-func only(t *testing.T, spans *recorder.ReporterRecorder) model.SpanModel {
-	t.Helper()
-	all := spans.Flush()
+	all := spans.Take()
 	if len(all) != 1 {
 		t.Fatalf("%d spans; want 1: %+v", len(all), all)
 	}
@@ -45,7 +34,7 @@ func serve(h http.Handler, r *http.Request) *httptest.ResponseRecorder {
 }
 
 func TestHandlerNamesTheRoute(t *testing.T) {
-	spans := record(t, "always")
+	spans := tracetest.Start(t, "always")
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /values/{key}", func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "x") })
 	w := serve(tracing.Handler(mux), httptest.NewRequest("GET", "/values/secret?token=t", nil))
@@ -63,7 +52,7 @@ func TestHandlerNamesTheRoute(t *testing.T) {
 }
 
 func TestHandlerStatus(t *testing.T) {
-	spans := record(t, "always")
+	spans := tracetest.Start(t, "always")
 	tests := []struct {
 		name   string
 		handle http.HandlerFunc
@@ -90,7 +79,7 @@ func TestHandlerStatus(t *testing.T) {
 }
 
 func TestHandlerThatPanicsLeavesAFailedSpan(t *testing.T) {
-	spans := record(t, "always")
+	spans := tracetest.Start(t, "always")
 	func() {
 		defer func() { recover() }()
 		serve(tracing.Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("x") })), httptest.NewRequest("GET", "/", nil))
@@ -101,7 +90,7 @@ func TestHandlerThatPanicsLeavesAFailedSpan(t *testing.T) {
 }
 
 func TestResponseControllerReachesTheServer(t *testing.T) {
-	record(t, "always")
+	tracetest.Start(t, "always")
 	srv := httptest.NewServer(tracing.Handler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		if err := http.NewResponseController(w).SetWriteDeadline(time.Now().Add(time.Minute)); err != nil {
 			http.Error(w, err.Error(), 500)
@@ -122,7 +111,7 @@ func TestResponseControllerReachesTheServer(t *testing.T) {
 // TestOneTraceAcrossProcesses sends a request through client, server and
 // another client, as services do.
 func TestOneTraceAcrossProcesses(t *testing.T) {
-	spans := record(t, "always")
+	spans := tracetest.Start(t, "always")
 	client := &http.Client{Transport: &tracing.Transport{Peer: func(*http.Request) string { return "backend" }}}
 	srv := httptest.NewServer(tracing.Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})))
 	defer srv.Close()
@@ -137,7 +126,7 @@ func TestOneTraceAcrossProcesses(t *testing.T) {
 	root.End()
 	srv.Close() // its handlers have returned then
 	byKind := map[model.Kind]model.SpanModel{}
-	for _, s := range spans.Flush() {
+	for _, s := range spans.Take() {
 		byKind[s.Kind] = s
 		for k, v := range s.Tags {
 			if strings.Contains(v, "secret") || strings.Contains(v, "hidden") {
@@ -170,7 +159,7 @@ func TestCallersDecision(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.sampler+" "+test.b3, func(t *testing.T) {
-			spans := record(t, test.sampler)
+			spans := tracetest.Start(t, test.sampler)
 			var sent http.Header
 			transport := &tracing.Transport{Base: roundTrip(func(r *http.Request) (*http.Response, error) {
 				sent = r.Header
@@ -183,7 +172,7 @@ func TestCallersDecision(t *testing.T) {
 				resp, _ := transport.RoundTrip(out)
 				resp.Body.Close()
 			})), r)
-			got := spans.Flush()
+			got := spans.Take()
 			if len(got) != 2*test.recorded {
 				t.Errorf("%+v: %d spans recorded", test, len(got))
 			}
@@ -207,7 +196,7 @@ type roundTrip func(*http.Request) (*http.Response, error)
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 func TestTransportThatFails(t *testing.T) {
-	spans := record(t, "always")
+	spans := tracetest.Start(t, "always")
 	for want, err := range map[string]error{
 		"CANCELLED":         context.Canceled,
 		"DEADLINE_EXCEEDED": context.DeadlineExceeded,
@@ -222,7 +211,7 @@ func TestTransportThatFails(t *testing.T) {
 }
 
 func TestProducerAndConsumer(t *testing.T) {
-	spans := record(t, "always")
+	spans := tracetest.Start(t, "always")
 	_, span := trace.StartSpan(context.Background(), "publish")
 	span.AddAttributes(tracing.Kind(model.Producer), tracing.Peer("redis"))
 	span.End()
