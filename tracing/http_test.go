@@ -108,6 +108,60 @@ func TestResponseControllerReachesTheServer(t *testing.T) {
 	}
 }
 
+func TestAHandlerMayTakeTheConnection(t *testing.T) {
+	spans := tracetest.Start(t, "always")
+	srv := httptest.NewServer(tracing.Handler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, err := w.(http.Hijacker).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\nhello")
+		conn.Close()
+	})))
+	defer srv.Close()
+	client := &http.Client{Transport: &tracing.Transport{}}
+	req := newRequest(t, srv.URL)
+	req.Header.Set("Connection", "Upgrade")
+	req.Header.Set("Upgrade", "x")
+	resp, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := resp.Body.(io.Writer); !ok {
+		t.Error("the client cannot write to the connection")
+	}
+	said, _ := io.ReadAll(resp.Body)
+	resp.Body.Close()
+	if string(said) != "hello" {
+		t.Errorf("%s: %q", resp.Status, said)
+	}
+	both, err := spans.Await(t.Context(), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range both {
+		if s.Tags["http.status_code"] != "101" || s.Tags["error"] != "" {
+			t.Errorf("span %s: %v", s.Kind, s.Tags)
+		}
+	}
+}
+
+func TestAFileIsSentByTheServer(t *testing.T) {
+	spans := tracetest.Start(t, "always")
+	srv := httptest.NewServer(tracing.Handler(http.FileServer(http.Dir("."))))
+	defer srv.Close()
+	resp, err := http.Get(srv.URL + "/server.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, _ := io.ReadAll(resp.Body)
+	resp.Body.Close()
+	if _, err := spans.Await(t.Context(), 1); err != nil || int64(len(body)) != resp.ContentLength || len(body) == 0 {
+		t.Errorf("%d bytes of %d, %v", len(body), resp.ContentLength, err)
+	}
+}
+
 // TestOneTraceAcrossProcesses sends a request through client, server and
 // another client, as services do.
 func TestOneTraceAcrossProcesses(t *testing.T) {

@@ -1,6 +1,9 @@
 package tracing
 
 import (
+	"bufio"
+	"io"
+	"net"
 	"net/http"
 	"strconv"
 
@@ -98,6 +101,24 @@ func (x *exchange) Flush() {
 		x.setStatus(http.StatusOK)
 	}
 	http.NewResponseController(x.ResponseWriter).Flush()
+}
+
+// ReadFrom lets the server copy a file without passing its bytes through here.
+func (x *exchange) ReadFrom(src io.Reader) (int64, error) {
+	if x.status == 0 {
+		x.setStatus(http.StatusOK)
+	}
+	return io.Copy(x.ResponseWriter, src)
+}
+
+// Hijack hands over the connection, for those who do not ask a
+// ResponseController; the span ends when the handler returns.
+func (x *exchange) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, rw, err := http.NewResponseController(x.ResponseWriter).Hijack()
+	if err == nil && x.status == 0 {
+		x.setStatus(http.StatusSwitchingProtocols)
+	}
+	return conn, rw, err
 }
 
 func (x *exchange) setStatus(status int) {
