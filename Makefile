@@ -1,6 +1,6 @@
 # Bare `make` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help up test race lint fuzz bench compose compose-test zipkin pictures measure-up
+.PHONY: help up test race lint fuzz bench compose compose-test zipkin pictures measure-up measure-overhead
 
 zipkin_version := 3.6.1
 zipkin_dir     := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/zipkin
@@ -48,3 +48,6 @@ pictures: ## make docs/pictures anew, from the running program (needs chromium)
 
 measure-up: ## memory and time to ready of the whole stack
 	go test ./e2e -run '^$$' -bench BenchmarkUp -benchtime 5x
+
+measure-overhead: ## what tracing costs a request, ours beside its peers (5 minutes)
+	go test ./interop/overhead -count=1 -v -timeout 30m -run TestCost -rounds 12

@@ -1,0 +1,9 @@
+//go:build !unix
+
+package overhead
+
+import "time"
+
+const canMeasure = false
+
+func processorTime() time.Duration { return 0 }

@@ -1,0 +1,77 @@
+package overhead
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"text/tabwriter"
+)
+
+// result is a row of the table: medians over the rounds, and the spans of all.
+type result struct {
+	setup
+	sample
+	rounds []sample
+}
+
+type results []result
+
+func summarize(setups []setup, samples map[setup][]sample) (all results) {
+	for _, s := range setups {
+		r := result{setup: s, rounds: samples[s]}
+		var cpu, allocs, bytes []float64
+		for _, one := range r.rounds {
+			cpu = append(cpu, one.cpu)
+			allocs = append(allocs, one.allocs)
+			bytes = append(bytes, one.bytes)
+			r.expected += one.expected
+			r.delivered += one.delivered
+		}
+		r.cpu, r.allocs, r.bytes = median(cpu), median(allocs), median(bytes)
+		all = append(all, r)
+	}
+	return all
+}
+
+// over is the processor time that r takes more than another, in µs a request.
+// It compares within rounds, and so leaves out what the machine did meanwhile.
+func (r result) over(other result) float64 {
+	more := make([]float64, len(r.rounds))
+	for i := range more {
+		more[i] = r.rounds[i].cpu - other.rounds[i].cpu
+	}
+	return median(more)
+}
+
+func median(of []float64) float64 {
+	slices.Sort(of)
+	n := len(of)
+	return (of[(n-1)/2] + of[n/2]) / 2
+}
+
+func (all results) of(variant, collector string) result {
+	i := slices.IndexFunc(all, func(r result) bool { return r.setup == setup{variant, collector} })
+	return all[i]
+}
+
+// String is the table. "ours/peer" is what ours adds as a part of what
+// the peer adds, and "× up" the processor time beside that with a healthy collector.
+func (all results) String() string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "variant\tcollector\tCPU µs/request\tadded µs\t× none\tours/peer\t× up\tallocs/request\tB/request\tspans expected\tdelivered\tdropped\t")
+	none := all.of("none", up)
+	for _, r := range all {
+		part, grown := "", ""
+		if slices.Contains(peers, r.variant) {
+			part = fmt.Sprintf("%.2f", all.of("ours", r.collector).over(none)/r.over(none))
+		}
+		if r.collector == down {
+			grown = fmt.Sprintf("%.2f", r.cpu/all.of(r.variant, up).cpu)
+		}
+		fmt.Fprintf(w, "%s\t%s\t%.1f\t%.1f\t%.2f\t%s\t%s\t%.1f\t%.0f\t%d\t%d\t%d\t\n", r.variant, r.collector, r.cpu, r.over(none), r.cpu/none.cpu,
+			part, grown, r.allocs, r.bytes, r.expected, r.delivered, r.expected-r.delivered)
+	}
+	w.Flush()
+	return b.String()
+}
