@@ -1,12 +1,11 @@
 // Package redistrace traces go-redis v9 commands: one CLIENT span for a
-// command, a pipeline or a transaction, with its retries inside.
+// command, a pipeline or a transaction, with its retries, its redirects within
+// a cluster and the connection that it may have to wait for inside.
 package redistrace
 
 import (
 	"context"
-	"errors"
 	"net"
-	"strings"
 
 	"github.com/redis/go-redis/v9"
 	"go.opencensus.io/trace"
@@ -14,10 +13,14 @@ import (
 	"example.com/tracelab/tracing"
 )
 
-// Hook is a redis.Hook; give it to a client's AddHook. It records the names of
-// commands and never their arguments, which hold values and passwords. It opens
-// no trace of its own: work without a span in its context, such as the pool's
-// own dialling, leaves no span.
+// Hook is a redis.Hook; give it to the AddHook of a Client, a ClusterClient, a
+// Ring or a client that asks Sentinels. It records the names of commands and
+// never their arguments, nor what a server says about them: these hold keys,
+// values and passwords. It opens no trace of its own: work without a span in
+// its context, such as the pool's own dialling, leaves no span.
+//
+// A command that had to wait for a new connection says so in an annotation. The
+// nodes of a cluster are clients of their own, which tell nothing.
 type Hook struct {
 	// Peer names the server in the service graph; empty is "redis".
 	Peer string
@@ -25,10 +28,19 @@ type Hook struct {
 
 var _ redis.Hook = Hook{}
 
-// DialHook traces a dial that a command waits for.
+// within marks the context of what a command makes go-redis do: the set-up of a
+// connection, a question for the map of a cluster, an attempt on a node.
+type within struct{}
+
+func untraced(ctx context.Context) bool {
+	return trace.FromContext(ctx) == nil || ctx.Value(within{}) != nil
+}
+
+// DialHook traces a dial in the context of its caller, which is a
+// subscription's. The pools dial in a context of their own, whoever waits.
 func (h Hook) DialHook(next redis.DialHook) redis.DialHook {
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
-		if trace.FromContext(ctx) == nil {
+		if untraced(ctx) {
 			return next(ctx, network, addr)
 		}
 		ctx, span := h.start(ctx, "DIAL")
@@ -42,10 +54,13 @@ func (h Hook) DialHook(next redis.DialHook) redis.DialHook {
 // ProcessHook traces a command.
 func (h Hook) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	return func(ctx context.Context, cmd redis.Cmder) error {
-		if trace.FromContext(ctx) == nil || setup(cmd) {
+		if untraced(ctx) || setup(cmd) {
+			if cmd.Name() == "hello" && ctx.Value(within{}) != nil {
+				trace.FromContext(ctx).Annotate(nil, "new connection")
+			}
 			return next(ctx, cmd)
 		}
-		ctx, span := h.start(ctx, strings.ToUpper(cmd.Name()))
+		ctx, span := h.start(ctx, operation(cmd))
 		err := next(ctx, cmd)
 		end(span, err)
 		return err
@@ -55,17 +70,17 @@ func (h Hook) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 // ProcessPipelineHook traces a pipeline or a transaction as one span.
 func (h Hook) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
 	return func(ctx context.Context, cmds []redis.Cmder) error {
-		if trace.FromContext(ctx) == nil || len(cmds) > 0 && setup(cmds[0]) {
+		if untraced(ctx) || allSetup(cmds) {
 			return next(ctx, cmds)
 		}
 		operation, size := "PIPELINE", len(cmds)
-		if size > 2 && strings.EqualFold(cmds[0].Name(), "multi") {
+		if size > 2 && cmds[0].Name() == "multi" {
 			operation, size = "MULTI", size-2 // go-redis adds MULTI and EXEC to a transaction
 		}
 		ctx, span := h.start(ctx, operation)
 		span.AddAttributes(trace.Int64Attribute("db.operation.batch.size", int64(size)))
 		err := next(ctx, cmds)
-		end(span, err)
+		end(span, firstFailure(err, cmds))
 		return err
 	}
 }
@@ -79,22 +94,12 @@ func (h Hook) start(ctx context.Context, operation string) (context.Context, *tr
 	span.AddAttributes(tracing.Peer(peer),
 		trace.StringAttribute("db.system", "redis"),
 		trace.StringAttribute("db.operation.name", operation))
-	return ctx, span
-}
-
-// setup tells the commands that go-redis sends by itself on a new connection.
-// Old servers refuse some of them, which is no error of the request.
-func setup(cmd redis.Cmder) bool {
-	switch strings.ToLower(cmd.Name()) {
-	case "hello", "client", "auth", "select", "readonly", "command":
-		return true
-	}
-	return false
+	return context.WithValue(ctx, within{}, true), span
 }
 
 func end(span *trace.Span, err error) {
-	if err != nil && !errors.Is(err, redis.Nil) { // Nil says that there is no such key
-		tracing.Fail(span, err)
+	if err != nil && err != redis.Nil { // Nil itself says that there is no such key
+		fail(span, err)
 	}
 	span.End()
 }
