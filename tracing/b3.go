@@ -1,7 +1,6 @@
 package tracing
 
 import (
-	"encoding/hex"
 	"net/http"
 	"strings"
 
@@ -38,7 +37,8 @@ func FormatB3(sc trace.SpanContext) string {
 	case sc.IsSampled():
 		state = "1"
 	}
-	return b3TraceID(sc.TraceID) + "-" + sc.SpanID.String() + "-" + state
+	parent := traceparent(sc)
+	return b3TraceID(parent[3:35]) + parent[35:53] + state
 }
 
 // parseMulti reads the X-B3-* headers: ok when they say anything, wrong when
@@ -61,12 +61,7 @@ func parseMulti(h http.Header) (in incoming, ok, wrong bool) {
 }
 
 // b3TraceID keeps a 64-bit id at 16 digits, as the client that made it knows it.
-func b3TraceID(id trace.TraceID) string {
-	if s := id.String(); s[:16] != "0000000000000000" {
-		return s
-	}
-	return hex.EncodeToString(id[8:])
-}
+func b3TraceID(hex32 string) string { return strings.TrimPrefix(hex32, "0000000000000000") }
 
 func validParent(s string) bool {
 	var id trace.SpanID

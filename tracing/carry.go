@@ -65,19 +65,19 @@ func extract(h http.Header) (in incoming, bad bool) {
 func inject(sc trace.SpanContext, h http.Header) {
 	delete(h, headerB3)
 	delete(h, headerParentID)
-	delete(h, headerFlags)
-	delete(h, headerSampled)
-	h[headerTraceID] = []string{b3TraceID(sc.TraceID)}
-	h[headerSpanID] = []string{sc.SpanID.String()}
-	h[headerTraceparent] = []string{traceparent(sc)}
+	parent := traceparent(sc) // holds both ids
+	values := []string{b3TraceID(parent[3:35]), parent[36:52], parent, "0"}
+	h[headerTraceID], h[headerSpanID], h[headerTraceparent] = values[0:1:1], values[1:2:2], values[2:3:3]
+	state, other := headerSampled, headerFlags
 	switch {
 	case sc.TraceOptions&debug != 0:
-		h[headerFlags] = []string{"1"} // implies sampled, which B3 asks not to repeat
+		state, other = headerFlags, headerSampled // implies sampled, which B3 asks not to repeat
+		values[3] = "1"
 	case sc.IsSampled():
-		h[headerSampled] = []string{"1"}
-	default:
-		h[headerSampled] = []string{"0"}
+		values[3] = "1"
 	}
+	h[state] = values[3:]
+	delete(h, other)
 }
 
 func parseIDs(traceID, spanID string, in *incoming) bool {

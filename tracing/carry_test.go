@@ -39,7 +39,7 @@ func show(in incoming) string {
 	if in.TraceID == (trace.TraceID{}) {
 		return said
 	}
-	return b3TraceID(in.TraceID) + " " + in.SpanID.String() + " " + said
+	return b3TraceID(in.TraceID.String()) + " " + in.SpanID.String() + " " + said
 }
 
 func TestExtract(t *testing.T) {

@@ -44,11 +44,27 @@ func (r *Reporter) next(ctx context.Context) (b *batch, more bool) {
 		case <-r.wake:
 		}
 	}
+	began := time.Now()
 	if !r.linger(ctx) {
 		return nil, false
 	}
-	b, _ = r.take(true)
+	if b, _ = r.take(true); b != nil {
+		r.lastTaken = time.Now()
+		r.rate = float64(b.len()) / r.lastTaken.Sub(began).Seconds()
+	}
 	return b, true
+}
+
+// busy is a rate, in spans a second, at which nobody follows single traces.
+const busy = 200
+
+// patience is how long to wait for a batch now. Somebody who makes one request
+// looks at its trace at once; under load fewer and larger batches are worth more.
+func (r *Reporter) patience() time.Duration {
+	if r.rate >= busy && time.Since(r.lastTaken) < r.cfg.LingerMax {
+		return r.cfg.LingerMax
+	}
+	return r.cfg.Linger
 }
 
 func (r *Reporter) pending() bool {
@@ -59,7 +75,7 @@ func (r *Reporter) pending() bool {
 
 // linger gives the spans that follow the first one time to join it.
 func (r *Reporter) linger(ctx context.Context) bool {
-	timer := time.NewTimer(r.cfg.Linger)
+	timer := time.NewTimer(r.patience())
 	defer timer.Stop()
 	for !r.mustGo() {
 		select {

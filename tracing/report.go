@@ -28,7 +28,8 @@ type ReporterConfig struct {
 	Batch     int           // spans a request; default 500
 	BatchSize int           // bytes a request, but for a span that is larger by itself; default 512 KiB
 	GzipAbove int           // bytes of a request; smaller ones are not worth the work. Default 128 KiB
-	Linger    time.Duration // that the first span of a batch waits for more; default 50 ms
+	Linger    time.Duration // that the first span of a batch waits for more, when few come; default 50 ms
+	LingerMax time.Duration // the same while many come: fewer, larger requests are half of the cost. Default 500 ms
 	RetryFor  time.Duration // that one batch is tried; default 30 s
 	Logger    *slog.Logger  // at most a line a minute; default slog.Default()
 }
@@ -47,6 +48,7 @@ func (c ReporterConfig) withDefaults() ReporterConfig {
 	c.BatchSize = orDefault(c.BatchSize, 512<<10)
 	c.GzipAbove = orDefault(c.GzipAbove, 128<<10)
 	c.Linger = orDefault(c.Linger, 50*time.Millisecond)
+	c.LingerMax = orDefault(c.LingerMax, max(c.Linger, 500*time.Millisecond))
 	c.RetryFor = orDefault(c.RetryFor, 30*time.Second)
 	return c
 }
@@ -70,7 +72,10 @@ type Reporter struct {
 	cancel  context.CancelFunc
 	done    chan struct{}
 
-	complained time.Time // of the collector, in the log; run's own
+	// run's own:
+	complained time.Time // of the collector, in the log
+	rate       float64   // spans a second while the last batch was waiting
+	lastTaken  time.Time // when that was
 
 	mu     sync.Mutex
 	full   []*batch // oldest first

@@ -115,6 +115,22 @@ func TestReporterDelivers(t *testing.T) {
 	addUp(t, r.Stats())
 }
 
+// TestBatchesGrowUnderLoad sends one span alone, and then a flood: the first
+// arrives at once by itself, the flood in few requests.
+func TestBatchesGrowUnderLoad(t *testing.T) {
+	c := newCollector(t)
+	var requests atomic.Int64
+	c.answerWith(func([]byte) int { requests.Add(1); return http.StatusAccepted })
+	r := reporterTo(t, tracing.ReporterConfig{URL: c.URL, Linger: time.Millisecond, LingerMax: 300 * time.Millisecond, Batch: 100})
+	r.Send(named("alone"))
+	eventually(t, "delivered alone", func() bool { return r.Stats().Delivered == 1 })
+	send(r, 1000, "flood") // ten full batches, or a few more when the first waited less than it takes to send
+	eventually(t, "delivered", func() bool { return r.Stats().Delivered == 1001 })
+	if n := requests.Load(); n < 11 || n > 15 {
+		t.Errorf("1,001 spans took %d requests", n)
+	}
+}
+
 func TestReporterTriesAgain(t *testing.T) {
 	for name, status := range map[string]int{"500": 500, "503": 503, "429": 429} {
 		t.Run(name, func(t *testing.T) {

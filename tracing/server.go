@@ -52,6 +52,7 @@ type exchange struct {
 	http.ResponseWriter
 	span     span
 	request  *http.Request // the handler's
+	response [1]string     // the header traceresponse
 	status   int
 	returned bool
 }
@@ -70,7 +71,8 @@ func (t *tracer) startServer(w http.ResponseWriter, r *http.Request, name string
 		parent.TraceID = newTraceID()
 	}
 	t.start(&x.span, ctx, name, parent, remote, trace.StartOptions{SpanKind: trace.SpanKindServer})
-	w.Header()[headerResponse] = []string{traceparent(x.span.sc)}
+	x.response[0] = traceparent(x.span.sc)
+	w.Header()[headerResponse] = x.response[:]
 	x.request = r.WithContext(&x.span)
 	return x
 }
