@@ -2,4 +2,5 @@
 
 package testbed
 
-const raceEnabled = false
+// Race tells that the tests, and what they build, have the race detector.
+const Race = false

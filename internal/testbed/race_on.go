@@ -2,4 +2,5 @@
 
 package testbed
 
-const raceEnabled = true
+// Race tells that the tests, and what they build, have the race detector.
+const Race = true

@@ -27,7 +27,7 @@ func Main(m *testing.M) int {
 	defer os.RemoveAll(dir)
 	Program = filepath.Join(dir, "tracelab")
 	args := []string{"build", "-o", Program}
-	if raceEnabled {
+	if Race {
 		args = append(args, "-race")
 		// The race detector would hold every process for a second at its end.
 		os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE"))
