@@ -8,7 +8,9 @@ import (
 )
 
 // ParseB3 reads the single-header form of B3:
-// traceid-spanid[-sampling[-parent]], or a sampling decision alone.
+// traceid-spanid[-sampling[-parent]], or a sampling decision alone. Unlike the
+// headers with one id each, whose old senders leave out leading zeros, it has
+// fixed widths.
 func ParseB3(s string) (trace.SpanContext, bool) {
 	var in incoming
 	traceID, rest, found := strings.Cut(s, "-")
@@ -18,7 +20,7 @@ func ParseB3(s string) (trace.SpanContext, bool) {
 	}
 	spanID, rest, _ := strings.Cut(rest, "-")
 	decision, parent, _ := strings.Cut(rest, "-")
-	if !parseIDs(traceID, spanID, &in) || !validParent(parent) {
+	if len(traceID) != 16 && len(traceID) != 32 || len(spanID) != 16 || !parseIDs(traceID, spanID, &in) || !validParent(parent) {
 		return incoming{}, false
 	}
 	if decision != "" && !parseDecision(decision, &in) {
@@ -65,7 +67,7 @@ func b3TraceID(hex32 string) string { return strings.TrimPrefix(hex32, "00000000
 
 func validParent(s string) bool {
 	var id trace.SpanID
-	return s == "" || decodeHex(id[:], s)
+	return s == "" || len(s) == 16 && decodeHex(id[:], s)
 }
 
 // parseDecision reads B3's sampling state. "true" and "false" are what old

@@ -1,6 +1,7 @@
 package tracing_test
 
 import (
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"io"
@@ -23,6 +24,7 @@ import (
 type collector struct {
 	*httptest.Server
 	answer atomic.Value // func(body []byte) int
+	packed atomic.Int64 // requests that came as gzip
 
 	mu     sync.Mutex
 	stored map[string]int // bodies' spans by name
@@ -39,7 +41,17 @@ func newCollector(t *testing.T) *collector {
 func (c *collector) answerWith(f func(body []byte) int) { c.answer.Store(f) }
 
 func (c *collector) take(w http.ResponseWriter, r *http.Request) {
-	body, _ := io.ReadAll(r.Body)
+	src := io.Reader(r.Body)
+	if r.Header.Get("Content-Encoding") == "gzip" {
+		c.packed.Add(1)
+		unpacked, err := gzip.NewReader(r.Body)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		src = unpacked
+	}
+	body, _ := io.ReadAll(src)
 	status := c.answer.Load().(func([]byte) int)(body)
 	if status == http.StatusAccepted {
 		var spans []struct{ Name string }
@@ -151,6 +163,28 @@ func TestReporterTriesAgain(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestLargeBatchesArePacked sends a batch above the size, a batch below it, and
+// a span that is larger than a batch may be.
+func TestLargeBatchesArePacked(t *testing.T) {
+	c := newCollector(t)
+	r := reporterTo(t, tracing.ReporterConfig{URL: c.URL, GzipAbove: 4 << 10, BatchSize: 16 << 10})
+	settled := func(n uint64) func() bool { return func() bool { return r.Stats().Delivered == n } }
+	send(r, 5, "few")
+	eventually(t, "few delivered", settled(5))
+	if n := c.packed.Load(); n != 0 {
+		t.Errorf("a small batch was packed")
+	}
+	large := named("large")
+	large.Tags = map[string]string{"text": strings.Repeat("x", 64<<10)}
+	r.Send(large)
+	send(r, 200, "many")
+	eventually(t, "all delivered", settled(206))
+	if n := c.packed.Load(); n < 2 || c.count() != 206 {
+		t.Errorf("%d batches were packed, %d spans stored", n, c.count())
+	}
+	addUp(t, r.Stats())
 }
 
 func TestReporterOutlivesACollectorThatIsDown(t *testing.T) {
