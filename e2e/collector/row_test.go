@@ -17,6 +17,7 @@ type row struct {
 	posts         int // to the collector
 	stored, again int // by the collector: spans, and those that came again
 	lines         []string
+	cpu           time.Duration // of the service, from its start to its end
 	control       time.Duration // the worse p99 of the control runs before and after; zero in these themselves
 }
 
@@ -91,7 +92,7 @@ func worse(a, b row) time.Duration { return max(a.quantile(0.99), b.quantile(0.9
 
 func (r row) tooSlow() bool { return r.quantile(0.99) > slackFactor*r.control+slack }
 
-const header = "collector                       | requests |    p50 |     p99 | of A/A | peak MB (start) | started | delivered | stored | again | posts | queued at end | shutdown  | log | dropped"
+const header = "collector                       | requests |    p50 |     p99 | of A/A | CPU s | peak MB (start) | started | delivered | stored | again | posts | queued at end | shutdown  | log | dropped"
 
 func (r row) String() string {
 	ms := func(d time.Duration) float64 { return d.Seconds() * 1000 }
@@ -99,7 +100,7 @@ func (r row) String() string {
 	if r.control > 0 {
 		relative = fmt.Sprintf("×%.2f", float64(r.quantile(0.99))/float64(r.control))
 	}
-	return fmt.Sprintf("%-31s | %8d | %6.2f | %7.2f | %6s | %7d (%5d) | %7d | %9d | %6d | %5d | %5d | %13d | %6.2f of %2.0f s | %3d | %s",
-		r.name, len(r.took), ms(r.quantile(0.5)), ms(r.quantile(0.99)), relative, r.ending.Peak>>20, r.start>>20, r.ending.Started,
+	return fmt.Sprintf("%-31s | %8d | %6.2f | %7.2f | %6s | %5.2f | %7d (%5d) | %7d | %9d | %6d | %5d | %5d | %13d | %6.2f of %2.0f s | %3d | %s",
+		r.name, len(r.took), ms(r.quantile(0.5)), ms(r.quantile(0.99)), relative, r.cpu.Seconds(), r.ending.Peak>>20, r.start>>20, r.ending.Started,
 		r.ending.Delivered, r.stored, r.again, r.posts, r.atEnd.Queued, r.ending.Took.Seconds(), r.within.Seconds(), len(r.lines), reasons(r.ending.Dropped))
 }
