@@ -13,11 +13,11 @@ import (
 	"example.com/tracelab/tracing"
 )
 
-// Hook is a redis.Hook; give it to the AddHook of a Client, a ClusterClient, a
-// Ring or a client that asks Sentinels. It records the names of commands and
-// never their arguments, nor what a server says about them: these hold keys,
-// values and passwords. It opens no trace of its own: work without a span in
-// its context, such as the pool's own dialling, leaves no span.
+// Hook is a redis.Hook; give it to the AddHook of a Client, also one that asks
+// Sentinels, or of a ClusterClient. It records the names of commands and never
+// their arguments, nor what a server says about them: these hold keys, values
+// and passwords. It opens no trace of its own: work without a span in its
+// context, such as the pool's own dialling, leaves no span.
 //
 // A command that had to wait for a new connection says so in an annotation. The
 // nodes of a cluster are clients of their own, which tell nothing.
