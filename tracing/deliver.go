@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math/bits"
 	"net/http"
 	"time"
 
@@ -120,11 +121,29 @@ func (r *Reporter) recycle(b *batch) {
 }
 
 // deliver posts a batch. One that the collector refuses is halved until the
-// refused span stands alone: a poisoned span costs only itself.
+// refused span stands alone: a poisoned span costs only itself. A collector that
+// refuses everything would be asked twice for each span, so the rest is given up
+// when twice as many parts were refused in a row as lead to one span.
 func (r *Reporter) deliver(ctx context.Context, b *batch) {
+	patience := 2 * bits.Len(uint(b.len()))
+	r.deliverPart(ctx, b, &patience, patience)
+}
+
+// deliverPart is deliver for a part of a batch; patience is what is left of
+// full, which a part that is taken restores.
+func (r *Reporter) deliverPart(ctx context.Context, b *batch, patience *int, full int) {
+	if *patience == 0 {
+		r.settle(b, dropRejected)
+		return
+	}
 	refused, err := r.try(ctx, b.array())
+	if refused {
+		*patience--
+		r.refusal = err
+	}
 	switch {
 	case err == nil:
+		*patience = full
 		r.settle(b, "")
 	case !refused && ctx.Err() != nil:
 		r.settle(b, dropShutdown)
@@ -134,8 +153,8 @@ func (r *Reporter) deliver(ctx context.Context, b *batch) {
 		r.settle(b, dropRejected)
 	default:
 		half := b.len() / 2
-		r.deliver(ctx, b.part(0, half))
-		r.deliver(ctx, b.part(half, b.len()))
+		r.deliverPart(ctx, b.part(0, half), patience, full)
+		r.deliverPart(ctx, b.part(half, b.len()), patience, full)
 	}
 }
 
@@ -218,7 +237,9 @@ func (r *Reporter) request(ctx context.Context, body []byte, encoding string) (s
 func (r *Reporter) abandon() {
 	r.mu.Lock()
 	r.closed = true
-	r.drop(dropShutdown, r.spans)
+	if r.spans > 0 {
+		r.drop(dropShutdown, r.spans)
+	}
 	r.full, r.open, r.spans, r.bytes = nil, &batch{}, 0, 0
 	r.mu.Unlock()
 	r.report()
@@ -234,5 +255,10 @@ func (r *Reporter) report() {
 	}
 	r.unsaid, r.said = 0, time.Now()
 	r.mu.Unlock()
-	r.cfg.Logger.Warn("spans were lost", "count", lost, "collector", r.cfg.URL, "see", "tracelab_spans_dropped_total in /metrics")
+	about := []any{"count", lost, "collector", r.cfg.URL, "see", "tracelab_spans_dropped_total in /metrics"}
+	if r.refusal != nil {
+		about = append(about, "refusal", r.refusal)
+		r.refusal = nil
+	}
+	r.cfg.Logger.Warn("spans were lost", about...)
 }

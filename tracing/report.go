@@ -74,6 +74,7 @@ type Reporter struct {
 
 	// run's own:
 	complained time.Time // of the collector, in the log
+	refusal    error     // the collector's last, for the log
 	rate       float64   // spans a second while the last batch was waiting
 	lastTaken  time.Time // when that was
 
