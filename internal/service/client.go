@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -63,6 +64,10 @@ func (c *Client) Do(ctx context.Context, route, path, body string, out any) erro
 	req.Pattern = route // names the span; the path may hold what is nobody's business
 	resp, err := c.http.Do(req)
 	if err != nil {
+		var with *url.Error
+		if errors.As(err, &with) {
+			err = with.Err // the rest is the URL, whose query is nobody's business in a log
+		}
 		return Failed(c.name, Unreachable, err)
 	}
 	defer resp.Body.Close()

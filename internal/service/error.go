@@ -146,10 +146,18 @@ func writeError(w http.ResponseWriter, r *http.Request, err error, page traceURL
 	switch {
 	case e.Code == Canceled:
 	case s.http >= 500:
-		slog.ErrorContext(r.Context(), "request failed", "path", r.URL.Path, "status", s.http, "err", e)
+		slog.ErrorContext(r.Context(), "request failed", "route", route(r), "status", s.http, "err", e)
 	default:
-		slog.DebugContext(r.Context(), "request refused", "path", r.URL.Path, "status", s.http, "err", e)
+		slog.DebugContext(r.Context(), "request refused", "route", route(r), "status", s.http, "err", e)
 	}
+}
+
+// route is where a request went, without what the caller put into the path.
+func route(r *http.Request) string {
+	if r.Pattern != "" {
+		return r.Pattern
+	}
+	return r.Method + " " + r.URL.Path
 }
 
 // statusClientGone is what nobody reads any more; the log and the span do.

@@ -87,6 +87,6 @@ func (m router) recover(w http.ResponseWriter, r *http.Request) {
 	case http.ErrAbortHandler:
 		panic(v)
 	}
-	slog.ErrorContext(r.Context(), "a handler panicked", "path", r.URL.Path, "panic", v, "stack", string(debug.Stack()))
+	slog.ErrorContext(r.Context(), "a handler panicked", "route", route(r), "panic", v, "stack", string(debug.Stack()))
 	writeError(w, r, &Error{Code: Internal, Detail: "an internal error; the log has it under this trace id"}, m.page)
 }
