@@ -131,7 +131,7 @@ func measure(t *testing.T, f failure) row {
 	}
 	r := row{failure: f, outcome: o, polls: polls, atEnd: last, ending: s.end(f.within), start: first.Peak}
 	s.stop()
-	r.lines, r.posts = s.said.lines(), int(c.asked.Load())
+	r.lines, r.posts = s.lines(), int(c.asked.Load())
 	r.cpu = s.cmd.ProcessState.UserTime() + s.cmd.ProcessState.SystemTime()
 	if r.stored, r.again, err = c.stored(); err != nil {
 		t.Errorf("%s: %v", f.name, err)

@@ -2,7 +2,6 @@ package collector
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -10,9 +9,10 @@ import (
 	"os"
 	"os/exec"
 	"strings"
-	"sync"
 	"testing"
 	"time"
+
+	"example.com/tracelab/internal/testbed"
 )
 
 // service is the traced service in a process of its own.
@@ -21,25 +21,13 @@ type service struct {
 	url   string
 	cmd   *exec.Cmd
 	stdin io.Closer
-	said  lockedBuffer // on standard error, its log
+	said  testbed.Output // on standard error, its log
 }
 
-// lockedBuffer is written to by os/exec while the test reads.
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) lines() []string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return strings.Split(strings.TrimSuffix(l.b.String(), "\n"), "\n")[:bytes.Count(l.b.Bytes(), []byte("\n"))]
+// lines are the whole lines of the log.
+func (s *service) lines() []string {
+	all := strings.Split(s.said.String(), "\n")
+	return all[:len(all)-1]
 }
 
 // start runs the service until stop or the end of the test.
@@ -64,7 +52,7 @@ func start(t testing.TB, collector string) *service {
 	t.Cleanup(s.stop)
 	addr, err := bufio.NewReader(stdout).ReadString('\n')
 	if err != nil {
-		t.Fatalf("the service does not start: %v: %s", err, s.said.lines())
+		t.Fatalf("the service does not start: %v: %s", err, s.lines())
 	}
 	s.url = "http://" + strings.TrimSpace(addr)
 	return s

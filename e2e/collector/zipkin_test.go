@@ -30,7 +30,7 @@ func TestRealZipkin(t *testing.T) {
 	if err := testbed.Within(20*time.Second, func() error { return zipkinHas(zipkin.URL, spans) }); err != nil {
 		t.Error(err)
 	}
-	t.Logf("%d requests, p99 %s, %d spans, all in Zipkin; log: %q", len(o.took), o.quantile(0.99), spans, s.said.lines())
+	t.Logf("%d requests, p99 %s, %d spans, all in Zipkin; log: %q", len(o.took), o.quantile(0.99), spans, s.lines())
 }
 
 // TestRealZipkinDies kills the released server in the middle of the load and
@@ -79,7 +79,7 @@ func TestRealZipkinDies(t *testing.T) {
 		t.Error(err)
 	}
 	t.Logf("%d requests, p99 %s, %d spans: %d delivered before it died, %d after and in Zipkin, dropped: %s; log: %q", len(o.took), o.quantile(0.99),
-		spans, before.Delivered, after, reasons(end.Dropped), s.said.lines())
+		spans, before.Delivered, after, reasons(end.Dropped), s.lines())
 }
 
 // steady is the usual load.

@@ -51,6 +51,23 @@ type SpanID uint64
 // String is 16 lower-case hex digits.
 func (s SpanID) String() string { return fmt.Sprintf("%016x", uint64(s)) }
 
+// ParseSpanID reads 1 to 16 lower-case hex digits of the field that is named in
+// the errors, which are Zipkin's own sentences. Zeros are for the caller to
+// judge: a parent may be zero.
+func ParseSpanID(field, s string) (SpanID, error) {
+	switch {
+	case s == "":
+		return 0, fmt.Errorf("%s is empty", field)
+	case len(s) > 16:
+		return 0, fmt.Errorf("%s.length > 16", field)
+	}
+	v, ok := parseHex(s)
+	if !ok {
+		return 0, notHex(s)
+	}
+	return SpanID(v), nil
+}
+
 func parseHex(s string) (v uint64, ok bool) {
 	for i := range len(s) {
 		switch c := s[i]; {

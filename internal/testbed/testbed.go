@@ -45,22 +45,25 @@ type process struct {
 	within time.Duration
 
 	cmd *exec.Cmd
-	log lockedBuffer
+	log Output
 }
 
-// lockedBuffer keeps what a server says, for the case that it fails.
-type lockedBuffer struct {
+// Output keeps what a process says, while others read it. Its zero value is
+// ready.
+type Output struct {
 	mu sync.Mutex
 	b  bytes.Buffer
 }
 
-func (l *lockedBuffer) Write(p []byte) (int, error) {
+// Write keeps more.
+func (l *Output) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.b.Write(p)
 }
 
-func (l *lockedBuffer) String() string {
+// String is what was said so far.
+func (l *Output) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.b.String()

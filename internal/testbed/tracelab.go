@@ -48,7 +48,7 @@ type Stack struct {
 	Cmd         *exec.Cmd
 
 	t   testing.TB
-	out lockedBuffer
+	out Output
 }
 
 // FreePorts are the flags that put every piece of the stack on a free port.

@@ -23,7 +23,7 @@ func (d *decoder) traceID(id *store.TraceID) error {
 func (d *decoder) spanID(id *store.SpanID) error {
 	s, err := d.text()
 	if err == nil {
-		*id, err = parseSpanID("id", s)
+		*id, err = store.ParseSpanID("id", s)
 	}
 	if err == nil && *id == 0 && len(s) == 16 && d.fromReporter {
 		err = errors.New("id is all zeros")
@@ -35,30 +35,9 @@ func (d *decoder) spanID(id *store.SpanID) error {
 func (d *decoder) parentID(id *store.SpanID) error {
 	s, err := d.text()
 	if err == nil {
-		*id, err = parseSpanID("parentId", s)
+		*id, err = store.ParseSpanID("parentId", s)
 	}
 	return err
-}
-
-func parseSpanID(field, s string) (store.SpanID, error) {
-	switch {
-	case s == "":
-		return 0, fmt.Errorf("%s is empty", field)
-	case len(s) > 16:
-		return 0, fmt.Errorf("%s.length > 16", field)
-	}
-	var v uint64
-	for i := range len(s) {
-		switch c := s[i]; {
-		case '0' <= c && c <= '9':
-			v = v<<4 | uint64(c-'0')
-		case 'a' <= c && c <= 'f':
-			v = v<<4 | uint64(c-'a'+10)
-		default:
-			return 0, fmt.Errorf("%s should be lower-hex encoded with no prefix", s)
-		}
-	}
-	return store.SpanID(v), nil
 }
 
 // endpoint reads an endpoint over e. A second one in a span replaces the first.
