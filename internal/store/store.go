@@ -5,10 +5,21 @@ import (
 	"sync"
 )
 
-// Config bounds a Store. A bound of zero takes its default.
+// Config are the bounds and the settings of a Store. A bound of zero takes its
+// default; the zero value of the rest is Zipkin's default too.
 type Config struct {
 	MaxSpans int   // spans kept; default 500,000, as Zipkin's MEM_MAX_SPANS
 	MaxBytes int64 // memory kept, as Stats.Bytes estimates it; default 128 MiB
+
+	// LenientTraceIDs says that the high 64 bits of a trace id do not count:
+	// ids that share the low half are one trace. For a fleet on its way from
+	// 64-bit ids to 128-bit ones; Zipkin's STRICT_TRACE_ID=false.
+	LenientTraceIDs bool
+
+	// AutocompleteKeys are the tags whose values AutocompleteValues lists:
+	// Zipkin's AUTOCOMPLETE_KEYS. Each costs memory for its distinct values,
+	// so these should be few, such as environments or regions.
+	AutocompleteKeys []string
 }
 
 const (

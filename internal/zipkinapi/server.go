@@ -13,6 +13,18 @@ type Options struct {
 	Version string           // told by /info; default "unknown"
 	Commit  string           // told by /info; default "unknown"
 	Now     func() time.Time // the clock behind a missing endTs; default time.Now
+
+	// Lookback is how far a question without one looks back; default 24 h.
+	// Zipkin's QUERY_LOOKBACK.
+	Lookback time.Duration
+
+	// AllowedOrigins are the origins whose scripts may read the answers; nil
+	// allows any. Zipkin's property zipkin.query.allowed-origins.
+	AllowedOrigins []string
+
+	SearchDisabled    bool // only traces whose id is known are told: SEARCH_ENABLED=false
+	QueryDisabled     bool // nothing is told, spans are taken: QUERY_ENABLED=false
+	CollectorDisabled bool // no spans are taken: COLLECTOR_HTTP_ENABLED=false
 }
 
 // Server answers as the released Zipkin server does, to reporters and to
