@@ -18,8 +18,9 @@ type Zipkin struct {
 }
 
 // StartZipkin runs the released Zipkin server, whose executable jar the
-// variable ZIPKIN_JAR names, until the test ends.
-func StartZipkin(t testing.TB) *Zipkin {
+// variable ZIPKIN_JAR names, until the test ends. env are settings for it, each
+// as NAME=value.
+func StartZipkin(t testing.TB, env ...string) *Zipkin {
 	t.Helper()
 	java, err := exec.LookPath("java")
 	if err != nil {
@@ -37,7 +38,7 @@ func StartZipkin(t testing.TB) *Zipkin {
 	z.process = process{t: t, within: 2 * time.Minute,
 		args: []string{java, "-Xmx512m", "-jar", jar},
 		// It would listen on every interface; tests are nobody else's business.
-		env: []string{"ARMERIA_PORTS_0_IP=127.0.0.1", "ARMERIA_PORTS_0_PORT=" + port, "ARMERIA_PORTS_0_PROTOCOLS_0=http"},
+		env: append([]string{"ARMERIA_PORTS_0_IP=127.0.0.1", "ARMERIA_PORTS_0_PORT=" + port, "ARMERIA_PORTS_0_PROTOCOLS_0=http"}, env...),
 		ready: func(ctx context.Context) error {
 			req, err := http.NewRequestWithContext(ctx, http.MethodGet, z.URL+"/health", nil)
 			if err != nil {
