@@ -2,7 +2,6 @@ package zipkinapi
 
 import (
 	"fmt"
-	"math"
 	"net/http"
 	"strings"
 	"sync"
@@ -15,7 +14,8 @@ import (
 type ingest struct {
 	store    *store.Store
 	decoders sync.Pool // of *decoder
-	requests atomic.Int64
+	http     traffic
+	grpc     traffic
 	rejected [len(rejections)]atomic.Int64
 }
 
@@ -46,6 +46,9 @@ type refusal struct {
 	text   string
 }
 
+// requests is how many there were over any transport.
+func (in *ingest) requests() int64 { return in.http.messages.Load() + in.grpc.messages.Load() }
+
 func (in *ingest) init(st *store.Store) {
 	in.store = st
 	in.decoders.New = func() any { return &decoder{fromReporter: true} }
@@ -53,12 +56,14 @@ func (in *ingest) init(st *store.Store) {
 
 // ServeHTTP stores the spans, all or none, and then answers 202.
 func (in *ingest) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	in.requests.Add(1)
+	in.http.messages.Add(1)
 	body, no := readBody(w, r)
 	if no == nil {
+		in.http.received(body)
 		no = in.accept(r, body)
 	}
 	if no != nil {
+		in.http.messagesDropped.Add(1)
 		in.rejected[no.why].Add(1)
 		fail(w, no.status, no.text)
 		return
@@ -80,37 +85,37 @@ func (in *ingest) accept(r *http.Request, body string) *refusal {
 	case strings.Contains(body, `yAnnotations"`):
 		return bad("Expected a JSON_V2 encoded list, but received: JSON_V1\n")
 	}
-	if err := in.decodeAndStore(body); err != nil {
+	spans, err := in.decodeAndStore(body)
+	if err != nil {
 		return bad(err.Error())
 	}
+	in.http.stored(spans)
 	return nil
 }
 
-const (
-	bigBody  = 1 << 20 // bytes
-	bigBatch = 1000    // spans
-)
+// batch is how many spans of a message are in memory at a time: a span takes
+// ten times the memory of the shortest text for one.
+const batch = 4096
 
-// decodeAndStore stores all spans or none. A span takes ten times the memory
-// of the shortest JSON for one, so a big body is read twice, once to see that
-// it is good, and stored in batches.
-func (in *ingest) decodeAndStore(body string) error {
+// decodeAndStore stores all spans or none, and tells how many there were. A
+// message of more than one batch is read twice, first to see that it is good.
+func (in *ingest) decodeAndStore(body string) (spans int, err error) {
 	d := in.decoders.Get().(*decoder)
 	defer in.decoders.Put(d)
 	defer d.reset()
-	size := math.MaxInt
-	if len(body) > bigBody {
-		size = bigBatch
-		if err := d.inBatches(body, size, func([]store.Span) {}); err != nil {
-			return err
-		}
-		d.forget()
+	big := false
+	if err := d.inBatches(body, batch, func([]store.Span) { big = true }); err != nil {
+		return 0, err
 	}
-	if err := d.inBatches(body, size, func(spans []store.Span) { in.store.Add(spans) }); err != nil {
-		return err
+	if big {
+		d.forget()
+		err = d.inBatches(body, batch, func(full []store.Span) {
+			in.store.Add(full)
+			spans += len(full)
+		})
 	}
 	in.store.Add(d.spans)
-	return nil
+	return spans + len(d.spans), err
 }
 
 func bad(text string) *refusal { return &refusal{malformed, http.StatusBadRequest, text} }

@@ -21,7 +21,7 @@ func (s *Server) WriteMetrics(w io.Writer) error {
 	m.value("tracelab_store_spans_evicted_total", "reason", "bytes", st.EvictedForBytes)
 	m.value("tracelab_store_spans_evicted_total", "reason", "trace_too_large", st.EvictedByCut)
 	m.one("tracelab_store_traces_evicted_total", "counter", "Traces forgotten whole.", st.EvictedTraces)
-	m.one("tracelab_collector_requests_total", "counter", "Requests to store spans.", s.ingest.requests.Load())
+	m.one("tracelab_collector_requests_total", "counter", "Requests to store spans.", s.ingest.requests())
 	m.head("tracelab_collector_rejected_total", "counter", "Requests of which nothing was stored.")
 	for why, name := range rejections {
 		m.value("tracelab_collector_rejected_total", "reason", name, s.ingest.rejected[why].Load())
