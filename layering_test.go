@@ -22,6 +22,7 @@ var arrows = map[string][]string{
 	"cmd/gateway":    {"internal/cli", "services/gateway"},
 	"cmd/thirdparty": {"internal/cli", "internal/thirdparty"},
 	"cmd/tracelab": {"internal/cli", "internal/server", "internal/service", "internal/stack",
+		"internal/store", "internal/zipkinapi",
 		"services/fetcher", "services/gateway", "services/writer"},
 	"cmd/writer": {"internal/cli", "services/writer"},
 

@@ -16,6 +16,7 @@ import (
 
 type grammar struct {
 	Up      upCommand     `cmd:"" help:"Start the whole stack on this machine: nothing to install, no network."`
+	Store   storeCommand  `cmd:"" help:"Run the store and the UI alone, in the place of a Zipkin server."`
 	Web     webCommand    `cmd:"" help:"Serve the UI over a Zipkin that runs elsewhere."`
 	Doctor  doctorCommand `cmd:"" help:"Say what works and what does not, and why no trace arrives."`
 	Service struct {
@@ -31,10 +32,16 @@ Examples:
   tracelab up                              the whole stack; then: curl -s localhost:8080/visit
   tracelab up --redis 127.0.0.1:6379       with a real Redis
   tracelab up --zipkin http://zipkin:9411  with a real Zipkin; the UI is on :9412
+  tracelab store                           Zipkin's API and the UI, without the workshop
   tracelab doctor                          why does no trace arrive?`
 
 func main() {
-	cli.Main("tracelab", &grammar{}, kong.Description(description))
+	cli.Main("tracelab", &grammar{}, options()...)
+}
+
+// options are what the grammar needs to be read.
+func options() []kong.Option {
+	return []kong.Option{kong.Description(description), kong.Vars{"query_port": queryPort()}}
 }
 
 // The services end with the parent that started them, if one did.

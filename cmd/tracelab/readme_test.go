@@ -17,7 +17,7 @@ func TestTheReadmeListsEverySetting(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	parser, err := kong.New(&grammar{})
+	parser, err := kong.New(&grammar{}, options()...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,7 @@ func TestHelpHasExamplesAndVariables(t *testing.T) {
 		{[]string{"service", "writer", "--help"}, "$TRACELAB_REDIS_PASSWORD"},
 	} {
 		var out, errs bytes.Buffer
-		code := cli.Run("tracelab", &grammar{}, test.args, &out, &errs, kong.Description(description))
+		code := cli.Run("tracelab", &grammar{}, test.args, &out, &errs, options()...)
 		if code != cli.OK || !strings.Contains(out.String(), test.want) || errs.Len() > 0 {
 			t.Errorf("%v: exit status %d, %q, without %q in %s", test.args, code, errs.String(), test.want, out.String())
 		}
@@ -64,12 +64,12 @@ func TestHelpHasExamplesAndVariables(t *testing.T) {
 func TestAFlagWinsOverItsVariable(t *testing.T) {
 	t.Setenv("TRACELAB_SAMPLER", "sometimes") // refused, if it is read
 	var out, errs bytes.Buffer
-	code := cli.Run("tracelab", &grammar{}, []string{"up", "--sampler", "seldom"}, &out, &errs)
+	code := cli.Run("tracelab", &grammar{}, []string{"up", "--sampler", "seldom"}, &out, &errs, options()...)
 	if code != cli.Negative || !strings.Contains(errs.String(), "seldom") {
 		t.Errorf("the flag: exit status %d, %s", code, errs.String())
 	}
 	errs.Reset()
-	code = cli.Run("tracelab", &grammar{}, []string{"up"}, &out, &errs)
+	code = cli.Run("tracelab", &grammar{}, []string{"up"}, &out, &errs, options()...)
 	if code != cli.Negative || !strings.Contains(errs.String(), "sometimes") {
 		t.Errorf("the variable: exit status %d, %s", code, errs.String())
 	}
@@ -78,7 +78,7 @@ func TestAFlagWinsOverItsVariable(t *testing.T) {
 func TestWrongUseIsTwo(t *testing.T) {
 	for _, args := range [][]string{{}, {"--nope"}, {"nope"}, {"up", "--log-level", "loud"}, {"up", "--port-gateway", "x"}, {"service"}} {
 		var out, errs bytes.Buffer
-		if code := cli.Run("tracelab", &grammar{}, args, &out, &errs); code != cli.Usage || !strings.Contains(errs.String(), "--help") {
+		if code := cli.Run("tracelab", &grammar{}, args, &out, &errs, options()...); code != cli.Usage || !strings.Contains(errs.String(), "--help") {
 			t.Errorf("%v: exit status %d: %s", args, code, errs.String())
 		}
 	}

@@ -28,8 +28,11 @@ type Config struct {
 	// ZipkinURL is the Zipkin whose traces are shown. Empty: the server keeps
 	// traces itself and answers Zipkin's API.
 	ZipkinURL string
-	// Store bounds the traces that the server keeps itself.
-	Store store.Config
+	// Store holds the traces that the server keeps itself. Nil: a new one with
+	// the usual bounds.
+	Store *store.Store
+	// API chooses how Zipkin's API answers over Store.
+	API zipkinapi.Options
 	// Token is what a process must know to keep a line on the main listener.
 	// Empty: lines are taken on the listener for lines alone.
 	Token string
@@ -53,8 +56,11 @@ type Server struct {
 func New(cfg Config) (*Server, error) {
 	s := &Server{cfg: cfg, self: line.Describe("tracelab", ""), hub: line.NewHub(cfg.Token)}
 	if cfg.ZipkinURL == "" {
-		kept := store.New(cfg.Store)
-		s.reader, s.api = zipkinapi.Local(kept), zipkinapi.NewServer(kept, zipkinapi.Options{})
+		if cfg.Store == nil {
+			cfg.Store = store.New(store.Config{})
+		}
+		cfg.API.Version = s.self.Version
+		s.reader, s.api = zipkinapi.Local(cfg.Store), zipkinapi.NewServer(cfg.Store, cfg.API)
 		return s, nil
 	}
 	client, err := zipkinapi.NewClient(cfg.ZipkinURL, &http.Client{Timeout: 10 * time.Second})
@@ -80,7 +86,12 @@ func (s *Server) Serve(ctx context.Context, main, lines net.Listener) error {
 }
 
 func (s *Server) serve(ctx context.Context, ln net.Listener, h http.Handler) error {
+	// Zipkin's listener takes HTTP/2 without TLS too, as gRPC wants it.
+	var protocols http.Protocols
+	protocols.SetHTTP1(true)
+	protocols.SetUnencryptedHTTP2(true)
 	srv := &http.Server{
+		Protocols:         &protocols,
 		Handler:           h,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       30 * time.Second,
@@ -111,7 +122,9 @@ func (s *Server) serve(ctx context.Context, ln net.Listener, h http.Handler) err
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
 	ui := web.New(web.Config{Reader: s.reader, Source: s.source(), GatewayURL: s.cfg.GatewayURL, AllowHosts: s.cfg.AllowHosts})
-	ui.Routes(mux)
+	if !s.cfg.API.QueryDisabled {
+		ui.Routes(mux)
+	}
 	if s.api != nil {
 		s.api.Register(mux)
 	}

@@ -8,8 +8,10 @@ import (
 // Config are the bounds and the settings of a Store. A bound of zero takes its
 // default; the zero value of the rest is Zipkin's default too.
 type Config struct {
-	MaxSpans int   // spans kept; default 500,000, as Zipkin's MEM_MAX_SPANS
-	MaxBytes int64 // memory kept, as Stats.Bytes estimates it; default 128 MiB
+	MaxSpans int // spans kept; default 500,000, as Zipkin's MEM_MAX_SPANS
+	// MaxBytes is the memory kept, as Stats.Bytes estimates it; default 128 MiB,
+	// and in proportion where MaxSpans is more than its own default.
+	MaxBytes int64
 
 	// LenientTraceIDs says that the high 64 bits of a trace id do not count:
 	// ids that share the low half are one trace. For a fleet on its way from
@@ -56,7 +58,7 @@ func New(c Config) *Store {
 		c.MaxSpans = defaultMaxSpans
 	}
 	if c.MaxBytes <= 0 {
-		c.MaxBytes = defaultMaxBytes
+		c.MaxBytes = max(defaultMaxBytes, int64(c.MaxSpans)*(defaultMaxBytes/defaultMaxSpans))
 	}
 	return &Store{
 		maxSpans: c.MaxSpans,

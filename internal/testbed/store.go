@@ -1,0 +1,34 @@
+package testbed
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"regexp"
+	"testing"
+	"time"
+)
+
+var servingLine = regexp.MustCompile(`msg=serving .*\baddr=(\S+)`)
+
+// StartStore starts `tracelab store` on a free port, with env beside the
+// test's own environment, and ends it with the test. The result's UI is the
+// base URL of Zipkin's API as well.
+func StartStore(t testing.TB, env []string, args ...string) *Stack {
+	t.Helper()
+	cmd := exec.Command(Program, append([]string{"store", "--addr=127.0.0.1:0"}, args...)...)
+	cmd.Env = append(os.Environ(), env...)
+	s := Start(t, cmd)
+	err := Within(20*time.Second, func() error {
+		m := servingLine.FindStringSubmatch(s.Output())
+		if m == nil {
+			return fmt.Errorf("it says: %s", s.Output())
+		}
+		s.UI = "http://" + m[1]
+		return nil
+	})
+	if err != nil {
+		t.Fatalf("the store never served: %v", err)
+	}
+	return s
+}
