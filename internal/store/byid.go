@@ -1,11 +1,11 @@
 package store
 
-// Trace returns the spans whose trace id is exactly id, and whether there are
-// any. They come by millisecond, in order of each one's first arrival, and in
+// Trace returns the spans whose trace id is exactly id, or only ends as id does
+// with Config.LenientTraceIDs, and whether there are any. They come by millisecond, in order of each one's first arrival, and in
 // order of arrival within one, as Zipkin lists them.
 func (s *Store) Trace(id TraceID) ([]Span, bool) {
 	recs := inStoredOrder(s.records(id.Low))
-	if len(highsOf(recs)) > 1 || len(recs) > 0 && recs[0].high != id.High {
+	if !s.lenient && (len(highsOf(recs)) > 1 || len(recs) > 0 && recs[0].high != id.High) {
 		recs = pick(recs, id.High)
 	}
 	if len(recs) == 0 {
@@ -16,7 +16,8 @@ func (s *Store) Trace(id TraceID) ([]Span, bool) {
 
 // TraceMany returns the traces that there are of ids, each as Trace does.
 // Those whose ids share the low 64 bits come together, where the first of them
-// was asked for.
+// was asked for. With Config.LenientTraceIDs these are one trace, which is
+// empty when there is none: so does Zipkin answer.
 func (s *Store) TraceMany(ids []TraceID) [][]Span {
 	var lows smallSet[uint64]
 	wanted := make(map[TraceID]bool, len(ids))
@@ -27,6 +28,10 @@ func (s *Store) TraceMany(ids []TraceID) [][]Span {
 	var found [][]Span
 	for _, low := range lows.list {
 		recs := inStoredOrder(s.records(low))
+		if s.lenient {
+			found = append(found, unpack(low, recs))
+			continue
+		}
 		for _, high := range highsOf(recs) {
 			if wanted[TraceID{high, low}] {
 				found = append(found, unpack(low, pick(recs, high)))

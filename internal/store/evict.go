@@ -60,6 +60,7 @@ func (s *Store) remove(t *trace) {
 		svc.forget()
 	}
 	for i := range t.recs {
+		s.values.remove(&t.recs[i])
 		s.shapes.release(t.recs[i].shape, s.services)
 	}
 	// An index may hold on to t for a while; let it be a small thing then.

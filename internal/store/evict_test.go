@@ -1,6 +1,7 @@
 package store
 
 import (
+	"math/rand/v2"
 	"reflect"
 	"slices"
 	"testing"
@@ -73,19 +74,44 @@ func checkStats(t *testing.T, s *Store, sent int) {
 		t.Errorf("%d kept, want %d accepted less %d evicted", st.Spans, st.Accepted, gone)
 	}
 	spans, bytes, refs := 0, int64(0), map[*shape]int{}
+	var values tagValues
+	values.init(s.AutocompleteKeys())
 	for _, tr := range s.traces {
 		spans += len(tr.recs)
 		bytes += tr.bytes()
 		for i := range tr.recs {
 			refs[tr.recs[i].shape]++
+			values.add(&tr.recs[i])
 		}
 	}
 	if spans != st.Spans || bytes != s.bytes || len(refs) != len(s.shapes.byKey) {
 		t.Errorf("%d spans of %d bytes and %d shapes; counted %d, %d, %d", spans, bytes, len(refs), st.Spans, s.bytes, len(s.shapes.byKey))
 	}
+	if !reflect.DeepEqual(values, s.values) {
+		t.Errorf("values %v of %d bytes; counted %v of %d", values.byKey, values.bytes, s.values.byKey, s.values.bytes)
+	}
 	for sh, n := range refs {
 		if sh.refs != n {
 			t.Errorf("shape %q has %d references, counted %d", sh.name, n, sh.refs)
+		}
+	}
+}
+
+// TestCountsStayTrueWhateverIsEvicted has traces grow, repeat and go at random.
+func TestCountsStayTrueWhateverIsEvicted(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for _, c := range []Config{{MaxSpans: 30}, {MaxBytes: 20_000}, {MaxSpans: 1}} {
+		c.AutocompleteKeys = []string{"k", "error"}
+		s := New(c)
+		sent := 0
+		for range 200 {
+			batch := make([]Span, r.IntN(20))
+			for i := range batch {
+				batch[i] = wildSpan(r)
+			}
+			s.Add(batch)
+			sent += len(batch)
+			checkStats(t, s, sent)
 		}
 	}
 }

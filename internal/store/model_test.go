@@ -2,6 +2,7 @@ package store
 
 import (
 	"cmp"
+	"maps"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -12,7 +13,10 @@ import (
 
 // model answers as the store must, in the simplest way: it looks at all that
 // was added, every time.
-type model struct{ spans []Span }
+type model struct {
+	lenient bool
+	spans   []Span
+}
 
 func (m *model) add(spans []Span) {
 	for _, sp := range spans {
@@ -44,7 +48,52 @@ func (m *model) group(low uint64) []Span {
 }
 
 func (m *model) trace(id TraceID) []Span {
+	if m.lenient {
+		return m.group(id.Low)
+	}
 	return slices.DeleteFunc(m.group(id.Low), func(sp Span) bool { return sp.TraceID != id })
+}
+
+// many returns the traces of ids, as TraceMany does.
+func (m *model) many(ids []TraceID) (found [][]Span) {
+	var lows []uint64
+	for _, id := range ids {
+		if slices.Contains(lows, id.Low) {
+			continue
+		}
+		lows = append(lows, id.Low)
+		if m.lenient {
+			found = append(found, m.group(id.Low))
+			continue
+		}
+		for _, each := range idsOf(m.group(id.Low)) {
+			if slices.Contains(ids, each) {
+				found = append(found, m.trace(each))
+			}
+		}
+	}
+	return found
+}
+
+// idsOf lists the trace ids of spans by first appearance.
+func idsOf(spans []Span) (ids []TraceID) {
+	for _, sp := range spans {
+		if !slices.Contains(ids, sp.TraceID) {
+			ids = append(ids, sp.TraceID)
+		}
+	}
+	return ids
+}
+
+// values lists what spans give to a tag.
+func (m *model) values(key string) []string {
+	seen := map[string]bool{}
+	for _, sp := range m.spans {
+		if value, ok := sp.Tag(key); ok {
+			seen[value] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
 }
 
 // ranked lists the low halves in the order of a search.
@@ -70,13 +119,11 @@ func (m *model) traces(q Query) (found [][]Span) {
 		if len(found) >= q.Limit || !modelMatch(q, group) {
 			continue
 		}
-		var ids []TraceID
-		for _, sp := range group {
-			if !slices.Contains(ids, sp.TraceID) {
-				ids = append(ids, sp.TraceID)
-			}
+		if m.lenient {
+			found = append(found, group)
+			continue
 		}
-		for _, id := range ids {
+		for _, id := range idsOf(group) {
 			if spans := m.trace(id); modelMatch(q, spans) {
 				found = append(found, spans)
 			}
@@ -167,11 +214,26 @@ func wildQuery(r *rand.Rand) Query {
 	return q
 }
 
+func wildIDs(r *rand.Rand) []TraceID {
+	ids := make([]TraceID, 1+r.IntN(6))
+	for i := range ids {
+		ids[i] = TraceID{uint64(r.IntN(3)), uint64(r.IntN(14))}
+	}
+	return ids
+}
+
+// sameTraces is DeepEqual for which an empty trace is one, nil or not.
+func sameTraces(a, b [][]Span) bool {
+	return slices.EqualFunc(a, b, func(a, b []Span) bool { return len(a) == 0 && len(b) == 0 || reflect.DeepEqual(a, b) })
+}
+
 func TestStoreAgreesWithTheModel(t *testing.T) {
 	for seed := range uint64(60) {
 		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 0))
-			s, m := New(Config{}), &model{}
+			lenient := seed%2 == 1
+			s := New(Config{LenientTraceIDs: lenient, AutocompleteKeys: []string{"k", "error"}})
+			m := &model{lenient: lenient}
 			for range 6 {
 				batch := make([]Span, r.IntN(40))
 				for i := range batch {
@@ -191,6 +253,14 @@ func TestStoreAgreesWithTheModel(t *testing.T) {
 						if got, _ := s.Trace(id); len(got) != len(m.trace(id)) || len(got) > 0 && !reflect.DeepEqual(got, m.trace(id)) {
 							t.Fatalf("Trace(%v)\n got %v\nwant %v", id, got, m.trace(id))
 						}
+					}
+				}
+				if some := wildIDs(r); !sameTraces(s.TraceMany(some), m.many(some)) {
+					t.Fatalf("TraceMany(%v)\n got %v\nwant %v", some, s.TraceMany(some), m.many(some))
+				}
+				for _, key := range []string{"k", "error"} {
+					if got := s.AutocompleteValues(key); !slices.Equal(got, m.values(key)) {
+						t.Fatalf("AutocompleteValues(%s) = %q, want %q", key, got, m.values(key))
 					}
 				}
 			}

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"maps"
 	"slices"
 	"strings"
 )
@@ -10,8 +9,8 @@ import (
 type service struct {
 	name    string
 	shapes  int
-	names   map[string]int // span names, with the number of shapes
-	remotes map[string]int // remote service names, likewise
+	names   tally // span names, by the shapes that have them
+	remotes tally // remote service names, likewise
 
 	traces []*trace // that have a span of this service; the dead ones too
 	dead   int
@@ -30,12 +29,16 @@ func (all services) join(s *shape) *service {
 	svc := all[name]
 	if svc == nil {
 		// A clone, so that the name does not keep the whole key alive.
-		svc = &service{name: strings.Clone(name), names: map[string]int{}, remotes: map[string]int{}}
+		svc = &service{name: strings.Clone(name), names: tally{}, remotes: tally{}}
 		all[svc.name] = svc
 	}
 	svc.shapes++
-	count(svc.names, s.name)
-	count(svc.remotes, s.remote)
+	if s.name != "" {
+		svc.names.add(s.name)
+	}
+	if s.remote != "" {
+		svc.remotes.add(s.remote)
+	}
 	return svc
 }
 
@@ -45,30 +48,14 @@ func (all services) leave(s *shape) {
 	if svc == nil {
 		return
 	}
-	discount(svc.names, s.name)
-	discount(svc.remotes, s.remote)
+	if s.name != "" {
+		svc.names.remove(s.name)
+	}
+	if s.remote != "" {
+		svc.remotes.remove(s.remote)
+	}
 	if svc.shapes--; svc.shapes == 0 {
 		delete(all, svc.name)
-	}
-}
-
-func count(m map[string]int, name string) {
-	if name == "" {
-		return
-	}
-	if n, ok := m[name]; ok {
-		m[name] = n + 1
-		return
-	}
-	m[strings.Clone(name)] = 1
-}
-
-func discount(m map[string]int, name string) {
-	if name == "" {
-		return
-	}
-	if m[name]--; m[name] == 0 {
-		delete(m, name)
 	}
 }
 
@@ -85,28 +72,33 @@ func (svc *service) forget() {
 // slice belongs to the caller.
 func (s *Store) Services() []string {
 	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return slices.Sorted(maps.Keys(s.services))
+	names := make([]string, 0, len(s.services))
+	for name := range s.services {
+		names = append(names, name)
+	}
+	s.mu.RUnlock()
+	return inOrder(names)
 }
 
 // SpanNames lists the names of the spans of one service, which is given in
 // lower case; sorted, empty for a service that is not known. The slice belongs
 // to the caller.
 func (s *Store) SpanNames(serviceName string) []string {
-	return s.namesOf(serviceName, func(svc *service) map[string]int { return svc.names })
+	return s.namesOf(serviceName, func(svc *service) tally { return svc.names })
 }
 
 // RemoteServices lists the names that the spans of one service gave to the
 // other side, as SpanNames does.
 func (s *Store) RemoteServices(serviceName string) []string {
-	return s.namesOf(serviceName, func(svc *service) map[string]int { return svc.remotes })
+	return s.namesOf(serviceName, func(svc *service) tally { return svc.remotes })
 }
 
-func (s *Store) namesOf(name string, of func(*service) map[string]int) []string {
+func (s *Store) namesOf(name string, of func(*service) tally) []string {
 	s.mu.RLock()
-	defer s.mu.RUnlock()
+	var names []string
 	if svc := s.services[name]; svc != nil {
-		return slices.Sorted(maps.Keys(of(svc)))
+		names = of(svc).list()
 	}
-	return nil
+	s.mu.RUnlock()
+	return inOrder(names)
 }

@@ -21,7 +21,7 @@ func windowOf(endTs time.Time, lookback time.Duration) window {
 //
 // As in Zipkin, ids that share the low 64 bits are tested together and then
 // one by one, and only the former count towards q.Limit: for three such ids a
-// limit of one returns three.
+// limit of one returns three. With Config.LenientTraceIDs they are one trace.
 func (s *Store) Traces(q Query) [][]Span {
 	m := newMatcher(q)
 	var found [][]Span
@@ -37,6 +37,10 @@ func (s *Store) Traces(q Query) [][]Span {
 				continue
 			}
 			lows = append(lows, c.low)
+			if s.lenient {
+				found = append(found, unpack(c.low, inStoredOrder(c.recs)))
+				continue
+			}
 			found = m.appendStrict(found, c)
 		}
 	}

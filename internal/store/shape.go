@@ -23,6 +23,7 @@ type shape struct {
 	hasError   bool // there is a tag with the key "error"
 	tagKeys    []string
 
+	listed  []int    // places of the tags whose values are listed
 	service *service // of local.ServiceName, nil without one
 	refs    int      // records that point here; guarded by Store.mu
 }
@@ -86,8 +87,8 @@ func newShape(key string) *shape {
 
 // bytes estimates what a shape keeps alive, with its place in the table.
 func (s *shape) bytes() int64 {
-	const own = 256 + 64 // the struct, and a map entry at the usual load
-	return own + roundUp(len(s.key)) + int64(16*cap(s.tagKeys))
+	const own = 280 + 64 // the struct, and a map entry at the usual load
+	return own + roundUp(len(s.key)) + int64(16*cap(s.tagKeys)+8*cap(s.listed))
 }
 
 // tagIndex is the place of a key among the tags, -1 when there is none.
@@ -151,12 +152,13 @@ type shapes struct {
 }
 
 // get returns the shape for key, making it if need be.
-func (t *shapes) get(key []byte, services services) *shape {
+func (t *shapes) get(key []byte, services services, values *tagValues) *shape {
 	if s, ok := t.byKey[string(key)]; ok {
 		return s
 	}
 	s := newShape(string(key))
 	s.service = services.join(s)
+	s.listed = values.places(s.tagKeys)
 	t.byKey[s.key] = s
 	t.bytes += s.bytes()
 	return s

@@ -30,8 +30,7 @@ const (
 )
 
 // Store keeps the most recent traces in memory. It answers as Zipkin's
-// in-memory storage with strict trace ids does; where it is better on purpose,
-// the method says so.
+// in-memory storage does; where it is better on purpose, the method says so.
 //
 // All methods may be called at the same time. What they return belongs to the
 // caller, except for the bytes of strings: these are shared with the store,
@@ -39,6 +38,7 @@ const (
 type Store struct {
 	maxSpans int
 	maxBytes int64
+	lenient  bool
 	seed     maphash.Seed
 	packers  sync.Pool // of *packer
 
@@ -47,6 +47,7 @@ type Store struct {
 	times    timeIndex
 	shapes   shapes
 	services services
+	values   tagValues
 	version  uint64 // counts the Adds
 	stats    Stats
 	bytes    int64 // of all traces, without shapes and time slots
@@ -60,9 +61,10 @@ func New(c Config) *Store {
 	if c.MaxBytes <= 0 {
 		c.MaxBytes = max(defaultMaxBytes, int64(c.MaxSpans)*(defaultMaxBytes/defaultMaxSpans))
 	}
-	return &Store{
+	s := &Store{
 		maxSpans: c.MaxSpans,
 		maxBytes: c.MaxBytes,
+		lenient:  c.LenientTraceIDs,
 		seed:     maphash.MakeSeed(),
 		packers:  sync.Pool{New: func() any { return new(packer) }},
 		traces:   map[uint64]*trace{},
@@ -70,6 +72,8 @@ func New(c Config) *Store {
 		shapes:   shapes{byKey: map[string]*shape{}},
 		services: services{},
 	}
+	s.values.init(c.AutocompleteKeys)
+	return s
 }
 
 // Stats are the figures of a Store. Spans is always Accepted without what was
@@ -98,10 +102,11 @@ func (s *Store) Stats() Stats {
 	return st
 }
 
-// size estimates the memory in use: traces, shapes and the time index.
+// size estimates the memory in use: traces, shapes, listed values and the time
+// index.
 func (s *Store) size() int64 {
 	const slotSize = 40 + 40 + 16 // the struct, its map entry, its key
-	return s.bytes + s.shapes.bytes + int64(len(s.times.slots))*slotSize
+	return s.bytes + s.shapes.bytes + s.values.bytes + int64(len(s.times.slots))*slotSize
 }
 
 // Add stores spans and returns how many of them were new: a span equal to one
@@ -158,7 +163,7 @@ func (s *Store) addSame(items []packed, keys []byte) (stored int) {
 	}
 	for i := range items {
 		it := &items[i]
-		it.rec.shape = s.shapes.get(keys[it.keyFrom:it.keyTo], s.services)
+		it.rec.shape = s.shapes.get(keys[it.keyFrom:it.keyTo], s.services, &s.values)
 		if !t.has(&it.rec, s.seed) {
 			s.file(t, &it.rec)
 			stored++
@@ -176,5 +181,6 @@ func (s *Store) file(t *trace, r *record) {
 		svc.traces = append(svc.traces, t)
 	}
 	s.times.add(t, r.ms())
+	s.values.add(r)
 	t.append(r, s.seed)
 }
