@@ -30,6 +30,7 @@ var arrows = map[string][]string{
 	"services/gateway": {"internal/service", "internal/target"},
 	"services/writer":  {"internal/service", "tracing", "tracing/redistrace"},
 
+	"internal/archive": {"internal/store", "internal/zipkinapi"},
 	"internal/cli":     {},
 	"internal/doctor":  {"internal/line", "internal/store", "internal/zipkinapi"},
 	"internal/line":    {},

@@ -9,7 +9,7 @@ import (
 // AppendSpans appends spans as Zipkin writes them: JSON v2, no white space,
 // its order of fields and its escapes, byte for byte.
 func AppendSpans(b []byte, spans []store.Span) []byte {
-	return appendList(b, spans, func(b []byte, sp store.Span) []byte { return appendSpan(b, &sp) })
+	return appendList(b, spans, func(b []byte, sp store.Span) []byte { return AppendSpan(b, &sp) })
 }
 
 // appendTraces appends a list of traces.
@@ -44,7 +44,8 @@ func appendList[T any](b []byte, list []T, item func([]byte, T) []byte) []byte {
 	return append(b, ']')
 }
 
-func appendSpan(b []byte, sp *store.Span) []byte {
+// AppendSpan appends one span, as AppendSpans does.
+func AppendSpan(b []byte, sp *store.Span) []byte {
 	b = append(b, `{"traceId":"`...)
 	if sp.TraceID.High != 0 {
 		b = appendHex(b, sp.TraceID.High)
