@@ -1,6 +1,7 @@
 package zipkinapi
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -146,15 +147,35 @@ func getJSON[T any](ctx context.Context, c *Client, query url.Values, path ...st
 	return v, nil
 }
 
-// statusError is an answer other than 200.
+// Report sends spans to be stored: all of them, or none and an error.
+func (c *Client) Report(ctx context.Context, spans []store.Span) error {
+	u := c.url(nil, "api/v2/spans")
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, u, bytes.NewReader(AppendSpans(nil, spans)))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	body, err := readText(resp.Body, resp.ContentLength, maxAnswer)
+	if resp.StatusCode != http.StatusAccepted {
+		return &statusError{"POST " + u, resp.StatusCode, firstLine(body)}
+	}
+	return err
+}
+
+// statusError is an answer other than the one that means success.
 type statusError struct {
-	url  string
-	code int
-	line string // the first of the body
+	request string
+	code    int
+	line    string // the first of the body
 }
 
 func (e *statusError) Error() string {
-	return fmt.Sprintf("GET %s: %d %s: %s", e.url, e.code, http.StatusText(e.code), e.line)
+	return fmt.Sprintf("%s: %d %s: %s", e.request, e.code, http.StatusText(e.code), e.line)
 }
 
 func (c *Client) url(query url.Values, path ...string) string {
@@ -176,10 +197,10 @@ func (c *Client) get(ctx context.Context, query url.Values, path ...string) (str
 	defer resp.Body.Close()
 	body, err := readText(resp.Body, resp.ContentLength, maxAnswer)
 	if errors.Is(err, errTooLong) {
-		return "", fmt.Errorf("GET %s: the answer is longer than %d bytes: ask for fewer traces", req.URL, maxAnswer)
+		return "", fmt.Errorf("GET %s: the answer is longer than %d bytes: ask for fewer traces (%w)", req.URL, maxAnswer, err)
 	}
 	if resp.StatusCode != http.StatusOK {
-		return "", &statusError{req.URL.String(), resp.StatusCode, firstLine(body)}
+		return "", &statusError{"GET " + req.URL.String(), resp.StatusCode, firstLine(body)}
 	}
 	if err != nil {
 		return "", fmt.Errorf("GET %s: %w", req.URL, err)

@@ -1,0 +1,105 @@
+package zipkinapi
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"math"
+	"slices"
+	"time"
+
+	"example.com/tracelab/internal/store"
+)
+
+// All yields every trace that a search can find, the spans of one at a time
+// and roughly the newest first; an error ends it. Traces none of whose spans has
+// a timestamp are left out: no question of Zipkin's API finds them.
+//
+// Zipkin has no such question, so this is a series of searches, each over a
+// stretch of time that is short enough for its answer to be whole.
+func (c *Client) All(ctx context.Context) iter.Seq2[[]store.Span, error] {
+	return func(yield func([]store.Span, error) bool) {
+		all := walk{limit: 500, seen: map[store.TraceID]bool{}}
+		// A clock that is ahead by a day still counts.
+		all.stretches = []stretch{{0, time.Now().Add(24 * time.Hour).UnixMilli()}}
+		for len(all.stretches) > 0 {
+			traces, err := all.next(ctx, c)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, spans := range traces {
+				if all.isNew(spans) && !yield(spans, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// stretch is a part of the past in ms, both ends included. Neighbours share
+// their ends: between two ms there are a thousand µs for a trace to start in.
+type stretch struct{ begin, end int64 }
+
+type walk struct {
+	stretches []stretch // yet to be searched, the latest last
+	limit     int       // traces to ask for at once
+	seen      map[store.TraceID]bool
+}
+
+// next searches the latest stretch, or splits it. A full answer may lack some.
+func (w *walk) next(ctx context.Context, c *Client) ([][]store.Span, error) {
+	s := w.stretches[len(w.stretches)-1]
+	limit := w.limit
+	shortest := s.end-s.begin <= 1
+	if shortest {
+		limit = math.MaxInt32
+	}
+	traces, err := c.Traces(ctx, store.Query{
+		EndTs: time.UnixMilli(s.end), Lookback: time.Duration(s.end-s.begin) * time.Millisecond, Limit: limit,
+	})
+	if errors.Is(err, errTooLong) && limit > 1 && !shortest {
+		w.limit = max(1, limit/4)
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	w.stretches = w.stretches[:len(w.stretches)-1]
+	if len(traces) < limit {
+		return traces, nil
+	}
+	// Half of these may make a whole answer, wherever they lie.
+	middle := min(max(middleStart(traces), s.begin+1), s.end-1)
+	w.stretches = append(w.stretches, stretch{s.begin, middle}, stretch{middle, s.end})
+	return nil, nil
+}
+
+// middleStart is the ms before which half of the traces start, by the time
+// that Zipkin holds against a search: that of the first span without a parent,
+// or else the earliest.
+func middleStart(traces [][]store.Span) int64 {
+	starts := make([]int64, len(traces))
+	for i, spans := range traces {
+		for _, sp := range spans {
+			if sp.Timestamp != 0 && sp.ParentID == 0 {
+				starts[i] = sp.Timestamp
+				break
+			}
+			if starts[i] == 0 || sp.Timestamp != 0 && sp.Timestamp < starts[i] {
+				starts[i] = sp.Timestamp
+			}
+		}
+	}
+	slices.Sort(starts)
+	return starts[len(starts)/2] / 1000
+}
+
+// isNew says whether the trace was not yielded yet.
+func (w *walk) isNew(spans []store.Span) bool {
+	if len(spans) == 0 || w.seen[spans[0].TraceID] {
+		return false
+	}
+	w.seen[spans[0].TraceID] = true
+	return true
+}
