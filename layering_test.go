@@ -21,7 +21,7 @@ var arrows = map[string][]string{
 	"cmd/fetcher":    {"internal/cli", "services/fetcher"},
 	"cmd/gateway":    {"internal/cli", "services/gateway"},
 	"cmd/thirdparty": {"internal/cli", "internal/thirdparty"},
-	"cmd/tracelab": {"internal/cli", "internal/server", "internal/service", "internal/stack",
+	"cmd/tracelab": {"internal/archive", "internal/cli", "internal/server", "internal/service", "internal/stack",
 		"internal/store", "internal/zipkinapi",
 		"services/fetcher", "services/gateway", "services/writer"},
 	"cmd/writer": {"internal/cli", "services/writer"},
@@ -35,10 +35,10 @@ var arrows = map[string][]string{
 	"internal/doctor":  {"internal/line", "internal/store", "internal/zipkinapi"},
 	"internal/line":    {},
 	"internal/testbed": {},
-	"internal/server": {"internal/doctor", "internal/line", "internal/service", "internal/store",
+	"internal/server": {"internal/archive", "internal/doctor", "internal/line", "internal/service", "internal/store",
 		"internal/web", "internal/zipkinapi"},
 	"internal/service":    {"internal/line", "tracing"},
-	"internal/stack":      {"internal/server", "internal/thirdparty", "tracing"},
+	"internal/stack":      {"internal/archive", "internal/server", "internal/store", "internal/thirdparty", "tracing"},
 	"internal/store":      {},
 	"internal/target":     {},
 	"internal/thirdparty": {"internal/service"},
@@ -61,6 +61,7 @@ var owners = map[string][]string{
 	"github.com/alicebob/miniredis/v2":         {"internal/stack"},
 	"github.com/mccutchen/go-httpbin/v2":       {"internal/thirdparty"},
 	"github.com/redis/go-redis/v9":             {"internal/testbed", "services/writer", "tracing/redistrace"},
+	"github.com/schollz/progressbar/v3":        {"cmd/tracelab"},
 	"go.opencensus.io/zpages":                  {}, // importing it makes every span record
 	"go.opencensus.io/plugin/ochttp":           {}, // its work is done by package tracing
 }

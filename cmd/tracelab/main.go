@@ -15,10 +15,12 @@ import (
 )
 
 type grammar struct {
-	Up      upCommand     `cmd:"" help:"Start the whole stack on this machine: nothing to install, no network."`
-	Store   storeCommand  `cmd:"" help:"Run the store and the UI alone, in the place of a Zipkin server."`
-	Web     webCommand    `cmd:"" help:"Serve the UI over a Zipkin that runs elsewhere."`
-	Doctor  doctorCommand `cmd:"" help:"Say what works and what does not, and why no trace arrives."`
+	Up      upCommand      `cmd:"" help:"Start the whole stack on this machine: nothing to install, no network."`
+	Store   storeCommand   `cmd:"" help:"Run the store and the UI alone, in the place of a Zipkin server."`
+	Web     webCommand     `cmd:"" help:"Serve the UI over a Zipkin that runs elsewhere."`
+	Save    saveCommand    `cmd:"" help:"Save all traces to a file."`
+	Restore restoreCommand `cmd:"" help:"Store the traces of a file again."`
+	Doctor  doctorCommand  `cmd:"" help:"Say what works and what does not, and why no trace arrives."`
 	Service struct {
 		Gateway gatewayService `cmd:"" help:"Takes visits."`
 		Fetcher fetcherService `cmd:"" help:"Fetches URLs."`
@@ -33,6 +35,7 @@ Examples:
   tracelab up --redis 127.0.0.1:6379       with a real Redis
   tracelab up --zipkin http://zipkin:9411  with a real Zipkin; the UI is on :9412
   tracelab store                           Zipkin's API and the UI, without the workshop
+  tracelab save friday.json.gz             keep its traces; tracelab restore friday.json.gz
   tracelab doctor                          why does no trace arrive?`
 
 func main() {

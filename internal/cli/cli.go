@@ -71,6 +71,7 @@ func Run(name string, grammar any, args []string, stdout, stderr io.Writer, opti
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
 	command.BindTo(ctx, (*context.Context)(nil))
+	command.BindTo(os.Stdin, (*io.Reader)(nil))
 	command.BindTo(stdout, (*io.Writer)(nil))
 	return report(name, stderr, command.Run())
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,7 +11,10 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracelab/internal/archive"
 	"example.com/tracelab/internal/doctor"
+	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkinapi"
 )
 
 // Client asks a server, for the commands.
@@ -55,6 +59,60 @@ func (c *Client) Doctor(ctx context.Context) (findings []doctor.Finding, err err
 	return findings, c.do(ctx, http.MethodPost, doctor.Path, &findings)
 }
 
+// All yields the spans of every trace that the server keeps, or that the Zipkin
+// behind it can find.
+func (c *Client) All(ctx context.Context) archive.Spans {
+	return func(yield func([]store.Span, error) bool) {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.url+spansPath, nil)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		resp, err := (&http.Client{Transport: c.http.Transport}).Do(req) // for as long as it takes
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		defer resp.Body.Close()
+		if resp.StatusCode != http.StatusOK {
+			yield(nil, c.unexpected(spansPath, resp))
+			return
+		}
+		for spans, err := range archive.Read(resp.Body) {
+			if err != nil {
+				err = fmt.Errorf("%s%s: %w", c.url, spansPath, err)
+			}
+			if !yield(spans, err) {
+				return
+			}
+		}
+	}
+}
+
+// Report has the server store spans, or the Zipkin behind it: all or none.
+func (c *Client) Report(ctx context.Context, spans []store.Span) error {
+	body := bytes.NewReader(zipkinapi.AppendSpans(nil, spans))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url+spansPath, body)
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusAccepted {
+		return c.unexpected(spansPath, resp)
+	}
+	return nil
+}
+
+func (c *Client) unexpected(path string, resp *http.Response) error {
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, 4<<10))
+	return fmt.Errorf("%s%s answered %s: %.200s", c.url, path, resp.Status, body)
+}
+
 func (c *Client) do(ctx context.Context, method, path string, out any) error {
 	req, err := http.NewRequestWithContext(ctx, method, c.url+path, nil)
 	if err != nil {
@@ -65,12 +123,12 @@ func (c *Client) do(ctx context.Context, method, path string, out any) error {
 		return err
 	}
 	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return c.unexpected(path, resp)
+	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, 4<<20))
 	if err != nil {
 		return err
-	}
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s%s answered %s: %.200s", c.url, path, resp.Status, body)
 	}
 	if err := json.Unmarshal(body, out); err != nil {
 		return fmt.Errorf("%s%s answered something else than JSON: another program is there: %w", c.url, path, err)

@@ -55,19 +55,16 @@ type Server struct {
 // New makes a server; Serve runs it.
 func New(cfg Config) (*Server, error) {
 	s := &Server{cfg: cfg, self: line.Describe("tracelab", ""), hub: line.NewHub(cfg.Token)}
-	if cfg.ZipkinURL == "" {
-		if cfg.Store == nil {
-			cfg.Store = store.New(store.Config{})
-		}
-		cfg.API.Version = s.self.Version
-		s.reader, s.api = zipkinapi.Local(cfg.Store), zipkinapi.NewServer(cfg.Store, cfg.API)
-		return s, nil
+	if cfg.ZipkinURL != "" {
+		client, err := zipkinapi.NewClient(cfg.ZipkinURL, &http.Client{Timeout: 10 * time.Second})
+		s.reader, s.zipkin = client, client
+		return s, err
 	}
-	client, err := zipkinapi.NewClient(cfg.ZipkinURL, &http.Client{Timeout: 10 * time.Second})
-	if err != nil {
-		return nil, err
+	if s.cfg.Store == nil {
+		s.cfg.Store = store.New(store.Config{})
 	}
-	s.reader, s.zipkin = client, client
+	s.cfg.API.Version = s.self.Version
+	s.reader, s.api = zipkinapi.Local(s.cfg.Store), zipkinapi.NewServer(s.cfg.Store, s.cfg.API)
 	return s, nil
 }
 
@@ -133,6 +130,8 @@ func (s *Server) routes() http.Handler {
 	}
 	own("GET /tracelab/v1/stack", http.HandlerFunc(s.stack))
 	own("POST "+doctor.Path, http.HandlerFunc(s.doctor))
+	own("GET "+spansPath, http.HandlerFunc(s.spans))
+	own("POST "+spansPath, s.collector())
 	if s.cfg.Token != "" {
 		own("POST "+line.Path, s.hub)
 	}

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"example.com/tracelab/internal/server"
+	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/thirdparty"
 	"example.com/tracelab/tracing"
 )
@@ -25,6 +26,7 @@ type Config struct {
 	Ports    Ports    `embed:"" prefix:"port-"`
 	Redis    []string `help:"A real Redis: one address, or several of a Cluster. Default: an embedded one." placeholder:"HOST:PORT"`
 	Zipkin   string   `help:"A real Zipkin to report to and to read from. Default: the embedded store." placeholder:"URL"`
+	Keep     string   `help:"File to load the traces of the embedded store from at the start, and to save them to at the end; gzipped if its name ends in .gz." placeholder:"FILE" type:"path"`
 	Sampler  string   `help:"Traces to record: always, never, or a fraction such as 0.1." default:"always"`
 	LogLevel string   `help:"What the services say here: debug, info, warn or error." enum:"debug,info,warn,error" default:"warn"`
 	// Say hears what happens to the pieces, a line each.
@@ -47,11 +49,14 @@ func Run(ctx context.Context, cfg Config, ready func(Addresses)) error {
 	if _, err := tracing.ParseSampler(cfg.Sampler); err != nil {
 		return err
 	}
-	s := &pieces{cfg: cfg, token: rand.Text()}
+	s := &pieces{cfg: cfg, token: rand.Text(), store: store.New(store.Config{})}
 	if err := s.bind(); err != nil {
 		return err
 	}
 	defer s.release()
+	if err := s.load(); err != nil {
+		return err
+	}
 	ctx = endWithGoRun(ctx)
 	// Services end first and the server last, so that their last spans arrive.
 	inner, stopInner := context.WithCancel(context.WithoutCancel(ctx))
@@ -75,12 +80,13 @@ func Run(ctx context.Context, cfg Config, ready func(Addresses)) error {
 	<-dead.Done()
 	err := services.Wait()
 	stopInner()
-	return errors.Join(err, group.Wait())
+	return errors.Join(err, group.Wait(), s.save())
 }
 
 type pieces struct {
 	cfg   Config
 	token string
+	store *store.Store
 	redis []string
 
 	server, gateway, fetcher, writer, thirdParty *bound
@@ -132,7 +138,7 @@ func (s *pieces) release() {
 
 // embed starts what runs in this process.
 func (s *pieces) embed(ctx context.Context, group *errgroup.Group) error {
-	srv, err := server.New(server.Config{ZipkinURL: s.cfg.Zipkin, Token: s.token, GatewayURL: s.gateway.localURL()})
+	srv, err := server.New(server.Config{ZipkinURL: s.cfg.Zipkin, Store: s.store, Token: s.token, GatewayURL: s.gateway.localURL()})
 	if err != nil {
 		return err
 	}

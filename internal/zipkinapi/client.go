@@ -43,6 +43,9 @@ func NewClient(baseURL string, hc *http.Client) (*Client, error) {
 	return &Client{u, hc}, nil
 }
 
+// URL is what comes before /api/v2.
+func (c *Client) URL() *url.URL { return c.base }
+
 // Health returns nil when the server says that it is up.
 func (c *Client) Health(ctx context.Context) error {
 	_, err := c.get(ctx, nil, "health")
