@@ -14,7 +14,9 @@ import (
 
 type span struct {
 	TraceID, ParentID, ID, Kind, Name string
-	LocalEndpoint                     struct{ ServiceName string }
+	LocalEndpoint, RemoteEndpoint     struct{ ServiceName, IPv4, IPv6 string }
+	Annotations                       []any
+	Tags                              map[string]string
 	Debug, Shared                     bool
 }
 

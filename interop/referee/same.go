@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"reflect"
 	"slices"
 )
 
@@ -29,10 +28,20 @@ func (p *Pair) Same(question string) error {
 	case status != http.StatusOK:
 		return nil
 	}
-	if !reflect.DeepEqual(canonical(zipkin), canonical(ours)) {
-		return fmt.Errorf("Zipkin answers\n%s\nwe\n%s", zipkin, ours)
+	return differ(canonical(zipkin), canonical(ours))
+}
+
+// differ shows where two texts part.
+func differ(zipkin, ours string) error {
+	if zipkin == ours {
+		return nil
 	}
-	return nil
+	at := 0
+	for at < min(len(zipkin), len(ours)) && zipkin[at] == ours[at] {
+		at++
+	}
+	around := func(s string) string { return s[max(0, at-200):min(len(s), at+200)] }
+	return fmt.Errorf("Zipkin answers %d bytes, we %d; from byte %d they differ\nZipkin …%s\nours   …%s", len(zipkin), len(ours), at, around(zipkin), around(ours))
 }
 
 func ask(u string) (int, string, error) {
@@ -46,7 +55,7 @@ func ask(u string) (int, string, error) {
 }
 
 // canonical is an answer with the spans of each trace in the order of their text.
-func canonical(body string) any {
+func canonical(body string) string {
 	var traces [][]json.RawMessage
 	if json.Unmarshal([]byte(body), &traces) == nil {
 		for _, t := range traces {

@@ -1,5 +1,7 @@
 import brave.Span;
+import brave.Tracer;
 import brave.Tracing;
+import brave.handler.SpanHandler;
 import brave.propagation.B3Propagation;
 import brave.propagation.Propagation;
 import brave.propagation.TraceContext;
@@ -18,8 +20,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import zipkin2.reporter.AsyncReporter;
 import zipkin2.reporter.BytesMessageSender;
+import zipkin2.reporter.Encoding;
+import zipkin2.reporter.SpanBytesEncoder;
 import zipkin2.reporter.brave.AsyncZipkinSpanHandler;
+import zipkin2.reporter.brave.ZipkinSpanHandler;
 import zipkin2.reporter.urlconnection.URLConnectionSender;
 
 /** A caller of the gateway that traces with Brave. */
@@ -30,7 +36,8 @@ public final class Client {
     switch (args[0]) {
       case "visit" -> visit(args[1], args[2], args[3], Integer.parseInt(args[4]), args[5]);
       case "extract" -> extract();
-      default -> throw new IllegalArgumentException("mode " + args[0] + ": want visit or extract");
+      case "report" -> report(args[1], args[2], args[3]);
+      default -> throw new IllegalArgumentException("mode " + args[0] + ": want visit, extract or report");
     }
   }
 
@@ -94,5 +101,50 @@ public final class Client {
       }
       System.out.println(gson.toJson(said));
     }
+  }
+
+  /** Reports spans of every sort as two services, and prints the ids of their traces. */
+  static void report(String collector, String format, String service) throws Exception {
+    var sender = URLConnectionSender.newBuilder()
+        .encoding(format.equals("proto3") ? Encoding.PROTO3 : Encoding.JSON)
+        .endpoint(collector + (format.equals("json-v1") ? "/api/v1/spans" : "/api/v2/spans"))
+        .build();
+    if (format.equals("json-v1")) {
+      // Brave's own encoder knows no v1; that of the reporter does.
+      var reporter = AsyncReporter.builder(sender).messageTimeout(0, TimeUnit.MILLISECONDS).build(SpanBytesEncoder.JSON_V1);
+      record(ZipkinSpanHandler.create(reporter), service);
+      reporter.flush();
+    } else {
+      var handler = AsyncZipkinSpanHandler.newBuilder(sender).messageTimeout(0, TimeUnit.MILLISECONDS).build();
+      record(handler, service);
+      handler.flush();
+    }
+    sender.close();
+  }
+
+  static void record(SpanHandler handler, String service) {
+    Tracer front = tracer(handler, service, true), back = tracer(handler, service + "-back", true);
+    Span order = front.newTrace().kind(Span.Kind.SERVER).name("POST /orders").tag("kunde", "K\u00e4se \"\ud83e\uddc0\"\n").start();
+    order.remoteIpAndPort("203.0.113.7", 51234);
+    Span price = front.newChild(order.context()).name("price").start();
+    price.annotate("gr\u00f6\u00dfe \ud83e\uddc0").annotate("cache miss").finish();
+    Span call = front.newChild(order.context()).kind(Span.Kind.CLIENT).name("GET /stock").remoteServiceName("Stock").start();
+    call.remoteIpAndPort("2001:db8::c001", 8080);
+    Span answer = back.joinSpan(call.context()).kind(Span.Kind.SERVER).name("GET /stock").start();
+    answer.error(new IllegalStateException("sold out")).finish();
+    call.tag("error", "503").tag("http.path", "/stock").finish();
+    Span send = front.newChild(order.context()).kind(Span.Kind.PRODUCER).name("send").remoteServiceName("kafka").start();
+    back.newChild(send.context()).kind(Span.Kind.CONSUMER).name("receive").remoteServiceName("kafka").start().finish();
+    send.finish();
+    order.finish();
+    Span small = tracer(handler, service, false).newTrace().kind(Span.Kind.CLIENT).name("get").remoteServiceName("redis").tag("error", "").start();
+    small.finish();
+    Span debug = front.nextSpan(TraceContextOrSamplingFlags.DEBUG).name("debug").start();
+    debug.finish();
+    for (Span root : new Span[] {order, small, debug}) System.out.println(root.context().traceIdString());
+  }
+
+  static Tracer tracer(SpanHandler handler, String service, boolean is128Bit) {
+    return Tracing.newBuilder().localServiceName(service).traceId128Bit(is128Bit).addSpanHandler(handler).build().tracer();
   }
 }

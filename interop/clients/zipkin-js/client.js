@@ -4,7 +4,7 @@
 const {once} = require('node:events');
 const readline = require('node:readline');
 const {
-  Annotation, BatchRecorder, ExplicitContext, Instrumentation, Tracer, jsonEncoder, option: {None, Some}, sampler,
+  Annotation, BatchRecorder, ExplicitContext, InetAddress, Instrumentation, Tracer, jsonEncoder, option: {None, Some}, sampler,
 } = require('zipkin');
 const wrapFetch = require('zipkin-instrumentation-fetch');
 const {HttpLogger} = require('zipkin-transport-http');
@@ -69,9 +69,61 @@ async function extract() {
   }
 }
 
-const modes = {visit, extract};
+// report reports spans of every sort as two services, and prints the ids of
+// their traces.
+async function report(collector, format, service) {
+  const [path, encoder] = {json: ['v2', jsonEncoder.JSON_V2], 'json-v1': ['v1', jsonEncoder.JSON_V1]}[format];
+  const logger = new HttpLogger({endpoint: `${collector}/api/${path}/spans`, jsonEncoder: encoder});
+  const recorder = new BatchRecorder({logger});
+  const tracerOf = traceId128Bit => new Tracer({ctxImpl: new ExplicitContext(), recorder, localServiceName: service, traceId128Bit});
+  const front = tracerOf(true);
+  const span = (id, local, name, start, stop, more = () => {}) => front.letId(id, () => {
+    front.recordServiceName(local);
+    front.recordRpc(name);
+    front.recordAnnotation(start);
+    more();
+    front.recordAnnotation(stop);
+  });
+  const address = text => ({host: new InetAddress(text), port: 8080});
+
+  const order = front.createRootId();
+  const call = front.createChildId(order);
+  const send = front.createChildId(order);
+  span(front.createChildId(order), service, 'price', new Annotation.LocalOperationStart('price'), new Annotation.LocalOperationStop(), () => {
+    front.recordMessage('gr\u00f6\u00dfe \u{1f9c0}');
+    front.recordMessage('cache miss');
+  });
+  span(call, service, 'GET /stock', new Annotation.ClientSend(), new Annotation.ClientRecv(), () => {
+    front.recordServerAddr({serviceName: 'Stock', ...address('192.0.2.1')});
+    front.recordBinary('error', '503');
+    front.recordBinary('http.path', '/stock');
+  });
+  span(front.join(call), `${service}-back`, 'GET /stock', new Annotation.ServerRecv(), new Annotation.ServerSend(), () => {
+    front.recordClientAddr(address('203.0.113.7'));
+  });
+  span(send, service, 'send', new Annotation.ProducerStart(), new Annotation.ProducerStop(), () => {
+    front.recordAnnotation(new Annotation.MessageAddr({serviceName: 'kafka', ...address('192.0.2.9')}));
+  });
+  span(front.createChildId(send), `${service}-back`, 'receive', new Annotation.ConsumerStart(), new Annotation.ConsumerStop(), () => {
+    front.recordAnnotation(new Annotation.MessageAddr({serviceName: 'kafka', ...address('192.0.2.9')}));
+  });
+  span(order, service, 'POST /orders', new Annotation.ServerRecv(), new Annotation.ServerSend(), () => {
+    front.recordBinary('kunde', 'K\u00e4se "\u{1f9c0}"\n');
+  });
+  const small = tracerOf(false).createRootId();
+  span(small, service, 'get', new Annotation.ClientSend(), new Annotation.ClientRecv(), () => front.recordBinary('error', ''));
+  const debug = front.createRootId(new Some(true), true);
+  span(debug, service, 'debug', new Annotation.LocalOperationStart('debug'), new Annotation.LocalOperationStop());
+
+  const reported = once(logger, 'success');
+  logger.processQueue(fetch);
+  await reported;
+  console.log([order, small, debug].map(id => id.traceId).join('\n'));
+}
+
+const modes = {visit, extract, report};
 const [mode, ...args] = process.argv.slice(2);
 if (!modes[mode]) {
-  throw new Error(`mode ${mode}: want visit or extract`);
+  throw new Error(`mode ${mode}: want visit, extract or report`);
 }
 modes[mode](...args);
