@@ -78,7 +78,7 @@ func TestASlowTargetIsGivenUp(t *testing.T) {
 
 func TestAStrangersPageReadsNothing(t *testing.T) {
 	s := up(t)
-	for _, path := range []string{"/", "/tracelab/v1/stack", "/traces/1"} {
+	for _, path := range []string{"/", "/tracelab/v1/stack", "/tracelab/v1/spans", "/traces/1"} {
 		req := mustRequest(t, "GET", s.ui+path)
 		req.Host = "attacker.example"
 		resp, err := client.Do(req)
