@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -63,7 +64,7 @@ func New(cfg Config) (*Server, error) {
 	if s.cfg.Store == nil {
 		s.cfg.Store = store.New(store.Config{})
 	}
-	s.cfg.API.Version = s.self.Version
+	s.cfg.API.Version, s.cfg.API.ProcessMetrics = s.self.Version, s.writeMetrics
 	s.reader, s.api = zipkinapi.Local(s.cfg.Store), zipkinapi.NewServer(s.cfg.Store, s.cfg.API)
 	return s, nil
 }
@@ -122,9 +123,6 @@ func (s *Server) routes() http.Handler {
 	if !s.cfg.API.QueryDisabled {
 		ui.Routes(mux)
 	}
-	if s.api != nil {
-		s.api.Register(mux)
-	}
 	own := func(pattern string, h http.Handler) {
 		mux.Handle(pattern, ui.CheckHost(http.NewCrossOriginProtection().Handler(h)))
 	}
@@ -139,7 +137,11 @@ func (s *Server) routes() http.Handler {
 		service.WriteJSON(w, map[string]string{"status": "ok"})
 	})
 	mux.HandleFunc("GET /readyz", s.ready)
+	if s.api != nil {
+		return s.api.Before(mux) // it has /metrics and /prometheus too
+	}
 	mux.HandleFunc("GET /metrics", s.metrics)
+	mux.HandleFunc("GET /prometheus", s.metrics)
 	return mux
 }
 
@@ -163,9 +165,11 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) metrics(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-	if s.api != nil {
-		s.api.WriteMetrics(w)
-	}
+	s.writeMetrics(w)
+}
+
+// writeMetrics writes the figures of this process.
+func (s *Server) writeMetrics(w io.Writer) {
 	fmt.Fprintf(w, "tracelab_lines %d\n", len(s.hub.Processes()))
 	metrics.WriteProcessMetrics(w)
 	metrics.WriteFDMetrics(w)

@@ -1,8 +1,9 @@
 package store
 
-// Trace returns the spans whose trace id is exactly id, or only ends as id does
-// with Config.LenientTraceIDs, and whether there are any. They come by millisecond, in order of each one's first arrival, and in
-// order of arrival within one, as Zipkin lists them.
+// Trace returns the spans whose trace id is exactly id, or with
+// Config.LenientTraceIDs ends as id does, and whether there are any. They come
+// by millisecond, in order of each one's first arrival, and in order of arrival
+// within one, as Zipkin lists them.
 func (s *Store) Trace(id TraceID) ([]Span, bool) {
 	recs := inStoredOrder(s.records(id.Low))
 	if !s.lenient && (len(highsOf(recs)) > 1 || len(recs) > 0 && recs[0].high != id.High) {

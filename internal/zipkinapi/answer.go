@@ -60,7 +60,7 @@ var compressors = sync.Pool{New: func() any {
 
 func compress(w http.ResponseWriter, body []byte) {
 	w.Header().Set("Content-Encoding", "gzip")
-	w.Header().Set("Vary", "accept-encoding")
+	w.Header().Add("Vary", "accept-encoding")
 	z := compressors.Get().(*gzip.Writer)
 	z.Reset(w)
 	z.Write(body)

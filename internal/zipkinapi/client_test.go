@@ -162,7 +162,7 @@ func TestClientBoundsAnswers(t *testing.T) {
 }
 
 func TestHealth(t *testing.T) {
-	srv, _ := newServer(t)
+	srv := newServer(t)
 	c, err := zipkinapi.NewClient(srv.URL, srv.Client())
 	if err != nil {
 		t.Fatal(err)

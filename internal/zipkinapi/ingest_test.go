@@ -76,7 +76,7 @@ func TestPosts(t *testing.T) {
 		{"truncated gzip", zipped(t, strings.Repeat(good, 10))[:30], []string{"Content-Encoding", "gzip"}, 400, "Malformed" + json},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			srv, _ := newServer(t)
+			srv := newServer(t)
 			resp, body := do(t, "POST", srv.URL+"/api/v2/spans", c.body, c.header...)
 			if resp.StatusCode != c.status || body != c.want {
 				t.Errorf("%d %q, want %d %q", resp.StatusCode, body, c.status, c.want)
@@ -151,7 +151,7 @@ func TestSizesOfBodies(t *testing.T) {
 // A big body is stored in batches, and yet all or nothing.
 func TestABigBodyIsAllOrNothing(t *testing.T) {
 	body, _ := manySpans(2 << 20)
-	srv, _ := newServer(t)
+	srv := newServer(t)
 	resp, text := do(t, "POST", srv.URL+"/api/v2/spans", body[:len(body)-1]+`,{}]`)
 	if resp.StatusCode != 400 || !strings.HasPrefix(text, "Missing : traceId id") {
 		t.Errorf("%d %s", resp.StatusCode, text)

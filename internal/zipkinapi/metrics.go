@@ -1,16 +1,35 @@
 package zipkinapi
 
 import (
+	"bytes"
 	"fmt"
-	"io"
+	"net/http"
+	"strconv"
+	"strings"
 )
 
-// WriteMetrics writes the figures of the store and of the collector as
-// Prometheus text. Every span that was sent and is not kept is counted in one
-// of them, and every request that was refused.
-func (s *Server) WriteMetrics(w io.Writer) error {
+// promText is the media type of the text that Prometheus reads.
+const promText = "text/plain; version=0.0.4; charset=utf-8"
+
+// prometheus answers with all figures: first those that Zipkin has, by its
+// names and in its spelling, then those of the store and of the program. Every
+// span that was sent and is not kept is counted in one of them, and every
+// request that was refused.
+func (s *Server) prometheus(w http.ResponseWriter, r *http.Request) {
+	var m metrics
+	s.writeCollector(&m)
+	s.requests.write(&m)
+	s.writeStore(&m)
+	s.ingest.writeRejected(&m)
+	if s.options.ProcessMetrics != nil {
+		s.options.ProcessMetrics(&m)
+	}
+	w.Header().Set("Content-Type", promText)
+	write(w, http.StatusOK, m.String())
+}
+
+func (s *Server) writeStore(m *metrics) {
 	st := s.store.Stats()
-	m := metrics{w: w}
 	m.one("tracelab_store_spans", "gauge", "Spans kept.", int64(st.Spans))
 	m.one("tracelab_store_bytes", "gauge", "Memory that the kept spans take, estimated.", st.Bytes)
 	m.one("tracelab_store_traces", "gauge", "Traces kept.", int64(st.Traces))
@@ -21,19 +40,25 @@ func (s *Server) WriteMetrics(w io.Writer) error {
 	m.value("tracelab_store_spans_evicted_total", "reason", "bytes", st.EvictedForBytes)
 	m.value("tracelab_store_spans_evicted_total", "reason", "trace_too_large", st.EvictedByCut)
 	m.one("tracelab_store_traces_evicted_total", "counter", "Traces forgotten whole.", st.EvictedTraces)
-	m.one("tracelab_collector_requests_total", "counter", "Requests to store spans.", s.ingest.requests())
-	m.head("tracelab_collector_rejected_total", "counter", "Requests of which nothing was stored.")
-	for why, name := range rejections {
-		m.value("tracelab_collector_rejected_total", "reason", name, s.ingest.rejected[why].Load())
-	}
-	return m.err
 }
 
-// metrics writes until the first error.
-type metrics struct {
-	w   io.Writer
-	err error
+func (in *ingest) writeRejected(m *metrics) {
+	m.one("tracelab_collector_requests_total", "counter", "Requests to store spans.", in.requests())
+	m.head("tracelab_collector_rejected_total", "counter", "Requests of which nothing was stored.")
+	for why, name := range rejections {
+		m.value("tracelab_collector_rejected_total", "reason", name, in.rejected[why].Load())
+	}
 }
+
+// wantsPromText reports whether a client names the text of Prometheus or its
+// successor among what it takes. A browser and curl do not.
+func wantsPromText(r *http.Request) bool {
+	accept := strings.ReplaceAll(strings.Join(r.Header.Values("Accept"), ","), " ", "")
+	return strings.Contains(accept, "text/plain;version=0.0.4") || strings.Contains(accept, "application/openmetrics-text")
+}
+
+// metrics collects text for Prometheus.
+type metrics struct{ bytes.Buffer }
 
 func (m *metrics) one(name, kind, help string, v int64) {
 	m.head(name, kind, help)
@@ -48,8 +73,13 @@ func (m *metrics) value(name, label, text string, v int64) {
 	m.printf("%s{%s=%q} %d\n", name, label, text, v)
 }
 
-func (m *metrics) printf(format string, args ...any) {
-	if m.err == nil {
-		_, m.err = fmt.Fprintf(m.w, format, args...)
+func (m *metrics) printf(format string, args ...any) { fmt.Fprintf(m, format, args...) }
+
+// float spells a number as Zipkin does: always with a point.
+func float(v float64) string {
+	text := strconv.FormatFloat(v, 'f', -1, 64)
+	if strings.Contains(text, ".") {
+		return text
 	}
+	return text + ".0"
 }

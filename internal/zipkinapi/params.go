@@ -14,9 +14,6 @@ import (
 	"example.com/tracelab/internal/store"
 )
 
-// defaultLookback is Zipkin's QUERY_LOOKBACK, a day.
-const defaultLookback = int64(24 * time.Hour / time.Millisecond)
-
 // parameters reads the query of a URL as Zipkin does: of a repeated parameter
 // the first counts, and the first thing that is wrong is the error.
 type parameters struct {
@@ -79,12 +76,13 @@ func (p *parameters) number(s string, bits int) int64 {
 	return n
 }
 
-// query reads the parameters of /api/v2/traces.
-func (p *parameters) query(now time.Time) (store.Query, error) {
+// query reads the parameters of /api/v2/traces. Without a lookback of its own
+// it has the one given.
+func (p *parameters) query(now time.Time, back time.Duration) (store.Query, error) {
 	minDuration, hasMin := p.optional("minDuration")
 	maxDuration, hasMax := p.optional("maxDuration")
 	endTs := p.optionalOr("endTs", now.UnixMilli())
-	lookback := p.optionalOr("lookback", defaultLookback)
+	lookback := p.optionalOr("lookback", back.Milliseconds())
 	limit := int64(10)
 	if p.values.Has("limit") {
 		limit = p.primitive("limit", p.values.Get("limit"), 32)
@@ -118,16 +116,16 @@ func (p *parameters) query(now time.Time) (store.Query, error) {
 	}, nil
 }
 
-// window reads the parameters of /api/v2/dependencies.
-func (p *parameters) window() (endTs time.Time, lookback time.Duration, err error) {
+// window reads the parameters of /api/v2/dependencies, as query does.
+func (p *parameters) window(back time.Duration) (endTs time.Time, lookback time.Duration, err error) {
 	var end int64
 	if s := p.required("endTs"); p.err == nil {
 		end = p.primitive("endTs", s, 64)
 	}
-	back := p.optionalOr("lookback", defaultLookback)
+	ms := p.optionalOr("lookback", back.Milliseconds())
 	p.check(end > 0, "endTs <= 0")
-	p.check(back > 0, "lookback <= 0")
-	return time.UnixMilli(end), duration(back, time.Millisecond), p.err
+	p.check(ms > 0, "lookback <= 0")
+	return time.UnixMilli(end), duration(ms, time.Millisecond), p.err
 }
 
 // duration is n units, or the longest there is.

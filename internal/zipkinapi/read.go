@@ -1,21 +1,21 @@
 package zipkinapi
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
-	"sync/atomic"
+	"slices"
+	"strings"
 
 	"example.com/tracelab/internal/store"
 )
 
-// lastCount remembers how many services there were when somebody last asked:
-// Zipkin lets a client keep lists of names once there are more than three.
-type lastCount struct{ atomic.Int64 }
+// mayCache reports whether a client may keep a list of so many names: they are
+// then taken for those of a system that changes seldom.
+func mayCache(names int) bool { return names > 3 }
 
-func (c *lastCount) mayCache() bool { return c.Load() > 3 }
-
+// answerNames sends names, each there once, in the order of Java's strings.
 func answerNames(w http.ResponseWriter, r *http.Request, names []string, cache bool) {
+	slices.SortFunc(names, compareUTF16)
 	if cache {
 		w.Header().Set("Cache-Control", "max-age=300, must-revalidate")
 	}
@@ -23,9 +23,12 @@ func answerNames(w http.ResponseWriter, r *http.Request, names []string, cache b
 }
 
 func (s *Server) serviceNames(w http.ResponseWriter, r *http.Request) {
-	names := s.store.Services()
+	var names []string
+	if !s.options.SearchDisabled {
+		names = s.store.Services()
+	}
 	s.services.Store(int64(len(names)))
-	answerNames(w, r, names, s.services.mayCache())
+	answerNames(w, r, names, mayCache(len(names)))
 }
 
 func (s *Server) spanNames(w http.ResponseWriter, r *http.Request) {
@@ -43,40 +46,47 @@ func (s *Server) namesOf(w http.ResponseWriter, r *http.Request, list func(strin
 		fail(w, http.StatusBadRequest, p.err.Error())
 		return
 	}
-	answerNames(w, r, list(lower(service)), s.services.mayCache())
+	var names []string
+	if !s.options.SearchDisabled {
+		names = list(lower(service))
+	}
+	answerNames(w, r, names, mayCache(int(s.services.Load())))
 }
 
-// autocompleteKeys answers as a Zipkin that has none configured.
 func (s *Server) autocompleteKeys(w http.ResponseWriter, r *http.Request) {
-	answerNames(w, r, nil, true)
+	answerNames(w, r, s.store.AutocompleteKeys(), true)
 }
 
 func (s *Server) autocompleteValues(w http.ResponseWriter, r *http.Request) {
 	p := params(r)
 	key := p.required("key")
-	switch {
-	case p.err != nil:
+	p.check(key != "", "key was empty")
+	if p.err != nil {
 		fail(w, http.StatusBadRequest, p.err.Error())
-	case key == "":
-		fail(w, http.StatusBadRequest, "key was empty")
-	default:
-		answerNames(w, r, nil, false)
+		return
 	}
+	var values []string
+	if !s.options.SearchDisabled {
+		values = s.store.AutocompleteValues(key)
+	}
+	answerNames(w, r, values, mayCache(len(values)))
 }
 
 func (s *Server) traces(w http.ResponseWriter, r *http.Request) {
-	q, err := params(r).query(s.options.Now())
+	q, err := params(r).query(s.options.Now(), s.options.Lookback)
 	if err != nil {
 		fail(w, http.StatusBadRequest, err.Error())
 		return
 	}
-	traces := s.store.Traces(q)
+	var traces [][]store.Span
+	if !s.options.SearchDisabled {
+		traces = s.store.Traces(q)
+	}
 	answer(w, r, func(b []byte) []byte { return appendTraces(b, traces) })
 }
 
-// trace answers for the id at the end of the path, which is still escaped.
-func (s *Server) trace(w http.ResponseWriter, r *http.Request, escaped string) {
-	text, err := url.PathUnescape(escaped)
+func (s *Server) trace(w http.ResponseWriter, r *http.Request) {
+	text, err := url.PathUnescape(traceIn(strings.TrimPrefix(plainPath(r.URL), "/zipkin")))
 	var id store.TraceID
 	if err == nil {
 		id, err = store.ParseTraceID(trim(text))
@@ -104,35 +114,11 @@ func (s *Server) traceMany(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) dependencies(w http.ResponseWriter, r *http.Request) {
-	endTs, lookback, err := params(r).window()
+	endTs, lookback, err := params(r).window(s.options.Lookback)
 	if err != nil {
 		fail(w, http.StatusBadRequest, err.Error())
 		return
 	}
 	links := s.store.Dependencies(endTs, lookback)
 	answer(w, r, func(b []byte) []byte { return appendLinks(b, links) })
-}
-
-// healthy is Zipkin's answer, laid out as it lays it out.
-const healthy = `{
-  "status" : "UP",
-  "zipkin" : {
-    "status" : "UP",
-    "details" : {
-      "InMemoryStorage{}" : {
-        "status" : "UP"
-      }
-    }
-  }
-}`
-
-func (s *Server) health(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	write(w, http.StatusOK, healthy)
-}
-
-func (s *Server) info(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	write(w, http.StatusOK, fmt.Sprintf("{\"zipkin\":{\"version\":%s,\"commit\":%s}}\n",
-		appendString(nil, s.options.Version), appendString(nil, s.options.Commit)))
 }

@@ -4,7 +4,6 @@ import (
 	"compress/gzip"
 	"fmt"
 	"io"
-	"net/http"
 	"strings"
 	"testing"
 )
@@ -17,7 +16,7 @@ func TestBadQuestions(t *testing.T) {
 	for i := range many {
 		many[i] = fmt.Sprintf("%x", i+1)
 	}
-	srv, _ := newServer(t)
+	srv := newServer(t)
 	for _, c := range []struct {
 		path   string
 		status int
@@ -95,7 +94,7 @@ func post(t *testing.T, url string, spans ...string) {
 }
 
 func TestQuestions(t *testing.T) {
-	srv, _ := newServer(t)
+	srv := newServer(t)
 	const (
 		one   = `{"traceId":"000000000000000c","id":"0000000000000001","name":"get","timestamp":1699999999000000,"duration":10,"localEndpoint":{"serviceName":"a"},"remoteEndpoint":{"serviceName":"b"}}`
 		two   = `{"traceId":"000000000000000d","id":"0000000000000001","name":"all","timestamp":1699999998000000,"localEndpoint":{"serviceName":"a"},"tags":{"k":"v=w"}}`
@@ -157,7 +156,7 @@ func TestQuestions(t *testing.T) {
 }
 
 func TestNamesMayBeKeptFromFourServices(t *testing.T) {
-	srv, _ := newServer(t)
+	srv := newServer(t)
 	service := func(name string) string {
 		return fmt.Sprintf(`{"traceId":"1","id":"1","name":"get","localEndpoint":{"serviceName":"%s"}}`, name)
 	}
@@ -182,7 +181,7 @@ func TestNamesMayBeKeptFromFourServices(t *testing.T) {
 }
 
 func TestLongAnswersAreCompressedOnRequest(t *testing.T) {
-	srv, _ := newServer(t)
+	srv := newServer(t)
 	post(t, srv.URL, `{"traceId":"1","id":"1","name":"short"}`, `{"traceId":"2","id":"1","name":"`+strings.Repeat("long ", 500)+`"}`)
 	for _, c := range []struct {
 		path, accept string
@@ -205,17 +204,6 @@ func TestLongAnswersAreCompressedOnRequest(t *testing.T) {
 		}
 		if plain, err := io.ReadAll(z); err != nil || !strings.Contains(string(plain), "long long") || resp.Header.Get("Vary") != "accept-encoding" {
 			t.Errorf("%s: %.60s %v", c.path, plain, err)
-		}
-	}
-}
-
-func TestHealthAndInfo(t *testing.T) {
-	srv, _ := newServer(t)
-	const health = "{\n  \"status\" : \"UP\",\n  \"zipkin\" : {\n    \"status\" : \"UP\",\n    \"details\" : {\n      \"InMemoryStorage{}\" : {\n        \"status\" : \"UP\"\n      }\n    }\n  }\n}"
-	for path, want := range map[string]string{"/health": health, "/info": "{\"zipkin\":{\"version\":\"1.2.3\",\"commit\":\"abc\"}}\n"} {
-		resp, body := do(t, "GET", srv.URL+path, "")
-		if resp.StatusCode != http.StatusOK || body != want || resp.Header.Get("Content-Type") != "application/json; charset=utf-8" {
-			t.Errorf("GET %s: %d %q", path, resp.StatusCode, body)
 		}
 	}
 }

@@ -1,8 +1,10 @@
 package zipkinapi
 
 import (
+	"cmp"
+	"io"
 	"net/http"
-	"strings"
+	"sync/atomic"
 	"time"
 
 	"example.com/tracelab/internal/store"
@@ -19,12 +21,17 @@ type Options struct {
 	Lookback time.Duration
 
 	// AllowedOrigins are the origins whose scripts may read the answers; nil
-	// allows any. Zipkin's property zipkin.query.allowed-origins.
+	// allows any, and so does "*" among them. Zipkin's property
+	// zipkin.query.allowed-origins.
 	AllowedOrigins []string
 
 	SearchDisabled    bool // only traces whose id is known are told: SEARCH_ENABLED=false
 	QueryDisabled     bool // nothing is told, spans are taken: QUERY_ENABLED=false
-	CollectorDisabled bool // no spans are taken: COLLECTOR_HTTP_ENABLED=false
+	CollectorDisabled bool // no spans are taken by HTTP: COLLECTOR_HTTP_ENABLED=false
+
+	// ProcessMetrics writes figures of the program around the server, as
+	// Prometheus text: /prometheus ends with them. Nil writes none.
+	ProcessMetrics func(io.Writer)
 }
 
 // Server answers as the released Zipkin server does, to reporters and to
@@ -36,108 +43,55 @@ type Options struct {
 //     unpacked, which Zipkin does not bound;
 //   - what is said to be gzip and is not is 400, not 500;
 //   - HEAD is answered wherever GET is;
+//   - /metrics gives a Prometheus server that looks there the text that it
+//     asks for, which Zipkin has at /prometheus alone;
 //   - protobuf and Thrift are 415 with a sentence, not misread as JSON.
 type Server struct {
 	store    *store.Store
 	options  Options
-	reads    map[string]http.HandlerFunc // what a path answers to GET and HEAD
+	origins  origins
+	routes   map[string]*route
 	ingest   ingest
-	services lastCount
+	services atomic.Int64 // how many there were when somebody last asked
+	requests requests
 }
 
 // NewServer returns a server over st, which may have other users.
 func NewServer(st *store.Store, o Options) *Server {
-	if o.Version == "" {
-		o.Version = "unknown"
-	}
-	if o.Commit == "" {
-		o.Commit = "unknown"
-	}
+	o.Version = cmp.Or(o.Version, "unknown")
+	o.Commit = cmp.Or(o.Commit, "unknown")
+	o.Lookback = cmp.Or(o.Lookback, 24*time.Hour)
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &Server{store: st, options: o}
+	s := &Server{store: st, options: o, origins: newOrigins(o.AllowedOrigins)}
 	s.ingest.init(st)
-	s.reads = map[string]http.HandlerFunc{
-		"/health":                    s.health,
-		"/info":                      s.info,
-		"/api/v2/services":           s.serviceNames,
-		"/api/v2/spans":              s.spanNames,
-		"/api/v2/remoteServices":     s.remoteServiceNames,
-		"/api/v2/autocompleteKeys":   s.autocompleteKeys,
-		"/api/v2/autocompleteValues": s.autocompleteValues,
-		"/api/v2/traces":             s.traces,
-		"/api/v2/traceMany":          s.traceMany,
-		"/api/v2/dependencies":       s.dependencies,
-	}
+	s.mount()
 	return s
-}
-
-// Register mounts the paths that Zipkin's API owns: /api/, /zipkin/api/,
-// /health and /info.
-func (s *Server) Register(mux *http.ServeMux) {
-	for _, path := range []string{"/api/", "/zipkin/api/", "/health", "/info"} {
-		mux.Handle(path, s)
-	}
 }
 
 // ServeHTTP answers the paths of Zipkin's API, and 404 to all others.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if preflight(w, r) {
+	if s.origins.preflight(w, r) {
 		return
 	}
-	if r.Method == http.MethodTrace {
-		methodNotAllowed(w, r)
+	h, uri := s.find(r.Method, plainPath(r.URL))
+	if uri == "" {
+		h(w, r)
 		return
 	}
-	s.find(r)(w, r)
+	s.requests.count(uri, h, w, r)
 }
 
-// find looks a request up in the table. The read side of the API is there
-// twice, also under /zipkin, where no method may write.
-func (s *Server) find(r *http.Request) http.HandlerFunc {
-	path, forUI := strings.CutPrefix(r.URL.EscapedPath(), "/zipkin")
-	isAPI := strings.HasPrefix(path, "/api/v2/")
-	isRead := r.Method == http.MethodGet || r.Method == http.MethodHead
-	switch id, isTrace := strings.CutPrefix(path, "/api/v2/trace/"); {
-	case forUI && !isRead:
-		return methodNotAllowed
-	case forUI && !isAPI:
-		return notFound
-	case path == "/api/v2/spans" && r.Method == http.MethodPost:
-		return s.ingest.ServeHTTP
-	case !isRead:
-		return notFound
-	case isTrace && id != "" && !strings.Contains(id, "/"):
-		return func(w http.ResponseWriter, r *http.Request) { s.trace(w, r, id) }
-	case s.reads[path] != nil:
-		return s.reads[path]
-	}
-	return notFound
-}
-
-func notFound(w http.ResponseWriter, r *http.Request) {
-	plain(w, http.StatusNotFound, "404 Not Found")
-}
-
-func methodNotAllowed(w http.ResponseWriter, r *http.Request) {
-	plain(w, http.StatusMethodNotAllowed, "405 Method Not Allowed")
-}
-
-// preflight adds the headers for scripts of other origins, and answers the
-// request that asks for them.
-func preflight(w http.ResponseWriter, r *http.Request) bool {
-	if r.Header.Get("Origin") == "" {
-		return false
-	}
-	h := w.Header()
-	h.Set("Access-Control-Allow-Origin", "*")
-	h.Set("Access-Control-Allow-Headers", "content-type,x-grpc-web")
-	if r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") == "" {
-		h.Set("Access-Control-Expose-Headers", "grpc-status,grpc-message,armeria.grpc.throwableproto-bin")
-		return false
-	}
-	h.Set("Access-Control-Allow-Methods", "GET,POST")
-	w.WriteHeader(http.StatusOK)
-	return true
+// Before answers the paths of Zipkin's API and hands all others to next. It
+// stands before a ServeMux and not in one: that would redirect //api, which
+// Zipkin takes for /api.
+func (s *Server) Before(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.owns(plainPath(r.URL)) {
+			s.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }

@@ -16,17 +16,20 @@ import (
 // clock is what the servers of these tests take for now, a whole second.
 var clock = time.UnixMilli(1_700_000_000_000)
 
-func newServer(t *testing.T) (*httptest.Server, *zipkinapi.Server) {
+// newServer serves the API before a UI.
+func newServer(t *testing.T) *httptest.Server {
 	t.Helper()
-	s := zipkinapi.NewServer(store.New(store.Config{}), zipkinapi.Options{
-		Version: "1.2.3", Commit: "abc", Now: func() time.Time { return clock },
-	})
-	mux := http.NewServeMux()
-	s.Register(mux)
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "UI") })
-	srv := httptest.NewServer(mux)
+	return serve(t, store.Config{}, zipkinapi.Options{Version: "1.2.3", Commit: "abc"})
+}
+
+func serve(t *testing.T, c store.Config, o zipkinapi.Options) *httptest.Server {
+	t.Helper()
+	o.Now = func() time.Time { return clock }
+	ui := http.NewServeMux()
+	ui.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "UI") })
+	srv := httptest.NewServer(zipkinapi.NewServer(store.New(c), o).Before(ui))
 	t.Cleanup(srv.Close)
-	return srv, s
+	return srv
 }
 
 // do sends a request and returns the status and the body.
@@ -52,7 +55,7 @@ func do(t *testing.T, method, url, body string, header ...string) (*http.Respons
 }
 
 func TestWhatIsPostedIsRead(t *testing.T) {
-	srv, _ := newServer(t)
+	srv := newServer(t)
 	const span = `{"traceId":"463ac35c9f6413ad48485a3953bb6124","parentId":"0000000000000003","id":"000000000000000a","kind":"CLIENT","name":"get /","timestamp":1699999999000000,"duration":207000,"localEndpoint":{"serviceName":"frontend","ipv4":"127.0.0.1","ipv6":"2001:db8::1","port":80},"remoteEndpoint":{"serviceName":"backend","ipv4":"10.0.0.1","port":8080},"annotations":[{"timestamp":1699999999000005,"value":"foo"}],"tags":{"error":"","http.path":"/é\u2028"},"debug":true}`
 	if resp, body := do(t, "POST", srv.URL+"/api/v2/spans", "["+span+"]"); resp.StatusCode != 202 || body != "" {
 		t.Fatalf("POST: %d %q, want 202 and no body", resp.StatusCode, body)
@@ -77,7 +80,7 @@ func TestWhatIsPostedIsRead(t *testing.T) {
 }
 
 func TestRouting(t *testing.T) {
-	srv, _ := newServer(t)
+	srv := newServer(t)
 	const notFound, notAllowed = "404 Not Found", "405 Method Not Allowed"
 	for _, c := range []struct {
 		method, path string
@@ -106,6 +109,17 @@ func TestRouting(t *testing.T) {
 		{"GET", "/api/v1/services", 404, notFound},
 		{"POST", "/api/v1/spans", 404, notFound},
 		{"GET", "/zipkin/api/v1/services", 404, notFound},
+		{"GET", "/health/", 200, "UI"}, // which knows no such page either
+		{"GET", "/metrics/", 200, "UI"},
+		{"GET", "/zipkin/api", 200, "UI"},
+		{"GET", "/config.json", 200, "UI"},
+		{"GET", "/actuator/env", 200, "UI"},
+		{"POST", "/metrics", 404, notFound},
+		{"POST", "/info", 405, notAllowed},
+		{"POST", "/actuator/info", 405, notAllowed},
+		{"POST", "/actuator/health", 404, notFound},
+		{"DELETE", "/prometheus", 405, notAllowed},
+		{"POST", "/zipkin/config.json", 405, notAllowed},
 		{"HEAD", "/api/v2/services", 200, ""}, // better than Zipkin's 404
 		{"HEAD", "/health", 200, ""},
 	} {
@@ -120,7 +134,7 @@ func TestRouting(t *testing.T) {
 }
 
 func TestOtherOrigins(t *testing.T) {
-	srv, _ := newServer(t)
+	srv := newServer(t)
 	const expose = "grpc-status,grpc-message,armeria.grpc.throwableproto-bin"
 	for _, c := range []struct {
 		method, path string

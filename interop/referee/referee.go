@@ -21,15 +21,9 @@ type Pair struct{ Zipkin, Ours string }
 func Start(t testing.TB) *Pair {
 	t.Helper()
 	zipkin := testbed.StartZipkin(t)
-	ours := httptest.NewServer(embedded())
+	ours := httptest.NewServer(zipkinapi.NewServer(store.New(store.Config{}), zipkinapi.Options{}))
 	t.Cleanup(ours.Close)
 	return &Pair{zipkin.URL, ours.URL}
-}
-
-func embedded() http.Handler {
-	mux := http.NewServeMux()
-	zipkinapi.NewServer(store.New(store.Config{}), zipkinapi.Options{}).Register(mux)
-	return mux
 }
 
 // Tee returns the URL of a server that hands every POST to both, and all else
