@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	"example.com/tracelab/internal/testbed"
 )
@@ -14,18 +15,21 @@ import (
 // TestStoreTakesZipkinsPlace runs the store alone as a Zipkin of its own, set
 // by Zipkin's variables.
 func TestStoreTakesZipkinsPlace(t *testing.T) {
-	env := []string{"MEM_MAX_SPANS=3", "AUTOCOMPLETE_KEYS=env,region", "STRICT_TRACE_ID=false", "QUERY_LOOKBACK=60000", "STORAGE_TYPE=cassandra3"}
+	env := []string{"MEM_MAX_SPANS=4", "AUTOCOMPLETE_KEYS=env,region", "STRICT_TRACE_ID=false", "QUERY_LOOKBACK=60000", "STORAGE_TYPE=cassandra3"}
 	s := testbed.StartStore(t, env)
 	for id := range 4 {
 		postSpans(t, s.UI, fmt.Sprintf(`[{"traceId":"%032x","id":"%x","timestamp":%d,"tags":{"env":"e%d"},"localEndpoint":{"serviceName":"s"}}]`,
 			id+1, id+1, (id+1)*1000, id))
 	}
+	postSpans(t, s.UI, fmt.Sprintf(`[{"traceId":"99","id":"1","timestamp":%d,"localEndpoint":{"serviceName":"old"}}]`,
+		time.Now().Add(-2*time.Minute).UnixMicro()))
 	for path, want := range map[string]string{
 		"/api/v2/autocompleteKeys":                       `["env","region"]`,
 		"/api/v2/autocompleteValues?key=env":             `["e1","e2","e3"]`,
 		"/api/v2/trace/ffff0000000000000000000000000002": `[{"traceId":"0000000000000002","id":"0000000000000002","timestamp":2000,"localEndpoint":{"serviceName":"s"},"tags":{"env":"e1"}}]`,
 		"/api/v2/trace/1":                                "0000000000000001 not found",
-		"/zipkin/config.json":                            `"defaultLookback" : 60000`,
+		"/api/v2/traces?serviceName=old":                 `[]`,
+		"/api/v2/traces?serviceName=old&lookback=600000": `"serviceName":"old"`,
 	} {
 		if _, _, body := do(t, "GET", s.UI+path); !strings.Contains(string(body), want) {
 			t.Errorf("GET %s: %s, want %s", path, body, want)
