@@ -27,73 +27,65 @@ func DecodeSpans(s string) ([]store.Span, error) {
 // decoder reads lists of spans. Its memory may be used again, see reset.
 type decoder struct {
 	scanner
-	fromReporter bool // and not what a server wrote: see spanID
-	index        int  // of the span at hand, for errors
-	spans        []store.Span
-	tags         []store.Tag        // of all spans, one after the other
-	annotations  []store.Annotation // likewise
+	arena
+	v1           v1Span // the one at hand
+	fromReporter bool   // and not what a server wrote: see spanID
+	index        int    // of the span at hand, for errors
 }
 
 // spanBytes is about the least that a span of a real program takes in JSON.
 const spanBytes = 256
 
-// decode returns spans that stay good until reset.
+// decode returns the spans of a JSON v2 list, which stay good until reset.
 func (d *decoder) decode(s string) ([]store.Span, error) {
 	d.spans = slices.Grow(d.spans, len(s)/spanBytes+1)
-	err := d.inBatches(s, math.MaxInt, nil)
+	err := d.inBatches(jsonV2, s, math.MaxInt, nil)
 	return d.spans, err
 }
 
 // inBatches calls use with so many spans at a time, for which it needs no more
 // memory than for one batch. The last one stays in d.spans.
-func (d *decoder) inBatches(s string, size int, use func([]store.Span)) error {
-	d.scanner = scanner{s: s}
-	err := d.each('[', ']', func(i int) error {
-		if len(d.spans) == size {
-			use(d.spans)
-			d.forget()
-		}
-		d.index = i
-		d.spans = append(d.spans, store.Span{})
-		return d.span()
-	})
+func (d *decoder) inBatches(f *format, s string, size int, use func([]store.Span)) error {
+	d.batch, d.use = size, use
+	err := f.read(d, s)
+	d.use = nil
 	if err != nil {
 		d.forget()
-		return fmt.Errorf("%w reading List<Span> from json", err)
+		return fmt.Errorf("%w reading List<Span> from %s", err, f.encoding)
 	}
 	return nil
 }
 
-// forget empties the decoder and keeps its memory.
-func (d *decoder) forget() {
-	clear(d.spans)
-	clear(d.tags)
-	clear(d.annotations)
-	d.spans, d.tags, d.annotations = d.spans[:0], d.tags[:0], d.annotations[:0]
+// listV2 reads a list of JSON v2.
+func (d *decoder) listV2(s string) error {
+	d.scanner = scanner{s: s}
+	return d.each('[', ']', func(i int) error {
+		d.index = i
+		return d.span(d.open())
+	})
 }
 
 // reset forgets the spans, so that their memory can be used again, unless it
 // is unusually much.
 func (d *decoder) reset() {
-	const usual = 4096
-	if cap(d.spans) > usual || cap(d.tags) > 10*usual || cap(d.annotations) > 10*usual {
+	if d.arena.isLarge() || d.v1.isLarge() {
 		*d = decoder{fromReporter: d.fromReporter}
 		return
 	}
 	d.scanner = scanner{}
 	d.forget()
+	d.v1.forget()
 }
 
 // decodeTraces reads a list of traces, as GET /api/v2/traces answers.
 func decodeTraces(s string) ([][]store.Span, error) {
-	var d decoder
+	d := decoder{arena: arena{batch: math.MaxInt}}
 	d.scanner = scanner{s: s}
 	traces := [][]store.Span{}
 	err := d.each('[', ']', func(int) error {
 		from := len(d.spans)
 		err := d.each('[', ']', func(int) error {
-			d.spans = append(d.spans, store.Span{})
-			return d.span()
+			return d.span(d.open())
 		})
 		traces = append(traces, d.spans[from:len(d.spans):len(d.spans)])
 		return err

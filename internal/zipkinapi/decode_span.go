@@ -1,18 +1,13 @@
 package zipkinapi
 
 import (
-	"cmp"
-	"errors"
 	"fmt"
-	"slices"
 
 	"example.com/tracelab/internal/store"
 )
 
-// span reads into the last of d.spans.
-func (d *decoder) span() error {
-	sp := &d.spans[len(d.spans)-1]
-	tags, annotations := len(d.tags), len(d.annotations)
+// span reads a span into sp, the last that was opened.
+func (d *decoder) span(sp *store.Span) error {
 	var found struct{ traceID, id bool }
 	err := d.each('{', '}', func(int) error {
 		name, err := d.name()
@@ -35,33 +30,7 @@ func (d *decoder) span() error {
 	if err != nil {
 		return err
 	}
-	if !found.traceID || !found.id {
-		return missing(found.traceID, found.id)
-	}
-	sp.Tags = sortTags(d.tags[tags:])
-	sp.Annotations = sortAnnotations(d.annotations[annotations:])
-	settle(sp)
-	return nil
-}
-
-func missing(traceID, id bool) error {
-	switch {
-	case id:
-		return errors.New("Missing : traceId")
-	case traceID:
-		return errors.New("Missing : id")
-	}
-	return errors.New("Missing : traceId id")
-}
-
-// settle corrects what contradicts itself.
-func settle(sp *store.Span) {
-	if sp.ParentID == sp.ID {
-		sp.ParentID = 0
-	}
-	if sp.Kind == store.Client {
-		sp.Shared = false
-	}
+	return d.close(found.traceID, found.id)
 }
 
 // optional reads the value of any field but the two that a span must have.
@@ -141,64 +110,38 @@ func (d *decoder) tagMap() error {
 
 func (d *decoder) annotationList() error {
 	return d.each('[', ']', func(i int) error {
-		var a store.Annotation
-		var timestamp, value bool
-		last := ""
-		err := d.each('{', '}', func(int) (err error) {
-			if last, err = d.name(); err != nil {
-				return err
-			}
-			switch last {
-			case "timestamp":
-				timestamp = true
-				a.Timestamp, err = d.long()
-			case "value":
-				value = true
-				a.Value, err = d.text()
-			default:
-				err = d.skip(4)
-			}
-			return err
-		})
-		if err == nil && !(timestamp && value) {
-			err = fmt.Errorf("Incomplete annotation at $[%d].annotations[%d].%s", d.index, i, last)
-		}
+		a, err := d.annotation(i, nil)
 		d.annotations = append(d.annotations, a)
 		return err
 	})
 }
 
-// sortTags sorts by key in place. Of several tags with one key the last stays.
-func sortTags(tags []store.Tag) []store.Tag {
-	sorted := true
-	for i := 1; i < len(tags) && sorted; i++ {
-		sorted = compareUTF16(tags[i-1].Key, tags[i].Key) < 0
+// annotation reads one, and where it happened into e, unless that is nil.
+func (d *decoder) annotation(i int, e *store.Endpoint) (a store.Annotation, err error) {
+	var timestamp, value bool
+	last := ""
+	err = d.each('{', '}', func(int) (err error) {
+		if last, err = d.name(); err != nil {
+			return err
+		}
+		switch {
+		case last == "timestamp":
+			timestamp = true
+			a.Timestamp, err = d.long()
+		case last == "value":
+			value = true
+			a.Value, err = d.text()
+		case last == "endpoint" && e != nil:
+			if !d.null() {
+				err = d.endpoint(e)
+			}
+		default:
+			err = d.skip(4)
+		}
+		return err
+	})
+	if err == nil && !(timestamp && value) {
+		err = fmt.Errorf("Incomplete annotation at $[%d].annotations[%d].%s", d.index, i, last)
 	}
-	if !sorted {
-		slices.Reverse(tags)
-		slices.SortStableFunc(tags, func(a, b store.Tag) int { return compareUTF16(a.Key, b.Key) })
-		tags = slices.CompactFunc(tags, func(a, b store.Tag) bool { return a.Key == b.Key })
-	}
-	return clipped(tags)
-}
-
-// sortAnnotations sorts by time and then value, in place, dropping duplicates.
-func sortAnnotations(as []store.Annotation) []store.Annotation {
-	compare := func(a, b store.Annotation) int {
-		return cmp.Or(cmp.Compare(a.Timestamp, b.Timestamp), compareUTF16(a.Value, b.Value))
-	}
-	if len(as) > 1 {
-		slices.SortFunc(as, compare)
-		as = slices.Compact(as)
-	}
-	return clipped(as)
-}
-
-// clipped makes sure that appending to one span's slice does not overwrite the
-// next one's, and that an empty one is nil.
-func clipped[T any](s []T) []T {
-	if len(s) == 0 {
-		return nil
-	}
-	return slices.Clip(s)
+	return a, err
 }

@@ -220,7 +220,7 @@ func TestInBatches(t *testing.T) {
 	body = strings.ReplaceAll(body, "%", "7")
 	var d decoder
 	var sizes []int
-	err := d.inBatches(body, 10, func(spans []store.Span) {
+	err := d.inBatches(jsonV2, body, 10, func(spans []store.Span) {
 		sizes = append(sizes, len(spans))
 		for i := range spans {
 			if v, _ := spans[i].Tag("a"); spans[i].ID != 7 || v != "b" {
@@ -231,7 +231,7 @@ func TestInBatches(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(append(sizes, len(d.spans)), []int{10, 10, 5}) {
 		t.Errorf("batches %v and %d at the end, %v", sizes, len(d.spans), err)
 	}
-	if err := d.inBatches(body[:len(body)-1]+`,{"tags":{"a":null}}]`, 10, func([]store.Span) {}); err == nil || !strings.HasPrefix(err.Error(), "No value at $[25].tags.a") {
+	if err := d.inBatches(jsonV2, body[:len(body)-1]+`,{"tags":{"a":null}}]`, 10, func([]store.Span) {}); err == nil || !strings.HasPrefix(err.Error(), "No value at $[25].tags.a") {
 		t.Errorf("error %v, want the place in the list, not in the batch", err)
 	}
 }

@@ -1,16 +1,14 @@
 package zipkinapi
 
 import (
-	"fmt"
 	"net/http"
-	"strings"
 	"sync"
 	"sync/atomic"
 
 	"example.com/tracelab/internal/store"
 )
 
-// ingest is POST /api/v2/spans.
+// ingest takes spans.
 type ingest struct {
 	store    *store.Store
 	decoders sync.Pool // of *decoder
@@ -54,13 +52,25 @@ func (in *ingest) init(st *store.Store) {
 	in.decoders.New = func() any { return &decoder{fromReporter: true} }
 }
 
-// ServeHTTP stores the spans, all or none, and then answers 202.
-func (in *ingest) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// v1 is POST /api/v1/spans.
+func (in *ingest) v1(w http.ResponseWriter, r *http.Request) { in.post(w, r, jsonV1) }
+
+// v2 is POST /api/v2/spans. What does not say that it is protobuf is JSON.
+func (in *ingest) v2(w http.ResponseWriter, r *http.Request) {
+	f := jsonV2
+	if isMedia(r.Header.Get("Content-Type"), "application/x-protobuf") {
+		f = proto3
+	}
+	in.post(w, r, f)
+}
+
+// post stores the spans, all or none, and then answers 202.
+func (in *ingest) post(w http.ResponseWriter, r *http.Request, f *format) {
 	in.http.messages.Add(1)
 	body, no := readBody(w, r)
 	if no == nil {
 		in.http.received(body)
-		no = in.accept(r, body)
+		no = in.accept(f, r.Header.Get("Content-Type"), body)
 	}
 	if no != nil {
 		in.http.messagesDropped.Add(1)
@@ -73,23 +83,23 @@ func (in *ingest) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // accept checks in the order that Zipkin does.
-func (in *ingest) accept(r *http.Request, body string) *refusal {
-	switch contentType := r.Header.Get("Content-Type"); {
-	case body == "", body == "[]":
+func (in *ingest) accept(f *format, contentType, body string) *refusal {
+	if body == "" || body == "[]" {
 		return nil
-	case isMedia(contentType, "application/x-protobuf"), isMedia(contentType, "application/x-thrift"):
-		return &refusal{wrongType, http.StatusUnsupportedMediaType,
-			fmt.Sprintf("Cannot read spans as %s: send Zipkin's JSON v2 as application/json", contentType)}
-	case !looksLikeList(body):
-		return bad("Expected a JSON_V2 encoded list\n")
-	case strings.Contains(body, `yAnnotations"`):
-		return bad("Expected a JSON_V2 encoded list, but received: JSON_V1\n")
 	}
-	spans, err := in.decodeAndStore(body)
+	if no := f.check(contentType, body); no != nil {
+		return no
+	}
+	return in.take(f, body, &in.http)
+}
+
+// take stores what is in a body.
+func (in *ingest) take(f *format, body string, t *traffic) *refusal {
+	spans, err := in.decodeAndStore(f, body)
 	if err != nil {
 		return bad(err.Error())
 	}
-	in.http.stored(spans)
+	t.stored(spans)
 	return nil
 }
 
@@ -99,17 +109,17 @@ const batch = 4096
 
 // decodeAndStore stores all spans or none, and tells how many there were. A
 // message of more than one batch is read twice, first to see that it is good.
-func (in *ingest) decodeAndStore(body string) (spans int, err error) {
+func (in *ingest) decodeAndStore(f *format, body string) (spans int, err error) {
 	d := in.decoders.Get().(*decoder)
 	defer in.decoders.Put(d)
 	defer d.reset()
 	big := false
-	if err := d.inBatches(body, batch, func([]store.Span) { big = true }); err != nil {
+	if err := d.inBatches(f, body, batch, func([]store.Span) { big = true }); err != nil {
 		return 0, err
 	}
 	if big {
 		d.forget()
-		err = d.inBatches(body, batch, func(full []store.Span) {
+		err = d.inBatches(f, body, batch, func(full []store.Span) {
 			in.store.Add(full)
 			spans += len(full)
 		})
@@ -119,19 +129,3 @@ func (in *ingest) decodeAndStore(body string) (spans int, err error) {
 }
 
 func bad(text string) *refusal { return &refusal{malformed, http.StatusBadRequest, text} }
-
-// looksLikeList tells a list of any of Zipkin's encodings from something else.
-func looksLikeList(body string) bool {
-	switch body[0] {
-	case '[', 0x0b, 0x0c:
-		return true
-	case 0x0a:
-		return len(body) > 1 && body[1] != 0
-	}
-	return false
-}
-
-func isMedia(contentType, want string) bool {
-	media, _, _ := strings.Cut(contentType, ";")
-	return strings.EqualFold(strings.TrimSpace(media), want)
-}

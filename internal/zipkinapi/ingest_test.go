@@ -12,6 +12,7 @@ import (
 
 	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/zipkinapi"
+	"example.com/tracelab/internal/zipkinapi/posts"
 )
 
 func zipped(t *testing.T, s string) string {
@@ -61,8 +62,9 @@ func TestPosts(t *testing.T) {
 		{"a value that reads like v1", `[{"traceId":"1","id":"1","name":"yAnnotations\""}]`, nil, 202, ""},
 		{"sixteen zeros", `[{"traceId":"1","id":"0000000000000000"}]`, nil, 400, "id is all zeros" + json},
 		{"one good, one bad", `[{"traceId":"bad","id":"1"},{"id":"2"}]`, nil, 400, "Missing : traceId" + json},
-		{"protobuf", "\x0a\x05abc", []string{"Content-Type", "application/x-protobuf; x=y"}, 415, "Cannot read spans as application/x-protobuf; x=y: send Zipkin's JSON v2 as application/json"},
-		{"Thrift", "\x0c\x05abc", []string{"Content-Type", "application/x-thrift"}, 415, "Cannot read spans as application/x-thrift: send Zipkin's JSON v2 as application/json"},
+		{"JSON that says it is Thrift", good, []string{"Content-Type", "application/x-thrift"}, 202, ""},
+		{"Thrift", "\x0c\x05abc", []string{"Content-Type", "application/x-thrift; x=y"}, 415, "Cannot read spans as application/x-thrift; x=y: send JSON, or application/x-protobuf to /api/v2/spans"},
+		{"an empty list of Thrift", "\x0b\x00", []string{"Content-Type", "Application/X-Thrift"}, 415, "Cannot read spans as Application/X-Thrift: send JSON, or application/x-protobuf to /api/v2/spans"},
 		{"gzip", gz, []string{"Content-Encoding", "gzip"}, 202, ""},
 		{"x-gzip", gz, []string{"Content-Encoding", "x-gzip"}, 202, ""},
 		{"gzip of an empty list", zipped(t, "[]"), []string{"Content-Encoding", "gzip"}, 202, ""},
@@ -86,6 +88,37 @@ func TestPosts(t *testing.T) {
 			}
 			if resp, _ := do(t, "GET", srv.URL+"/api/v2/trace/bad", ""); resp.StatusCode != 404 {
 				t.Errorf("half a list was stored")
+			}
+		})
+	}
+}
+
+func TestPostsOfV1(t *testing.T) {
+	const (
+		good   = `[{"traceId":"77","id":"1"}]`
+		thrift = "Cannot read spans as application/x-thrift: send JSON, or application/x-protobuf to /api/v2/spans"
+	)
+	for _, c := range []struct {
+		name   string
+		body   string
+		header []string
+		status int
+		want   string
+	}{
+		{"any content type is JSON", good, []string{"Content-Type", "application/x-protobuf"}, 202, ""},
+		{"gzip", zipped(t, good), []string{"Content-Encoding", "gzip"}, 202, ""},
+		{"no gzip", good, []string{"Content-Encoding", "gzip"}, 400, "Input is not in the GZIP format"},
+		{"Thrift", "\x0c\x00\x00\x00\x01", []string{"Content-Type", "application/x-thrift"}, 415, thrift},
+		{"JSON that says it is Thrift", good, []string{"Content-Type", "application/x-thrift"}, 415, thrift},
+		{"nothing that says it is Thrift", "", []string{"Content-Type", "application/x-thrift"}, 202, ""},
+		{"an empty list that says it is Thrift", "[]", []string{"Content-Type", "application/x-thrift"}, 202, ""},
+		{"too large", good + strings.Repeat(" ", 10<<20), nil, 413, "413 Request Entity Too Large"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			srv := newServer(t)
+			resp, body := do(t, "POST", srv.URL+"/api/v1/spans", c.body, c.header...)
+			if resp.StatusCode != c.status || body != c.want {
+				t.Errorf("%d %q, want %d %q", resp.StatusCode, body, c.status, c.want)
 			}
 		})
 	}
@@ -150,14 +183,30 @@ func TestSizesOfBodies(t *testing.T) {
 
 // A big body is stored in batches, and yet all or nothing.
 func TestABigBodyIsAllOrNothing(t *testing.T) {
-	body, _ := manySpans(2 << 20)
-	srv := newServer(t)
-	resp, text := do(t, "POST", srv.URL+"/api/v2/spans", body[:len(body)-1]+`,{}]`)
-	if resp.StatusCode != 400 || !strings.HasPrefix(text, "Missing : traceId id") {
-		t.Errorf("%d %s", resp.StatusCode, text)
-	}
-	if _, names := do(t, "GET", srv.URL+"/api/v2/traces", ""); names != "[]" {
-		t.Errorf("a part was stored: %.100s", names)
+	list, spans := manySpans(2 << 20)
+	list = list[:len(list)-1]
+	span := posts.Bytes(1, posts.Bytes(1, "a"), posts.Bytes(3, "b"), posts.Varint(7, 5))
+	for _, c := range []struct{ path, contentType, body, end, bad string }{
+		{"/api/v2/spans", "", list, "]", `,{}]`},
+		{"/api/v1/spans", "", list, "]", `,{}]`},
+		{"/api/v2/spans", "application/x-protobuf", strings.Repeat(span, spans-1) + posts.Bytes(1, posts.Bytes(1, "a"), posts.Bytes(3, "b")), "", "\x0a\x01"},
+	} {
+		st := store.New(store.Config{})
+		s := zipkinapi.NewServer(st, zipkinapi.Options{})
+		post := func(body string) int {
+			r := httptest.NewRequest("POST", c.path, strings.NewReader(body))
+			r.Header.Set("Content-Type", c.contentType)
+			w := httptest.NewRecorder()
+			s.ServeHTTP(w, r)
+			return w.Code
+		}
+		if code := post(c.body + c.bad); code != 400 || st.Stats().Accepted != 0 {
+			t.Errorf("%s as %q: %d, and %d spans were stored", c.path, c.contentType, code, st.Stats().Accepted)
+		}
+		code, stats := post(c.body+c.end), st.Stats()
+		if all := stats.Accepted + stats.Duplicates; code != 202 || all != int64(spans) {
+			t.Errorf("%s as %q: %d, and %d spans came to the store, want %d", c.path, c.contentType, code, all, spans)
+		}
 	}
 }
 

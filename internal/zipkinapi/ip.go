@@ -32,6 +32,24 @@ func setIP(e *store.Endpoint, s string) {
 	}
 }
 
+// setIPBytes notes the address b in e, by its length, and ignores what has
+// another. Sixteen bytes that begin with twelve zeros are IPv4, but for ::1.
+func setIPBytes(e *store.Endpoint, b string) {
+	switch {
+	case len(b) == 4:
+		e.IPv4 = formatIPv4(b)
+	case len(b) != 16:
+	case strings.Trim(b[:12], "\x00") == "" && b[12:] != "\x00\x00\x00\x01":
+		e.IPv4 = formatIPv4(b[12:])
+	default:
+		e.IPv6 = formatIPv6([16]byte([]byte(b)))
+	}
+}
+
+func formatIPv4(b string) string {
+	return netip.AddrFrom4([4]byte([]byte(b))).String()
+}
+
 // shortGroups drops the zeros by which a group is longer than four digits:
 // Zipkin reads such a group, netip does not.
 func shortGroups(s string) string {

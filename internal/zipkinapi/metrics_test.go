@@ -19,7 +19,7 @@ func TestMetricsCountWhatHappened(t *testing.T) {
 	do(t, "POST", srv.URL+"/api/v2/spans", "{}")
 	do(t, "POST", srv.URL+"/api/v2/spans", "[{}]")
 	do(t, "POST", srv.URL+"/api/v2/spans", "x", "Content-Encoding", "gzip")
-	do(t, "POST", srv.URL+"/api/v2/spans", "\x0a\x01", "Content-Type", "application/x-protobuf")
+	do(t, "POST", srv.URL+"/api/v2/spans", "\x0c\x00", "Content-Type", "application/x-thrift")
 	do(t, "POST", srv.URL+"/api/v2/spans", strings.Repeat(" ", 10<<20+1))
 
 	resp, text := do(t, "GET", srv.URL+"/prometheus", "")

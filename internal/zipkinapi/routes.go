@@ -29,7 +29,8 @@ func (s *Server) mount() {
 		"/api/v2/spans":        {},
 	}
 	if !s.options.CollectorDisabled {
-		s.routes["/api/v2/spans"].post = s.ingest.ServeHTTP
+		s.routes["/api/v2/spans"].post = s.ingest.v2
+		s.routes["/api/v1/spans"] = &route{post: s.ingest.v1}
 	}
 	if s.options.QueryDisabled {
 		return

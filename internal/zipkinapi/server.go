@@ -45,7 +45,9 @@ type Options struct {
 //   - HEAD is answered wherever GET is;
 //   - /metrics gives a Prometheus server that looks there the text that it
 //     asks for, which Zipkin has at /prometheus alone;
-//   - protobuf and Thrift are 415 with a sentence, not misread as JSON.
+//   - a field of protobuf that is not known is skipped, where Zipkin skips the
+//     rest of the body with it, and bytes that contradict themselves are 400;
+//   - Thrift is 415 with a sentence.
 type Server struct {
 	store    *store.Store
 	options  Options

@@ -107,7 +107,9 @@ func TestRouting(t *testing.T) {
 		{"GET", "/api/v2/trace/a/b", 404, notFound},
 		{"GET", "/api/v2/trace/c/", 404, notFound},
 		{"GET", "/api/v1/services", 404, notFound},
-		{"POST", "/api/v1/spans", 404, notFound},
+		{"GET", "/api/v1/spans", 404, notFound},
+		{"POST", "/api/v1/services", 404, notFound},
+		{"POST", "/zipkin/api/v1/spans", 405, notAllowed},
 		{"GET", "/zipkin/api/v1/services", 404, notFound},
 		{"GET", "/health/", 200, "UI"}, // which knows no such page either
 		{"GET", "/metrics/", 200, "UI"},

@@ -1,0 +1,106 @@
+package zipkinapi
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+
+	"example.com/tracelab/internal/store"
+)
+
+// arena holds the spans that were read of a list, whatever its format, and
+// brings each into the form that store.Span describes: between open and close
+// a reader fills the fields, and appends to tags and annotations.
+type arena struct {
+	spans       []store.Span
+	tags        []store.Tag        // of all spans, one after the other
+	annotations []store.Annotation // likewise
+
+	batch int // so many spans at most, then they go to use
+	use   func([]store.Span)
+
+	firstTag, firstAnnotation int // of the span that is open
+}
+
+// open begins a span. It is good until the next is opened.
+func (a *arena) open() *store.Span {
+	if len(a.spans) == a.batch {
+		a.use(a.spans)
+		a.forget()
+	}
+	a.firstTag, a.firstAnnotation = len(a.tags), len(a.annotations)
+	a.spans = append(a.spans, store.Span{})
+	return &a.spans[len(a.spans)-1]
+}
+
+// close ends a span, whose ids were found or not, and corrects what contradicts
+// itself.
+func (a *arena) close(traceID, id bool) error {
+	switch {
+	case !traceID && !id:
+		return errors.New("Missing : traceId id")
+	case !traceID:
+		return errors.New("Missing : traceId")
+	case !id:
+		return errors.New("Missing : id")
+	}
+	sp := &a.spans[len(a.spans)-1]
+	sp.Tags = sortTags(a.tags[a.firstTag:])
+	sp.Annotations = sortAnnotations(a.annotations[a.firstAnnotation:])
+	if sp.ParentID == sp.ID {
+		sp.ParentID = 0
+	}
+	if sp.Kind == store.Client {
+		sp.Shared = false
+	}
+	return nil
+}
+
+// forget drops the spans and keeps their memory.
+func (a *arena) forget() {
+	clear(a.spans)
+	clear(a.tags)
+	clear(a.annotations)
+	a.spans, a.tags, a.annotations = a.spans[:0], a.tags[:0], a.annotations[:0]
+}
+
+// isLarge reports whether the memory is more than is worth keeping.
+func (a *arena) isLarge() bool {
+	const usual = 4096
+	return cap(a.spans) > usual || cap(a.tags) > 10*usual || cap(a.annotations) > 10*usual
+}
+
+// sortTags sorts by key in place. Of several tags with one key the last stays.
+func sortTags(tags []store.Tag) []store.Tag {
+	sorted := true
+	for i := 1; i < len(tags) && sorted; i++ {
+		sorted = compareUTF16(tags[i-1].Key, tags[i].Key) < 0
+	}
+	if !sorted {
+		slices.Reverse(tags)
+		slices.SortStableFunc(tags, func(a, b store.Tag) int { return compareUTF16(a.Key, b.Key) })
+		tags = slices.CompactFunc(tags, func(a, b store.Tag) bool { return a.Key == b.Key })
+	}
+	return clipped(tags)
+}
+
+// sortAnnotations sorts by time and then value, in place, dropping duplicates.
+func sortAnnotations(as []store.Annotation) []store.Annotation {
+	compare := func(a, b store.Annotation) int {
+		return cmp.Or(cmp.Compare(a.Timestamp, b.Timestamp), compareUTF16(a.Value, b.Value))
+	}
+	if len(as) > 1 {
+		slices.SortFunc(as, compare)
+		as = slices.Compact(as)
+	}
+	return clipped(as)
+}
+
+// clipped makes sure that appending to one span's slice does not overwrite the
+// next one's, and that an empty one is nil.
+func clipped[T any](s []T) []T {
+	if len(s) == 0 {
+		return nil
+	}
+	return slices.Clip(s)
+}

@@ -1,0 +1,168 @@
+package zipkinapi
+
+import (
+	"cmp"
+	"slices"
+
+	"example.com/tracelab/internal/store"
+)
+
+// conversion is how a v1 span becomes one span for each service that took part
+// in it, as Zipkin's V1SpanConverter does it. Services are told apart by their
+// names.
+type conversion struct {
+	spans  []store.Span     // the first also has what happened at no known service
+	byName map[string]int32 // spans by service, when there are many: see of
+
+	// When a call and a message were sent and received: client send and
+	// receive, server receive and send, message send and receive, wire send
+	// and receive.
+	cs, cr, sr, ss, ms, mr, ws, wr event
+}
+
+// event is an annotation that begins or ends a span. The zero event did not
+// happen.
+type event struct {
+	timestamp int64
+	endpoint  store.Endpoint // never the unknown one
+}
+
+func (e event) happened() bool { return e.endpoint != store.Endpoint{} }
+
+// convert appends to a the spans that v becomes.
+func (v *v1Span) convert(a *arena) error {
+	slices.SortStableFunc(v.annotations, func(a, b v1Annotation) int {
+		return cmp.Or(cmp.Compare(a.timestamp, b.timestamp), compareUTF16(a.value, b.value))
+	})
+	slices.SortStableFunc(v.tags, func(a, b v1Tag) int { return compareUTF16(a.key, b.key) })
+	v.spans = append(v.spans, v.same)
+	v.assignAnnotations()
+	v.setTimes()
+	v.assignTags()
+	return v.finish(a)
+}
+
+// of returns the span of the service at e, which may be a new one. The first
+// span takes the first service that is known.
+func (v *v1Span) of(e store.Endpoint) int32 {
+	first := &v.spans[0]
+	switch unknown := (store.Endpoint{}); {
+	case e == unknown:
+		return 0
+	case first.Local == unknown:
+		first.Local = e
+		return 0
+	case first.Local.ServiceName == e.ServiceName:
+		return 0
+	}
+	if v.byName != nil {
+		if i, known := v.byName[e.ServiceName]; known {
+			return i
+		}
+		return v.fork(e)
+	}
+	for i := 1; i < len(v.spans); i++ {
+		if v.spans[i].Local.ServiceName == e.ServiceName {
+			return int32(i)
+		}
+	}
+	return v.fork(e)
+}
+
+// fork begins a span of the service at e. When one service has two, because it
+// called itself, the earlier one is found.
+func (v *v1Span) fork(e store.Endpoint) int32 {
+	const few = 16
+	i := int32(len(v.spans))
+	v.spans = append(v.spans, v.same)
+	v.spans[i].Local = e
+	switch {
+	case v.byName != nil:
+		v.noteName(i)
+	case i == few:
+		v.byName = make(map[string]int32)
+		for i := range v.spans {
+			v.noteName(int32(i))
+		}
+	}
+	return i
+}
+
+func (v *v1Span) noteName(i int32) {
+	name := v.spans[i].Local.ServiceName
+	if _, known := v.byName[name]; !known {
+		v.byName[name] = i
+	}
+}
+
+// assignAnnotations gives each annotation to the span of its service, but for
+// those that begin or end one.
+func (v *v1Span) assignAnnotations() {
+	kept := v.annotations[:0]
+	for _, a := range v.annotations {
+		e := v.endpoints[a.endpoint]
+		a.owner = v.of(e)
+		if a.endpoint == 0 || !v.noteEvent(a, e) {
+			kept = append(kept, a)
+		}
+	}
+	v.annotations = kept
+}
+
+// noteEvent keeps what begins or ends a span. It does so only at a service that
+// is known.
+func (v *v1Span) noteEvent(a v1Annotation, e store.Endpoint) bool {
+	kind := &v.spans[a.owner].Kind
+	var at *event
+	switch a.value {
+	case "cs":
+		at, *kind = &v.cs, store.Client
+	case "cr":
+		at, *kind = &v.cr, store.Client
+	case "sr":
+		at, *kind = &v.sr, store.Server
+	case "ss":
+		at, *kind = &v.ss, store.Server
+	case "ms":
+		at, *kind = &v.ms, store.Producer
+	case "mr":
+		at, *kind = &v.mr, store.Consumer
+	case "ws":
+		at = &v.ws
+	case "wr":
+		at = &v.wr
+	default:
+		return false
+	}
+	*at = event{a.timestamp, e}
+	return true
+}
+
+// annotate adds an event to a span after all.
+func (v *v1Span) annotate(owner int32, e event, value string) {
+	if e.happened() {
+		v.annotations = append(v.annotations, v1Annotation{timestamp: e.timestamp, value: value, owner: owner})
+	}
+}
+
+// finish appends the spans to a, each with what it owns.
+func (v *v1Span) finish(a *arena) error {
+	if len(v.spans) > 1 {
+		slices.SortStableFunc(v.annotations, func(a, b v1Annotation) int { return cmp.Compare(a.owner, b.owner) })
+		slices.SortStableFunc(v.tags, func(a, b v1Tag) int { return cmp.Compare(a.owner, b.owner) })
+	}
+	annotations, tags := v.annotations, v.tags
+	for i := range v.spans {
+		*a.open() = v.spans[i]
+		for ; len(annotations) > 0 && annotations[0].owner == int32(i); annotations = annotations[1:] {
+			a.annotations = append(a.annotations, store.Annotation{Timestamp: annotations[0].timestamp, Value: annotations[0].value})
+		}
+		for ; len(tags) > 0 && tags[0].owner == int32(i); tags = tags[1:] {
+			a.tags = append(a.tags, store.Tag{Key: tags[0].key, Value: tags[0].value})
+		}
+		if err := a.close(true, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
