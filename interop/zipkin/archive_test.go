@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"example.com/tracelab/interop/referee"
 	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/interop/referee"
 )
 
 // TestTracesMoveBetweenZipkinAndTheStore saves what the released server holds,
