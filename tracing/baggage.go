@@ -2,6 +2,7 @@ package tracing
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -33,8 +34,7 @@ func withBaggage(ctx context.Context, h http.Header) (_ context.Context, tooLarg
 // Baggage returns the value of one member of the baggage that came with the
 // request of ctx, decoded and without its properties, and whether there is one.
 func Baggage(ctx context.Context, name string) (string, bool) {
-	all, _ := ctx.Value(baggageKey{}).(string)
-	for member := range strings.SplitSeq(all, ",") {
+	for member := range strings.SplitSeq(BaggageHeader(ctx), ",") {
 		member, _, _ = strings.Cut(member, ";")
 		key, value, found := strings.Cut(member, "=")
 		if !found || strings.TrimSpace(key) != name {
@@ -44,4 +44,45 @@ func Baggage(ctx context.Context, name string) (string, bool) {
 		return decoded, err == nil
 	}
 	return "", false
+}
+
+// WithBaggage returns a context whose requests carry the member name with
+// value, in place of one of that name; an empty value takes it away. The error
+// says that the baggage would be larger than it may be, or that name is none.
+func WithBaggage(ctx context.Context, name, value string) (context.Context, error) {
+	if name == "" || strings.ContainsAny(name, " \t,;=\"\\()<>@:/[]?{}") {
+		return ctx, fmt.Errorf("%q cannot be the name of a member of the baggage", name)
+	}
+	var members []string
+	for member := range strings.SplitSeq(BaggageHeader(ctx), ",") {
+		key, _, _ := strings.Cut(member, "=")
+		if member != "" && strings.TrimSpace(key) != name {
+			members = append(members, member)
+		}
+	}
+	if value != "" {
+		members = append(members, name+"="+url.PathEscape(value))
+	}
+	all := strings.Join(members, ",")
+	if len(all) > maxBaggage {
+		return ctx, fmt.Errorf("with the member %s the baggage has %d bytes: at most %d are carried", name, len(all), maxBaggage)
+	}
+	return context.WithValue(ctx, baggageKey{}, all), nil
+}
+
+// BaggageHeader returns the baggage of ctx as the header Baggage carries it:
+// for what travels otherwise than by HTTP. ContextWithBaggage reads it back.
+func BaggageHeader(ctx context.Context) string {
+	all, _ := ctx.Value(baggageKey{}).(string)
+	return all
+}
+
+// ContextWithBaggage returns a context with the baggage that BaggageHeader
+// returned elsewhere. What is too large, or cannot be a header, is left out.
+func ContextWithBaggage(ctx context.Context, header string) context.Context {
+	if header == "" {
+		return ctx
+	}
+	ctx, _ = withBaggage(ctx, http.Header{headerBaggage: {header}})
+	return ctx
 }

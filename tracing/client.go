@@ -66,7 +66,7 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 func (t *Transport) outgoing(r *http.Request, s *span) *http.Request {
 	out := r.Clone(s)
 	inject(s.sc, out.Header)
-	if all, _ := s.Context.Value(baggageKey{}).(string); all != "" && !t.Foreign && len(out.Header[headerBaggage]) == 0 {
+	if all := BaggageHeader(s.Context); all != "" && !t.Foreign && len(out.Header[headerBaggage]) == 0 {
 		out.Header[headerBaggage] = []string{all}
 	}
 	return out

@@ -20,6 +20,7 @@ type grammar struct {
 	Web     webCommand     `cmd:"" help:"Serve the UI over a Zipkin that runs elsewhere."`
 	Save    saveCommand    `cmd:"" help:"Save all traces to a file."`
 	Restore restoreCommand `cmd:"" help:"Store the traces of a file again."`
+	Fault   faultCommand   `cmd:"" help:"Make something go wrong, for everybody."`
 	Doctor  doctorCommand  `cmd:"" help:"Say what works and what does not, and why no trace arrives."`
 	Service struct {
 		Gateway gatewayService `cmd:"" help:"Takes visits."`

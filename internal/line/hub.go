@@ -1,10 +1,12 @@
 package line
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/subtle"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -30,12 +32,42 @@ type Hub struct {
 	mu    sync.Mutex
 	lines map[*Process]struct{}
 	ended bool
+
+	published map[string]json.RawMessage // by kind
+	changed   chan struct{}              // closed when published is another
 }
 
 // NewHub takes lines from processes that know token. An empty token lets
 // everybody in: only for a listener that others cannot reach.
 func NewHub(token string) *Hub {
-	return &Hub{token: token, stop: make(chan struct{}), lines: map[*Process]struct{}{}}
+	return &Hub{token: token, stop: make(chan struct{}), lines: map[*Process]struct{}{},
+		published: map[string]json.RawMessage{}, changed: make(chan struct{})}
+}
+
+// Publish sends body, as JSON, to all processes, and to those that come later,
+// in place of what was published under the same kind. Sending takes no time.
+func (h *Hub) Publish(kind string, body any) error {
+	text, err := json.Marshal(body)
+	if err == nil && len(text) > maxMessage/2 {
+		err = fmt.Errorf("%d bytes are too many for a line", len(text))
+	}
+	if err != nil {
+		return err
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.published = maps.Clone(h.published)
+	h.published[kind] = text
+	close(h.changed)
+	h.changed = make(chan struct{})
+	return nil
+}
+
+// now returns what is published, and what tells of a change of it.
+func (h *Hub) now() (map[string]json.RawMessage, <-chan struct{}) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.published, h.changed
 }
 
 // Processes lists who is there, by service and then by age.
@@ -124,15 +156,35 @@ func (h *Hub) remove(p *Process) {
 func (h *Hub) hold(w http.ResponseWriter, r *http.Request) {
 	ping := time.NewTicker(pingEvery)
 	defer ping.Stop()
+	sent := map[string]json.RawMessage{}
 	for kind := "hello"; send(w, message{Type: kind}) == nil; kind = "ping" {
+		published, changed := h.now()
+		if sendNew(w, published, sent) != nil {
+			return
+		}
 		select {
 		case <-r.Context().Done():
 			return
 		case <-h.stop:
 			return
 		case <-ping.C:
+		case <-changed:
 		}
 	}
+}
+
+// sendNew sends what is not in sent, and adds it there.
+func sendNew(w http.ResponseWriter, published, sent map[string]json.RawMessage) error {
+	for kind, body := range published {
+		if bytes.Equal(sent[kind], body) {
+			continue
+		}
+		if err := send(w, message{kind, body}); err != nil {
+			return err
+		}
+		sent[kind] = body
+	}
+	return nil
 }
 
 // send writes one message, and gives up on a process that takes none.

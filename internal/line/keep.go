@@ -24,6 +24,8 @@ type Config struct {
 	Describe func() Registration
 	// Changed, if not nil, tells that Describe says something else than before.
 	Changed <-chan struct{}
+	// Heard, if not nil, is called with what the server publishes, one at a time.
+	Heard func(kind string, body json.RawMessage)
 }
 
 // Keep holds a line to the server until ctx ends, and calls again when it
@@ -64,7 +66,7 @@ func holdOnce(ctx context.Context, cfg Config) (held, changed bool, err error) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		held, err = hold(ctx, strings.TrimSuffix(cfg.ServerURL, "/")+Path, cfg.Token, body)
+		held, err = hold(ctx, strings.TrimSuffix(cfg.ServerURL, "/")+Path, cfg, body)
 	}()
 	select {
 	case <-cfg.Changed:
@@ -77,7 +79,7 @@ func holdOnce(ctx context.Context, cfg Config) (held, changed bool, err error) {
 }
 
 // hold is one line, from its call to its end.
-func hold(ctx context.Context, url, token string, body []byte) (held bool, err error) {
+func hold(ctx context.Context, url string, cfg Config, body []byte) (held bool, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	silence := time.AfterFunc(deadAfter, cancel)
@@ -87,8 +89,8 @@ func hold(ctx context.Context, url, token string, body []byte) (held bool, err e
 		return false, err
 	}
 	req.Header.Set("Content-Type", "application/json")
-	if token != "" {
-		req.Header.Set("Authorization", "Bearer "+token)
+	if cfg.Token != "" {
+		req.Header.Set("Authorization", "Bearer "+cfg.Token)
 	}
 	// A transport of its own, without the limits of calls that end.
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
@@ -106,9 +108,19 @@ func hold(ctx context.Context, url, token string, body []byte) (held bool, err e
 	for lines.Scan() {
 		held = true
 		silence.Reset(deadAfter)
+		cfg.hear(lines.Bytes())
 	}
 	if err := lines.Err(); err != nil {
 		return held, err
 	}
 	return held, errors.New("the server ended the line")
+}
+
+// hear tells of a message that has a body. What is no message is left alone: a
+// newer server may have other things to say.
+func (c *Config) hear(text []byte) {
+	var m message
+	if c.Heard != nil && json.Unmarshal(text, &m) == nil && m.Body != nil {
+		c.Heard(m.Type, m.Body)
+	}
 }

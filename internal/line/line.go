@@ -8,6 +8,7 @@
 package line
 
 import (
+	"encoding/json"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -57,7 +58,9 @@ func version() string {
 	return "(devel)"
 }
 
-// message is one line of the stream.
+// message is one line of the stream: "hello", then "ping" every few seconds, and
+// between them what the server has for all processes, by kind.
 type message struct {
-	Type string `json:"type"` // "hello", then "ping"
+	Type string          `json:"type"`
+	Body json.RawMessage `json:"body,omitempty"`
 }

@@ -8,11 +8,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
 	"example.com/tracelab/internal/archive"
 	"example.com/tracelab/internal/doctor"
+	"example.com/tracelab/internal/faults"
+	"example.com/tracelab/internal/service"
 	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/zipkinapi"
 )
@@ -51,12 +54,12 @@ func (c *Client) URL() string { return c.url }
 // Stack asks who is there.
 func (c *Client) Stack(ctx context.Context) (*Stack, error) {
 	var s Stack
-	return &s, c.do(ctx, http.MethodGet, "/tracelab/v1/stack", &s)
+	return &s, c.do(ctx, http.MethodGet, "/tracelab/v1/stack", nil, &s)
 }
 
 // Doctor has the server examine the stack.
 func (c *Client) Doctor(ctx context.Context) (findings []doctor.Finding, err error) {
-	return findings, c.do(ctx, http.MethodPost, doctor.Path, &findings)
+	return findings, c.do(ctx, http.MethodPost, doctor.Path, nil, &findings)
 }
 
 // All yields the spans of every trace that the server keeps, or that the Zipkin
@@ -108,13 +111,47 @@ func (c *Client) Report(ctx context.Context, spans []store.Span) error {
 	return nil
 }
 
+// Faults asks what there is to switch on, and what is on.
+func (c *Client) Faults(ctx context.Context) (*Faults, error) {
+	var f Faults
+	return &f, c.do(ctx, http.MethodGet, faultsPath, nil, &f)
+}
+
+// SwitchOn has faults happen until they are switched off, and returns what is
+// on then.
+func (c *Client) SwitchOn(ctx context.Context, sw faults.Switch) (*Faults, error) {
+	var f Faults
+	return &f, c.do(ctx, http.MethodPost, faultsPath, sw, &f)
+}
+
+// SwitchOff ends the fault of that name, or all with an empty name, and returns
+// how many switches that were.
+func (c *Client) SwitchOff(ctx context.Context, name string) (int, error) {
+	var answer struct{ Off int }
+	err := c.do(ctx, http.MethodDelete, faultsPath+"?fault="+url.QueryEscape(name), nil, &answer)
+	return answer.Off, err
+}
+
 func (c *Client) unexpected(path string, resp *http.Response) error {
-	body, _ := io.ReadAll(io.LimitReader(resp.Body, 4<<10))
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, 16<<10))
+	var p service.Problem
+	if json.Unmarshal(body, &p) == nil && p.Detail != "" {
+		return fmt.Errorf("%s: %s", c.url, p.Detail)
+	}
 	return fmt.Errorf("%s%s answered %s: %.200s", c.url, path, resp.Status, body)
 }
 
-func (c *Client) do(ctx context.Context, method, path string, out any) error {
-	req, err := http.NewRequestWithContext(ctx, method, c.url+path, nil)
+// do sends in as JSON, if it is not nil, and reads the answer into out.
+func (c *Client) do(ctx context.Context, method, path string, in, out any) error {
+	var send io.Reader
+	if in != nil {
+		text, err := json.Marshal(in)
+		if err != nil {
+			return err
+		}
+		send = bytes.NewReader(text)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, c.url+path, send)
 	if err != nil {
 		return err
 	}

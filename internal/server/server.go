@@ -45,17 +45,19 @@ type Config struct {
 
 // Server serves the UI, the API and the lines.
 type Server struct {
-	cfg    Config
-	self   line.Registration
-	hub    *line.Hub
-	reader zipkinapi.Reader
-	api    *zipkinapi.Server // nil over another Zipkin
-	zipkin *zipkinapi.Client // nil over the embedded store
+	cfg      Config
+	self     line.Registration
+	hub      *line.Hub
+	reader   zipkinapi.Reader
+	api      *zipkinapi.Server // nil over another Zipkin
+	zipkin   *zipkinapi.Client // nil over the embedded store
+	switches switchboard
 }
 
 // New makes a server; Serve runs it.
 func New(cfg Config) (*Server, error) {
 	s := &Server{cfg: cfg, self: line.Describe("tracelab", ""), hub: line.NewHub(cfg.Token)}
+	s.switches.publish = s.hub.Publish
 	if cfg.ZipkinURL != "" {
 		client, err := zipkinapi.NewClient(cfg.ZipkinURL, &http.Client{Timeout: 10 * time.Second})
 		s.reader, s.zipkin = client, client
@@ -128,6 +130,9 @@ func (s *Server) routes() http.Handler {
 	}
 	own("GET /tracelab/v1/stack", http.HandlerFunc(s.stack))
 	own("POST "+doctor.Path, http.HandlerFunc(s.doctor))
+	own("GET "+faultsPath, http.HandlerFunc(s.showFaults))
+	own("POST "+faultsPath, s.trusted(s.switchOn))
+	own("DELETE "+faultsPath, s.trusted(s.switchOff))
 	own("GET "+spansPath, http.HandlerFunc(s.spans))
 	own("POST "+spansPath, s.collector())
 	if s.cfg.Token != "" {

@@ -13,6 +13,7 @@ type Config struct {
 	Sampler     string        `help:"Traces to record: always, never, or a fraction such as 0.1." default:"always" group:"Service"`
 	ServerURL   string        `name:"server-url" help:"tracelab server to keep a line to. Empty: none." placeholder:"URL" group:"Service"`
 	Token       string        `help:"Secret that the server asks for. Set it by the variable." placeholder:"SECRET" group:"Service"`
+	AllowFaults bool          `help:"Let requests ask for faults, by the header Fault." group:"Service"`
 	LogLevel    string        `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info" group:"Service"`
 	LogFormat   string        `help:"text or json." enum:"text,json" default:"text" group:"Service"`
 	StopWithin  time.Duration `help:"Time to finish requests and report spans when asked to stop." default:"8s" group:"Service"`

@@ -18,6 +18,7 @@ func (s *running) debugRoutes() http.Handler {
 	mux := newRouter([]Route{
 		{Pattern: "GET /debug/sampling", Handler: s.showSampling},
 		{Pattern: "PUT /debug/sampling", Handler: s.changeSampling},
+		{Pattern: "GET /debug/faults", Handler: s.faulty.costs},
 	}, metrics.NewSet(), nil)
 	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
 	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)

@@ -18,6 +18,7 @@ type Code string
 // The codes. All else is Internal: logged, and hidden from the caller.
 const (
 	Invalid     Code = "invalid"      // the request is wrong: see Error.Field
+	Forbidden   Code = "forbidden"    // the service is not set to do this
 	NotFound    Code = "not_found"    // there is no such thing
 	NotAllowed  Code = "not_allowed"  // the path has no such method
 	TooLarge    Code = "too_large"    // the request is larger than its bound
@@ -35,6 +36,7 @@ var status = map[Code]struct {
 	span int32
 }{
 	Invalid:     {http.StatusBadRequest, trace.StatusCodeInvalidArgument},
+	Forbidden:   {http.StatusForbidden, trace.StatusCodePermissionDenied},
 	NotFound:    {http.StatusNotFound, trace.StatusCodeNotFound},
 	NotAllowed:  {http.StatusMethodNotAllowed, trace.StatusCodeUnimplemented},
 	TooLarge:    {http.StatusRequestEntityTooLarge, trace.StatusCodeInvalidArgument},

@@ -26,6 +26,9 @@ import (
 type Parts struct {
 	Routes []Route
 	Ready  []Check
+	// Door says that requests enter the workshop here: faults that are switched on
+	// for everybody are decided for each of them, once.
+	Door bool
 	// TraceURL, if set, is the page of a request's trace, or empty where there is
 	// none; answers that tell of an error link to it.
 	TraceURL func(*http.Request, trace.SpanContext) string
@@ -60,7 +63,8 @@ func Run(ctx context.Context, name string, cfg Config, build func() (Parts, erro
 	if err != nil {
 		return errors.Join(err, tr.Shutdown(ctx))
 	}
-	s := &running{name: name, cfg: cfg, parts: parts, tracing: tr, listeners: listeners, changed: make(chan struct{}, 1)}
+	s := &running{name: name, cfg: cfg, parts: parts, tracing: tr, listeners: listeners, changed: make(chan struct{}, 1),
+		faulty: &faulty{service: name, allowed: cfg.AllowFaults, door: parts.Door}}
 	return s.run(ctx)
 }
 
@@ -71,6 +75,7 @@ type running struct {
 	tracing   *tracing.Tracing
 	listeners listeners
 	changed   chan struct{} // holds a token when the server has something new to hear
+	faulty    *faulty
 }
 
 // listeners are open before anything else starts, so that a taken port is the
@@ -102,6 +107,7 @@ func (l listeners) close() {
 // run is the life of a service. The order of its end matters: first no new
 // requests, then no work, then no connections, and the spans of it all last.
 func (s *running) run(ctx context.Context) error {
+	ctx = context.WithValue(ctx, faultyKey{}, s.faulty)
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
 	main, debug := s.server(ctx, s.handler(ctx.Done())), s.server(ctx, s.debugRoutes())
@@ -164,7 +170,7 @@ func (s *running) handler(stopping <-chan struct{}) http.Handler {
 	mux.HandleFunc("GET /healthz", h.alive)
 	mux.HandleFunc("GET /readyz", h.ready)
 	mux.Handle("GET /metrics", serveMetrics(set, s.tracing))
-	mux.Handle("/", tracing.Handler(newRouter(s.parts.Routes, set, s.parts.TraceURL)))
+	mux.Handle("/", tracing.Handler(s.faulty.handler(newRouter(s.parts.Routes, set, s.parts.TraceURL))))
 	return mux
 }
 
@@ -199,6 +205,6 @@ func (s *running) keepLine(group *errgroup.Group, ctx context.Context) {
 		return about
 	}
 	group.Go(func() error {
-		return line.Keep(ctx, line.Config{ServerURL: s.cfg.ServerURL, Token: s.cfg.Token, Describe: describe, Changed: s.changed})
+		return line.Keep(ctx, line.Config{ServerURL: s.cfg.ServerURL, Token: s.cfg.Token, Describe: describe, Changed: s.changed, Heard: s.faulty.heard})
 	})
 }

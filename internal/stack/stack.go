@@ -175,6 +175,7 @@ func (s *pieces) children() []*child {
 		env["TRACELAB_SERVER_URL"] = s.server.url()
 		env["TRACELAB_TOKEN"] = s.token
 		env["TRACELAB_SAMPLER"] = s.cfg.Sampler
+		env["TRACELAB_ALLOW_FAULTS"] = "true"
 		env["TRACELAB_LOG_LEVEL"] = s.cfg.LogLevel
 		env["TRACELAB_STOP_WITHIN"] = stopWithin.String()
 		return &child{name: name, program: program, env: env, say: s.cfg.Say}

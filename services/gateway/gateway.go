@@ -59,6 +59,7 @@ func (c *Config) build() (service.Parts, error) {
 	g := &gateway{cfg: c, policy: policy, ui: ui, turns: semaphore.NewWeighted(c.MaxVisits), fetcher: fetcher, writer: writer}
 	return service.Parts{
 		Routes:   g.routes(),
+		Door:     true,
 		TraceURL: g.traceURL,
 		Ready:    []service.Check{{Name: "fetcher", Ask: fetcher.Alive}, {Name: "writer", Ask: writer.Alive}},
 		Close: func() error {

@@ -101,9 +101,10 @@ func (q *queue) createGroup(ctx context.Context) error {
 // handle does one message under a CONSUMER span. One that fails stays on the
 // stream for another try, until it has had them all. A stop lets it finish.
 func (q *queue) handle(ctx context.Context, m redis.XMessage) {
-	ctx = context.WithoutCancel(ctx)
-	ctx, span := startConsumer(ctx, m)
+	baggage, _ := m.Values[fieldBaggage].(string)
+	ctx, span := startConsumer(context.WithoutCancel(ctx), m)
 	defer span.End()
+	ctx = service.Arrived(ctx, baggage)
 	err := q.visit(ctx, m)
 	if err != nil {
 		service.Mark(span, err)

@@ -26,6 +26,7 @@ const (
 	group        = "writers"
 	fieldURL     = "url"
 	fieldTrace   = "b3"
+	fieldBaggage = "baggage"
 )
 
 func reserved(key string) bool { return strings.HasPrefix(key, streamPrefix) }
@@ -103,7 +104,7 @@ func (q *queue) add(ctx context.Context, m Message, b3 string) (string, error) {
 	case waiting >= q.cfg.QueueLimit:
 		return "", &service.Error{Code: service.Busy, Service: "writer", Detail: "the queue is full: try again later"}
 	}
-	id, err := q.redis.XAdd(ctx, &redis.XAddArgs{Stream: stream, Values: []any{fieldURL, m.URL, fieldTrace, b3}}).Result()
+	id, err := q.redis.XAdd(ctx, &redis.XAddArgs{Stream: stream, Values: []any{fieldURL, m.URL, fieldTrace, b3, fieldBaggage, tracing.BaggageHeader(ctx)}}).Result()
 	if err != nil {
 		return "", unavailable(err)
 	}
@@ -122,8 +123,9 @@ func (q *queue) done(ctx context.Context, id string) error {
 
 // putAside takes an entry off the stream and keeps it where people can look.
 func (q *queue) putAside(ctx context.Context, m redis.XMessage, why string) error {
+	baggage, _ := m.Values[fieldBaggage].(string)
 	err := q.redis.XAdd(ctx, &redis.XAddArgs{Stream: setAside, MaxLen: keepAside, Approx: true,
-		Values: []any{fieldURL, m.Values[fieldURL], fieldTrace, m.Values[fieldTrace], "error", why, "at", time.Now().UTC().Format(time.RFC3339)}}).Err()
+		Values: []any{fieldURL, m.Values[fieldURL], fieldTrace, m.Values[fieldTrace], fieldBaggage, baggage, "error", why, "at", time.Now().UTC().Format(time.RFC3339)}}).Err()
 	if err != nil {
 		return err
 	}

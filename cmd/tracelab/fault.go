@@ -1,0 +1,161 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"charm.land/lipgloss/v2"
+
+	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/faults"
+	"example.com/tracelab/internal/server"
+)
+
+type faultCommand struct {
+	List faultList `cmd:"" help:"List what can be made to go wrong, and how a request asks for it."`
+	On   faultOn   `cmd:"" help:"Switch faults on for everybody."`
+	Off  faultOff  `cmd:"" help:"Switch them off."`
+	Show faultShow `cmd:"" help:"Show what is switched on."`
+}
+
+type faultList struct{}
+
+// Help is shown by tracelab fault list --help.
+func (c *faultList) Help() string {
+	return `A request asks for faults by a header:
+
+  curl -s localhost:8080/visit -H 'Fault: writer=lock-contention;ms=80, gateway=quadratic'`
+}
+
+func (c *faultList) Run(out io.Writer) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, f := range faults.Catalogue() {
+		name := f.Service + "=" + f.Name
+		for _, p := range f.Params {
+			if p.Name != "percent" {
+				name += fmt.Sprintf(";%s=%d", p.Name, p.Default)
+			}
+		}
+		summary := f.Summary
+		if f.Needs != "" {
+			summary += " (needs " + f.Needs + ")"
+		}
+		if f.HurtsOthers {
+			summary += " (hurts other requests too)"
+		}
+		fmt.Fprintf(w, "%s\t%s\n", name, summary)
+	}
+	fmt.Fprintln(w, "\t")
+	fmt.Fprintln(w, "…;percent=30\tof each: happens to so many of a hundred requests")
+	return w.Flush()
+}
+
+type serverFlag struct {
+	Server string `help:"The tracelab server. Default: the first of 127.0.0.1:9411 and :9412 that answers." placeholder:"URL"`
+}
+
+func (f serverFlag) find(ctx context.Context) (*server.Client, error) {
+	client, err := server.Find(ctx, f.Server)
+	if err != nil {
+		return nil, cli.Status{Code: cli.Unreachable, Err: err}
+	}
+	return client, nil
+}
+
+type faultOn struct {
+	serverFlag `embed:""`
+	Fault      string        `arg:"" help:"What the header Fault would say, such as 'writer=slow-disk;ms=50;percent=20'."`
+	Attendee   string        `help:"Only for requests with this member of the baggage: curl -H 'baggage: attendee=NAME'." placeholder:"NAME"`
+	For        time.Duration `help:"How long; else until it is switched off." placeholder:"DURATION"`
+	Seed       uint64        `help:"Choose the same requests again, where there is a percentage." placeholder:"N"`
+}
+
+// Help is shown by tracelab fault on --help.
+func (c *faultOn) Help() string {
+	return `Examples:
+  tracelab fault on 'writer=slow-disk;percent=20' --for 10m
+  tracelab fault on gateway=quadratic --attendee ann
+  docker compose -f deploy/docker-compose.yml exec tracelab tracelab fault on writer=lock-contention`
+}
+
+func (c *faultOn) Run(ctx context.Context, out io.Writer) error {
+	if _, err := faults.Parse(c.Fault); err != nil {
+		return cli.Status{Code: cli.Usage, Err: err}
+	}
+	if c.For < 0 {
+		return cli.Status{Code: cli.Usage, Err: fmt.Errorf("--for %s: want a time above zero", c.For)}
+	}
+	client, err := c.find(ctx)
+	if err != nil {
+		return err
+	}
+	sw := faults.Switch{Faults: c.Fault, Attendee: c.Attendee, Seed: c.Seed}
+	if c.For > 0 {
+		sw.Until = time.Now().Add(c.For).Round(time.Second)
+	}
+	all, err := client.SwitchOn(ctx, sw)
+	if err != nil {
+		return err
+	}
+	return showSwitches(out, all.On)
+}
+
+type faultOff struct {
+	serverFlag `embed:""`
+	Fault      string `arg:"" optional:"" help:"Its name; without one all are switched off."`
+}
+
+func (c *faultOff) Run(ctx context.Context, out io.Writer) error {
+	client, err := c.find(ctx)
+	if err != nil {
+		return err
+	}
+	off, err := client.SwitchOff(ctx, c.Fault)
+	if err != nil {
+		return err
+	}
+	if off == 0 {
+		return cli.Status{Code: cli.Negative, Err: errors.New("nothing of that name was on: see tracelab fault show")}
+	}
+	_, err = fmt.Fprintf(out, "%d switched off\n", off)
+	return err
+}
+
+type faultShow struct {
+	serverFlag `embed:""`
+}
+
+func (c *faultShow) Run(ctx context.Context, out io.Writer) error {
+	client, err := c.find(ctx)
+	if err != nil {
+		return err
+	}
+	all, err := client.Faults(ctx)
+	if err != nil {
+		return err
+	}
+	return showSwitches(out, all.On)
+}
+
+func showSwitches(out io.Writer, on []faults.Switch) error {
+	if len(on) == 0 {
+		_, err := fmt.Fprintln(out, "nothing is switched on; a request may still ask by itself: see tracelab fault list")
+		return err
+	}
+	for _, sw := range on {
+		var remarks []string
+		if sw.Attendee != "" {
+			remarks = append(remarks, "for "+sw.Attendee)
+		}
+		if !sw.Until.IsZero() {
+			remarks = append(remarks, "until "+sw.Until.Local().Format(time.TimeOnly))
+		}
+		lipgloss.Fprintln(out, bold.Render(sw.Faults)+"  "+dim.Render(strings.Join(remarks, ", ")))
+	}
+	return nil
+}

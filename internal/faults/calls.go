@@ -1,0 +1,34 @@
+package faults
+
+// calls are faults in which and how many calls are made.
+var calls = []*Fault{
+	{
+		Name: "serial-fanout", Service: "gateway",
+		Summary: "URLs that could be visited side by side are visited in turn",
+		Needs:   "two URLs or more",
+		Truth:   Truth{Operation: "main", Shape: "the visits begin one after the other, without a gap"},
+	},
+	{
+		Name: "retry-storm", Service: "gateway",
+		Summary: "calls that fail are made again at once",
+		Params:  []Param{n("calls that fail first", 10, 100)},
+		Truth:   Truth{Operation: "main", Shape: "CLIENT spans with errors, one right after the other"},
+	},
+	{
+		Name: "lost-deadline", Service: "gateway",
+		Summary: "the caller's deadline does not travel: work goes on after it has gone",
+		Params:  []Param{ms(3000)},
+		Truth:   Truth{Operation: "main", Shape: "spans go on after the SERVER span of the gateway has ended with a timeout"},
+	},
+	{
+		Name: "lost-context", Service: "gateway",
+		Summary: "one call is made without the headers of the trace",
+		Truth:   Truth{Operation: "main", Shape: "the writer's spans are in a trace of their own"},
+	},
+	{
+		Name: "n-plus-one", Service: "writer",
+		Summary: "a command for each row where one would do for all",
+		Params:  []Param{n("rows", 50, 500)},
+		Truth:   Truth{Operation: "redisWrite", Shape: "as many CLIENT spans to Redis as there are rows"},
+	},
+}

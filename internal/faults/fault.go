@@ -1,0 +1,109 @@
+// Package faults is the catalogue of what can be made to go wrong, on purpose,
+// for one request: who asks for it and how, and the truth about it. What goes
+// wrong is real, and is done by the services themselves.
+//
+// Nothing that explains traces may import this package: who looks for a cause
+// must find it in the trace.
+package faults
+
+import (
+	"slices"
+	"time"
+)
+
+// Fault is an entry of the catalogue.
+type Fault struct {
+	Name    string  `json:"name"`
+	Service string  `json:"service"` // where it happens
+	Summary string  `json:"summary"` // for people who choose one
+	Needs   string  `json:"needs,omitempty"`
+	Params  []Param `json:"params"`
+	// HurtsOthers marks a fault whose nature it is to slow other requests of the
+	// same process too. All others stay in their request.
+	HurtsOthers bool  `json:"hurts_others,omitempty"`
+	Truth       Truth `json:"truth"`
+}
+
+// Param is a number that a fault takes.
+type Param struct {
+	Name    string `json:"name"`
+	Help    string `json:"help"`
+	Default int    `json:"default"`
+	Min     int    `json:"min"`
+	Max     int    `json:"max"`
+}
+
+// Truth is what a fault does to a trace, against which a diagnosis is graded.
+type Truth struct {
+	// Operation is the name of the span that the fault is in.
+	Operation string `json:"operation"`
+	// State is what the request's goroutine is in meanwhile, in the words of an
+	// explanation: running, runnable, network, sync, channel, syscall, gc-assist.
+	// Empty: the trace's shape shows the fault.
+	State string `json:"state,omitempty"`
+	// Shape says what changes in the trace.
+	Shape string `json:"shape"`
+}
+
+// The parameters that many faults share.
+func ms(most int) Param {
+	return Param{Name: "ms", Help: "milliseconds that it adds", Default: 100, Min: 1, Max: most}
+}
+
+func n(help string, otherwise, most int) Param {
+	return Param{Name: "n", Help: help, Default: otherwise, Min: 1, Max: most}
+}
+
+// percent is a parameter of every fault. The service that a request enters the
+// workshop by decides, once for the whole request.
+var percent = Param{Name: "percent", Help: "share of the requests that it happens to", Default: 100, Min: 1, Max: 100}
+
+// Catalogue lists all faults, by service and then by name.
+func Catalogue() []*Fault { return slices.Clone(catalogue) }
+
+var catalogue = sorted(waits, work, io, calls, spans)
+
+func sorted(families ...[]*Fault) []*Fault {
+	all := slices.Concat(families...)
+	slices.SortFunc(all, func(a, b *Fault) int {
+		if a.Service != b.Service {
+			return compare(a.Service, b.Service)
+		}
+		return compare(a.Name, b.Name)
+	})
+	for _, f := range all {
+		f.Params = append(f.Params, percent)
+	}
+	return all
+}
+
+func compare(a, b string) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// Find returns the fault of that name.
+func Find(name string) (*Fault, bool) {
+	at := slices.IndexFunc(catalogue, func(f *Fault) bool { return f.Name == name })
+	if at < 0 {
+		return nil, false
+	}
+	return catalogue[at], true
+}
+
+func (f *Fault) param(name string) (Param, bool) {
+	at := slices.IndexFunc(f.Params, func(p Param) bool { return p.Name == name })
+	if at < 0 {
+		return Param{}, false
+	}
+	return f.Params[at], true
+}
+
+// Adds is the time that the fault adds to its request with these arguments,
+// zero if it takes no ms.
+func (f *Fault) Adds(a Args) time.Duration { return a.Duration("ms") }

@@ -1,0 +1,186 @@
+package faults
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestEveryEntryIsWhole(t *testing.T) {
+	states := []string{"", "running", "runnable", "network", "sync", "channel", "syscall", "gc-assist"}
+	seen := map[string]bool{}
+	for _, f := range Catalogue() {
+		if f.Name == "" || f.Summary == "" || f.Truth.Operation == "" || f.Truth.Shape == "" || seen[f.Name] {
+			t.Errorf("%+v: something is missing, or it is there twice", f)
+		}
+		seen[f.Name] = true
+		if !slices.Contains([]string{"gateway", "fetcher", "writer"}, f.Service) || !slices.Contains(states, f.Truth.State) {
+			t.Errorf("%s: service %q, state %q", f.Name, f.Service, f.Truth.State)
+		}
+		for _, p := range f.Params {
+			if p.Min < 1 || p.Default < p.Min || p.Default > p.Max || p.Help == "" {
+				t.Errorf("%s: %+v", f.Name, p)
+			}
+		}
+	}
+	if len(seen) != 18 {
+		t.Errorf("%d faults", len(seen))
+	}
+}
+
+func TestParse(t *testing.T) {
+	for text, want := range map[string]string{
+		"writer=lock-contention":                                  "writer=lock-contention;ms=100;percent=100",
+		" writer = lock-contention ; ms = 80 ,gateway=quadratic;": "writer=lock-contention;ms=80;percent=100,gateway=quadratic;ms=100;percent=100",
+		"writer=failing-dependency;percent=5,":                    "writer=failing-dependency;percent=5",
+	} {
+		asks, err := Parse(text)
+		if err != nil || Format(asks) != want {
+			t.Errorf("%q: %s, %v; want %s", text, Format(asks), err, want)
+		}
+		again, err := Parse(Format(asks))
+		if err != nil || Format(again) != want {
+			t.Errorf("%q again: %s, %v", want, Format(again), err)
+		}
+	}
+}
+
+func TestParseSaysWhatThereIs(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                                   "no fault is named",
+		" , ":                                "no fault is named",
+		"lock-contention":                    "want SERVICE=FAULT",
+		"writer=nope":                        "gateway=quadratic",
+		"gateway=lock-contention":            "is a fault of the writer",
+		"writer=lock-contention;speed=3":     `no parameter "speed"; it has ms (1 to 1000), percent (1 to 100)`,
+		"writer=lock-contention;ms=0":        "from 1 to 1000",
+		"writer=lock-contention;ms=99999999": "from 1 to 1000",
+		"writer=lock-contention;ms=1e2":      "ms=1e2",
+		"writer=lock-contention;ms":          "ms=:",
+		"writer=lock-contention,writer=lock-contention;ms=5": "asked for twice",
+	} {
+		if asks, err := Parse(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, %v; want %s", text, asks, err, want)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add("writer=lock-contention;ms=80, gateway=quadratic")
+	f.Fuzz(func(t *testing.T, text string) {
+		asks, err := Parse(text)
+		if err != nil {
+			return
+		}
+		again, err := Parse(Format(asks))
+		if err != nil || Format(again) != Format(asks) {
+			t.Errorf("%q became %q, %v", text, Format(again), err)
+		}
+	})
+}
+
+func must(t *testing.T, text string) []Ask {
+	t.Helper()
+	asks, err := Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return asks
+}
+
+func TestAFaultHappensInItsServiceAlone(t *testing.T) {
+	var book Book
+	asks := must(t, "writer=lock-contention;ms=80,gateway=quadratic")
+	ctx := With(context.Background(), "writer", asks, &book)
+	if args, ok := In(ctx, "lock-contention"); !ok || args.Duration("ms") != 80*time.Millisecond {
+		t.Errorf("%v %v", args, ok)
+	}
+	if _, ok := In(ctx, "quadratic"); ok {
+		t.Error("the gateway's fault happens in the writer")
+	}
+	if _, ok := In(context.Background(), "lock-contention"); ok {
+		t.Error("it happens unasked")
+	}
+	Measure(ctx, "lock-contention")()
+	Measure(context.Background(), "lock-contention")()
+	if book.Total() != 1 || len(book.Of("")) != 1 || book.Of("other") != nil {
+		t.Errorf("%d costs", book.Total())
+	}
+}
+
+func TestTheBookIsBounded(t *testing.T) {
+	var book Book
+	for i := range pages + 10 {
+		book.write(Cost{TraceID: "t", Took: int64(i)})
+	}
+	costs := book.Of("t")
+	if len(costs) != pages || costs[0].Took != 10 || costs[pages-1].Took != pages+9 || book.Total() != pages+10 {
+		t.Errorf("%d costs from %d, %d in all", len(costs), costs[0].Took, book.Total())
+	}
+}
+
+func TestSwitches(t *testing.T) {
+	now := time.Now()
+	s := Switches{now: func() time.Time { return now }}
+	on := []Switch{
+		{Faults: "writer=lock-contention;ms=5"},
+		{Faults: "gateway=quadratic", Attendee: "ann"},
+		{Faults: "writer=slow-disk", Until: now.Add(time.Minute)},
+	}
+	if err := s.Set(on); err != nil {
+		t.Fatal(err)
+	}
+	is := func(asked []Ask, attendee, want string) {
+		t.Helper()
+		if got := Format(s.Decide(asked, attendee)); got != want {
+			t.Errorf("%q happens, want %q", got, want)
+		}
+	}
+	const lock, quadratic, disk = "writer=lock-contention;ms=5;percent=100", "gateway=quadratic;ms=100;percent=100", "writer=slow-disk;ms=100;percent=100"
+	is(nil, "", lock+","+disk)
+	is(nil, "ann", lock+","+quadratic+","+disk)
+	is(must(t, "writer=lock-contention;ms=7"), "", "writer=lock-contention;ms=7;percent=100,"+disk)
+	now = now.Add(2 * time.Minute)
+	is(nil, "bob", lock)
+	if err := s.Set([]Switch{{Faults: "writer=nope"}}); err == nil {
+		t.Error("a wrong switch passes")
+	}
+	is(nil, "bob", lock)
+	if err := s.Set(nil); err != nil {
+		t.Error(err)
+	}
+	is(nil, "ann", "")
+}
+
+// TestPercentIsDecidedOnce counts, and compares two seeds.
+func TestPercentIsDecidedOnce(t *testing.T) {
+	choice := func(seed uint64) (chosen []bool) {
+		var s Switches
+		if err := s.Set([]Switch{{Faults: "writer=slow-disk;percent=30", Seed: seed}}); err != nil {
+			t.Fatal(err)
+		}
+		for range 1000 {
+			happen := s.Decide(nil, "")
+			chosen = append(chosen, len(happen) == 1)
+			if len(happen) == 1 && happen[0].Args.Int("percent") != 100 {
+				t.Fatal("it would be decided again")
+			}
+		}
+		return chosen
+	}
+	one := choice(1)
+	count := 0
+	for _, c := range one {
+		if c {
+			count++
+		}
+	}
+	if count < 230 || count > 370 {
+		t.Errorf("%d of 1000 at 30 percent", count)
+	}
+	if !slices.Equal(one, choice(1)) || slices.Equal(one, choice(2)) {
+		t.Error("the seed does not decide")
+	}
+}

@@ -1,0 +1,136 @@
+package faults
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Header is the request header that asks for faults.
+const Header = "Fault"
+
+// Ask is a fault that somebody asks for.
+type Ask struct {
+	*Fault
+	Args Args
+}
+
+// Args are the values of all parameters of a fault.
+type Args map[string]int
+
+// Int returns the value of a parameter, zero if the fault has none of the name.
+func (a Args) Int(name string) int { return a[name] }
+
+// Duration is Int as a number of milliseconds.
+func (a Args) Duration(name string) time.Duration { return time.Duration(a[name]) * time.Millisecond }
+
+// String writes an Ask as Parse reads it, with all arguments.
+func (a Ask) String() string {
+	var b strings.Builder
+	b.WriteString(a.Service + "=" + a.Name)
+	for _, name := range slices.Sorted(maps.Keys(a.Args)) {
+		fmt.Fprintf(&b, ";%s=%d", name, a.Args[name])
+	}
+	return b.String()
+}
+
+// Format writes asks as Parse reads them.
+func Format(asks []Ask) string {
+	parts := make([]string, len(asks))
+	for i, a := range asks {
+		parts[i] = a.String()
+	}
+	return strings.Join(parts, ",")
+}
+
+// maxAsks bounds the faults of one request.
+const maxAsks = 16
+
+// Parse reads what the header Fault says: "writer=lock-contention;ms=80,
+// gateway=quadratic;n=4000". Parameters that are not given have their defaults. An
+// error names what is wrong and lists what there is.
+func Parse(text string) ([]Ask, error) {
+	var asks []Ask
+	for part := range strings.SplitSeq(text, ",") {
+		part = strings.TrimSpace(part)
+		if part == "" {
+			continue
+		}
+		ask, err := parseOne(part)
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(asks, func(other Ask) bool { return other.Fault == ask.Fault }) {
+			return nil, fmt.Errorf("%s is asked for twice: ask once", ask.Name)
+		}
+		asks = append(asks, ask)
+	}
+	switch {
+	case len(asks) == 0:
+		return nil, fmt.Errorf("no fault is named: want SERVICE=FAULT;PARAMETER=NUMBER, such as writer=lock-contention;ms=80")
+	case len(asks) > maxAsks:
+		return nil, fmt.Errorf("%d faults are asked for: at most %d may be", len(asks), maxAsks)
+	}
+	return asks, nil
+}
+
+func parseOne(part string) (Ask, error) {
+	first, rest, _ := strings.Cut(part, ";")
+	service, name, ok := strings.Cut(first, "=")
+	service, name = strings.TrimSpace(service), strings.TrimSpace(name)
+	if !ok {
+		return Ask{}, fmt.Errorf("%q: want SERVICE=FAULT, such as writer=lock-contention", first)
+	}
+	f, known := Find(name)
+	switch {
+	case !known:
+		return Ask{}, fmt.Errorf("there is no fault %q; there are %s", name, names())
+	case f.Service != service:
+		return Ask{}, fmt.Errorf("%s is a fault of the %s, not of %q: ask for %s=%s", name, f.Service, service, f.Service, name)
+	}
+	args, err := f.parseArgs(rest)
+	return Ask{f, args}, err
+}
+
+func names() string {
+	all := make([]string, len(catalogue))
+	for i, f := range catalogue {
+		all[i] = f.Service + "=" + f.Name
+	}
+	return strings.Join(all, ", ")
+}
+
+func (f *Fault) parseArgs(text string) (Args, error) {
+	args := Args{}
+	for _, p := range f.Params {
+		args[p.Name] = p.Default
+	}
+	for part := range strings.SplitSeq(text, ";") {
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		name, value, _ := strings.Cut(part, "=")
+		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+		p, known := f.param(name)
+		if !known {
+			return nil, fmt.Errorf("%s has no parameter %q; it has %s", f.Name, name, f.params())
+		}
+		number, err := strconv.Atoi(value)
+		if err != nil || number < p.Min || number > p.Max {
+			return nil, fmt.Errorf("%s: %s=%s: want a number from %d to %d, the %s", f.Name, name, value, p.Min, p.Max, p.Help)
+		}
+		args[name] = number
+	}
+	return args, nil
+}
+
+func (f *Fault) params() string {
+	all := make([]string, len(f.Params))
+	for i, p := range f.Params {
+		all[i] = fmt.Sprintf("%s (%d to %d)", p.Name, p.Min, p.Max)
+	}
+	return strings.Join(all, ", ")
+}

@@ -1,0 +1,121 @@
+package faults
+
+import (
+	"math/rand/v2"
+	"sync"
+	"time"
+)
+
+// Published is the kind under which the server publishes its switches, a list
+// of Switch, to the processes.
+const Published = "faults"
+
+// Switch has faults happen to requests that did not ask for them.
+type Switch struct {
+	Faults   string    `json:"faults"`             // as Parse reads them
+	Attendee string    `json:"attendee,omitempty"` // only requests with this baggage member; empty: all
+	Until    time.Time `json:"until,omitzero"`     // zero: until it is switched off
+	Seed     uint64    `json:"seed,omitempty"`     // of the choice of requests by percent; zero: any
+	Mystery  string    `json:"mystery,omitempty"`  // the id of the mystery that it belongs to
+}
+
+// Switches are those of one process. The zero value has none on.
+type Switches struct {
+	mu   sync.Mutex
+	on   []live
+	dice *rand.Rand
+	now  func() time.Time
+}
+
+type live struct {
+	Switch
+	asks []Ask
+	dice *rand.Rand
+}
+
+// Set replaces all switches. One that is as it was goes on with its choice of
+// requests where it stood. An error names the first that is wrong, and nothing
+// changes.
+func (s *Switches) Set(all []Switch) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	next := make([]live, 0, len(all))
+	for _, sw := range all {
+		if was := s.find(sw); was != nil {
+			next = append(next, *was)
+			continue
+		}
+		asks, err := Parse(sw.Faults)
+		if err != nil {
+			return err
+		}
+		next = append(next, live{sw, asks, newDice(sw.Seed)})
+	}
+	s.on = next
+	return nil
+}
+
+func (s *Switches) find(sw Switch) *live {
+	for i := range s.on {
+		if s.on[i].Switch == sw {
+			return &s.on[i]
+		}
+	}
+	return nil
+}
+
+func newDice(seed uint64) *rand.Rand {
+	if seed == 0 {
+		seed = rand.Uint64()
+	}
+	return rand.New(rand.NewPCG(seed, 0))
+}
+
+// Decide returns the faults of a request that enters the workshop: those that
+// it asks for, and those that are switched on for it and that it does not ask
+// for itself. Whatever has a percentage is decided here, once.
+func (s *Switches) Decide(asked []Ask, attendee string) (happen []Ask) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.dice == nil {
+		s.dice = newDice(0)
+	}
+	happen = throw(nil, asked, s.dice)
+	now := time.Now()
+	if s.now != nil {
+		now = s.now()
+	}
+	for _, sw := range s.on {
+		over := !sw.Until.IsZero() && now.After(sw.Until)
+		if !over && (sw.Attendee == "" || sw.Attendee == attendee) {
+			happen = throw(happen, sw.asks, sw.dice)
+		}
+	}
+	return happen
+}
+
+// throw appends those of asks that the dice let happen, each decided for good.
+func throw(happen, asks []Ask, dice *rand.Rand) []Ask {
+	for _, a := range asks {
+		lucky := dice.IntN(100) >= a.Args[percent.Name]
+		if lucky || contains(happen, a.Fault) {
+			continue
+		}
+		args := Args{}
+		for name, value := range a.Args {
+			args[name] = value
+		}
+		args[percent.Name] = percent.Default
+		happen = append(happen, Ask{a.Fault, args})
+	}
+	return happen
+}
+
+func contains(asks []Ask, f *Fault) bool {
+	for _, a := range asks {
+		if a.Fault == f {
+			return true
+		}
+	}
+	return false
+}

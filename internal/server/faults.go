@@ -1,0 +1,133 @@
+package server
+
+import (
+	"crypto/subtle"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"example.com/tracelab/internal/faults"
+	"example.com/tracelab/internal/service"
+)
+
+const faultsPath = "/tracelab/v1/faults"
+
+// maxSwitches bounds what is switched on at once.
+const maxSwitches = 64
+
+// switchboard holds the faults that are switched on, and tells the processes.
+type switchboard struct {
+	publish func(kind string, body any) error
+	mu      sync.Mutex
+	on      []faults.Switch
+}
+
+// Faults is what GET /tracelab/v1/faults answers.
+type Faults struct {
+	Catalogue []*faults.Fault `json:"catalogue"`
+	On        []faults.Switch `json:"on"`
+}
+
+func (b *switchboard) list() []faults.Switch {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.expire()
+	return slices.Clone(b.on)
+}
+
+func (b *switchboard) expire() {
+	b.on = slices.DeleteFunc(b.on, func(sw faults.Switch) bool { return !sw.Until.IsZero() && time.Now().After(sw.Until) })
+}
+
+// add switches sw on, in place of the same faults for the same people.
+func (b *switchboard) add(sw faults.Switch) error {
+	asks, err := faults.Parse(sw.Faults)
+	if err != nil {
+		return service.InvalidField("faults", "%v", err)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.expire()
+	next := slices.DeleteFunc(slices.Clone(b.on), func(old faults.Switch) bool {
+		return old.Attendee == sw.Attendee && sameFaults(old, asks)
+	})
+	if len(next) >= maxSwitches {
+		return &service.Error{Code: service.Busy, Detail: fmt.Sprintf("%d switches are on: switch some off first", maxSwitches)}
+	}
+	return b.set(append(next, sw))
+}
+
+func (b *switchboard) set(next []faults.Switch) error {
+	if err := b.publish(faults.Published, next); err != nil {
+		return err
+	}
+	b.on = next
+	return nil
+}
+
+func sameFaults(sw faults.Switch, asks []faults.Ask) bool {
+	old, err := faults.Parse(sw.Faults)
+	return err == nil && slices.EqualFunc(old, asks, func(a, b faults.Ask) bool { return a.Fault == b.Fault })
+}
+
+// remove switches off what has the fault of that name, or all if it is empty,
+// and returns how many switches that were.
+func (b *switchboard) remove(name string) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.expire()
+	next := slices.DeleteFunc(slices.Clone(b.on), func(sw faults.Switch) bool {
+		asks, _ := faults.Parse(sw.Faults)
+		return name == "" || slices.ContainsFunc(asks, func(a faults.Ask) bool { return a.Name == name || a.Service+"="+a.Name == name })
+	})
+	return len(b.on) - len(next), b.set(next)
+}
+
+func (s *Server) showFaults(w http.ResponseWriter, _ *http.Request) {
+	service.WriteJSON(w, Faults{faults.Catalogue(), append([]faults.Switch{}, s.switches.list()...)})
+}
+
+// switchOn takes a faults.Switch.
+func (s *Server) switchOn(w http.ResponseWriter, r *http.Request) {
+	var sw faults.Switch
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 64<<10)).Decode(&sw); err != nil {
+		service.WriteError(w, r, service.InvalidField("faults", `the body is not JSON like {"faults": "writer=slow-disk"}: %v`, err))
+		return
+	}
+	if err := s.switches.add(sw); err != nil {
+		service.WriteError(w, r, err)
+		return
+	}
+	s.showFaults(w, r)
+}
+
+// switchOff takes ?fault=NAME, or all.
+func (s *Server) switchOff(w http.ResponseWriter, r *http.Request) {
+	off, err := s.switches.remove(r.URL.Query().Get("fault"))
+	if err != nil {
+		service.WriteError(w, r, err)
+		return
+	}
+	service.WriteJSON(w, map[string]int{"off": off})
+}
+
+// trusted hands on what comes from this machine, or knows the token: with a
+// room on the network, not everybody shall switch for everybody.
+func (s *Server) trusted(next http.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, _ := net.SplitHostPort(r.RemoteAddr)
+		token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+		known := s.cfg.Token != "" && subtle.ConstantTimeCompare([]byte(token), []byte(s.cfg.Token)) == 1
+		if !known && !net.ParseIP(host).IsLoopback() {
+			service.WriteError(w, r, &service.Error{Code: service.Forbidden,
+				Detail: "only from the server's own machine or container, or with its token: switches are for everybody"})
+			return
+		}
+		next(w, r)
+	})
+}

@@ -1,0 +1,116 @@
+package service
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"example.com/tracelab/internal/faults"
+	"example.com/tracelab/tracing"
+)
+
+// Members of the baggage that the workshop reads.
+const (
+	baggageFault    = "fault"    // the faults of this request, decided
+	baggageAttendee = "attendee" // who sends it, where thirty people share a stack
+)
+
+// faulty lets faults happen to the requests of one service that ask for them.
+type faulty struct {
+	service  string
+	allowed  bool
+	door     bool // what is switched on for everybody is decided here
+	switches faults.Switches
+	book     faults.Book
+}
+
+// handler stands before the routes and behind the tracing.
+func (f *faulty) handler(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, err := f.request(r.Context(), r.Header.Values(faults.Header))
+		if err != nil {
+			WriteError(w, r, err)
+			return
+		}
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// request decides what happens to a request, and has its baggage say so to the
+// services that it goes to.
+func (f *faulty) request(ctx context.Context, header []string) (context.Context, error) {
+	if !f.allowed {
+		if len(header) > 0 {
+			return ctx, &Error{Code: Forbidden, Field: faults.Header,
+				Detail: "faults are not allowed here: the service runs without --allow-faults"}
+		}
+		return ctx, nil
+	}
+	asked, err := f.asked(ctx, header)
+	if err != nil {
+		return ctx, InvalidField(faults.Header, "%v", err)
+	}
+	attendee, _ := tracing.Baggage(ctx, baggageAttendee)
+	happen := f.switches.Decide(asked, attendee)
+	if ctx, err = tracing.WithBaggage(ctx, baggageFault, faults.Format(happen)); err != nil {
+		return ctx, InvalidField("Baggage", "%v", err)
+	}
+	return faults.With(ctx, f.service, happen, &f.book), nil
+}
+
+// asked are the faults that a request brings: the header's, or, from a service
+// that decided, those of the baggage.
+func (f *faulty) asked(ctx context.Context, header []string) ([]faults.Ask, error) {
+	text := strings.Join(header, ",")
+	if len(header) == 0 {
+		text, _ = tracing.Baggage(ctx, baggageFault)
+	}
+	if text == "" && len(header) == 0 {
+		return nil, nil
+	}
+	return faults.Parse(text)
+}
+
+type faultyKey struct{}
+
+// Arrived returns the context of work that did not come by HTTP, such as a
+// queued message: with what its baggage asks to happen to it.
+func Arrived(ctx context.Context, baggage string) context.Context {
+	ctx = tracing.ContextWithBaggage(ctx, baggage)
+	f, _ := ctx.Value(faultyKey{}).(*faulty)
+	if f == nil {
+		return ctx
+	}
+	with, err := f.request(ctx, nil)
+	if err != nil {
+		return ctx
+	}
+	return with
+}
+
+// heard takes the switches that the server publishes.
+func (f *faulty) heard(kind string, body json.RawMessage) {
+	if kind != faults.Published || !f.door {
+		return
+	}
+	var all []faults.Switch
+	err := json.Unmarshal(body, &all)
+	if err == nil {
+		err = f.switches.Set(all)
+	}
+	if err != nil {
+		slog.Warn("switches of the server are not understood; is it of another version?", "err", err)
+	}
+}
+
+// costs answers GET /debug/faults?trace=ID: what faults really cost a request.
+func (f *faulty) costs(w http.ResponseWriter, r *http.Request) error {
+	WriteJSON(w, struct {
+		Allowed bool          `json:"allowed"`
+		Total   int64         `json:"total"`
+		Costs   []faults.Cost `json:"costs"`
+	}{f.allowed, f.book.Total(), append([]faults.Cost{}, f.book.Of(r.URL.Query().Get("trace"))...)})
+	return nil
+}
