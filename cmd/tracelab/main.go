@@ -21,6 +21,7 @@ type grammar struct {
 	Save    saveCommand    `cmd:"" help:"Save all traces to a file."`
 	Restore restoreCommand `cmd:"" help:"Store the traces of a file again."`
 	Fault   faultCommand   `cmd:"" help:"Make something go wrong, for everybody."`
+	Mystery mysteryCommand `cmd:"" help:"Find out what is wrong, and be graded."`
 	Doctor  doctorCommand  `cmd:"" help:"Say what works and what does not, and why no trace arrives."`
 	Service struct {
 		Gateway gatewayService `cmd:"" help:"Takes visits."`

@@ -132,6 +132,24 @@ func (c *Client) SwitchOff(ctx context.Context, name string) (int, error) {
 	return answer.Off, err
 }
 
+// StartMystery has something happen that is not told.
+func (c *Client) StartMystery(ctx context.Context, ask MysteryStart) (*Mystery, error) {
+	var m Mystery
+	return &m, c.do(ctx, http.MethodPost, mysteryPath, ask, &m)
+}
+
+// AnswerMystery has a diagnosis graded.
+func (c *Client) AnswerMystery(ctx context.Context, a MysteryAnswer) (*MysteryVerdict, error) {
+	var v MysteryVerdict
+	return &v, c.do(ctx, http.MethodPost, mysteryPath+"/answer", a, &v)
+}
+
+// HintMystery asks for the next step.
+func (c *Client) HintMystery(ctx context.Context, attendee string) (*MysteryHint, error) {
+	var h MysteryHint
+	return &h, c.do(ctx, http.MethodPost, mysteryPath+"/hint", MysteryAnswer{Attendee: attendee}, &h)
+}
+
 func (c *Client) unexpected(path string, resp *http.Response) error {
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, 16<<10))
 	var p service.Problem

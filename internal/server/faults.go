@@ -2,7 +2,6 @@ package server
 
 import (
 	"crypto/subtle"
-	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
@@ -27,7 +26,7 @@ type switchboard struct {
 	on      []faults.Switch
 }
 
-// Faults is what GET /tracelab/v1/faults answers.
+// Faults is what GET /tracelab/v1/faults answers: of mysteries nothing.
 type Faults struct {
 	Catalogue []*faults.Fault `json:"catalogue"`
 	On        []faults.Switch `json:"on"`
@@ -54,7 +53,7 @@ func (b *switchboard) add(sw faults.Switch) error {
 	defer b.mu.Unlock()
 	b.expire()
 	next := slices.DeleteFunc(slices.Clone(b.on), func(old faults.Switch) bool {
-		return old.Attendee == sw.Attendee && sameFaults(old, asks)
+		return old.Mystery == "" && sw.Mystery == "" && old.Attendee == sw.Attendee && sameFaults(old, asks)
 	})
 	if len(next) >= maxSwitches {
 		return &service.Error{Code: service.Busy, Detail: fmt.Sprintf("%d switches are on: switch some off first", maxSwitches)}
@@ -83,22 +82,33 @@ func (b *switchboard) remove(name string) (int, error) {
 	b.expire()
 	next := slices.DeleteFunc(slices.Clone(b.on), func(sw faults.Switch) bool {
 		asks, _ := faults.Parse(sw.Faults)
+		if sw.Mystery != "" {
+			return false // else trying names would tell
+		}
 		return name == "" || slices.ContainsFunc(asks, func(a faults.Ask) bool { return a.Name == name || a.Service+"="+a.Name == name })
 	})
 	return len(b.on) - len(next), b.set(next)
 }
 
+// endMystery switches off what belongs to a mystery.
+func (b *switchboard) endMystery(id string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.set(slices.DeleteFunc(slices.Clone(b.on), func(sw faults.Switch) bool { return sw.Mystery == id }))
+}
+
 func (s *Server) showFaults(w http.ResponseWriter, _ *http.Request) {
-	service.WriteJSON(w, Faults{faults.Catalogue(), append([]faults.Switch{}, s.switches.list()...)})
+	on := slices.DeleteFunc(s.switches.list(), func(sw faults.Switch) bool { return sw.Mystery != "" })
+	service.WriteJSON(w, Faults{faults.Catalogue(), append([]faults.Switch{}, on...)})
 }
 
 // switchOn takes a faults.Switch.
 func (s *Server) switchOn(w http.ResponseWriter, r *http.Request) {
 	var sw faults.Switch
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 64<<10)).Decode(&sw); err != nil {
-		service.WriteError(w, r, service.InvalidField("faults", `the body is not JSON like {"faults": "writer=slow-disk"}: %v`, err))
+	if !readBody(w, r, &sw) {
 		return
 	}
+	sw.Mystery = ""
 	if err := s.switches.add(sw); err != nil {
 		service.WriteError(w, r, err)
 		return

@@ -45,13 +45,14 @@ type Config struct {
 
 // Server serves the UI, the API and the lines.
 type Server struct {
-	cfg      Config
-	self     line.Registration
-	hub      *line.Hub
-	reader   zipkinapi.Reader
-	api      *zipkinapi.Server // nil over another Zipkin
-	zipkin   *zipkinapi.Client // nil over the embedded store
-	switches switchboard
+	cfg       Config
+	self      line.Registration
+	hub       *line.Hub
+	reader    zipkinapi.Reader
+	api       *zipkinapi.Server // nil over another Zipkin
+	zipkin    *zipkinapi.Client // nil over the embedded store
+	switches  switchboard
+	mysteries mysteries
 }
 
 // New makes a server; Serve runs it.
@@ -133,6 +134,9 @@ func (s *Server) routes() http.Handler {
 	own("GET "+faultsPath, http.HandlerFunc(s.showFaults))
 	own("POST "+faultsPath, s.trusted(s.switchOn))
 	own("DELETE "+faultsPath, s.trusted(s.switchOff))
+	own("POST "+mysteryPath, s.trusted(s.startMystery))
+	own("POST "+mysteryPath+"/answer", s.trusted(s.answerMystery))
+	own("POST "+mysteryPath+"/hint", s.trusted(s.hintMystery))
 	own("GET "+spansPath, http.HandlerFunc(s.spans))
 	own("POST "+spansPath, s.collector())
 	if s.cfg.Token != "" {

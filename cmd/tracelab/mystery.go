@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"charm.land/lipgloss/v2"
+
+	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/faults"
+	"example.com/tracelab/internal/server"
+)
+
+type mysteryCommand struct {
+	Start  mysteryStart  `cmd:"" help:"Have something go wrong that you do not know."`
+	Hint   mysteryHint   `cmd:"" help:"Get one step towards it."`
+	Answer mysteryAnswer `cmd:"" help:"Say what it is, and be graded."`
+}
+
+// Help is shown by tracelab mystery --help.
+func (c *mysteryCommand) Help() string {
+	return `Examples:
+  tracelab mystery start --level 2
+  tracelab load --count 50
+  tracelab mystery hint
+  tracelab mystery answer --service writer --cause lock-contention --ms 80`
+}
+
+type whose struct {
+	serverFlag `embed:""`
+	Attendee   string `help:"Whose mystery: of the requests with this member of the baggage. Default: everybody's." placeholder:"NAME"`
+}
+
+type mysteryStart struct {
+	whose `embed:""`
+	Seed  uint64 `help:"Have the same one again." placeholder:"N"`
+	Level int    `help:"1: a trace shows it; 2: ask what goroutines did; 3: it happens to some requests only, or hides." default:"1"`
+}
+
+func (c *mysteryStart) Run(ctx context.Context, out io.Writer) error {
+	if c.Level < 1 || c.Level > faults.Levels {
+		return cli.Status{Code: cli.Usage, Err: fmt.Errorf("--level %d: want 1 to %d", c.Level, faults.Levels)}
+	}
+	client, err := c.find(ctx)
+	if err != nil {
+		return err
+	}
+	m, err := client.StartMystery(ctx, server.MysteryStart{Seed: c.Seed, Level: c.Level, Attendee: c.Attendee})
+	if err != nil {
+		return err
+	}
+	gateway, header := "http://localhost:8080", ""
+	if m.Gateway != "" {
+		gateway = m.Gateway
+	}
+	if m.Attendee != "" {
+		header = " -H 'baggage: attendee=" + m.Attendee + "'"
+	}
+	lipgloss.Fprintln(out, bold.Render("Something is wrong since now.")+dim.Render(fmt.Sprintf("  level %d, seed %d", m.Level, m.Seed)))
+	lipgloss.Fprintf(out, "  visit   %s\n", bold.Render("curl -s '"+gateway+"/visit'"+header))
+	lipgloss.Fprintf(out, "  look    %s\n", link.Render(client.URL()+"/"))
+	lipgloss.Fprintf(out, "  hint    %s\n", bold.Render("tracelab mystery hint"+c.flag()))
+	lipgloss.Fprintf(out, "  answer  %s\n", bold.Render("tracelab mystery answer --service S --cause FAULT"+c.flag()))
+	lipgloss.Fprintf(out, "          %s\n", dim.Render("# the causes there are: tracelab fault list"))
+	return nil
+}
+
+func (w whose) flag() string {
+	if w.Attendee == "" {
+		return ""
+	}
+	return " --attendee " + w.Attendee
+}
+
+type mysteryHint struct {
+	whose `embed:""`
+}
+
+func (c *mysteryHint) Run(ctx context.Context, out io.Writer) error {
+	client, err := c.find(ctx)
+	if err != nil {
+		return err
+	}
+	hint, err := client.HintMystery(ctx, c.Attendee)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "%d of %d: %s\n", hint.Step, hint.Of, hint.Hint)
+	return err
+}
+
+type mysteryAnswer struct {
+	whose   `embed:""`
+	Service string `help:"Where it is: gateway, fetcher or writer." placeholder:"S"`
+	Cause   string `help:"What it is: a name of tracelab fault list, without the service." placeholder:"FAULT"`
+	Ms      int    `help:"The milliseconds that it adds, if you like." placeholder:"M"`
+	GiveUp  bool   `help:"Be told instead."`
+}
+
+func (c *mysteryAnswer) Run(ctx context.Context, out io.Writer) error {
+	d := faults.Diagnosis{Service: c.Service, Cause: c.Cause, Ms: c.Ms}
+	if err := d.Check(); err != nil && !c.GiveUp {
+		return cli.Status{Code: cli.Usage, Err: err}
+	}
+	client, err := c.find(ctx)
+	if err != nil {
+		return err
+	}
+	v, err := client.AnswerMystery(ctx, server.MysteryAnswer{Diagnosis: d, Attendee: c.Attendee, GiveUp: c.GiveUp})
+	if err != nil {
+		return err
+	}
+	if !c.GiveUp {
+		showGrade(out, d, v.Grade)
+	}
+	if !v.Over {
+		return cli.Status{Code: cli.Negative, Err: errors.New("not yet: look again, or ask for a hint")}
+	}
+	showTruth(out, client.URL(), v)
+	return nil
+}
+
+func showGrade(out io.Writer, d faults.Diagnosis, g faults.Grade) {
+	lipgloss.Fprintln(out, mark(g.Service)+row("service", d.Service))
+	lipgloss.Fprintln(out, mark(g.Cause)+row("cause", d.Cause))
+	if g.Ms != nil {
+		lipgloss.Fprintln(out, mark(*g.Ms)+row("ms", fmt.Sprintf("%d (right within a third)", d.Ms)))
+	}
+}
+
+func showTruth(out io.Writer, url string, v *server.MysteryVerdict) {
+	fmt.Fprintf(out, "\nIt was %s: %s.\n%s.\n", v.Asked, v.Truth.Summary, v.Truth.Truth.Shape)
+	if state := v.Truth.Truth.State; state != "" {
+		fmt.Fprintf(out, "The request's goroutine was %s.\n", state)
+	}
+	for _, e := range v.Evidence {
+		took := (time.Duration(e.Duration) * time.Microsecond).Round(time.Millisecond)
+		lipgloss.Fprintf(out, "  %s of the %s, %s: %s\n", e.Span, e.Service, took, link.Render(url+"/traces/"+e.TraceID))
+	}
+}

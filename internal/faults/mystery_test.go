@@ -1,0 +1,80 @@
+package faults
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestAMysteryIsTheSameForItsSeed(t *testing.T) {
+	kinds := map[string]bool{}
+	for level := 1; level <= Levels; level++ {
+		for seed := range uint64(200) {
+			a, err := Choose(seed, level)
+			b, _ := Choose(seed, level)
+			if err != nil || a.String() != b.String() {
+				t.Fatalf("seed %d, level %d: %s and %s, %v", seed, level, a, b, err)
+			}
+			if again, err := Parse(a.String()); err != nil || Format(again) != a.String() {
+				t.Errorf("%s cannot be asked for: %v", a, err)
+			}
+			kinds[a.Name] = true
+		}
+	}
+	// slow-queue is not among them: it needs a queued visit.
+	if len(kinds) != len(catalogue)-1 {
+		t.Errorf("only %d kinds of mysteries", len(kinds))
+	}
+	for _, level := range []int{0, 4, -1} {
+		if _, err := Choose(1, level); err == nil {
+			t.Errorf("level %d passes", level)
+		}
+	}
+}
+
+func TestGrade(t *testing.T) {
+	truth := must(t, "writer=lock-contention;ms=90")[0]
+	for _, test := range []struct {
+		d    Diagnosis
+		want string // what is right
+	}{
+		{Diagnosis{"writer", "lock-contention", 0}, "service cause all"},
+		{Diagnosis{"writer", "lock-contention", 90}, "service cause ms all"},
+		{Diagnosis{"writer", "lock-contention", 60}, "service cause ms all"},
+		{Diagnosis{"writer", "lock-contention", 120}, "service cause ms all"},
+		{Diagnosis{"writer", "lock-contention", 121}, "service cause"},
+		{Diagnosis{"writer", "lock-contention", 59}, "service cause"},
+		{Diagnosis{"writer", "slow-disk", 90}, "service ms"},
+		{Diagnosis{"gateway", "lock-contention", 0}, "cause"},
+		{Diagnosis{"gateway", "quadratic", 0}, ""},
+	} {
+		g := truth.Grade(test.d)
+		var right []string
+		if g.Service {
+			right = append(right, "service")
+		}
+		if g.Cause {
+			right = append(right, "cause")
+		}
+		if g.Ms != nil && *g.Ms {
+			right = append(right, "ms")
+		}
+		if g.Right() {
+			right = append(right, "all")
+		}
+		if got := strings.Join(right, " "); got != test.want {
+			t.Errorf("%+v: %q is right, want %q", test.d, got, test.want)
+		}
+	}
+}
+
+func TestHintsGiveMoreAway(t *testing.T) {
+	for _, f := range Catalogue() {
+		hints := must(t, f.Service+"="+f.Name+";percent=50")[0].Hints()
+		if len(hints) != 4 || !strings.Contains(hints[0], "not happen to every") || strings.Contains(hints[0], f.Name) {
+			t.Errorf("%s: %q", f.Name, hints)
+		}
+		if f.Truth.State != "" && !strings.Contains(hints[3], f.Truth.State) {
+			t.Errorf("%s: %q", f.Name, hints[3])
+		}
+	}
+}

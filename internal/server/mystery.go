@@ -1,0 +1,220 @@
+package server
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"example.com/tracelab/internal/faults"
+	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/store"
+)
+
+const mysteryPath = "/tracelab/v1/mystery"
+
+// MysteryStart asks for a mystery.
+type MysteryStart struct {
+	Seed     uint64 `json:"seed,omitempty"` // zero: any
+	Level    int    `json:"level"`
+	Attendee string `json:"attendee,omitempty"` // whose requests; empty: everybody's
+}
+
+// Mystery is what may be known of one.
+type Mystery struct {
+	ID       string    `json:"id"`
+	Level    int       `json:"level"`
+	Seed     uint64    `json:"seed"`
+	Attendee string    `json:"attendee,omitempty"`
+	Since    time.Time `json:"since"`
+	Gateway  string    `json:"gateway_url,omitempty"`
+}
+
+// MysteryAnswer is a diagnosis, or the wish to be told.
+type MysteryAnswer struct {
+	faults.Diagnosis
+	Attendee string `json:"attendee,omitempty"`
+	GiveUp   bool   `json:"give_up,omitempty"`
+}
+
+// MysteryVerdict grades an answer. The truth is told with the right one, and to
+// who gives up; the mystery is over then.
+type MysteryVerdict struct {
+	Grade    faults.Grade  `json:"grade"`
+	Over     bool          `json:"over"`
+	Truth    *faults.Fault `json:"truth,omitempty"`
+	Asked    string        `json:"asked,omitempty"` // the fault with its arguments
+	Evidence []Evidence    `json:"evidence,omitempty"`
+}
+
+// Evidence is a span that shows the fault.
+type Evidence struct {
+	TraceID  string `json:"trace_id"`
+	Service  string `json:"service"`
+	Span     string `json:"span"`
+	Duration int64  `json:"duration_us"`
+}
+
+// MysteryHint is one step.
+type MysteryHint struct {
+	Hint string `json:"hint"`
+	Step int    `json:"step"` // from 1
+	Of   int    `json:"of"`
+}
+
+// mysteries are under way, one for each attendee.
+type mysteries struct {
+	mu  sync.Mutex
+	all map[string]*mystery // by attendee
+}
+
+type mystery struct {
+	Mystery
+	truth faults.Ask
+	hints int // given
+}
+
+// startMystery switches on what it does not tell.
+func (s *Server) startMystery(w http.ResponseWriter, r *http.Request) {
+	var ask MysteryStart
+	if !readBody(w, r, &ask) {
+		return
+	}
+	if ask.Seed == 0 {
+		ask.Seed = uint64(time.Now().UnixNano())
+	}
+	truth, err := faults.Choose(ask.Seed, ask.Level)
+	if err != nil {
+		service.WriteError(w, r, service.InvalidField("level", "%v", err))
+		return
+	}
+	m := &mystery{truth: truth, Mystery: Mystery{ID: rand.Text()[:8], Level: ask.Level, Seed: ask.Seed,
+		Attendee: ask.Attendee, Since: time.Now().UTC(), Gateway: s.cfg.GatewayURL}}
+	if err := s.replaceMystery(m); err != nil {
+		service.WriteError(w, r, err)
+		return
+	}
+	service.WriteJSON(w, m.Mystery)
+}
+
+func (s *Server) replaceMystery(m *mystery) error {
+	s.mysteries.mu.Lock()
+	defer s.mysteries.mu.Unlock()
+	if old := s.mysteries.all[m.Attendee]; old != nil {
+		if err := s.switches.endMystery(old.ID); err != nil {
+			return err
+		}
+	}
+	err := s.switches.add(faults.Switch{Faults: m.truth.String(), Attendee: m.Attendee, Seed: m.Seed, Mystery: m.ID})
+	if err != nil {
+		return err
+	}
+	if s.mysteries.all == nil {
+		s.mysteries.all = map[string]*mystery{}
+	}
+	s.mysteries.all[m.Attendee] = m
+	return nil
+}
+
+// answerMystery grades a diagnosis.
+func (s *Server) answerMystery(w http.ResponseWriter, r *http.Request) {
+	var a MysteryAnswer
+	if !readBody(w, r, &a) {
+		return
+	}
+	if !a.GiveUp {
+		if err := a.Check(); err != nil {
+			service.WriteError(w, r, service.InvalidField("cause", "%v", err))
+			return
+		}
+	}
+	m := s.mysteryOf(w, r, a.Attendee)
+	if m == nil {
+		return
+	}
+	v := MysteryVerdict{Grade: m.truth.Grade(a.Diagnosis)}
+	if v.Over = a.GiveUp || v.Grade.Right(); v.Over {
+		v.Truth, v.Asked, v.Evidence = m.truth.Fault, m.truth.String(), s.evidence(r.Context(), m)
+		if err := s.endMystery(m); err != nil {
+			service.WriteError(w, r, err)
+			return
+		}
+	}
+	service.WriteJSON(w, v)
+}
+
+// hintMystery gives the next step.
+func (s *Server) hintMystery(w http.ResponseWriter, r *http.Request) {
+	var a MysteryAnswer
+	if !readBody(w, r, &a) {
+		return
+	}
+	m := s.mysteryOf(w, r, a.Attendee)
+	if m == nil {
+		return
+	}
+	hints := m.truth.Hints()
+	s.mysteries.mu.Lock()
+	m.hints = min(m.hints+1, len(hints))
+	step := m.hints
+	s.mysteries.mu.Unlock()
+	service.WriteJSON(w, MysteryHint{hints[step-1], step, len(hints)})
+}
+
+func (s *Server) mysteryOf(w http.ResponseWriter, r *http.Request, attendee string) *mystery {
+	s.mysteries.mu.Lock()
+	defer s.mysteries.mu.Unlock()
+	m := s.mysteries.all[attendee]
+	if m == nil {
+		who := "everybody"
+		if attendee != "" {
+			who = attendee
+		}
+		service.WriteError(w, r, &service.Error{Code: service.NotFound, Field: "attendee",
+			Detail: fmt.Sprintf("no mystery is under way for %s: start one", who)})
+	}
+	return m
+}
+
+func (s *Server) endMystery(m *mystery) error {
+	s.mysteries.mu.Lock()
+	defer s.mysteries.mu.Unlock()
+	if s.mysteries.all[m.Attendee] == m {
+		delete(s.mysteries.all, m.Attendee)
+	}
+	return s.switches.endMystery(m.ID)
+}
+
+// evidence looks for the longest spans of the operation since the mystery
+// began. None is found where the fault is that there are none.
+func (s *Server) evidence(ctx context.Context, m *mystery) (found []Evidence) {
+	const looked, shown = 200, 3
+	traces, err := s.reader.Traces(ctx, store.Query{ServiceName: m.truth.Service, Limit: looked,
+		EndTs: time.Now().Add(time.Second), Lookback: time.Since(m.Since) + 2*time.Second})
+	if err != nil {
+		return nil
+	}
+	for _, spans := range traces {
+		for _, sp := range spans {
+			if sp.Local.ServiceName == m.truth.Service && strings.EqualFold(sp.Name, m.truth.Truth.Operation) {
+				found = append(found, Evidence{sp.TraceID.String(), sp.Local.ServiceName, sp.Name, sp.Duration})
+			}
+		}
+	}
+	slices.SortFunc(found, func(a, b Evidence) int { return cmp.Compare(b.Duration, a.Duration) })
+	return found[:min(shown, len(found))]
+}
+
+func readBody(w http.ResponseWriter, r *http.Request, v any) bool {
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 64<<10)).Decode(v); err != nil {
+		service.WriteError(w, r, service.InvalidField("body", "the body is not the JSON that is wanted here: %v", err))
+		return false
+	}
+	return true
+}
