@@ -44,6 +44,15 @@ func (m router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	m.ServeMux.ServeHTTP(w, r)
 }
 
+// behind is a router behind other handlers: to those who ask for a request's
+// pattern, as a sampler does that goes by route, it is still a router.
+type behind struct {
+	router
+	first http.Handler
+}
+
+func (b behind) ServeHTTP(w http.ResponseWriter, r *http.Request) { b.first.ServeHTTP(w, r) }
+
 // unmatched turns ServeMux's plain 404 and 405 into problem documents. Its
 // redirects to a cleaned path pass.
 func (m router) unmatched(w http.ResponseWriter, r *http.Request, h http.Handler) {

@@ -170,7 +170,8 @@ func (s *running) handler(stopping <-chan struct{}) http.Handler {
 	mux.HandleFunc("GET /healthz", h.alive)
 	mux.HandleFunc("GET /readyz", h.ready)
 	mux.Handle("GET /metrics", serveMetrics(set, s.tracing))
-	mux.Handle("/", tracing.Handler(s.faulty.handler(newRouter(s.parts.Routes, set, s.parts.TraceURL))))
+	routes := newRouter(s.parts.Routes, set, s.parts.TraceURL)
+	mux.Handle("/", tracing.Handler(behind{routes, s.faulty.handler(routes)}))
 	return mux
 }
 
