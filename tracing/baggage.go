@@ -50,24 +50,36 @@ func Baggage(ctx context.Context, name string) (string, bool) {
 // value, in place of one of that name; an empty value takes it away. The error
 // says that the baggage would be larger than it may be, or that name is none.
 func WithBaggage(ctx context.Context, name, value string) (context.Context, error) {
-	if name == "" || strings.ContainsAny(name, " \t,;=\"\\()<>@:/[]?{}") {
+	if name == "" || strings.ContainsFunc(name, noToken) {
 		return ctx, fmt.Errorf("%q cannot be the name of a member of the baggage", name)
 	}
 	var members []string
+	old := false
 	for member := range strings.SplitSeq(BaggageHeader(ctx), ",") {
 		key, _, _ := strings.Cut(member, "=")
-		if member != "" && strings.TrimSpace(key) != name {
+		switch {
+		case strings.TrimSpace(key) == name:
+			old = true
+		case member != "":
 			members = append(members, member)
 		}
 	}
-	if value != "" {
+	switch {
+	case value != "":
 		members = append(members, name+"="+url.PathEscape(value))
+	case !old:
+		return ctx, nil
 	}
 	all := strings.Join(members, ",")
 	if len(all) > maxBaggage {
 		return ctx, fmt.Errorf("with the member %s the baggage has %d bytes: at most %d are carried", name, len(all), maxBaggage)
 	}
 	return context.WithValue(ctx, baggageKey{}, all), nil
+}
+
+// noToken tells what RFC 9110 keeps out of a token.
+func noToken(r rune) bool {
+	return r <= ' ' || r >= 0x7f || strings.ContainsRune("\"(),/:;<=>?@[\\]{}", r)
 }
 
 // BaggageHeader returns the baggage of ctx as the header Baggage carries it:

@@ -84,3 +84,32 @@ func TestBaggageIsPassedOn(t *testing.T) {
 		t.Errorf("a stranger was sent %q", sent)
 	}
 }
+
+func TestWithBaggage(t *testing.T) {
+	for _, test := range []struct{ before, name, value, want string }{
+		{"", "fault", "a=b;c=1,d", "fault=a=b%3Bc=1%2Cd"},
+		{"attendee=ann;p=1, fault=old", "fault", "new", "attendee=ann;p=1,fault=new"},
+		{"fault=old,fault=older,attendee=ann", "fault", "", "attendee=ann"},
+		{"attendee=ann , x=1", "fault", "", "attendee=ann , x=1"},
+		{"", "fault", "", ""},
+		{"", "fault", "\r\nX: 1", "fault=%0D%0AX:%201"},
+	} {
+		ctx, err := tracing.WithBaggage(tracing.ContextWithBaggage(t.Context(), test.before), test.name, test.value)
+		if got := tracing.BaggageHeader(ctx); err != nil || got != test.want {
+			t.Errorf("%q with %s=%q: %q, %v; want %q", test.before, test.name, test.value, got, err, test.want)
+		}
+		if got, _ := tracing.Baggage(ctx, test.name); got != test.value {
+			t.Errorf("%q: it reads back as %q", test.value, got)
+		}
+	}
+	for _, name := range []string{"", "a b", "a,b", "a=b", "a\r\nb", "ä"} {
+		if _, err := tracing.WithBaggage(t.Context(), name, "x"); err == nil {
+			t.Errorf("the name %q passes", name)
+		}
+	}
+	full := tracing.ContextWithBaggage(t.Context(), "x="+strings.Repeat("y", 8000))
+	ctx, err := tracing.WithBaggage(full, "fault", strings.Repeat("z", 200))
+	if err == nil || ctx != full {
+		t.Errorf("more than is carried: %v", err)
+	}
+}

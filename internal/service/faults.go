@@ -26,16 +26,13 @@ type faulty struct {
 	book     faults.Book
 }
 
-// handler stands before the routes and behind the tracing.
-func (f *faulty) handler(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, err := f.request(r.Context(), r.Header.Values(faults.Header))
-		if err != nil {
-			WriteError(w, r, err)
-			return
-		}
-		next.ServeHTTP(w, r.WithContext(ctx))
-	})
+// admit is the router's admission.
+func (f *faulty) admit(r *http.Request) (*http.Request, error) {
+	ctx, err := f.request(r.Context(), r.Header.Values(faults.Header))
+	if err != nil || ctx == r.Context() {
+		return r, err
+	}
+	return r.WithContext(ctx), nil
 }
 
 // request decides what happens to a request, and has its baggage say so to the

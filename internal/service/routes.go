@@ -21,19 +21,35 @@ type router struct {
 	*http.ServeMux
 	metrics *metrics.Set
 	page    traceURL
+	admit   admission
 }
 
-func newRouter(routes []Route, set *metrics.Set, page traceURL) router {
-	m := router{http.NewServeMux(), set, page}
+// admission returns a request as its handler shall see it, or why it is
+// refused. It comes behind the routes, so that the refused are traced and
+// counted under their route like all others.
+type admission func(*http.Request) (*http.Request, error)
+
+// newRouter serves routes. page and admit may be nil.
+func newRouter(routes []Route, set *metrics.Set, page traceURL, admit admission) router {
+	m := router{http.NewServeMux(), set, page, admit}
 	for _, route := range routes {
 		m.Handle(route.Pattern, timed(set, route.Pattern, func(w http.ResponseWriter, r *http.Request) {
 			defer m.recover(w, r)
-			if err := route.Handler(w, r); err != nil {
+			if err := m.handle(w, r, route); err != nil {
 				writeError(w, r, err, m.page)
 			}
 		}))
 	}
 	return m
+}
+
+func (m router) handle(w http.ResponseWriter, r *http.Request, route Route) (err error) {
+	if m.admit != nil {
+		if r, err = m.admit(r); err != nil {
+			return err
+		}
+	}
+	return route.Handler(w, r)
 }
 
 func (m router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -43,15 +59,6 @@ func (m router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	m.ServeMux.ServeHTTP(w, r)
 }
-
-// behind is a router behind other handlers: to those who ask for a request's
-// pattern, as a sampler does that goes by route, it is still a router.
-type behind struct {
-	router
-	first http.Handler
-}
-
-func (b behind) ServeHTTP(w http.ResponseWriter, r *http.Request) { b.first.ServeHTTP(w, r) }
 
 // unmatched turns ServeMux's plain 404 and 405 into problem documents. Its
 // redirects to a cleaned path pass.

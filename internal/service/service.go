@@ -170,8 +170,7 @@ func (s *running) handler(stopping <-chan struct{}) http.Handler {
 	mux.HandleFunc("GET /healthz", h.alive)
 	mux.HandleFunc("GET /readyz", h.ready)
 	mux.Handle("GET /metrics", serveMetrics(set, s.tracing))
-	routes := newRouter(s.parts.Routes, set, s.parts.TraceURL)
-	mux.Handle("/", tracing.Handler(behind{routes, s.faulty.handler(routes)}))
+	mux.Handle("/", tracing.Handler(newRouter(s.parts.Routes, set, s.parts.TraceURL, s.faulty.admit)))
 	return mux
 }
 
