@@ -36,6 +36,7 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	var parent trace.SpanContext
 	if p := tracer.FromContext(r.Context()); p != nil {
 		parent = p.SpanContext()
+		s.limit.inherit(p)
 	}
 	name := r.Method
 	if r.Pattern != "" {

@@ -163,6 +163,7 @@ func (r *Reporter) settle(b *batch, reason string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.spans -= b.len()
+	r.tell(b.len())
 	r.bytes -= len(b.body) - b.len() // without the separators
 	if reason == "" {
 		r.stats.Delivered += uint64(b.len())
@@ -239,6 +240,7 @@ func (r *Reporter) abandon() {
 	r.closed = true
 	if r.spans > 0 {
 		r.drop(dropShutdown, r.spans)
+		r.tell(r.spans)
 	}
 	r.full, r.open, r.spans, r.bytes = nil, &batch{}, 0, 0
 	r.mu.Unlock()

@@ -41,7 +41,7 @@ func SafeURL(u *url.URL) string {
 
 // finish turns a recording into Zipkin's model, through contrib's exporter,
 // and hands it to the reporter. It runs on the goroutine that ended the span.
-func (t *tracer) finish(sc trace.SpanContext, r *recording) {
+func (t *tracer) finish(sc trace.SpanContext, r *recording, limit *queueLimit) {
 	data := &trace.SpanData{
 		SpanContext:  sc,
 		ParentSpanID: r.parent,
@@ -53,7 +53,7 @@ func (t *tracer) finish(sc trace.SpanContext, r *recording) {
 	}
 	// contrib's exporter is two words and hands its result to a reporter; one for
 	// each span lets the completion see the recording beside the result.
-	oczipkin.NewExporter(completion{t, sc, r}, t.local).ExportSpan(data)
+	oczipkin.NewExporter(completion{t, sc, r, limit}, t.local).ExportSpan(data)
 }
 
 // completion adds what contrib's exporter leaves out, or would do at more cost.
@@ -61,6 +61,7 @@ type completion struct {
 	tracer *tracer
 	sc     trace.SpanContext
 	rec    *recording
+	limit  *queueLimit
 }
 
 // Send receives the one span of this completion.
@@ -75,7 +76,7 @@ func (c completion) Send(s model.SpanModel) {
 	}
 	s.Annotations = r.annotations()
 	s.Tags = r.tagMap(s.Tags)
-	c.tracer.reporter.Send(s)
+	c.limit.send(c.tracer.reporter, s)
 }
 
 // Close does nothing: the reporter is not this completion's.

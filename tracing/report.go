@@ -78,16 +78,18 @@ type Reporter struct {
 	rate       float64   // spans a second while the last batch was waiting
 	lastTaken  time.Time // when that was
 
-	mu     sync.Mutex
-	full   []*batch // oldest first
-	open   *batch   // takes the next span
-	spare  *batch   // empty, for reuse
-	spans  int      // waiting or on their way
-	bytes  int      // of these
-	closed bool
-	stats  Stats
-	unsaid uint64    // dropped since the last line of the log
-	said   time.Time // when that was
+	mu      sync.Mutex
+	full    []*batch      // oldest first
+	open    *batch        // takes the next span
+	spare   *batch        // empty, for reuse
+	spans   int           // waiting or on their way
+	bytes   int           // of these
+	settled uint64        // spans that were, and are delivered or dropped
+	further chan struct{} // closed when more are; nil while nobody waits for that
+	closed  bool
+	stats   Stats
+	unsaid  uint64    // dropped since the last line of the log
+	said    time.Time // when that was
 }
 
 // Stats counts spans. At every moment
@@ -118,14 +120,14 @@ func NewReporter(cfg ReporterConfig) *Reporter {
 // Send queues a span, or drops it and counts it when it cannot be encoded, the
 // queue is full or the Reporter closed. It never waits for the network, and
 // keeps nothing of what the span points to.
-func (r *Reporter) Send(s model.SpanModel) {
+func (r *Reporter) Send(s model.SpanModel) { r.send(s, r.cfg.MaxSpans) }
+
+// send is Send to a queue that is full with max spans.
+func (r *Reporter) send(s model.SpanModel, max int) {
 	scratch := r.scratch.Get().(*[]byte)
 	span, err := appendSpan((*scratch)[:0], &s)
-	if work := r.enqueue(span, err); work {
-		select {
-		case r.wake <- struct{}{}:
-		default:
-		}
+	if work := r.enqueue(span, err, max); work {
+		r.rouse()
 	}
 	if cap(span) <= 64<<10 { // one huge span must not stay in the pool
 		*scratch = span
@@ -135,7 +137,7 @@ func (r *Reporter) Send(s model.SpanModel) {
 
 // enqueue tells whether the sender may have to be woken: for the first span of
 // a batch and for a full one. Those between find it awake.
-func (r *Reporter) enqueue(span []byte, err error) (work bool) {
+func (r *Reporter) enqueue(span []byte, err error, max int) (work bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.stats.Accepted++
@@ -146,7 +148,7 @@ func (r *Reporter) enqueue(span []byte, err error) (work bool) {
 	case err != nil:
 		r.drop(dropInvalid, 1)
 		return true
-	case r.spans >= r.cfg.MaxSpans, r.bytes+len(span) > r.cfg.MaxBytes:
+	case r.spans >= max, r.bytes+len(span) > r.cfg.MaxBytes:
 		r.drop(dropQueueFull, 1)
 		return true
 	}
@@ -161,6 +163,14 @@ func (r *Reporter) enqueue(span []byte, err error) (work bool) {
 		r.seal()
 	}
 	return work || r.open.len() <= 1
+}
+
+// rouse has the sender look for work.
+func (r *Reporter) rouse() {
+	select {
+	case r.wake <- struct{}{}:
+	default:
+	}
 }
 
 // seal closes the open batch; r.mu is held.
@@ -199,10 +209,7 @@ func (r *Reporter) Shutdown(ctx context.Context) error {
 	r.mu.Lock()
 	r.closed = true
 	r.mu.Unlock()
-	select {
-	case r.wake <- struct{}{}:
-	default:
-	}
+	r.rouse()
 	select {
 	case <-r.done:
 		return nil

@@ -17,6 +17,7 @@ type span struct {
 	public octrace.Span // what callers hold
 	tracer *tracer
 	sc     octrace.SpanContext
+	limit  queueLimit
 	task   *trace.Task // in the execution trace, while one is taken
 
 	mu  sync.Mutex
@@ -110,6 +111,6 @@ func (s *span) End() {
 		task.End()
 	}
 	if rec != nil {
-		s.tracer.finish(s.sc, rec)
+		s.tracer.finish(s.sc, rec, &s.limit)
 	}
 }

@@ -54,6 +54,7 @@ func (t *tracer) StartSpan(ctx context.Context, name string, o ...trace.StartOpt
 	var parent trace.SpanContext
 	if p := t.FromContext(ctx); p != nil {
 		parent = p.SpanContext()
+		s.limit.inherit(p)
 	}
 	t.start(s, ctx, name, parent, false, opts)
 	return s, &s.public
