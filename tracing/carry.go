@@ -80,6 +80,14 @@ func inject(sc trace.SpanContext, h http.Header) {
 	delete(h, other)
 }
 
+// strip takes away all that says something of a trace.
+func strip(h http.Header) {
+	for _, name := range []string{headerB3, headerTraceID, headerSpanID, headerParentID, headerSampled, headerFlags,
+		headerTraceparent, "Tracestate", headerBaggage} {
+		delete(h, name)
+	}
+}
+
 func parseIDs(traceID, spanID string, in *incoming) bool {
 	var sc trace.SpanContext
 	if !decodeHex(sc.TraceID[:], traceID) || !decodeHex(sc.SpanID[:], spanID) {

@@ -1,10 +1,13 @@
 package tracing
 
 import (
+	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"runtime"
 	"sync"
+	"time"
 
 	"go.opencensus.io/trace"
 )
@@ -21,6 +24,11 @@ type Transport struct {
 	// Foreign says that requests go to strangers: baggage, which may name people
 	// and experiments, is not sent there.
 	Foreign bool
+	// Private says that requests carry nothing of the trace, neither ids nor
+	// baggage, also where they come with such headers: for servers that must not
+	// learn of it, or refuse what they do not know. The CLIENT span is made all the
+	// same; what the other side does is then not in its trace.
+	Private bool
 }
 
 // RoundTrip ends its span when the body has been read to the end or closed, or
@@ -54,7 +62,7 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	})
 	resp, err := t.base().RoundTrip(t.outgoing(r, s))
 	if err != nil {
-		Fail(&s.public, err)
+		Fail(&s.public, cause(r.Context(), err))
 		s.End()
 		return resp, err
 	}
@@ -63,9 +71,30 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
+// cause is err, or the end of ctx that it comes from. A Client with a Timeout
+// takes a request back in two ways at once, and where the older one wins, the
+// error says only that the request was cancelled.
+func cause(ctx context.Context, err error) error {
+	if errorCode(err) != trace.StatusCodeUnknown {
+		return err
+	}
+	end := ctx.Err()
+	if until, ok := ctx.Deadline(); ok && end == nil && !time.Now().Before(until) {
+		end = context.DeadlineExceeded
+	}
+	if end == nil {
+		return err
+	}
+	return fmt.Errorf("%w (%w)", end, err)
+}
+
 // outgoing is r with the headers for the next process; r itself is the caller's.
 func (t *Transport) outgoing(r *http.Request, s *span) *http.Request {
 	out := r.Clone(s)
+	if t.Private {
+		strip(out.Header)
+		return out
+	}
 	inject(s.sc, out.Header)
 	if all := BaggageHeader(s.Context); all != "" && !t.Foreign && len(out.Header[headerBaggage]) == 0 {
 		out.Header[headerBaggage] = []string{all}
@@ -129,7 +158,7 @@ func (b *body) end(err error) {
 			b.forgot.Stop()
 		}
 		if err != nil && err != io.EOF {
-			Fail(&b.span.public, err)
+			Fail(&b.span.public, cause(b.span.Context, err))
 		}
 		b.span.End()
 	})
