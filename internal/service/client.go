@@ -43,6 +43,16 @@ func NewClient(name, base string, limit time.Duration) (*Client, error) {
 	}}, nil
 }
 
+// WithoutTrace returns a Client of the same service, over the same connections,
+// whose calls carry nothing of the trace. It needs no Close of its own.
+func (c *Client) WithoutTrace() *Client {
+	transport := *c.http.Transport.(*tracing.Transport)
+	transport.Private = true
+	client := *c.http
+	client.Transport = &transport
+	return &Client{name: c.name, base: c.base, http: &client}
+}
+
 // Close lets go of idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
