@@ -96,7 +96,7 @@ func (c *faultOn) Run(ctx context.Context, out io.Writer) error {
 	}
 	sw := faults.Switch{Faults: c.Fault, Attendee: c.Attendee, Seed: c.Seed}
 	if c.For > 0 {
-		sw.Until = time.Now().Add(c.For).Round(time.Second)
+		sw.Until = time.Now().Add(c.For)
 	}
 	all, err := client.SwitchOn(ctx, sw)
 	if err != nil {

@@ -2,6 +2,7 @@ package faults
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -44,6 +45,16 @@ func TestParse(t *testing.T) {
 		if err != nil || Format(again) != want {
 			t.Errorf("%q again: %s, %v", want, Format(again), err)
 		}
+	}
+}
+
+func TestAllFaultsFitIntoOneRequest(t *testing.T) {
+	var all []Ask
+	for _, f := range Catalogue() {
+		all = append(all, must(t, f.Service+"="+f.Name)...)
+	}
+	if again := must(t, Format(all)); Format(again) != Format(all) {
+		t.Errorf("%s became %s", Format(all), Format(again))
 	}
 }
 
@@ -104,8 +115,10 @@ func TestAFaultHappensInItsServiceAlone(t *testing.T) {
 		t.Error("it happens unasked")
 	}
 	Measure(ctx, "lock-contention")()
+	Charge(ctx, "lock-contention", time.UnixMicro(5), 7*time.Microsecond)
 	Measure(context.Background(), "lock-contention")()
-	if book.Total() != 1 || len(book.Of("")) != 1 || book.Of("other") != nil {
+	costs := book.Of("")
+	if book.Total() != 2 || len(costs) != 2 || costs[1] != (Cost{"", "lock-contention", 5, 7}) || book.Of("other") != nil {
 		t.Errorf("%d costs", book.Total())
 	}
 }
@@ -152,6 +165,31 @@ func TestSwitches(t *testing.T) {
 		t.Error(err)
 	}
 	is(nil, "ann", "")
+}
+
+// TestASwitchThatStaysGoesOn sets switches again in the middle, as it happens
+// when another is switched on: read anew from what the server sent.
+func TestASwitchThatStaysGoesOn(t *testing.T) {
+	const sent = `[{"faults":"writer=slow-disk;percent=50","seed":7,"until":"2999-01-01T00:00:00+05:30"},{"faults":"gateway=quadratic","attendee":"ann"}]`
+	choice := func(again bool) (chosen []bool) {
+		var s Switches
+		for i := range 100 {
+			if i == 0 || again {
+				var all []Switch
+				if err := json.Unmarshal([]byte(sent), &all); err != nil {
+					t.Fatal(err)
+				}
+				if err := s.Set(all[:1+i%2]); err != nil {
+					t.Fatal(err)
+				}
+			}
+			chosen = append(chosen, len(s.Decide(nil, "")) == 1)
+		}
+		return chosen
+	}
+	if !slices.Equal(choice(false), choice(true)) {
+		t.Error("it chooses from the beginning again")
+	}
 }
 
 // TestPercentIsDecidedOnce counts, and compares two seeds.

@@ -44,13 +44,15 @@ func In(ctx context.Context, name string) (Args, bool) {
 // end is called is what it really cost the request. It goes to the book, and
 // nowhere near the trace.
 func Measure(ctx context.Context, name string) (end func()) {
-	r, _ := ctx.Value(key{}).(*request)
-	if r == nil {
-		return func() {}
-	}
 	began := time.Now()
-	return func() {
-		r.book.write(Cost{TraceID: traceID(ctx), Fault: name, Began: began.UnixMicro(), Took: time.Since(began).Microseconds()})
+	return func() { Charge(ctx, name, began, time.Since(began)) }
+}
+
+// Charge is Measure for a cost that is not one stretch of time: took of what
+// passed since began.
+func Charge(ctx context.Context, name string, began time.Time, took time.Duration) {
+	if r, _ := ctx.Value(key{}).(*request); r != nil {
+		r.book.write(Cost{TraceID: traceID(ctx), Fault: name, Began: began.UnixMicro(), Took: took.Microseconds()})
 	}
 }
 

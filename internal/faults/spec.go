@@ -46,9 +46,6 @@ func Format(asks []Ask) string {
 	return strings.Join(parts, ",")
 }
 
-// maxAsks bounds the faults of one request.
-const maxAsks = 16
-
 // Parse reads what the header Fault says: "writer=lock-contention;ms=80,
 // gateway=quadratic;n=4000". Parameters that are not given have their defaults. An
 // error names what is wrong and lists what there is.
@@ -68,11 +65,8 @@ func Parse(text string) ([]Ask, error) {
 		}
 		asks = append(asks, ask)
 	}
-	switch {
-	case len(asks) == 0:
+	if len(asks) == 0 {
 		return nil, fmt.Errorf("no fault is named: want SERVICE=FAULT;PARAMETER=NUMBER, such as writer=lock-contention;ms=80")
-	case len(asks) > maxAsks:
-		return nil, fmt.Errorf("%d faults are asked for: at most %d may be", len(asks), maxAsks)
 	}
 	return asks, nil
 }

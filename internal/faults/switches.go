@@ -41,6 +41,7 @@ func (s *Switches) Set(all []Switch) error {
 	defer s.mu.Unlock()
 	next := make([]live, 0, len(all))
 	for _, sw := range all {
+		sw.Until = sw.Until.UTC() // or the same time could be unlike itself
 		if was := s.find(sw); was != nil {
 			next = append(next, *was)
 			continue

@@ -17,7 +17,8 @@ var work = []*Fault{
 	{
 		Name: "goroutine-flood", Service: "gateway", HurtsOthers: true,
 		Summary: "thousands of goroutines that all want to run",
-		Params:  []Param{ms(1000), n("goroutines", 4000, 20000)},
-		Truth:   Truth{Operation: "main", State: "runnable", Shape: "main waits for a processor"},
+		// Fewer would not keep all processors of a large machine busy.
+		Params: []Param{ms(1000), {Name: "n", Help: "goroutines", Default: 4000, Min: 1000, Max: 20000}},
+		Truth:  Truth{Operation: "main", State: "runnable", Shape: "main begins its first call late"},
 	},
 }

@@ -62,8 +62,8 @@ func (b *switchboard) add(sw faults.Switch) error {
 }
 
 func (b *switchboard) set(next []faults.Switch) error {
-	if err := b.publish(faults.Published, next); err != nil {
-		return err
+	if err := b.publish(faults.Published, append([]faults.Switch{}, next...)); err != nil {
+		return &service.Error{Code: service.Busy, Detail: "so much cannot be on at once: " + err.Error()}
 	}
 	b.on = next
 	return nil

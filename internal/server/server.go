@@ -59,6 +59,10 @@ type Server struct {
 func New(cfg Config) (*Server, error) {
 	s := &Server{cfg: cfg, self: line.Describe("tracelab", ""), hub: line.NewHub(cfg.Token)}
 	s.switches.publish = s.hub.Publish
+	// Nothing is on, which processes must hear that knew the server before this one.
+	if err := s.switches.set(nil); err != nil {
+		return nil, err
+	}
 	if cfg.ZipkinURL != "" {
 		client, err := zipkinapi.NewClient(cfg.ZipkinURL, &http.Client{Timeout: 10 * time.Second})
 		s.reader, s.zipkin = client, client
