@@ -28,7 +28,7 @@ var arrows = map[string][]string{
 
 	"services/fetcher": {"internal/service", "internal/target", "tracing"},
 	"services/gateway": {"internal/service", "internal/target"},
-	"services/writer":  {"internal/service", "tracing", "tracing/redistrace"},
+	"services/writer":  {"internal/faults", "internal/service", "tracing", "tracing/redistrace"},
 
 	"internal/archive": {"internal/store", "internal/zipkinapi"},
 	"internal/cli":     {},

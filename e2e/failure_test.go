@@ -76,7 +76,7 @@ func TestTheQueueOutlivesRedis(t *testing.T) {
 		}
 		return err
 	})
-	if _, err := find(s.trace(s.ui, a.TraceID, 15), "process visits"); err != nil {
+	if _, err := find(s.trace(s.ui, a.TraceID, 14), "process visits"); err != nil {
 		t.Error(err)
 	}
 }
@@ -164,7 +164,7 @@ func TestRealZipkin(t *testing.T) {
 		t.Errorf("our UI over that Zipkin: %d", status)
 	}
 	_, queued := s.ask("POST", "/visits")
-	if _, err := find(s.trace(zipkin.URL, queued.TraceID, 15), "process visits"); err != nil {
+	if _, err := find(s.trace(zipkin.URL, queued.TraceID, 14), "process visits"); err != nil {
 		t.Error(err)
 	}
 	with := s.medianVisit(100)

@@ -172,7 +172,7 @@ func TestAQueuedVisitIsOneTrace(t *testing.T) {
 	if status != 202 || len(a.Visits) != 0 {
 		t.Fatalf("%d %+v", status, a)
 	}
-	spans := s.trace(s.ui, a.TraceID, 15)
+	spans := s.trace(s.ui, a.TraceID, 14)
 	queued := "gateway SERVER post /visits > gateway main > gateway CLIENT post /queue > writer SERVER post /queue > writer PRODUCER publish visits"
 	consumed := queued + " > writer CONSUMER process visits"
 	for _, want := range []string{

@@ -12,7 +12,7 @@ var waits = []*Fault{
 		Name: "pool-exhaustion", Service: "writer",
 		Summary: "one connection to Redis for all, and another has it",
 		Params:  []Param{ms(1000)},
-		Truth:   Truth{Operation: "redisWrite", State: "channel", Shape: "the CLIENT span of the command waits before it sends"},
+		Truth:   Truth{Operation: "SET", State: "channel", Shape: "the CLIENT span of the command waits before it sends"},
 	},
 	{
 		Name: "narrow-channel", Service: "fetcher",
@@ -25,6 +25,6 @@ var waits = []*Fault{
 		Summary: "the consumer of the queue falls behind",
 		Needs:   "a queued visit: POST /visits",
 		Params:  []Param{ms(10000)},
-		Truth:   Truth{Operation: "CONSUMER visits", Shape: "time passes between the PRODUCER span and its CONSUMER"},
+		Truth:   Truth{Operation: "process visits", Shape: "time passes between the PRODUCER span and its CONSUMER"},
 	},
 }

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/openzipkin/zipkin-go/model"
 	"github.com/redis/go-redis/v9"
@@ -19,9 +18,9 @@ import (
 // The queue is one Redis Stream with one consumer group. What is done is
 // deleted, so the stream's length is what is left to do.
 const (
-	streamPrefix = "tracelab:"
-	stream       = streamPrefix + "visits"
-	setAside     = streamPrefix + "visits:failed" // tried too often; the last 1,000
+	ownPrefix    = "tracelab:"
+	stream       = ownPrefix + "visits"
+	setAside     = ownPrefix + "visits:failed" // tried too often; the last 1,000
 	keepAside    = 1000
 	group        = "writers"
 	fieldURL     = "url"
@@ -29,7 +28,7 @@ const (
 	fieldBaggage = "baggage"
 )
 
-func reserved(key string) bool { return strings.HasPrefix(key, streamPrefix) }
+func reserved(key string) bool { return strings.HasPrefix(key, ownPrefix) }
 
 // Message asks for one visit.
 type Message struct {
@@ -109,25 +108,4 @@ func (q *queue) add(ctx context.Context, m Message, b3 string) (string, error) {
 		return "", unavailable(err)
 	}
 	return id, nil
-}
-
-// done takes an entry off the stream.
-func (q *queue) done(ctx context.Context, id string) error {
-	_, err := q.redis.TxPipelined(ctx, func(p redis.Pipeliner) error {
-		p.XAck(ctx, stream, group, id)
-		p.XDel(ctx, stream, id)
-		return nil
-	})
-	return err
-}
-
-// putAside takes an entry off the stream and keeps it where people can look.
-func (q *queue) putAside(ctx context.Context, m redis.XMessage, why string) error {
-	baggage, _ := m.Values[fieldBaggage].(string)
-	err := q.redis.XAdd(ctx, &redis.XAddArgs{Stream: setAside, MaxLen: keepAside, Approx: true,
-		Values: []any{fieldURL, m.Values[fieldURL], fieldTrace, m.Values[fieldTrace], fieldBaggage, baggage, "error", why, "at", time.Now().UTC().Format(time.RFC3339)}}).Err()
-	if err != nil {
-		return err
-	}
-	return q.done(ctx, m.ID)
 }

@@ -7,7 +7,6 @@ import (
 	"net/http"
 
 	"github.com/redis/go-redis/v9"
-	"go.opencensus.io/trace"
 
 	"example.com/tracelab/internal/service"
 )
@@ -59,20 +58,6 @@ func (w *writer) get(rw http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// redisWrite stores a value under a span of that name.
-func (w *writer) redisWrite(ctx context.Context, key, value string) error {
-	ctx, span := trace.StartSpan(ctx, "redisWrite")
-	defer span.End()
-	ctx, cancel := context.WithTimeout(ctx, w.cfg.RedisTimeout)
-	defer cancel()
-	if err := w.redis.Set(ctx, key, value, w.cfg.ValueTTL).Err(); err != nil {
-		err = unavailable(err)
-		service.Mark(span, err)
-		return err
-	}
-	return nil
-}
-
 func checkKey(key string) error {
 	switch {
 	case key == "":
@@ -80,7 +65,7 @@ func checkKey(key string) error {
 	case len(key) > maxKey:
 		return service.InvalidField("key", "the key is %d bytes long: at most %d are taken", len(key), maxKey)
 	case reserved(key):
-		return service.InvalidField("key", "keys that begin with %q are the queue's own", streamPrefix)
+		return service.InvalidField("key", "keys that begin with %q are the queue's own", ownPrefix)
 	}
 	return nil
 }

@@ -47,7 +47,7 @@ func (c *Config) build() (service.Parts, error) {
 	w := &writer{cfg: c, redis: rdb}
 	q := newQueue(rdb, c, fetcher, w)
 	return service.Parts{
-		Routes:     append(w.routes(), q.routes()...),
+		Routes:     roomy(append(w.routes(), q.routes()...)),
 		Ready:      []service.Check{{Name: "redis", Ask: func(ctx context.Context) error { return rdb.Ping(ctx).Err() }}},
 		Background: q.consume,
 		Close: func() error {

@@ -21,7 +21,8 @@ import (
 // bench is a writer with its Redis and a fetcher that a test scripts.
 type bench struct {
 	t     *testing.T
-	redis *redis.Client
+	cfg   *Config
+	redis redis.UniversalClient
 	http.Handler
 	parts   service.Parts
 	fetches atomic.Int64
@@ -29,7 +30,7 @@ type bench struct {
 
 func newBench(t *testing.T, addr string, adjust func(*Config), fetch http.HandlerFunc) *bench {
 	t.Helper()
-	b := &bench{t: t, redis: redis.NewClient(&redis.Options{Addr: addr})}
+	b := &bench{t: t}
 	fetcher := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		b.fetches.Add(1)
 		fetch(w, r)
@@ -40,6 +41,7 @@ func newBench(t *testing.T, addr string, adjust func(*Config), fetch http.Handle
 	if adjust != nil {
 		adjust(cfg)
 	}
+	b.cfg, b.redis = cfg, connect(cfg)
 	parts, err := cfg.build()
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,376 @@
+package writer
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/openzipkin/zipkin-go/model"
+
+	"example.com/tracelab/internal/faults"
+	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/tracing"
+	"example.com/tracelab/tracing/tracetest"
+)
+
+// kinds runs a test with each kind of Redis that a writer can be told of.
+func kinds(t *testing.T, test func(t *testing.T, adjust func(*Config))) {
+	addrs := func(addrs ...string) func(*Config) { return func(c *Config) { c.Redis = addrs } }
+	t.Run("embedded", func(t *testing.T) { test(t, addrs(miniredis.RunT(t).Addr())) })
+	t.Run("real", func(t *testing.T) { test(t, addrs(testbed.StartRedis(t).Addr)) })
+	t.Run("Sentinel", func(t *testing.T) {
+		s := testbed.StartRedisSentinel(t)
+		test(t, func(c *Config) { c.Redis, c.RedisMaster = s.Addrs, s.Name })
+	})
+	t.Run("Cluster", func(t *testing.T) { test(t, addrs(testbed.StartRedisCluster(t).Addrs...)) })
+}
+
+// asker is a writer whose requests ask for faults.
+type asker struct {
+	*bench
+	book faults.Book
+}
+
+func newAsker(t *testing.T, adjust func(*Config)) *asker {
+	patient := func(c *Config) {
+		c.RedisTimeout = 5 * time.Second // on a busy machine too
+		adjust(c)
+	}
+	return &asker{bench: newBench(t, "", patient, teapot)}
+}
+
+// reply is the answer to a request, and the time that it took.
+type reply struct {
+	code int
+	body string
+	took time.Duration
+}
+
+// put stores "200 OK" under key, with what asks says in the words of the header.
+func (a *asker) put(ctx context.Context, key, asks string) reply {
+	a.t.Helper()
+	if asks != "" {
+		parsed, err := faults.Parse(asks)
+		if err != nil {
+			a.t.Fatal(err)
+		}
+		ctx = faults.With(ctx, "writer", parsed, &a.book)
+	}
+	w := httptest.NewRecorder()
+	r := httptest.NewRequest("PUT", "/values/"+key, strings.NewReader("200 OK")).WithContext(ctx)
+	began := time.Now()
+	tracing.Handler(a.Handler).ServeHTTP(w, r)
+	return reply{w.Code, w.Body.String(), time.Since(began)}
+}
+
+// stored says that the writer has a value under key.
+func (a *asker) stored(key string) error {
+	if code, body := a.ask("GET", "/values/"+key, ""); code != 200 || !strings.Contains(body, `"200 OK"`) {
+		return fmt.Errorf("%s holds %d %s", key, code, body)
+	}
+	return nil
+}
+
+// charged is what the latest fault cost, as the book has it.
+func (a *asker) charged(spans []model.SpanModel, fault string) time.Duration {
+	a.t.Helper()
+	for _, cost := range a.book.Of(spans[0].TraceID.String()) {
+		if cost.Fault == fault {
+			return time.Duration(cost.Took) * time.Microsecond
+		}
+	}
+	a.t.Fatalf("the book has no %s of trace %s", fault, spans[0].TraceID)
+	return 0
+}
+
+func named(t *testing.T, spans []model.SpanModel, name string) model.SpanModel {
+	t.Helper()
+	i := slices.IndexFunc(spans, func(s model.SpanModel) bool { return s.Name == name })
+	if i < 0 {
+		t.Fatalf("no span %s among %v", name, spans)
+	}
+	return spans[i]
+}
+
+// waits are the faults that add a time, and where in the trace it passes.
+var waits = []struct {
+	fault  string
+	within string // the span that it is in: redisWrite itself, or its SET
+}{
+	{"lock-contention", "redisWrite"},
+	{"slow-disk", "redisWrite"},
+	{"pool-exhaustion", "SET"},
+}
+
+// TestAWaitIsAsLongAsItIsAskedFor asks several times: a busy machine adds what it
+// likes, and takes nothing away.
+func TestAWaitIsAsLongAsItIsAskedFor(t *testing.T) {
+	kinds(t, func(t *testing.T, adjust func(*Config)) {
+		recorder := tracetest.Start(t, "always")
+		a := newAsker(t, adjust)
+		a.put(t.Context(), "first", "") // connects
+		for _, wait := range waits {
+			for _, ms := range []int{1, 80, 300} {
+				want, key := time.Duration(ms)*time.Millisecond, fmt.Sprint(wait.fault, ms)
+				a.eventually("as long as it is asked for", func() error {
+					recorder.Take()
+					r := a.put(t.Context(), key, fmt.Sprintf("writer=%s;ms=%d", wait.fault, ms))
+					a.checkWait(r, recorder.Take(), want, wait.fault, wait.within)
+					if most := want + max(15*time.Millisecond, want*15/100); r.took > most {
+						return fmt.Errorf("%s took %s of at most %s", wait.fault, r.took, most)
+					}
+					return nil
+				})
+				if err := a.stored(key); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+	})
+}
+
+// checkWait judges a request that waited for want in the span of that name.
+func (a *asker) checkWait(r reply, spans []model.SpanModel, want time.Duration, fault, within string) {
+	a.t.Helper()
+	if r.code != 200 || r.took < want {
+		a.t.Errorf("%s: %d %s after %s; want 200 after %s", fault, r.code, r.body, r.took, want)
+	}
+	if len(spans) != 3 { // no more than ever
+		a.t.Errorf("%s: the spans are %v", fault, spans)
+	}
+	write, set := named(a.t, spans, "redisWrite"), named(a.t, spans, "SET")
+	waited := set.Duration
+	if within == "redisWrite" {
+		waited = set.Timestamp.Sub(write.Timestamp)
+	}
+	// A lane is opened before its command begins.
+	if waited < want-5*time.Millisecond && waited < want*8/10 || set.Kind != model.Client || set.Tags["error"] != "" {
+		a.t.Errorf("%s: %s of %s are in %s: %+v", fault, waited, want, within, set)
+	}
+	if cost := a.charged(spans, fault); cost < want || cost > r.took {
+		a.t.Errorf("%s: the book says %s of %s", fault, cost, r.took)
+	}
+}
+
+// TestAWaitIsItsRequestsOwn sends requests without a fault while others wait.
+func TestAWaitIsItsRequestsOwn(t *testing.T) {
+	kinds(t, func(t *testing.T, adjust func(*Config)) {
+		a := newAsker(t, adjust)
+		a.put(t.Context(), "first", "")
+		var crowd sync.WaitGroup
+		for i := range 30 {
+			crowd.Go(func() {
+				fault := waits[i%len(waits)].fault
+				if r := a.put(t.Context(), fmt.Sprint("slow", i), "writer="+fault+";ms=900"); r.code != 200 || r.took < 900*time.Millisecond {
+					t.Errorf("%s: %d %s after %s", fault, r.code, r.body, r.took)
+				}
+			})
+		}
+		var over atomic.Bool
+		go func() { crowd.Wait(); over.Store(true) }()
+		var took []time.Duration
+		for !over.Load() {
+			r := a.put(t.Context(), fmt.Sprint("quick", len(took)), "")
+			if took = append(took, r.took); r.code != 200 {
+				t.Errorf("%d %s", r.code, r.body)
+			}
+		}
+		slices.Sort(took)
+		t.Logf("%d beside them: median %s, slowest %s", len(took), took[len(took)/2], took[len(took)-1])
+		if took[len(took)/2] > 100*time.Millisecond {
+			t.Errorf("half of those that ask for nothing took %s and more beside those that wait", took[len(took)/2])
+		}
+	})
+}
+
+// TestAWaitEndsWithItsRequest lets the caller go in the middle of it.
+func TestAWaitEndsWithItsRequest(t *testing.T) {
+	kinds(t, func(t *testing.T, adjust func(*Config)) {
+		a := newAsker(t, adjust)
+		a.put(t.Context(), "first", "")
+		for _, wait := range waits {
+			ctx, cancel := context.WithCancel(t.Context())
+			time.AfterFunc(100*time.Millisecond, cancel)
+			if r := a.put(ctx, "key", "writer="+wait.fault+";ms=1000"); r.code != 499 || r.took > 900*time.Millisecond {
+				t.Errorf("%s: %d after %s; want an end after 100 ms", wait.fault, r.code, r.took)
+			}
+		}
+	})
+}
+
+// TestNothingIsLeftBehind asks for each fault many times, and lets some callers
+// go before the end.
+func TestNothingIsLeftBehind(t *testing.T) {
+	kinds(t, func(t *testing.T, adjust func(*Config)) {
+		rounds := 30 // of four requests
+		if strings.HasSuffix(t.Name(), "/real") && !testing.Short() {
+			rounds = 250
+		}
+		a := newAsker(t, adjust)
+		round := func() {
+			for _, wait := range waits {
+				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+				a.put(ctx, "key", "writer="+wait.fault+";ms=1")
+				cancel()
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Millisecond)
+			defer cancel()
+			a.put(ctx, "key", "writer=lock-contention;ms=50,writer=pool-exhaustion")
+		}
+		for range 10 {
+			round()
+		}
+		before := weigh()
+		for range rounds {
+			round()
+		}
+		var after footprint
+		a.eventually("as before", func() error {
+			if after = weigh(); after.goroutines > before.goroutines+5 || after.descriptors > before.descriptors+5 || after.heap > before.heap+2<<20 {
+				return fmt.Errorf("before %+v, after %+v", before, after)
+			}
+			return nil
+		})
+		t.Logf("before %+v, after %+v", before, after)
+		if keys := a.redis.Keys(t.Context(), "*").Val(); slices.ContainsFunc(keys, func(key string) bool { return key != "key" }) {
+			t.Errorf("Redis is left with %v", keys)
+		}
+		for _, dir := range []string{"/var/tmp", os.TempDir()} {
+			if left, _ := filepath.Glob(dir + "/tracelab-journal-*"); len(left) > 0 {
+				t.Errorf("journals are left: %v", left)
+			}
+		}
+	})
+}
+
+type footprint struct {
+	goroutines, descriptors int
+	heap                    uint64
+}
+
+func weigh() footprint {
+	runtime.GC()
+	runtime.GC() // what finalizers let go of
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	open, _ := os.ReadDir("/proc/self/fd")
+	return footprint{runtime.NumGoroutine(), len(open), m.HeapAlloc}
+}
+
+// TestALaneFollowsItsKey has a key move to another server between two requests,
+// and sends the second to the old one.
+func TestALaneFollowsItsKey(t *testing.T) {
+	cluster := testbed.StartRedisCluster(t)
+	a := newAsker(t, func(c *Config) { c.Redis = cluster.Addrs })
+	for name, move := range map[string]func(testing.TB, string){"MOVED": cluster.SwitchOver, "ASK": cluster.Migrate} {
+		key := "key of " + name
+		path := url.PathEscape(key)
+		if r := a.put(t.Context(), path, ""); r.code != 200 {
+			t.Fatalf("%d %s", r.code, r.body)
+		}
+		a.redis.Del(t.Context(), key) // what is gone is asked for elsewhere
+		move(t, key)
+		if r := a.put(t.Context(), path, "writer=pool-exhaustion;ms=50"); r.code != 200 {
+			t.Errorf("%s: %d %s", name, r.code, r.body)
+		}
+		if err := a.stored(path); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestRowsAreReadOneByOne counts the commands.
+func TestRowsAreReadOneByOne(t *testing.T) {
+	kinds(t, func(t *testing.T, adjust func(*Config)) {
+		recorder := tracetest.Start(t, "always")
+		a := newAsker(t, adjust)
+		for _, n := range []int{1, 50} {
+			recorder.Take()
+			if r := a.put(t.Context(), "key", fmt.Sprintf("writer=n-plus-one;n=%d", n)); r.code != 200 {
+				t.Fatalf("%d %s", r.code, r.body)
+			}
+			spans := recorder.Take()
+			write, reads := named(t, spans, "redisWrite"), 0
+			for _, s := range spans {
+				if s.Name == "GET" && s.Kind == model.Client && *s.ParentID == write.ID && s.Tags["error"] == "" {
+					reads++
+				}
+			}
+			if reads != n || len(spans) != n+3 {
+				t.Errorf("%d reads among %d spans; want %d", reads, len(spans), n)
+			}
+			a.charged(spans, "n-plus-one")
+		}
+	})
+}
+
+// TestARefusedCommand has each span above it fail, and nothing else.
+func TestARefusedCommand(t *testing.T) {
+	kinds(t, func(t *testing.T, adjust func(*Config)) {
+		recorder := tracetest.Start(t, "always")
+		a := newAsker(t, adjust)
+		if r := a.put(t.Context(), "key", ""); r.code != 200 {
+			t.Fatalf("%d %s", r.code, r.body)
+		}
+		recorder.Take()
+		r := a.put(t.Context(), "key", "writer=failing-dependency")
+		if r.code != 503 || !strings.Contains(r.body, "redis refuses the command") {
+			t.Errorf("%d %s; want 503", r.code, r.body)
+		}
+		spans := recorder.Take()
+		if len(spans) != 3 || spans[0].Name != "SET" || spans[0].Tags["db.response.status_code"] != "ERR" {
+			t.Errorf("the spans are %v; want a SET that is answered with an error", spans)
+		}
+		for _, s := range spans {
+			if s.Tags["error"] == "" {
+				t.Errorf("%s has no error: %v", s.Name, s.Tags)
+			}
+		}
+		a.charged(spans, "failing-dependency")
+		if err := a.stored("key"); err != nil {
+			t.Errorf("what another has stored is gone: %v", err)
+		}
+		if code, _ := a.ask("GET", "/values/other", ""); code != 404 {
+			t.Errorf("another key: %d", code)
+		}
+	})
+}
+
+// TestDroppedSpansAreCounted reports to a collector, one request of three with
+// the fault.
+func TestDroppedSpansAreCounted(t *testing.T) {
+	collector := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(202) }))
+	defer collector.Close()
+	a := newAsker(t, func(c *Config) { c.Redis = []string{miniredis.RunT(t).Addr()} })
+	tr, err := tracing.Start(tracing.Config{Service: "writer", ZipkinURL: collector.URL, Sampler: "always"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tr.Shutdown(context.Background())
+	for _, asks := range []string{"", "writer=dropped-spans", ""} {
+		if r := a.put(t.Context(), "key", asks); r.code != 200 {
+			t.Fatalf("%d %s", r.code, r.body)
+		}
+	}
+	if err := tracing.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if c := tr.Counts(); c.Delivered != 6 || c.Dropped["queue_full"] != 3 || c.Open != 0 {
+		t.Errorf("%+v; want the three spans of one request of three dropped", c)
+	}
+	if a.book.Total() != 1 {
+		t.Errorf("%d costs in the book", a.book.Total())
+	}
+}

@@ -1,0 +1,143 @@
+package writer
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/openzipkin/zipkin-go/model"
+	"github.com/redis/go-redis/v9"
+	"go.opencensus.io/trace"
+
+	"example.com/tracelab/internal/faults"
+	"example.com/tracelab/internal/service"
+	"example.com/tracelab/tracing"
+)
+
+// accept takes a message in hand and gives it to a worker, for whom it waits.
+// One whose time has not come waits by itself, without holding up the others.
+// When ctx ends, what no worker has begun is left to the next life.
+func (c *consumer) accept(ctx context.Context, m redis.XMessage) {
+	c.hand.take(m.ID)
+	baggage, _ := m.Values[fieldBaggage].(string)
+	work := service.Arrived(context.WithoutCancel(ctx), baggage) // a stop lets it finish
+	if early := notBefore(work, m); early > 0 {
+		c.working.Go(func() {
+			if wait(ctx, early) && c.turns.Acquire(ctx, 1) == nil {
+				defer c.turns.Release(1)
+				c.handle(work, m)
+			}
+		})
+		return
+	}
+	if c.turns.Acquire(ctx, 1) != nil {
+		return
+	}
+	c.working.Go(func() {
+		defer c.turns.Release(1)
+		c.handle(work, m)
+	})
+}
+
+// notBefore is how long it is until the message's time comes.
+func notBefore(ctx context.Context, m redis.XMessage) time.Duration {
+	args, ok := faults.In(ctx, "slow-queue")
+	if !ok {
+		return 0
+	}
+	waited, _ := age(m.ID)
+	return args.Duration("ms") - waited
+}
+
+// handle does one message under a CONSUMER span. One that fails stays on the
+// stream for another try, until it has had them all.
+func (c *consumer) handle(ctx context.Context, m redis.XMessage) {
+	ctx, span := startConsumer(ctx, m)
+	leaveRoom(ctx)
+	err := c.visit(ctx, m)
+	if err != nil {
+		service.Mark(span, err)
+		slog.WarnContext(ctx, "a queued visit failed", "message", m.ID, "err", err)
+		err = c.failed(ctx, m, err)
+	}
+	span.End()
+	if err != nil {
+		c.hand.drop(m.ID)
+	} else {
+		c.done.add(m.ID)
+	}
+}
+
+func startConsumer(ctx context.Context, m redis.XMessage) (context.Context, *trace.Span) {
+	b3, _ := m.Values[fieldTrace].(string)
+	var span *trace.Span
+	if parent, ok := tracing.ParseB3(b3); ok {
+		ctx, span = trace.StartSpanWithRemoteParent(ctx, "process visits", parent)
+	} else {
+		ctx, span = trace.StartSpan(ctx, "process visits")
+	}
+	span.AddAttributes(tracing.Kind(model.Consumer), tracing.Peer("redis"),
+		trace.StringAttribute("messaging.destination.name", stream),
+		trace.StringAttribute("messaging.message.id", m.ID))
+	if waited, ok := age(m.ID); ok {
+		span.AddAttributes(trace.Int64Attribute("messaging.queue_ms", waited.Milliseconds()))
+		if _, asked := faults.In(ctx, "slow-queue"); asked {
+			faults.Charge(ctx, "slow-queue", time.Now().Add(-waited), waited)
+		}
+	}
+	return ctx, span
+}
+
+// age is the time since Redis gave the entry its id, which begins with the
+// clock's milliseconds.
+func age(id string) (time.Duration, bool) {
+	ms, _, _ := strings.Cut(id, "-")
+	at, err := strconv.ParseInt(ms, 10, 64)
+	return max(0, time.Since(time.UnixMilli(at))), err == nil
+}
+
+// visit asks the fetcher for the URL and stores its status.
+func (q *queue) visit(ctx context.Context, m redis.XMessage) error {
+	target, ok := m.Values[fieldURL].(string)
+	if !ok || target == "" {
+		return service.InvalidField("url", "message %s has no URL", m.ID)
+	}
+	var fetched struct {
+		StatusText string `json:"statusText"`
+	}
+	if err := q.fetcher.Do(ctx, "GET /fetch", "/fetch?url="+url.QueryEscape(target), "", &fetched); err != nil {
+		return err
+	}
+	if fetched.StatusText == "" {
+		return fmt.Errorf("the fetcher gave no status for message %s", m.ID)
+	}
+	return q.writer.redisWrite(ctx, target, fetched.StatusText)
+}
+
+// failed sets the message aside: at once when trying again cannot help, else
+// after the last try. The error of one that is not set aside is not nil: it
+// stays for another try.
+func (c *consumer) failed(ctx context.Context, m redis.XMessage, cause error) error {
+	if service.AsError(cause).Code != service.Invalid {
+		pending, err := c.redis.XPendingExt(ctx, &redis.XPendingExtArgs{Stream: stream, Group: group, Start: m.ID, End: m.ID, Count: 1}).Result()
+		if err != nil {
+			return err
+		}
+		if len(pending) == 0 || pending[0].RetryCount < c.cfg.MaxDeliveries {
+			return cause
+		}
+	}
+	return c.putAside(ctx, m, cause.Error())
+}
+
+// putAside keeps a message where people can look, instead of doing it.
+func (q *queue) putAside(ctx context.Context, m redis.XMessage, why string) error {
+	slog.ErrorContext(ctx, "a queued visit is set aside", "message", m.ID, "stream", setAside, "why", why)
+	baggage, _ := m.Values[fieldBaggage].(string)
+	return q.redis.XAdd(ctx, &redis.XAddArgs{Stream: setAside, MaxLen: keepAside, Approx: true,
+		Values: []any{fieldURL, m.Values[fieldURL], fieldTrace, m.Values[fieldTrace], fieldBaggage, baggage, "error", why, "at", time.Now().UTC().Format(time.RFC3339)}}).Err()
+}
