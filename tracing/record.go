@@ -42,13 +42,14 @@ func SafeURL(u *url.URL) string {
 // finish turns a recording into Zipkin's model, through contrib's exporter,
 // and hands it to the reporter. It runs on the goroutine that ended the span.
 func (t *tracer) finish(sc trace.SpanContext, r *recording, limit *queueLimit) {
+	start := r.start.Add(r.skew)
 	data := &trace.SpanData{
 		SpanContext:  sc,
 		ParentSpanID: r.parent,
 		SpanKind:     r.kind,
 		Name:         r.name,
-		StartTime:    r.start,
-		EndTime:      r.start.Add(time.Since(r.start)), // monotonic, whatever happens to the wall clock
+		StartTime:    start,
+		EndTime:      start.Add(time.Since(r.start)), // monotonic, whatever happens to the wall clock
 		Status:       r.status,
 	}
 	// contrib's exporter is two words and hands its result to a reporter; one for
@@ -109,7 +110,7 @@ func (r *recording) annotations() []model.Annotation {
 	}
 	all := make([]model.Annotation, len(r.notes))
 	for i, n := range r.notes {
-		all[i] = model.Annotation{Timestamp: n.at, Value: n.text + r.about(n)}
+		all[i] = model.Annotation{Timestamp: n.at.Add(r.skew), Value: n.text + r.about(n)}
 	}
 	return all
 }

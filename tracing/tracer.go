@@ -21,6 +21,7 @@ type tracer struct {
 	sampler  atomic.Pointer[Sampler]
 	reporter reporter.Reporter // nil: spans carry their ids and are not kept
 	local    *model.Endpoint
+	skewed   atomic.Bool // some span tells times that are off: see Skew
 
 	sampled    atomic.Uint64 // spans
 	notSampled atomic.Uint64
@@ -100,6 +101,9 @@ func (t *tracer) start(s *span, ctx context.Context, name string, parent trace.S
 	default:
 		t.sampled.Add(1)
 		s.rec = newRecording(name, opts.SpanKind, parent.SpanID, time.Now())
+		if t.skewed.Load() {
+			s.rec.skew = t.skewIn(ctx)
+		}
 	}
 	s.identify(name)
 }
