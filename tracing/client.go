@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"runtime"
 	"sync"
 	"time"
@@ -29,6 +30,10 @@ type Transport struct {
 	// learn of it, or refuse what they do not know. The CLIENT span is made all the
 	// same; what the other side does is then not in its trace.
 	Private bool
+	// Connections has spans tell of their connections: the tag "connection" says
+	// new or reused; annotations say when a name was looked up, when a new one was
+	// dialled, connected and secured, and when the answer's first byte came.
+	Connections bool
 }
 
 // RoundTrip ends its span when the body has been read to the end or closed, or
@@ -90,7 +95,11 @@ func cause(ctx context.Context, err error) error {
 
 // outgoing is r with the headers for the next process; r itself is the caller's.
 func (t *Transport) outgoing(r *http.Request, s *span) *http.Request {
-	out := r.Clone(s)
+	var ctx context.Context = s
+	if t.Connections && s.IsRecordingEvents() {
+		ctx = httptrace.WithClientTrace(s, (&connection{span: s}).trace())
+	}
+	out := r.Clone(ctx)
 	if t.Private {
 		strip(out.Header)
 		return out
