@@ -93,6 +93,14 @@ func cause(ctx context.Context, err error) error {
 	return fmt.Errorf("%w (%w)", end, err)
 }
 
+// CloseIdleConnections lets go of those that Base keeps; http.Client's method of
+// the name asks for it.
+func (t *Transport) CloseIdleConnections() {
+	if keeper, ok := t.base().(interface{ CloseIdleConnections() }); ok {
+		keeper.CloseIdleConnections()
+	}
+}
+
 // outgoing is r with the headers for the next process; r itself is the caller's.
 func (t *Transport) outgoing(r *http.Request, s *span) *http.Request {
 	var ctx context.Context = s
