@@ -26,7 +26,7 @@ var arrows = map[string][]string{
 		"services/fetcher", "services/gateway", "services/writer"},
 	"cmd/writer": {"internal/cli", "services/writer"},
 
-	"services/fetcher": {"internal/service", "internal/target", "tracing"},
+	"services/fetcher": {"internal/faults", "internal/service", "internal/target", "tracing"},
 	"services/gateway": {"internal/service", "internal/target"},
 	"services/writer":  {"internal/faults", "internal/service", "tracing", "tracing/redistrace"},
 

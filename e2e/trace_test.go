@@ -118,6 +118,9 @@ func checkVisit(t *testing.T, spans []span) {
 	if len(request.Annotations) != 1 || request.Annotations[0].Value != "HTTP Response Status Code:200 OK" || request.Tags["URL Response Code"] != "200" {
 		t.Errorf("httpRequest has %v and %v", request.Annotations, request.Tags)
 	}
+	if get, err := find(spans, "get"); err != nil || get.Tags["connection"] == "" || len(get.Annotations) == 0 {
+		t.Errorf("the fetcher's call tells nothing of its connection: %v %v (%v)", get, get.Annotations, err)
+	}
 	set, err := find(spans, "set")
 	if err != nil || set.RemoteEndpoint.ServiceName != "redis" {
 		t.Errorf("the Redis span is %v (%v)", set, err)

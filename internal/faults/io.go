@@ -11,8 +11,8 @@ var io = []*Fault{
 	{
 		Name: "cold-connections", Service: "fetcher",
 		Summary: "no keep-alive: each request dials anew",
-		Params:  []Param{n("connections that are dialled and thrown away first", 20, 200)},
-		Truth:   Truth{Operation: "GET", State: "network", Shape: "the CLIENT span to the third party begins with a dial"},
+		Params:  []Param{n("connections that are dialled and thrown away first", 20, 50)},
+		Truth:   Truth{Operation: "GET", Shape: "the CLIENT span to the third party begins with many dials, and its connection is new"},
 	},
 	{
 		Name: "slow-disk", Service: "writer",

@@ -1,12 +1,9 @@
 package fetcher
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
-	"time"
 
 	"example.com/tracelab/internal/target"
 	"example.com/tracelab/tracing"
@@ -22,9 +19,10 @@ func newClient(policy *target.Policy, c *Config) *http.Client {
 	return &http.Client{
 		Timeout: c.FetchTimeout,
 		Transport: &tracing.Transport{
-			Base:    newTransport(policy),
-			Peer:    func(r *http.Request) string { return policy.Name(r.URL) },
-			Foreign: true,
+			Base:        newExit(policy),
+			Peer:        func(r *http.Request) string { return policy.Name(r.URL) },
+			Foreign:     true,
+			Connections: true,
 		},
 		CheckRedirect: func(next *http.Request, via []*http.Request) error {
 			if len(via) > c.MaxRedirects {
@@ -36,25 +34,5 @@ func newClient(policy *target.Policy, c *Config) *http.Client {
 			next.Header.Del("Referer") // net/http adds it, with the query of the page before
 			return nil
 		},
-	}
-}
-
-func newTransport(policy *target.Policy) *http.Transport {
-	guarded := &net.Dialer{Timeout: 2 * time.Second, Control: policy.Control}
-	open := &net.Dialer{Timeout: 2 * time.Second}
-	return &http.Transport{
-		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-			if policy.Allows(addr) {
-				return open.DialContext(ctx, network, addr)
-			}
-			return guarded.DialContext(ctx, network, addr)
-		},
-		ForceAttemptHTTP2:      true,
-		TLSHandshakeTimeout:    2 * time.Second,
-		MaxIdleConns:           100,
-		MaxIdleConnsPerHost:    32,
-		MaxConnsPerHost:        256,
-		IdleConnTimeout:        30 * time.Second,
-		MaxResponseHeaderBytes: 64 << 10,
 	}
 }

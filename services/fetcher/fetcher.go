@@ -7,8 +7,10 @@ import (
 	"net/http"
 	"time"
 
+	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/service"
 	"example.com/tracelab/internal/target"
+	"example.com/tracelab/tracing"
 )
 
 // Config is the fetcher's settings.
@@ -57,6 +59,11 @@ func (f *fetcher) fetch(w http.ResponseWriter, r *http.Request) error {
 	u, err := f.policy.Parse(r.URL.Query().Get("url"))
 	if err != nil {
 		return service.InvalidField("url", "%v", err)
+	}
+	if args, ok := faults.In(r.Context(), "clock-skew"); ok {
+		end := faults.Measure(r.Context(), "clock-skew")
+		tracing.Skew(r.Context(), -args.Duration("ms"))
+		end()
 	}
 	result, err := f.httpRequest(r.Context(), u)
 	if err != nil {

@@ -52,11 +52,15 @@ func fetch(t *testing.T, h http.Handler, target string) (int, answer) {
 	t.Helper()
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, httptest.NewRequest("GET", "/fetch?url="+url.QueryEscape(target), nil))
-	var a answer
+	return w.Code, decode(t, w)
+}
+
+func decode(t testing.TB, w *httptest.ResponseRecorder) (a answer) {
+	t.Helper()
 	if err := json.Unmarshal(w.Body.Bytes(), &a); err != nil && w.Code == 200 {
-		t.Fatalf("%s: %v: %s", target, err, w.Body)
+		t.Fatalf("%v: %s", err, w.Body)
 	}
-	return w.Code, a
+	return a
 }
 
 // webServer is a target on loopback, and its host:port.

@@ -34,6 +34,7 @@ func (f *fetcher) httpRequest(ctx context.Context, u *url.URL) (*Result, error) 
 	ctx, span := trace.StartSpan(ctx, "httpRequest")
 	defer span.End()
 	span.AddAttributes(trace.StringAttribute("url", tracing.SafeURL(u)))
+	prepare(ctx)
 	result, err := f.get(ctx, u)
 	if err != nil {
 		err = f.explain(u, err)
@@ -105,7 +106,11 @@ func (f *fetcher) explain(u *url.URL, err error) error {
 			Detail: u.Hostname() + " leads to an address that is not public: it is not fetched"}
 	}
 	e := service.Failed(name, service.Unreachable, err)
-	if e.Code == service.Unreachable {
+	switch {
+	case e.Code != service.Unreachable:
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		e.Detail = name + " broke off its answer"
+	default:
 		e.Detail = name + " gave no answer: " + err.Error()
 	}
 	return e

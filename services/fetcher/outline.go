@@ -1,0 +1,60 @@
+package fetcher
+
+import (
+	"context"
+	"runtime"
+	"runtime/metrics"
+	"strings"
+	"time"
+)
+
+// outline is what is known of a target before it is asked: drafts of it, and the
+// terms that they are made of.
+type outline struct {
+	terms *term
+	size  int
+	draft strings.Builder
+}
+
+// term is a word and its weight. Its pointer stands last: the collector then
+// counts all of it as work to do.
+type term struct {
+	weight uint64
+	next   *term
+}
+
+// Bounds of an outline. They make it a little of memory and much of work for the
+// garbage collector: a chain is followed link by link, by one processor alone,
+// and a draft is as much garbage as the collector wants to see marked for.
+const (
+	maxTerms  = 60_000
+	draftSize = 1 << 20
+)
+
+// write drafts the outline, again and again, for as long as it may take.
+func (o *outline) write(ctx context.Context, within time.Duration) {
+	for began := time.Now(); time.Since(began) < within && ctx.Err() == nil; {
+		o.collect()
+		if roomy() {
+			o.draft = strings.Builder{}
+			o.draft.Grow(draftSize)
+		} else {
+			runtime.Gosched() // the collector is late: room is its work now
+		}
+	}
+}
+
+// collect adds some terms, up to the bound.
+func (o *outline) collect() {
+	for range min(4096, maxTerms-o.size) {
+		o.terms = &term{uint64(o.size), o.terms}
+		o.size++
+	}
+}
+
+// roomy tells whether the heap is within what its collector aims at.
+func roomy() bool {
+	heap := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/gc/heap/goal:bytes"}}
+	metrics.Read(heap)
+	return heap[0].Value.Uint64() < heap[1].Value.Uint64()+4*draftSize
+}
