@@ -1,6 +1,6 @@
 // Package thirdparty is the API on the far side of the fetcher that needs no
-// network: go-httpbin, which delays, redirects and fails on request. It is not
-// traced, as third parties are not.
+// network: go-httpbin, which delays, redirects and fails on request, and beside
+// it connections that fail. It is not traced, as third parties are not.
 package thirdparty
 
 import (
@@ -39,9 +39,11 @@ func Serve(ctx context.Context, ln net.Listener) error {
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
 		service.WriteJSON(w, map[string]string{"status": "ready"})
 	})
-	mux.Handle("/", httpbin.New(httpbin.WithMaxDuration(30*time.Second)))
+	mux.Handle("/connection/", connections())
+	mux.Handle("/", httpbin.New(httpbin.WithMaxDuration(longest)))
 	srv := &http.Server{
 		Handler:           mux,
+		BaseContext:       func(net.Listener) context.Context { return ctx },
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      time.Minute,
