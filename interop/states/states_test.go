@@ -1,0 +1,155 @@
+// Package states reads, from the execution trace of a running service, what a
+// faulty request's goroutine was in, and holds it against the catalogue.
+package states
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/tracelab/internal/faults"
+	"example.com/tracelab/internal/testbed"
+)
+
+func TestMain(m *testing.M) { os.Exit(testbed.Main(m)) }
+
+// asked are the faults whose state shows in an execution trace, with the least
+// share of their time that is in it, in percent.
+var asked = []struct {
+	fault string
+	share int
+}{
+	{"fetcher=slow-third-party;ms=100", 90},
+	{"fetcher=narrow-channel;ms=100", 90},
+	{"fetcher=gc-pressure;ms=100", 40}, // 80 on a machine with nothing else to do
+}
+
+func TestStates(t *testing.T) {
+	s := testbed.Up(t)
+	debug := debugAddresses(t, s.UI)
+	for _, a := range asked {
+		t.Run(a.fault, func(t *testing.T) {
+			asks, err := faults.Parse(a.fault)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f := asks[0]
+			ids, raw := record(t, s.Gateway, debug[f.Service], a.fault)
+			x, err := read(raw)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var shares []int
+			for _, id := range ids {
+				i := slices.IndexFunc(x.tasks, func(tk *task) bool {
+					return tk.name == f.Truth.Operation && strings.HasPrefix(tk.identity, id) && tk.end > 0
+				})
+				if i < 0 {
+					continue // it was under way when the recording began or ended
+				}
+				tk := x.tasks[i]
+				was := x.explain(tk.goroutine, tk.begin, tk.end)
+				whole := time.Duration(tk.end - tk.begin)
+				shares = append(shares, int(100*was[f.Truth.State]/whole))
+				t.Logf("%s: %s", whole, inOrder(was))
+			}
+			if len(shares) < 3 {
+				t.Fatalf("%d of %d visits are in the execution trace", len(shares), len(ids))
+			}
+			slices.Sort(shares)
+			if median := shares[len(shares)/2]; median < a.share {
+				t.Errorf("%d %% of %s are %s; want %d", median, f.Truth.Operation, f.Truth.State, a.share)
+			}
+		})
+	}
+}
+
+// record takes an execution trace while visits are made, and returns it with
+// their trace ids.
+func record(t *testing.T, gateway, debug, fault string) (ids []string, raw []byte) {
+	t.Helper()
+	done := make(chan error, 1)
+	go func() {
+		resp, err := http.Get(debug + "/debug/pprof/trace?seconds=2")
+		if err == nil {
+			raw, err = io.ReadAll(resp.Body)
+			resp.Body.Close()
+		}
+		done <- err
+	}()
+	for {
+		select {
+		case err := <-done:
+			if err != nil {
+				t.Fatal(err)
+			}
+			return ids, raw
+		default:
+		}
+		req, err := http.NewRequest("GET", gateway+"/visit", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set(faults.Header, fault)
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var a struct{ TraceID string }
+		err = json.NewDecoder(resp.Body).Decode(&a)
+		resp.Body.Close()
+		if err != nil || resp.StatusCode != http.StatusOK {
+			t.Fatalf("a visit with %s: %s, %v", fault, resp.Status, err)
+		}
+		ids = append(ids, a.TraceID)
+	}
+}
+
+// debugAddresses are the debug ports of the services, by name.
+func debugAddresses(t *testing.T, ui string) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	err := testbed.Within(10*time.Second, func() error {
+		var stack struct {
+			Processes []struct {
+				Service   string
+				DebugAddr string `json:"debug_addr"`
+			}
+		}
+		resp, err := http.Get(ui + "/tracelab/v1/stack")
+		if err != nil {
+			return err
+		}
+		defer resp.Body.Close()
+		if err := json.NewDecoder(resp.Body).Decode(&stack); err != nil {
+			return err
+		}
+		for _, p := range stack.Processes {
+			found[p.Service] = "http://" + p.DebugAddr
+		}
+		if len(found) < 3 {
+			return fmt.Errorf("there are only %v", found)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+func inOrder(was map[string]time.Duration) string {
+	var words []string
+	for _, state := range slices.SortedFunc(maps.Keys(was), func(a, b string) int { return cmp.Compare(was[b], was[a]) }) {
+		words = append(words, fmt.Sprintf("%s %s", state, was[state].Round(10*time.Microsecond)))
+	}
+	return strings.Join(words, ", ")
+}
