@@ -7,12 +7,16 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/openzipkin/zipkin-go/model"
+
 	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/tracing/tracetest"
 )
 
 func TestColdConnections(t *testing.T) {
@@ -57,6 +61,31 @@ func TestColdConnections(t *testing.T) {
 		})
 		if err != nil {
 			t.Errorf("%q %s: %v", step.fault, step.path, err)
+		}
+	}
+}
+
+// TestDialsShow reads the CLIENT span of a request that dials, and of one that
+// finds a connection.
+func TestDialsShow(t *testing.T) {
+	spans := tracetest.Start(t, "always")
+	srv, addr := webServer(t, func(http.ResponseWriter, *http.Request) {})
+	h := handler(t, Config{}, addr)
+	fetch(t, h, srv.URL)
+	for fault, want := range map[string]string{
+		"fetcher=cold-connections;n=3": `new: dial, connected {"dials":4}, first byte`,
+		"":                             "reused: first byte",
+	} {
+		spans.Take()
+		faulty(t, t.Context(), h, fault, srv.URL)
+		call := spans.Take()[0]
+		var said []string
+		slices.SortFunc(call.Annotations, func(a, b model.Annotation) int { return a.Timestamp.Compare(b.Timestamp) })
+		for _, a := range call.Annotations {
+			said = append(said, a.Value)
+		}
+		if got := call.Tags["connection"] + ": " + strings.Join(said, ", "); call.Kind != model.Client || got != want {
+			t.Errorf("%q: %s %s; want %s", fault, call.Kind, got, want)
 		}
 	}
 }
