@@ -94,3 +94,19 @@ func TestAPrivateRequestCarriesNothing(t *testing.T) {
 		t.Errorf("the spans are %+v", all)
 	}
 }
+
+type closer struct {
+	answering
+	closed *int
+}
+
+func (c closer) CloseIdleConnections() { *c.closed++ }
+
+func TestIdleConnectionsAreClosed(t *testing.T) {
+	closed := 0
+	(&http.Client{Transport: &tracing.Transport{Base: closer{closed: &closed}}}).CloseIdleConnections()
+	(&http.Client{Transport: &tracing.Transport{Base: answering("")}}).CloseIdleConnections() // which has none
+	if closed != 1 {
+		t.Errorf("closed %d times", closed)
+	}
+}
