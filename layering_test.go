@@ -27,7 +27,7 @@ var arrows = map[string][]string{
 	"cmd/writer": {"internal/cli", "services/writer"},
 
 	"services/fetcher": {"internal/faults", "internal/service", "internal/target", "tracing"},
-	"services/gateway": {"internal/service", "internal/target"},
+	"services/gateway": {"internal/faults", "internal/service", "internal/target"},
 	"services/writer":  {"internal/faults", "internal/service", "tracing", "tracing/redistrace"},
 
 	"internal/archive": {"internal/store", "internal/zipkinapi"},

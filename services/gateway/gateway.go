@@ -46,22 +46,23 @@ func (c *Config) build() (service.Parts, error) {
 	if err != nil {
 		return service.Parts{}, err
 	}
-	// The fetcher and the writer bound their own work; these limits are for one
-	// that hangs. Together they stay within five seconds.
-	fetcher, err := service.NewClient("fetcher", c.FetcherURL, 3500*time.Millisecond)
+	fetcher, err := service.NewClient("fetcher", c.FetcherURL, fetcherLimit)
 	if err != nil {
 		return service.Parts{}, err
 	}
-	writer, err := service.NewClient("writer", c.WriterURL, 1900*time.Millisecond)
+	writer, err := service.NewClient("writer", c.WriterURL, writerLimit)
 	if err != nil {
 		return service.Parts{}, err
 	}
-	g := &gateway{cfg: c, policy: policy, ui: ui, turns: semaphore.NewWeighted(c.MaxVisits), fetcher: fetcher, writer: writer}
+	g := &gateway{cfg: c, policy: policy, ui: ui, fetcher: fetcher, writer: writer, errands: newErrands(),
+		turns: semaphore.NewWeighted(c.MaxVisits), stampers: semaphore.NewWeighted(maxStampers), spares: semaphore.NewWeighted(maxSpares)}
 	return service.Parts{
 		Routes:   g.routes(),
 		Door:     true,
 		TraceURL: g.traceURL,
 		Ready:    []service.Check{{Name: "fetcher", Ask: fetcher.Alive}, {Name: "writer", Ask: writer.Alive}},
+		// After the last request, and before the last spans are reported.
+		Background: g.errands.endWith,
 		Close: func() error {
 			fetcher.Close()
 			writer.Close()
@@ -70,13 +71,23 @@ func (c *Config) build() (service.Parts, error) {
 	}, nil
 }
 
+// The fetcher and the writer bound their own work; these limits are for one that
+// hangs. Together they stay within five seconds.
+const (
+	fetcherLimit = 3500 * time.Millisecond
+	writerLimit  = 1900 * time.Millisecond
+)
+
 type gateway struct {
-	cfg     *Config
-	policy  *target.Policy
-	ui      *url.URL
-	turns   *semaphore.Weighted // of visits: a crowd waits here, where no part's time limit runs
-	fetcher *service.Client
-	writer  *service.Client
+	cfg      *Config
+	policy   *target.Policy
+	ui       *url.URL
+	fetcher  *service.Client
+	writer   *service.Client
+	errands  *errands
+	turns    *semaphore.Weighted // of visits: a crowd waits here, where no part's time limit runs
+	stampers *semaphore.Weighted // goroutines
+	spares   *semaphore.Weighted // fetchers that are asked
 }
 
 func (g *gateway) routes() []service.Route {

@@ -5,10 +5,12 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"time"
 
 	"go.opencensus.io/trace"
 	"golang.org/x/sync/errgroup"
 
+	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/service"
 )
 
@@ -38,9 +40,7 @@ func (g *gateway) visit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), g.cfg.VisitTimeout)
-	defer cancel()
-	visits, err := g.visitAll(ctx, req)
+	visits, err := g.visitInTime(r.Context(), req)
 	if err != nil {
 		e := *service.AsError(err)
 		if len(visits) > 0 {
@@ -64,6 +64,7 @@ func (g *gateway) visitAll(ctx context.Context, req *request) ([]Visit, error) {
 		trace.Int64Attribute("visit.urls", int64(len(req.urls))),
 		trace.Int64Attribute("visit.rounds", int64(req.rounds)),
 		trace.BoolAttribute("visit.serial", req.serial))
+	g.prepare(ctx, req)
 	var done []Visit
 	for round := range req.rounds {
 		visits, err := g.visitRound(ctx, req, round+1)
@@ -73,25 +74,30 @@ func (g *gateway) visitAll(ctx context.Context, req *request) ([]Visit, error) {
 			return done, err
 		}
 	}
+	g.conclude(ctx, done)
 	return done, nil
 }
 
 func (g *gateway) visitRound(ctx context.Context, req *request, round int) ([]Visit, error) {
 	var (
-		mu    sync.Mutex
-		found = make([]*Visit, len(req.urls))
+		mu      sync.Mutex
+		found   = make([]*Visit, len(req.urls))
+		longest time.Duration
 	)
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(g.cfg.Parallel)
-	if req.serial {
-		group.SetLimit(1)
+	began, atOnce := time.Now(), g.cfg.Parallel
+	_, inTurn := faults.In(ctx, "serial-fanout")
+	if req.serial || inTurn {
+		atOnce = 1
 	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(atOnce)
 	for i, u := range req.urls {
 		group.Go(func() error {
 			if err := g.waitForTurn(ctx); err != nil {
 				return err
 			}
 			defer g.turns.Release(1)
+			began := time.Now()
 			visit, err := g.visitOne(ctx, u)
 			if err != nil {
 				return err
@@ -101,11 +107,14 @@ func (g *gateway) visitRound(ctx context.Context, req *request, round int) ([]Vi
 			}
 			mu.Lock()
 			defer mu.Unlock()
-			found[i] = visit
+			found[i], longest = visit, max(longest, time.Since(began))
 			return nil
 		})
 	}
 	err := group.Wait()
+	if inTurn && !req.serial && len(req.urls) > 1 {
+		faults.Charge(ctx, "serial-fanout", began, time.Since(began)-longest)
+	}
 	var visits []Visit
 	for _, v := range found {
 		if v != nil {
@@ -153,8 +162,18 @@ func (g *gateway) visitOne(ctx context.Context, target string) (*Visit, error) {
 		return nil, &service.Error{Code: service.Unreachable, Service: "fetcher", Detail: "fetcher gave an answer without a status"}
 	}
 	var stored struct{}
-	if err := g.writer.Do(ctx, "PUT /values/{key}", "/values/"+url.PathEscape(target), f.StatusText, &stored); err != nil {
+	if err := g.tell(ctx, "PUT /values/{key}", "/values/"+url.PathEscape(target), f.StatusText, &stored); err != nil {
 		return nil, err
 	}
 	return &Visit{URL: target, Status: f.Status, StatusText: f.StatusText, Bytes: f.Bytes, Duration: f.Timings.Total}, nil
+}
+
+// tell has the writer do something.
+func (g *gateway) tell(ctx context.Context, route, path, body string, out any) error {
+	writer := g.writer
+	if _, ok := faults.In(ctx, "lost-context"); ok {
+		defer faults.Measure(ctx, "lost-context")()
+		writer = writer.WithoutTrace()
+	}
+	return writer.Do(ctx, route, path, body, out)
 }

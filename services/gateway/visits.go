@@ -41,7 +41,7 @@ func (g *gateway) queueAll(ctx context.Context, req *request) error {
 				return err
 			}
 			var taken struct{}
-			if err := g.writer.Do(ctx, "POST /queue", "/queue", string(message), &taken); err != nil {
+			if err := g.tell(ctx, "POST /queue", "/queue", string(message), &taken); err != nil {
 				service.Mark(span, err)
 				e := *service.AsError(err)
 				e.Detail = fmt.Sprintf("%s (%d of %d visits were queued)", e.Detail, queued, total)
