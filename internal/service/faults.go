@@ -15,6 +15,7 @@ import (
 const (
 	baggageFault    = "fault"    // the faults of this request, decided
 	baggageAttendee = "attendee" // who sends it, where thirty people share a stack
+	baggageVariant  = "variant"  // which one it is, where two take turns
 )
 
 // faulty lets faults happen to the requests of one service that ask for them.
@@ -26,7 +27,7 @@ type faulty struct {
 	book     faults.Book
 }
 
-// admit is the router's admission.
+// admit decides what happens to a request.
 func (f *faulty) admit(r *http.Request) (*http.Request, error) {
 	ctx, err := f.request(r.Context(), r.Header.Values(faults.Header))
 	if err != nil || ctx == r.Context() {

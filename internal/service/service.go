@@ -27,7 +27,8 @@ type Parts struct {
 	Routes []Route
 	Ready  []Check
 	// Door says that requests enter the workshop here: faults that are switched on
-	// for everybody are decided for each of them, once.
+	// for everybody are decided for each of them, once, and their spans tell who
+	// sent them.
 	Door bool
 	// TraceURL, if set, is the page of a request's trace, or empty where there is
 	// none; answers that tell of an error link to it.
@@ -170,8 +171,16 @@ func (s *running) handler(stopping <-chan struct{}) http.Handler {
 	mux.HandleFunc("GET /healthz", h.alive)
 	mux.HandleFunc("GET /readyz", h.ready)
 	mux.Handle("GET /metrics", serveMetrics(set, s.tracing))
-	mux.Handle("/", tracing.Handler(newRouter(s.parts.Routes, set, s.parts.TraceURL, s.faulty.admit)))
+	mux.Handle("/", tracing.Handler(newRouter(s.parts.Routes, set, s.parts.TraceURL, s.admit)))
 	return mux
+}
+
+// admit is the router's admission.
+func (s *running) admit(r *http.Request) (*http.Request, error) {
+	if s.parts.Door {
+		tellWho(r.Context())
+	}
+	return s.faulty.admit(r)
 }
 
 // server bounds what a client can hold up. Requests outlive ctx: they are

@@ -1,0 +1,24 @@
+package service
+
+import (
+	"context"
+
+	"go.opencensus.io/trace"
+
+	"example.com/tracelab/tracing"
+)
+
+// told are the members of the baggage that a request's span tells as tags, so
+// that traces can be searched by them: who sent it, and which of two variants it
+// is. No other member becomes visible.
+var told = []string{baggageAttendee, baggageVariant}
+
+// tellWho is for where requests enter the workshop: one span of a trace is
+// enough.
+func tellWho(ctx context.Context) {
+	for _, name := range told {
+		if value, _ := tracing.Baggage(ctx, name); value != "" {
+			trace.FromContext(ctx).AddAttributes(trace.StringAttribute(name, value))
+		}
+	}
+}
