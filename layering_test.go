@@ -21,8 +21,8 @@ var arrows = map[string][]string{
 	"cmd/fetcher":    {"internal/cli", "services/fetcher"},
 	"cmd/gateway":    {"internal/cli", "services/gateway"},
 	"cmd/thirdparty": {"internal/cli", "internal/thirdparty"},
-	"cmd/tracelab": {"internal/archive", "internal/cli", "internal/faults", "internal/server", "internal/service", "internal/stack",
-		"internal/store", "internal/zipkinapi",
+	"cmd/tracelab": {"internal/archive", "internal/cli", "internal/faults", "internal/server", "internal/service",
+		"internal/stack", "internal/store", "internal/zipkinapi",
 		"services/fetcher", "services/gateway", "services/writer"},
 	"cmd/writer": {"internal/cli", "services/writer"},
 
@@ -35,6 +35,7 @@ var arrows = map[string][]string{
 	"internal/doctor":  {"internal/line", "internal/store", "internal/zipkinapi"},
 	"internal/faults":  {},
 	"internal/line":    {},
+	"internal/loadgen": {},
 	"internal/testbed": {},
 	"internal/server": {"internal/archive", "internal/doctor", "internal/faults", "internal/line", "internal/service", "internal/store",
 		"internal/web", "internal/zipkinapi"},
@@ -60,12 +61,14 @@ var owners = map[string][]string{
 	"charm.land/lipgloss/v2":                   {"cmd/tracelab"},
 	"code.dny.dev/ssrf":                        {"internal/target"},
 	"contrib.go.opencensus.io/exporter/zipkin": {"tracing"},
+	"github.com/HdrHistogram/hdrhistogram-go":  {"internal/loadgen"},
 	"github.com/VictoriaMetrics/metrics":       {"internal/server", "internal/service"},
 	"github.com/alecthomas/kong":               {"cmd/tracelab", "internal/cli"},
 	"github.com/alicebob/miniredis/v2":         {"internal/stack"},
 	"github.com/mccutchen/go-httpbin/v2":       {"internal/thirdparty"},
 	"github.com/redis/go-redis/v9":             {"internal/testbed", "services/writer", "tracing/redistrace"},
 	"github.com/schollz/progressbar/v3":        {"cmd/tracelab"},
+	"github.com/tsenart/vegeta/v12":            {"internal/loadgen"},
 	"go.opencensus.io/zpages":                  {}, // importing it makes every span record
 	"go.opencensus.io/plugin/ochttp":           {}, // its work is done by package tracing
 }

@@ -1,0 +1,49 @@
+package loadgen
+
+import (
+	"context"
+	"time"
+)
+
+// pace has one request after the other fall due. It is a vegeta.Pacer that
+// waits itself, because vegeta would sleep on while its attack is to stop.
+type pace struct {
+	ctx   context.Context
+	began time.Time
+	rate  float64
+	count uint64
+}
+
+// due is when request n falls due, counted from 0.
+func (p *pace) due(n uint64) time.Time {
+	return p.began.Add(time.Duration(float64(n) / p.rate * float64(time.Second)))
+}
+
+// fallen is how many requests have fallen due by then.
+func (p *pace) fallen(by time.Time) uint64 {
+	n := uint64(max(0, by.Sub(p.began).Seconds()) * p.rate)
+	return min(n+1, p.count)
+}
+
+// Pace returns when request n is due: never a wait, which would not end with
+// the context. The elapsed time is that of vegeta's clock, which is not ours.
+func (p *pace) Pace(_ time.Duration, n uint64) (wait time.Duration, stop bool) {
+	if n >= p.count || p.ctx.Err() != nil {
+		return 0, true
+	}
+	left := time.Until(p.due(n))
+	if left <= 0 {
+		return 0, false
+	}
+	timer := time.NewTimer(left)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return 0, false
+	case <-p.ctx.Done():
+		return 0, true
+	}
+}
+
+// Rate is what vegeta asks for its reports.
+func (p *pace) Rate(time.Duration) float64 { return p.rate }
