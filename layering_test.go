@@ -21,7 +21,7 @@ var arrows = map[string][]string{
 	"cmd/fetcher":    {"internal/cli", "services/fetcher"},
 	"cmd/gateway":    {"internal/cli", "services/gateway"},
 	"cmd/thirdparty": {"internal/cli", "internal/thirdparty"},
-	"cmd/tracelab": {"internal/archive", "internal/cli", "internal/faults", "internal/server", "internal/service",
+	"cmd/tracelab": {"internal/archive", "internal/cli", "internal/faults", "internal/loadgen", "internal/server", "internal/service",
 		"internal/stack", "internal/store", "internal/zipkinapi",
 		"services/fetcher", "services/gateway", "services/writer"},
 	"cmd/writer": {"internal/cli", "services/writer"},

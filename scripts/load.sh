@@ -4,7 +4,7 @@ set -euo pipefail
 
 usage() {
   cat <<'TEXT'
-Usage: load.sh [--rate N] [--count N] [--concurrency N] [--queue] [--header LINE] [QUERY]
+Usage: load.sh [--rate N] [--count N] [--concurrency N] [--queue] [--fault SPEC] [--header LINE] [QUERY]
 
 Asks the gateway for visits at a steady rate and prints how it answered, and the
 slowest answers with their traces. QUERY is what stands behind the "?" of each
@@ -15,6 +15,8 @@ visit, encoded already; without it the offline third party is visited.
   --concurrency N   visits under way at once (10), at most 100; when as many are,
                     the next one waits and the rate is not kept
   --queue           through the writer's queue (POST /visits)
+  --fault SPEC      have faults happen to each, such as 'writer=slow-disk;ms=50':
+                    the header Fault; "tracelab fault list" tells which there are
   --header LINE     a header for each, such as 'X-B3-Sampled: 0'; may be repeated
   --anywhere        also where GATEWAY is not this machine: ask its owner first
 
@@ -29,6 +31,7 @@ Exit status: 0 all were answered well, 1 some were not, 2 wrong use, 130 Ctrl-C.
 
 Examples:
   load.sh --rate 20 --count 200
+  load.sh --fault 'writer=lock-contention;ms=80'
   load.sh 'url=http://127.0.0.1:8083/delay/1&rounds=2'    with "tracelab up"
   load.sh 'url=http://thirdparty:8083/delay/1&rounds=2'   in containers
 TEXT
@@ -68,12 +71,13 @@ while [ $# -gt 0 ]; do
     --help | -h) usage; exit 0 ;;
     --anywhere) anywhere=yes ;;
     --queue) path=/visits; options+=(--request POST) ;;
-    --rate | --count | --concurrency | --header)
+    --rate | --count | --concurrency | --fault | --header)
       [ $# -gt 1 ] || wrong "$1 needs a value"
       case $1 in
         --rate) rate=$(whole "$1" "$2" 200) ;;
         --count) count=$(whole "$1" "$2" 100000) ;;
         --concurrency) concurrency=$(whole "$1" "$2" 100) ;;
+        --fault) options+=(--header "Fault: $2") ;;
         --header) options+=(--header "$2") ;;
       esac
       shift

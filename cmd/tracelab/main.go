@@ -20,6 +20,7 @@ type grammar struct {
 	Web     webCommand     `cmd:"" help:"Serve the UI over a Zipkin that runs elsewhere."`
 	Save    saveCommand    `cmd:"" help:"Save all traces to a file."`
 	Restore restoreCommand `cmd:"" help:"Store the traces of a file again."`
+	Load    loadCommand    `cmd:"" help:"Send requests at a constant rate, and say honestly how they were answered."`
 	Fault   faultCommand   `cmd:"" help:"Make something go wrong, for everybody."`
 	Mystery mysteryCommand `cmd:"" help:"Find out what is wrong, and be graded."`
 	Doctor  doctorCommand  `cmd:"" help:"Say what works and what does not, and why no trace arrives."`
@@ -38,6 +39,7 @@ Examples:
   tracelab up --zipkin http://zipkin:9411  with a real Zipkin; the UI is on :9412
   tracelab store                           Zipkin's API and the UI, without the workshop
   tracelab save friday.json.gz             keep its traces; tracelab restore friday.json.gz
+  tracelab load --rate 50                  requests, and their honest latencies
   tracelab doctor                          why does no trace arrive?`
 
 func main() {

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"charm.land/lipgloss/v2"
+
+	"example.com/tracelab/internal/loadgen"
+)
+
+// announce says what is sent where, before it is.
+func announce(out io.Writer, cfg loadgen.Config) {
+	for _, v := range cfg.Variants {
+		target := v.Request.Method + " " + v.Request.URL.Redacted()
+		if v.About != "" {
+			target += "  " + dim.Render(v.About)
+		}
+		lipgloss.Fprintln(out, strings.TrimSpace(v.Name+" "+target))
+	}
+	turns := ""
+	if len(cfg.Variants) > 1 {
+		turns = fmt.Sprintf(", %d of each in turn", cfg.Block)
+	}
+	fmt.Fprintf(out, "%d requests, %g/s%s\n", cfg.Count, cfg.Rate, turns)
+}
+
+// report prints a result for people.
+func report(out io.Writer, r *loadgen.Result) error {
+	p := &printer{}
+	p.latencies(r)
+	p.line("sent", "%.1f/s in %s", r.Reached, brief(r.Took))
+	if r.Late > 0 {
+		p.line("late", "%d were sent late, up to %s: %s", r.Late, brief(r.Latest), whyLate(r))
+	}
+	if r.CutOff > 0 {
+		p.line("cut off", "%d had no answer when it was stopped, one of them since %s: no other figure counts them", r.CutOff, brief(r.Waited))
+	}
+	for _, v := range r.Variants {
+		p.line(v.Name+" answers", "%s", answers(v))
+	}
+	for _, v := range r.Variants {
+		p.requests(v.Name+" slowest", v.Slowest)
+	}
+	for _, v := range r.Variants {
+		p.requests(v.Name+" bad", v.Bad)
+	}
+	_, err := lipgloss.Fprint(out, p.String())
+	return err
+}
+
+type printer struct{ strings.Builder }
+
+// line has a label, which may be empty, and what it is about.
+func (p *printer) line(label, format string, args ...any) {
+	text := fmt.Sprintf("%-11s", strings.TrimSpace(label)) + fmt.Sprintf(format, args...)
+	p.WriteString(strings.TrimRight(text, " ") + "\n")
+}
+
+// latencies are the table: of each variant, what its users would have waited,
+// and what its requests took.
+func (p *printer) latencies(r *loadgen.Result) {
+	row := func(label, ended, failed string, columns [5]string, remark string) {
+		p.line(label, "%7s%8s%9s%9s%9s%9s%9s  %s", ended, failed, columns[0], columns[1], columns[2], columns[3], columns[4], remark)
+	}
+	row("", "ended", "failed", [5]string{"p50", "p90", "p99", "p99.9", "max"}, "")
+	for _, v := range r.Variants {
+		row(v.Name+" latency", fmt.Sprint(v.Ended), fmt.Sprint(v.Failed), columns(v.Latency), dim.Render("from the time it was due"))
+		row(v.Name+" service", "", "", columns(v.Service), dim.Render("from the time it was sent"))
+	}
+}
+
+func columns(p loadgen.Percentiles) [5]string {
+	return [5]string{brief(p.P50), brief(p.P90), brief(p.P99), brief(p.P999), brief(p.Max)}
+}
+
+func whyLate(r *loadgen.Result) string {
+	if r.Full {
+		return "as many were under way as --concurrency lets"
+	}
+	return "this machine did not keep up"
+}
+
+// answers counts them, and says why there were none.
+func answers(v *loadgen.Outcome) string {
+	var all []string
+	for _, status := range slices.Sorted(maps.Keys(v.Statuses)) {
+		all = append(all, fmt.Sprintf("%d: %d", status, v.Statuses[status]))
+	}
+	for _, reason := range slices.Sorted(maps.Keys(v.Errors)) {
+		all = append(all, fmt.Sprintf("none: %d, %s", v.Errors[reason], reason))
+	}
+	return cmp.Or(strings.Join(all, "   "), "none")
+}
+
+// requests lists some with their traces.
+func (p *printer) requests(label string, some []loadgen.Request) {
+	for _, r := range some {
+		status := "-"
+		if r.Status != 0 {
+			status = fmt.Sprint(r.Status)
+		}
+		about := []string{link.Render(cmp.Or(r.TraceURL, r.TraceID, "no trace"))}
+		if r.Reason != "" {
+			about = append(about, dim.Render(r.Reason))
+		}
+		p.line(label, "%7s%8s  %s", brief(r.Latency), status, strings.Join(about, "  "))
+		label = ""
+	}
+}
+
+// brief has three digits.
+func brief(m loadgen.Micros) string {
+	d, digit := time.Duration(m), time.Microsecond
+	for d >= 1000*digit {
+		digit *= 10
+	}
+	return d.Round(digit).String()
+}
