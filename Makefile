@@ -1,6 +1,6 @@
 # Bare `make` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help up test race lint fuzz bench compose compose-test zipkin pictures measure-up measure-failures measure-overhead
+.PHONY: help up test race lint fuzz bench compose compose-test zipkin pictures measure-up measure-failures measure-overhead measure-load
 
 zipkin_version := 3.6.1
 zipkin_dir     := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/zipkin
@@ -54,3 +54,6 @@ measure-overhead: ## what tracing costs a request, ours beside its peers (5 minu
 
 measure-failures: ## what failing collectors cost a traced service (10 minutes)
 	go test ./e2e/collector -count=1 -v -timeout 30m -run TestCollectorFailures -duration 20s
+
+measure-load: ## what tracelab load, hey and wrk say of a server that stalls (3 minutes)
+	go test ./interop/load -count=1 -v -timeout 30m -duration 20s
