@@ -15,20 +15,26 @@ const (
 	maxUnpacked = 64 << 20 // bytes after gunzip, where Zipkin has no bound
 )
 
-// readBody reads and unpacks the body of a POST.
-func readBody(w http.ResponseWriter, r *http.Request) (string, *refusal) {
-	if r.ContentLength > maxBody {
+// readBody reads and unpacks the body of a POST, which is to be decoded as f.
+func readBody(w http.ResponseWriter, r *http.Request, f *format) (string, *refusal) {
+	wire, no := readWire(w, r, maxBody)
+	if no != nil || wire == "" || !strings.Contains(r.Header.Get("Content-Encoding"), "gzip") {
+		return wire, no
+	}
+	return gunzip(wire, f)
+}
+
+// readWire reads a body as it came, if it is not longer than limit.
+func readWire(w http.ResponseWriter, r *http.Request, limit int64) (string, *refusal) {
+	if r.ContentLength > limit {
 		w.Header().Set("Connection", "close")
 		return "", &refusal{tooLarge, http.StatusRequestEntityTooLarge, "413 Request Entity Too Large"}
 	}
-	wire, err := readText(http.MaxBytesReader(w, r.Body, maxBody), r.ContentLength, maxBody)
+	wire, err := readText(http.MaxBytesReader(w, r.Body, limit), r.ContentLength, limit)
 	if err != nil {
 		return "", refuseRead(err)
 	}
-	if wire == "" || !strings.Contains(r.Header.Get("Content-Encoding"), "gzip") {
-		return wire, nil
-	}
-	return gunzip(wire)
+	return wire, nil
 }
 
 func refuseRead(err error) *refusal {
@@ -39,9 +45,10 @@ func refuseRead(err error) *refusal {
 	return &refusal{unreadable, http.StatusBadRequest, "Cannot read the body: " + err.Error()}
 }
 
-// gunzip unpacks a body. What is cut short yields what there is, and then the
-// complaint is about the JSON, as in Zipkin.
-func gunzip(wire string) (string, *refusal) {
+// gunzip unpacks a body. Of JSON that is cut short it yields what there is, and
+// then the complaint is about the JSON, as in Zipkin. Protobuf has no end of its
+// own that could be missed. What follows the gzip is ignored.
+func gunzip(wire string, f *format) (string, *refusal) {
 	const gzipHeader = 10 // bytes; with fewer, Zipkin does not look at them
 	z, err := gzip.NewReader(strings.NewReader(wire))
 	if err != nil && len(wire) >= gzipHeader {
@@ -57,8 +64,10 @@ func gunzip(wire string) (string, *refusal) {
 			fmt.Sprintf("413 Request Entity Too Large: more than %d bytes after gunzip", maxUnpacked)}
 	case body == "":
 		return "", &refusal{notGzip, http.StatusBadRequest, "Cannot gunzip spans"}
+	case err == nil, errors.Is(err, gzip.ErrHeader), errors.Is(err, io.ErrUnexpectedEOF) && f != proto3:
+		return body, nil
 	}
-	return body, nil
+	return "", &refusal{notGzip, http.StatusBadRequest, "Cannot gunzip spans: " + err.Error()}
 }
 
 var errTooLong = errors.New("too long")

@@ -36,6 +36,9 @@ func TestPosts(t *testing.T) {
 		json = " reading List<Span> from json"
 	)
 	gz := zipped(t, good)
+	broken := []byte(gz)
+	broken[len(broken)-8] ^= 1
+	proto := posts.Bytes(1, posts.Bytes(1, "w"), posts.Bytes(3, "1"))
 	for _, c := range []struct {
 		name   string
 		body   string
@@ -75,6 +78,12 @@ func TestPosts(t *testing.T) {
 		{"two bytes of no gzip", "xx", []string{"Content-Encoding", "gzip"}, 400, "Cannot gunzip spans"},
 		{"gzip of nothing", zipped(t, ""), []string{"Content-Encoding", "gzip"}, 400, "Cannot gunzip spans"},
 		{"gzip of nothing at all", "", []string{"Content-Encoding", "gzip"}, 202, ""},
+		{"gzip and more", gz + "more", []string{"Content-Encoding", "gzip"}, 202, ""},
+		{"gzip in two parts", zipped(t, good[:9]) + zipped(t, good[9:]), []string{"Content-Encoding", "gzip"}, 202, ""},
+		{"gzip with a wrong checksum", string(broken), []string{"Content-Encoding", "gzip"}, 400, "Cannot gunzip spans: gzip: invalid checksum"},
+		{"gzip without its checksum", gz[:len(gz)-8], []string{"Content-Encoding", "gzip"}, 202, ""},
+		{"protobuf in gzip", zipped(t, proto), []string{"Content-Encoding", "gzip", "Content-Type", "application/x-protobuf"}, 202, ""},
+		{"truncated gzip of protobuf", zipped(t, proto)[:15], []string{"Content-Encoding", "gzip", "Content-Type", "application/x-protobuf"}, 400, "Cannot gunzip spans: unexpected EOF"},
 		{"truncated gzip", zipped(t, strings.Repeat(good, 10))[:30], []string{"Content-Encoding", "gzip"}, 400, "Malformed" + json},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -27,6 +27,7 @@ func (s *Server) mount() {
 		"/actuator/info":       {get: s.info(actuator), file: true},
 		"/actuator/prometheus": {get: s.prometheus, file: true},
 		"/api/v2/spans":        {},
+		grpcReport:             {post: s.ingest.report, file: true},
 	}
 	if !s.options.CollectorDisabled {
 		s.routes["/api/v2/spans"].post = s.ingest.v2
