@@ -1,6 +1,6 @@
 # Bare `make` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help up test race lint fuzz bench compose compose-test zipkin pictures measure-up measure-failures measure-overhead
+.PHONY: help up test race lint fuzz bench compose compose-test zipkin pictures measure-up measure-failures measure-overhead measure-store
 
 zipkin_version := 3.6.1
 zipkin_dir     := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/zipkin
@@ -51,6 +51,9 @@ measure-up: ## memory and time to ready of the whole stack
 
 measure-overhead: ## what tracing costs a request, ours beside its peers (5 minutes)
 	go test ./interop/overhead -count=1 -v -timeout 30m -run TestCost -rounds 12
+
+measure-store: ## the embedded store beside the Zipkin server (10 minutes; needs ZIPKIN_JAR)
+	go test ./interop/store -count=1 -v -timeout 30m -run TestBesideZipkin -rounds 8
 
 measure-failures: ## what failing collectors cost a traced service (10 minutes)
 	go test ./e2e/collector -count=1 -v -timeout 30m -run TestCollectorFailures -duration 20s

@@ -11,4 +11,6 @@ const canMeasure = false
 
 func processorTime(int) (time.Duration, error) { return 0, errors.ErrUnsupported }
 
+func threadsTime(int) (time.Duration, error) { return 0, errors.ErrUnsupported }
+
 func residentMemory(int) (int, error) { return 0, errors.ErrUnsupported }

@@ -108,6 +108,17 @@ func (s *server) cpu() time.Duration {
 	return d
 }
 
+// cpuOfStart is the same to the millisecond, for a server that no thread has
+// left yet.
+func (s *server) cpuOfStart() time.Duration {
+	s.t.Helper()
+	d, err := threadsTime(s.cmd.Process.Pid)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return d
+}
+
 // resident is the memory that the server has, in MB of 1,000,000 bytes.
 func (s *server) resident() float64 {
 	s.t.Helper()

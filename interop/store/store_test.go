@@ -25,6 +25,7 @@ func TestMain(m *testing.M) {
 // plan is how much is measured.
 type plan struct {
 	starts       int
+	stored       int // spans that the queries find
 	queryRounds  int
 	queryTime    int // ms for each question, server and round
 	queryWarmUp  int // ms for each question and server
@@ -35,13 +36,13 @@ type plan struct {
 
 // TestBesideZipkin holds ours against Zipkin. Without -rounds it is short.
 func TestBesideZipkin(t *testing.T) {
-	p := plan{starts: 1, queryRounds: 2, queryTime: 100, queryWarmUp: 100, ingestRounds: 3, ingestSpans: 10_000, ingestWarmUp: 10_000}
+	p := plan{starts: 1, stored: 30_000, queryRounds: 2, queryTime: 100, queryWarmUp: 100, ingestRounds: 3, ingestSpans: 20_000, ingestWarmUp: 10_000}
 	if *rounds > 0 {
-		p = plan{starts: 5, queryRounds: *rounds, queryTime: 400, queryWarmUp: 3000, ingestRounds: *rounds, ingestSpans: 50_000, ingestWarmUp: 100_000}
+		p = plan{starts: 5, stored: 100_000, queryRounds: *rounds, queryTime: 400, queryWarmUp: 3000, ingestRounds: *rounds, ingestSpans: 50_000, ingestWarmUp: 100_000}
 	}
 	c := newContest(t)
 	c.start(p.starts)
-	c.fill()
+	c.fill(p.stored)
 	c.query(p)
 	c.ingest(p)
 	t.Logf("%+v\n%s", p, c.table())
