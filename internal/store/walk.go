@@ -30,12 +30,12 @@ type walker struct {
 	s       *Store
 	window  window
 	service string
-	version uint64   // of the store when the walk began
-	slot    int64    // of the next stretch
-	want    int      // traces in the next stretch
-	visited []uint64 // the low halves
+	version uint64           // of the store when the walk began
+	slot    int64            // of the next stretch
+	want    int              // traces in the next stretch
+	visited smallSet[uint64] // the low halves
 	chunk   []candidate
-	begun   bool // the way to walk is chosen
+	looked  int // traces, of the service or not
 	done    bool
 }
 
@@ -56,7 +56,7 @@ func (w *walker) next() []candidate {
 		return nil
 	}
 	for i := range w.chunk {
-		w.visited = append(w.visited, w.chunk[i].low)
+		w.visited.add(w.chunk[i].low)
 	}
 	if !slices.IsSortedFunc(w.chunk, compareCandidates) {
 		slices.SortFunc(w.chunk, compareCandidates)
@@ -81,27 +81,30 @@ func (w *walker) collect() {
 		w.done = true
 		return
 	}
-	// Before the walk is under way: afterwards the place in time decides.
-	if few := len(svc.traces); !w.begun && (few <= w.want || few*8 < len(w.s.traces)) {
+	// A service that is rare, or was busy long ago, is found by its own list,
+	// once the way through time has cost as much.
+	if len(svc.traces) <= min(max(w.want, w.looked), maxStretch) {
 		w.collectService(svc)
 		return
 	}
-	w.begun = true
 	w.collectSlots(svc)
 }
 
-// collectService takes all traces of one service.
+// maxStretch is the number of traces to look at under one hold of the lock.
+const maxStretch = 4096
+
+// collectService takes all traces of one service that are still to come.
 func (w *walker) collectService(svc *service) {
 	for _, t := range svc.traces {
-		if rank, ok := t.latestIn(w.window); ok && !t.dead {
+		if t.dead {
+			continue
+		}
+		if rank, ok := t.latestIn(w.window); ok && w.due(t, slotOf(rank) <= w.slot) {
 			w.chunk = append(w.chunk, candidate{t.low, rank, t.recs})
 		}
 	}
 	w.done = true
 }
-
-// maxStretch is the number of traces to look at under one hold of the lock.
-const maxStretch = 4096
 
 // collectSlots takes whole slots, the latest first, until there are enough.
 func (w *walker) collectSlots(svc *service) {
@@ -119,6 +122,7 @@ func (w *walker) collectSlots(svc *service) {
 		if sl := w.s.times.slots[keys[at]]; sl != nil {
 			w.collectSlot(sl, keys[at], svc)
 			looked += len(sl.traces)
+			w.looked += len(sl.traces)
 		}
 	}
 	w.done = true
@@ -150,9 +154,9 @@ func (w *walker) due(t *trace, last bool) bool {
 	if t.changed <= w.version {
 		return last
 	}
-	// It changed since: a new span may have put it where the walk has been.
-	return !slices.Contains(w.visited, t.low) &&
-		!slices.ContainsFunc(w.chunk, func(c candidate) bool { return c.low == t.low })
+	// It changed since: a new span may have put it where the walk has been, or
+	// into two slots of this stretch.
+	return w.visited.add(t.low)
 }
 
 // latestIn returns the time of the trace's latest span in w, and whether there

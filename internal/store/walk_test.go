@@ -36,11 +36,14 @@ func TestAWalkMeetsEveryTraceOnce(t *testing.T) {
 			}
 		},
 	} {
-		for _, service := range []string{"", "a"} {
+		for _, service := range []string{"", "a", "rare"} {
 			t.Run(name+" "+service, func(t *testing.T) {
 				s := New(Config{})
 				for i := range uint64(n) {
 					s.Add([]Span{{TraceID: TraceID{0, i + 1}, ID: 1, Timestamp: t0 + int64(i)*1e5, Local: Endpoint{ServiceName: "a"}}})
+					if i%50 == 0 {
+						s.Add([]Span{{TraceID: TraceID{0, i + 1}, ID: 2, Timestamp: t0 + int64(i)*1e5, Local: Endpoint{ServiceName: "rare"}}})
+					}
 				}
 				w := s.walk(windowOf(at(1e9), 1000*time.Hour), service, 10)
 				rounds := 0
@@ -50,8 +53,12 @@ func TestAWalkMeetsEveryTraceOnce(t *testing.T) {
 					}
 				})
 				for low := range uint64(n) {
-					if met[low+1] != 1 {
-						t.Fatalf("met trace %d %d times", low+1, met[low+1])
+					want := 1
+					if service == "rare" && low%50 != 0 {
+						want = 0
+					}
+					if met[low+1] != want {
+						t.Fatalf("met trace %d %d times, want %d", low+1, met[low+1], want)
 					}
 				}
 			})
@@ -80,5 +87,21 @@ func TestAWalkSurvivesEviction(t *testing.T) {
 	}
 	if len(met) < n/5 || len(met) > n {
 		t.Errorf("met %d traces of %d, of which the oldest were evicted", len(met), n)
+	}
+}
+
+func TestAWalkMeetsATraceThatCameBackOnce(t *testing.T) {
+	s := New(Config{})
+	for i := range uint64(2000) {
+		s.Add([]Span{lone(i+1, int64(i))})
+	}
+	met := walkAll(s.walk(windowOf(at(1e9), 1000*time.Hour), "", 10), func() {
+		for _, low := range []uint64{1, 2000} { // still to come, and met
+			s.remove(s.traces[low])
+			s.Add([]Span{lone(low, 0)})
+		}
+	})
+	if met[1] != 1 || met[2000] != 1 || len(met) != 2000 {
+		t.Errorf("met %d traces, the last %d times and the first %d times", len(met), met[1], met[2000])
 	}
 }
