@@ -28,7 +28,9 @@ func (in *ingest) report(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	in.grpc.messages.Add(1)
-	list, no := readMessage(w, r)
+	b := bodies.Get().(*body)
+	defer b.release()
+	list, no := b.readMessage(w, r)
 	if no == nil {
 		in.grpc.received(list)
 		no = in.take(proto3, list, &in.grpc) // nothing is a list of no spans
@@ -61,8 +63,8 @@ const frameHeader = 5
 
 // readMessage reads the one message of a request. No message is an empty one,
 // as in Zipkin; one that breaks off, or is not the only one, is refused.
-func readMessage(w http.ResponseWriter, r *http.Request) (string, *refusal) {
-	frame, no := readWire(w, r, frameHeader+maxBody)
+func (b *body) readMessage(w http.ResponseWriter, r *http.Request) (string, *refusal) {
+	frame, no := b.readWire(w, r, frameHeader+maxBody)
 	switch {
 	case no != nil || frame == "":
 		return "", no
@@ -81,7 +83,7 @@ func readMessage(w http.ResponseWriter, r *http.Request) (string, *refusal) {
 	case r.Header.Get("Grpc-Encoding") != "gzip":
 		return "", bad("Cannot read a compressed message: grpc-encoding is not gzip")
 	}
-	return gunzip(message, proto3)
+	return b.gunzip(message, proto3)
 }
 
 // grpcCode is the code that stands for the status of HTTP.

@@ -67,10 +67,12 @@ func (in *ingest) v2(w http.ResponseWriter, r *http.Request) {
 // post stores the spans, all or none, and then answers 202.
 func (in *ingest) post(w http.ResponseWriter, r *http.Request, f *format) {
 	in.http.messages.Add(1)
-	body, no := readBody(w, r, f)
+	b := bodies.Get().(*body)
+	defer b.release()
+	text, no := b.read(w, r, f)
 	if no == nil {
-		in.http.received(body)
-		no = in.accept(f, r.Header.Get("Content-Type"), body)
+		in.http.received(text)
+		no = in.accept(f, r.Header.Get("Content-Type"), text)
 	}
 	if no != nil {
 		in.refuse(no, &in.http)
