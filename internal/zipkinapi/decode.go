@@ -95,19 +95,3 @@ func decodeTraces(s string) ([][]store.Span, error) {
 	}
 	return traces, nil
 }
-
-// each reads a list or an object, calling item before every element.
-func (p *scanner) each(open, end byte, item func(i int) error) error {
-	if err := p.expect(open); err != nil {
-		return err
-	}
-	for i := 0; ; i++ {
-		more, err := p.more(end, i == 0)
-		if err != nil || !more {
-			return err
-		}
-		if err := item(i); err != nil {
-			return err
-		}
-	}
-}
