@@ -56,9 +56,9 @@ func (d *decoder) optional(sp *store.Span, name string) (err error) {
 	case "duration":
 		err = d.time(&sp.Duration)
 	case "localEndpoint":
-		err = d.endpoint(&sp.Local)
+		err = d.endpoint(&sp.Local, &d.local)
 	case "remoteEndpoint":
-		err = d.endpoint(&sp.Remote)
+		err = d.endpoint(&sp.Remote, &d.remote)
 	case "annotations":
 		err = d.annotationList()
 	case "tags":
@@ -148,7 +148,7 @@ func (d *decoder) annotation(i int, e *store.Endpoint) (a store.Annotation, err 
 			a.Value, err = d.text()
 		case last == "endpoint" && e != nil:
 			if !d.null() {
-				err = d.endpoint(e)
+				err = d.endpoint(e, &d.local)
 			}
 		default:
 			err = d.skip(4)

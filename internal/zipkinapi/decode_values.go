@@ -41,28 +41,57 @@ func (d *decoder) parentID(id *store.SpanID) error {
 }
 
 // endpoint reads an endpoint over e. A second one in a span replaces the first.
-func (d *decoder) endpoint(e *store.Endpoint) error {
+// Most spans of a message have the endpoint of the span before, to the letter:
+// that one is not read again.
+func (d *decoder) endpoint(e *store.Endpoint, before *knownEndpoint) error {
+	d.peek()
+	from := d.i
+	if before.text != "" && strings.HasPrefix(d.s[from:], before.text) {
+		d.i += len(before.text)
+		*e = before.Endpoint
+		return nil
+	}
 	*e = store.Endpoint{}
-	return d.each('{', '}', func(int) error {
-		name, err := d.name()
-		if err != nil || d.null() {
+	more, err := d.enter('{', '}')
+	for more {
+		if err := d.endpointField(e); err != nil {
 			return err
 		}
-		switch name {
-		case "serviceName":
-			e.ServiceName, err = d.text()
-			e.ServiceName = lower(e.ServiceName)
-		case "ipv4", "ipv6":
-			var s string
-			s, err = d.text()
-			setIP(e, s)
-		case "port":
-			e.Port, err = d.port()
-		default:
-			err = d.skip(3)
+		if more, err = d.next('}'); err != nil {
+			return err
 		}
+	}
+	if err == nil {
+		*before = knownEndpoint{d.s[from:d.i], *e}
+	}
+	return err
+}
+
+// knownEndpoint is an endpoint and the text that it was read from.
+type knownEndpoint struct {
+	text string
+	store.Endpoint
+}
+
+func (d *decoder) endpointField(e *store.Endpoint) error {
+	name, err := d.name()
+	if err != nil || d.null() {
 		return err
-	})
+	}
+	switch name {
+	case "serviceName":
+		e.ServiceName, err = d.text()
+		e.ServiceName = lower(e.ServiceName)
+	case "ipv4", "ipv6":
+		var s string
+		s, err = d.text()
+		setIP(e, s)
+	case "port":
+		e.Port, err = d.port()
+	default:
+		err = d.skip(3)
+	}
+	return err
 }
 
 func (d *decoder) port() (uint16, error) {
