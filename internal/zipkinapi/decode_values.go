@@ -143,15 +143,25 @@ func parseDouble(s string) (float64, error) {
 	case "NaN", "Infinity":
 		return 0, errMalformed // a number, but not a whole one
 	}
+	if hasTwoPoints(t) {
+		return 0, errors.New("multiple points")
+	}
 	number := t
 	if c := t[len(t)-1] | 0x20; (c == 'd' || c == 'f') && len(t) > 1 && !isHexFloat(t) {
 		number = t[:len(t)-1]
 	}
 	f, err := strconv.ParseFloat(number, 64)
 	if err != nil && !errors.Is(err, strconv.ErrRange) || strings.ContainsAny(number, "_xXiInN") && !isHexFloat(t) {
-		return 0, fmt.Errorf("For input string: %q", s)
+		return 0, errors.New(`For input string: "` + t + `"`)
 	}
 	return f, nil
+}
+
+// hasTwoPoints reports whether s has another point before anything but digits.
+func hasTwoPoints(s string) bool {
+	digits := func(r rune) bool { return '0' <= r && r <= '9' }
+	after, found := strings.CutPrefix(strings.TrimLeftFunc(strings.TrimLeft(s, "+-"), digits), ".")
+	return found && strings.HasPrefix(strings.TrimLeftFunc(after, digits), ".")
 }
 
 func isHexFloat(s string) bool { return strings.ContainsAny(s, "xX") && strings.ContainsAny(s, "pP") }
