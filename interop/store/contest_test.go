@@ -2,7 +2,6 @@ package store
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"testing"
 	"time"
 )
@@ -60,7 +59,7 @@ func (c *contest) start(times int) {
 // fill stores the first spans that the servers ever see, those of an hour.
 func (c *contest) fill(spans int) {
 	c.t.Helper()
-	c.source = source{random: rand.New(rand.NewPCG(1, 2)), next: time.Now().Add(-time.Hour), step: time.Hour / time.Duration(spans/spansOfTrace)}
+	c.source = newSource(time.Now().Add(-time.Hour), time.Hour/time.Duration(spans/spansOfTrace))
 	cold := c.row(fmt.Sprintf("cold: the first %d spans as JSON, CPU µs/span", spans), "", 0, 0)
 	const piece = 10_000
 	var total [2]effort

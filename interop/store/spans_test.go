@@ -26,6 +26,10 @@ type source struct {
 	step   time.Duration // to the one after it
 }
 
+func newSource(next time.Time, step time.Duration) source {
+	return source{random: rand.New(rand.NewPCG(1, 2)), next: next, step: step}
+}
+
 // post is a request as it goes over the wire, and the traces in it.
 type post struct {
 	request []byte
