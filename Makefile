@@ -1,6 +1,6 @@
 # Bare `make` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help up test race lint fuzz bench compose compose-test zipkin pictures measure-up measure-failures measure-overhead measure-store measure-store-growth measure-store-stalls
+.PHONY: help up test race lint fuzz bench compose compose-test zipkin pictures measure-up measure-failures measure-overhead measure-store measure-soak measure-store-growth measure-store-stalls
 
 zipkin_version := 3.6.1
 zipkin_dir     := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/zipkin
@@ -60,6 +60,9 @@ measure-store-growth: ## what each operation of the store costs as it grows (5 m
 
 measure-store-stalls: ## how long callers of a full store wait for each other
 	go test ./internal/store -count=1 -timeout 30m -run '^$$' -bench BenchmarkStalls
+
+measure-soak: ## the embedded store at its bound, under load (10 minutes)
+	go test ./interop/store -count=1 -v -timeout 30m -run TestSoak -soak 10m
 
 measure-failures: ## what failing collectors cost a traced service (10 minutes)
 	go test ./e2e/collector -count=1 -v -timeout 30m -run TestCollectorFailures -duration 20s
