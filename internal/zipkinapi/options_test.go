@@ -123,8 +123,13 @@ func TestQueryDisabled(t *testing.T) {
 		"/api/v2/autocompleteKeys":                 noPage,
 		"/api/v2/autocompleteValues?key=env":       noPage,
 		"/info":                                    "{\"zipkin\":{\"version\":\"v\",\"commit\":\"c\"}}\n",
-		"/zipkin/config.json":                      "UI",
+		"/zipkin/config.json":                      noPage,
+		"/zipkin//config.json":                     noPage,
 	})
+	srv := serve(t, store.Config{}, zipkinapi.Options{QueryDisabled: true})
+	if resp, body := do(t, "POST", srv.URL+"/zipkin/api/v2/spans", "[]"); resp.StatusCode != 404 || body != noPage {
+		t.Errorf("POST under /zipkin: %d %s", resp.StatusCode, body)
+	}
 }
 
 func TestCollectorDisabled(t *testing.T) {
