@@ -87,7 +87,7 @@ func TestNamesAreInTheOrderOfJava(t *testing.T) {
 	for _, name := range []string{"b", "\uffee", "\U0001f600", "a"} {
 		post(t, srv.URL, `{"traceId":"1","id":"1","localEndpoint":{"serviceName":"`+name+`"}}`)
 	}
-	if _, body := do(t, "GET", srv.URL+"/api/v2/services", ""); body != "[\"a\",\"b\",\"\U0001f600\",\"\uffee\"]" {
+	if _, body := do(t, "GET", srv.URL+"/api/v2/services", ""); body != `["a","b","\uD83D\uDE00","`+"\uffee"+`"]` {
 		t.Errorf("services %s", body)
 	}
 }

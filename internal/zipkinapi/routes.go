@@ -70,11 +70,14 @@ func (s *Server) find(method, path string) (h http.HandlerFunc, uri string) {
 		path = traceRoute
 	}
 	rt := s.routes[path]
-	switch {
-	case rt == nil:
-		rt, uri = &route{}, notFoundURI
-	case strings.HasPrefix(path, "/api/"):
+	switch isAPI := strings.HasPrefix(path, "/api/"); {
+	case isAPI && rt != nil:
 		uri = path
+	case isAPI:
+		uri = notFoundURI
+	}
+	if rt == nil {
+		rt = &route{}
 	}
 	isRead := method == http.MethodGet || method == http.MethodHead
 	switch {
