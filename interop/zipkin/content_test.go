@@ -13,9 +13,8 @@ import (
 	"example.com/tracelab/interop/referee"
 )
 
-// TestTypesAndEncodingsOfContent asks both servers to read bodies as what their
-// headers say.
-func TestTypesAndEncodingsOfContent(t *testing.T) {
+// typesAndEncodings asks both servers to read bodies as what their headers say.
+func typesAndEncodings(t *testing.T, pair *referee.Pair) {
 	const (
 		v2 = `[{"traceId":"1","id":"1","tags":{"a":"b"}}]`
 		v1 = `[{"traceId":"1","id":"1","binaryAnnotations":[]}]`
@@ -28,7 +27,6 @@ func TestTypesAndEncodingsOfContent(t *testing.T) {
 	wrongSum := []byte(zip(t, gzip.BestSpeed, v2))
 	wrongSum[len(wrongSum)-8] ^= 1
 
-	pair := referee.Start(t)
 	sent, others := 0, 0
 	for _, c := range []struct {
 		path, contentType, encoding, body string

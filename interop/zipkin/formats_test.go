@@ -17,10 +17,9 @@ import (
 	"example.com/tracelab/interop/referee"
 )
 
-// TestPostsInEveryFormat holds both servers against the table of posts: what
-// they answer, and what is then read of the trace.
-func TestPostsInEveryFormat(t *testing.T) {
-	pair := referee.Start(t)
+// postsInEveryFormat holds both servers against the table of posts: what they
+// answer, and what is then read of the trace.
+func postsInEveryFormat(t *testing.T, pair *referee.Pair) {
 	var all []posts.Post
 	send := func(path, contentType string, list []posts.Post) {
 		for _, p := range list {

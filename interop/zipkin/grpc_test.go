@@ -3,8 +3,6 @@ package zipkin
 import (
 	"context"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -15,10 +13,9 @@ import (
 	"google.golang.org/grpc/encoding/gzip"
 	"google.golang.org/grpc/status"
 
-	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/testbed"
-	"example.com/tracelab/internal/zipkinapi"
 	"example.com/tracelab/internal/zipkinapi/posts"
+	"example.com/tracelab/interop/referee"
 )
 
 // raw is a codec for messages that are encoded already.
@@ -30,22 +27,16 @@ func (raw) Name() string                       { return "proto" }
 
 var _ encoding.Codec = raw{}
 
-// TestReportsOverGRPC has the client of gRPC report to both servers.
-func TestReportsOverGRPC(t *testing.T) {
-	ours := httptest.NewUnstartedServer(zipkinapi.NewServer(store.New(store.Config{}), zipkinapi.Options{}))
-	ours.Config.Protocols = new(http.Protocols)
-	ours.Config.Protocols.SetHTTP1(true)
-	ours.Config.Protocols.SetUnencryptedHTTP2(true)
-	ours.Start()
-	t.Cleanup(ours.Close)
+// reportsOverGRPC has the client of gRPC report to both servers.
+func reportsOverGRPC(t *testing.T, pair *referee.Pair) {
 	span := func(id string) string { return posts.Bytes(1, posts.Bytes(1, "aTraceOf"), posts.Bytes(3, id)) }
 	const ok, trace = "OK ", "6154726163654f66" // the code, and aTraceOf
 	for _, server := range []struct {
 		url  string
 		gzip string // what becomes of a compressed message
 	}{
-		{testbed.StartZipkin(t).URL, "Internal com.linecorp.armeria.common.grpc.protocol.ArmeriaMessageDeframer: Can't decode compressed frame as compression not configured."},
-		{ours.URL, ok},
+		{pair.Zipkin, "Internal com.linecorp.armeria.common.grpc.protocol.ArmeriaMessageDeframer: Can't decode compressed frame as compression not configured."},
+		{pair.Ours, ok},
 	} {
 		conn, err := grpc.NewClient(strings.TrimPrefix(server.url, "http://"), grpc.WithTransportCredentials(insecure.NewCredentials()))
 		if err != nil {
