@@ -4,12 +4,12 @@ import "slices"
 
 // slotWalk is how far a walk is in the time index.
 type slotWalk struct {
-	key   int64 // of the slot at hand, or not before the next
-	slot  *slot // at hand; nil between two
-	place int   // from which on the traces of slot were looked at
-	moved int   // slot.moved at that time
-	base  int   // in what was found, where that of slot begins
-	fresh []uint64
+	key   int64    // of the slot at hand, or not before the next
+	slot  *slot    // at hand; nil between two
+	place int      // from which on the traces of slot were looked at
+	moved int      // slot.moved at that time
+	base  int      // in what was found, where that of slot begins
+	fresh []uint64 // the low halves of those in slot that changed since the walk began
 
 	// A large slot is gone through twice, first for the few that are wanted.
 	cut   *candidate // the last of these; the others are for later

@@ -70,7 +70,7 @@ func (t *trace) append(r *record, seed maphash.Seed) {
 // bytes estimates what the trace keeps alive without its shapes: its records,
 // its own fields and its places in the indexes.
 func (t *trace) bytes() int64 {
-	const own = 176 + 48 // the struct, and a map entry at the usual load
+	const own = 176 + 48 + 32 // the struct, a map entry at the usual load, a place in the ages
 	places := int64(len(t.slots.list)+len(t.services.list)) * 24
 	return own + places + int64(cap(t.recs))*recordSize + t.payloads + int64(len(t.seen))*24
 }

@@ -18,9 +18,9 @@ type walker struct {
 	visited smallSet[uint64] // the low halves of what was found
 	noted   int              // so many of found are among visited
 	want    int              // traces to hand out next
-	wantAll bool
-	looked  int  // at so many traces, of the service or not
-	done    bool // there is nothing more to find
+	wantAll bool             // no slot is too large to be taken at once
+	looked  int              // at so many traces, of the service or not
+	done    bool             // there is nothing more to find
 }
 
 // walk starts a walk over the traces of service, or all with "". The first
