@@ -5,9 +5,10 @@ import (
 	"slices"
 )
 
-// form is all that decides the links of a trace, and these links. A program
+// form is all that decides which links a trace has, and these links. A program
 // makes traces of few forms, so that nearly every trace has the links of one
-// before it, and needs no tree of its own.
+// before it, and needs no tree of its own. The times of siblings decide the
+// order of the links alone: by then the first trace of the form has settled it.
 type form struct {
 	spans []formSpan
 	links []formLink
@@ -17,8 +18,7 @@ type form struct {
 // order of the records.
 type formSpan struct {
 	shape  uint64 // its number
-	parent int16  // place of the parent, or noParent or lostParent
-	rank   int16  // how many of its siblings began before it
+	parent int    // place of the parent, or noParent or lostParent
 }
 
 const (
@@ -26,7 +26,7 @@ const (
 	lostParent = -2
 )
 
-// formLink is a link of a form, in order of appearance.
+// formLink is a link of a form.
 type formLink struct {
 	place   int // in linker.links
 	isError bool
@@ -39,86 +39,46 @@ type forms struct {
 }
 
 // describe notes the form of a trace and returns its hash. It gives up where
-// more decides than a form says: where spans share an id, have no root or
-// several, or where siblings began at once.
+// more decides than a form says: where spans share an id, or several could be
+// the root.
 func (f *forms) describe(recs []record) (hash uint64, ok bool) {
 	const most = 32 // spans; looking for parents takes quadratic time
 	if len(recs) > most {
 		return 0, false
 	}
 	f.spans = f.spans[:0]
-	root := noParent
+	roots := 0
 	for i := range recs {
 		parent, alone := placeOf(recs, i)
-		if !alone || recs[i].shape.shared {
+		if parent == noParent {
+			roots++
+		}
+		if !alone || roots > 1 {
 			return 0, false
 		}
-		if parent == noParent {
-			if root >= 0 {
-				return 0, false
-			}
-			root = i
-		}
-		f.spans = append(f.spans, formSpan{shape: recs[i].shape.number, parent: int16(parent)})
+		shape := recs[i].shape.number
+		f.spans = append(f.spans, formSpan{shape, parent})
+		hash = bits.RotateLeft64((hash^shape<<8^uint64(uint8(parent)))*0x9e3779b97f4a7c15, 29)
 	}
-	if root == noParent || !f.rank(recs, int16(root)) {
-		return 0, false
-	}
-	return f.hash(), true
+	return hash, true
 }
 
-// placeOf returns the place of the parent of the record at i, and whether its
-// id is its own.
+// placeOf returns the place of the parent of the record at i, and whether no
+// other has its id.
 func placeOf(recs []record, i int) (parent int, alone bool) {
 	parent = lostParent
 	if recs[i].parent == 0 {
 		parent = noParent
 	}
 	for j := range recs {
-		switch {
-		case j == i:
-		case recs[j].id == recs[i].id:
+		if recs[j].id == recs[i].id && j != i {
 			return 0, false
-		case recs[j].id == recs[i].parent:
+		}
+		if recs[j].id == recs[i].parent && parent != noParent {
 			parent = j
 		}
 	}
-	return parent, recs[i].id != recs[i].parent
-}
-
-// rank orders the siblings, and reports whether their times do. What has lost
-// its parent hangs on the root.
-func (f *forms) rank(recs []record, root int16) bool {
-	under := func(i int) int16 {
-		if p := f.spans[i].parent; p != lostParent {
-			return p
-		}
-		return root
-	}
-	for i := range recs {
-		for j := range i {
-			if under(i) != under(j) {
-				continue
-			}
-			switch a, b := recs[i].timestamp, recs[j].timestamp; {
-			case a == b:
-				return false
-			case a > b:
-				f.spans[i].rank++
-			default:
-				f.spans[j].rank++
-			}
-		}
-	}
-	return true
-}
-
-func (f *forms) hash() (h uint64) {
-	for _, sp := range f.spans {
-		h ^= sp.shape<<16 ^ uint64(uint8(sp.parent))<<8 ^ uint64(uint8(sp.rank))
-		h = bits.RotateLeft64(h*0x9e3779b97f4a7c15, 29)
-	}
-	return h
+	return parent, true
 }
 
 // find returns the form of the trace at hand, nil when it is the first.
