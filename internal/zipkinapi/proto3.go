@@ -142,7 +142,7 @@ func (p *proto3Reader) traceID() store.TraceID {
 	return store.TraceID{}
 }
 
-// id refuses eight zeros. Fewer pass and are stored as zero: see spanID.
+// id refuses eight zeros. Fewer pass and are stored as zero: see decoder.spanID.
 func (p *proto3Reader) id() store.SpanID {
 	_, low, n := p.hex("id", 8)
 	switch {
