@@ -1,6 +1,6 @@
 # Bare `make` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help up test race lint fuzz bench compose compose-test zipkin pictures measure-up measure-failures measure-overhead measure-load
+.PHONY: help up test race lint fuzz bench compose compose-test zipkin pictures measure-up measure-failures measure-overhead measure-store measure-soak measure-store-growth measure-store-stalls measure-load measure-faults
 
 zipkin_version := 3.6.1
 zipkin_dir     := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/zipkin
@@ -52,8 +52,23 @@ measure-up: ## memory and time to ready of the whole stack
 measure-overhead: ## what tracing costs a request, ours beside its peers (5 minutes)
 	go test ./interop/overhead -count=1 -v -timeout 30m -run TestCost -rounds 12
 
+measure-store: ## the embedded store beside the Zipkin server (10 minutes; needs ZIPKIN_JAR)
+	go test ./interop/store -count=1 -v -timeout 30m -run TestBesideZipkin -rounds 8
+
+measure-store-growth: ## what each operation of the store costs as it grows (5 minutes)
+	go test ./internal/store -count=1 -v -timeout 30m -run TestGrowth -growth 1000000
+
+measure-store-stalls: ## how long callers of a full store wait for each other
+	go test ./internal/store -count=1 -timeout 30m -run '^$$' -bench BenchmarkStalls
+
+measure-soak: ## the embedded store at its bound, under load (10 minutes)
+	go test ./interop/store -count=1 -v -timeout 30m -run TestSoak -soak 10m
+
 measure-failures: ## what failing collectors cost a traced service (10 minutes)
 	go test ./e2e/collector -count=1 -v -timeout 30m -run TestCollectorFailures -duration 20s
 
 measure-load: ## what tracelab load, hey and wrk say of a server that stalls (3 minutes)
 	go test ./interop/load -count=1 -v -timeout 30m -duration 20s
+
+measure-faults: ## what each fault does to its request, and to others (10 minutes)
+	go test ./e2e/faults -count=1 -v -timeout 30m -long

@@ -26,7 +26,7 @@ type storeCommand struct {
 	QueryEnabled         bool     `help:"Traces can be read; =false: only stored." default:"true" env:"TRACELAB_QUERY_ENABLED,QUERY_ENABLED"`
 	CollectorHTTPEnabled bool     `name:"collector-http-enabled" help:"Spans can be posted; =false: the store stays empty." default:"true" env:"TRACELAB_COLLECTOR_HTTP_ENABLED,COLLECTOR_HTTP_ENABLED"`
 	QueryLookback        lookback `help:"How far back a search looks that does not say: 24h, or a number of ms." default:"24h" env:"TRACELAB_QUERY_LOOKBACK,QUERY_LOOKBACK" placeholder:"DURATION"`
-	AllowedOrigins       []string `help:"Origins whose scripts may use the API." default:"*" env:"TRACELAB_ALLOWED_ORIGINS,ZIPKIN_QUERY_ALLOWEDORIGINS" placeholder:"ORIGIN"`
+	AllowedOrigins       []string `help:"Origins whose scripts may use the API." default:"*" env:"TRACELAB_ALLOWED_ORIGINS,ZIPKIN_QUERY_ALLOWEDORIGINS,ZIPKIN_QUERY_ALLOWED_ORIGINS" placeholder:"ORIGIN"`
 	AllowHosts           []string `help:"Names that the UI answers to, beside localhost and IP addresses." placeholder:"NAME"`
 	LogLevel             string   `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
 	LogFormat            string   `help:"text or json." enum:"text,json" default:"text"`

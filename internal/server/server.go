@@ -151,6 +151,7 @@ func (s *Server) routes() http.Handler {
 	})
 	mux.HandleFunc("GET /readyz", s.ready)
 	if s.api != nil {
+		mux.Handle("/", s.api)   // which says of the rest what Zipkin says
 		return s.api.Before(mux) // it has /metrics and /prometheus too
 	}
 	mux.HandleFunc("GET /metrics", s.metrics)

@@ -3,50 +3,41 @@ package store
 // evict brings the store back within its bounds. Zipkin makes room before it
 // looks for duplicates, and empties itself for a batch that is larger than it
 // is; we count what is really there, afterwards, and keep the newest.
+//
+// The traces that the Add under way has touched go after all others.
 func (s *Store) evict() {
-	for _, spare := range []bool{true, false} {
-		for !s.fits() && s.evictOldest(spare) > 0 {
+	var touched []*trace
+	for !s.fits() && len(s.ages) > 0 && len(s.traces) > 1 {
+		t := s.ages.oldest()
+		if t.changed == s.version {
+			s.ages.remove(t)
+			touched = append(touched, t)
+			continue
 		}
+		s.evictTrace(t)
 	}
-	if s.fits() {
-		return
+	for _, t := range touched {
+		s.ages.push(t)
 	}
-	for _, t := range s.traces { // one is left
-		s.cut(t)
-		return
+	for !s.fits() && len(s.traces) > 1 {
+		s.evictTrace(s.ages.oldest())
+	}
+	if !s.fits() {
+		s.cut(s.ages.oldest()) // the only one
 	}
 }
 
 func (s *Store) fits() bool { return s.stats.Spans <= s.maxSpans && s.size() <= s.maxBytes }
 
-// evictOldest chooses enough of the oldest traces in one pass, then removes
-// them, and returns how many there were. With spare it keeps those that the
-// Add under way has touched; without, it keeps the last one.
-func (s *Store) evictOldest(spare bool) int {
-	var victims []*trace
-	overSpans, overBytes := s.stats.Spans-s.maxSpans, s.size()-s.maxBytes
-	for t := range s.times.oldestFirst {
-		if overSpans <= 0 && overBytes <= 0 || len(victims) == len(s.traces)-1 {
-			break
-		}
-		if t.doomed || spare && t.changed == s.version {
-			continue
-		}
-		t.doomed = true
-		victims = append(victims, t)
-		overSpans -= len(t.recs)
-		overBytes -= t.bytes()
+// evictTrace removes t and counts why.
+func (s *Store) evictTrace(t *trace) {
+	reason := &s.stats.EvictedForBytes
+	if s.stats.Spans > s.maxSpans {
+		reason = &s.stats.EvictedForSpans
 	}
-	for _, t := range victims {
-		reason := &s.stats.EvictedForBytes
-		if s.stats.Spans > s.maxSpans {
-			reason = &s.stats.EvictedForSpans
-		}
-		*reason += int64(len(t.recs))
-		s.stats.EvictedTraces++
-		s.remove(t)
-	}
-	return len(victims)
+	*reason += int64(len(t.recs))
+	s.stats.EvictedTraces++
+	s.remove(t)
 }
 
 // remove takes t out of the store. Readers that hold its records keep them.
@@ -56,8 +47,9 @@ func (s *Store) remove(t *trace) {
 	s.stats.Spans -= len(t.recs)
 	s.bytes -= t.bytes()
 	s.times.remove(t)
+	s.ages.remove(t)
 	for _, svc := range t.services.list {
-		svc.forget()
+		svc.traces.forget()
 	}
 	for i := range t.recs {
 		s.values.remove(&t.recs[i])
@@ -94,6 +86,7 @@ func (s *Store) cut(t *trace) {
 	for i := range keep {
 		s.shapes.release(keep[i].shape, s.services)
 	}
+	s.ages.push(again)
 	s.times.settle()
 	s.stats.Spans += len(keep)
 	s.bytes += again.bytes()

@@ -90,6 +90,14 @@ func checkStats(t *testing.T, s *Store, sent int) {
 	if !reflect.DeepEqual(values, s.values) {
 		t.Errorf("values %v of %d bytes; counted %v of %d", values.byKey, values.bytes, s.values.byKey, s.values.bytes)
 	}
+	for i, a := range s.ages {
+		if a.t.dead || int(a.t.age) != i || a.ms != a.t.minMs || i > 0 && a.before(s.ages[(i-1)/children]) {
+			t.Errorf("trace %d from %d ms is at %d of the ages, says %d: dead %v, from %d ms", a.low, a.ms, i, a.t.age, a.t.dead, a.t.minMs)
+		}
+	}
+	if len(s.ages) != len(s.traces) {
+		t.Errorf("%d ages of %d traces", len(s.ages), len(s.traces))
+	}
 	for sh, n := range refs {
 		if sh.refs != n {
 			t.Errorf("shape %q has %d references, counted %d", sh.name, n, sh.refs)

@@ -28,10 +28,30 @@ type linker struct {
 	links  []Link
 	places map[linkKey]int
 	tree   spanTree
+	forms  forms
+	trail  []formLink // of the trace at hand
 }
 
-// addTrace adds the links of one trace: the tree, breadth-first.
+// addTrace adds the links of one trace.
 func (l *linker) addTrace(recs []record) {
+	hash, plain := l.forms.describe(recs)
+	if plain {
+		if known := l.forms.find(hash); known != nil {
+			for _, k := range known.links {
+				l.count(k)
+			}
+			return
+		}
+	}
+	l.addTree(recs)
+	if plain {
+		l.forms.keep(hash, l.trail)
+	}
+}
+
+// addTree adds the links of one trace: the tree, breadth-first.
+func (l *linker) addTree(recs []record) {
+	l.trail = l.trail[:0]
 	t := &l.tree
 	t.build(recs)
 	for _, n := range t.order {
@@ -102,8 +122,14 @@ func (l *linker) add(parent, child string, isError bool) {
 		l.places[key] = i
 		l.links = append(l.links, Link{Parent: parent, Child: child})
 	}
-	l.links[i].CallCount++
-	if isError {
-		l.links[i].ErrorCount++
+	l.trail = append(l.trail, formLink{i, isError})
+	l.count(formLink{i, isError})
+}
+
+// count adds one call to a link that there is.
+func (l *linker) count(k formLink) {
+	l.links[k.place].CallCount++
+	if k.isError {
+		l.links[k.place].ErrorCount++
 	}
 }

@@ -1,9 +1,6 @@
 package store
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // service is one local service name of the spans that are stored.
 type service struct {
@@ -12,8 +9,7 @@ type service struct {
 	names   tally // span names, by the shapes that have them
 	remotes tally // remote service names, likewise
 
-	traces []*trace // that have a span of this service; the dead ones too
-	dead   int
+	traces traceList // that have a span of this service
 }
 
 // services indexes the services in use by name. A service goes with its last
@@ -56,15 +52,6 @@ func (all services) leave(s *shape) {
 	}
 	if svc.shapes--; svc.shapes == 0 {
 		delete(all, svc.name)
-	}
-}
-
-// forget notes that one of the service's traces died, and drops the dead once
-// they are the majority: each is then paid for by one that lives.
-func (svc *service) forget() {
-	if svc.dead++; svc.dead*2 > len(svc.traces) {
-		svc.traces = slices.DeleteFunc(svc.traces, func(t *trace) bool { return t.dead })
-		svc.dead = 0
 	}
 }
 

@@ -2,7 +2,6 @@ package store
 
 import (
 	"math"
-	"slices"
 	"time"
 )
 
@@ -25,23 +24,19 @@ func windowOf(endTs time.Time, lookback time.Duration) window {
 func (s *Store) Traces(q Query) [][]Span {
 	m := newMatcher(q)
 	var found [][]Span
-	var lows []uint64
 	w := s.walk(m.window, q.ServiceName, 2*q.Limit)
 	for chunk := w.next(); chunk != nil; chunk = w.next() {
 		for _, c := range chunk {
 			if len(found) >= q.Limit {
 				return found
 			}
-			// A trace that was evicted and came back may be met twice.
-			if !m.matchAny(c.recs) || slices.Contains(lows, c.low) {
-				continue
-			}
-			lows = append(lows, c.low)
-			if s.lenient {
+			switch {
+			case !m.matchAny(c.recs):
+			case s.lenient:
 				found = append(found, unpack(c.low, inStoredOrder(c.recs)))
-				continue
+			default:
+				found = m.appendStrict(found, c)
 			}
-			found = m.appendStrict(found, c)
 		}
 	}
 	return found

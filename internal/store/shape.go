@@ -13,6 +13,7 @@ import (
 // forgotten it.
 type shape struct {
 	key        string
+	number     uint64 // no other shape of the store ever has it
 	kind       Kind
 	name       string
 	local      Endpoint
@@ -148,6 +149,7 @@ func cutUvarint(s string) (v uint64, rest string) {
 // its last record, so that it can not outgrow the spans.
 type shapes struct {
 	byKey map[string]*shape
+	made  uint64
 	bytes int64
 }
 
@@ -157,6 +159,8 @@ func (t *shapes) get(key []byte, services services, values *tagValues) *shape {
 		return s
 	}
 	s := newShape(string(key))
+	t.made++
+	s.number = t.made
 	s.service = services.join(s)
 	s.listed = values.places(s.tagKeys)
 	t.byKey[s.key] = s

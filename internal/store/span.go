@@ -68,19 +68,29 @@ func ParseSpanID(field, s string) (SpanID, error) {
 	return SpanID(v), nil
 }
 
+// parseHex has no branch for each digit, which no processor could foretell.
 func parseHex(s string) (v uint64, ok bool) {
+	var seen byte
 	for i := range len(s) {
-		switch c := s[i]; {
-		case '0' <= c && c <= '9':
-			v = v<<4 | uint64(c-'0')
-		case 'a' <= c && c <= 'f':
-			v = v<<4 | uint64(c-'a'+10)
-		default:
-			return 0, false
-		}
+		digit := hexDigit[s[i]]
+		seen |= digit
+		v = v<<4 | uint64(digit&0xf)
 	}
-	return v, true
+	return v, seen != noHexDigit
 }
+
+// hexDigit is the value of a lower-case hex digit.
+var hexDigit = func() (values [256]byte) {
+	for c := range values {
+		values[c] = noHexDigit
+	}
+	for v, c := range "0123456789abcdef" {
+		values[c] = byte(v)
+	}
+	return values
+}()
+
+const noHexDigit = 0xff
 
 func notHex(s string) error {
 	return fmt.Errorf("%s should be lower-hex encoded with no prefix", s)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"hash/maphash"
+	"math"
 	"sync"
 )
 
@@ -45,6 +46,7 @@ type Store struct {
 	mu       sync.RWMutex
 	traces   map[uint64]*trace // by the low 64 bits of the trace id
 	times    timeIndex
+	ages     ages
 	shapes   shapes
 	services services
 	values   tagValues
@@ -154,12 +156,13 @@ func sameTrace(items []packed) int {
 
 // addSame files spans of one trace and returns how many were new.
 func (s *Store) addSame(items []packed, keys []byte) (stored int) {
-	t := s.traces[items[0].low]
+	t, oldest := s.traces[items[0].low], int64(math.MaxInt64)
 	if t == nil {
 		t = &trace{low: items[0].low, recs: make([]record, 0, len(items))}
 		s.traces[t.low] = t
 	} else {
 		s.bytes -= t.bytes()
+		oldest = t.minMs
 	}
 	for i := range items {
 		it := &items[i]
@@ -170,6 +173,12 @@ func (s *Store) addSame(items []packed, keys []byte) (stored int) {
 		}
 	}
 	s.bytes += t.bytes()
+	switch {
+	case stored == len(t.recs): // it is new
+		s.ages.push(t)
+	case t.minMs < oldest:
+		s.ages.older(t)
+	}
 	return stored
 }
 
@@ -178,7 +187,7 @@ func (s *Store) file(t *trace, r *record) {
 	t.changed = s.version
 	r.shape.refs++
 	if svc := r.shape.service; svc != nil && t.services.add(svc) {
-		svc.traces = append(svc.traces, t)
+		svc.traces.add(t)
 	}
 	s.times.add(t, r.ms())
 	s.values.add(r)

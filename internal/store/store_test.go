@@ -2,7 +2,6 @@ package store
 
 import (
 	"reflect"
-	"sync"
 	"testing"
 	"time"
 )
@@ -42,57 +41,6 @@ func TestWhatIsAddedIsRead(t *testing.T) {
 				t.Errorf("Trace = %+v, %v\nwant %+v", got, ok, sp)
 			}
 		})
-	}
-}
-
-func TestReadersAndWritersAtOnce(t *testing.T) {
-	s := New(Config{MaxSpans: 2000})
-	traces := load(600)
-	var writers, readers sync.WaitGroup
-	done := make(chan struct{})
-	for w := range 3 {
-		writers.Go(func() {
-			for i := range traces {
-				s.Add(traces[(i*7+w*200)%len(traces)])
-			}
-		})
-	}
-	for range 3 {
-		readers.Go(func() {
-			for i := 0; ; i++ {
-				select {
-				case <-done:
-					return
-				default:
-					readAll(t, s, traces[i%len(traces)][0].TraceID)
-				}
-			}
-		})
-	}
-	writers.Wait()
-	close(done)
-	readers.Wait()
-	checkStats(t, s, 3*600*10)
-}
-
-// readAll asks everything, and checks that a trace is seen whole: the spans of
-// one are always added and evicted together.
-func readAll(t *testing.T, s *Store, id TraceID) {
-	if spans, ok := s.Trace(id); ok && len(spans) != 10 {
-		t.Errorf("Trace(%v): %d spans of 10", id, len(spans))
-	}
-	for _, spans := range s.Traces(Query{ServiceName: "orders", EndTs: endOfLoad, Lookback: 2 * time.Hour, Limit: 50}) {
-		if len(spans) != 10 {
-			t.Errorf("Traces: %d spans of 10", len(spans))
-		}
-	}
-	s.Dependencies(endOfLoad, 2*time.Hour)
-	for _, name := range s.Services() {
-		s.SpanNames(name)
-		s.RemoteServices(name)
-	}
-	if st := s.Stats(); st.Spans > 2000 {
-		t.Errorf("%d spans, bound 2000", st.Spans)
 	}
 }
 

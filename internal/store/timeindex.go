@@ -1,9 +1,6 @@
 package store
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // slotShift makes a slot of the time index 1024 ms wide: narrow enough to sort
 // one in no time at a thousand traces a second, wide enough that a trace is in
@@ -13,13 +10,9 @@ const slotShift = 10
 func slotOf(ms int64) int64 { return ms >> slotShift }
 
 // slot holds the traces with a span in one stretch of time.
-type slot struct {
-	traces []*trace // the dead ones too
-	dead   int
-	sorted bool // oldest last, as eviction takes them
-}
+type slot struct{ traceList }
 
-// timeIndex finds traces by time, newest or oldest first.
+// timeIndex finds traces by time, newest first.
 type timeIndex struct {
 	slots   map[int64]*slot
 	keys    []int64 // ascending; may name slots that are gone
@@ -27,21 +20,17 @@ type timeIndex struct {
 	gone    int     // keys without a slot
 }
 
-// add files t under ms, before t has the span of that time. settle must follow
-// before anything is looked up.
+// add files t under ms. settle must follow before anything is looked up.
 func (x *timeIndex) add(t *trace, ms int64) {
 	key := slotOf(ms)
-	if len(t.recs) > 0 && ms >= t.minMs && t.slots.has(key) {
+	if !t.slots.add(key) {
 		return
 	}
 	sl := x.slots[key]
-	if t.slots.add(key) {
-		if sl == nil {
-			sl = x.open(key)
-		}
-		sl.traces = append(sl.traces, t)
+	if sl == nil {
+		sl = x.open(key)
 	}
-	sl.sorted = false
+	sl.add(t)
 }
 
 func (x *timeIndex) open(key int64) *slot {
@@ -89,13 +78,10 @@ func mergeTail(keys, tail []int64) {
 func (x *timeIndex) remove(t *trace) {
 	for _, key := range t.slots.list {
 		sl := x.slots[key]
-		sl.dead++
-		if sl.dead == len(sl.traces) {
+		sl.forget()
+		if len(sl.all) == 0 {
 			delete(x.slots, key)
 			x.gone++
-		} else if sl.dead*2 > len(sl.traces) {
-			sl.traces = slices.DeleteFunc(sl.traces, func(t *trace) bool { return t.dead })
-			sl.dead = 0
 		}
 	}
 	if x.gone*2 > len(x.keys) {
@@ -104,40 +90,17 @@ func (x *timeIndex) remove(t *trace) {
 	}
 }
 
-// oldestFirst yields the live traces by their earliest span, the smaller id
-// first among equals. A trace comes once for each of its slots. Nothing may be
-// added or removed meanwhile.
-func (x *timeIndex) oldestFirst(yield func(*trace) bool) {
-	for len(x.keys) > 0 && x.slots[x.keys[0]] == nil {
-		x.keys = x.keys[1:]
-		x.gone--
+// at finds the slot with the given key, or the one before it in time; nil when
+// there is none.
+func (x *timeIndex) at(key int64) (*slot, int64) {
+	i, found := slices.BinarySearch(x.keys, key)
+	if !found {
+		i--
 	}
-	for _, key := range x.keys {
-		sl := x.slots[key]
-		if sl == nil {
-			continue
-		}
-		sl.sort()
-		for i := len(sl.traces) - 1; i >= 0; i-- {
-			if t := sl.traces[i]; !t.dead && !yield(t) {
-				return
-			}
+	for ; i >= 0; i-- {
+		if sl := x.slots[x.keys[i]]; sl != nil {
+			return sl, x.keys[i]
 		}
 	}
-}
-
-// sort puts the oldest trace last and lets go of the dead ones there.
-func (sl *slot) sort() {
-	for n := len(sl.traces); n > 0 && sl.traces[n-1].dead; n-- {
-		sl.traces[n-1] = nil
-		sl.traces = sl.traces[:n-1]
-		sl.dead--
-	}
-	if sl.sorted {
-		return
-	}
-	slices.SortFunc(sl.traces, func(a, b *trace) int {
-		return cmp.Or(-cmp.Compare(a.minMs, b.minMs), -cmp.Compare(a.low, b.low))
-	})
-	sl.sorted = true
+	return nil, 0
 }

@@ -13,17 +13,19 @@ const bigTrace = 48
 // does. All of it is guarded by Store.mu; recs only ever grows, so that a
 // reader may keep the slice it saw without the lock.
 type trace struct {
-	low      uint64
-	recs     []record // in order of arrival
-	minMs    int64
-	maxMs    int64
+	// What a search looks at in every trace is together, in one cache line.
+	low     uint64
+	minMs   int64
+	maxMs   int64
+	changed uint64   // Store.version of the Add that stored something last
+	recs    []record // in order of arrival
+	age     int32    // place in Store.ages
+	dead    bool     // evicted; indexes forget it in their own time
+
 	slots    smallSet[int64]
 	services smallSet[*service]
 	seen     map[uint64]int32 // hash of a record to its place; nil while small
-	changed  uint64           // Store.version of the Add that stored something last
 	payloads int64            // bytes
-	doomed   bool             // chosen by an eviction that is under way
-	dead     bool             // evicted; indexes forget it in their own time
 }
 
 // has reports whether the trace holds a record equal to r.
@@ -68,7 +70,7 @@ func (t *trace) append(r *record, seed maphash.Seed) {
 // bytes estimates what the trace keeps alive without its shapes: its records,
 // its own fields and its places in the indexes.
 func (t *trace) bytes() int64 {
-	const own = 176 + 48 // the struct, and a map entry at the usual load
+	const own = 176 + 48 + 32 // the struct, a map entry at the usual load, a place in the ages
 	places := int64(len(t.slots.list)+len(t.services.list)) * 24
 	return own + places + int64(cap(t.recs))*recordSize + t.payloads + int64(len(t.seen))*24
 }

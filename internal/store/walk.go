@@ -1,28 +1,10 @@
 package store
 
-import (
-	"cmp"
-	"math"
-	"slices"
-)
-
-// candidate is a trace as a walk met it.
-type candidate struct {
-	low  uint64
-	rank int64 // ms of its latest span in the window
-	recs []record
-}
-
-func compareCandidates(a, b candidate) int {
-	if a.rank != b.rank {
-		return cmp.Compare(b.rank, a.rank)
-	}
-	return cmp.Compare(b.low, a.low)
-}
+import "math"
 
 // walker visits the traces that have a span in a window, those with the latest
 // one first, the greater id first among equals. It holds the store's lock only
-// to copy the next stretch of time, so that a long walk does not stop writers.
+// to look at the next few, so that a long walk does not stop writers.
 //
 // A trace that changes during the walk is visited once, in its old place or
 // its new one; one that arrives meanwhile may be missed.
@@ -30,129 +12,98 @@ type walker struct {
 	s       *Store
 	window  window
 	service string
-	version uint64   // of the store when the walk began
-	slot    int64    // of the next stretch
-	want    int      // traces in the next stretch
-	visited []uint64 // the low halves
-	chunk   []candidate
-	begun   bool // the way to walk is chosen
-	done    bool
+	version uint64           // of the store when the walk began
+	at      slotWalk         // where it is
+	found   candidates       // and not handed out yet
+	visited smallSet[uint64] // the low halves of what was found
+	noted   int              // so many of found are among visited
+	want    int              // traces to hand out next
+	wantAll bool             // no slot is too large to be taken at once
+	looked  int              // at so many traces, of the service or not
+	done    bool             // there is nothing more to find
 }
 
 // walk starts a walk over the traces of service, or all with "". The first
-// stretch has about first traces.
+// stretch has about first traces; those of a walk to the end should be long.
 func (s *Store) walk(w window, service string, first int) *walker {
-	return &walker{s: s, window: w, service: service, slot: slotOf(w.end), want: min(max(first, 32), 1024)}
+	return &walker{s: s, window: w, service: service, at: slotWalk{key: slotOf(w.end)},
+		want: min(max(first, 32), 1024), wantAll: first >= 1024}
 }
 
 // next returns the next traces, nil after the last. They are good until the
 // call after.
 func (w *walker) next() []candidate {
-	w.chunk = w.chunk[:0]
-	for !w.done && len(w.chunk) == 0 {
-		w.collect()
+	for w.mustFind() {
+		w.find()
 	}
-	if len(w.chunk) == 0 {
+	if w.found.empty() {
 		return nil
 	}
-	for i := range w.chunk {
-		w.visited = append(w.visited, w.chunk[i].low)
-	}
-	if !slices.IsSortedFunc(w.chunk, compareCandidates) {
-		slices.SortFunc(w.chunk, compareCandidates)
-	}
+	next := w.found.take(w.want)
+	w.noted = len(w.found.held)
 	w.want = min(2*w.want, 1024)
-	return w.chunk
+	return next
 }
 
-// collect fills the chunk from the index that has less to look at.
+// mustFind reports whether there is nothing to hand out yet: only the traces of
+// whole slots can be put in order.
+func (w *walker) mustFind() bool { return !w.done && (w.found.empty() || w.at.slot != nil) }
+
+// find finds more, and notes what there is of whole slots.
+func (w *walker) find() {
+	w.collect()
+	whole := len(w.found.held)
+	if w.at.slot != nil {
+		whole = w.at.base
+	}
+	for ; w.noted < whole; w.noted++ {
+		w.visited.add(w.found.held[w.noted].low)
+	}
+}
+
+// maxStretch is the number of traces to look at under one hold of the lock.
+const maxStretch = 2048
+
+// collect looks at as many traces as one hold of the lock may.
 func (w *walker) collect() {
 	w.s.mu.RLock()
 	defer w.s.mu.RUnlock()
 	if w.version == 0 {
 		w.version = w.s.version
 	}
-	if w.service == "" {
-		w.collectSlots(nil)
-		return
-	}
 	svc := w.s.services[w.service]
-	if svc == nil {
-		w.done = true
-		return
-	}
-	// Before the walk is under way: afterwards the place in time decides.
-	if few := len(svc.traces); !w.begun && (few <= w.want || few*8 < len(w.s.traces)) {
+	switch {
+	case w.service != "" && svc == nil:
+		w.at.slot, w.done = nil, true
+	case svc != nil && w.at.isBetween() && len(svc.traces.all) <= min(max(w.want, w.looked), maxStretch):
+		// A service that is rare, or was busy long ago, is found by its own
+		// list, once the way through time has cost as much.
 		w.collectService(svc)
-		return
+	default:
+		w.collectSlots(svc)
 	}
-	w.begun = true
-	w.collectSlots(svc)
 }
 
-// collectService takes all traces of one service.
+// collectService takes all traces of one service that are still to come.
 func (w *walker) collectService(svc *service) {
-	for _, t := range svc.traces {
-		if rank, ok := t.latestIn(w.window); ok && !t.dead {
-			w.chunk = append(w.chunk, candidate{t.low, rank, t.recs})
-		}
-	}
-	w.done = true
-}
-
-// maxStretch is the number of traces to look at under one hold of the lock.
-const maxStretch = 4096
-
-// collectSlots takes whole slots, the latest first, until there are enough.
-func (w *walker) collectSlots(svc *service) {
-	keys := w.s.times.keys
-	at, found := slices.BinarySearch(keys, w.slot)
-	if !found {
-		at--
-	}
-	first, looked := slotOf(w.window.begin), 0
-	for ; at >= 0 && keys[at] >= first; at-- {
-		if len(w.chunk) >= w.want || looked >= maxStretch {
-			w.slot = keys[at]
-			return
-		}
-		if sl := w.s.times.slots[keys[at]]; sl != nil {
-			w.collectSlot(sl, keys[at], svc)
-			looked += len(sl.traces)
-		}
-	}
-	w.done = true
-}
-
-// fewToSort is so small a number of candidates that sorting them holds up no
-// writer. With all slots sorted the stretch is too.
-const fewToSort = 128
-
-func (w *walker) collectSlot(sl *slot, key int64, svc *service) {
-	from := len(w.chunk)
-	for _, t := range sl.traces {
-		if t.dead || svc != nil && !t.services.has(svc) {
+	for _, t := range svc.traces.all {
+		if t.dead {
 			continue
 		}
-		rank, ok := t.latestIn(w.window)
-		if ok && w.due(t, slotOf(rank) == key) {
-			w.chunk = append(w.chunk, candidate{t.low, rank, t.recs})
+		if rank, ok := t.latestIn(w.window); ok && w.due(t, slotOf(rank) <= w.at.key) {
+			w.found.add(candidate{t.low, rank, t.recs})
 		}
 	}
-	if len(w.chunk)-from <= fewToSort {
-		slices.SortFunc(w.chunk[from:], compareCandidates)
-	}
+	w.done = true
 }
 
-// due reports whether the walk has yet to visit t, which has a span in the
-// slot at hand, the latest one if last.
-func (w *walker) due(t *trace, last bool) bool {
+// due reports whether the walk has yet to visit t. Unless it changed since the
+// walk began, it is visited where it is, which is here or not.
+func (w *walker) due(t *trace, here bool) bool {
 	if t.changed <= w.version {
-		return last
+		return here
 	}
-	// It changed since: a new span may have put it where the walk has been.
-	return !slices.Contains(w.visited, t.low) &&
-		!slices.ContainsFunc(w.chunk, func(c candidate) bool { return c.low == t.low })
+	return !w.visited.has(t.low) // a new span may have put it where the walk has been
 }
 
 // latestIn returns the time of the trace's latest span in w, and whether there

@@ -11,12 +11,20 @@ import (
 
 var servingLine = regexp.MustCompile(`msg=serving .*\baddr=(\S+)`)
 
+// StoreCommand is `tracelab store` on a port of loopback, for a test that starts
+// and measures it by itself.
+func StoreCommand(port string, args ...string) *exec.Cmd {
+	cmd := exec.Command(Program, append([]string{"store", "--addr=127.0.0.1:" + port}, args...)...)
+	endWithTest(cmd)
+	return cmd
+}
+
 // StartStore starts `tracelab store` on a free port, with env beside the
 // test's own environment, and ends it with the test. The result's UI is the
 // base URL of Zipkin's API as well.
 func StartStore(t testing.TB, env []string, args ...string) *Stack {
 	t.Helper()
-	cmd := exec.Command(Program, append([]string{"store", "--addr=127.0.0.1:0"}, args...)...)
+	cmd := StoreCommand("0", args...)
 	cmd.Env = append(os.Environ(), env...)
 	s := Start(t, cmd)
 	err := Within(20*time.Second, func() error {

@@ -18,7 +18,13 @@ var Program string
 
 // Main builds the program, with the race detector when the tests have it, and
 // runs the tests: for a TestMain to pass to os.Exit.
-func Main(m *testing.M) int {
+func Main(m *testing.M) int { return run(m, Race) }
+
+// MainMeasured is Main for tests that measure the program: it never has the
+// race detector, which would be most of the cost.
+func MainMeasured(m *testing.M) int { return run(m, false) }
+
+func run(m *testing.M, race bool) int {
 	dir, err := os.MkdirTemp("", "tracelab-test")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -26,9 +32,8 @@ func Main(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	Program = filepath.Join(dir, "tracelab")
-	args := []string{"build", "-o", Program}
-	if Race {
-		args = append(args, "-race")
+	args := []string{"build", fmt.Sprintf("-race=%t", race), "-o", Program}
+	if race {
 		// The race detector would hold every process for a second at its end.
 		os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE"))
 	}

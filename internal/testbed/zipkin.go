@@ -17,10 +17,31 @@ type Zipkin struct {
 	URL string
 }
 
-// StartZipkin runs the released Zipkin server, whose executable jar the
-// variable ZIPKIN_JAR names, until the test ends. env are settings for it, each
-// as NAME=value.
+// StartZipkin runs the released Zipkin server until the test ends. env are
+// settings for it, each as NAME=value.
 func StartZipkin(t testing.TB, env ...string) *Zipkin {
+	t.Helper()
+	port := FreePort(t)
+	z := &Zipkin{URL: "http://127.0.0.1:" + port}
+	z.process = process{t: t, within: 2 * time.Minute, args: zipkinArgs(t), env: zipkinEnv(port, env), ready: z.healthy}
+	t.Cleanup(z.Stop)
+	z.Start()
+	return z
+}
+
+// ZipkinCommand is the command that runs the released Zipkin server on a port
+// of loopback, for a test that starts and measures it by itself.
+func ZipkinCommand(t testing.TB, port string, env ...string) *exec.Cmd {
+	t.Helper()
+	args := zipkinArgs(t)
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Env = append(os.Environ(), zipkinEnv(port, env)...)
+	endWithTest(cmd)
+	return cmd
+}
+
+// zipkinArgs runs the executable jar that the variable ZIPKIN_JAR names.
+func zipkinArgs(t testing.TB) []string {
 	t.Helper()
 	java, err := exec.LookPath("java")
 	if err != nil {
@@ -33,29 +54,27 @@ func StartZipkin(t testing.TB, env ...string) *Zipkin {
 	if _, err := os.Stat(filepath.Clean(jar)); err != nil {
 		t.Fatalf("ZIPKIN_JAR: %v", err)
 	}
-	port := FreePort(t)
-	z := &Zipkin{URL: "http://127.0.0.1:" + port}
-	z.process = process{t: t, within: 2 * time.Minute,
-		args: []string{java, "-Xmx512m", "-jar", jar},
-		// It would listen on every interface; tests are nobody else's business.
-		env: append([]string{"ARMERIA_PORTS_0_IP=127.0.0.1", "ARMERIA_PORTS_0_PORT=" + port, "ARMERIA_PORTS_0_PROTOCOLS_0=http"}, env...),
-		ready: func(ctx context.Context) error {
-			req, err := http.NewRequestWithContext(ctx, http.MethodGet, z.URL+"/health", nil)
-			if err != nil {
-				return err
-			}
-			resp, err := http.DefaultClient.Do(req)
-			if err != nil {
-				return err
-			}
-			defer resp.Body.Close()
-			if resp.StatusCode != http.StatusOK {
-				return fmt.Errorf("/health: %s", resp.Status)
-			}
-			return nil
-		},
+	return []string{java, "-Xmx512m", "-jar", jar}
+}
+
+// zipkinEnv lets it listen on loopback: by itself it would on every interface,
+// and tests are nobody else's business.
+func zipkinEnv(port string, env []string) []string {
+	return append([]string{"ARMERIA_PORTS_0_IP=127.0.0.1", "ARMERIA_PORTS_0_PORT=" + port, "ARMERIA_PORTS_0_PROTOCOLS_0=http"}, env...)
+}
+
+func (z *Zipkin) healthy(ctx context.Context) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, z.URL+"/health", nil)
+	if err != nil {
+		return err
 	}
-	t.Cleanup(z.Stop)
-	z.Start()
-	return z
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("/health: %s", resp.Status)
+	}
+	return nil
 }

@@ -83,14 +83,30 @@ func BenchmarkIngest(b *testing.B) {
 
 // BenchmarkDecode measures the JSON alone.
 func BenchmarkDecode(b *testing.B) {
-	body := string(bodies(1)[0])
+	benchmarkDecode(b, string(bodies(1)[0]), zipkinapi.DecodeSpans)
+}
+
+// BenchmarkDecodeProto3 measures the same spans as protobuf.
+func BenchmarkDecodeProto3(b *testing.B) {
+	spans, err := zipkinapi.DecodeSpans(string(bodies(1)[0]))
+	if err != nil {
+		b.Fatal(err)
+	}
+	benchmarkDecode(b, proto3(spans), zipkinapi.DecodeProto3)
+}
+
+func benchmarkDecode(b *testing.B, body string, decode func(string) ([]store.Span, error)) {
+	spans := 0
 	b.ReportAllocs()
 	b.SetBytes(int64(len(body)))
 	for b.Loop() {
-		if _, err := zipkinapi.DecodeSpans(body); err != nil {
+		list, err := decode(body)
+		if err != nil {
 			b.Fatal(err)
 		}
+		spans += len(list)
 	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(spans), "ns/span")
 }
 
 // BenchmarkServe measures queries of 100,000 spans over real HTTP, client and

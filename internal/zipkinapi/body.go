@@ -15,20 +15,44 @@ const (
 	maxUnpacked = 64 << 20 // bytes after gunzip, where Zipkin has no bound
 )
 
-// readBody reads and unpacks the body of a POST.
-func readBody(w http.ResponseWriter, r *http.Request) (string, *refusal) {
-	if r.ContentLength > maxBody {
+// body reads the body of one request after the other. Its texts are good until
+// release: they are in memory that the next request is read into, so that
+// nobody may keep a part of one. The store copies what it keeps.
+type body struct {
+	wire, unpacked buffer
+	source         strings.Reader // of unzip
+	unzip          gzip.Reader
+}
+
+var bodies = sync.Pool{New: func() any { return new(body) }}
+
+// release ends the texts.
+func (b *body) release() {
+	b.wire.reset()
+	b.unpacked.reset()
+	b.source.Reset("")
+	bodies.Put(b)
+}
+
+// read reads and unpacks the body of a POST, which is to be decoded as f.
+func (b *body) read(w http.ResponseWriter, r *http.Request, f *format) (string, *refusal) {
+	wire, no := b.readWire(w, r, maxBody)
+	if no != nil || wire == "" || !strings.Contains(r.Header.Get("Content-Encoding"), "gzip") {
+		return wire, no
+	}
+	return b.gunzip(wire, f)
+}
+
+// readWire reads a body as it came, if it is not longer than limit.
+func (b *body) readWire(w http.ResponseWriter, r *http.Request, limit int64) (string, *refusal) {
+	if r.ContentLength > limit {
 		w.Header().Set("Connection", "close")
 		return "", &refusal{tooLarge, http.StatusRequestEntityTooLarge, "413 Request Entity Too Large"}
 	}
-	wire, err := readText(http.MaxBytesReader(w, r.Body, maxBody), r.ContentLength, maxBody)
-	if err != nil {
+	if err := b.wire.read(http.MaxBytesReader(w, r.Body, limit), r.ContentLength, limit); err != nil {
 		return "", refuseRead(err)
 	}
-	if wire == "" || !strings.Contains(r.Header.Get("Content-Encoding"), "gzip") {
-		return wire, nil
-	}
-	return gunzip(wire)
+	return b.wire.text(), nil
 }
 
 func refuseRead(err error) *refusal {
@@ -39,53 +63,29 @@ func refuseRead(err error) *refusal {
 	return &refusal{unreadable, http.StatusBadRequest, "Cannot read the body: " + err.Error()}
 }
 
-// gunzip unpacks a body. What is cut short yields what there is, and then the
-// complaint is about the JSON, as in Zipkin.
-func gunzip(wire string) (string, *refusal) {
+// gunzip unpacks a body. Of JSON that is cut short it yields what there is, and
+// then the complaint is about the JSON, as in Zipkin. Protobuf has no end of its
+// own that could be missed. What follows the gzip is ignored.
+func (b *body) gunzip(wire string, f *format) (string, *refusal) {
 	const gzipHeader = 10 // bytes; with fewer, Zipkin does not look at them
-	z, err := gzip.NewReader(strings.NewReader(wire))
+	b.source.Reset(wire)
+	err := b.unzip.Reset(&b.source)
 	if err != nil && len(wire) >= gzipHeader {
 		return "", &refusal{notGzip, http.StatusBadRequest, "Input is not in the GZIP format"}
 	}
-	body := ""
+	text := ""
 	if err == nil {
-		body, err = readText(z, 0, maxUnpacked)
+		err = b.unpacked.read(&b.unzip, 0, maxUnpacked)
+		text = b.unpacked.text()
 	}
 	switch {
 	case errors.Is(err, errTooLong):
 		return "", &refusal{tooLarge, http.StatusRequestEntityTooLarge,
 			fmt.Sprintf("413 Request Entity Too Large: more than %d bytes after gunzip", maxUnpacked)}
-	case body == "":
+	case text == "":
 		return "", &refusal{notGzip, http.StatusBadRequest, "Cannot gunzip spans"}
+	case err == nil, errors.Is(err, gzip.ErrHeader), errors.Is(err, io.ErrUnexpectedEOF) && f != proto3:
+		return text, nil
 	}
-	return body, nil
-}
-
-var errTooLong = errors.New("too long")
-
-// copies pools the buffers between a reader and a string.
-var copies = sync.Pool{New: func() any { return new([32 << 10]byte) }}
-
-// readText reads r to its end into one string, of about hint bytes if that is
-// known. It returns what it has with the error.
-func readText(r io.Reader, hint, limit int64) (string, error) {
-	var b strings.Builder
-	if hint > 0 {
-		b.Grow(int(min(hint, limit)))
-	}
-	buf := copies.Get().(*[32 << 10]byte)
-	defer copies.Put(buf)
-	for {
-		n, err := r.Read(buf[:])
-		if int64(b.Len()+n) > limit {
-			return "", errTooLong
-		}
-		b.Write(buf[:n])
-		if err == io.EOF {
-			return b.String(), nil
-		}
-		if err != nil {
-			return b.String(), err
-		}
-	}
+	return "", &refusal{notGzip, http.StatusBadRequest, "Cannot gunzip spans: " + err.Error()}
 }

@@ -28,9 +28,16 @@ func DecodeSpans(s string) ([]store.Span, error) {
 type decoder struct {
 	scanner
 	arena
-	v1           v1Span // the one at hand
-	fromReporter bool   // and not what a server wrote: see spanID
-	index        int    // of the span at hand, for errors
+	local, remote knownEndpoint // of the span before
+	v1            v1Span        // the one at hand
+	fromReporter  bool          // and not what a server wrote: see spanID
+	index         int           // of the span at hand, for errors
+}
+
+// begin starts to read a text, and forgets the one before.
+func (d *decoder) begin(s string) {
+	d.scanner = scanner{s: s}
+	d.local, d.remote = knownEndpoint{}, knownEndpoint{}
 }
 
 // spanBytes is about the least that a span of a real program takes in JSON.
@@ -58,7 +65,7 @@ func (d *decoder) inBatches(f *format, s string, size int, use func([]store.Span
 
 // listV2 reads a list of JSON v2.
 func (d *decoder) listV2(s string) error {
-	d.scanner = scanner{s: s}
+	d.begin(s)
 	return d.each('[', ']', func(i int) error {
 		d.index = i
 		return d.span(d.open())
@@ -72,7 +79,7 @@ func (d *decoder) reset() {
 		*d = decoder{fromReporter: d.fromReporter}
 		return
 	}
-	d.scanner = scanner{}
+	d.begin("")
 	d.forget()
 	d.v1.forget()
 }
@@ -80,7 +87,7 @@ func (d *decoder) reset() {
 // decodeTraces reads a list of traces, as GET /api/v2/traces answers.
 func decodeTraces(s string) ([][]store.Span, error) {
 	d := decoder{arena: arena{batch: math.MaxInt}}
-	d.scanner = scanner{s: s}
+	d.begin(s)
 	traces := [][]store.Span{}
 	err := d.each('[', ']', func(int) error {
 		from := len(d.spans)
@@ -94,20 +101,4 @@ func decodeTraces(s string) ([][]store.Span, error) {
 		return nil, fmt.Errorf("%w reading List<List<Span>> from json", err)
 	}
 	return traces, nil
-}
-
-// each reads a list or an object, calling item before every element.
-func (p *scanner) each(open, end byte, item func(i int) error) error {
-	if err := p.expect(open); err != nil {
-		return err
-	}
-	for i := 0; ; i++ {
-		more, err := p.more(end, i == 0)
-		if err != nil || !more {
-			return err
-		}
-		if err := item(i); err != nil {
-			return err
-		}
-	}
 }

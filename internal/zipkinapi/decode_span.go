@@ -8,33 +8,41 @@ import (
 
 // span reads a span into sp, the last that was opened.
 func (d *decoder) span(sp *store.Span) error {
-	var found struct{ traceID, id bool }
-	err := d.each('{', '}', func(int) error {
+	var traceID, id bool
+	more, err := d.enter('{', '}')
+	for more {
 		name, err := d.name()
 		if err != nil {
 			return err
 		}
 		switch name {
 		case "traceId":
-			found.traceID = true
-			return d.traceID(&sp.TraceID)
+			traceID = true
+			err = d.traceID(&sp.TraceID)
 		case "id":
-			found.id = true
-			return d.spanID(&sp.ID)
+			id = true
+			err = d.spanID(&sp.ID)
+		default:
+			err = d.optional(sp, name)
 		}
-		if d.null() {
-			return nil
+		if err != nil {
+			return err
 		}
-		return d.optional(sp, name)
-	})
+		if more, err = d.next('}'); err != nil {
+			return err
+		}
+	}
 	if err != nil {
 		return err
 	}
-	return d.close(found.traceID, found.id)
+	return d.close(traceID, id)
 }
 
 // optional reads the value of any field but the two that a span must have.
 func (d *decoder) optional(sp *store.Span, name string) (err error) {
+	if d.null() {
+		return nil
+	}
 	switch name {
 	case "parentId":
 		err = d.parentID(&sp.ParentID)
@@ -48,9 +56,9 @@ func (d *decoder) optional(sp *store.Span, name string) (err error) {
 	case "duration":
 		err = d.time(&sp.Duration)
 	case "localEndpoint":
-		err = d.endpoint(&sp.Local)
+		err = d.endpoint(&sp.Local, &d.local)
 	case "remoteEndpoint":
-		err = d.endpoint(&sp.Remote)
+		err = d.endpoint(&sp.Remote, &d.remote)
 	case "annotations":
 		err = d.annotationList()
 	case "tags":
@@ -94,7 +102,8 @@ func (d *decoder) time(v *int64) error {
 }
 
 func (d *decoder) tagMap() error {
-	return d.each('{', '}', func(int) error {
+	more, err := d.enter('{', '}')
+	for more {
 		key, err := d.name()
 		if err != nil {
 			return err
@@ -103,9 +112,15 @@ func (d *decoder) tagMap() error {
 			return fmt.Errorf("No value at $[%d].tags.%s", d.index, key)
 		}
 		value, err := d.text()
+		if err != nil {
+			return err
+		}
 		d.tags = append(d.tags, store.Tag{Key: key, Value: value})
-		return err
-	})
+		if more, err = d.next('}'); err != nil {
+			return err
+		}
+	}
+	return err
 }
 
 func (d *decoder) annotationList() error {
@@ -133,7 +148,7 @@ func (d *decoder) annotation(i int, e *store.Endpoint) (a store.Annotation, err 
 			a.Value, err = d.text()
 		case last == "endpoint" && e != nil:
 			if !d.null() {
-				err = d.endpoint(e)
+				err = d.endpoint(e, &d.local)
 			}
 		default:
 			err = d.skip(4)

@@ -1,6 +1,7 @@
 package zipkinapi
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -175,10 +176,12 @@ var refused = map[string]string{
 	`[{"name":true}]`:                                   "Malformed", `[{"name":{}}]`: "Malformed", `[{"name":"a}]`: "Malformed", `[{"name":"\`: "Malformed",
 	`[{"name":"\x"}]`: "Malformed", `[{"name":"\u12g4"}]`: "Malformed", `[{"name":"\ud83d\u"}]`: "Malformed", `[{"name":"\u12`: "Malformed",
 	`[{"timestamp":1.5}]`: "Malformed", `[{"timestamp":1e30}]`: "Malformed", `[{"timestamp":"NaN"}]`: "Malformed", `[{"timestamp":[]}]`: "Malformed",
-	`[{"timestamp":""}]`:    "empty String",
-	`[{"timestamp":"abc"}]`: `For input string: "abc"`,
-	`[{"timestamp":"1_0"}]`: `For input string: "1_0"`,
-	`[{"timestamp":01}]`:    "Malformed", `[{"timestamp":1.}]`: "Malformed", `[{"timestamp":.5}]`: "Malformed", `[{"timestamp":1e}]`: "Malformed", `[{"timestamp":-}]`: "Malformed", `[{"timestamp":1a}]`: "Malformed",
+	`[{"timestamp":""}]`:     "empty String",
+	`[{"timestamp":"abc"}]`:  `For input string: "abc"`,
+	`[{"timestamp":"1_0"}]`:  `For input string: "1_0"`,
+	`[{"timestamp":" 7, "}]`: `For input string: "7,"`, `[{"timestamp":"\u2003\n\"x"}]`: "For input string: \"\u2003\n\"x\"", `[{"timestamp":"x1.2.3"}]`: `For input string: "x1.2.3"`,
+	`[{"timestamp":"-1.2.x"}]`: "multiple points", `[{"timestamp":".."}]`: "multiple points",
+	`[{"timestamp":01}]`: "Malformed", `[{"timestamp":1.}]`: "Malformed", `[{"timestamp":.5}]`: "Malformed", `[{"timestamp":1e}]`: "Malformed", `[{"timestamp":-}]`: "Malformed", `[{"timestamp":1a}]`: "Malformed",
 	`[{"localEndpoint":"a"}]`: "Malformed", `[{"localEndpoint":[]}]`: "Malformed",
 	`[{"localEndpoint":{"port":65536}}]`:                              "invalid port 65536",
 	`[{"localEndpoint":{"port":"x"}}]`:                                `For input string: "x"`,
@@ -233,5 +236,33 @@ func TestInBatches(t *testing.T) {
 	}
 	if err := d.inBatches(jsonV2, body[:len(body)-1]+`,{"tags":{"a":null}}]`, 10, func([]store.Span) {}); err == nil || !strings.HasPrefix(err.Error(), "No value at $[25].tags.a") {
 		t.Errorf("error %v, want the place in the list, not in the batch", err)
+	}
+}
+
+// TestEndpointsThatRepeat has endpoints follow each other that are the same,
+// begin alike, or differ in white space alone.
+func TestEndpointsThatRepeat(t *testing.T) {
+	a, ab := store.Endpoint{ServiceName: "a", Port: 80}, store.Endpoint{ServiceName: "a", Port: 8080, IPv4: "10.0.0.1"}
+	texts := []struct {
+		text string
+		want store.Endpoint
+	}{
+		{`{"serviceName":"A","port":80}`, a}, {`{"serviceName":"A","port":80}`, a},
+		{`{"serviceName":"a","port":8080,"ipv4":"10.0.0.1"}`, ab}, {`{"serviceName":"a","port":8080,"ipv4":"10.0.0.1"}`, ab},
+		{`{"serviceName":"A","port":80}`, a}, {` {"serviceName":"A","port":80}`, a}, {`{ "serviceName":"A","port":80}`, a},
+		{`{}`, store.Endpoint{}}, {`{"serviceName":"A","port":80}`, a}, {`null`, store.Endpoint{}}, {`{"serviceName":"A","port":80}`, a},
+	}
+	var list []string
+	for i, e := range texts {
+		list = append(list, fmt.Sprintf(`{"traceId":"1","id":"%x","remoteEndpoint":%s,"localEndpoint":%s}`, i+1, texts[len(texts)-1-i].text, e.text))
+	}
+	spans, err := DecodeSpans("[" + strings.Join(list, ",") + "]")
+	if err != nil || len(spans) != len(texts) {
+		t.Fatal(len(spans), err)
+	}
+	for i, sp := range spans {
+		if sp.Local != texts[i].want || sp.Remote != texts[len(texts)-1-i].want {
+			t.Errorf("%s: local %+v, remote %+v", list[i], sp.Local, sp.Remote)
+		}
 	}
 }

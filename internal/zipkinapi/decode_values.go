@@ -41,28 +41,57 @@ func (d *decoder) parentID(id *store.SpanID) error {
 }
 
 // endpoint reads an endpoint over e. A second one in a span replaces the first.
-func (d *decoder) endpoint(e *store.Endpoint) error {
+// Most spans of a message have the endpoint of the span before, to the letter:
+// that one is not read again.
+func (d *decoder) endpoint(e *store.Endpoint, before *knownEndpoint) error {
+	d.peek()
+	from := d.i
+	if before.text != "" && strings.HasPrefix(d.s[from:], before.text) {
+		d.i += len(before.text)
+		*e = before.Endpoint
+		return nil
+	}
 	*e = store.Endpoint{}
-	return d.each('{', '}', func(int) error {
-		name, err := d.name()
-		if err != nil || d.null() {
+	more, err := d.enter('{', '}')
+	for more {
+		if err := d.endpointField(e); err != nil {
 			return err
 		}
-		switch name {
-		case "serviceName":
-			e.ServiceName, err = d.text()
-			e.ServiceName = lower(e.ServiceName)
-		case "ipv4", "ipv6":
-			var s string
-			s, err = d.text()
-			setIP(e, s)
-		case "port":
-			e.Port, err = d.port()
-		default:
-			err = d.skip(3)
+		if more, err = d.next('}'); err != nil {
+			return err
 		}
+	}
+	if err == nil {
+		*before = knownEndpoint{d.s[from:d.i], *e}
+	}
+	return err
+}
+
+// knownEndpoint is an endpoint and the text that it was read from.
+type knownEndpoint struct {
+	text string
+	store.Endpoint
+}
+
+func (d *decoder) endpointField(e *store.Endpoint) error {
+	name, err := d.name()
+	if err != nil || d.null() {
 		return err
-	})
+	}
+	switch name {
+	case "serviceName":
+		e.ServiceName, err = d.text()
+		e.ServiceName = lower(e.ServiceName)
+	case "ipv4", "ipv6":
+		var s string
+		s, err = d.text()
+		setIP(e, s)
+	case "port":
+		e.Port, err = d.port()
+	default:
+		err = d.skip(3)
+	}
+	return err
 }
 
 func (d *decoder) port() (uint16, error) {
@@ -114,15 +143,25 @@ func parseDouble(s string) (float64, error) {
 	case "NaN", "Infinity":
 		return 0, errMalformed // a number, but not a whole one
 	}
+	if hasTwoPoints(t) {
+		return 0, errors.New("multiple points")
+	}
 	number := t
 	if c := t[len(t)-1] | 0x20; (c == 'd' || c == 'f') && len(t) > 1 && !isHexFloat(t) {
 		number = t[:len(t)-1]
 	}
 	f, err := strconv.ParseFloat(number, 64)
 	if err != nil && !errors.Is(err, strconv.ErrRange) || strings.ContainsAny(number, "_xXiInN") && !isHexFloat(t) {
-		return 0, fmt.Errorf("For input string: %q", s)
+		return 0, errors.New(`For input string: "` + t + `"`)
 	}
 	return f, nil
+}
+
+// hasTwoPoints reports whether s has another point before anything but digits.
+func hasTwoPoints(s string) bool {
+	digits := func(r rune) bool { return '0' <= r && r <= '9' }
+	after, found := strings.CutPrefix(strings.TrimLeftFunc(strings.TrimLeft(s, "+-"), digits), ".")
+	return found && strings.HasPrefix(strings.TrimLeftFunc(after, digits), ".")
 }
 
 func isHexFloat(s string) bool { return strings.ContainsAny(s, "xX") && strings.ContainsAny(s, "pP") }

@@ -17,10 +17,6 @@ func appendTraces(b []byte, traces [][]store.Span) []byte {
 	return appendList(b, traces, AppendSpans)
 }
 
-func appendStrings(b []byte, list []string) []byte {
-	return appendList(b, list, appendString)
-}
-
 func appendLinks(b []byte, links []store.Link) []byte {
 	return appendList(b, links, func(b []byte, l store.Link) []byte {
 		b = appendString(append(b, `{"parent":`...), l.Parent)

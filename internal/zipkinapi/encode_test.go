@@ -36,9 +36,9 @@ func TestOutputIsByteExact(t *testing.T) {
 
 func TestOtherLists(t *testing.T) {
 	for want, got := range map[string][]byte{
-		`[]`: appendStrings(nil, nil),
-		`["a","foo\tbar","\u2028","` + "\xe2\x80" + `"]`:                appendStrings(nil, []string{"a", "foo\tbar", "\u2028", "\xe2\x80"}),
-		`[[],[{"traceId":"0000000000000001","id":"0000000000000002"}]]`: appendTraces(nil, [][]store.Span{{}, {{TraceID: store.TraceID{Low: 1}, ID: 2}}}),
+		`[]`: appendNames(nil, nil),
+		`["a\"b\\","foo\tbar","` + "\u2028" + `","x\uD83D\uDE00y\u001F"]`: appendNames(nil, []string{`a"b\`, "foo\tbar", "\u2028", "x😀y\x1f"}),
+		`[[],[{"traceId":"0000000000000001","id":"0000000000000002"}]]`:   appendTraces(nil, [][]store.Span{{}, {{TraceID: store.TraceID{Low: 1}, ID: 2}}}),
 		`[{"parent":"a","child":"b","callCount":3},{"parent":"a","child":"a","callCount":2,"errorCount":1}]`: appendLinks(nil, []store.Link{
 			{Parent: "a", Child: "b", CallCount: 3}, {Parent: "a", Child: "a", CallCount: 2, ErrorCount: 1}}),
 	} {

@@ -67,14 +67,15 @@ func (in *ingest) v2(w http.ResponseWriter, r *http.Request) {
 // post stores the spans, all or none, and then answers 202.
 func (in *ingest) post(w http.ResponseWriter, r *http.Request, f *format) {
 	in.http.messages.Add(1)
-	body, no := readBody(w, r)
+	b := bodies.Get().(*body)
+	defer b.release()
+	text, no := b.read(w, r, f)
 	if no == nil {
-		in.http.received(body)
-		no = in.accept(f, r.Header.Get("Content-Type"), body)
+		in.http.received(text)
+		no = in.accept(f, r.Header.Get("Content-Type"), text)
 	}
 	if no != nil {
-		in.http.messagesDropped.Add(1)
-		in.rejected[no.why].Add(1)
+		in.refuse(no, &in.http)
 		fail(w, no.status, no.text)
 		return
 	}
@@ -101,6 +102,12 @@ func (in *ingest) take(f *format, body string, t *traffic) *refusal {
 	}
 	t.stored(spans)
 	return nil
+}
+
+// refuse counts a request of which nothing was stored.
+func (in *ingest) refuse(no *refusal, t *traffic) {
+	t.messagesDropped.Add(1)
+	in.rejected[no.why].Add(1)
 }
 
 // batch is how many spans of a message are in memory at a time: a span takes

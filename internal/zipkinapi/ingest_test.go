@@ -18,7 +18,10 @@ import (
 func zipped(t *testing.T, s string) string {
 	t.Helper()
 	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
+	z, err := gzip.NewWriterLevel(&b, gzip.BestSpeed)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if _, err := io.WriteString(z, s); err != nil {
 		t.Fatal(err)
 	}
@@ -36,6 +39,14 @@ func TestPosts(t *testing.T) {
 		json = " reading List<Span> from json"
 	)
 	gz := zipped(t, good)
+	broken := []byte(gz)
+	broken[len(broken)-8] ^= 1
+	many, _ := manySpans(500_000)
+	cut := zipped(t, many)
+	cut = cut[:len(cut)/2]
+	proto := posts.Bytes(1, posts.Bytes(1, "w"), posts.Bytes(3, "1"))
+	cutProto := zipped(t, strings.Repeat(proto, 20_000))
+	cutProto = cutProto[:len(cutProto)/2]
 	for _, c := range []struct {
 		name   string
 		body   string
@@ -75,7 +86,13 @@ func TestPosts(t *testing.T) {
 		{"two bytes of no gzip", "xx", []string{"Content-Encoding", "gzip"}, 400, "Cannot gunzip spans"},
 		{"gzip of nothing", zipped(t, ""), []string{"Content-Encoding", "gzip"}, 400, "Cannot gunzip spans"},
 		{"gzip of nothing at all", "", []string{"Content-Encoding", "gzip"}, 202, ""},
-		{"truncated gzip", zipped(t, strings.Repeat(good, 10))[:30], []string{"Content-Encoding", "gzip"}, 400, "Malformed" + json},
+		{"gzip and more", gz + "more", []string{"Content-Encoding", "gzip"}, 202, ""},
+		{"gzip in two parts", zipped(t, good[:9]) + zipped(t, good[9:]), []string{"Content-Encoding", "gzip"}, 202, ""},
+		{"gzip with a wrong checksum", string(broken), []string{"Content-Encoding", "gzip"}, 400, "Cannot gunzip spans: gzip: invalid checksum"},
+		{"gzip without its checksum", gz[:len(gz)-8], []string{"Content-Encoding", "gzip"}, 202, ""},
+		{"protobuf in gzip", zipped(t, proto), []string{"Content-Encoding", "gzip", "Content-Type", "application/x-protobuf"}, 202, ""},
+		{"truncated gzip of protobuf", cutProto, []string{"Content-Encoding", "gzip", "Content-Type", "application/x-protobuf"}, 400, "Cannot gunzip spans: unexpected EOF"},
+		{"truncated gzip", cut, []string{"Content-Encoding", "gzip"}, 400, "Malformed" + json},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			srv := newServer(t)

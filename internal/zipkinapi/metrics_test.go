@@ -131,15 +131,16 @@ func TestRequestsAreCounted(t *testing.T) {
 	do(t, "POST", srv.URL+"/api/v2/spans", "[]")
 	do(t, "BREW", srv.URL+"/api/v2/spans", "")
 	do(t, "TEA", srv.URL+"/api/v2/spans", "")
+	do(t, "TRACE", srv.URL+"/api/v2/services", "")
 	_, text := do(t, "GET", srv.URL+"/prometheus", "")
 	for _, line := range []string{
 		"# TYPE http_server_requests_seconds histogram",
-		`http_server_requests_seconds_count{method="GET",status="404",uri="/api/v2/trace/{traceId}",} 2.0`,
 		`http_server_requests_seconds_count{method="GET",status="400",uri="/api/v2/trace/{traceId}",} 1.0`,
-		`http_server_requests_seconds_bucket{method="GET",status="404",uri="/api/v2/trace/{traceId}",le="10.0",} 2.0`,
-		`http_server_requests_seconds_bucket{method="GET",status="404",uri="/api/v2/trace/{traceId}",le="+Inf",} 2.0`,
+		`http_server_requests_seconds_bucket{method="GET",status="400",uri="/api/v2/trace/{traceId}",le="10.0",} 1.0`,
+		`http_server_requests_seconds_bucket{method="GET",status="400",uri="/api/v2/trace/{traceId}",le="+Inf",} 1.0`,
 		`http_server_requests_seconds_count{method="GET",status="200",uri="/api/v2/services",} 1.0`,
-		`http_server_requests_seconds_count{method="GET",status="404",uri="NOT_FOUND",} 2.0`,
+		`http_server_requests_seconds_count{method="GET",status="404",uri="NOT_FOUND",} 4.0`, // also the traces that are not there
+		`http_server_requests_seconds_count{method="TRACE",status="405",uri="/api/v2/services",} 1.0`,
 		`http_server_requests_seconds_count{method="POST",status="202",uri="/api/v2/spans",} 1.0`,
 		`http_server_requests_seconds_count{method="UNKNOWN",status="404",uri="NOT_FOUND",} 2.0`,
 	} {

@@ -87,7 +87,7 @@ func TestNamesAreInTheOrderOfJava(t *testing.T) {
 	for _, name := range []string{"b", "\uffee", "\U0001f600", "a"} {
 		post(t, srv.URL, `{"traceId":"1","id":"1","localEndpoint":{"serviceName":"`+name+`"}}`)
 	}
-	if _, body := do(t, "GET", srv.URL+"/api/v2/services", ""); body != "[\"a\",\"b\",\"\U0001f600\",\"\uffee\"]" {
+	if _, body := do(t, "GET", srv.URL+"/api/v2/services", ""); body != `["a","b","\uD83D\uDE00","`+"\uffee"+`"]` {
 		t.Errorf("services %s", body)
 	}
 }
@@ -123,8 +123,13 @@ func TestQueryDisabled(t *testing.T) {
 		"/api/v2/autocompleteKeys":                 noPage,
 		"/api/v2/autocompleteValues?key=env":       noPage,
 		"/info":                                    "{\"zipkin\":{\"version\":\"v\",\"commit\":\"c\"}}\n",
-		"/zipkin/config.json":                      "UI",
+		"/zipkin/config.json":                      noPage,
+		"/zipkin//config.json":                     noPage,
 	})
+	srv := serve(t, store.Config{}, zipkinapi.Options{QueryDisabled: true})
+	if resp, body := do(t, "POST", srv.URL+"/zipkin/api/v2/spans", "[]"); resp.StatusCode != 404 || body != noPage {
+		t.Errorf("POST under /zipkin: %d %s", resp.StatusCode, body)
+	}
 }
 
 func TestCollectorDisabled(t *testing.T) {

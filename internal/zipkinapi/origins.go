@@ -20,11 +20,12 @@ func newOrigins(allowed []string) origins {
 // request that asks for them. An origin that is not allowed is answered like
 // any other client, without the headers: its browser keeps the answer from it.
 func (o origins) preflight(w http.ResponseWriter, r *http.Request) (answered bool) {
-	origin := r.Header.Get("Origin")
-	if origin == "" {
+	// An empty one is one, too.
+	if len(r.Header["Origin"]) == 0 {
 		return false
 	}
-	asks := r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != ""
+	origin := r.Header.Get("Origin")
+	asks := r.Method == http.MethodOptions && len(r.Header["Access-Control-Request-Method"]) > 0
 	if h := w.Header(); o.allow(h, origin) {
 		h.Set("Access-Control-Allow-Headers", "content-type,x-grpc-web")
 		if asks {

@@ -21,7 +21,11 @@ type parameters struct {
 	err    error
 }
 
-func params(r *http.Request) *parameters { return &parameters{values: r.URL.Query()} }
+// params takes a semicolon for a part of a value, which Go does not.
+func params(r *http.Request) *parameters {
+	values, _ := url.ParseQuery(strings.ReplaceAll(r.URL.RawQuery, ";", "%3B"))
+	return &parameters{values: values}
+}
 
 func (p *parameters) fail(format string, args ...any) {
 	p.err = cmp.Or(p.err, fmt.Errorf(format, args...))

@@ -37,10 +37,15 @@ func TestPathsAreReadLeniently(t *testing.T) {
 		{"/api/v2/services%3Bx", 404, notFound},
 		{"/api/v2/./services", 404, notFound},
 	} {
-		for _, suffix := range []string{"", "?;x&y=%zz"} {
+		for _, suffix := range []string{"", "?;x&y=%41"} {
 			if resp, body := do(t, "GET", srv.URL+c.path+suffix, ""); resp.StatusCode != c.status || body != c.want {
 				t.Errorf("GET %s: %d %q, want %d %q", c.path+suffix, resp.StatusCode, body, c.status, c.want)
 			}
+		}
+	}
+	for _, path := range []string{"/api/v2/services?%", "/api/v2/traces?annotationQuery=%zz", "/health?a=%4"} {
+		if resp, body := do(t, "GET", srv.URL+path, ""); resp.StatusCode != 400 || body != "Status: 400\nDescription: Invalid request path\n" {
+			t.Errorf("GET %s: %d %q", path, resp.StatusCode, body)
 		}
 	}
 	for _, path := range []string{"//health", "/health;x", "//metrics", "/actuator//health", "///zipkin///config.json", "/zipkin/config.json;x"} {

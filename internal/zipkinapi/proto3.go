@@ -1,6 +1,10 @@
 package zipkinapi
 
-import "example.com/tracelab/internal/store"
+import (
+	"strings"
+
+	"example.com/tracelab/internal/store"
+)
 
 // The keys of the fields of zipkin.proto: number and wire type. A field that
 // comes with another type is as one that is not known.
@@ -37,11 +41,12 @@ const (
 type proto3Reader struct {
 	wire
 	*arena
+	local, remote knownEndpoint // of the span before
 }
 
 // listProto3 reads a ListOfSpans. Every field of it counts as a span.
 func (d *decoder) listProto3(body string) error {
-	p := proto3Reader{wire{s: body}, &d.arena}
+	p := proto3Reader{wire: wire{s: body}, arena: &d.arena}
 	for p.more(len(body)) {
 		p.varint32()
 		n := p.length()
@@ -89,9 +94,9 @@ func (p *proto3Reader) optional(sp *store.Span, key int32) {
 	case spanDuration:
 		sp.Duration = max(p.varint64(), 0)
 	case spanLocal:
-		sp.Local = p.endpoint()
+		sp.Local = p.endpoint(&p.local)
 	case spanRemote:
-		sp.Remote = p.endpoint()
+		sp.Remote = p.endpoint(&p.remote)
 	case spanAnnotation:
 		p.annotation()
 	case spanTag:
@@ -137,7 +142,7 @@ func (p *proto3Reader) traceID() store.TraceID {
 	return store.TraceID{}
 }
 
-// id refuses eight zeros. Fewer pass and are stored as zero: see spanID.
+// id refuses eight zeros. Fewer pass and are stored as zero: see decoder.spanID.
 func (p *proto3Reader) id() store.SpanID {
 	_, low, n := p.hex("id", 8)
 	switch {
@@ -160,25 +165,38 @@ func (p *proto3Reader) kind(k *store.Kind) {
 	}
 }
 
-func (p *proto3Reader) endpoint() (e store.Endpoint) {
+// endpoint reads an endpoint, unless it is that of the span before.
+func (p *proto3Reader) endpoint(before *knownEndpoint) (e store.Endpoint) {
 	n := p.length()
+	if text := before.text; text != "" && n == len(text) && strings.HasPrefix(p.s[p.i:], text) {
+		p.i += n
+		return before.Endpoint
+	}
+	from := p.i
 	for end := p.i + n; p.more(end); {
-		switch key := p.varint32(); key {
-		case endpointName:
-			e.ServiceName = lower(p.text())
-		case endpointIPv4, endpointIPv6:
-			setIPBytes(&e, p.bytes())
-		case endpointPort:
-			port := p.varint32()
-			if port > 0xffff {
-				p.fail("invalid port %d", port)
-			}
-			e.Port = uint16(max(port, 0))
-		default:
-			p.skip(key)
-		}
+		p.endpointField(&e)
+	}
+	if p.err == nil {
+		*before = knownEndpoint{p.s[from:p.i], e}
 	}
 	return e
+}
+
+func (p *proto3Reader) endpointField(e *store.Endpoint) {
+	switch key := p.varint32(); key {
+	case endpointName:
+		e.ServiceName = lower(p.text())
+	case endpointIPv4, endpointIPv6:
+		setIPBytes(e, p.bytes())
+	case endpointPort:
+		port := p.varint32()
+		if port > 0xffff {
+			p.fail("invalid port %d", port)
+		}
+		e.Port = uint16(max(port, 0))
+	default:
+		p.skip(key)
+	}
 }
 
 // annotation drops what has no time or no value, as Zipkin does.

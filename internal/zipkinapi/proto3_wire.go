@@ -16,7 +16,7 @@ const (
 
 // wire reads protobuf. Its errors are Zipkin's sentences, in which positions
 // and lengths count from the start of the body and to its end. After the first
-// one it reads zeros.
+// one, what it reads means nothing.
 type wire struct {
 	s   string
 	i   int
@@ -54,6 +54,14 @@ func (w *wire) byte() byte {
 // varint32 reads up to 32 bits, which a negative number of a proper encoder
 // exceeds.
 func (w *wire) varint32() int32 {
+	if w.i < len(w.s) && w.s[w.i] < 0x80 { // as most keys and lengths
+		w.i++
+		return int32(w.s[w.i-1])
+	}
+	return w.longVarint32()
+}
+
+func (w *wire) longVarint32() int32 {
 	v := uint32(0)
 	for shift := 0; ; shift += 7 {
 		c := w.byte()

@@ -19,7 +19,7 @@ func answerNames(w http.ResponseWriter, r *http.Request, names []string, cache b
 	if cache {
 		w.Header().Set("Cache-Control", "max-age=300, must-revalidate")
 	}
-	answer(w, r, func(b []byte) []byte { return appendStrings(b, names) })
+	answer(w, r, func(b []byte) []byte { return appendNames(b, names) })
 }
 
 func (s *Server) serviceNames(w http.ResponseWriter, r *http.Request) {

@@ -36,6 +36,7 @@ func TestBadQuestions(t *testing.T) {
 		{"traceMany", 400, mandatory + "traceIds"},
 		{"traceMany?traceIds=", 400, "traceIds parameter is empty"},
 		{"traceMany?traceIds=c", 400, "Use /api/v2/trace/{traceId} endpoint to retrieve a single trace"},
+		{"traceMany?traceIds=000000000000000c;000000000000000d", 400, "traceId.length > 32"},
 		{"traceMany?traceIds=c&traceIds=d", 400, "Use /api/v2/trace/{traceId} endpoint to retrieve a single trace"},
 		{"traceMany?traceIds=c,c", 400, "redundant traceId: c"},
 		{"traceMany?traceIds=c,000000000000000c", 400, "redundant traceId: 000000000000000c"},

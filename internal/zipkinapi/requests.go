@@ -47,6 +47,9 @@ func (q *requests) count(uri string, h http.HandlerFunc, w http.ResponseWriter, 
 	began := time.Now()
 	answer := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 	h(answer, r)
+	if answer.status == http.StatusNotFound {
+		uri = notFoundURI
+	}
 	q.observe(series{knownMethod(r.Method), answer.status, uri}, time.Since(began))
 }
 

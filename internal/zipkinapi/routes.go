@@ -27,6 +27,8 @@ func (s *Server) mount() {
 		"/actuator/info":       {get: s.info(actuator), file: true},
 		"/actuator/prometheus": {get: s.prometheus, file: true},
 		"/api/v2/spans":        {},
+		"/zipkin/config.json":  {},
+		grpcReport:             {post: s.ingest.report, file: true},
 	}
 	if !s.options.CollectorDisabled {
 		s.routes["/api/v2/spans"].post = s.ingest.v2
@@ -52,14 +54,14 @@ func (s *Server) owns(path string) bool {
 	return s.routes[path] != nil || strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/zipkin/api/")
 }
 
-// notFoundURI is where Zipkin counts the requests that it has no route for.
+// notFoundURI is where Zipkin counts the requests that it has no route for, and
+// whatever else it answers with 404.
 const notFoundURI = "NOT_FOUND"
 
 // find looks a request up, and tells the name under which it is counted: none
 // for those that Zipkin does not count. The API is there twice, also under
 // /zipkin, where no method may write.
 func (s *Server) find(method, path string) (h http.HandlerFunc, uri string) {
-	isRead := method == http.MethodGet || method == http.MethodHead
 	api, forUI := strings.CutPrefix(path, "/zipkin/api/")
 	if forUI {
 		path = "/api/" + api
@@ -67,14 +69,24 @@ func (s *Server) find(method, path string) (h http.HandlerFunc, uri string) {
 	if traceIn(path) != "" {
 		path = traceRoute
 	}
-	if strings.HasPrefix(path, "/api/") {
+	rt := s.routes[path]
+	switch isAPI := strings.HasPrefix(path, "/api/"); {
+	case isAPI && rt != nil:
 		uri = path
+	case isAPI:
+		uri = notFoundURI
 	}
-	switch rt := s.routes[path]; {
-	case method == http.MethodTrace, forUI && !isRead:
-		return methodNotAllowed, notFoundURI
-	case rt == nil:
-		return notFound, notFoundURI
+	if rt == nil {
+		rt = &route{}
+	}
+	isRead := method == http.MethodGet || method == http.MethodHead
+	switch {
+	case method == http.MethodTrace:
+		return methodNotAllowed, uri
+	case forUI && !isRead && s.options.QueryDisabled:
+		return notFound, uri
+	case forUI && !isRead:
+		return methodNotAllowed, uri
 	case isRead && rt.get != nil:
 		return rt.get, uri
 	case method == http.MethodPost && rt.post != nil:
@@ -82,7 +94,7 @@ func (s *Server) find(method, path string) (h http.HandlerFunc, uri string) {
 	case rt.file:
 		return methodNotAllowed, uri
 	}
-	return notFound, notFoundURI
+	return notFound, uri
 }
 
 // traceIn returns what a path has in the place of a trace id, still escaped, or

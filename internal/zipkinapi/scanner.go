@@ -1,7 +1,9 @@
 package zipkinapi
 
 import (
+	"encoding/binary"
 	"errors"
+	"math/bits"
 	"strings"
 	"unicode/utf8"
 )
@@ -24,6 +26,13 @@ type scanner struct {
 
 // peek returns the next byte that is not white space, 0 at the end.
 func (p *scanner) peek() byte {
+	if p.i < len(p.s) && p.s[p.i] > ' ' {
+		return p.s[p.i]
+	}
+	return p.skipSpace()
+}
+
+func (p *scanner) skipSpace() byte {
 	for p.i < len(p.s) {
 		switch c := p.s[p.i]; c {
 		case ' ', '\t', '\n', '\r':
@@ -51,19 +60,34 @@ func (p *scanner) expect(c byte) error {
 	return nil
 }
 
-// more reports whether a list or an object that ends in end goes on, and
-// consumes the comma or the end. Start with first set.
-func (p *scanner) more(end byte, first bool) (bool, error) {
-	if p.take(end) {
-		return false, nil
-	}
-	if first {
-		return true, nil
-	}
-	if !p.take(',') {
+// enter consumes the start of a list or an object, and reports whether it has
+// an element. If not, its end is consumed.
+func (p *scanner) enter(open, end byte) (more bool, err error) {
+	if !p.take(open) {
 		return false, errMalformed
 	}
-	return true, nil
+	return !p.take(end), nil
+}
+
+// next consumes what is behind an element of a list or an object that ends in
+// end, and reports whether there is another one.
+func (p *scanner) next(end byte) (more bool, err error) {
+	if p.take(',') {
+		return true, nil
+	}
+	return false, p.expect(end)
+}
+
+// each reads a list or an object, calling item before every element.
+func (p *scanner) each(open, end byte, item func(i int) error) error {
+	more, err := p.enter(open, end)
+	for i := 0; more; i++ {
+		if err := item(i); err != nil {
+			return err
+		}
+		more, err = p.next(end)
+	}
+	return err
 }
 
 // name reads the name of a field and its colon.
@@ -88,28 +112,38 @@ func (p *scanner) quoted() (string, error) {
 	if !p.take('"') {
 		return "", errMalformed
 	}
-	rest := p.s[p.i:]
-	for i := range len(rest) {
-		if !special[rest[i]] {
-			continue
-		}
-		if rest[i] != '"' {
-			return p.quotedSlow(p.i)
-		}
-		p.i += i + 1
-		return rest[:i], nil
+	from := p.i
+	end := plainEnd(p.s, from)
+	switch {
+	case end == len(p.s):
+		return "", errMalformed
+	case p.s[end] != '"':
+		return p.quotedSlow(from)
 	}
-	return "", errMalformed
+	p.i = end + 1
+	return p.s[from:end], nil
 }
 
-// special marks the bytes at which quoted has to stop and look.
-var special = func() (t [256]bool) {
-	t['"'], t['\\'] = true, true
-	for c := utf8.RuneSelf; c < len(t); c++ {
-		t[c] = true
+// plainEnd returns where the first quote, backslash or byte that is not ASCII
+// stands in s from i, and its length when there is none. It looks at eight bytes
+// at a time: in a word of which one byte is zero, subtracting one from each
+// borrows through the high bit of that byte, and of none before it.
+func plainEnd(s string, i int) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	for ; i+8 <= len(s); i += 8 {
+		w := binary.LittleEndian.Uint64([]byte(s[i : i+8]))
+		quote, backslash := w^('"'*ones), w^('\\'*ones)
+		if found := (((quote - ones) &^ quote) | ((backslash - ones) &^ backslash) | w) & highs; found != 0 {
+			return i + bits.TrailingZeros64(found)/8
+		}
 	}
-	return t
-}()
+	for ; i < len(s); i++ {
+		if c := s[i]; c == '"' || c == '\\' || c >= utf8.RuneSelf {
+			return i
+		}
+	}
+	return i
+}
 
 // quotedSlow reads a string that has escapes or is not ASCII.
 func (p *scanner) quotedSlow(from int) (string, error) {

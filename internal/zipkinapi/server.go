@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"io"
 	"net/http"
+	"net/url"
 	"sync/atomic"
 	"time"
 
@@ -75,6 +76,10 @@ func NewServer(st *store.Store, o Options) *Server {
 // ServeHTTP answers the paths of Zipkin's API, and 404 to all others.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.origins.preflight(w, r) {
+		return
+	}
+	if _, err := url.QueryUnescape(r.URL.RawQuery); err != nil {
+		plain(w, http.StatusBadRequest, "Status: 400\nDescription: Invalid request path\n")
 		return
 	}
 	h, uri := s.find(r.Method, plainPath(r.URL))

@@ -25,13 +25,9 @@ func (p *scanner) skipNested(open byte, depth int) error {
 	if depth >= maxDepth {
 		return errMalformed
 	}
-	p.i++
 	end := open + 2 // in ASCII, for both kinds
-	for first := true; ; first = false {
-		more, err := p.more(end, first)
-		if err != nil || !more {
-			return err
-		}
+	more, err := p.enter(open, end)
+	for more {
 		if open == '{' {
 			if _, err := p.name(); err != nil {
 				return err
@@ -40,5 +36,7 @@ func (p *scanner) skipNested(open byte, depth int) error {
 		if err := p.skip(depth + 1); err != nil {
 			return err
 		}
+		more, err = p.next(end)
 	}
+	return err
 }

@@ -44,3 +44,27 @@ func TestTrafficIsCounted(t *testing.T) {
 		}
 	}
 }
+
+func TestTrafficOfGRPCIsCounted(t *testing.T) {
+	s := NewServer(store.New(store.Config{}), Options{})
+	const span = "\x0a\x06\x0a\x011\x1a\x012"
+	for _, c := range []struct {
+		frame string
+		want  figures
+	}{
+		{"\x00\x00\x00\x00\x10" + span + span, figures{1, 0, 16, 2, 16, 2}},
+		{"", figures{2, 0, 16, 2, 0, 2}},
+		{"\x00\x00\x00\x00\x05" + span[:5], figures{3, 1, 21, 2, 5, 2}},
+		{"\x00\x00\x00\x00\x09" + span, figures{4, 2, 21, 2, 5, 2}},
+	} {
+		r := httptest.NewRequest("POST", grpcReport, strings.NewReader(c.frame))
+		r.Header.Set("Content-Type", "application/grpc")
+		s.ServeHTTP(httptest.NewRecorder(), r)
+		if got := s.ingest.grpc.figures(); got != c.want {
+			t.Errorf("after %q: %+v, want %+v", c.frame, got, c.want)
+		}
+	}
+	if got := s.ingest.http.figures(); got != (figures{}) {
+		t.Errorf("HTTP: %+v", got)
+	}
+}

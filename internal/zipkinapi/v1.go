@@ -38,7 +38,7 @@ type v1Tag struct {
 
 // listV1 reads a list of JSON v1.
 func (d *decoder) listV1(s string) error {
-	d.scanner = scanner{s: s}
+	d.begin(s)
 	return d.each('[', ']', func(i int) error {
 		d.index = i
 		d.v1.forget()
@@ -172,7 +172,7 @@ func (d *decoder) binaryAnnotation(v *v1Span, i int) error {
 				err = d.skip(4)
 			}
 		case "endpoint":
-			err = d.endpoint(&e)
+			err = d.endpoint(&e, &d.local)
 		default:
 			err = d.skip(4)
 		}

@@ -2,6 +2,7 @@ package zipkinapi
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"example.com/tracelab/internal/store"
@@ -11,8 +12,7 @@ import (
 // in it, as Zipkin's V1SpanConverter does it. Services are told apart by their
 // names.
 type conversion struct {
-	spans  []store.Span     // the first also has what happened at no known service
-	byName map[string]int32 // spans by service, when there are many: see of
+	spans []store.Span // the first also has what happened at no known service
 
 	// When a call and a message were sent and received: client send and
 	// receive, server receive and send, message send and receive, wire send
@@ -39,29 +39,28 @@ func (v *v1Span) convert(a *arena) error {
 	v.assignAnnotations()
 	v.setTimes()
 	v.assignTags()
+	if len(v.spans) > maxServices {
+		return fmt.Errorf("More than %d services in a span", maxServices)
+	}
 	return v.finish(a)
 }
+
+// maxServices bounds how many services can take part in one v1 span, of which
+// two are the rule: each costs many times the memory of its name.
+const maxServices = 256
 
 // of returns the span of the service at e, which may be a new one. The first
 // span takes the first service that is known.
 func (v *v1Span) of(e store.Endpoint) int32 {
-	first := &v.spans[0]
-	switch unknown := (store.Endpoint{}); {
-	case e == unknown:
+	unknown := store.Endpoint{}
+	if e == unknown {
 		return 0
-	case first.Local == unknown:
+	}
+	if first := &v.spans[0]; first.Local == unknown {
 		first.Local = e
 		return 0
-	case first.Local.ServiceName == e.ServiceName:
-		return 0
 	}
-	if v.byName != nil {
-		if i, known := v.byName[e.ServiceName]; known {
-			return i
-		}
-		return v.fork(e)
-	}
-	for i := 1; i < len(v.spans); i++ {
+	for i := range v.spans {
 		if v.spans[i].Local.ServiceName == e.ServiceName {
 			return int32(i)
 		}
@@ -70,29 +69,14 @@ func (v *v1Span) of(e store.Endpoint) int32 {
 }
 
 // fork begins a span of the service at e. When one service has two, because it
-// called itself, the earlier one is found.
+// called itself, the earlier one is found. There is one more than may be, for
+// convert to see.
 func (v *v1Span) fork(e store.Endpoint) int32 {
-	const few = 16
-	i := int32(len(v.spans))
-	v.spans = append(v.spans, v.same)
-	v.spans[i].Local = e
-	switch {
-	case v.byName != nil:
-		v.noteName(i)
-	case i == few:
-		v.byName = make(map[string]int32)
-		for i := range v.spans {
-			v.noteName(int32(i))
-		}
+	if len(v.spans) <= maxServices {
+		v.spans = append(v.spans, v.same)
+		v.spans[len(v.spans)-1].Local = e
 	}
-	return i
-}
-
-func (v *v1Span) noteName(i int32) {
-	name := v.spans[i].Local.ServiceName
-	if _, known := v.byName[name]; !known {
-		v.byName[name] = i
-	}
+	return int32(len(v.spans) - 1)
 }
 
 // assignAnnotations gives each annotation to the span of its service, but for

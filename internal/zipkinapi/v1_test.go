@@ -2,30 +2,32 @@ package zipkinapi
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 )
 
-// Every service that took part in a v1 span has a span of its own, however
-// many there are, and however they alternate.
+// Every service that took part in a v1 span has a span of its own, and they are
+// bounded.
 func TestManyServicesInOneV1Span(t *testing.T) {
-	const services = 20_000
-	var b strings.Builder
-	for turn := range 2 {
-		for i := range services {
-			fmt.Fprintf(&b, `,{"timestamp":%d,"value":"x","endpoint":{"serviceName":"s%d","port":%d}}`, turn*services+i+1, i, i)
+	body := func(services int) string {
+		var b strings.Builder
+		for turn := range 2 {
+			for i := range services {
+				fmt.Fprintf(&b, `,{"timestamp":%d,"value":"x","endpoint":{"serviceName":"s%d","port":%d}}`, turn*services+i+1, i, i)
+			}
 		}
+		return `[{"traceId":"1","id":"2","annotations":[` + b.String()[1:] + `]}]`
 	}
-	body := `[{"traceId":"1","id":"2","annotations":[` + b.String()[1:] + `]}]`
 	var d decoder
-	if err := d.inBatches(jsonV1, body, services, nil); err != nil {
+	if err := d.inBatches(jsonV1, body(maxServices), maxServices, nil); err != nil {
 		t.Fatal(err)
 	}
-	if len(d.spans) != services {
-		t.Fatalf("%d spans, want %d", len(d.spans), services)
+	if len(d.spans) != maxServices {
+		t.Fatalf("%d spans, want %d", len(d.spans), maxServices)
 	}
 	for i, sp := range d.spans {
-		want := fmt.Sprintf("s%d:%d %d %d", i, i, i+1, services+i+1)
+		want := fmt.Sprintf("s%d:%d %d %d", i, i, i+1, maxServices+i+1)
 		as := sp.Annotations
 		if len(as) != 2 {
 			t.Fatalf("span %d: %+v", i, sp)
@@ -34,10 +36,16 @@ func TestManyServicesInOneV1Span(t *testing.T) {
 			t.Fatalf("span %d: %s, want %s", i, got, want)
 		}
 	}
+	for _, services := range []int{maxServices + 1, 20_000} {
+		err := d.inBatches(jsonV1, body(services), math.MaxInt, nil)
+		if err == nil || err.Error() != "More than 256 services in a span reading List<Span> from json" || len(d.spans) != 0 {
+			t.Errorf("%d services: %d spans, %v", services, len(d.spans), err)
+		}
+	}
 }
 
 // A service that calls itself has two spans. What else it says belongs to the
-// first, also when there are many services.
+// first of them.
 func TestTheFirstSpanOfAServiceIsFound(t *testing.T) {
 	var b strings.Builder
 	for i := range 40 {

@@ -24,14 +24,11 @@ func (v *v1Span) setCall() {
 	switch {
 	case cs && sr:
 		v.setTime(v.cs, v.cr)
-		client, server := v.sides(v.cs, v.sr, store.Client, store.Server)
+		_, server := v.sides(v.cs, v.sr, store.Client, store.Server)
 		v.spans[server].Shared = true
 		v.spans[server].Timestamp = max(v.sr.timestamp, 0)
 		if ss {
 			v.spans[server].Duration = max(v.ss.timestamp-v.sr.timestamp, 0)
-		}
-		if !cr && v.duration == 0 { // nobody waited for an answer
-			v.spans[client].Duration = 0
 		}
 	case cs && cr:
 		v.setTime(v.cs, v.cr)
@@ -40,8 +37,9 @@ func (v *v1Span) setCall() {
 	default:
 		v.setHalfCall()
 	}
-	// A server that joins a span of its client does not know when that began.
-	if !cs && sr && (v.timestamp == 0 || ss && v.duration == 0) {
+	// A server that joins a span of its client does not know when that began. A
+	// client is never marked, see close.
+	if sr && (v.timestamp == 0 || ss && v.duration == 0) {
 		v.spans[v.of(v.sr.endpoint)].Shared = true
 	}
 }

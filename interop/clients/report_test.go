@@ -28,14 +28,23 @@ type reporter struct {
 const (
 	jsonV2 = "json"
 	proto3 = "proto3"
+	jsonV1 = "json-v1"
 )
 
 var reporters = []reporter{
 	{"brave", jsonV2, program("brave"), nil},
+	{"brave", proto3, program("brave"), nil},
+	{"brave", jsonV1, program("brave"), nil},
 	{"py_zipkin", jsonV2, program("py_zipkin"), []string{"debug"}},
+	{"py_zipkin", proto3, program("py_zipkin"), []string{"debug"}},
+	{"py_zipkin", jsonV1, program("py_zipkin"), []string{"debug"}},
 	{"opentelemetry-python", jsonV2, program("opentelemetry-python"), []string{"remote", "shared", "64-bit"}},
+	{"opentelemetry-python", proto3, program("opentelemetry-python"), []string{"remote", "shared", "64-bit"}},
+	{"opentelemetry-python", jsonV1, program("opentelemetry-python"), []string{"CLIENT", "SERVER", "PRODUCER", "CONSUMER", "remote", "shared", "64-bit"}},
 	{"zipkin-js", jsonV2, program("zipkin-js"), []string{"ipv6"}},
+	{"zipkin-js", jsonV1, program("zipkin-js"), []string{"ipv6"}},
 	{"zipkin-go", jsonV2, zipkinGo, nil},
+	{"zipkin-go", proto3, zipkinGo, nil},
 	{"opentelemetry-go", jsonV2, openTelemetryGo, []string{"ipv4", "shared", "64-bit", "debug"}},
 }
 

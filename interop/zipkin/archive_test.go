@@ -22,7 +22,7 @@ func TestTracesMoveBetweenZipkinAndTheStore(t *testing.T) {
 	pair := &referee.Pair{Zipkin: zipkin.URL, Ours: ours.UI}
 	const traces = 1300 // more than one search is asked for
 	now := time.Now().UnixMicro()
-	post(t, zipkin.URL, func(i int) string {
+	storeMany(t, zipkin.URL, func(i int) string {
 		return fmt.Sprintf(`{"traceId":"%032x","id":"2","parentId":"1","timestamp":%d,"localEndpoint":{"serviceName":"b"},"tags":{"i":"%d"}},`+
 			`{"traceId":"%032x","id":"1","kind":"SERVER","timestamp":%d,"duration":70,"localEndpoint":{"serviceName":"a"}}`,
 			i+1, now-int64(i)*1_000_000+500, i, i+1, now-int64(i)*1_000_000)
@@ -44,7 +44,7 @@ func TestTracesMoveBetweenZipkinAndTheStore(t *testing.T) {
 		}
 	}
 
-	post(t, ours.UI, func(i int) string {
+	storeMany(t, ours.UI, func(i int) string {
 		return fmt.Sprintf(`{"traceId":"%x","id":"1","timestamp":%d,"localEndpoint":{"serviceName":"c"}}`, 1<<40+i, now-int64(i)*1000)
 	}, 700)
 	web := startWeb(t, zipkin.URL)
@@ -61,8 +61,8 @@ func TestTracesMoveBetweenZipkinAndTheStore(t *testing.T) {
 	}
 }
 
-// post stores n texts of spans, in batches.
-func post(t *testing.T, server string, spans func(i int) string, n int) {
+// storeMany stores n texts of spans, in batches.
+func storeMany(t *testing.T, server string, spans func(i int) string, n int) {
 	t.Helper()
 	for from := 0; from < n; from += 100 {
 		var body strings.Builder

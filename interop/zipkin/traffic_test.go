@@ -1,4 +1,3 @@
-// Package zipkin holds the embedded store against the released Zipkin server.
 package zipkin
 
 import (
@@ -6,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -15,12 +13,9 @@ import (
 	"example.com/tracelab/interop/referee"
 )
 
-func TestMain(m *testing.M) { os.Exit(testbed.Main(m)) }
-
-// TestRealTrafficIsAnsweredAlike sends what the services report to both, and
-// asks both the same questions.
-func TestRealTrafficIsAnsweredAlike(t *testing.T) {
-	both := referee.Start(t)
+// realTraffic sends what the services report to both, and asks both the same
+// questions.
+func realTraffic(t *testing.T, both *referee.Pair) {
 	stack := testbed.Up(t, "--zipkin", both.Tee(t))
 	ids := traffic(t, stack)
 	compared, different := 0, 0

@@ -70,7 +70,7 @@ var Proto3 = []Post{
 	took("kind, then one that is not known", span(Varint(4, 2), Varint(4, 9)), `{"id":"0000000000000001","kind":"SERVER"}`),
 	took("kind, then none", span(Varint(4, 2), Varint(4, 0)), `{"id":"0000000000000001","kind":"SERVER"}`),
 	refused("negative kind", span(Varint(4, 1<<64-1)), `Greater than 32-bit varint at position 20 reading List<Span> from proto3`),
-	refused("negative kind of five bytes", span(Key(4, varint)+"\xff\xff\xff\xff\x0f"), `Error reading List<Span> from proto3`).weRefuse(javaText, `Malformed reading List<Span> from proto3`),
+	refused("negative kind of five bytes", span(Key(4, varint)+"\xff\xff\xff\xff\x0f"), `Index -2 out of bounds for length 4 reading List<Span> from proto3`).weRefuse(javaText, `Malformed reading List<Span> from proto3`),
 	took("kinds in a list", span(Bytes(4, "\x01\x02")), `{"id":"0000000000000001"}`),
 	took("endpoint", span(Bytes(8, Bytes(1, "FoÉ"), Varint(4, 80))),
 		`{"id":"0000000000000001","localEndpoint":{"serviceName":"foé","port":80}}`),

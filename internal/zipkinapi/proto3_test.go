@@ -1,0 +1,81 @@
+package zipkinapi_test
+
+import (
+	"encoding/binary"
+	"net/netip"
+	"reflect"
+	"testing"
+
+	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkinapi"
+	"example.com/tracelab/internal/zipkinapi/posts"
+)
+
+// proto3 encodes spans as a ListOfSpans of zipkin.proto.
+func proto3(spans []store.Span) string {
+	list := ""
+	for _, sp := range spans {
+		s := posts.Bytes(1, word(sp.TraceID.High), word(sp.TraceID.Low)) + posts.Bytes(3, word(uint64(sp.ID)))
+		if sp.ParentID != 0 {
+			s += posts.Bytes(2, word(uint64(sp.ParentID)))
+		}
+		for i, kind := range []store.Kind{store.Client, store.Server, store.Producer, store.Consumer} {
+			if sp.Kind == kind {
+				s += posts.Varint(4, uint64(i+1))
+			}
+		}
+		s += posts.Bytes(5, sp.Name) + posts.Fixed64(6, sp.Timestamp) + posts.Varint(7, uint64(sp.Duration))
+		s += posts.Bytes(8, endpoint(sp.Local)) + posts.Bytes(9, endpoint(sp.Remote))
+		for _, a := range sp.Annotations {
+			s += posts.Bytes(10, posts.Fixed64(1, a.Timestamp), posts.Bytes(2, a.Value))
+		}
+		for _, t := range sp.Tags {
+			s += posts.Bytes(11, posts.Bytes(1, t.Key), posts.Bytes(2, t.Value))
+		}
+		list += posts.Bytes(1, s, flag(12, sp.Debug), flag(13, sp.Shared))
+	}
+	return list
+}
+
+func word(v uint64) string { return string(binary.BigEndian.AppendUint64(nil, v)) }
+
+func flag(field uint64, set bool) string {
+	if !set {
+		return ""
+	}
+	return posts.Varint(field, 1)
+}
+
+func endpoint(e store.Endpoint) string {
+	s := posts.Bytes(1, e.ServiceName) + posts.Varint(4, uint64(e.Port))
+	for i, text := range []string{e.IPv4, e.IPv6} {
+		if ip, err := netip.ParseAddr(text); err == nil {
+			s += posts.Bytes(uint64(2+i), string(ip.AsSlice()))
+		}
+	}
+	return s
+}
+
+// What is read of protobuf and of JSON is the same.
+func TestProto3IsReadAsJSON(t *testing.T) {
+	for _, body := range append(bodies(3), []byte(`[{"traceId":"463ac35c9f6413ad48485a3953bb6124","parentId":"3","id":"a","kind":"CONSUMER","name":"ünï","timestamp":1,"duration":9223372036854775807,
+		"localEndpoint":{"serviceName":"a","ipv4":"1.2.3.4","ipv6":"2001:db8::c001","port":65535},"remoteEndpoint":{"ipv6":"::1"},
+		"annotations":[{"timestamp":-1,"value":"x"},{"timestamp":2,"value":"y"}],"tags":{"":"dropped","a":"","b":"1"},"debug":true,"shared":true}]`)) {
+		want, err := zipkinapi.DecodeSpans(string(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := zipkinapi.DecodeProto3(proto3(want))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range want { // protobuf has no tag without a key
+			if len(want[i].Tags) > 0 && want[i].Tags[0].Key == "" {
+				want[i].Tags = want[i].Tags[1:]
+			}
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("read as\n%+v\nwant\n%+v", got, want)
+		}
+	}
+}

@@ -1,0 +1,103 @@
+package zipkin
+
+import "net/http"
+
+// at posts a span with this text for its timestamp, lasting for its duration.
+func at(number string) check { return undated(`"timestamp":` + number) }
+
+func lasting(number string) check { return field(`"duration":` + number) }
+
+// numbers are whole numbers, as the JSON parser behind Zipkin reads them.
+var numbers = family{"numbers", each(
+	at("1"),
+	at("0"),
+	at("-0"),
+	at("-1"),
+	at("null"),
+	at("$us"),
+	at(`"$us"`),
+	at("1000.0"),
+	at("1e3"),
+	at("1E3"),
+	at("1e+3"),
+	gson(at("15e-1")),
+	at("0.1e1"),
+	at("1e18"),
+	at("9223372036854775807"),
+	at("9223372036854775808"),
+	at("9223372036854775809"),
+	gson(at("9223372036854777856")),
+	gson(at("1e19")),
+	gson(at("1e400")),
+	gson(at("-1e400")),
+	at("-9223372036854775808"),
+	at("-9223372036854775809"),
+	gson(at("1.5")),
+	at(`"7"`),
+	at(`"07"`),
+	at(`" 7"`),
+	at(`"7 "`),
+	at(`"+7"`),
+	at(`"-7"`),
+	at(`"7.0"`),
+	at(`"7e0"`),
+	at(`"7d"`),
+	at(`"7f"`),
+	at(`"7L"`),
+	at(`"0x7"`),
+	at(`"0x7p0"`),
+	at(`"1_000"`),
+	onlyASCII(at(`"١٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠"`)),
+	at(`".7e1"`),
+	at(`"7."`),
+	at(`""`),
+	at(`" "`),
+	at(`"abc"`),
+	at(`"a\"b"`),
+	at(`"é\n"`),
+	gson(at(`"7.5"`)),
+	gson(at(`"NaN"`)),
+	gson(at(`"Infinity"`)),
+	gson(at(`"-Infinity"`)),
+	at(`"nan"`),
+	at(`"1e"`),
+	at(`"--7"`),
+	at(`"9223372036854775808"`),
+	gson(at("true")),
+	gson(at("[]")),
+	gson(at("{}")),
+	at("NaN"),
+	at("Infinity"),
+	at("01"),
+	at("-"),
+	at("1."),
+	at(".5"),
+	at("1e"),
+	at("+1"),
+	at("0x1"),
+	at("1a"),
+	at("--1"),
+	at(`1,"timestamp":2`),
+	at(`$us,"timestamp":null`),
+	at(`$us,"timestamp":0`),
+
+	lasting("1"),
+	lasting("0"),
+	lasting("-5"),
+	lasting("null"),
+	lasting(`"12"`),
+	lasting("12.0"),
+	lasting("9223372036854775807"),
+	lasting("9223372036854775808"),
+	gson(lasting("1.5")),
+	lasting(`""`),
+	lasting(`"x"`),
+	gson(lasting("false")),
+	undated(`"duration":7`),
+)}
+
+// onlyASCII is a number in the digits of another script, which Java reads.
+func onlyASCII(c check) check {
+	c.differs = digits.answers(http.StatusBadRequest, `For input string: "١٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠" reading List<Span> from json`)
+	return c
+}
