@@ -54,7 +54,9 @@ func (e *exit) RoundTrip(r *http.Request) (*http.Response, error) {
 		dial = measured("cold-connections", rehearsed(dial, r.URL.Scheme == "https", rehearsals))
 	}
 	if relayed && first {
-		way := &relay{late: late.Duration("ms"), measure: func() func() { return faults.Measure(ctx, "slow-third-party") }}
+		way := &relay{late: late.Duration("ms"), first: func(came time.Time) {
+			faults.Charge(ctx, "slow-third-party", came, time.Since(came))
+		}}
 		dial, r = way.dialing(dial), r.WithContext(way.watch(ctx))
 	}
 	return alone(dial, r)

@@ -17,10 +17,10 @@ import (
 // relay stands between a request's connection and its target, and passes on
 // what either sends: the answer late, each piece so long after it came.
 type relay struct {
-	late    time.Duration
-	measure func() (end func()) // the first piece of the answer: when it came, when it is passed on
-	once    sync.Once           // for measure
-	made    atomic.Bool         // the connection is: what comes now is the answer
+	late  time.Duration
+	first func(came time.Time) // called once, when the first piece of the answer is passed on
+	once  sync.Once            // for first
+	made  atomic.Bool          // the connection is: what comes now is the answer
 }
 
 // watch returns a context in which a request's connection tells the relay when
@@ -83,7 +83,7 @@ type inbox struct {
 
 type piece struct {
 	data []byte
-	due  time.Time // when it is passed on; zero: at once
+	came time.Time // zero: before the answer, to be passed on at once
 }
 
 // collect reads what the target sends.
@@ -95,7 +95,7 @@ func (y *relay) collect(ctx context.Context, far net.Conn, in *inbox) {
 		n, in.err = far.Read(buf)
 		p := piece{data: bytes.Clone(buf[:n])}
 		if y.made.Load() {
-			p.due = time.Now().Add(y.late)
+			p.came = time.Now()
 		}
 		if err := in.room.Acquire(ctx, int64(n)); err != nil {
 			in.err = err
@@ -109,14 +109,14 @@ func (y *relay) collect(ctx context.Context, far net.Conn, in *inbox) {
 // empties the inbox.
 func (y *relay) deliver(ctx context.Context, in *inbox, inner *net.TCPConn) {
 	for p := range in.pieces {
-		end := func() {}
-		if !p.due.IsZero() {
-			y.once.Do(func() { end = y.measure() })
+		err := ctx.Err()
+		if !p.came.IsZero() {
+			err = until(ctx, p.came.Add(y.late))
+			y.once.Do(func() { y.first(p.came) }) // before anybody has the answer
 		}
-		if until(ctx, p.due) == nil {
+		if err == nil {
 			inner.Write(p.data) // fails when nobody reads any more, which ends ctx
 		}
-		end()
 		in.room.Release(int64(len(p.data)))
 	}
 }
