@@ -14,6 +14,7 @@ type endpoint struct{ ServiceName string }
 
 type span struct {
 	TraceID, ParentID, ID, Kind, Name string
+	Timestamp, Duration               int64 // µs
 	LocalEndpoint, RemoteEndpoint     endpoint
 	Annotations                       []struct{ Value string }
 	Tags                              map[string]string

@@ -152,7 +152,11 @@ func (x *execution) explain(id trace.GoID, a, b trace.Time) map[string]time.Dura
 		}
 		assisting := g.assisted(from, to)
 		sum["gc-assist"] += assisting
-		sum[s.state] += time.Duration(to-from) - assisting
+		state := s.state
+		if state == "select" && s.by != trace.NoGoroutine {
+			state = "channel" // somebody sent or received, or closed it
+		}
+		sum[state] += time.Duration(to-from) - assisting
 	}
 	return sum
 }

@@ -29,6 +29,9 @@ var asked = []struct {
 }{
 	{"fetcher=slow-third-party;ms=100", 90},
 	{"fetcher=narrow-channel;ms=100", 90},
+	{"writer=lock-contention;ms=100", 90},
+	{"writer=pool-exhaustion;ms=100", 90},
+	{"writer=slow-disk;ms=100", 80}, // the rest is its loop and a disk that others use
 	{"gateway=quadratic;ms=100", 80},
 	{"gateway=goroutine-flood;ms=100", 70}, // it starts thousands of goroutines first
 	{"fetcher=gc-pressure;ms=100", 40},     // 80 on a machine with nothing else to do
