@@ -111,32 +111,53 @@ type packed struct {
 
 // packer turns spans into records without a lock being held.
 type packer struct {
-	keys    []byte
-	payload []byte
-	items   []packed
+	keys     []byte
+	payloads []byte // of the spans since the last one that has its own
+	ends     []int  // of each of these
+	items    []packed
 }
 
 func (p *packer) pack(spans []Span) {
 	for i := range spans {
 		sp := &spans[i]
+		if i > 0 && (sp.TraceID.Low != spans[i-1].TraceID.Low || len(p.payloads) >= maxShared) {
+			p.share()
+		}
 		from := len(p.keys)
 		p.keys = appendShapeKey(p.keys, sp)
-		p.payload = appendPayload(p.payload[:0], sp)
+		p.payloads = appendPayload(p.payloads, sp)
+		p.ends = append(p.ends, len(p.payloads))
 		p.items = append(p.items, packed{sp.TraceID.Low, from, len(p.keys), record{
 			high:      sp.TraceID.High,
 			id:        sp.ID,
 			parent:    sp.ParentID,
 			timestamp: sp.Timestamp,
 			duration:  sp.Duration,
-			payload:   string(p.payload),
 		}})
 	}
+	p.share()
+}
+
+// maxShared is a number of bytes beyond which payloads go into another text.
+const maxShared = 4096
+
+// share makes one text of the payloads that have none. They are of one trace,
+// and so forgotten together; of a trace that is cut, what the rest keeps alive
+// beyond its own is little.
+func (p *packer) share() {
+	text, from := string(p.payloads), 0
+	items := p.items[len(p.items)-len(p.ends):]
+	for i, end := range p.ends {
+		items[i].rec.payload = text[from:end]
+		from = end
+	}
+	p.payloads, p.ends = p.payloads[:0], p.ends[:0]
 }
 
 // reset forgets the spans, and the memory too after an unusual batch.
 func (p *packer) reset() {
 	const usual = 1 << 18
-	if cap(p.keys) > usual || cap(p.payload) > usual || cap(p.items)*recordSize > usual {
+	if cap(p.keys) > usual || cap(p.payloads) > usual || cap(p.items)*recordSize > usual {
 		*p = packer{}
 		return
 	}

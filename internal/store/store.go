@@ -172,6 +172,9 @@ func (s *Store) addSame(items []packed, keys []byte) (stored int) {
 			stored++
 		}
 	}
+	if stored < len(items) {
+		t.unshare(len(t.recs) - stored)
+	}
 	s.bytes += t.bytes()
 	switch {
 	case stored == len(t.recs): // it is new

@@ -2,6 +2,8 @@ package store
 
 import (
 	"reflect"
+	"runtime"
+	"strings"
 	"testing"
 	"time"
 )
@@ -67,4 +69,22 @@ func TestAnEmptyStoreAnswers(t *testing.T) {
 	if st := s.Stats(); st != (Stats{}) {
 		t.Errorf("Stats = %+v", st)
 	}
+}
+
+// TestDuplicatesAreNotKeptAlive adds new spans again and again, each beside one
+// that is stored and large.
+func TestDuplicatesAreNotKeptAlive(t *testing.T) {
+	const size, times = 1 << 20, 50
+	large := Span{TraceID: TraceID{0, 1}, ID: 1, Timestamp: t0, Tags: []Tag{{"text", strings.Repeat("x", size)}}}
+	s := New(Config{})
+	for i := range times {
+		s.Add([]Span{{TraceID: TraceID{0, 1}, ID: SpanID(i + 2), Timestamp: t0, Tags: []Tag{{"text", "small"}}}, large})
+	}
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	if m.HeapAlloc > times/2*size {
+		t.Errorf("%d bytes on the heap, one span of %d among the %d spans", m.HeapAlloc, size, s.Stats().Spans)
+	}
+	runtime.KeepAlive(s)
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"hash/maphash"
 	"slices"
+	"strings"
 )
 
 // bigTrace is the number of records from which a trace finds duplicates by
@@ -64,6 +65,16 @@ func (t *trace) append(r *record, seed maphash.Seed) {
 		for i := range t.recs {
 			t.seen[maphash.Comparable(seed, t.recs[i])] = int32(i)
 		}
+	}
+}
+
+// unshare gives the records from the given place on, which nobody has seen yet,
+// payloads of their own: they came with duplicates, whose payloads may not live
+// on in a text with theirs.
+func (t *trace) unshare(from int) {
+	for i := range t.recs[from:] {
+		r := &t.recs[from+i]
+		r.payload = strings.Clone(r.payload)
 	}
 }
 

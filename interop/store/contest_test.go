@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"example.com/tracelab/interop/referee"
 )
 
 // contest measures the two, one after the other in every round.
@@ -105,6 +107,9 @@ func (c *contest) query(p plan) {
 	var rows []*row
 	for _, q := range questions {
 		rows = append(rows, c.row("GET "+shown(q.path, window)+", CPU µs/request", fmt.Sprintf("≥ %.0f×", q.goal), q.goal, q.floor))
+		if err := (&referee.Pair{Zipkin: "http://" + c.zipkin.addr, Ours: "http://" + c.ours.addr}).Same(q.path); err != nil {
+			c.t.Errorf("GET %s: %v", q.path, err)
+		}
 		c.zipkin.ask(q.path, warmUp)
 		c.ours.ask(q.path, warmUp/10)
 	}
