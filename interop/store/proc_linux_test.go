@@ -1,11 +1,14 @@
 package store
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -36,6 +39,9 @@ func threadsTime(pid int) (sum time.Duration, err error) {
 	}
 	for _, name := range threads {
 		stat, err := os.ReadFile(name)
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ESRCH) {
+			continue // it has just ended
+		}
 		if err != nil {
 			return 0, err
 		}

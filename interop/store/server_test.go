@@ -108,8 +108,8 @@ func (s *server) cpu() time.Duration {
 	return d
 }
 
-// cpuOfStart is the same to the millisecond, for a server that no thread has
-// left yet.
+// cpuOfStart is the same to the millisecond, but for the threads that have
+// ended, of which a start has few.
 func (s *server) cpuOfStart() time.Duration {
 	s.t.Helper()
 	d, err := threadsTime(s.cmd.Process.Pid)
