@@ -40,7 +40,8 @@ func threeSpans() string {
 	return list(span{id: 1, local: "web"}, span{id: 2, local: "web"}, span{id: 3, local: "web"})
 }
 
-// itMetricsDirty is for servers that nobody has asked anything.
+// itMetricsDirty is for servers that nobody has asked anything. Its scenes go on
+// counting where the one before has stopped.
 var itMetricsDirty = family{"ITZipkinMetricsDirty", func() []scene {
 	size := len(names{1}.text(threeSpans()))
 	return []scene{

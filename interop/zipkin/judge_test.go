@@ -58,8 +58,8 @@ func everyCheck() (all []check) {
 	return all
 }
 
-// TestAnswersAreZipkins asks both servers the whole table. One scene of it:
-// go test -run '//fields/no_kind'.
+// TestAnswersAreZipkins asks both servers the whole table. A part of it:
+// go test -run /defaults/ITDependencies/oneway.
 func TestAnswersAreZipkins(t *testing.T) {
 	counted := &tally{differ: map[string]int{}}
 	for _, s := range servings {

@@ -8,8 +8,7 @@ import (
 	"time"
 )
 
-// family is a part of Zipkin's behaviour: scenes, or a test that wants more
-// than those can say.
+// family is a part of Zipkin's behaviour, in scenes.
 type family struct {
 	name   string
 	scenes []scene
