@@ -21,7 +21,7 @@ type request struct {
 	proto  string   // default HTTP/1.1
 	header []string // lines
 	body   string
-	pack   func(string) string // what is done to the body on its way; may be nil
+	pack   func(string) string // what is done to the body once its names are known; may be nil
 	again  bool                // sent once more, by a client that has the first answer and its tag
 }
 
@@ -51,15 +51,18 @@ func (r request) with(lines ...string) request {
 	return r
 }
 
-// packed is the request with a body that is packed once its names are known.
+// packed is the request with a body that is packed.
 func (r request) packed(pack func(string) string) request {
 	r.pack = pack
 	return r
 }
 
-// in is the request with all its texts in the names of a scene.
+// in is the request with all its texts in the names of a scene, and packed.
 func (r request) in(n names) request {
 	r.target, r.body = n.text(r.target), n.text(r.body)
+	if r.pack != nil {
+		r.body, r.pack = r.pack(r.body), nil
+	}
 	header := make([]string, len(r.header))
 	for i, line := range r.header {
 		header[i] = n.text(line)
@@ -69,17 +72,11 @@ func (r request) in(n names) request {
 }
 
 func (r request) String() string {
-	if len(r.body) > 200 {
-		return fmt.Sprintf("%s %s %.200s…", r.method, r.target, r.body)
-	}
-	return strings.TrimSpace(fmt.Sprintf("%s %s %s", r.method, r.target, r.body))
+	return strings.TrimSpace(fmt.Sprintf("%s %s %.200s", r.method, r.target, r.body))
 }
 
 func (r request) wire(host string) []byte {
 	var b bytes.Buffer
-	if r.pack != nil {
-		r.body = r.pack(r.body)
-	}
 	proto := r.proto
 	if proto == "" {
 		proto = "HTTP/1.1"
@@ -144,7 +141,7 @@ func (r request) exchange(addr string) (*http.Response, string, error) {
 		return nothing, "", err
 	}
 	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(30 * time.Second))
+	conn.SetDeadline(time.Now().Add(2 * time.Minute))
 	// A server may answer, and hang up, before it has read a body.
 	go conn.Write(r.wire(addr))
 	resp, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: r.method})

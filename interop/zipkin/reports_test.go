@@ -27,13 +27,9 @@ func frame(compressed byte, message string) string {
 // sendHTTP2 makes the request by HTTP/2 without TLS. What comes after the body
 // counts with the headers.
 func (r request) sendHTTP2(addr string) (reply, error) {
-	body := r.body
-	if r.pack != nil {
-		body = r.pack(body)
-	}
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, r.method, "http://"+addr+r.target, strings.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, r.method, "http://"+addr+r.target, strings.NewReader(r.body))
 	if err != nil {
 		return reply{}, err
 	}
