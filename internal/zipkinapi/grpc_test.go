@@ -89,6 +89,9 @@ func TestGRPC(t *testing.T) {
 			from, want := resp.Header, ""
 			if c.status == taken {
 				from, want = resp.Trailer, frame(0, "")
+				if got := resp.Header.Get("Grpc-Encoding"); got != "identity" {
+					t.Errorf("grpc-encoding %q", got)
+				}
 			}
 			if status, message := from.Get("Grpc-Status"), from.Get("Grpc-Message"); status != c.status || message != c.message {
 				t.Errorf("status %s %q, want %s %q", status, message, c.status, c.message)

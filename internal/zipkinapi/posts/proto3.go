@@ -181,6 +181,8 @@ var Proto3 = []Post{
 	refused("tag longer than its span, at the end", span(Key(11, bytes)+"\x08"+Bytes(1, "k")), `Truncated: length 1 > bytes available 0 reading List<Span> from proto3`),
 
 	took("two spans", span()+secondSpan, `{"id":"0000000000000001"}`, `{"id":"0000000000000002"}`),
+	took("endpoint that begins as the one before", span(Bytes(8, Bytes(1, "a")))+Bytes(1, Bytes(1, TraceID), Bytes(3, "\x02"), Bytes(8, Bytes(1, "a"), Varint(4, 80))),
+		`{"id":"0000000000000001","localEndpoint":{"serviceName":"a"}}`, `{"id":"0000000000000002","localEndpoint":{"serviceName":"a","port":80}}`),
 	refused("one good, one bad", span()+Bytes(1, Bytes(1, TraceID)), `Missing : id reading List<Span> from proto3`),
 	refused("no id", Bytes(1, Bytes(1, TraceID)), `Missing : id reading List<Span> from proto3`),
 	refused("no trace id", Bytes(1, Bytes(3, "\x01")), `Missing : traceId reading List<Span> from proto3`),
