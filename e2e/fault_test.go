@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -132,6 +133,43 @@ func TestAShareOfTheRequests(t *testing.T) {
 		if n := counts[name]; n < 8 || n > 55 { // beyond five deviations
 			t.Errorf("%s happened to %d of %d requests at 30 percent", name, n, visits)
 		}
+	}
+}
+
+// TestCtrlCWhileWorkGoesOn ends the stack when a request has been given up and
+// its work has not, and reads the spans that were saved.
+func TestCtrlCWhileWorkGoesOn(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "traces.json")
+	s := up(t, "--keep", file)
+	third := s.thirdParty()
+	status, a := s.ask("GET", "/visit?url="+third+"/delay/3", faults.Header, "gateway=lost-deadline;ms=1")
+	if status != 504 || a.Service != "fetcher" {
+		t.Fatalf("%d %+v", status, a)
+	}
+	began := time.Now()
+	s.Stop()
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("it took %s to end", took)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all, spans []span
+	if err := json.Unmarshal(text, &all); err != nil {
+		t.Fatal(err)
+	}
+	for _, sp := range all {
+		if sp.TraceID == a.TraceID {
+			spans = append(spans, sp)
+		}
+	}
+	// The gateway takes its call back, or the fetcher ends first.
+	if main, err := find(spans, "main"); err != nil || main.Tags["error"] != "CANCELLED" && main.Tags["error"] != "UNAVAILABLE" {
+		t.Errorf("the work that was ended is %v (%v)", main, err)
+	}
+	if err := whole(spans); err != nil {
+		t.Error(err)
 	}
 }
 
