@@ -72,16 +72,42 @@ func (a *arena) isLarge() bool {
 
 // sortTags sorts by key in place. Of several tags with one key the last stays.
 func sortTags(tags []store.Tag) []store.Tag {
-	sorted := true
-	for i := 1; i < len(tags) && sorted; i++ {
-		sorted = compareUTF16(tags[i-1].Key, tags[i].Key) < 0
+	const few = 16
+	sorted := 0 // so many at the start
+	for sorted < len(tags) && (sorted == 0 || compareUTF16(tags[sorted-1].Key, tags[sorted].Key) < 0) {
+		sorted++
 	}
-	if !sorted {
+	switch {
+	case sorted == len(tags):
+	case len(tags) <= few:
+		tags = insertTags(tags, sorted)
+	default:
 		slices.Reverse(tags)
 		slices.SortStableFunc(tags, func(a, b store.Tag) int { return compareUTF16(a.Key, b.Key) })
 		tags = slices.CompactFunc(tags, func(a, b store.Tag) bool { return a.Key == b.Key })
 	}
 	return clipped(tags)
+}
+
+// insertTags sorts tags of which so many at the start are sorted. Spans have few
+// tags, and what reporters keep in a map comes in any order.
+func insertTags(tags []store.Tag, sorted int) []store.Tag {
+	for _, t := range tags[sorted:] {
+		at, order := sorted, 1
+		for ; at > 0; at-- {
+			if order = compareUTF16(tags[at-1].Key, t.Key); order <= 0 {
+				break
+			}
+		}
+		if order == 0 {
+			tags[at-1] = t
+			continue
+		}
+		copy(tags[at+1:sorted+1], tags[at:sorted])
+		tags[at] = t
+		sorted++
+	}
+	return tags[:sorted]
 }
 
 // sortAnnotations sorts by time and then value, in place, dropping duplicates.

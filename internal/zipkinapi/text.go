@@ -1,6 +1,7 @@
 package zipkinapi
 
 import (
+	"encoding/binary"
 	"strconv"
 	"strings"
 	"unicode"
@@ -96,7 +97,7 @@ func cutUnicode(raw string) (rune, string, error) {
 // for each longest start of a character that does not go on, and one for an
 // encoded surrogate.
 func validText(s string) string {
-	if utf8.ValidString(s) {
+	if isASCII(s) || utf8.ValidString(s) {
 		return s
 	}
 	b := make([]byte, 0, len(s)+8)
@@ -109,6 +110,22 @@ func validText(s string) string {
 		s = s[n:]
 	}
 	return string(b)
+}
+
+// isASCII looks at eight bytes at a time, at the last eight perhaps once more.
+func isASCII(s string) bool {
+	var seen uint64
+	if len(s) < 8 {
+		for i := range len(s) {
+			seen |= uint64(s[i])
+		}
+		return seen < utf8.RuneSelf
+	}
+	for i := 0; i < len(s)-8; i += 8 {
+		seen |= binary.LittleEndian.Uint64([]byte(s[i : i+8]))
+	}
+	seen |= binary.LittleEndian.Uint64([]byte(s[len(s)-8:]))
+	return seen&0x8080808080808080 == 0
 }
 
 // brokenLen is the number of bytes at the start of s that could have begun a

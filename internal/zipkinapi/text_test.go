@@ -1,8 +1,13 @@
 package zipkinapi
 
 import (
+	"math/rand/v2"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
+
+	"example.com/tracelab/internal/store"
 )
 
 func TestValidTextReplacesAsJavaDoes(t *testing.T) {
@@ -47,5 +52,41 @@ func TestCompareUTF16(t *testing.T) {
 	slices.SortFunc(got, compareUTF16)
 	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestASCIIAtEveryLengthAndPlace(t *testing.T) {
+	for n := range 40 {
+		plain := strings.Repeat("x", n)
+		if !isASCII(plain) {
+			t.Errorf("%q is none", plain)
+		}
+		for at := range n {
+			if s := plain[:at] + "\x80" + plain[at+1:]; isASCII(s) {
+				t.Errorf("%q is", s)
+			}
+		}
+	}
+}
+
+func TestTagsInAnyOrder(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	for range 2000 {
+		var tags []store.Tag
+		last := map[string]string{}
+		for i := range r.IntN(30) {
+			key := []string{"", "a", "ab", "http.path", "é", "\U00010000", "\ue000", strconv.Itoa(r.IntN(20))}[r.IntN(8)]
+			tags = append(tags, store.Tag{Key: key, Value: strconv.Itoa(i)})
+			last[key] = strconv.Itoa(i)
+		}
+		sorted := sortTags(slices.Clone(tags))
+		for i, tag := range sorted {
+			if i > 0 && compareUTF16(sorted[i-1].Key, tag.Key) >= 0 || last[tag.Key] != tag.Value {
+				t.Fatalf("%q becomes %q", tags, sorted)
+			}
+		}
+		if len(sorted) != len(last) {
+			t.Fatalf("%q becomes %q", tags, sorted)
+		}
 	}
 }
