@@ -17,11 +17,15 @@ func (w *writer) setInOrder(ctx context.Context, key, value string, wait time.Du
 	if err != nil {
 		return err
 	}
-	defer lane.Close()
-	taken := make(chan struct{})
+	taken, ended := make(chan struct{}), make(chan struct{})
 	apart(ctx, func(ctx context.Context) {
+		defer close(ended)
 		w.follow(ctx, lane, key, until, sync.OnceFunc(func() { close(taken) }))
 	})
+	defer func() {
+		lane.Close()
+		<-ended // nothing of a request outlives it
+	}()
 	select {
 	case <-taken:
 	case <-ctx.Done():
