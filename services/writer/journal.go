@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	journalRecord = 64 << 10 // bytes; a value has no more
-	journalSize   = 16       // records, after which the first is written over
+	journalRecord = 4 << 10 // bytes, a disk's block; more where the value is longer
+	journalSize   = 16      // records, after which the first is written over
 )
 
 // journal writes the value to a file, as often as the time that is asked for
@@ -23,10 +23,10 @@ func (w *writer) journal(ctx context.Context, args faults.Args, value string) er
 		return journalError(err)
 	}
 	defer remove()
-	record := make([]byte, journalRecord)
+	record := make([]byte, max(journalRecord, len(value)))
 	copy(record, value)
 	for n := int64(0); ctx.Err() == nil && time.Now().Before(until); n++ {
-		if _, err := file.WriteAt(record, n%journalSize*journalRecord); err != nil {
+		if _, err := file.WriteAt(record, n%journalSize*int64(len(record))); err != nil {
 			return journalError(err)
 		}
 		if err := file.Sync(); err != nil {
