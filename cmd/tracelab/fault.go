@@ -52,27 +52,31 @@ func (c *faultList) Run(out io.Writer) error {
 	}
 	fmt.Fprintln(w, "\t")
 	fmt.Fprintln(w, "…;percent=30\tof each: happens to so many of a hundred requests")
+	fmt.Fprintln(w, "POST /visits\ttakes lost-context, and what is not the gateway's")
 	return w.Flush()
 }
 
-type serverFlag struct {
+// switched is the server whose switches a command is about.
+type switched struct {
 	Server string `help:"The tracelab server. Default: the first of 127.0.0.1:9411 and :9412 that answers." placeholder:"URL"`
+	Token  string `help:"Its secret, wanted of other machines. Set it by the variable." placeholder:"SECRET"`
 }
 
-func (f serverFlag) find(ctx context.Context) (*server.Client, error) {
+func (f switched) find(ctx context.Context) (*server.Client, error) {
 	client, err := server.Find(ctx, f.Server)
 	if err != nil {
 		return nil, cli.Status{Code: cli.Unreachable, Err: err}
 	}
+	client.Token = f.Token
 	return client, nil
 }
 
 type faultOn struct {
-	serverFlag `embed:""`
-	Fault      string        `arg:"" help:"What the header Fault would say, such as 'writer=slow-disk;ms=50;percent=20'."`
-	Attendee   string        `help:"Only for requests with this member of the baggage: curl -H 'baggage: attendee=NAME'." placeholder:"NAME"`
-	For        time.Duration `help:"How long; else until it is switched off." placeholder:"DURATION"`
-	Seed       uint64        `help:"Choose the same requests again, where there is a percentage." placeholder:"N"`
+	switched `embed:""`
+	Fault    string        `arg:"" help:"What the header Fault would say, such as 'writer=slow-disk;ms=50;percent=20'."`
+	Attendee string        `help:"Only for requests with this member of the baggage: curl -H 'baggage: attendee=NAME'." placeholder:"NAME"`
+	For      time.Duration `help:"How long; else until it is switched off." placeholder:"DURATION"`
+	Seed     uint64        `help:"Choose the same requests again, where there is a percentage." placeholder:"N"`
 }
 
 // Help is shown by tracelab fault on --help.
@@ -106,8 +110,8 @@ func (c *faultOn) Run(ctx context.Context, out io.Writer) error {
 }
 
 type faultOff struct {
-	serverFlag `embed:""`
-	Fault      string `arg:"" optional:"" help:"Its name; without one all are switched off."`
+	switched `embed:""`
+	Fault    string `arg:"" optional:"" help:"Its name; without one all are switched off."`
 }
 
 func (c *faultOff) Run(ctx context.Context, out io.Writer) error {
@@ -127,7 +131,7 @@ func (c *faultOff) Run(ctx context.Context, out io.Writer) error {
 }
 
 type faultShow struct {
-	serverFlag `embed:""`
+	switched `embed:""`
 }
 
 func (c *faultShow) Run(ctx context.Context, out io.Writer) error {

@@ -30,8 +30,8 @@ func (c *mysteryCommand) Help() string {
 }
 
 type whose struct {
-	serverFlag `embed:""`
-	Attendee   string `help:"Whose mystery: of the requests with this member of the baggage. Default: everybody's." placeholder:"NAME"`
+	switched `embed:""`
+	Attendee string `help:"Whose mystery: of the requests with this member of the baggage. Default: everybody's." placeholder:"NAME"`
 }
 
 type mysteryStart struct {

@@ -22,6 +22,10 @@ import (
 
 // Client asks a server, for the commands.
 type Client struct {
+	// Token is the server's secret. Without it only a server on this machine lets
+	// itself be switched.
+	Token string
+
 	url  string
 	http *http.Client
 }
@@ -38,7 +42,7 @@ func Find(ctx context.Context, url string) (*Client, error) {
 	}
 	var failed []error
 	for _, u := range candidates {
-		c := &Client{u, &http.Client{Timeout: 15 * time.Second}}
+		c := &Client{url: u, http: &http.Client{Timeout: 15 * time.Second}}
 		if _, err := c.Stack(ctx); err != nil {
 			failed = append(failed, err)
 			continue
@@ -172,6 +176,9 @@ func (c *Client) do(ctx context.Context, method, path string, in, out any) error
 	req, err := http.NewRequestWithContext(ctx, method, c.url+path, send)
 	if err != nil {
 		return err
+	}
+	if c.Token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.Token)
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {

@@ -1,0 +1,88 @@
+package server_test
+
+import (
+	"context"
+	"net"
+	"strings"
+	"testing"
+
+	"example.com/tracelab/internal/faults"
+	"example.com/tracelab/internal/server"
+)
+
+// elsewhere has every connection come from another machine.
+type elsewhere struct{ net.Listener }
+
+func (l elsewhere) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	return fromElsewhere{conn}, err
+}
+
+type fromElsewhere struct{ net.Conn }
+
+func (fromElsewhere) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 4711} }
+
+func TestOnlyTheTrustedSwitch(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		secret  string // the server's
+		token   string // the caller's
+		far     bool
+		refused bool
+	}{
+		{name: "this machine"},
+		{name: "this machine, wrong token", secret: "s3cret", token: "other"},
+		{name: "another machine", secret: "s3cret", far: true, refused: true},
+		{name: "another machine, wrong token", secret: "s3cret", token: "s3cre", far: true, refused: true},
+		{name: "another machine, token", secret: "s3cret", token: "s3cret", far: true},
+		{name: "another machine, server without a token", far: true, refused: true},
+		{name: "another machine, token of no server", token: "s3cret", far: true, refused: true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			client := start(t, c.secret, c.far)
+			client.Token = c.token
+			ctx := t.Context()
+			if _, err := client.Faults(ctx); err != nil {
+				t.Errorf("what is on may be read by all: %v", err)
+			}
+			_, on := client.SwitchOn(ctx, faults.Switch{Faults: "writer=slow-disk"})
+			_, off := client.SwitchOff(ctx, "")
+			_, mystery := client.StartMystery(ctx, server.MysteryStart{Level: 1})
+			for what, err := range map[string]error{"switching on": on, "switching off": off, "a mystery": mystery} {
+				if c.refused != (err != nil) || c.refused && !strings.Contains(err.Error(), "token") {
+					t.Errorf("%s: %v", what, err)
+				}
+			}
+		})
+	}
+}
+
+func start(t *testing.T, secret string, far bool) *server.Client {
+	t.Helper()
+	srv, err := server.New(server.Config{Token: secret})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	url := "http://" + ln.Addr().String()
+	if far {
+		ln = elsewhere{ln}
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- srv.Serve(ctx, ln, nil) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	client, err := server.Find(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
+}
