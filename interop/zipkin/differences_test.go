@@ -29,6 +29,7 @@ var (
 	grpcDiffers    = difference{key: "grpc"}
 	cutGzip        = difference{key: "cut-gzip"}.answers(http.StatusBadRequest, "Cannot gunzip spans: unexpected EOF")
 	v1IDs          = difference{key: "v1-ids"}
+	v1Services     = difference{key: "v1-services"}.answers(http.StatusBadRequest, "More than 256 services in a span reading List<Span> from json")
 	keepsBatch     = difference{key: "keeps-batch"}
 	largeBody      = difference{key: "large-body"}.answers(http.StatusRequestEntityTooLarge, "413 Request Entity Too Large")
 	lostIDs        = difference{key: "lost-ids"}
