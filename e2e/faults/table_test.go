@@ -233,16 +233,15 @@ func (s *stack) measure(f *faults.Fault, sh shows) string {
 		plain, faulty = append(plain, p), append(faulty, q)
 	}
 	verdict := "as declared"
-	var tr, plainTrace trace
 	for i, v := range faulty {
-		if tr, err = s.awaitTrace(v.TraceID, func(tr trace) error { return sh.trace(tr, args) }); err != nil {
+		if _, err := s.awaitTrace(v.TraceID, func(tr trace) error { return sh.trace(tr, args) }); err != nil {
 			s.t.Errorf("%s: trace %s: %v", f.Name, v.TraceID, err)
 			verdict = err.Error()
 		}
 		if f.Name == "slow-queue" {
 			continue
 		}
-		plainTrace, err = s.awaitTrace(plain[i].TraceID, func(tr trace) error {
+		plainTrace, err := s.awaitTrace(plain[i].TraceID, func(tr trace) error {
 			if sh.plain != nil {
 				return sh.plain(tr)
 			}
@@ -258,7 +257,7 @@ func (s *stack) measure(f *faults.Fault, sh shows) string {
 			s.t.Errorf("%s: a trace without the fault looks like one with it: the check is blind", f.Name)
 		}
 	}
-	tr = s.trace(faulty[len(faulty)-1].TraceID) // whole by now
+	tr, plainTrace := s.trace(faulty[0].TraceID), s.trace(plain[0].TraceID) // whole by now
 	declared := f.Truth.State
 	if declared == "" {
 		declared = "shape"
