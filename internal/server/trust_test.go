@@ -20,7 +20,9 @@ func (l elsewhere) Accept() (net.Conn, error) {
 
 type fromElsewhere struct{ net.Conn }
 
-func (fromElsewhere) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 4711} }
+func (fromElsewhere) RemoteAddr() net.Addr {
+	return &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 4711}
+}
 
 func TestOnlyTheTrustedSwitch(t *testing.T) {
 	for _, c := range []struct {
