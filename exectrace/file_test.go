@@ -1,0 +1,91 @@
+package exectrace
+
+import (
+	"bytes"
+	"testing"
+
+	"golang.org/x/exp/trace"
+
+	"example.com/tracelab/exectrace/workload"
+)
+
+func record(t testing.TB, kind string, size int) []byte {
+	t.Helper()
+	b, err := workload.Record(kind, size)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// counter counts events.
+type counter struct{ events, gaps int }
+
+func (c *counter) event(*trace.Event) { c.events++ }
+func (c *counter) gap()               { c.gaps++ }
+
+func TestEachReadsAll(t *testing.T) {
+	for _, kind := range workload.Kinds() {
+		t.Run(kind, func(t *testing.T) {
+			b := record(t, kind, 1)
+			f, err := FromBytes(b)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var c counter
+			lost, err := f.each(&c)
+			if err != nil || len(lost) > 0 || c.gaps > 0 {
+				t.Fatal(lost, err)
+			}
+			found, err := f.Generations()
+			if err != nil || len(found) == 0 || found[len(found)-1].Cut || found[0].Clock == nil {
+				t.Errorf("%+v, %v", found, err)
+			}
+			var out bytes.Buffer
+			if n, err := f.WriteTo(&out); err != nil || n != f.Size() || !bytes.Equal(out.Bytes(), b) {
+				t.Errorf("written are %d bytes of %d: %v", n, len(b), err)
+			}
+			t.Logf("%d bytes, %d events, %d generations", len(b), c.events, len(found))
+		})
+	}
+}
+
+// TestCutAnywhere cuts a trace at every fiftieth of its length: what is before
+// is read, and what is lost is counted.
+func TestCutAnywhere(t *testing.T) {
+	b := record(t, "idle", 100)
+	whole, err := FromBytes(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, _ := whole.Generations()
+	for i := range 50 {
+		cut := b[:len(b)*i/50]
+		f, err := FromBytes(cut)
+		if err != nil {
+			if i > 0 && len(cut) >= headerSize {
+				t.Errorf("%d bytes: %v", len(cut), err)
+			}
+			continue
+		}
+		var c counter
+		lost, err := f.each(&c)
+		readable := 0
+		var kept int64
+		for _, g := range found {
+			if g.Offset+g.Size <= int64(len(cut)) {
+				readable, kept = readable+1, g.Offset+g.Size
+			}
+		}
+		var bytes int64
+		for _, l := range lost {
+			bytes += l.Size
+		}
+		if readable > 0 && err != nil || readable == 0 && len(cut) > headerSize && err == nil {
+			t.Errorf("%d bytes, %d generations: %v", len(cut), readable, err)
+		}
+		if kept > 0 && kept+bytes != int64(len(cut)) {
+			t.Errorf("%d bytes, of which %d can be read: %d are said to be lost: %v", len(cut), kept, bytes, lost)
+		}
+	}
+}
