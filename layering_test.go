@@ -21,7 +21,7 @@ var arrows = map[string][]string{
 	"cmd/fetcher":    {"internal/cli", "services/fetcher"},
 	"cmd/gateway":    {"internal/cli", "services/gateway"},
 	"cmd/thirdparty": {"internal/cli", "internal/thirdparty"},
-	"cmd/tracelab": {"internal/archive", "internal/cli", "internal/faults", "internal/loadgen", "internal/server", "internal/service",
+	"cmd/tracelab": {"internal/archive", "internal/cli", "internal/execcli", "internal/faults", "internal/loadgen", "internal/server", "internal/service",
 		"internal/stack", "internal/store", "internal/zipkinapi",
 		"services/fetcher", "services/gateway", "services/writer"},
 	"cmd/writer": {"internal/cli", "services/writer"},
@@ -32,6 +32,7 @@ var arrows = map[string][]string{
 
 	"internal/archive": {"internal/store", "internal/zipkinapi"},
 	"internal/cli":     {},
+	"internal/execcli": {"exectrace", "internal/cli"},
 	"internal/doctor":  {"internal/line", "internal/store", "internal/zipkinapi"},
 	"internal/faults":  {},
 	"internal/line":    {},
@@ -51,6 +52,8 @@ var arrows = map[string][]string{
 	"internal/zipkinapi/posts": {},
 
 	// Libraries for other people's programs: nothing of ours but each other.
+	"exectrace":          {},
+	"exectrace/workload": {},
 	"tracing":            {},
 	"tracing/redistrace": {"tracing"},
 	"tracing/tracetest":  {"tracing"},
@@ -66,11 +69,13 @@ var owners = map[string][]string{
 	"github.com/alecthomas/kong":               {"cmd/tracelab", "internal/cli"},
 	"github.com/alicebob/miniredis/v2":         {"internal/stack"},
 	"github.com/mccutchen/go-httpbin/v2":       {"internal/thirdparty"},
+	"github.com/google/pprof":                  {"exectrace", "internal/execcli"},
 	"github.com/redis/go-redis/v9":             {"internal/testbed", "services/writer", "tracing/redistrace"},
-	"github.com/schollz/progressbar/v3":        {"cmd/tracelab"},
+	"github.com/schollz/progressbar/v3":        {"cmd/tracelab", "internal/execcli"},
 	"github.com/tsenart/vegeta/v12":            {"internal/loadgen"},
-	"go.opencensus.io/zpages":                  {}, // importing it makes every span record
-	"go.opencensus.io/plugin/ochttp":           {}, // its work is done by package tracing
+	"golang.org/x/exp":                         {"exectrace"}, // its API may change any day
+	"go.opencensus.io/zpages":                  {},            // importing it makes every span record
+	"go.opencensus.io/plugin/ochttp":           {},            // its work is done by package tracing
 }
 
 // TestArrowsPointOneWay reads the imports of every file that ships.

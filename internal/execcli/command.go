@@ -1,0 +1,17 @@
+// Package execcli is the command tracelab exec: what package exectrace can tell
+// of an execution trace, as tables and as JSON.
+package execcli
+
+// Command is tracelab exec.
+type Command struct {
+	Summary summaryCommand `cmd:"" help:"Say what is in it: time, goroutines, threads, heap, collections, events."`
+}
+
+// Help is shown by tracelab exec --help.
+func (c *Command) Help() string {
+	return `TRACE is a file that runtime/trace.Start, go test -trace or a flight recorder wrote, or the URL of a running service's /debug/pprof/trace, or - for standard input. Formats of Go 1.11 to 1.26 are read.
+
+Examples:
+  tracelab exec summary trace.out
+  tracelab exec summary 'http://localhost:6080/debug/pprof/trace?seconds=5'`
+}
