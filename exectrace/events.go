@@ -1,6 +1,7 @@
 package exectrace
 
 import (
+	"fmt"
 	"iter"
 
 	"golang.org/x/exp/trace"
@@ -71,13 +72,21 @@ func (e Event) Concerns(goroutine int64) bool {
 func (e Event) resource() (trace.ResourceID, bool) {
 	switch e.ev.Kind() {
 	case trace.EventStateTransition:
-		return e.ev.StateTransition().Resource, true
+		t, ok := e.transition()
+		return t.Resource, ok
 	case trace.EventRangeBegin, trace.EventRangeActive, trace.EventRangeEnd:
 		return e.ev.Range().Scope, true
 	case trace.EventLabel:
 		return e.ev.Label().Resource, true
 	}
 	return trace.ResourceID{}, false
+}
+
+// transition is not there if the event is damaged in a way that the decoder did
+// not see.
+func (e Event) transition() (t trace.StateTransition, ok bool) {
+	defer func() { ok = recover() == nil }()
+	return e.ev.StateTransition(), true
 }
 
 // Stack is where the code was that it happened in, the innermost frame first.
@@ -93,4 +102,11 @@ func frames(s trace.Stack) []Frame {
 }
 
 // String is the event as go tool trace -d=parsed prints it.
-func (e Event) String() string { return e.ev.String() }
+func (e Event) String() (s string) {
+	defer func() {
+		if p := recover(); p != nil {
+			s = fmt.Sprintf("M=%d P=%d G=%d %s Time=%d cannot be decoded: %v", e.Thread(), e.Proc(), e.Goroutine(), e.Kind(), e.Time(), p)
+		}
+	}()
+	return e.ev.String()
+}
