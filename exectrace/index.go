@@ -1,6 +1,10 @@
 package exectrace
 
 import (
+	"cmp"
+	"maps"
+	"slices"
+
 	"golang.org/x/exp/trace"
 )
 
@@ -13,26 +17,36 @@ type indexer struct {
 	threads map[trace.ThreadID]int32
 	// inSyscall are the goroutines in system calls, by the processor that they
 	// hold meanwhile: when it is taken away, they are blocked.
-	inSyscall map[trace.ProcID]int32
-	open      map[int32][]Region // of each goroutine, the innermost last
-	ranges    map[rangeKey]Range
+	inSyscall [maxProcs]int32
+	open      map[int32][]region // of each goroutine, the innermost last
+	ranges    map[rangeKey]timeRange
 }
 
+// maxProcs is more than GOMAXPROCS can be.
+const maxProcs = 1 << 11
+
 type rangeKey struct {
-	name  string
+	name  uint32
 	scope trace.ResourceID
 }
 
 func newIndexer(f *File) *indexer {
-	return &indexer{
+	x := &indexer{
 		t: &Trace{
 			Format: f.Format(), stacks: newStackTable(), reasons: newNames(), text: newNames(),
-			byID: map[GoID]int32{}, taskByID: map[TaskID]int32{},
+			goroutineIDs: newNumbering(), taskIDs: newNumbering(),
 		},
-		threads:   map[trace.ThreadID]int32{},
-		inSyscall: map[trace.ProcID]int32{},
-		open:      map[int32][]Region{},
-		ranges:    map[rangeKey]Range{},
+		threads: map[trace.ThreadID]int32{},
+		open:    map[int32][]region{},
+		ranges:  map[rangeKey]timeRange{},
+	}
+	x.forgetSyscalls()
+	return x
+}
+
+func (x *indexer) forgetSyscalls() {
+	for i := range x.inSyscall {
+		x.inSyscall[i] = none
 	}
 }
 
@@ -40,7 +54,7 @@ func (x *indexer) event(ev *trace.Event) {
 	at := Time(ev.Time())
 	if !x.started {
 		x.started = true
-		x.t.Start, x.t.steps.origin = at, at
+		x.t.Start = at
 	}
 	x.t.End = max(x.t.End, at)
 	switch ev.Kind() {
@@ -55,12 +69,11 @@ func (x *indexer) event(ev *trace.Event) {
 	case trace.EventRegionEnd:
 		x.endRegion(at, ev)
 	case trace.EventLog:
-		l := ev.Log()
-		x.t.logs = append(x.t.logs, Log{at, taskID(l.Task), goID(ev.Goroutine()), x.intern(l.Category), l.Message})
+		x.log(at, ev)
 	case trace.EventRangeBegin, trace.EventRangeActive, trace.EventRangeEnd:
 		x.rangeEvent(at, ev)
 	case trace.EventStackSample:
-		x.t.samples = append(x.t.samples, Sample{at, goID(ev.Goroutine()), x.t.stacks.id(ev.Stack())})
+		x.t.samples.add(Sample{at, goID(ev.Goroutine()), x.t.stacks.id(ev.Stack())})
 	}
 }
 
@@ -75,51 +88,40 @@ func (x *indexer) generation(at Time, ev *trace.Event) {
 // gap ends what was known: the next generation tells anew what there is.
 func (x *indexer) gap() {
 	x.broken = x.t.End
-	clear(x.inSyscall)
-	clear(x.ranges)
-	for g, regions := range x.open {
-		for _, r := range regions {
-			x.close(g, r, x.t.End, false)
-		}
-	}
-	clear(x.open)
+	x.forgetSyscalls()
+	x.endAll()
 }
 
 // finish ends what is still open.
 func (x *indexer) finish() *Trace {
-	for key, r := range x.ranges {
-		_ = key
-		r.End = x.t.End
-		x.t.ranges = append(x.t.ranges, r)
-	}
-	for g, regions := range x.open {
-		for _, r := range regions {
-			x.close(g, r, x.t.until(&x.t.goroutines[g]), false)
-		}
-	}
-	for i := range x.t.tasks {
-		if task := &x.t.tasks[i]; !task.Ended {
-			task.End = x.t.End
-		}
-	}
-	x.sort()
+	x.endAll()
 	return x.t
 }
 
-// intern keeps one of equal texts. Those that a generation's table holds would
-// keep the table.
-func (x *indexer) intern(text string) string { return x.t.text.text(x.t.text.id(text)) }
+// endAll ends the regions and ranges whose ends are not told.
+func (x *indexer) endAll() {
+	for _, key := range slices.SortedFunc(maps.Keys(x.ranges), compareRanges) {
+		r := x.ranges[key]
+		r.end = x.t.End
+		x.t.ranges.add(r)
+	}
+	for _, g := range slices.Sorted(maps.Keys(x.open)) {
+		for _, r := range x.open[g] {
+			r.end = max(r.start, x.t.until(x.t.described(g)))
+			x.t.regions.add(r)
+		}
+	}
+	clear(x.ranges)
+	clear(x.open)
+}
+
+func compareRanges(a, b rangeKey) int {
+	return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.scope.String(), b.scope.String()))
+}
 
 func goID(id trace.GoID) GoID {
 	if id == trace.NoGoroutine {
 		return 0
 	}
 	return GoID(id)
-}
-
-func taskID(id trace.TaskID) TaskID {
-	if id == trace.NoTask {
-		return 0
-	}
-	return TaskID(id)
 }

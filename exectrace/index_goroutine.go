@@ -25,54 +25,50 @@ func (x *indexer) goroutine(at Time, ev *trace.Event, st *trace.StateTransition)
 		return
 	}
 	i := x.find(st.Resource.Goroutine())
-	g := &x.t.goroutines[i]
-	x.name(g, st)
-	if from == trace.GoUndetermined {
+	g := x.t.goroutine(i)
+	stack := x.t.stacks.id(st.Stack)
+	x.name(g, stack)
+	switch from {
+	case trace.GoUndetermined:
 		at = x.seen(g) // it has been so since then, or it would have been told
-	}
-	if from == trace.GoSyscall {
-		delete(x.inSyscall, ev.Proc())
+	case trace.GoSyscall:
+		x.holds(ev.Proc(), none)
 	}
 	how := HowUnknown
-	stack := st.Stack
 	who := int32(none)
 	switch to {
 	case trace.GoRunnable:
-		how, stack, who = x.why(from, ev, st)
-	case trace.GoRunning, trace.GoSyscall:
-		who = x.thread(ev.Thread())
-		if to == trace.GoSyscall && ev.Proc() != trace.NoProc {
-			x.inSyscall[ev.Proc()] = i
+		how = why(from)
+		if how == Created || how == Unblocked {
+			stack, who = x.t.stacks.id(ev.Stack()), x.by(ev.Goroutine())
 		}
+	case trace.GoWaiting:
+		if from == trace.GoNotExist { // a coroutine begins so
+			how, stack, who = Created, x.t.stacks.id(ev.Stack()), x.by(ev.Goroutine())
+		}
+	case trace.GoRunning:
+		who = x.thread(ev.Thread())
+	case trace.GoSyscall:
+		who = x.thread(ev.Thread())
+		x.holds(ev.Proc(), i)
 	}
-	if from == trace.GoNotExist {
-		g.Creator, g.createdAt, g.Created, g.Older = goID(ev.Goroutine()), x.t.stacks.id(ev.Stack()), at, false
-	}
-	s := x.step(i, at, state(to), how)
-	s.who, s.stack, s.reason = who, x.t.stacks.id(stack), x.reason(st.Reason)
-	g = &x.t.goroutines[i]
-	switch {
-	case to == trace.GoRunning && g.Ran == 0:
-		g.Ran = Time(ev.Time())
-	case to == trace.GoNotExist, to == trace.GoWaiting && st.Reason == "forever":
-		g.Ended = at
-	}
+	x.t.steps.add(&g.chain, step{at, state(to), how, x.reason(st.Reason), stack, who})
+	g.ended = to == trace.GoNotExist || to == trace.GoWaiting && st.Reason == "forever"
 }
 
-// why says how a goroutine became runnable, where who made it so was, and who
-// that is.
-func (x *indexer) why(from trace.GoState, ev *trace.Event, st *trace.StateTransition) (How, trace.Stack, int32) {
+// why says how a goroutine became runnable.
+func why(from trace.GoState) How {
 	switch from {
 	case trace.GoNotExist:
-		return Created, ev.Stack(), x.by(ev.Goroutine())
+		return Created
 	case trace.GoWaiting:
-		return Unblocked, ev.Stack(), x.by(ev.Goroutine())
+		return Unblocked
 	case trace.GoRunning:
-		return Stopped, st.Stack, none
+		return Stopped
 	case trace.GoSyscall:
-		return SyscallEnded, st.Stack, none
+		return SyscallEnded
 	}
-	return HowUnknown, st.Stack, none
+	return HowUnknown
 }
 
 func (x *indexer) by(id trace.GoID) int32 {
@@ -84,57 +80,48 @@ func (x *indexer) by(id trace.GoID) int32 {
 
 // find returns the index of a goroutine, which may be new.
 func (x *indexer) find(id trace.GoID) int32 {
-	i, ok := x.t.byID[GoID(id)]
+	i, ok := x.t.goroutineIDs.find(uint64(id))
 	if !ok {
-		i = int32(len(x.t.goroutines))
-		x.t.goroutines = append(x.t.goroutines, Goroutine{ID: GoID(id), Created: x.sync, Older: true})
-		x.t.byID[GoID(id)] = i
+		i = x.t.goroutineIDs.add(uint64(id))
+		x.t.goroutines.add(goroutine{id: GoID(id)})
 	}
 	return i
 }
 
 // seen is since when a goroutine has been in the state that is told of it.
-func (x *indexer) seen(g *Goroutine) Time {
+func (x *indexer) seen(g *goroutine) Time {
 	if g.first != 0 && x.broken != 0 {
-		x.step(x.t.byID[g.ID], x.broken, Unknown, HowUnknown)
+		x.t.steps.add(&g.chain, step{at: x.broken, who: none})
 	}
 	return x.sync
 }
 
 // name takes the first stack that tells what the goroutine was started with: the
 // outermost frame is the same in all.
-func (x *indexer) name(g *Goroutine, st *trace.StateTransition) {
-	if g.Name == "" && st.Stack != trace.NoStack {
-		if f, ok := x.t.stacks.outermost(x.t.stacks.id(st.Stack)); ok {
-			g.Name = f.Func
+func (x *indexer) name(g *goroutine, stack stackID) {
+	if g.name == 0 && stack != 0 {
+		if f, ok := x.t.stacks.outermost(stack); ok {
+			g.name = x.t.text.id(f.Func)
 		}
 	}
 }
 
-// step adds one to goroutine i.
-func (x *indexer) step(i int32, at Time, st State, how How) *step {
-	id, s := x.t.steps.add(at, st, how)
-	g := &x.t.goroutines[i]
-	if g.first == 0 {
-		g.first = id
-	} else {
-		x.t.steps.at(g.last).next = id
+// holds tells that goroutine i, or none, is in a system call with processor p.
+func (x *indexer) holds(p trace.ProcID, i int32) {
+	if p >= 0 && p < maxProcs {
+		x.inSyscall[p] = i
 	}
-	g.last = id
-	return s
 }
 
-// procTaken tells that a processor idles: a goroutine that held it in a system
+// procTaken tells that processor p idles: a goroutine that held it in a system
 // call is blocked from now on.
 func (x *indexer) procTaken(at Time, p trace.ProcID) {
-	i, ok := x.inSyscall[p]
-	if !ok {
+	if p < 0 || p >= maxProcs || x.inSyscall[p] == none {
 		return
 	}
-	delete(x.inSyscall, p)
-	was := *x.t.steps.at(x.t.goroutines[i].last)
-	s := x.step(i, at, SyscallBlocked, HowUnknown)
-	s.who, s.stack, s.reason = was.who, was.stack, was.reason
+	g := x.t.goroutine(x.inSyscall[p])
+	x.inSyscall[p] = none
+	x.t.steps.add(&g.chain, step{at: at, state: SyscallBlocked, who: none})
 }
 
 func (x *indexer) thread(id trace.ThreadID) int32 {

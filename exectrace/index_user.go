@@ -1,39 +1,41 @@
 package exectrace
 
-import (
-	"cmp"
-	"slices"
-	"strings"
-
-	"golang.org/x/exp/trace"
-)
+import "golang.org/x/exp/trace"
 
 func (x *indexer) task(at Time, ev *trace.Event) {
 	e := ev.Task()
-	id := taskID(e.ID)
-	i, ok := x.t.taskByID[id]
-	if !ok {
-		i = int32(len(x.t.tasks))
-		x.t.tasks = append(x.t.tasks, Task{ID: id, Start: x.t.Start})
-		x.t.taskByID[id] = i
+	k := x.t.tasks.at(int(x.findTask(e.ID)))
+	k.name = x.t.text.id(e.Type)
+	if e.Parent != trace.NoTask {
+		k.parent = TaskID(e.Parent)
 	}
-	task := &x.t.tasks[i]
-	task.Name, task.Parent = x.intern(e.Type), taskID(e.Parent)
 	switch {
 	case ev.Kind() == trace.EventTaskBegin:
-		task.Begun, task.Start, task.BeganOn = true, at, goID(ev.Goroutine())
-		task.startedAt = x.t.stacks.id(ev.Stack())
-	case !task.Ended: // some end a task twice: the first time counts
-		task.Ended, task.End, task.EndedOn = true, at, goID(ev.Goroutine())
+		k.start, k.begunBy, k.stack = at, x.by(ev.Goroutine()), x.t.stacks.id(ev.Stack())
+	case k.end == 0: // some end a task twice: the first time counts
+		k.end, k.endedBy = at, x.by(ev.Goroutine())
 	}
 }
 
+// findTask returns the index of a task, which may be new.
+func (x *indexer) findTask(id trace.TaskID) int32 {
+	if id == trace.NoTask {
+		id = trace.BackgroundTask
+	}
+	i, ok := x.t.taskIDs.find(uint64(id))
+	if !ok {
+		i = x.t.taskIDs.add(uint64(id))
+		x.t.tasks.add(task{id: TaskID(id), begunBy: none, endedBy: none})
+	}
+	return i
+}
+
 func (x *indexer) beginRegion(at Time, ev *trace.Event) {
-	r := ev.Region()
+	e := ev.Region()
 	i := x.find(ev.Goroutine())
-	x.open[i] = append(x.open[i], Region{
-		Type: x.intern(r.Type), Task: taskID(r.Task), Goroutine: x.t.goroutines[i].ID, Begun: true, Start: at,
-		startedAt: x.t.stacks.id(ev.Stack()), from: x.t.goroutines[i].last,
+	x.open[i] = append(x.open[i], region{
+		name: x.t.text.id(e.Type), task: x.findTask(e.Task), goroutine: i, begun: true, start: at,
+		stack: x.t.stacks.id(ev.Stack()), from: x.t.goroutine(i).chain.last,
 	})
 }
 
@@ -42,33 +44,37 @@ func (x *indexer) beginRegion(at Time, ev *trace.Event) {
 func (x *indexer) endRegion(at Time, ev *trace.Event) {
 	e := ev.Region()
 	i := x.find(ev.Goroutine())
-	open := x.open[i]
-	if n := len(open); n > 0 {
-		x.open[i] = open[:n-1]
-		x.close(i, open[n-1], at, true)
-		return
+	var r region
+	if open := x.open[i]; len(open) > 0 {
+		r, x.open[i] = open[len(open)-1], open[:len(open)-1]
+	} else {
+		g := x.t.goroutine(i)
+		r = region{name: x.t.text.id(e.Type), task: x.findTask(e.Task), goroutine: i, start: x.t.Start, from: g.first}
+		if g.first != 0 {
+			r.start = x.t.described(i).Created
+		}
 	}
-	g := &x.t.goroutines[i]
-	x.close(i, Region{Type: x.intern(e.Type), Task: taskID(e.Task), Goroutine: g.ID, Start: g.Created, from: g.first}, at, true)
+	r.end, r.ended = at, true
+	x.t.regions.add(r)
 }
 
-func (x *indexer) close(g int32, r Region, at Time, ended bool) {
-	r.End, r.Ended = max(at, r.Start), ended
-	x.t.regions = append(x.t.regions, r)
+func (x *indexer) log(at Time, ev *trace.Event) {
+	e := ev.Log()
+	x.t.logs.add(log{at: at, message: e.Message, task: x.findTask(e.Task), goroutine: x.by(ev.Goroutine()), category: x.t.text.id(e.Category)})
 }
 
 // rangeEvent begins or ends what the runtime does. A range that is active when a
 // generation begins has been so since then, if not before.
 func (x *indexer) rangeEvent(at Time, ev *trace.Event) {
 	e := ev.Range()
-	key := rangeKey{e.Name, e.Scope}
+	key := rangeKey{x.t.text.id(e.Name), e.Scope}
 	r, open := x.ranges[key]
 	switch {
 	case ev.Kind() == trace.EventRangeEnd:
 		if open {
 			delete(x.ranges, key)
-			r.End = at
-			x.t.ranges = append(x.t.ranges, r)
+			r.end = at
+			x.t.ranges.add(r)
 		}
 		return
 	case open:
@@ -76,27 +82,12 @@ func (x *indexer) rangeEvent(at Time, ev *trace.Event) {
 	case ev.Kind() == trace.EventRangeActive:
 		at = x.sync
 	}
-	r = Range{Name: x.intern(e.Name), Start: at, Proc: -1}
-	key.name = r.Name
+	r = timeRange{start: at, name: key.name, goroutine: none, proc: -1}
 	switch e.Scope.Kind {
 	case trace.ResourceGoroutine:
-		r.Goroutine = goID(e.Scope.Goroutine())
+		r.goroutine = x.by(e.Scope.Goroutine())
 	case trace.ResourceProc:
-		r.Proc, r.Goroutine = int64(e.Scope.Proc()), goID(ev.Goroutine())
+		r.proc, r.goroutine = int32(e.Scope.Proc()), x.by(ev.Goroutine())
 	}
 	x.ranges[key] = r
-}
-
-// sort orders by time what has been found in another order.
-func (x *indexer) sort() {
-	slices.SortStableFunc(x.t.regions, func(a, b Region) int {
-		return cmp.Or(cmp.Compare(a.End, b.End), cmp.Compare(a.Start, b.Start), cmp.Compare(a.Goroutine, b.Goroutine))
-	})
-	slices.SortStableFunc(x.t.ranges, func(a, b Range) int {
-		return cmp.Or(cmp.Compare(a.End, b.End), cmp.Compare(a.Start, b.Start), strings.Compare(a.Name, b.Name))
-	})
-	slices.SortStableFunc(x.t.tasks, func(a, b Task) int { return cmp.Compare(a.Start, b.Start) })
-	for i := range x.t.tasks {
-		x.t.taskByID[x.t.tasks[i].ID] = int32(i)
-	}
 }

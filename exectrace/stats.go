@@ -18,17 +18,23 @@ type Stats struct {
 }
 
 // Stats sums up the states of g.
-func (t *Trace) Stats(g *Goroutine) Stats { return t.stats(g.first, g.Created, t.until(g)) }
+func (t *Trace) Stats(g Goroutine) Stats {
+	return t.stats(t.goroutine(g.index).first, g.Created, t.until(g))
+}
 
 // RegionStats sums up what the goroutine of r did meanwhile.
-func (t *Trace) RegionStats(r *Region) Stats { return t.stats(r.from, r.Start, r.End) }
+func (t *Trace) RegionStats(r Region) Stats { return t.stats(r.from, r.Start, r.End) }
 
 // StatsBetween sums up what g did from one moment to another.
-func (t *Trace) StatsBetween(g *Goroutine, from, to Time) Stats { return t.stats(g.first, from, to) }
+func (t *Trace) StatsBetween(g Goroutine, from, to Time) Stats {
+	return t.stats(t.goroutine(g.index).first, from, to)
+}
 
-func (t *Trace) stats(step stepID, from, to Time) Stats {
+func (t *Trace) stats(block blockID, from, to Time) Stats {
 	s := Stats{Waiting: map[string]time.Duration{}}
-	for iv := range t.from(step) {
+	c := t.steps.read(block)
+	c.skipTo(from)
+	for iv := range t.from(c) {
 		if iv.Start >= to {
 			break
 		}

@@ -2,7 +2,6 @@ package exectrace
 
 import (
 	"fmt"
-	"iter"
 	"time"
 )
 
@@ -14,20 +13,20 @@ type Trace struct {
 	Start, End Time   // of its first and its last event
 	Lost       []Loss // what could not be read
 
-	clocks     clocks
-	stacks     *stackTable
-	reasons    *names
-	text       *names
-	steps      steps
-	goroutines []Goroutine
-	byID       map[GoID]int32
-	threads    []ThreadID
-	tasks      []Task
-	taskByID   map[TaskID]int32
-	regions    []Region
-	logs       []Log
-	ranges     []Range
-	samples    []Sample
+	clocks       clocks
+	stacks       *stackTable
+	reasons      *names
+	text         *names
+	steps        steps
+	goroutines   list[goroutine]
+	goroutineIDs *numbering
+	threads      []ThreadID
+	tasks        list[task]
+	taskIDs      *numbering
+	regions      list[region]
+	logs         list[log]
+	ranges       list[timeRange]
+	samples      list[Sample]
 }
 
 // maxIndexed bounds what Read takes: an index is about as large as its file.
@@ -56,55 +55,3 @@ func (t *Trace) Wall(at Time) time.Time { return t.clocks.wall(at) }
 
 // At translates back. It reports false if the trace does not know.
 func (t *Trace) At(wall time.Time) (Time, bool) { return t.clocks.trace(wall) }
-
-// Goroutines yields all that the trace tells of, in the order in which it first
-// does.
-func (t *Trace) Goroutines() iter.Seq[*Goroutine] {
-	return func(yield func(*Goroutine) bool) {
-		for i := range t.goroutines {
-			if !yield(&t.goroutines[i]) {
-				return
-			}
-		}
-	}
-}
-
-// Goroutine returns the goroutine of that id, or nil.
-func (t *Trace) Goroutine(id GoID) *Goroutine {
-	if i, ok := t.byID[id]; ok {
-		return &t.goroutines[i]
-	}
-	return nil
-}
-
-// Tasks yields all tasks in the order of their beginnings; first those that had
-// begun before the trace.
-func (t *Trace) Tasks() iter.Seq[*Task] {
-	return func(yield func(*Task) bool) {
-		for i := range t.tasks {
-			if !yield(&t.tasks[i]) {
-				return
-			}
-		}
-	}
-}
-
-// Task returns the task of that id, or nil.
-func (t *Trace) Task(id TaskID) *Task {
-	if i, ok := t.taskByID[id]; ok {
-		return &t.tasks[i]
-	}
-	return nil
-}
-
-// Regions are all regions, in the order of their ends.
-func (t *Trace) Regions() []Region { return t.regions }
-
-// Logs are all messages of trace.Log and trace.Logf, in order.
-func (t *Trace) Logs() []Log { return t.logs }
-
-// Ranges are what the garbage collector did, in the order of their ends.
-func (t *Trace) Ranges() []Range { return t.ranges }
-
-// Samples are those of a CPU profile that was taken at the same time, in order.
-func (t *Trace) Samples() []Sample { return t.samples }

@@ -37,9 +37,8 @@ func TestIntervalsLeaveNoGap(t *testing.T) {
 					t.Errorf("goroutine %d, %s: %v", g.ID, g.Name, err)
 				}
 			}
-			for _, r := range x.Regions() {
-				r := r
-				if s := x.RegionStats(&r); s.Total != r.End.Sub(r.Start) {
+			for r := range x.Regions() {
+				if s := x.RegionStats(r); s.Total != r.End.Sub(r.Start) {
 					t.Errorf("region %+v: its parts sum up to %s", r, s.Total)
 				}
 			}
@@ -47,7 +46,7 @@ func TestIntervalsLeaveNoGap(t *testing.T) {
 	}
 }
 
-func whole(x *Trace, g *Goroutine) error {
+func whole(x *Trace, g Goroutine) error {
 	at := g.Created
 	for iv := range x.Intervals(g) {
 		if iv.Start != at || iv.End <= iv.Start {
