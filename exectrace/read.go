@@ -104,9 +104,10 @@ func (r *run) run(lo, hi int64) (err error) {
 	if err != nil {
 		return firstLine(err)
 	}
+	var ev trace.Event // one for all: consumers do not keep it
 	for {
 		decoding = true
-		ev, err := rd.ReadEvent()
+		ev, err = rd.ReadEvent()
 		decoding = false
 		if err == io.EOF {
 			return nil
