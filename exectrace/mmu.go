@@ -94,9 +94,6 @@ func (u *Utilization) MMU(window time.Duration) float64 {
 	return max(least, 0)
 }
 
-// maxProcs is more processors than machines have: what says so is damaged.
-const maxProcs = 1 << 16
-
 // procsOf returns GOMAXPROCS if the event tells it.
 func procsOf(ev *trace.Event) (n int, ok bool) {
 	m := ev.Metric()
@@ -104,7 +101,7 @@ func procsOf(ev *trace.Event) (n int, ok bool) {
 		return 0, false
 	}
 	v := m.Value.Uint64()
-	return int(v), 0 < v && v <= maxProcs
+	return int(v), 0 < v && v <= maxProcs // more is damage
 }
 
 // workOf returns what a range of time is spent on; 0 if that is no collecting.

@@ -55,6 +55,9 @@ func (s utilSeries) until(i int, t Time) float64 {
 // at returns the last point, of those from i on, that is not after t. It is
 // mostly near.
 func (s utilSeries) at(i int, t Time) int {
+	if i+1 >= len(s) || s[i+1].t > t {
+		return i
+	}
 	step := 1
 	for i+step < len(s) && s[i+step].t <= t {
 		i, step = i+step, 2*step

@@ -79,3 +79,30 @@ func TestQuantilesOfAllPlaces(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkMMU is a curve of 100 windows over 10 s with 100,000 changes.
+func BenchmarkMMU(b *testing.B) {
+	r := rand.New(rand.NewPCG(1, 2))
+	steps := []utilStep{}
+	for t := Time(0); t < 10e9; t += Time(r.IntN(200_000)) {
+		steps = append(steps, utilStep{t, float64(1+r.IntN(4)) / 4})
+	}
+	u := newUtilization([][]utilStep{append(steps, utilStep{10e9, 0})})
+	for _, what := range []string{"minimum", "percentiles", "worst"} {
+		b.Run(what, func(b *testing.B) {
+			for b.Loop() {
+				for i := range 100 {
+					window := time.Duration(math.Pow(10, 3+7*float64(i)/99))
+					switch what {
+					case "minimum":
+						u.MMU(window)
+					case "percentiles":
+						u.Quantiles(window, 0.001, 0.01, 0.05)
+					case "worst":
+						u.Worst(window, 10)
+					}
+				}
+			}
+		})
+	}
+}
