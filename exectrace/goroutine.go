@@ -1,0 +1,93 @@
+package exectrace
+
+import (
+	"iter"
+	"strings"
+)
+
+// GoID is the runtime's name of a goroutine. There is none of zero.
+type GoID int64
+
+// Goroutine is one of which a trace tells.
+type Goroutine struct {
+	ID GoID
+	// Name is the function that it was started with; empty where no stack tells.
+	Name string
+	// Creator started it; zero for one that is older than the trace, and for those
+	// that the runtime starts by itself.
+	Creator GoID
+	// Created is when it was, or when the trace begins for one that is Older.
+	Created Time
+	Older   bool
+	// Ended is when it did, or began to wait for ever; zero if it was still there.
+	Ended Time
+
+	index     int32
+	createdAt stackID
+}
+
+// goroutine is a Goroutine as it is kept: its steps tell the rest.
+type goroutine struct {
+	chain
+	id    GoID
+	name  uint32
+	ended bool // at its last step
+}
+
+// Goroutines yields all that the trace tells of, in the order in which it first
+// does.
+func (t *Trace) Goroutines() iter.Seq[Goroutine] {
+	return func(yield func(Goroutine) bool) {
+		for i, g := range t.goroutines.all() {
+			if g.first != 0 && !yield(t.described(int32(i))) {
+				return
+			}
+		}
+	}
+}
+
+// Goroutine returns the goroutine of that id, if there is one.
+func (t *Trace) Goroutine(id GoID) (Goroutine, bool) {
+	i, ok := t.goroutineIDs.find(uint64(id))
+	if !ok || t.goroutine(i).first == 0 {
+		return Goroutine{}, false
+	}
+	return t.described(i), true
+}
+
+func (t *Trace) goroutine(i int32) *goroutine { return t.goroutines.at(int(i)) }
+
+func (t *Trace) described(i int32) Goroutine {
+	g := t.goroutine(i)
+	c := t.steps.read(g.first)
+	first, _ := c.step()
+	d := Goroutine{ID: g.id, Name: t.text.text(g.name), Created: first.at, Older: first.how != Created, index: i}
+	if !d.Older {
+		d.Creator = t.idOf(first.who)
+		d.createdAt = first.stack
+	}
+	if g.ended {
+		d.Ended = g.at
+	}
+	return d
+}
+
+// CreatedAt says where g was started, the innermost frame first; nil for one
+// that is older than the trace.
+func (t *Trace) CreatedAt(g Goroutine) []Frame {
+	return t.stacks.stack(g.createdAt)
+}
+
+// System reports whether the goroutine is one of the runtime's own.
+func (g Goroutine) System() bool {
+	// As runtime.isSystemGoroutine, seen from outside.
+	return g.Name == "" || g.Name != "runtime.main" && strings.HasPrefix(g.Name, "runtime.")
+}
+
+// until is when g ended, or the end of the trace.
+func (t *Trace) until(g Goroutine) Time {
+	if g.Ended != 0 {
+		return g.Ended
+	}
+	return t.End
+}

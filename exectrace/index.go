@@ -1,0 +1,127 @@
+package exectrace
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"golang.org/x/exp/trace"
+)
+
+// indexer makes a Trace of events.
+type indexer struct {
+	t       *Trace
+	started bool
+	sync    Time // when the generation began that is being read
+	broken  Time // when events were missing last; zero: never
+	threads map[trace.ThreadID]int32
+	// inSyscall are the goroutines in system calls, by the processor that they
+	// hold meanwhile: when it is taken away, they are blocked.
+	inSyscall [maxProcs]int32
+	open      map[int32][]region // of each goroutine, the innermost last
+	ranges    map[rangeKey]timeRange
+}
+
+// maxProcs is more than GOMAXPROCS can be.
+const maxProcs = 1 << 11
+
+type rangeKey struct {
+	name  uint32
+	scope trace.ResourceID
+}
+
+func newIndexer(f *File) *indexer {
+	x := &indexer{
+		t: &Trace{
+			Format: f.Format(), stacks: newStackTable(), reasons: newNames(), text: newNames(),
+			goroutineIDs: newNumbering(), taskIDs: newNumbering(),
+		},
+		threads: map[trace.ThreadID]int32{},
+		open:    map[int32][]region{},
+		ranges:  map[rangeKey]timeRange{},
+	}
+	x.forgetSyscalls()
+	return x
+}
+
+func (x *indexer) forgetSyscalls() {
+	for i := range x.inSyscall {
+		x.inSyscall[i] = none
+	}
+}
+
+func (x *indexer) event(ev *trace.Event) {
+	at := Time(ev.Time())
+	if !x.started {
+		x.started = true
+		x.t.Start = at
+	}
+	x.t.End = max(x.t.End, at)
+	switch ev.Kind() {
+	case trace.EventSync:
+		x.generation(at, ev)
+	case trace.EventStateTransition:
+		x.transition(at, ev)
+	case trace.EventTaskBegin, trace.EventTaskEnd:
+		x.task(at, ev)
+	case trace.EventRegionBegin:
+		x.beginRegion(at, ev)
+	case trace.EventRegionEnd:
+		x.endRegion(at, ev)
+	case trace.EventLog:
+		x.log(at, ev)
+	case trace.EventRangeBegin, trace.EventRangeActive, trace.EventRangeEnd:
+		x.rangeEvent(at, ev)
+	case trace.EventStackSample:
+		x.t.samples.add(Sample{at, goID(ev.Goroutine()), x.t.stacks.id(ev.Stack())})
+	}
+}
+
+func (x *indexer) generation(at Time, ev *trace.Event) {
+	x.sync = at
+	x.t.stacks.next()
+	if c := ev.Sync().ClockSnapshot; c != nil {
+		x.t.clocks = append(x.t.clocks, Clock{Time(c.Trace), c.Wall})
+	}
+}
+
+// gap ends what was known: the next generation tells anew what there is.
+func (x *indexer) gap() {
+	x.broken = x.t.End
+	x.forgetSyscalls()
+	x.endAll()
+}
+
+// finish ends what is still open.
+func (x *indexer) finish() *Trace {
+	x.endAll()
+	return x.t
+}
+
+// endAll ends the regions and ranges whose ends are not told.
+func (x *indexer) endAll() {
+	for _, key := range slices.SortedFunc(maps.Keys(x.ranges), compareRanges) {
+		r := x.ranges[key]
+		r.end = x.t.End
+		x.t.ranges.add(r)
+	}
+	for _, g := range slices.Sorted(maps.Keys(x.open)) {
+		for _, r := range x.open[g] {
+			r.end = max(r.start, x.t.until(x.t.described(g)))
+			x.t.regions.add(r)
+		}
+	}
+	clear(x.ranges)
+	clear(x.open)
+}
+
+func compareRanges(a, b rangeKey) int {
+	return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.scope.String(), b.scope.String()))
+}
+
+func goID(id trace.GoID) GoID {
+	if id == trace.NoGoroutine {
+		return 0
+	}
+	return GoID(id)
+}

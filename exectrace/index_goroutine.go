@@ -1,0 +1,169 @@
+package exectrace
+
+import (
+	"math"
+
+	"golang.org/x/exp/trace"
+)
+
+func (x *indexer) transition(at Time, ev *trace.Event) {
+	st := ev.StateTransition()
+	switch st.Resource.Kind {
+	case trace.ResourceGoroutine:
+		x.goroutine(at, ev, &st)
+	case trace.ResourceProc:
+		if from, to := st.Proc(); from != to && to == trace.ProcIdle {
+			x.procTaken(at, st.Resource.Proc())
+		}
+	}
+}
+
+// goroutine adds the step that a transition is.
+func (x *indexer) goroutine(at Time, ev *trace.Event, st *trace.StateTransition) {
+	from, to := st.Goroutine()
+	if from == to { // told again at the beginning of a generation
+		return
+	}
+	i := x.find(st.Resource.Goroutine())
+	g := x.t.goroutine(i)
+	stack := x.t.stacks.id(st.Stack)
+	x.name(g, stack)
+	switch from {
+	case trace.GoUndetermined:
+		at = x.seen(g) // it has been so since then, or it would have been told
+	case trace.GoSyscall:
+		x.holds(ev.Proc(), none)
+	}
+	how := HowUnknown
+	who := int32(none)
+	switch to {
+	case trace.GoRunnable:
+		how = why(from)
+		if how == Created || how == Unblocked {
+			stack, who = x.t.stacks.id(ev.Stack()), x.by(ev.Goroutine())
+		}
+	case trace.GoWaiting:
+		if from == trace.GoNotExist { // a coroutine begins so
+			how, stack, who = Created, x.t.stacks.id(ev.Stack()), x.by(ev.Goroutine())
+		}
+	case trace.GoRunning:
+		who = x.thread(ev.Thread())
+	case trace.GoSyscall:
+		who = x.thread(ev.Thread())
+		x.holds(ev.Proc(), i)
+	}
+	x.t.steps.add(&g.chain, step{at, state(to), how, x.reason(st.Reason), stack, who})
+	g.ended = to == trace.GoNotExist || to == trace.GoWaiting && st.Reason == "forever"
+}
+
+// why says how a goroutine became runnable.
+func why(from trace.GoState) How {
+	switch from {
+	case trace.GoNotExist:
+		return Created
+	case trace.GoWaiting:
+		return Unblocked
+	case trace.GoRunning:
+		return Stopped
+	case trace.GoSyscall:
+		return SyscallEnded
+	}
+	return HowUnknown
+}
+
+func (x *indexer) by(id trace.GoID) int32 {
+	if id == trace.NoGoroutine {
+		return none
+	}
+	return x.find(id)
+}
+
+// find returns the index of a goroutine, which may be new.
+func (x *indexer) find(id trace.GoID) int32 {
+	i, ok := x.t.goroutineIDs.find(uint64(id))
+	if !ok {
+		i = x.t.goroutineIDs.add(uint64(id))
+		x.t.goroutines.add(goroutine{id: GoID(id)})
+	}
+	return i
+}
+
+// seen is since when a goroutine has been in the state that is told of it.
+func (x *indexer) seen(g *goroutine) Time {
+	if g.first != 0 && x.broken != 0 {
+		x.t.steps.add(&g.chain, step{at: x.broken, who: none})
+	}
+	return x.sync
+}
+
+// name takes the first stack that tells what the goroutine was started with: the
+// outermost frame is the same in all.
+func (x *indexer) name(g *goroutine, stack stackID) {
+	if g.name == 0 && stack != 0 {
+		if f, ok := x.t.stacks.outermost(stack); ok {
+			g.name = x.t.text.id(f.Func)
+		}
+	}
+}
+
+// holds tells that goroutine i, or none, is in a system call with processor p.
+func (x *indexer) holds(p trace.ProcID, i int32) {
+	if p >= 0 && p < maxProcs {
+		x.inSyscall[p] = i
+	}
+}
+
+// procTaken tells that processor p idles: a goroutine that held it in a system
+// call is blocked from now on.
+func (x *indexer) procTaken(at Time, p trace.ProcID) {
+	if p < 0 || p >= maxProcs || x.inSyscall[p] == none {
+		return
+	}
+	g := x.t.goroutine(x.inSyscall[p])
+	x.inSyscall[p] = none
+	x.t.steps.add(&g.chain, step{at: at, state: SyscallBlocked, who: none})
+}
+
+func (x *indexer) thread(id trace.ThreadID) int32 {
+	if id == trace.NoThread {
+		return none
+	}
+	i, ok := x.threads[id]
+	if !ok {
+		i = int32(len(x.t.threads))
+		x.t.threads = append(x.t.threads, ThreadID(id))
+		x.threads[id] = i
+	}
+	return i
+}
+
+// reason is the number of a reason. There are some thirty; a file that says
+// otherwise gets no more than a byte names.
+func (x *indexer) reason(text string) uint8 {
+	if text == "" {
+		return 0
+	}
+	if id, ok := x.t.reasons.ids[text]; ok {
+		return uint8(id)
+	}
+	if len(x.t.reasons.texts) == math.MaxUint8 {
+		text = "other"
+	}
+	return uint8(x.t.reasons.id(text))
+}
+
+func state(s trace.GoState) State {
+	switch s {
+	case trace.GoRunnable:
+		return Runnable
+	case trace.GoRunning:
+		return Running
+	case trace.GoWaiting:
+		return Waiting
+	case trace.GoSyscall:
+		return Syscall
+	case trace.GoNotExist:
+		return gone
+	}
+	return Unknown
+}

@@ -1,0 +1,93 @@
+package exectrace
+
+import "golang.org/x/exp/trace"
+
+func (x *indexer) task(at Time, ev *trace.Event) {
+	e := ev.Task()
+	k := x.t.tasks.at(int(x.findTask(e.ID)))
+	k.name = x.t.text.id(e.Type)
+	if e.Parent != trace.NoTask {
+		k.parent = TaskID(e.Parent)
+	}
+	switch {
+	case ev.Kind() == trace.EventTaskBegin:
+		k.start, k.begunBy, k.stack = at, x.by(ev.Goroutine()), x.t.stacks.id(ev.Stack())
+	case k.end == 0: // some end a task twice: the first time counts
+		k.end, k.endedBy = at, x.by(ev.Goroutine())
+	}
+}
+
+// findTask returns the index of a task, which may be new.
+func (x *indexer) findTask(id trace.TaskID) int32 {
+	if id == trace.NoTask {
+		id = trace.BackgroundTask
+	}
+	i, ok := x.t.taskIDs.find(uint64(id))
+	if !ok {
+		i = x.t.taskIDs.add(uint64(id))
+		x.t.tasks.add(task{id: TaskID(id), begunBy: none, endedBy: none})
+	}
+	return i
+}
+
+func (x *indexer) beginRegion(at Time, ev *trace.Event) {
+	e := ev.Region()
+	i := x.find(ev.Goroutine())
+	x.open[i] = append(x.open[i], region{
+		name: x.t.text.id(e.Type), task: x.findTask(e.Task), goroutine: i, begun: true, start: at,
+		stack: x.t.stacks.id(ev.Stack()), from: x.t.goroutine(i).chain.last,
+	})
+}
+
+// endRegion ends the innermost region of the goroutine, or one that had begun
+// before the trace.
+func (x *indexer) endRegion(at Time, ev *trace.Event) {
+	e := ev.Region()
+	i := x.find(ev.Goroutine())
+	var r region
+	if open := x.open[i]; len(open) > 0 {
+		r, x.open[i] = open[len(open)-1], open[:len(open)-1]
+	} else {
+		g := x.t.goroutine(i)
+		r = region{name: x.t.text.id(e.Type), task: x.findTask(e.Task), goroutine: i, start: x.t.Start, from: g.first}
+		if g.first != 0 {
+			r.start = x.t.described(i).Created
+		}
+	}
+	r.end, r.ended = at, true
+	x.t.regions.add(r)
+}
+
+func (x *indexer) log(at Time, ev *trace.Event) {
+	e := ev.Log()
+	x.t.logs.add(log{at: at, message: e.Message, task: x.findTask(e.Task), goroutine: x.by(ev.Goroutine()), category: x.t.text.id(e.Category)})
+}
+
+// rangeEvent begins or ends what the runtime does. A range that is active when a
+// generation begins has been so since then, if not before.
+func (x *indexer) rangeEvent(at Time, ev *trace.Event) {
+	e := ev.Range()
+	key := rangeKey{x.t.text.id(e.Name), e.Scope}
+	r, open := x.ranges[key]
+	switch {
+	case ev.Kind() == trace.EventRangeEnd:
+		if open {
+			delete(x.ranges, key)
+			r.end = at
+			x.t.ranges.add(r)
+		}
+		return
+	case open:
+		return
+	case ev.Kind() == trace.EventRangeActive:
+		at = x.sync
+	}
+	r = timeRange{start: at, name: key.name, goroutine: none, proc: -1}
+	switch e.Scope.Kind {
+	case trace.ResourceGoroutine:
+		r.goroutine = x.by(e.Scope.Goroutine())
+	case trace.ResourceProc:
+		r.proc, r.goroutine = int32(e.Scope.Proc()), x.by(ev.Goroutine())
+	}
+	x.ranges[key] = r
+}

@@ -1,0 +1,107 @@
+package exectrace
+
+import "iter"
+
+// State is what a goroutine is in, as the runtime's scheduler sees it.
+type State uint8
+
+// The states of goroutines.
+const (
+	Unknown        State = iota // nothing is known: events are missing
+	Runnable                    // ready, and waits for a processor
+	Running                     // has a thread and a processor; the system may still run something else
+	Waiting                     // waits for something: Interval.Reason says for what
+	Syscall                     // in a system call
+	SyscallBlocked              // in a system call that took so long that its processor was given away
+	gone                        // has ended
+)
+
+var stateNames = [...]string{"unknown", "runnable", "running", "waiting", "syscall", "syscall-blocked", "gone"}
+
+func (s State) String() string { return stateNames[s] }
+
+// How says why a goroutine became runnable.
+type How uint8
+
+// What makes goroutines runnable.
+const (
+	HowUnknown   How = iota
+	Unblocked        // its wait has ended
+	Created          // it is new
+	Stopped          // it was preempted, or has yielded
+	SyscallEnded     // its system call has ended, and its processor was gone
+)
+
+// Interval is a time that a goroutine was in one state.
+type Interval struct {
+	Start, End Time
+	State      State
+	How        How      // of a runnable one
+	By         GoID     // who unblocked or created it; zero: the runtime did, by a timer or the network poller
+	Reason     string   // of a waiting one, or one that was stopped, in the runtime's words
+	Thread     ThreadID // of one that runs or is in a system call: the system's id of it, on Linux
+	stack      stackID
+}
+
+// Stack says where the goroutine was when it began to wait or went into the
+// system call, the innermost frame first. Of a runnable one it says where who
+// made it so was.
+func (t *Trace) Stack(iv Interval) []Frame { return t.stacks.stack(iv.stack) }
+
+// ThreadID is the runtime's name of a thread: on Linux its tid.
+type ThreadID int64
+
+// Intervals yields the states of g in order, without a gap from its first moment
+// to its last.
+func (t *Trace) Intervals(g Goroutine) iter.Seq[Interval] {
+	return t.from(t.steps.read(t.goroutine(g.index).first))
+}
+
+// IntervalsFrom yields those that end after at.
+func (t *Trace) IntervalsFrom(g Goroutine, at Time) iter.Seq[Interval] {
+	c := t.steps.read(t.goroutine(g.index).first)
+	c.skipTo(at)
+	return func(yield func(Interval) bool) {
+		for iv := range t.from(c) {
+			if iv.End > at && !yield(iv) {
+				return
+			}
+		}
+	}
+}
+
+// from yields the intervals of the steps that are ahead of c.
+func (t *Trace) from(c cursor) iter.Seq[Interval] {
+	return func(yield func(Interval) bool) {
+		x, more := c.step()
+		for more && x.state != gone {
+			next, ok := c.step()
+			end := next.at
+			if !ok {
+				end = t.End
+			}
+			if next.state == SyscallBlocked { // the same call, at the same place
+				next.who, next.stack, next.reason = x.who, x.stack, x.reason
+			}
+			if x.at < end && !yield(t.interval(x, end)) {
+				return
+			}
+			x, more = next, ok
+		}
+	}
+}
+
+func (t *Trace) interval(x step, end Time) Interval {
+	iv := Interval{
+		Start: x.at, End: end, State: x.state, How: x.how,
+		Reason: t.reasons.text(uint32(x.reason)), Thread: -1, stack: x.stack,
+	}
+	switch {
+	case x.who == none:
+	case x.state == Runnable, x.state == Waiting:
+		iv.By = t.goroutine(x.who).id
+	default:
+		iv.Thread = t.threads[x.who]
+	}
+	return iv
+}

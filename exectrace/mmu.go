@@ -1,0 +1,129 @@
+package exectrace
+
+import (
+	"errors"
+	"math"
+	"strings"
+	"time"
+
+	"golang.org/x/exp/trace"
+)
+
+// GCWork is work of the garbage collector that takes processors away from the
+// program, which its literature calls the mutator.
+type GCWork uint8
+
+// The kinds of work, as internal/trace/gc.go tells them apart.
+const (
+	// GCStopTheWorld are the moments in which the collector stops the program.
+	// Stops that a program or a profiler asks for are not its own.
+	GCStopTheWorld GCWork = 1 << iota
+	// GCBackground are its dedicated and fractional mark workers while they
+	// run. Idle ones take only what nobody else wants.
+	GCBackground
+	// GCAssist is marking that goroutines have to do before they may allocate.
+	GCAssist
+	// GCSweep is sweeping that they have to do before they may allocate.
+	GCSweep
+)
+
+// UtilizationOptions say what to count, and how.
+type UtilizationOptions struct {
+	Work GCWork
+	// PerProc follows each processor by itself, which is at any moment the
+	// program's or not: what a single goroutine may meet. Dedicated workers do
+	// not count then, since the scheduler moves goroutines out of their way.
+	PerProc bool
+	// AsGoTool counts as the page /mmu of go tool trace does in Go 1.26: it takes
+	// a processor for collecting as soon as a mark worker has run there twice,
+	// and can lose the end of the trace.
+	AsGoTool bool
+}
+
+// Utilization is the part of the processors that the program had, from moment
+// to moment. Its methods may be called at the same time.
+type Utilization struct {
+	series []utilSeries
+}
+
+// utilSource is a consumer that finds out how many processors collected when.
+type utilSource interface {
+	consumer
+	finish() [][]utilStep
+}
+
+// Utilization follows the collector through the trace. Where a part of it is
+// lost no window reaches across.
+func (f *File) Utilization(o UtilizationOptions) (*Utilization, []Loss, error) {
+	var source utilSource = newMutatorSource(o)
+	if o.AsGoTool {
+		source = newGoToolSource(o)
+	}
+	lost, err := f.each(source)
+	if err != nil {
+		return nil, lost, err
+	}
+	u := newUtilization(source.finish())
+	if len(u.series) == 0 {
+		return nil, lost, errors.New("the trace does not tell how many processors there were")
+	}
+	return u, lost, nil
+}
+
+// Span is the time that is known of.
+func (u *Utilization) Span() (from, to Time) {
+	from, to = math.MaxInt64, math.MinInt64
+	for _, s := range u.series {
+		from, to = min(from, s.start()), max(to, s.end())
+	}
+	return from, to
+}
+
+// MMU is the minimum mutator utilization: the smallest part of the processors,
+// of 0 to 1, that the program had in any window of that length. A window longer
+// than the trace is cut to it; one of no length has no utilization, and gives 0.
+func (u *Utilization) MMU(window time.Duration) float64 {
+	if window <= 0 {
+		return 0
+	}
+	least := 1.0
+	for _, s := range u.series {
+		_, util := s.lowest(s.start(), s.end(), s.clip(window))
+		least = min(least, util)
+	}
+	return max(least, 0)
+}
+
+// procsOf returns GOMAXPROCS if the event tells it.
+func procsOf(ev *trace.Event) (n int, ok bool) {
+	m := ev.Metric()
+	if m.Name != "/sched/gomaxprocs:threads" {
+		return 0, false
+	}
+	v := m.Value.Uint64()
+	return int(v), 0 < v && v <= maxProcs // more is damage
+}
+
+// workOf returns what a range of time is spent on; 0 if that is no collecting.
+func workOf(name string) GCWork {
+	switch {
+	case name == "GC mark assist":
+		return GCAssist
+	case name == "GC incremental sweep":
+		return GCSweep
+	case strings.HasPrefix(name, "stop-the-world") && strings.Contains(name, "GC"):
+		return GCStopTheWorld
+	}
+	return 0
+}
+
+// marks says whether a goroutine with this label is a mark worker that counts.
+func (o UtilizationOptions) marks(label string) bool {
+	switch {
+	case !strings.HasPrefix(label, "GC "), label == "GC (idle)":
+		return false
+	case o.PerProc && label == "GC (dedicated)":
+		return false
+	}
+	return o.Work&GCBackground != 0
+}

@@ -1,0 +1,216 @@
+package exectrace
+
+import "golang.org/x/exp/trace"
+
+// goToolSource counts by the rules of MutatorUtilizationV2 in
+// internal/trace/gc.go of Go 1.26, where they differ from mutatorSource's:
+//
+//   - Who was a mark worker once is one for ever, and is counted when it starts
+//     to run, once more when the label follows, and taken off once when it stops.
+//   - A series ends where the utilization last became 0, if it still is 0 in
+//     the end.
+//   - An assist found in progress counts for the processor that tells of it,
+//     even if the goroutine waits.
+//   - What is found in progress is not dated back if processors are followed
+//     one by one.
+type goToolSource struct {
+	UtilizationOptions
+	now     Time
+	sync    int
+	procs   []goToolProc
+	counts  []goToolCount
+	stops   int
+	assists map[trace.GoID]bool
+	workers map[trace.GoID]bool
+	running map[trace.GoID]bool
+	series  [][]utilStep
+	dirty   bool // a series does not end with what is the case
+}
+
+// goToolProc is a processor: what collects on it, and the index of its series.
+type goToolProc struct{ collects, series int }
+
+// goToolCount says from when on there were how many processors.
+type goToolCount struct {
+	t Time
+	n int
+}
+
+func newGoToolSource(o UtilizationOptions) *goToolSource {
+	return &goToolSource{
+		UtilizationOptions: o,
+		assists:            map[trace.GoID]bool{},
+		workers:            map[trace.GoID]bool{},
+		running:            map[trace.GoID]bool{},
+	}
+}
+
+func (s *goToolSource) event(ev *trace.Event) {
+	s.now = Time(ev.Time())
+	switch ev.Kind() {
+	case trace.EventSync:
+		s.sync = ev.Sync().N
+	case trace.EventMetric:
+		if n, ok := procsOf(ev); ok {
+			s.resize(n)
+		}
+	}
+	if len(s.procs) == 0 {
+		return
+	}
+	switch ev.Kind() {
+	case trace.EventRangeBegin, trace.EventRangeActive, trace.EventRangeEnd:
+		s.ranged(ev)
+	case trace.EventStateTransition:
+		s.transition(ev)
+	case trace.EventLabel:
+		if s.marks(ev.Label().Label) {
+			s.workers[ev.Goroutine()] = true
+			s.collect(ev.Proc(), 1)
+		}
+	}
+	s.record()
+}
+
+// gap is left out: the tool ends where damage begins.
+func (s *goToolSource) gap() {}
+
+func (s *goToolSource) finish() [][]utilStep {
+	for _, p := range s.procs {
+		s.add(p.series, 0)
+	}
+	return s.series
+}
+
+func (s *goToolSource) collect(id trace.ProcID, n int) {
+	if 0 <= id && int(id) < len(s.procs) {
+		s.procs[id].collects += n
+		s.dirty = true
+	}
+}
+
+func (s *goToolSource) resize(n int) {
+	for len(s.procs) > n {
+		last := len(s.procs) - 1
+		if s.PerProc {
+			s.add(s.procs[last].series, 0)
+		}
+		s.procs = s.procs[:last]
+	}
+	for len(s.procs) < n {
+		series := 0
+		if s.PerProc || len(s.series) == 0 {
+			series = len(s.series)
+			s.series = append(s.series, []utilStep{{s.now, 1}})
+		}
+		s.procs = append(s.procs, goToolProc{series: series})
+	}
+	if k := len(s.counts); k == 0 || s.counts[k-1].n != n {
+		s.counts = append(s.counts, goToolCount{s.now, n})
+	}
+	s.dirty = true
+}
+
+func (s *goToolSource) ranged(ev *trace.Event) {
+	r := ev.Range()
+	work := workOf(r.Name) & s.Work
+	n := 1
+	switch {
+	case ev.Kind() == trace.EventRangeEnd:
+		n = -1
+	case ev.Kind() == trace.EventRangeActive && s.sync > 1:
+		return
+	case ev.Kind() == trace.EventRangeActive:
+		if work == GCSweep || work == GCAssist && s.running[ev.Goroutine()] {
+			s.backdate()
+		}
+	}
+	switch work {
+	case GCStopTheWorld:
+		s.stops += n
+		s.dirty = true
+	case GCSweep:
+		s.collect(ev.Proc(), n)
+	case GCAssist:
+		s.collect(ev.Proc(), n)
+		if n > 0 {
+			s.assists[r.Scope.Goroutine()] = true
+		} else {
+			delete(s.assists, r.Scope.Goroutine())
+		}
+	}
+}
+
+// backdate takes a processor off all that has been.
+func (s *goToolSource) backdate() {
+	if s.PerProc {
+		return
+	}
+	k := 0
+	for i := range s.series[0] {
+		step := &s.series[0][i]
+		for k+1 < len(s.counts) && s.counts[k+1].t < step.t {
+			k++
+		}
+		step.util = max(step.util-1/float64(s.counts[k].n), 0)
+	}
+	s.dirty = true
+}
+
+func (s *goToolSource) transition(ev *trace.Event) {
+	st := ev.StateTransition()
+	if st.Resource.Kind != trace.ResourceGoroutine {
+		return
+	}
+	g := st.Resource.Goroutine()
+	from, to := st.Goroutine()
+	if from.Executing() != to.Executing() && (s.assists[g] || s.workers[g]) {
+		n := 1
+		if from.Executing() {
+			n = -1
+		}
+		s.collect(ev.Proc(), n)
+	}
+	if to.Executing() {
+		s.running[g] = true
+	} else {
+		delete(s.running, g)
+	}
+}
+
+// record notes what has changed. What could not be noted, because something
+// else was at the same time, is with the next event.
+func (s *goToolSource) record() {
+	if !s.dirty {
+		return
+	}
+	s.dirty = false
+	busy := 0
+	for _, p := range s.procs {
+		util := 1.0
+		if s.stops > 0 || p.collects > 0 {
+			util = 0
+			busy++
+		}
+		if s.PerProc {
+			s.add(p.series, util)
+		}
+	}
+	if !s.PerProc {
+		s.add(0, 1-float64(busy)/float64(len(s.procs)))
+	}
+}
+
+// add appends to a series. Of several utilizations at a time it keeps the least.
+func (s *goToolSource) add(series int, util float64) {
+	steps := s.series[series]
+	last := &steps[len(steps)-1]
+	switch {
+	case last.util == util:
+	case last.t != s.now:
+		s.series[series] = append(steps, utilStep{s.now, util})
+	default:
+		last.util = min(last.util, util)
+		s.dirty = s.dirty || last.util != util
+	}
+}

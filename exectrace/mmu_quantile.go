@@ -1,0 +1,101 @@
+package exectrace
+
+import "time"
+
+// Quantiles returns, for each q of 0 to 1, the utilization that windows of that
+// length are below for the part q of all the places that they can have. The
+// quantile 0.01 is what go tool trace calls p99: it leaves out the worst
+// hundredth of the windows. For 0 it is the MMU.
+func (u *Utilization) Quantiles(window time.Duration, q ...float64) []float64 {
+	found := make([]float64, len(q))
+	least := u.MMU(window)
+	var all []utilPiece
+	total := 0.0
+	if window > 0 {
+		all, total = u.pieces(Time(window))
+	}
+	space := make([]utilPiece, len(all))
+	for i := range q {
+		found[i] = least
+		if want := q[i] * total; want > 0 {
+			found[i] = max(least, quantile(space[:copy(space, all)], want))
+		}
+	}
+	return found
+}
+
+// utilPiece is a stretch of places along which the mean utilization of a window
+// goes from one value to another, evenly.
+type utilPiece struct {
+	low, high float64
+	places    float64 // in ns
+}
+
+// below is how many of its places have a mean of x at most.
+func (p utilPiece) below(x float64) float64 {
+	switch {
+	case p.high <= x:
+		return p.places
+	case p.low >= x:
+		return 0
+	}
+	return p.places * (x - p.low) / (p.high - p.low)
+}
+
+// pieces are those of all places that the window can have.
+func (u *Utilization) pieces(window Time) (all []utilPiece, total float64) {
+	for _, s := range u.series {
+		if s.end()-s.start() <= window {
+			continue
+		}
+		w := s.slide(s.start(), s.end(), window)
+		mean, t := w.mean(), w.t
+		for w.next(0) {
+			next := w.mean()
+			places := float64(w.t - t)
+			all = append(all, utilPiece{min(mean, next), max(mean, next), places})
+			total += places
+			mean, t = next, w.t
+		}
+	}
+	return all, total
+}
+
+// precise is how near a quantile is to the true one.
+const precise = 1e-12
+
+// quantile halves the interval that the value is in, and goes on with the
+// pieces that reach into it only, so that all steps together are few more
+// than the first. It reorders pieces.
+func quantile(pieces []utilPiece, want float64) float64 {
+	low, high := 0.0, 1.0
+	for high-low > precise {
+		mid := (low + high) / 2
+		places := 0.0
+		for _, p := range pieces {
+			places += p.below(mid)
+		}
+		kept := 0
+		if places >= want {
+			high = mid
+			for _, p := range pieces {
+				if p.low < mid {
+					pieces[kept] = p
+					kept++
+				}
+			}
+		} else {
+			low = mid
+			for _, p := range pieces {
+				if p.high > mid {
+					pieces[kept] = p
+					kept++
+				} else {
+					want -= p.places
+				}
+			}
+		}
+		pieces = pieces[:kept]
+	}
+	return high
+}

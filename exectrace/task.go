@@ -1,0 +1,147 @@
+package exectrace
+
+import "iter"
+
+// TaskID is the runtime's name of a task. Zero is the background task, to which
+// all belongs that has no other.
+type TaskID uint64
+
+// Task is one of runtime/trace.NewTask.
+type Task struct {
+	ID     TaskID
+	Parent TaskID // zero: none
+	Name   string // empty if the trace tells of neither its beginning nor its end
+	// Begun and Ended say whether the trace tells of its beginning and its end;
+	// otherwise Start and End are those of the trace.
+	Begun, Ended bool
+	Start, End   Time
+	BegunBy      GoID // the goroutines that began and ended it; zero where it is not known
+	EndedBy      GoID
+
+	stack stackID
+}
+
+// task is a Task as it is kept.
+type task struct {
+	id, parent       TaskID
+	start, end       Time // zero: not told
+	name             uint32
+	stack            stackID
+	begunBy, endedBy int32
+}
+
+// Tasks yields all tasks, in the order in which the trace first tells of them.
+func (t *Trace) Tasks() iter.Seq[Task] {
+	return func(yield func(Task) bool) {
+		for _, k := range t.tasks.all() {
+			if !yield(t.task(k)) {
+				return
+			}
+		}
+	}
+}
+
+// Task returns the task of that id, if there is one.
+func (t *Trace) Task(id TaskID) (Task, bool) {
+	i, ok := t.taskIDs.find(uint64(id))
+	if !ok {
+		return Task{}, false
+	}
+	return t.task(t.tasks.at(int(i))), true
+}
+
+func (t *Trace) task(k *task) Task {
+	d := Task{
+		ID: k.id, Parent: k.parent, Name: t.text.text(k.name), Begun: k.start != 0, Ended: k.end != 0, Start: k.start, End: k.end,
+		BegunBy: t.idOf(k.begunBy), EndedBy: t.idOf(k.endedBy), stack: k.stack,
+	}
+	if !d.Begun {
+		d.Start = t.Start
+	}
+	if !d.Ended {
+		d.End = t.End
+	}
+	return d
+}
+
+// TaskStack says where the task was begun, the innermost frame first.
+func (t *Trace) TaskStack(k Task) []Frame { return t.stacks.stack(k.stack) }
+
+func (t *Trace) idOf(goroutine int32) GoID {
+	if goroutine == none {
+		return 0
+	}
+	return t.goroutine(goroutine).id
+}
+
+// Region is one of runtime/trace.StartRegion or WithRegion.
+type Region struct {
+	Type      string
+	Task      TaskID
+	Goroutine GoID
+	// Begun and Ended say whether the trace tells of its beginning and its end;
+	// otherwise Start and End are those of the trace, or of the goroutine.
+	Begun, Ended bool
+	Start, End   Time
+
+	stack stackID
+	from  blockID
+}
+
+// region is a Region as it is kept.
+type region struct {
+	start, end   Time
+	name         uint32
+	task         int32
+	goroutine    int32
+	stack        stackID
+	from         blockID // of what its goroutine did when it began
+	begun, ended bool
+}
+
+// Regions yields all regions in the order of their ends.
+func (t *Trace) Regions() iter.Seq[Region] {
+	return func(yield func(Region) bool) {
+		for _, r := range t.regions.all() {
+			d := Region{
+				Type: t.text.text(r.name), Task: t.tasks.at(int(r.task)).id, Goroutine: t.goroutine(r.goroutine).id,
+				Begun: r.begun, Ended: r.ended, Start: r.start, End: r.end, stack: r.stack, from: r.from,
+			}
+			if !yield(d) {
+				return
+			}
+		}
+	}
+}
+
+// RegionStack says where the region was begun, the innermost frame first.
+func (t *Trace) RegionStack(r Region) []Frame { return t.stacks.stack(r.stack) }
+
+// Log is a message of runtime/trace.Log or Logf.
+type Log struct {
+	At        Time
+	Task      TaskID
+	Goroutine GoID
+	Category  string
+	Message   string
+}
+
+// log is a Log as it is kept.
+type log struct {
+	at        Time
+	message   string
+	task      int32
+	goroutine int32
+	category  uint32
+}
+
+// Logs yields all messages in order.
+func (t *Trace) Logs() iter.Seq[Log] {
+	return func(yield func(Log) bool) {
+		for _, l := range t.logs.all() {
+			if !yield(Log{l.at, t.tasks.at(int(l.task)).id, t.idOf(l.goroutine), t.text.text(l.category), l.message}) {
+				return
+			}
+		}
+	}
+}
