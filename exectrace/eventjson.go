@@ -59,7 +59,7 @@ type frameJSON struct {
 func (e Event) MarshalJSON() ([]byte, error) {
 	j := eventJSON{
 		Time: e.Time(), Kind: e.Kind(),
-		Thread: id(e.Thread()), Proc: id(e.Proc()), Goroutine: id(e.Goroutine()),
+		Thread: id(int64(e.Thread())), Proc: id(e.Proc()), Goroutine: id(int64(e.Goroutine())),
 		Stack: framesJSON(e.Stack()),
 	}
 	if r, ok := e.resource(); ok && r.Kind != trace.ResourceNone {

@@ -51,21 +51,21 @@ func (e Event) Time() Time { return Time(e.ev.Time()) }
 
 // Goroutine is the one that was running there, before the event. It is -1 if
 // none was.
-func (e Event) Goroutine() int64 { return int64(e.ev.Goroutine()) }
+func (e Event) Goroutine() GoID { return GoID(e.ev.Goroutine()) }
 
 // Proc is the processor, a P of the scheduler, that it happened on, or -1.
 func (e Event) Proc() int64 { return int64(e.ev.Proc()) }
 
 // Thread is the operating system's number of the thread, or -1.
-func (e Event) Thread() int64 { return int64(e.ev.Thread()) }
+func (e Event) Thread() ThreadID { return ThreadID(e.ev.Thread()) }
 
 // Concerns tells whether it happened on the goroutine, or to it.
-func (e Event) Concerns(goroutine int64) bool {
+func (e Event) Concerns(goroutine GoID) bool {
 	if e.Goroutine() == goroutine {
 		return true
 	}
 	to, ok := e.resource()
-	return ok && to.Kind == trace.ResourceGoroutine && int64(to.Goroutine()) == goroutine
+	return ok && to.Kind == trace.ResourceGoroutine && GoID(to.Goroutine()) == goroutine
 }
 
 // resource is what it happened to.
@@ -110,3 +110,6 @@ func (e Event) String() (s string) {
 	}()
 	return e.ev.String()
 }
+
+// Append appends what String returns.
+func (e Event) Append(b []byte) []byte { return append(b, e.String()...) }
