@@ -9,6 +9,8 @@ type Command struct {
 	Tasks      tasksCommand      `cmd:"" help:"Say how long tasks lasted, and which were the slowest."`
 	Task       taskCommand       `cmd:"" help:"Show one task: its tree, its regions, its logs, its time by state."`
 	Regions    regionsCommand    `cmd:"" help:"Say how long regions lasted, and which were the slowest."`
+	Events     eventsCommand     `cmd:"" help:"Print its events, in their order or as they are written."`
+	Footprint  footprintCommand  `cmd:"" help:"Say what its bytes are spent on."`
 	Export     exportCommand     `cmd:"" help:"Write it for other viewers."`
 }
 
@@ -18,5 +20,6 @@ func (c *Command) Help() string {
 
 Examples:
   tracelab exec summary trace.out
-  tracelab exec summary 'http://localhost:6080/debug/pprof/trace?seconds=5'`
+  tracelab exec summary 'http://localhost:6080/debug/pprof/trace?seconds=5'
+  tracelab exec events trace.out --kind Log`
 }
