@@ -49,7 +49,8 @@ var arrows = map[string][]string{
 
 	// Programs to read: other people's packages only, as in the reader's own
 	// programs. Their tests may use more.
-	"labs/gophers": {},
+	"labs/gophers":   {},
+	"labs/testtrace": {},
 
 	// A table for the tests of zipkinapi.
 	"internal/zipkinapi/posts": {},
