@@ -49,6 +49,7 @@ var arrows = map[string][]string{
 
 	// Programs to read: other people's packages only, as in the reader's own
 	// programs. Their tests may use more.
+	"labs/annotate":  {},
 	"labs/gophers":   {},
 	"labs/testtrace": {},
 
