@@ -50,6 +50,7 @@ var arrows = map[string][]string{
 	// Programs to read: other people's packages only, as in the reader's own
 	// programs. Their tests may use more.
 	"labs/annotate":  {},
+	"labs/blocked":   {},
 	"labs/gophers":   {},
 	"labs/testtrace": {},
 
