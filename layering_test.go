@@ -52,6 +52,7 @@ var arrows = map[string][]string{
 	"labs/annotate":  {},
 	"labs/blocked":   {},
 	"labs/gophers":   {},
+	"labs/oczipkin":  {},
 	"labs/testtrace": {},
 
 	// A table for the tests of zipkinapi.
@@ -67,13 +68,13 @@ var arrows = map[string][]string{
 var owners = map[string][]string{
 	"charm.land/lipgloss/v2":                   {"cmd/tracelab"},
 	"code.dny.dev/ssrf":                        {"internal/target"},
-	"contrib.go.opencensus.io/exporter/zipkin": {"tracing"},
+	"contrib.go.opencensus.io/exporter/zipkin": {"labs/oczipkin", "tracing"},
 	"github.com/HdrHistogram/hdrhistogram-go":  {"internal/loadgen"},
 	"github.com/VictoriaMetrics/metrics":       {"internal/server", "internal/service"},
 	"github.com/alecthomas/kong":               {"cmd/tracelab", "internal/cli"},
 	"github.com/alicebob/miniredis/v2":         {"internal/stack"},
 	"github.com/mccutchen/go-httpbin/v2":       {"internal/thirdparty"},
-	"github.com/redis/go-redis/v9":             {"internal/testbed", "services/writer", "tracing/redistrace"},
+	"github.com/redis/go-redis/v9":             {"internal/testbed", "labs/oczipkin", "services/writer", "tracing/redistrace"},
 	"github.com/schollz/progressbar/v3":        {"cmd/tracelab"},
 	"github.com/tsenart/vegeta/v12":            {"internal/loadgen"},
 	"go.opencensus.io/zpages":                  {}, // importing it makes every span record
