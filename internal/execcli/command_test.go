@@ -156,7 +156,7 @@ func TestExportIsWhole(t *testing.T) {
 	path := recorded(t, "tasks")
 	dir := t.TempDir()
 	to := filepath.Join(dir, "trace.json")
-	if got := exec("export", "chrome", path, "-o", to); got.code != 0 || !strings.Contains(got.stderr, "ui.perfetto.dev") {
+	if got := exec("export", "chrome", path, "-o", to); got.code != 0 || !strings.Contains(got.out, "ui.perfetto.dev") {
 		t.Errorf("%+v", got)
 	}
 	if got := exec("export", "chrome", path, "-o", dir); got.code == 0 {

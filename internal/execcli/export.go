@@ -59,7 +59,7 @@ func (c *exportChrome) Run(ctx context.Context, stdin io.Reader, out io.Writer) 
 		return err
 	})
 	if err == nil {
-		fmt.Fprintf(os.Stderr, "%d events in %s: open it at https://ui.perfetto.dev\n", events, c.Output)
+		fmt.Fprintf(out, "%d events in %s: open it at https://ui.perfetto.dev\n", events, c.Output)
 	}
 	return err
 }
