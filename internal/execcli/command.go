@@ -11,6 +11,7 @@ type Command struct {
 	Regions    regionsCommand    `cmd:"" help:"Say how long regions lasted, and which were the slowest."`
 	Events     eventsCommand     `cmd:"" help:"Print its events, in their order or as they are written."`
 	Footprint  footprintCommand  `cmd:"" help:"Say what its bytes are spent on."`
+	Anonymize  anonymizeCommand  `cmd:"" help:"Write it with pseudonyms in the place of a program's names."`
 	Export     exportCommand     `cmd:"" help:"Write it for other viewers."`
 }
 
