@@ -104,10 +104,13 @@ func procsOf(ev *trace.Event) (n int, ok bool) {
 	return int(v), 0 < v && v <= maxProcs // more is damage
 }
 
+// assistRange is the name of a time in which a goroutine marks for the collector.
+const assistRange = "GC mark assist"
+
 // workOf returns what a range of time is spent on; 0 if that is no collecting.
 func workOf(name string) GCWork {
 	switch {
-	case name == "GC mark assist":
+	case name == assistRange:
 		return GCAssist
 	case name == "GC incremental sweep":
 		return GCSweep
