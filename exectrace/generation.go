@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"time"
 )
@@ -18,157 +17,185 @@ type Generation struct {
 	Batches int
 	Start   Time   // of its first batch
 	Clock   *Clock // nil before Go 1.25
-	// Cut is set if its end is missing: the file ends within it.
+	// Cut is set if a part of it is missing: the file ends within it, or some of
+	// its bytes are no batches.
 	Cut bool
+
+	freq  uint64 // ticks a second; 0 if it is not known
+	last  uint64 // the latest that a batch begins, in ticks
+	holed bool   // something is missing before its end
 }
 
 // Generations finds the generations of the trace by the headers of its batches,
 // without decoding an event. A trace of before Go 1.22 has none.
 //
-// An error says at which offset bytes begin that are no batches; the
-// generations before are returned with it.
+// An error says at which offset bytes begin that are no batches. What is found
+// before and after them is returned with it.
 func (f *File) Generations() ([]Generation, error) {
+	found, broken := f.generations()
+	if len(broken) > 0 {
+		return found, broken[0].Err
+	}
+	return found, nil
+}
+
+// generations returns with the generations each stretch of bytes that are no
+// batches.
+func (f *File) generations() ([]Generation, []Loss) {
 	if f.minor < generations {
 		return nil, nil
 	}
 	s := scanner{f: f, at: f.lo}
-	for s.at < f.hi {
-		at := s.at
-		if err := s.batch(); err != nil {
-			s.end(at, true)
-			return s.found, fmt.Errorf("at byte %d of %d: %w", at, f.hi, err)
+	for {
+		b, ok := s.next()
+		if !ok {
+			return s.found, s.broken
 		}
+		s.sync(b)
 	}
-	// Before Go 1.26 nothing says that a generation ends but the next one.
-	s.end(s.at, f.minor >= 26)
-	return s.found, nil
 }
-
-// The types of what is between generations and batches, from
-// internal/trace/tracev2/events.go of Go 1.26, where they are named Ev….
-const (
-	eventBatch        = 1
-	frequencyEvent    = 8
-	experimentalBatch = 49
-	syncBatch         = 50
-	clockSnapshot     = 51
-	endOfGeneration   = 52
-)
-
-// maxBatch is tracev2.MaxBatchSize: what the runtime's buffers hold.
-const maxBatch = 64 << 10
-
-// maxHeader is the most that precedes a batch's data: two bytes and four
-// varints.
-const maxHeader = 2 + 4*binary.MaxVarintLen64
 
 // scanner goes from batch to batch.
 type scanner struct {
-	f     *File
-	at    int64
-	found []Generation
-	open  bool // the last one found goes on
-	ticks uint64
-	freq  uint64 // ticks a second
+	f        *File
+	at       int64
+	found    []Generation
+	open     bool // the last one found goes on
+	resumed  bool // what is at s.at was found after damage
+	broken   []Loss
+	ahead    batch // what was read last
+	aheadErr error
+	ticks    uint64 // the earliest of the open generation
+	freq     uint64 // ticks a second
 }
 
-// batch reads the header of the batch at s.at and skips its data.
-func (s *scanner) batch() error {
-	var space [maxHeader]byte
-	b, err := s.peek(space[:], s.at)
-	if err != nil {
-		return err
+// next returns the next batch, or the mark at the end of a generation. What is
+// neither is passed over. At the end of the trace ok is false.
+func (s *scanner) next() (b batch, ok bool) {
+	for s.at < s.f.hi {
+		b, err := s.header(s.at)
+		if err == nil {
+			err = s.fits(b)
+		}
+		if err != nil {
+			s.skip(err, s.resume(s.at+1))
+		} else if at, over := s.swallows(b); over {
+			s.skip(fmt.Errorf("a batch of %d bytes covers others", b.size), at)
+		} else {
+			s.take(b)
+			return b, true
+		}
 	}
+	// Before Go 1.26 nothing says that a generation ends but the next one.
+	at, cut := s.at, s.f.minor >= 26
+	if n := len(s.broken); n > 0 && s.broken[n-1].end() == at {
+		at, cut = s.broken[n-1].Offset, true
+	}
+	s.end(at, cut)
+	return batch{}, false
+}
+
+// header reads the batch at offset at, which is asked for twice.
+func (s *scanner) header(at int64) (batch, error) {
+	if s.ahead.offset != at || at == 0 {
+		s.ahead, s.aheadErr = s.f.batchAt(at)
+		s.ahead.offset = at
+	}
+	return s.ahead, s.aheadErr
+}
+
+// fits tells whether b may stand after what was before.
+func (s *scanner) fits(b batch) error {
 	switch {
-	case b[0] == endOfGeneration && s.f.minor >= 26:
-		s.at++
-		s.end(s.at, false)
+	case s.resumed:
 		return nil
-	case b[0] == eventBatch:
-		b = b[1:]
-	case b[0] == experimentalBatch && s.f.minor >= 23 && len(b) > 1:
-		b = b[2:]
-	default:
-		return fmt.Errorf("there is no batch: its type would be %d", b[0])
+	case b.kind == endOfGeneration && !s.open:
+		return errors.New("a generation ends that has not begun")
+	case b.kind == endOfGeneration || !s.open:
+		return nil
 	}
-	start := len(b)
-	var h [4]uint64 // generation, thread, time, size
-	for i := range h {
-		v, n := binary.Uvarint(b)
-		if n <= 0 {
-			return errors.New("the header of a batch is cut")
-		}
-		h[i], b = v, b[n:]
-	}
-	number, ticks, size := h[0], h[2], int64(h[3])
-	header := int64(start - len(b))
-	if s.f.minor >= 23 && space[0] == experimentalBatch {
-		header++
-	}
-	data := s.at + 1 + header
+	number := s.found[len(s.found)-1].Number
 	switch {
-	case h[3] > maxBatch:
-		return fmt.Errorf("a batch has %d bytes, and %d are the most", h[3], maxBatch)
-	case data+size > s.f.hi:
-		return fmt.Errorf("a batch of %d bytes is cut after %d", size, s.f.hi-data)
+	case b.generation == number || b.generation == number+1 && s.f.minor < 26:
+		return nil
+	case s.f.minor >= 26:
+		return fmt.Errorf("generation %d begins before %d has ended", b.generation, number)
 	}
-	if s.open && s.found[len(s.found)-1].Number != number {
-		if s.f.minor >= 26 {
-			return fmt.Errorf("generation %d begins before %d has ended", number, s.found[len(s.found)-1].Number)
+	return fmt.Errorf("generation %d follows %d", b.generation, number)
+}
+
+// swallows tells whether what is said to be b's data has batches in it, since
+// its size is wrong, and where they begin. What follows b shows it.
+func (s *scanner) swallows(b batch) (at int64, over bool) {
+	if b.size == 0 || b.end() >= s.f.hi {
+		return 0, false
+	}
+	next, err := s.header(b.end())
+	if err == nil && s.f.follows(next, b) {
+		return 0, false
+	}
+	at = s.resume(b.data)
+	return at, at < b.end()
+}
+
+// resume is the place at from or later where batches can be read again: the end
+// of a generation, if it is just before them.
+func (s *scanner) resume(from int64) int64 {
+	least, open := uint64(1), uint64(0)
+	for i, g := range s.found {
+		if !s.open || i < len(s.found)-1 {
+			if !g.Cut {
+				least = g.Number
+			}
+		} else {
+			open = g.Number
 		}
+	}
+	at := s.f.resume(from, least)
+	if at <= from || s.f.minor < 26 {
+		return at
+	}
+	mark, err := s.f.batchAt(at - 1)
+	if next, err2 := s.f.batchAt(at); err == nil && err2 == nil && mark.kind == endOfGeneration && next.generation != open {
+		at--
+	}
+	return at
+}
+
+// skip goes on at offset to, since what is here cannot be read.
+func (s *scanner) skip(err error, to int64) {
+	s.broken = append(s.broken, Loss{Offset: s.at, Size: to - s.at, Err: fmt.Errorf("at byte %d of %d: %w", s.at, s.f.hi, err)})
+	s.at, s.resumed = to, true
+}
+
+// take makes b a part of its generation.
+func (s *scanner) take(b batch) {
+	s.at = b.end()
+	var g *Generation // the open one
+	if s.open {
+		g = &s.found[len(s.found)-1]
+		g.holed = g.holed || s.resumed
+	}
+	if b.kind == endOfGeneration {
+		s.resumed = false
 		s.end(s.at, false)
+		return
+	}
+	if s.open && g.Number != b.generation {
+		at := b.offset
+		if s.resumed {
+			at = s.broken[len(s.broken)-1].Offset
+		}
+		s.end(at, false)
 	}
 	if !s.open {
-		s.found = append(s.found, Generation{Number: number, Offset: s.at})
-		s.open, s.ticks, s.freq = true, math.MaxUint64, 0
+		s.found = append(s.found, Generation{Number: b.generation, Offset: b.offset, holed: s.resumed})
+		s.open, s.ticks = true, math.MaxUint64
+		g = &s.found[len(s.found)-1]
 	}
-	g := &s.found[len(s.found)-1]
 	g.Batches++
-	s.ticks = min(s.ticks, ticks)
-	s.at = data + size
-	return s.sync(g, ticks, data, size)
-}
-
-// sync reads the batch if it is the one that says how fast the clock is and
-// what time it was.
-func (s *scanner) sync(g *Generation, ticks uint64, data, size int64) error {
-	var space [1 + 1 + 5*binary.MaxVarintLen64 + 1]byte
-	b, err := s.peek(space[:min(size, int64(len(space)))], data)
-	if err != nil || size == 0 {
-		return err
-	}
-	switch {
-	case s.f.minor >= 25 && b[0] == syncBatch:
-		b = b[1:]
-	case s.f.minor < 25 && b[0] == frequencyEvent:
-	default:
-		return nil
-	}
-	if len(b) > 0 && b[0] == frequencyEvent {
-		v, n := binary.Uvarint(b[1:])
-		if n <= 0 || v == 0 {
-			return errors.New("the frequency of the clock cannot be read")
-		}
-		s.freq, b = v, b[1+n:]
-	}
-	if len(b) == 0 || b[0] != clockSnapshot || s.freq == 0 {
-		return nil
-	}
-	b = b[1:]
-	var v [4]uint64 // time since the batch's, monotonic clock, seconds, nanoseconds
-	for i := range v {
-		x, n := binary.Uvarint(b)
-		if n <= 0 {
-			return errors.New("the clock snapshot is cut")
-		}
-		v[i], b = x, b[n:]
-	}
-	g.Clock = &Clock{s.time(ticks + v[0]), time.Unix(int64(v[2]), int64(v[3]))}
-	return nil
-}
-
-func (s *scanner) time(ticks uint64) Time {
-	return Time(float64(ticks) * (1e9 / float64(s.freq)))
+	s.ticks, g.last = min(s.ticks, b.ticks), max(g.last, b.ticks)
+	s.resumed = false
 }
 
 func (s *scanner) end(at int64, cut bool) {
@@ -176,22 +203,60 @@ func (s *scanner) end(at int64, cut bool) {
 		return
 	}
 	g := &s.found[len(s.found)-1]
-	g.Size, g.Cut = at-g.Offset, cut
-	if s.freq != 0 {
-		g.Start = s.time(s.ticks)
-	}
+	g.Size, g.Cut, g.freq = at-g.Offset, cut || g.holed, s.freq
+	g.Start = g.time(s.ticks)
 	s.open = false
 }
 
-// peek reads what there is at offset at, as far as b reaches.
-func (s *scanner) peek(b []byte, at int64) ([]byte, error) {
-	b = b[:min(int64(len(b)), s.f.hi-at)]
-	n, err := s.f.r.ReadAt(b, at)
-	if n == len(b) || err == io.EOF {
-		err = nil
+// time is a moment on the clock that batches are written by.
+func (g *Generation) time(ticks uint64) Time {
+	if g.freq == 0 {
+		return 0
 	}
-	if err == nil && n == 0 && len(b) > 0 {
-		err = io.ErrUnexpectedEOF
+	return Time(float64(ticks) * (1e9 / float64(g.freq)))
+}
+
+// sync reads b if it is the batch that says how fast the clock is and what time
+// it was. If it is damaged, the clock is as fast as it was before.
+func (s *scanner) sync(b batch) {
+	if b.size == 0 || b.kind != eventBatch {
+		return
 	}
-	return b[:n], err
+	var space [1 + 1 + 5*binary.MaxVarintLen64 + 1]byte
+	data, err := s.f.peek(space[:min(b.size, int64(len(space)))], b.data)
+	if err != nil || len(data) == 0 {
+		return
+	}
+	switch {
+	case s.f.minor >= 25 && data[0] == syncBatch:
+		data = data[1:]
+	case s.f.minor < 25 && data[0] == frequencyEvent:
+	default:
+		return
+	}
+	if v, rest, ok := uvarints(data, frequencyEvent, 1); ok && v[0] != 0 {
+		s.freq, data = v[0], rest
+	}
+	g := &s.found[len(s.found)-1]
+	g.freq = s.freq
+	// Time since the batch's, monotonic clock, seconds, nanoseconds.
+	if v, _, ok := uvarints(data, clockSnapshot, 4); ok && g.freq != 0 {
+		g.Clock = &Clock{g.time(b.ticks + v[0]), time.Unix(int64(v[2]), int64(v[3]))}
+	}
+}
+
+// uvarints reads the n arguments of an event of the type typ.
+func uvarints(b []byte, typ byte, n int) (v [4]uint64, rest []byte, ok bool) {
+	if len(b) == 0 || b[0] != typ {
+		return v, b, false
+	}
+	b = b[1:]
+	for i := range n {
+		x, size := binary.Uvarint(b)
+		if size <= 0 {
+			return v, b, false
+		}
+		v[i], b = x, b[size:]
+	}
+	return v, b, true
 }

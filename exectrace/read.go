@@ -1,10 +1,10 @@
 package exectrace
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"golang.org/x/exp/trace"
 )
@@ -12,7 +12,7 @@ import (
 // Loss is a part of a file that could not be read.
 type Loss struct {
 	Offset int64 // of its first byte
-	Size   int64 // in bytes
+	Size   int64 // in bytes; 0 if what is missing is not in the file
 	Events int   // of it that were read before the damage showed, and are kept
 	Err    error
 }
@@ -24,9 +24,17 @@ func (l Loss) String() string {
 	return fmt.Sprintf("%d bytes from byte %d on: %v", l.Size, l.Offset, l.Err)
 }
 
+// Error makes a Loss what an iterator yields in the place of what is lost.
+func (l Loss) Error() string { return "lost: " + l.String() }
+
+// Unwrap returns the reason.
+func (l Loss) Unwrap() error { return l.Err }
+
+func (l Loss) end() int64 { return l.Offset + l.Size }
+
 // consumer takes the events of a trace, in their order.
 type consumer interface {
-	event(ev *trace.Event)
+	event(ev *trace.Event) // which is another one after it returns
 	// gap tells that events are missing here. What is known of goroutines and
 	// processors does not hold any more, and is told anew.
 	gap()
@@ -36,55 +44,150 @@ type consumer interface {
 // generation that it is in: reading goes on with the next one. What was lost is
 // returned; the error is nil unless nothing could be read.
 func (f *File) each(consumers ...consumer) ([]Loss, error) {
-	found, err := f.Generations()
-	if f.minor < generations {
-		found = []Generation{{Offset: f.lo, Size: f.hi - f.lo}}
-	}
-	if n := len(found); n > 0 && found[n-1].Cut {
-		err = cmp.Or(err, errors.New("the trace ends within a generation"))
-		if f.minor >= 26 { // without its end none can be read
-			found = found[:n-1]
-		}
-	}
-	end := f.lo
-	if n := len(found); n > 0 {
-		end = found[n-1].Offset + found[n-1].Size
-	}
 	var lost []Loss
-	if end < f.hi {
-		lost = append(lost, Loss{Offset: end, Size: f.hi - end, Err: err})
-	}
-	if len(found) == 0 {
-		return lost, fmt.Errorf("no event can be read: %w", cmp.Or(err, errors.New("the trace ends after its header")))
-	}
-	events := 0
-	for at := 0; at < len(found); {
-		r := run{f: f, consumers: consumers}
-		err := r.run(found[at].Offset, end)
-		events += r.events
-		if err == nil {
-			break
+	err := f.walk(func(ev *trace.Event) bool {
+		for _, c := range consumers {
+			c.event(ev)
 		}
-		if at += max(r.syncs-1, 0); at >= len(found) {
-			at = len(found) - 1 // it was the last one's end that is wrong
-		}
-		g := found[at]
-		lost = append(lost, Loss{g.Offset, g.Size, r.inGeneration, err})
+		return true
+	}, func(l Loss) bool {
+		lost = append(lost, l)
 		for _, c := range consumers {
 			c.gap()
 		}
-		at++
+		return true
+	})
+	return lost, err
+}
+
+// walk is each for who may want to stop: event and loss return false then. A
+// loss is told where it is.
+func (f *File) walk(event func(*trace.Event) bool, loss func(Loss) bool) error {
+	found, broken := f.generations()
+	if f.minor < generations {
+		found = []Generation{{Offset: f.lo, Size: f.hi - f.lo}}
 	}
-	if events == 0 && len(lost) > 0 {
-		return lost, fmt.Errorf("no event can be read: %w", lost[0].Err)
+	w := walker{f: f, take: event, broken: broken, loss: loss, at: f.lo}
+	for _, part := range stretches(found, f.minor) {
+		if !w.missing(part[0]) || !w.read(part) {
+			return nil
+		}
 	}
-	return lost, nil
+	if !w.missing(Generation{Offset: f.hi}) {
+		return nil
+	}
+	switch {
+	case w.events > 0:
+		return nil
+	case w.first != nil:
+		return fmt.Errorf("no event can be read: %w", w.first)
+	case len(found) == 0:
+		return errors.New("no event can be read: the trace ends after its header")
+	}
+	return nil
+}
+
+// stretches are the generations that can be read, by those that follow each
+// other without a gap. Of a generation of before Go 1.26 that the file ends
+// within, all may be there: nothing but the next one says that it has ended.
+func stretches(found []Generation, minor int) (parts [][]Generation) {
+	whole := slices.DeleteFunc(slices.Clone(found), func(g Generation) bool {
+		return g.holed || g.Cut && minor >= 26
+	})
+	for i, g := range whole {
+		if i > 0 {
+			last := whole[i-1]
+			if last.Offset+last.Size == g.Offset && last.Number+1 == g.Number {
+				parts[len(parts)-1] = append(parts[len(parts)-1], g)
+				continue
+			}
+		}
+		parts = append(parts, []Generation{g})
+	}
+	return parts
+}
+
+// walker reads stretches of generations.
+type walker struct {
+	f      *File
+	take   func(*trace.Event) bool
+	loss   func(Loss) bool
+	broken []Loss
+	at     int64  // up to which all is read or lost
+	last   uint64 // generation that was read
+	events int
+	first  error // why something was lost
+}
+
+// missing says what is lost before a generation.
+func (w *walker) missing(g Generation) bool {
+	from, to := w.at, g.Offset
+	w.at = to
+	if from == to {
+		if last := w.last; last > 0 && g.Number > 0 {
+			return w.lose(Loss{Offset: to, Err: fmt.Errorf("generation %d follows %d", g.Number, last)})
+		}
+		return true
+	}
+	err := errors.New("the trace ends within a generation")
+	for _, b := range w.broken {
+		if b.Offset >= from && b.Offset < to {
+			err = b.Err
+			break
+		}
+	}
+	return w.lose(Loss{Offset: from, Size: to - from, Err: err})
+}
+
+func (w *walker) lose(l Loss) bool {
+	if w.first == nil {
+		w.first = l.Err
+	}
+	return w.loss(l)
+}
+
+// read reads the generations of a stretch.
+func (w *walker) read(part []Generation) bool {
+	last := part[len(part)-1]
+	end := last.Offset + last.Size
+	w.at, w.last = end, last.Number
+	for at := 0; at < len(part); at++ {
+		r := run{f: w.f, take: w.take}
+		err := r.run(part[at].Offset, end)
+		w.events += r.events
+		switch {
+		case r.stopped:
+			return false
+		case err == nil:
+			return true
+		}
+		at += max(r.syncs-1, 0)
+		if r.syncs > 0 && at+1 < len(part) && w.f.refuses(part[at+1], err) {
+			at, r.inGeneration = at+1, 0
+		}
+		at = min(at, len(part)-1) // the last one's end may be what is wrong
+		g := part[at]
+		if !w.lose(Loss{g.Offset, g.Size, r.inGeneration, err}) {
+			return false
+		}
+	}
+	return true
+}
+
+// refuses tells whether g's first event cannot be read, for that reason. The
+// decoder finds it out when all events of the generation before are read, and
+// does not say which of the two it speaks of.
+func (f *File) refuses(g Generation, reason error) bool {
+	r := run{f: f, take: func(*trace.Event) bool { return false }}
+	err := r.run(g.Offset, g.Offset+g.Size)
+	return r.syncs == 0 && err != nil && err.Error() == reason.Error()
 }
 
 // run is the reading of generations up to the first that is damaged.
 type run struct {
 	f            *File
-	consumers    []consumer
+	take         func(*trace.Event) bool
+	stopped      bool
 	syncs        int // generations begun; one more when the last has ended
 	events       int // but for those that begin and end generations
 	inGeneration int // events since the last sync
@@ -104,7 +207,7 @@ func (r *run) run(lo, hi int64) (err error) {
 	if err != nil {
 		return firstLine(err)
 	}
-	var ev trace.Event // one for all: consumers do not keep it
+	var ev trace.Event // one for all: it is on the heap
 	for {
 		decoding = true
 		ev, err = rd.ReadEvent()
@@ -122,8 +225,9 @@ func (r *run) run(lo, hi int64) (err error) {
 			r.events++
 			r.inGeneration++
 		}
-		for _, c := range r.consumers {
-			c.event(&ev)
+		if !r.take(&ev) {
+			r.stopped = true
+			return nil
 		}
 	}
 }

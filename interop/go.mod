@@ -6,6 +6,7 @@ require (
 	contrib.go.opencensus.io/exporter/zipkin v0.1.2
 	example.com/tracelab v0.0.0
 	github.com/chromedp/chromedp v0.23.0
+	github.com/google/pprof v0.0.0-20261016150608-1facf8f91b50
 	github.com/openzipkin/zipkin-go v0.4.3
 	go.opencensus.io v0.24.0
 	go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp v0.72.0

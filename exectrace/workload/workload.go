@@ -18,7 +18,7 @@ import (
 
 // Kinds are what Record can run.
 func Kinds() []string {
-	return []string{"idle", "network", "sync", "gc", "goroutines", "tasks", "syscall"}
+	return []string{"idle", "network", "sync", "gc", "goroutines", "tasks", "syscall", "http"}
 }
 
 // Record runs a workload in this process, size times as much as it takes to be
@@ -26,7 +26,7 @@ func Kinds() []string {
 // a process that is traced already.
 func Record(kind string, size int) ([]byte, error) {
 	run, ok := map[string]func(int) error{
-		"idle": idle, "network": network, "sync": mutexes, "gc": garbage, "goroutines": goroutines, "tasks": tasks, "syscall": syscalls,
+		"idle": idle, "network": network, "sync": mutexes, "gc": garbage, "goroutines": goroutines, "tasks": tasks, "syscall": syscalls, "http": requests,
 	}[kind]
 	if !ok {
 		return nil, fmt.Errorf("there is no workload %q: want one of %v", kind, Kinds())

@@ -4,7 +4,12 @@ package execcli
 
 // Command is tracelab exec.
 type Command struct {
-	Summary summaryCommand `cmd:"" help:"Say what is in it: time, goroutines, threads, heap, collections, events."`
+	Summary    summaryCommand    `cmd:"" help:"Say what is in it: time, goroutines, threads, heap, collections, events."`
+	Goroutines goroutinesCommand `cmd:"" help:"Say where the time of goroutines went, by the function that they were started with."`
+	Tasks      tasksCommand      `cmd:"" help:"Say how long tasks lasted, and which were the slowest."`
+	Task       taskCommand       `cmd:"" help:"Show one task: its tree, its regions, its logs, its time by state."`
+	Regions    regionsCommand    `cmd:"" help:"Say how long regions lasted, and which were the slowest."`
+	Export     exportCommand     `cmd:"" help:"Write it for other viewers."`
 }
 
 // Help is shown by tracelab exec --help.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"example.com/tracelab/exectrace"
@@ -27,6 +28,17 @@ func warn(lost []exectrace.Loss) {
 	for _, l := range lost {
 		fmt.Fprintf(os.Stderr, "tracelab: lost: %s\n", l)
 	}
+}
+
+// internalFunc reports whether a function is one of those that every wait goes
+// through.
+func internalFunc(name string) bool {
+	for _, p := range []string{"runtime.", "internal/", "sync.", "syscall.", "time.Sleep"} {
+		if strings.HasPrefix(name, p) {
+			return true
+		}
+	}
+	return false
 }
 
 // short is a duration with three digits, for people.

@@ -45,6 +45,21 @@ func (s source) open(ctx context.Context, stdin io.Reader) (*exectrace.File, err
 	return file, nil
 }
 
+// index opens the trace, indexes it and says what of it is lost.
+func (s source) index(ctx context.Context, stdin io.Reader) (*exectrace.Trace, error) {
+	file, err := s.open(ctx, stdin)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	t, err := exectrace.Read(file)
+	if err != nil {
+		return nil, cli.Status{Code: cli.Usage, Err: fmt.Errorf("%s: %w", s.Trace, err)}
+	}
+	warn(t.Lost)
+	return t, nil
+}
+
 // download gets what a service records, which takes as many seconds as it is
 // asked for.
 func download(ctx context.Context, u *url.URL) (*exectrace.File, error) {

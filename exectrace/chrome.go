@@ -1,0 +1,206 @@
+package exectrace
+
+import (
+	"bufio"
+	"cmp"
+	"encoding/json"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// ChromeOptions choose what WriteChrome writes. Zero values choose all.
+type ChromeOptions struct {
+	From, To   Time
+	Goroutines []GoID
+}
+
+// WriteChrome writes the trace in the Trace Event Format, in JSON, which
+// ui.perfetto.dev and chrome://tracing open: a row for each goroutine with its
+// states and arrows from who made it runnable, its regions below; a row for each
+// task; and what the garbage collector did. It returns the number of events.
+//
+// The format is that of "Trace Event Format", by the authors of the Chrome
+// viewer; Perfetto documents what it takes of it.
+func (t *Trace) WriteChrome(w io.Writer, o ChromeOptions) (int, error) {
+	c := &chrome{t: t, from: o.From, to: cmp.Or(o.To, t.End), w: bufio.NewWriterSize(w, 64<<10), wanted: map[GoID]bool{}}
+	for _, id := range o.Goroutines {
+		c.wanted[id] = true
+	}
+	c.text(`{"displayTimeUnit":"ns","traceEvents":[`)
+	for pid, name := range chromeRows {
+		c.add(chromeEvent{Name: "process_name", Phase: "M", PID: pid + 1, Args: map[string]any{"name": name}})
+		c.add(chromeEvent{Name: "process_sort_index", Phase: "M", PID: pid + 1, Args: map[string]any{"sort_index": pid}})
+	}
+	for g := range t.Goroutines() {
+		if c.has(g.ID) && g.Created <= c.to && t.until(g) >= c.from {
+			c.goroutine(g)
+		}
+	}
+	c.regions()
+	c.tasks()
+	c.ranges()
+	c.text("\n]}\n")
+	return c.events, cmp.Or(c.err, c.w.Flush())
+}
+
+// The groups of rows, which the format calls processes.
+const (
+	rowsOfGoroutines = 1 + iota
+	rowsOfTasks
+	rowsOfRuntime
+)
+
+var chromeRows = []string{"goroutines", "tasks", "runtime"}
+
+type chromeEvent struct {
+	Name     string         `json:"name"`
+	Category string         `json:"cat,omitempty"`
+	Phase    string         `json:"ph"`
+	At       micros         `json:"ts"`
+	Duration micros         `json:"dur,omitempty"`
+	PID      int            `json:"pid"`
+	TID      int64          `json:"tid"`
+	ID       int            `json:"id,omitempty"`
+	Bind     string         `json:"bp,omitempty"`
+	Args     map[string]any `json:"args,omitempty"`
+}
+
+// micros are nanoseconds, written as microseconds.
+type micros int64
+
+func (m micros) MarshalJSON() ([]byte, error) {
+	return strconv.AppendFloat(nil, float64(m)/1e3, 'f', 3, 64), nil
+}
+
+// chrome writes events.
+type chrome struct {
+	t        *Trace
+	from, to Time
+	wanted   map[GoID]bool // empty: all
+	w        *bufio.Writer
+	events   int
+	arrows   int
+	err      error
+}
+
+func (c *chrome) has(id GoID) bool { return len(c.wanted) == 0 || c.wanted[id] }
+
+func (c *chrome) text(s string) {
+	if _, err := c.w.WriteString(s); c.err == nil {
+		c.err = err
+	}
+}
+
+func (c *chrome) add(e chromeEvent) {
+	b, err := json.Marshal(e)
+	if c.err == nil {
+		c.err = err
+	}
+	if c.events > 0 {
+		c.text(",")
+	}
+	c.events++
+	c.text("\n")
+	c.text(string(b))
+}
+
+// slice adds a time with a name, if it is in what is wanted.
+func (c *chrome) slice(e chromeEvent, start, end Time) {
+	start, end = max(start, c.from), min(end, c.to)
+	if start >= end {
+		return
+	}
+	e.Phase, e.At, e.Duration = "X", micros(start-c.t.Start), micros(end-start)
+	c.add(e)
+}
+
+func (c *chrome) goroutine(g Goroutine) {
+	tid := int64(g.ID)
+	c.add(chromeEvent{Name: "thread_name", Phase: "M", PID: rowsOfGoroutines, TID: tid, Args: map[string]any{"name": g.Name}})
+	for iv := range c.t.IntervalsFrom(g, c.from) {
+		if iv.Start >= c.to {
+			return
+		}
+		c.slice(chromeEvent{Name: iv.name(), Category: iv.State.String(), PID: rowsOfGoroutines, TID: tid, Args: c.args(iv)}, iv.Start, iv.End)
+		if iv.State == Runnable && iv.By != 0 && c.has(iv.By) && iv.Start >= c.from {
+			c.arrows++
+			arrow := chromeEvent{Name: "wake", Category: "wake", Phase: "s", At: micros(iv.Start - c.t.Start), PID: rowsOfGoroutines, TID: int64(iv.By), ID: c.arrows}
+			c.add(arrow)
+			arrow.Phase, arrow.TID, arrow.Bind = "f", tid, "e"
+			c.add(arrow)
+		}
+	}
+}
+
+// name is the state, or what is waited for.
+func (iv Interval) name() string {
+	if iv.State == Waiting && iv.Reason != "" {
+		return iv.Reason
+	}
+	return iv.State.String()
+}
+
+func (c *chrome) args(iv Interval) map[string]any {
+	args := map[string]any{}
+	if iv.Thread >= 0 {
+		args["thread"] = iv.Thread
+	}
+	if frames := c.t.Stack(iv); len(frames) > 0 {
+		lines := make([]string, len(frames))
+		for i, f := range frames {
+			lines[i] = f.Func + ":" + strconv.Itoa(f.Line)
+		}
+		args["stack"] = strings.Join(lines, "\n")
+	}
+	if len(args) == 0 {
+		return nil
+	}
+	return args
+}
+
+// regions are rows below those of the goroutines: they lie across their states.
+func (c *chrome) regions() {
+	for r := range c.t.Regions() {
+		if c.has(r.Goroutine) {
+			c.async(chromeEvent{Name: r.Type, Category: "region", PID: rowsOfGoroutines, TID: int64(r.Goroutine), Args: map[string]any{"task": r.Task}}, r.Start, r.End)
+		}
+	}
+}
+
+func (c *chrome) tasks() {
+	for k := range c.t.Tasks() {
+		if !k.Begun && !k.Ended || !c.has(k.BegunBy) && !c.has(k.EndedBy) {
+			continue
+		}
+		args := map[string]any{"task": k.ID, "parent": k.Parent, "begun_by": k.BegunBy, "ended_by": k.EndedBy}
+		c.async(chromeEvent{Name: k.Name, Category: "task", PID: rowsOfTasks, TID: int64(k.ID), Args: args}, k.Start, k.End)
+	}
+}
+
+// async adds a time that others of its row may overlap.
+func (c *chrome) async(e chromeEvent, start, end Time) {
+	if end < c.from || start > c.to {
+		return
+	}
+	c.arrows++
+	e.ID, e.Phase, e.At = c.arrows, "b", micros(max(start, c.from)-c.t.Start)
+	c.add(e)
+	e.Phase, e.At, e.Args = "e", micros(min(end, c.to)-c.t.Start), nil
+	c.add(e)
+}
+
+// ranges are rows of the runtime: one of the whole program, and one for what a
+// goroutine or processor did for the collector.
+func (c *chrome) ranges() {
+	for r := range c.t.Ranges() {
+		e := chromeEvent{Name: r.Name, Category: "runtime", PID: rowsOfRuntime}
+		if r.Goroutine != 0 && !c.has(r.Goroutine) {
+			continue
+		}
+		if r.Goroutine != 0 {
+			e.Args = map[string]any{"goroutine": r.Goroutine}
+		}
+		c.async(e, r.Start, r.End)
+	}
+}

@@ -1,0 +1,96 @@
+package exectrace
+
+import (
+	"iter"
+
+	"golang.org/x/exp/trace"
+)
+
+// Event is something that happened, in the place and at the time that the
+// decoder found for it: the order of events is one that can have been.
+//
+// An Event that is kept keeps the tables of its generation.
+type Event struct{ ev trace.Event }
+
+// Events returns the events of the trace in their order, validated.
+//
+// Where the file is damaged, the error is a Loss: reading goes on with the next
+// generation, and what was known of goroutines and processors does not hold any
+// more. An error that is no Loss is the last one: nothing could be read.
+func (f *File) Events() iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		stopped := false
+		err := f.walk(func(ev *trace.Event) bool {
+			stopped = !yield(Event{*ev}, nil)
+			return !stopped
+		}, func(l Loss) bool {
+			stopped = !yield(Event{}, l)
+			return !stopped
+		})
+		if err != nil && !stopped {
+			yield(Event{}, err)
+		}
+	}
+}
+
+// EventKinds are the names that Kind returns.
+func EventKinds() []string {
+	var names []string
+	for k := trace.EventBad + 1; k.String() != trace.EventBad.String(); k++ {
+		names = append(names, k.String())
+	}
+	return names
+}
+
+// Kind is what happened, such as StateTransition, RangeBegin or Log.
+func (e Event) Kind() string { return e.ev.Kind().String() }
+
+// Time is when it happened. No two events have the same.
+func (e Event) Time() Time { return Time(e.ev.Time()) }
+
+// Goroutine is the one that was running there, before the event. It is -1 if
+// none was.
+func (e Event) Goroutine() int64 { return int64(e.ev.Goroutine()) }
+
+// Proc is the processor, a P of the scheduler, that it happened on, or -1.
+func (e Event) Proc() int64 { return int64(e.ev.Proc()) }
+
+// Thread is the operating system's number of the thread, or -1.
+func (e Event) Thread() int64 { return int64(e.ev.Thread()) }
+
+// Concerns tells whether it happened on the goroutine, or to it.
+func (e Event) Concerns(goroutine int64) bool {
+	if e.Goroutine() == goroutine {
+		return true
+	}
+	to, ok := e.resource()
+	return ok && to.Kind == trace.ResourceGoroutine && int64(to.Goroutine()) == goroutine
+}
+
+// resource is what it happened to.
+func (e Event) resource() (trace.ResourceID, bool) {
+	switch e.ev.Kind() {
+	case trace.EventStateTransition:
+		return e.ev.StateTransition().Resource, true
+	case trace.EventRangeBegin, trace.EventRangeActive, trace.EventRangeEnd:
+		return e.ev.Range().Scope, true
+	case trace.EventLabel:
+		return e.ev.Label().Resource, true
+	}
+	return trace.ResourceID{}, false
+}
+
+// Stack is where the code was that it happened in, the innermost frame first.
+// Few kinds of events say so.
+func (e Event) Stack() []Frame { return frames(e.ev.Stack()) }
+
+func frames(s trace.Stack) []Frame {
+	var list []Frame
+	for f := range s.Frames() {
+		list = append(list, Frame{PC: f.PC, Func: f.Func, File: f.File, Line: int(f.Line)})
+	}
+	return list
+}
+
+// String is the event as go tool trace -d=parsed prints it.
+func (e Event) String() string { return e.ev.String() }

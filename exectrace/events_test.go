@@ -1,0 +1,158 @@
+package exectrace
+
+import (
+	"bytes"
+	"io"
+	"testing"
+
+	"golang.org/x/exp/trace"
+
+	"example.com/tracelab/exectrace/workload"
+)
+
+// raw reads a trace with the decoder alone.
+func raw(t testing.TB, b []byte, take func(trace.Event)) {
+	t.Helper()
+	r, err := trace.NewReader(bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		ev, err := r.ReadEvent()
+		if err == io.EOF {
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		take(ev)
+	}
+}
+
+func TestEvents(t *testing.T) {
+	for _, kind := range workload.Kinds() {
+		t.Run(kind, func(t *testing.T) {
+			b := record(t, kind, 1)
+			f, err := FromBytes(b)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var want []trace.Event
+			raw(t, b, func(ev trace.Event) { want = append(want, ev) })
+			n := 0
+			for ev, err := range f.Events() {
+				if err != nil {
+					t.Fatal(err)
+				}
+				w := want[n]
+				if ev.String() != w.String() || ev.Kind() != w.Kind().String() || ev.Time() != Time(w.Time()) ||
+					ev.Goroutine() != int64(w.Goroutine()) || ev.Proc() != int64(w.Proc()) || ev.Thread() != int64(w.Thread()) ||
+					len(ev.Stack()) != len(frames(w.Stack())) {
+					t.Fatalf("event %d is %s, want %s", n, ev, w)
+				}
+				n++
+			}
+			if n != len(want) {
+				t.Errorf("%d events, want %d", n, len(want))
+			}
+		})
+	}
+}
+
+// TestEventsStop has a reader leave after any number of events.
+func TestEventsStop(t *testing.T) {
+	f, err := FromBytes(record(t, "idle", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []int{1, 2, 10} {
+		n := 0
+		for range f.Events() {
+			if n++; n == want {
+				break
+			}
+		}
+		m := 0
+		for range f.Wire() {
+			if m++; m == want {
+				break
+			}
+		}
+		if n != want || m != want {
+			t.Errorf("after %d events: %d, %d", want, n, m)
+		}
+	}
+}
+
+func TestConcerns(t *testing.T) {
+	f, err := FromBytes(record(t, "tasks", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	born := map[int64]bool{}
+	for ev, err := range f.Events() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ev.Goroutine() >= 0 && !ev.Concerns(ev.Goroutine()) {
+			t.Fatalf("%s does not concern its own goroutine", ev)
+		}
+		if ev.ev.Kind() != trace.EventStateTransition {
+			continue
+		}
+		if tr := ev.ev.StateTransition(); tr.Resource.Kind == trace.ResourceGoroutine {
+			if id := int64(tr.Resource.Goroutine()); !ev.Concerns(id) {
+				t.Fatalf("%s does not concern %d", ev, id)
+			} else {
+				born[id] = true
+			}
+		}
+	}
+	if len(born) < 10 {
+		t.Errorf("there are %d goroutines", len(born))
+	}
+}
+
+// BenchmarkEvents is our reader beside the decoder, which it is built on.
+func BenchmarkEvents(b *testing.B) {
+	bytes := record(b, "sync", 40)
+	b.Run("raw", func(b *testing.B) {
+		b.SetBytes(int64(len(bytes)))
+		for b.Loop() {
+			n := 0
+			raw(b, bytes, func(ev trace.Event) { n += int(ev.Time()) })
+		}
+	})
+	b.Run("ours", func(b *testing.B) {
+		b.SetBytes(int64(len(bytes)))
+		f, err := FromBytes(bytes)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for b.Loop() {
+			n := 0
+			for ev, err := range f.Events() {
+				if err != nil {
+					b.Fatal(err)
+				}
+				n += int(ev.Time())
+			}
+		}
+	})
+	b.Run("wire", func(b *testing.B) {
+		b.SetBytes(int64(len(bytes)))
+		f, err := FromBytes(bytes)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for b.Loop() {
+			n := 0
+			for ev, err := range f.Wire() {
+				if err != nil {
+					b.Fatal(err)
+				}
+				n += int(ev.Time)
+			}
+		}
+	})
+}

@@ -1,0 +1,166 @@
+package exectrace
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// GoroutineGroup are the goroutines that were started with the same function.
+type GoroutineGroup struct {
+	Name  string
+	Count int
+	Stats Stats // of all together
+}
+
+// GoroutineGroups returns all groups, those first that ran for longest.
+func (t *Trace) GoroutineGroups() []GoroutineGroup {
+	byName := map[string]*GoroutineGroup{}
+	for g := range t.Goroutines() {
+		group := byName[g.Name]
+		if group == nil {
+			group = &GoroutineGroup{Name: g.Name}
+			byName[g.Name] = group
+		}
+		group.Count++
+		group.Stats.Add(t.Stats(g))
+	}
+	groups := make([]GoroutineGroup, 0, len(byName))
+	for _, group := range byName {
+		groups = append(groups, *group)
+	}
+	slices.SortFunc(groups, func(a, b GoroutineGroup) int {
+		return cmp.Or(cmp.Compare(b.Stats.Running, a.Stats.Running), cmp.Compare(a.Name, b.Name))
+	})
+	return groups
+}
+
+// TaskGroup are the tasks of one name.
+type TaskGroup struct {
+	Name    string
+	Count   int          // of all, also of those that began before the trace or ended after it
+	Lasted  Distribution // of those that began and ended within it
+	Slowest []Task       // of those, at most three, the slowest first
+}
+
+// TaskGroups returns all groups by name, but for tasks that are only mentioned.
+func (t *Trace) TaskGroups() []TaskGroup {
+	byName := map[string]*TaskGroup{}
+	for k := range t.Tasks() {
+		if !k.Begun && !k.Ended {
+			continue
+		}
+		group := byName[k.Name]
+		if group == nil {
+			group = &TaskGroup{Name: k.Name}
+			byName[k.Name] = group
+		}
+		group.Count++
+		if k.Begun && k.Ended {
+			group.Lasted = append(group.Lasted, k.End.Sub(k.Start))
+			group.Slowest = slowest(group.Slowest, k, Task.duration)
+		}
+	}
+	return sortedGroups(byName, func(g *TaskGroup) Distribution { return g.Lasted }, func(a, b TaskGroup) int { return cmp.Compare(a.Name, b.Name) })
+}
+
+func (k Task) duration() time.Duration { return k.End.Sub(k.Start) }
+
+// RegionGroup are the regions of one type that begin at the same place: in
+// goroutines of one function.
+type RegionGroup struct {
+	Type     string
+	Name     string       // of the goroutines
+	Count    int          // of all, also of those that began before the trace or ended after it
+	Complete int          // of those that did neither
+	Lasted   Distribution // of all
+	Slowest  []Region     // at most three, the slowest first
+}
+
+// RegionGroups returns all groups by type and name. As go tool trace does, it
+// counts a region that has no beginning or no end as far as it is told.
+func (t *Trace) RegionGroups() []RegionGroup {
+	type key struct{ kind, name string }
+	groups := map[key]*RegionGroup{}
+	for r := range t.Regions() {
+		k := key{kind: r.Type}
+		if f, ok := t.stacks.outermost(r.stack); ok {
+			k.name = f.Func
+		}
+		group := groups[k]
+		if group == nil {
+			group = &RegionGroup{Type: k.kind, Name: k.name}
+			groups[k] = group
+		}
+		group.Count++
+		if r.Begun && r.Ended {
+			group.Complete++
+		}
+		group.Lasted = append(group.Lasted, r.duration())
+		group.Slowest = slowest(group.Slowest, r, Region.duration)
+	}
+	return sortedGroups(groups, func(g *RegionGroup) Distribution { return g.Lasted }, func(a, b RegionGroup) int {
+		return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.Name, b.Name))
+	})
+}
+
+func (r Region) duration() time.Duration { return r.End.Sub(r.Start) }
+
+// slowest adds x to the three slowest, if it is one.
+func slowest[T any](list []T, x T, took func(T) time.Duration) []T {
+	const most = 3
+	at, _ := slices.BinarySearchFunc(list, took(x), func(y T, d time.Duration) int { return cmp.Compare(d, took(y)) })
+	if at == most {
+		return list
+	}
+	list = slices.Insert(list, at, x)
+	return list[:min(len(list), most)]
+}
+
+func sortedGroups[K comparable, T any](groups map[K]*T, lasted func(*T) Distribution, order func(a, b T) int) []T {
+	list := make([]T, 0, len(groups))
+	for _, g := range groups {
+		slices.Sort(lasted(g))
+		list = append(list, *g)
+	}
+	slices.SortFunc(list, order)
+	return list
+}
+
+// Distribution are durations in order.
+type Distribution []time.Duration
+
+// Quantile returns the duration that a part q of all does not exceed, and zero
+// if there is none.
+func (d Distribution) Quantile(q float64) time.Duration {
+	if len(d) == 0 {
+		return 0
+	}
+	return d[min(int(q*float64(len(d))), len(d)-1)]
+}
+
+// Bucket counts durations from From to twice that.
+type Bucket struct {
+	From  time.Duration
+	Count int
+}
+
+// Buckets returns how many there are of each order of magnitude, without gaps.
+func (d Distribution) Buckets() []Bucket {
+	var buckets []Bucket
+	for _, x := range d {
+		for len(buckets) == 0 || x >= 2*buckets[len(buckets)-1].From {
+			from := time.Duration(1)
+			if n := len(buckets); n > 0 {
+				from = 2 * buckets[n-1].From
+			} else {
+				for 2*from <= x {
+					from *= 2
+				}
+			}
+			buckets = append(buckets, Bucket{From: from})
+		}
+		buckets[len(buckets)-1].Count++
+	}
+	return buckets
+}

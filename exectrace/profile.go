@@ -1,0 +1,140 @@
+package exectrace
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/google/pprof/profile"
+	"golang.org/x/exp/trace"
+)
+
+// ProfileKind says which delays a profile counts.
+type ProfileKind string
+
+// The kinds, as cmd/trace/pprof.go defines and go tool trace -pprof names them.
+const (
+	ProfileNet     ProfileKind = "net"     // waiting for the network, for pipes or for terminals
+	ProfileSync    ProfileKind = "sync"    // waiting for a channel, in a select or for what package sync has
+	ProfileSyscall ProfileKind = "syscall" // in system calls
+	ProfileSched   ProfileKind = "sched"   // ready to run, until running
+)
+
+// ProfileKinds returns all kinds.
+func ProfileKinds() []ProfileKind { return []ProfileKind{kinds[0], kinds[1], kinds[2], kinds[3]} }
+
+// ProfileOptions say what Profiles counts. The zero value is all of it. Filters
+// restrict each other: of a delay counts what all of them let through.
+type ProfileOptions struct {
+	// Kinds are those that are wanted; none means all.
+	Kinds []ProfileKind
+	// AsGoTool has the profiles be those of go tool trace, of a trace that is
+	// whole: its sched leaves out what a goroutine waits until its first run.
+	// With Func they are those of the page /goroutine, with Region those of
+	// /userregion.
+	AsGoTool bool
+
+	Goroutine int64  // the only one that counts, by its id; zero: all
+	Func      string // what goroutines that count were started with, such as main.main.func1
+	// Region is the type of the regions in which a goroutine's delays count.
+	// Those that began before the trace, or end after it, reach to its ends.
+	Region string
+	// RegionMin and RegionMax bound how long such a region takes; zero: no bound.
+	RegionMin, RegionMax time.Duration
+	// Task is the id of a task: what counts are the times that a goroutine spends
+	// on it or on its subtasks, until it ends. These are from the beginning of
+	// such a task to its end for who began it, regions of it, and all of the life
+	// of goroutines that were created in those times.
+	Task uint64
+	// From and To bound the time that counts; zero: no bound.
+	From, To Time
+}
+
+// Profile is a profile of delays with a sample for each stack: how often it was
+// the beginning of a delay, and for how many nanoseconds. The stack is that of
+// the event that began it: in ProfileSched it belongs to who made the goroutine
+// ready, and is empty where the runtime did.
+type Profile struct {
+	Kind ProfileKind
+	*profile.Profile
+	// Unfinished are delays that went on at the end of the trace. As in go tool
+	// trace they do not count.
+	Unfinished int
+	// Dropped are delays that began before a damaged part of the trace. Nobody
+	// knows how long they took, and they do not count.
+	Dropped int
+}
+
+// Profiles computes profiles of where goroutines were delayed, in the order of
+// Kinds: all in one pass over the events. Filters that are to know more than a
+// time and an id take one more. An error is returned if nothing can be read, or
+// if the trace has nothing of what a filter names.
+func (f *File) Profiles(o ProfileOptions) ([]Profile, []Loss, error) {
+	d, err := newDelays(o)
+	if err != nil {
+		return nil, nil, err
+	}
+	if o.From > cmp.Or(o.To, math.MaxInt64) {
+		return nil, nil, fmt.Errorf("the profile is to end %v before it begins", o.From.Sub(o.To))
+	}
+	if o.Region == "" && (o.RegionMin != 0 || o.RegionMax != 0) {
+		return nil, nil, errors.New("how long a region takes can be bound only with the region's type")
+	}
+	if d.scope, err = f.profileScope(o); err != nil {
+		return nil, nil, err
+	}
+	lost, err := f.each(d)
+	if err != nil {
+		return nil, lost, err
+	}
+	if o.Goroutine != 0 && !d.seen {
+		return nil, lost, fmt.Errorf("the trace has no goroutine %d", o.Goroutine)
+	}
+	return d.profiles(f, o), lost, nil
+}
+
+// profileScope reads what filters have to know before delays are counted.
+func (f *File) profileScope(o ProfileOptions) (*profileScope, error) {
+	s := &profileScope{window: window{o.From, cmp.Or(o.To, math.MaxInt64)}, goroutine: trace.GoID(o.Goroutine)}
+	filters := o.filters()
+	if len(filters) == 0 {
+		return s, nil
+	}
+	consumers := make([]consumer, len(filters))
+	for i, filter := range filters {
+		consumers[i] = filter
+	}
+	if _, err := f.each(consumers...); err != nil {
+		return nil, err
+	}
+	for _, filter := range filters {
+		times, err := filter.times()
+		if err != nil {
+			return nil, err
+		}
+		s.restrict(times)
+	}
+	return s, nil
+}
+
+// profileFilter is what finds the times of goroutines that count.
+type profileFilter interface {
+	consumer
+	times() (goroutineTimes, error)
+}
+
+func (o ProfileOptions) filters() (list []profileFilter) {
+	// The tool's region pages do not clip goroutines, its others do.
+	if o.Func != "" || o.AsGoTool && o.Region == "" && o.Task == 0 {
+		list = append(list, newLifetimes(o.Func, o.AsGoTool && o.Region == "" && o.Task == 0))
+	}
+	if o.Region != "" {
+		list = append(list, newRegionTimes(o))
+	}
+	if o.Task != 0 {
+		list = append(list, newTaskTimes(trace.TaskID(o.Task)))
+	}
+	return list
+}

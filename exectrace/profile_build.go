@@ -1,0 +1,177 @@
+package exectrace
+
+import (
+	"cmp"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/google/pprof/profile"
+)
+
+// profiles ends the pass.
+func (d *delays) profiles(f *File, o ProfileOptions) []Profile {
+	d.finish()
+	extent := d.extent.intersect(d.scope.window)
+	found, _ := f.Generations() // what is wrong with the file, each has said
+	started := wallClocks(found).wall(extent.start)
+	list := make([]Profile, 0, len(d.order))
+	for _, kind := range d.order {
+		book := &d.books[slices.Index(kinds[:], kind)]
+		samples := book.samples()
+		if o.AsGoTool {
+			samples = d.stacks.mergeByPC(samples)
+		}
+		p := Profile{Kind: kind, Profile: d.stacks.build(samples), Unfinished: book.unfinished, Dropped: book.dropped}
+		p.DurationNanos = int64(extent.duration())
+		if !started.IsZero() {
+			p.TimeNanos = started.UnixNano()
+		}
+		p.Comments = p.comments(f, o)
+		list = append(list, p)
+	}
+	return list
+}
+
+func wallClocks(found []Generation) (known clocks) {
+	for _, g := range found {
+		if g.Clock != nil {
+			known = append(known, *g.Clock)
+		}
+	}
+	return known
+}
+
+// comments tell who opens the file later what it is.
+func (p Profile) comments(f *File, o ProfileOptions) []string {
+	about := fmt.Sprintf("%s delays of a Go execution trace (%s)", p.Kind, f.Format())
+	if o.AsGoTool {
+		about += ", as go tool trace counts them"
+	}
+	list := []string{about}
+	if s := o.restrictions(); s != "" {
+		list = append(list, "only "+s)
+	}
+	if p.Unfinished > 0 {
+		list = append(list, fmt.Sprintf("%d went on at the end of the trace, and are not counted", p.Unfinished))
+	}
+	if p.Dropped > 0 {
+		list = append(list, fmt.Sprintf("%d began before a damaged part of the trace, and are not counted", p.Dropped))
+	}
+	return list
+}
+
+func (o ProfileOptions) restrictions() string {
+	var list []string
+	add := func(is bool, format string, args ...any) {
+		if is {
+			list = append(list, fmt.Sprintf(format, args...))
+		}
+	}
+	add(o.Goroutine != 0, "goroutine %d", o.Goroutine)
+	add(o.Func != "", "goroutines started with %s", o.Func)
+	add(o.Region != "", "regions %q", o.Region)
+	add(o.RegionMin != 0, "of at least %v", o.RegionMin)
+	add(o.RegionMax != 0, "of at most %v", o.RegionMax)
+	add(o.Task != 0, "task %d", o.Task)
+	add(o.From != 0 || o.To != 0, "a part of the time")
+	return strings.Join(list, ", ")
+}
+
+// delaySample is a sum and the stack it belongs to.
+type delaySample struct {
+	stack stackID
+	delaySum
+}
+
+func (b *delayBook) samples() (list []delaySample) {
+	for id, s := range b.sums {
+		if s.count > 0 {
+			list = append(list, delaySample{stackID(id), s})
+		}
+	}
+	return list
+}
+
+// mergeByPC merges as the tool does: by the first 128 program counters, which is
+// all that the runtime records, in an array of zeros. Of stacks that differ only
+// in zeros at their ends, the one that was met last stands for all.
+func (t *stackTable) mergeByPC(samples []delaySample) (merged []delaySample) {
+	slices.SortFunc(samples, func(a, b delaySample) int { return cmp.Compare(b.last, a.last) })
+	at := map[string]int{}
+	for _, s := range samples {
+		key := t.pcs(s.stack)
+		i, ok := at[key]
+		if !ok {
+			at[key] = len(merged)
+			merged = append(merged, s)
+			continue
+		}
+		merged[i].count += s.count
+		merged[i].time += s.time
+	}
+	return merged
+}
+
+func (t *stackTable) pcs(id stackID) string {
+	var key []byte
+	for _, f := range t.lists[id] {
+		key = binary.LittleEndian.AppendUint64(key, t.frames[f].PC)
+	}
+	return strings.TrimRight(string(key), "\x00")
+}
+
+// build makes a profile with the types of values and the period of
+// internal/trace/traceviewer/pprof.go, the longest delays first.
+func (t *stackTable) build(samples []delaySample) *profile.Profile {
+	slices.SortFunc(samples, func(a, b delaySample) int {
+		return cmp.Or(cmp.Compare(b.time, a.time), cmp.Compare(a.stack, b.stack))
+	})
+	p := &profile.Profile{
+		PeriodType: &profile.ValueType{Type: "trace", Unit: "count"},
+		Period:     1,
+		SampleType: []*profile.ValueType{{Type: "contentions", Unit: "count"}, {Type: "delay", Unit: "nanoseconds"}},
+	}
+	places := profilePlaces{p, map[uint32]*profile.Location{}, map[[2]string]*profile.Function{}}
+	for _, s := range samples {
+		sample := &profile.Sample{Value: []int64{s.count, int64(s.time)}}
+		for _, f := range t.lists[s.stack] {
+			sample.Location = append(sample.Location, places.location(f, &t.frames[f]))
+		}
+		p.Sample = append(p.Sample, sample)
+	}
+	return p
+}
+
+// profilePlaces are what a profile has of the program.
+type profilePlaces struct {
+	p         *profile.Profile
+	locations map[uint32]*profile.Location // by the number of their frame
+	functions map[[2]string]*profile.Function
+}
+
+func (l profilePlaces) location(number uint32, f *Frame) *profile.Location {
+	loc := l.locations[number]
+	if loc == nil {
+		loc = &profile.Location{
+			ID:      uint64(len(l.p.Location) + 1),
+			Address: f.PC,
+			Line:    []profile.Line{{Function: l.function(f), Line: int64(f.Line)}},
+		}
+		l.p.Location = append(l.p.Location, loc)
+		l.locations[number] = loc
+	}
+	return loc
+}
+
+func (l profilePlaces) function(f *Frame) *profile.Function {
+	key := [2]string{f.File, f.Func}
+	fn := l.functions[key]
+	if fn == nil {
+		fn = &profile.Function{ID: uint64(len(l.p.Function) + 1), Name: f.Func, SystemName: f.Func, Filename: f.File}
+		l.p.Function = append(l.p.Function, fn)
+		l.functions[key] = fn
+	}
+	return fn
+}

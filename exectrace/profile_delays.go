@@ -1,0 +1,160 @@
+package exectrace
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/exp/trace"
+)
+
+// kinds gives the kinds of profiles their numbers.
+var kinds = [...]ProfileKind{ProfileNet, ProfileSync, ProfileSyscall, ProfileSched}
+
+const (
+	kindNet = iota
+	kindSync
+	kindSyscall
+	kindSched
+	noKind
+)
+
+// kindOf says which profile a state counts in. A wait counts by the name that
+// the runtime gives its reason; which names, cmd/trace/pprof.go says.
+func kindOf(state trace.GoState, reason string) int {
+	switch {
+	case state == trace.GoSyscall:
+		return kindSyscall
+	case state == trace.GoRunnable:
+		return kindSched
+	case state != trace.GoWaiting:
+		return noKind
+	case reason == "network":
+		return kindNet
+	case strings.Contains(reason, "chan"), strings.Contains(reason, "sync"), strings.Contains(reason, "select"):
+		return kindSync
+	}
+	return noKind
+}
+
+// delays is the consumer that sums up delays by the stacks that they began at.
+type delays struct {
+	order  []ProfileKind
+	wanted [noKind + 1]bool
+	scope  *profileScope
+	stacks *stackTable
+	open   map[trace.GoID]delay
+	books  [noKind]delayBook
+	seen   bool // a goroutine that counts
+	extent window
+	any    bool // extent begins with an event
+}
+
+// delay is a state that a goroutine is in.
+type delay struct {
+	start Time
+	stack stackID
+	state trace.GoState
+	kind  uint8
+}
+
+// delayBook holds the sums of one kind.
+type delayBook struct {
+	sums                []delaySum // by stackID
+	counted             int
+	unfinished, dropped int
+}
+
+type delaySum struct {
+	count int64
+	time  time.Duration
+	last  int // when it was last added to, in counted
+}
+
+func newDelays(o ProfileOptions) (*delays, error) {
+	d := &delays{order: o.Kinds, stacks: newStackTable(), open: map[trace.GoID]delay{}}
+	if len(d.order) == 0 {
+		d.order = kinds[:]
+	}
+	for _, k := range d.order {
+		i := slices.Index(kinds[:], k)
+		if i < 0 {
+			return nil, fmt.Errorf("there is no profile %q: want one of %v", k, kinds)
+		}
+		d.wanted[i] = true
+	}
+	return d, nil
+}
+
+func (d *delays) event(ev *trace.Event) {
+	now := Time(ev.Time())
+	if !d.any {
+		d.extent.start, d.any = now, true
+	}
+	d.extent.end = now
+	switch ev.Kind() {
+	case trace.EventSync:
+		d.stacks.next()
+	case trace.EventStateTransition:
+		st := ev.StateTransition()
+		if st.Resource.Kind == trace.ResourceGoroutine {
+			d.transition(ev, &st)
+		}
+	}
+}
+
+func (d *delays) transition(ev *trace.Event, st *trace.StateTransition) {
+	id := st.Resource.Goroutine()
+	if !d.scope.has(id) {
+		return
+	}
+	d.seen = true
+	now := Time(ev.Time())
+	_, to := st.Goroutine()
+	if was, ok := d.open[id]; ok {
+		if to == was.state {
+			return // each generation repeats what goroutines are in
+		}
+		delete(d.open, id)
+		d.count(id, was, now)
+	}
+	if kind := kindOf(to, st.Reason); d.wanted[kind] {
+		d.open[id] = delay{now, d.stacks.id(ev.Stack()), to, uint8(kind)}
+	}
+}
+
+func (d *delays) count(id trace.GoID, was delay, now Time) {
+	took := d.scope.overlap(id, window{was.start, now})
+	if took == 0 {
+		return
+	}
+	b := &d.books[was.kind]
+	if missing := int(was.stack) + 1 - len(b.sums); missing > 0 {
+		b.sums = append(b.sums, make([]delaySum, missing)...)
+	}
+	s := &b.sums[was.stack]
+	b.counted++
+	s.count++
+	s.time += took
+	s.last = b.counted
+}
+
+func (d *delays) gap() {
+	for id, was := range d.open {
+		if d.scope.overlap(id, window{was.start, d.extent.end}) > 0 {
+			d.books[was.kind].dropped++
+		}
+	}
+	clear(d.open)
+}
+
+// finish counts what has no end.
+func (d *delays) finish() {
+	for id, was := range d.open {
+		if d.scope.overlap(id, window{was.start, d.extent.end}) > 0 {
+			d.books[was.kind].unfinished++
+		}
+	}
+	clear(d.open)
+}

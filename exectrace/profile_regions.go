@@ -1,0 +1,124 @@
+package exectrace
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"golang.org/x/exp/trace"
+)
+
+// regionTimes is the filter for regions of a type. Of nested ones the outermost
+// counts.
+type regionTimes struct {
+	kind     string
+	min, max time.Duration
+	asGoTool bool
+	open     map[trace.GoID][]openRegion
+	found    map[trace.GoID][]window
+	begin    Time // of what is known
+	now      Time
+	any      bool // begin is set
+	ever     bool // there was such a region
+}
+
+type openRegion struct {
+	kind  string
+	start Time
+}
+
+func newRegionTimes(o ProfileOptions) *regionTimes {
+	return &regionTimes{
+		kind: o.Region, min: o.RegionMin, max: cmp.Or(o.RegionMax, math.MaxInt64), asGoTool: o.AsGoTool,
+		open: map[trace.GoID][]openRegion{}, found: map[trace.GoID][]window{},
+	}
+}
+
+func (r *regionTimes) event(ev *trace.Event) {
+	r.now = Time(ev.Time())
+	if !r.any {
+		r.begin, r.any = r.now, true
+	}
+	switch ev.Kind() {
+	case trace.EventRegionBegin:
+		r.open[ev.Goroutine()] = append(r.open[ev.Goroutine()], openRegion{ev.Region().Type, r.now})
+	case trace.EventRegionEnd:
+		r.end(ev.Goroutine(), ev.Region().Type)
+	case trace.EventStateTransition:
+		st := ev.StateTransition()
+		if st.Resource.Kind != trace.ResourceGoroutine {
+			return
+		}
+		if _, to := st.Goroutine(); to == trace.GoNotExist {
+			r.close(st.Resource.Goroutine())
+		}
+	}
+}
+
+// end closes the innermost region of the goroutine. One whose beginning is not
+// known began before.
+func (r *regionTimes) end(id trace.GoID, kind string) {
+	region := openRegion{kind, r.begin}
+	if list := r.open[id]; len(list) > 0 {
+		region, r.open[id] = list[len(list)-1], list[:len(list)-1]
+	}
+	r.add(id, region)
+}
+
+func (r *regionTimes) add(id trace.GoID, region openRegion) {
+	if region.kind != r.kind {
+		return
+	}
+	r.ever = true
+	w := window{region.start, r.now}
+	if took := w.duration(); r.min <= took && took <= r.max {
+		r.found[id] = append(r.found[id], w)
+	}
+}
+
+// close ends the regions of a goroutine that ends.
+func (r *regionTimes) close(id trace.GoID) {
+	for _, region := range r.open[id] {
+		r.add(id, region)
+	}
+	delete(r.open, id)
+}
+
+func (r *regionTimes) gap() {
+	for id := range r.open {
+		r.close(id)
+	}
+	r.any = false
+}
+
+func (r *regionTimes) times() (goroutineTimes, error) {
+	r.gap()
+	if !r.ever {
+		return nil, fmt.Errorf("the trace has no region of type %q", r.kind)
+	}
+	times := goroutineTimes{}
+	for id, list := range r.found {
+		if r.asGoTool {
+			times[id] = firstOfOverlapping(list)
+		} else {
+			times[id] = union(list)
+		}
+	}
+	return times, nil
+}
+
+// firstOfOverlapping is what the tool takes for the outermost regions. Of those
+// that began before the trace it takes the shortest, though.
+func firstOfOverlapping(list []window) (first windows) {
+	slices.SortFunc(list, func(a, b window) int {
+		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end))
+	})
+	for _, w := range list {
+		if n := len(first); n == 0 || first[n-1].end <= w.start {
+			first = append(first, w)
+		}
+	}
+	return first
+}

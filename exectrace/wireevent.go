@@ -1,0 +1,78 @@
+package exectrace
+
+import (
+	"math/bits"
+	"strconv"
+	"strings"
+)
+
+// Arg returns an argument by its name.
+func (e *WireEvent) Arg(name string) (v uint64, ok bool) {
+	i := e.Type.arg(name)
+	if i < 0 {
+		return 0, false
+	}
+	return e.Args[i], true
+}
+
+// Text returns the string that the argument is the number of, if there is one.
+// The table is read when it is asked for first.
+func (e *WireEvent) Text(arg string) (string, bool) {
+	id, ok := e.Arg(arg)
+	if !ok || !strings.HasSuffix(arg, "string") {
+		return "", false
+	}
+	s, ok := e.reader.table().strings[id]
+	return s, ok
+}
+
+// Stack returns the frames, the innermost first, that the argument is the
+// number of. The table is read when it is asked for first. Zero is no stack.
+func (e *WireEvent) Stack(arg string) ([]Frame, bool) {
+	id, ok := e.Arg(arg)
+	if !ok || !strings.HasSuffix(arg, "stack") {
+		return nil, false
+	}
+	return e.reader.table().frames(id)
+}
+
+// String is the event as go tool trace -d=wire prints it.
+func (e *WireEvent) String() string { return string(e.Append(nil)) }
+
+var frameArgs = [4]string{"\n\tpc=", " func=", " file=", " line="}
+
+// Append appends what String returns.
+func (e *WireEvent) Append(b []byte) []byte {
+	b = append(b, e.Type.String()...)
+	names := e.Type.Args()
+	for i, v := range e.Args {
+		if i < len(names) {
+			b = append(b, ' ')
+			b = append(b, names[i]...)
+			b = append(b, '=')
+		} else {
+			b = append(b, frameArgs[(i-len(names))%4]...)
+		}
+		b = strconv.AppendUint(b, v, 10)
+	}
+	if len(e.Data) > 0 {
+		b = append(b, "\n\tdata="...)
+		b = strconv.AppendQuote(b, string(e.Data))
+	}
+	return b
+}
+
+// needed is the size of the event if no number took more bytes than it needs.
+// The runtime leaves room for some that it does not know yet.
+func (e *WireEvent) needed() int64 {
+	size := 1 + len(e.Data)
+	for _, v := range e.Args {
+		size += uvarintSize(v)
+	}
+	if e.Type == stringType || e.Type == experimentalBatch {
+		size += uvarintSize(uint64(len(e.Data)))
+	}
+	return int64(size)
+}
+
+func uvarintSize(v uint64) int { return (bits.Len64(v|1) + 6) / 7 }

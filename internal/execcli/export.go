@@ -1,0 +1,83 @@
+package execcli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/internal/cli"
+)
+
+type exportCommand struct {
+	Chrome exportChrome `cmd:"" help:"In the Trace Event Format, which ui.perfetto.dev and chrome://tracing open."`
+}
+
+type exportChrome struct {
+	source    `embed:""`
+	Output    string        `short:"o" help:"Where to; - is standard output." default:"-" placeholder:"FILE"`
+	Goroutine []int64       `help:"Only these." placeholder:"ID"`
+	From      time.Duration `help:"Only what is later than this, since the trace began." placeholder:"D"`
+	To        time.Duration `help:"Only what is earlier." placeholder:"D"`
+}
+
+// Help is shown by tracelab exec export chrome --help.
+func (c *exportChrome) Help() string {
+	return `Examples:
+  tracelab exec export chrome trace.out -o trace.json
+  tracelab exec export chrome trace.out --goroutine 42 --goroutine 43 --from 1s --to 1.2s -o part.json`
+}
+
+func (c *exportChrome) Run(ctx context.Context, stdin io.Reader, out io.Writer) error {
+	if c.From < 0 || c.To < 0 || c.To != 0 && c.To <= c.From {
+		return cli.Status{Code: cli.Usage, Err: fmt.Errorf("--from %s --to %s: want times since the trace began, the first before the second", c.From, c.To)}
+	}
+	t, err := c.index(ctx, stdin)
+	if err != nil {
+		return err
+	}
+	o := exectrace.ChromeOptions{From: t.Start.Add(c.From)}
+	if c.To != 0 {
+		o.To = t.Start.Add(c.To)
+	}
+	for _, id := range c.Goroutine {
+		if _, ok := t.Goroutine(exectrace.GoID(id)); !ok {
+			return cli.Status{Code: cli.Negative, Err: fmt.Errorf("--goroutine %d: the trace tells of no such goroutine", id)}
+		}
+		o.Goroutines = append(o.Goroutines, exectrace.GoID(id))
+	}
+	if c.Output == "-" {
+		_, err := t.WriteChrome(out, o)
+		return err
+	}
+	return whole(c.Output, func(w io.Writer) error {
+		n, err := t.WriteChrome(w, o)
+		if err == nil {
+			fmt.Fprintf(os.Stderr, "%d events in %s: open it at https://ui.perfetto.dev\n", n, c.Output)
+		}
+		return err
+	})
+}
+
+// whole writes a file that is there when it is complete, or is as it was.
+func whole(path string, write func(io.Writer) error) error {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.part")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // fails once it has its name
+	err = write(f)
+	if e := f.Chmod(0o644); err == nil {
+		err = e
+	}
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return os.Rename(f.Name(), path)
+}
