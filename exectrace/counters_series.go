@@ -23,7 +23,7 @@ type CounterSeries struct {
 // bounded by n.
 func (f *File) CounterSeries(n int) (CounterSeries, []Loss, error) {
 	c := newCounting()
-	t := thinning{counting: c, n: max(n, 2), width: 1000}
+	t := thinning{counts: c, n: max(n, 2), width: 1000}
 	lost, err := f.each(c, &t)
 	if err != nil {
 		return CounterSeries{}, lost, err
@@ -35,7 +35,7 @@ func (f *File) CounterSeries(n int) (CounterSeries, []Loss, error) {
 // thinning keeps a series short by joining its parts in pairs when there are too
 // many.
 type thinning struct {
-	*counting  // comes before it
+	counts     *counting // comes before it
 	n          int
 	width      Time // of a part
 	start, end Time
@@ -46,17 +46,18 @@ func (t *thinning) gap() {}
 
 func (t *thinning) event(ev *trace.Event) {
 	at := Time(ev.Time())
+	now := t.counts.now
 	if t.points == nil {
 		t.start, t.end = at, at
-		t.points = append(make([]CounterPoint, 0, t.n), CounterPoint{at, t.now, t.now, t.now})
+		t.points = append(make([]CounterPoint, 0, t.n), CounterPoint{at, now, now, now})
 	}
 	t.end = max(t.end, at)
 	if at >= t.start+Time(len(t.points))*t.width {
 		t.reach(at)
 	}
 	p := &t.points[len(t.points)-1]
-	if p.Last != t.now {
-		p.Last, p.Low, p.High = t.now, t.now.least(p.Low), t.now.most(p.High)
+	if p.Last != now {
+		p.Last, p.Low, p.High = now, now.least(p.Low), now.most(p.High)
 	}
 }
 
