@@ -9,6 +9,7 @@ type Command struct {
 	Tasks      tasksCommand      `cmd:"" help:"Say how long tasks lasted, and which were the slowest."`
 	Task       taskCommand       `cmd:"" help:"Show one task: its tree, its regions, its logs, its time by state."`
 	Regions    regionsCommand    `cmd:"" help:"Say how long regions lasted, and which were the slowest."`
+	MMU        mmuCommand        `cmd:"" name:"mmu" help:"Say how much of the processors garbage collection left to the program, at worst."`
 	Export     exportCommand     `cmd:"" help:"Write it for other viewers."`
 }
 
