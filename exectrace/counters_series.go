@@ -49,12 +49,10 @@ func (t *thinning) event(ev *trace.Event) {
 	now := t.counts.now
 	if t.points == nil {
 		t.start, t.end = at, at
-		t.points = append(make([]CounterPoint, 0, t.n), CounterPoint{at, now, now, now})
+		t.points = []CounterPoint{{at, now, now, now}}
 	}
 	t.end = max(t.end, at)
-	if at >= t.start+Time(len(t.points))*t.width {
-		t.reach(at)
-	}
+	t.reach(at)
 	p := &t.points[len(t.points)-1]
 	if p.Last != now {
 		p.Last, p.Low, p.High = now, now.least(p.Low), now.most(p.High)
@@ -63,10 +61,10 @@ func (t *thinning) event(ev *trace.Event) {
 
 // reach adds parts, in which nothing changes, until there is one for the time.
 func (t *thinning) reach(at Time) {
-	for at >= t.start+Time(t.n)*t.width {
+	for (at-t.start)/t.width >= Time(t.n) {
 		t.halve()
 	}
-	for at >= t.start+Time(len(t.points))*t.width {
+	for (at-t.start)/t.width >= Time(len(t.points)) {
 		last := t.points[len(t.points)-1].Last
 		t.points = append(t.points, CounterPoint{t.start + Time(len(t.points))*t.width, last, last, last})
 	}

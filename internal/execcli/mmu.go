@@ -96,7 +96,7 @@ func (c *mmuCommand) answer(u *exectrace.Utilization) mmuAnswer {
 		q := u.Quantiles(window, 0, 0.001, 0.01, 0.05)
 		a.Curve = append(a.Curve, mmuPoint{window, q[0], q[1], q[2], q[3]})
 	}
-	for window := time.Millisecond; window < a.Duration && c.Worst > 0; window *= 10 {
+	for _, window := range decades(time.Millisecond, a.Duration) {
 		for _, w := range u.Worst(window, c.Worst) {
 			a.Worst = append(a.Worst, mmuWindow{window, w.Time.Sub(u.Start), w.Utilization})
 		}
@@ -106,7 +106,7 @@ func (c *mmuCommand) answer(u *exectrace.Utilization) mmuAnswer {
 
 // windows are 1, 2, 5, 10 µs and so on, up to the whole.
 func windows(whole time.Duration) (all []time.Duration) {
-	for decade := time.Microsecond; decade < whole; decade *= 10 {
+	for _, decade := range decades(time.Microsecond, whole) {
 		for _, n := range []time.Duration{1, 2, 5} {
 			if n*decade < whole {
 				all = append(all, n*decade)
@@ -114,6 +114,17 @@ func windows(whole time.Duration) (all []time.Duration) {
 		}
 	}
 	return append(all, whole)
+}
+
+// decades are first, ten times that and so on, while they are less than whole.
+func decades(first, whole time.Duration) (all []time.Duration) {
+	for d := first; d < whole; d *= 10 {
+		all = append(all, d)
+		if d > whole/10 {
+			break // rather than overflow
+		}
+	}
+	return all
 }
 
 func (a mmuAnswer) print(out io.Writer) error {

@@ -54,7 +54,7 @@ func drawMMU(out io.Writer, u *exectrace.Utilization, name string, flags []strin
 		points = append(points, fmt.Sprint(x(window), ",", y(u.MMU(window))))
 	}
 	c.Curve = strings.Join(points, " ")
-	for window := least; window <= whole; window *= 10 {
+	for _, window := range decades(least, whole) {
 		c.Windows = append(c.Windows, tick{x(window), window.String()})
 	}
 	for percent := 0; percent <= 100; percent += 25 {

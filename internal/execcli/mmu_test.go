@@ -3,6 +3,7 @@ package execcli
 import (
 	"encoding/xml"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -56,6 +57,9 @@ func TestWindows(t *testing.T) {
 		if got := windows(whole); !slices.Equal(got, want) {
 			t.Errorf("%v: %v, want %v", whole, got, want)
 		}
+	}
+	if got := windows(math.MaxInt64); !slices.IsSorted(got) || got[len(got)-1] != math.MaxInt64 {
+		t.Errorf("of the longest time there are %v", got)
 	}
 }
 
