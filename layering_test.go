@@ -48,6 +48,14 @@ var arrows = map[string][]string{
 	"internal/web":        {"internal/store", "internal/zipkinapi"},
 	"internal/zipkinapi":  {"internal/store"},
 
+	// Programs to read: other people's packages only, as in the reader's own
+	// programs. Their tests may use more.
+	"labs/annotate":  {},
+	"labs/blocked":   {},
+	"labs/gophers":   {},
+	"labs/oczipkin":  {},
+	"labs/testtrace": {},
+
 	// A table for the tests of zipkinapi.
 	"internal/zipkinapi/posts": {},
 
@@ -63,14 +71,14 @@ var arrows = map[string][]string{
 var owners = map[string][]string{
 	"charm.land/lipgloss/v2":                   {"cmd/tracelab"},
 	"code.dny.dev/ssrf":                        {"internal/target"},
-	"contrib.go.opencensus.io/exporter/zipkin": {"tracing"},
+	"contrib.go.opencensus.io/exporter/zipkin": {"labs/oczipkin", "tracing"},
 	"github.com/HdrHistogram/hdrhistogram-go":  {"internal/loadgen"},
 	"github.com/VictoriaMetrics/metrics":       {"internal/server", "internal/service"},
 	"github.com/alecthomas/kong":               {"cmd/tracelab", "internal/cli"},
 	"github.com/alicebob/miniredis/v2":         {"internal/stack"},
-	"github.com/mccutchen/go-httpbin/v2":       {"internal/thirdparty"},
 	"github.com/google/pprof":                  {"exectrace", "internal/execcli"},
-	"github.com/redis/go-redis/v9":             {"internal/testbed", "services/writer", "tracing/redistrace"},
+	"github.com/mccutchen/go-httpbin/v2":       {"internal/thirdparty"},
+	"github.com/redis/go-redis/v9":             {"internal/testbed", "labs/oczipkin", "services/writer", "tracing/redistrace"},
 	"github.com/schollz/progressbar/v3":        {"cmd/tracelab", "internal/execcli"},
 	"github.com/tsenart/vegeta/v12":            {"internal/loadgen"},
 	"golang.org/x/exp":                         {"exectrace"}, // its API may change any day

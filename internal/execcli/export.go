@@ -53,13 +53,15 @@ func (c *exportChrome) Run(ctx context.Context, stdin io.Reader, out io.Writer) 
 		_, err := t.WriteChrome(out, o)
 		return err
 	}
-	return whole(c.Output, func(w io.Writer) error {
-		n, err := t.WriteChrome(w, o)
-		if err == nil {
-			fmt.Fprintf(os.Stderr, "%d events in %s: open it at https://ui.perfetto.dev\n", n, c.Output)
-		}
+	events := 0
+	err = whole(c.Output, func(w io.Writer) (err error) {
+		events, err = t.WriteChrome(w, o)
 		return err
 	})
+	if err == nil {
+		fmt.Fprintf(out, "%d events in %s: open it at https://ui.perfetto.dev\n", events, c.Output)
+	}
+	return err
 }
 
 // whole writes a file that is there when it is complete, or is as it was.

@@ -81,8 +81,11 @@ func (c *goroutinesCommand) timeline(out io.Writer, t *exectrace.Trace) error {
 }
 
 func (m moment) because() string {
-	if m.By != 0 {
+	switch {
+	case m.By != 0:
 		return fmt.Sprintf("goroutine %d", m.By)
+	case m.Reason == "" && m.State == exectrace.Waiting.String():
+		return "(has begun before the trace)"
 	}
 	return m.Reason
 }

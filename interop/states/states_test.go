@@ -54,15 +54,12 @@ func TestStates(t *testing.T) {
 			}
 			var shares []int
 			for _, id := range ids {
-				i := slices.IndexFunc(x.tasks, func(tk *task) bool {
-					return tk.name == f.Truth.Operation && strings.HasPrefix(tk.identity, id) && tk.end > 0
-				})
-				if i < 0 {
+				span, ok := x.span(id, f.Truth.Operation)
+				if !ok {
 					continue // it was under way when the recording began or ended
 				}
-				tk := x.tasks[i]
-				was := x.explain(tk.goroutine, tk.begin, tk.end)
-				whole := time.Duration(tk.end - tk.begin)
+				was := x.explain(span.BegunBy, span.Start, span.End)
+				whole := span.End.Sub(span.Start)
 				shares = append(shares, int(100*was[f.Truth.State]/whole))
 				t.Logf("%s: %s", whole, inOrder(was))
 			}

@@ -1,0 +1,88 @@
+package exectrace
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"testing"
+)
+
+// TestChrome reads what is written as a viewer does: rows without overlaps,
+// arrows and asynchronous times with two ends each.
+func TestChrome(t *testing.T) {
+	x := index(t, record(t, "tasks", 1))
+	for name, o := range map[string]ChromeOptions{
+		"all":              {},
+		"a part":           {From: x.Start.Add(x.Duration() / 4), To: x.Start.Add(x.Duration() / 2)},
+		"some goroutines":  {Goroutines: someGoroutines(x)},
+		"nothing of it":    {From: x.End + 1, To: x.End + 2},
+		"one that is not":  {Goroutines: []GoID{1 << 60}},
+		"before the trace": {From: 1, To: 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var out bytes.Buffer
+			n, err := x.WriteChrome(&out, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got struct{ TraceEvents []readEvent }
+			if err := json.Unmarshal(out.Bytes(), &got); err != nil || len(got.TraceEvents) != n {
+				t.Fatalf("%d events, said to be %d: %v", len(got.TraceEvents), n, err)
+			}
+			checkChrome(t, x, got.TraceEvents, o)
+		})
+	}
+}
+
+func someGoroutines(x *Trace) (ids []GoID) {
+	for g := range x.Goroutines() {
+		if len(ids) < 3 && g.Creator != 0 {
+			ids = append(ids, g.ID)
+		}
+	}
+	return ids
+}
+
+type readEvent struct {
+	Name, Ph string
+	Ts, Dur  float64
+	PID      int
+	TID      int64
+	ID       int
+}
+
+func checkChrome(t *testing.T, x *Trace, events []readEvent, o ChromeOptions) {
+	t.Helper()
+	end := map[string]float64{} // of the last slice of each row
+	open := map[string]int{}
+	for _, e := range events {
+		row := fmt.Sprint(e.PID, "/", e.TID)
+		switch e.Ph {
+		case "X":
+			if e.Ts < end[row]-0.0005 || e.Dur <= 0 {
+				t.Errorf("row %s: %+v begins before %f", row, e, end[row])
+			}
+			if o.To != 0 && (e.Ts < float64(o.From-x.Start)/1e3-0.0005 || e.Ts+e.Dur > float64(o.To-x.Start)/1e3+0.0005) {
+				t.Errorf("%+v is not in what was asked for", e)
+			}
+			end[row] = e.Ts + e.Dur
+		case "s", "b":
+			open[fmt.Sprint(e.Ph, e.ID)]++
+		case "f", "e":
+			began := fmt.Sprint(map[string]string{"f": "s", "e": "b"}[e.Ph], e.ID)
+			if open[began] != 1 {
+				t.Errorf("%+v ends %d", e, open[began])
+			}
+			delete(open, began)
+		case "M":
+		default:
+			t.Errorf("%+v is of no kind", e)
+		}
+	}
+	if len(open) > 0 {
+		t.Errorf("%d have no end", len(open))
+	}
+	if o.To == 0 && len(o.Goroutines) == 0 && len(end) < 50 {
+		t.Errorf("there are %d rows", len(end))
+	}
+}
