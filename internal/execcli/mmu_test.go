@@ -10,15 +10,11 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"example.com/tracelab/internal/cli"
 )
-
-var usual = []string{"stw", "background", "assist"}
 
 func TestMMU(t *testing.T) {
 	trace := recorded(t, "gc")
-	a := answered[mmuAnswer](t, &mmuCommand{source: trace, format: format{true}, Flags: usual, Worst: 3})
+	a := answered[mmuAnswer](t, "mmu", trace)
 	last := a.Curve[len(a.Curve)-1]
 	if a.Duration <= 0 || last.Window != a.Duration || last.MMU <= 0 || last.MMU >= 1 || a.Curve[0].Window != time.Microsecond {
 		t.Errorf("%+v", a)
@@ -37,11 +33,11 @@ func TestMMU(t *testing.T) {
 			t.Errorf("%+v, and the minimum is %v", w, a.Curve[i].MMU)
 		}
 	}
-	table := said(t, &mmuCommand{source: trace, Flags: usual, Worst: 3})
+	table := said(t, "mmu", trace)
 	if n := strings.Count(table, "\n"); n != len(a.Curve)+len(a.Worst)+3 {
 		t.Errorf("%d lines for %d windows and %d that are worst:\n%s", n, len(a.Curve), len(a.Worst), table)
 	}
-	tools := answered[mmuAnswer](t, &mmuCommand{source: trace, format: format{true}, Flags: usual, AsGoTool: true})
+	tools := answered[mmuAnswer](t, "mmu", trace, "--as-go-tool")
 	if slices.Equal(tools.Curve, a.Curve) {
 		t.Error("the rules of go tool trace make no difference")
 	}
@@ -65,11 +61,11 @@ func TestWindows(t *testing.T) {
 
 func TestMMUPicture(t *testing.T) {
 	trace := recorded(t, "gc")
-	odd := filepath.Join(filepath.Dir(trace.Trace), `a<b>&"c"`)
-	if err := os.Rename(trace.Trace, odd); err != nil {
+	odd := filepath.Join(filepath.Dir(trace), `a<b>&"c"`)
+	if err := os.Rename(trace, odd); err != nil {
 		t.Fatal(err)
 	}
-	picture := said(t, &mmuCommand{source: source{odd}, Flags: usual, SVG: "-"})
+	picture := said(t, "mmu", odd, "--svg", "-")
 	d := xml.NewDecoder(strings.NewReader(picture))
 	points, title := 0, ""
 	for {
@@ -92,23 +88,10 @@ func TestMMUPicture(t *testing.T) {
 		t.Errorf("%d points, title %q", points, title)
 	}
 	file := filepath.Join(t.TempDir(), "mmu.svg")
-	if printed := said(t, &mmuCommand{source: source{odd}, Flags: usual, SVG: file}); printed != "" {
+	if printed := said(t, "mmu", odd, "--svg", file); printed != "" {
 		t.Errorf("beside the file there is %q", printed)
 	}
 	if b, err := os.ReadFile(file); err != nil || string(b) != picture {
 		t.Errorf("the file has %d bytes, and standard output got %d: %v", len(b), len(picture), err)
-	}
-}
-
-func TestMMURefuses(t *testing.T) {
-	trace := recorded(t, "idle")
-	for name, c := range map[string]*mmuCommand{
-		"less than no window":        {source: trace, Worst: -1},
-		"a folder that is not there": {source: trace, SVG: filepath.Join(t.TempDir(), "none", "mmu.svg")},
-	} {
-		err := c.Run(t.Context(), strings.NewReader(""), io.Discard)
-		if s, ok := err.(cli.Status); !ok || s.Code != cli.Usage {
-			t.Errorf("%s: %v", name, err)
-		}
 	}
 }

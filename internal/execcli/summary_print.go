@@ -15,7 +15,7 @@ func printSummary(out io.Writer, s *exectrace.Summary) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	line := func(name, format string, args ...any) { fmt.Fprintf(w, "%s\t%s\n", name, fmt.Sprintf(format, args...)) }
 	line("time", "%s", lasted(s))
-	line("trace", "%s, %s in %s, %s a second", s.Format, sized(s.Size), several(s.Generations, "generation"), sized(rate(s)))
+	line("trace", "%s", written(s))
 	g, m := s.Goroutines, s.Threads
 	line("goroutines", "%d seen, %d created, %d ended; at most %d at once, at most %d of them runnable", g.Seen, g.Created, g.Ended, g.Most, g.MostRunnable)
 	line("threads", "%d seen; at most %d running, at most %d in system calls", m.Seen, m.MostRunning, m.MostInSyscall)
@@ -64,8 +64,12 @@ func lasted(s *exectrace.Summary) string {
 	return fmt.Sprintf("%s from %s on", short(s.Duration()), s.Wall.UTC().Format("2006-01-02T15:04:05.000000Z"))
 }
 
-func rate(s *exectrace.Summary) int64 {
-	return int64(float64(s.Size) / max(s.Duration(), 1).Seconds())
+func written(s *exectrace.Summary) string {
+	text := s.Format + ", " + sized(s.Size)
+	if s.Generations > 0 {
+		text += " in " + several(s.Generations, "generation")
+	}
+	return text + fmt.Sprintf(", %s a second", sized(int64(float64(s.Size)/max(s.Duration(), 1).Seconds())))
 }
 
 func processors(s *exectrace.Summary) string {

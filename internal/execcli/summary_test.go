@@ -1,68 +1,43 @@
 package execcli
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
-	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
-
-	"example.com/tracelab/exectrace/workload"
-	"example.com/tracelab/internal/cli"
 )
 
-// recorded is a file with the trace of a workload.
-func recorded(t *testing.T, kind string) source {
-	t.Helper()
-	b, err := workload.Record(kind, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := filepath.Join(t.TempDir(), "trace")
-	if err := os.WriteFile(name, b, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return source{name}
-}
-
-type runner interface {
-	Run(ctx context.Context, stdin io.Reader, out io.Writer) error
-}
-
 // said is what a command prints.
-func said(t *testing.T, c runner) string {
+func said(t *testing.T, args ...string) string {
 	t.Helper()
-	var out bytes.Buffer
-	if err := c.Run(t.Context(), strings.NewReader(""), &out); err != nil {
-		t.Fatal(err)
+	got := exec(args...)
+	if got.code != 0 {
+		t.Fatalf("%v: exit status %d: %s", args, got.code, got.stderr)
 	}
-	return out.String()
+	return got.out
 }
 
 // answered is the JSON document that a command prints.
-func answered[T any](t *testing.T, c runner) (v T) {
+func answered[T any](t *testing.T, args ...string) (v T) {
 	t.Helper()
-	d := json.NewDecoder(strings.NewReader(said(t, c)))
+	d := json.NewDecoder(strings.NewReader(said(t, append(args, "--json")...)))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&v); err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v: %v", args, err)
 	}
 	return v
 }
 
 func TestSummary(t *testing.T) {
 	trace := recorded(t, "gc")
-	table := said(t, &summaryCommand{source: trace})
+	table := said(t, "summary", trace)
 	for _, want := range []string{"goroutines ", "processors ", "collections ", "GC sweep termination ", "StateTransition ", "goroutine: Runnable -> Running "} {
 		if !strings.Contains(table, "\n"+want) {
 			t.Errorf("no line begins with %q:\n%s", want, table)
 		}
 	}
-	s := answered[summary](t, &summaryCommand{source: trace, format: format{true}})
+	s := answered[summary](t, "summary", trace)
 	if s.Duration <= 0 || s.GC.Cycles == 0 || s.Events["StateTransition"] == 0 || s.Began == nil || len(s.Lost) != 0 {
 		t.Errorf("%+v", s)
 	}
@@ -70,16 +45,16 @@ func TestSummary(t *testing.T) {
 
 func TestSummaryOfADamagedTrace(t *testing.T) {
 	trace := recorded(t, "gc")
-	b, err := os.ReadFile(trace.Trace)
+	b, err := os.ReadFile(trace)
 	if err != nil {
 		t.Fatal(err)
 	}
 	// Two generations follow each other, and the second is cut.
 	whole := append(b, b[16:len(b)-1]...)
-	if err := os.WriteFile(trace.Trace, whole, 0o600); err != nil {
+	if err := os.WriteFile(trace, whole, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s := answered[summary](t, &summaryCommand{source: trace, format: format{true}})
+	s := answered[summary](t, "summary", trace)
 	if len(s.Lost) != 1 || s.Lost[0].Bytes != int64(len(b)-17) || s.Lost[0].Error == "" {
 		t.Errorf("lost: %+v", s.Lost)
 	}
@@ -90,35 +65,40 @@ func TestCounters(t *testing.T) {
 	series := answered[struct {
 		Duration time.Duration `json:"duration_ns"`
 		Series   []countersPart
-	}](t, &summaryCommand{source: trace, format: format{true}, Series: 10})
+	}](t, "summary", trace, "--series", "10")
 	if len(series.Series) < 5 || len(series.Series) > 10 {
 		t.Fatalf("%d parts", len(series.Series))
 	}
 	last := series.Series[len(series.Series)-1].Last
-	if at := answered[countersAt](t, &summaryCommand{source: trace, format: format{true}, At: &series.Duration}); at.Counters != last {
+	if at := answered[countersAt](t, "summary", trace, "--at", series.Duration.String()); at.Counters != last {
 		t.Errorf("in the end %+v, want %+v", at.Counters, last)
 	}
-	if table := said(t, &summaryCommand{source: trace, Series: 10}); strings.Count(table, "\n") != 2+len(series.Series) {
+	if table := said(t, "summary", trace, "--series", "10"); strings.Count(table, "\n") != 2+len(series.Series) {
 		t.Errorf("%d lines for %d parts:\n%s", strings.Count(table, "\n"), len(series.Series), table)
 	}
-	if table := said(t, &summaryCommand{source: trace, At: &series.Duration}); strings.Count(table, "\n") != 3 {
+	if table := said(t, "summary", trace, "--at", series.Duration.String()); strings.Count(table, "\n") != 3 {
 		t.Errorf("three counters are\n%s", table)
 	}
 }
 
-func TestSummaryRefuses(t *testing.T) {
+func TestMeasuresRefuse(t *testing.T) {
 	trace := recorded(t, "idle")
-	early, late := -time.Nanosecond, time.Hour
-	for name, c := range map[string]*summaryCommand{
-		"a time before the beginning": {source: trace, At: &early},
-		"a time after the end":        {source: trace, At: &late},
-		"one part":                    {source: trace, Series: 1},
-		"less than none":              {source: trace, Series: -1},
-		"no file":                     {source: source{filepath.Join(t.TempDir(), "none")}},
+	for _, c := range []struct {
+		args []string
+		says string
+	}{
+		{[]string{"summary", trace, "--at=-1ns"}, "-1ns after its beginning"},
+		{[]string{"summary", trace, "--at", "1h"}, "1h0m0s after its beginning"},
+		{[]string{"summary", trace, "--series", "1"}, "want 2 or more"},
+		{[]string{"summary", trace, "--series=-1"}, "want 2 or more"},
+		{[]string{"summary", trace, "--series", "5", "--at", "1s"}, "--series"},
+		{[]string{"mmu", trace, "--worst=-1"}, "want 0 or more"},
+		{[]string{"mmu", trace, "--flags", "idle"}, "idle"},
+		{[]string{"mmu", trace, "--svg", "nowhere/mmu.svg"}, "nowhere/mmu.svg"},
+		{[]string{"mmu", "nowhere.trace"}, "nowhere.trace"},
 	} {
-		err := c.Run(t.Context(), strings.NewReader(""), io.Discard)
-		if s, ok := err.(cli.Status); !ok || s.Code != cli.Usage {
-			t.Errorf("%s: %v", name, err)
+		if got := exec(c.args...); got.code != 2 || !strings.Contains(got.stderr, c.says) {
+			t.Errorf("%v: exit status %d, nothing of %q in %s", c.args, got.code, c.says, got.stderr)
 		}
 	}
 }

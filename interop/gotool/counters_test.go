@@ -20,9 +20,9 @@ type counted struct {
 func TestCountersAreTheViewers(t *testing.T) {
 	for _, kind := range workload.Kinds() {
 		t.Run(kind, func(t *testing.T) {
-			file, tool := mmuTrace(t, kind, 1)
-			want := viewerCounters(t, tool)
-			got := ourCounters(t, file)
+			trace := record(t, kind, 1)
+			want := viewerCounters(t, serve(t, trace.path))
+			got := ourCounters(t, trace.File)
 			for name := range want {
 				if len(want[name]) < 2 && name != "Heap" {
 					t.Errorf("%s: the viewer has only %v", name, want[name])
@@ -47,23 +47,24 @@ func sameCount(ours, viewers counted) bool {
 	return ours.values == viewers.values && (ours.after == viewers.after || viewers.after == 0)
 }
 
-func viewerCounters(t *testing.T, tool string) map[string][]counted {
-	t.Helper()
-	var trace struct {
-		TraceEvents []struct {
-			Name string
-			Ph   string
-			Ts   float64 // in µs
-			Args struct {
-				Running, Runnable, GCWaiting int64
-				InSyscall                    int64
-				Allocated, NextGC            int64
-			}
+// drawn is what the viewer draws.
+type drawn struct {
+	TraceEvents []struct {
+		Name string
+		Ph   string
+		Ts   float64 // in µs
+		Args struct {
+			Running, Runnable, GCWaiting int64
+			InSyscall                    int64
+			Allocated, NextGC            int64
 		}
 	}
-	mmuGet(t, tool+"/jsontrace", &trace)
+}
+
+func viewerCounters(t *testing.T, tool pages) map[string][]counted {
+	t.Helper()
 	found := map[string][]counted{"Goroutines": {{}}, "Heap": {{}}, "Threads": {{}}}
-	for _, ev := range trace.TraceEvents {
+	for _, ev := range pageJSON[drawn](tool, "jsontrace", nil).TraceEvents {
 		if ev.Ph != "C" {
 			continue
 		}
