@@ -19,5 +19,6 @@ func (c *Command) Help() string {
 
 Examples:
   tracelab exec summary trace.out
-  tracelab exec summary 'http://localhost:6080/debug/pprof/trace?seconds=5'`
+  tracelab exec summary 'http://localhost:6080/debug/pprof/trace?seconds=5'
+  tracelab exec mmu trace.out --svg mmu.svg`
 }
