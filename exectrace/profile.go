@@ -36,7 +36,7 @@ type ProfileOptions struct {
 	// /userregion.
 	AsGoTool bool
 
-	Goroutine int64  // the only one that counts, by its id; zero: all
+	Goroutine GoID   // the only one that counts, by its id; zero: all
 	Func      string // what goroutines that count were started with, such as main.main.func1
 	// Region is the type of the regions in which a goroutine's delays count.
 	// Those that began before the trace, or end after it, reach to its ends.
@@ -47,7 +47,7 @@ type ProfileOptions struct {
 	// on it or on its subtasks, until it ends. These are from the beginning of
 	// such a task to its end for who began it, regions of it, and all of the life
 	// of goroutines that were created in those times.
-	Task uint64
+	Task TaskID
 	// From and To bound the time that counts; zero: no bound.
 	From, To Time
 }
