@@ -10,6 +10,7 @@ type Command struct {
 	Task       taskCommand       `cmd:"" help:"Show one task: its tree, its regions, its logs, its time by state."`
 	Regions    regionsCommand    `cmd:"" help:"Say how long regions lasted, and which were the slowest."`
 	Export     exportCommand     `cmd:"" help:"Write it for other viewers."`
+	Profile    profileCommand    `cmd:"" help:"Say where goroutines were delayed, as pprof profiles: network, synchronization, system calls, scheduler."`
 }
 
 // Help is shown by tracelab exec --help.
@@ -18,5 +19,6 @@ func (c *Command) Help() string {
 
 Examples:
   tracelab exec summary trace.out
-  tracelab exec summary 'http://localhost:6080/debug/pprof/trace?seconds=5'`
+  tracelab exec summary 'http://localhost:6080/debug/pprof/trace?seconds=5'
+  tracelab exec profile net trace.out`
 }
