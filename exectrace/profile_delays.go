@@ -48,6 +48,8 @@ type delays struct {
 	seen   bool // a goroutine that counts
 	extent window
 	any    bool // extent begins with an event
+	sync   Time // when the generation began
+	asTool bool // as the tool, which does not look at sync
 }
 
 // delay is a state that a goroutine is in.
@@ -72,7 +74,7 @@ type delaySum struct {
 }
 
 func newDelays(o ProfileOptions) (*delays, error) {
-	d := &delays{order: o.Kinds, stacks: newStackTable(), open: map[trace.GoID]delay{}}
+	d := &delays{order: o.Kinds, stacks: newStackTable(), open: map[trace.GoID]delay{}, asTool: o.AsGoTool}
 	if len(d.order) == 0 {
 		d.order = kinds[:]
 	}
@@ -95,6 +97,7 @@ func (d *delays) event(ev *trace.Event) {
 	switch ev.Kind() {
 	case trace.EventSync:
 		d.stacks.next()
+		d.sync = now
 	case trace.EventStateTransition:
 		st := ev.StateTransition()
 		if st.Resource.Kind == trace.ResourceGoroutine {
@@ -110,7 +113,7 @@ func (d *delays) transition(ev *trace.Event, st *trace.StateTransition) {
 	}
 	d.seen = true
 	now := Time(ev.Time())
-	_, to := st.Goroutine()
+	from, to := st.Goroutine()
 	was, ok := d.open[id]
 	switch {
 	case ok && to == was.state:
@@ -123,6 +126,9 @@ func (d *delays) transition(ev *trace.Event, st *trace.StateTransition) {
 		return
 	}
 	next := delay{start: now, state: to, kind: noKind}
+	if from == trace.GoUndetermined && !d.asTool {
+		next.start = d.sync // it is named when something happens to it, and was so all along
+	}
 	if kind := kindOf(to, st.Reason); d.wanted[kind] {
 		next.kind, next.stack = uint8(kind), d.stacks.id(ev.Stack())
 	}
