@@ -11,6 +11,7 @@ type Command struct {
 	Regions    regionsCommand    `cmd:"" help:"Say how long regions lasted, and which were the slowest."`
 	MMU        mmuCommand        `cmd:"" name:"mmu" help:"Say how much of the processors garbage collection left to the program, at worst."`
 	Export     exportCommand     `cmd:"" help:"Write it for other viewers."`
+	Profile    profileCommand    `cmd:"" help:"Say where goroutines were delayed, as pprof profiles: network, synchronization, system calls, scheduler."`
 }
 
 // Help is shown by tracelab exec --help.
@@ -21,4 +22,5 @@ Examples:
   tracelab exec summary trace.out
   tracelab exec summary 'http://localhost:6080/debug/pprof/trace?seconds=5'
   tracelab exec mmu trace.out --svg mmu.svg`
+  tracelab exec profile net trace.out`
 }
