@@ -10,6 +10,8 @@ type Command struct {
 	Task       taskCommand       `cmd:"" help:"Show one task: its tree, its regions, its logs, its time by state."`
 	Regions    regionsCommand    `cmd:"" help:"Say how long regions lasted, and which were the slowest."`
 	MMU        mmuCommand        `cmd:"" name:"mmu" help:"Say how much of the processors garbage collection left to the program, at worst."`
+	Events     eventsCommand     `cmd:"" help:"Print its events, in their order or as they are written."`
+	Footprint  footprintCommand  `cmd:"" help:"Say what its bytes are spent on."`
 	Export     exportCommand     `cmd:"" help:"Write it for other viewers."`
 	Profile    profileCommand    `cmd:"" help:"Say where goroutines were delayed, as pprof profiles: network, synchronization, system calls, scheduler."`
 }
@@ -23,4 +25,5 @@ Examples:
   tracelab exec summary 'http://localhost:6080/debug/pprof/trace?seconds=5'
   tracelab exec mmu trace.out --svg mmu.svg`
   tracelab exec profile net trace.out`
+  tracelab exec events trace.out --kind Log`
 }
