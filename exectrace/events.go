@@ -18,21 +18,7 @@ type Event struct{ ev trace.Event }
 // Where the file is damaged, the error is a Loss: reading goes on with the next
 // generation, and what was known of goroutines and processors does not hold any
 // more. An error that is no Loss is the last one: nothing could be read.
-func (f *File) Events() iter.Seq2[Event, error] {
-	return func(yield func(Event, error) bool) {
-		stopped := false
-		err := f.walk(func(ev *trace.Event) bool {
-			stopped = !yield(Event{*ev}, nil)
-			return !stopped
-		}, func(l Loss) bool {
-			stopped = !yield(Event{}, l)
-			return !stopped
-		})
-		if err != nil && !stopped {
-			yield(Event{}, err)
-		}
-	}
-}
+func (f *File) Events() iter.Seq2[Event, error] { return f.walk }
 
 // EventKinds are the names that Kind returns.
 func EventKinds() []string {

@@ -3,7 +3,9 @@ package exectrace
 import (
 	"bytes"
 	"io"
+	"syscall"
 	"testing"
+	"time"
 
 	"golang.org/x/exp/trace"
 
@@ -113,46 +115,66 @@ func TestConcerns(t *testing.T) {
 	}
 }
 
-// BenchmarkEvents is our reader beside the decoder, which it is built on.
+// BenchmarkEvents is our readers beside the decoder, which Events is built on.
+// In beside they take turns, and what counts is the processor's time.
 func BenchmarkEvents(b *testing.B) {
-	bytes := record(b, "sync", 40)
-	b.Run("raw", func(b *testing.B) {
-		b.SetBytes(int64(len(bytes)))
-		for b.Loop() {
-			n := 0
-			raw(b, bytes, func(ev trace.Event) { n += int(ev.Time()) })
-		}
-	})
-	b.Run("ours", func(b *testing.B) {
-		b.SetBytes(int64(len(bytes)))
-		f, err := FromBytes(bytes)
-		if err != nil {
-			b.Fatal(err)
-		}
-		for b.Loop() {
-			n := 0
-			for ev, err := range f.Events() {
-				if err != nil {
-					b.Fatal(err)
-				}
-				n += int(ev.Time())
+	bytes := record(b, "sync", 500)
+	f, err := FromBytes(bytes)
+	if err != nil {
+		b.Fatal(err)
+	}
+	readRaw := func() (n int) {
+		raw(b, bytes, func(ev trace.Event) { n += int(ev.Time()) })
+		return n
+	}
+	readOurs := func() (n int) {
+		for ev, err := range f.Events() {
+			if err != nil {
+				b.Fatal(err)
 			}
+			n += int(ev.Time())
 		}
-	})
-	b.Run("wire", func(b *testing.B) {
-		b.SetBytes(int64(len(bytes)))
-		f, err := FromBytes(bytes)
-		if err != nil {
-			b.Fatal(err)
-		}
-		for b.Loop() {
-			n := 0
-			for ev, err := range f.Wire() {
-				if err != nil {
-					b.Fatal(err)
-				}
-				n += int(ev.Time)
+		return n
+	}
+	readWire := func() (n int) {
+		for ev, err := range f.Wire() {
+			if err != nil {
+				b.Fatal(err)
 			}
+			n += int(ev.Time)
 		}
+		return n
+	}
+	for _, c := range []struct {
+		name string
+		read func() int
+	}{{"raw", readRaw}, {"ours", readOurs}, {"wire", readWire}} {
+		b.Run(c.name, func(b *testing.B) {
+			b.SetBytes(int64(len(bytes)))
+			for b.Loop() {
+				c.read()
+			}
+		})
+	}
+	b.Run("beside", func(b *testing.B) {
+		var theirs, ours time.Duration
+		for b.Loop() {
+			theirs += used(readRaw)
+			ours += used(readOurs)
+		}
+		b.ReportMetric(100*theirs.Seconds()/ours.Seconds(), "%-of-raw")
 	})
+}
+
+// used is the processor's time that do takes, with what is collected meanwhile.
+func used(do func() int) time.Duration {
+	before := processor()
+	do()
+	return processor() - before
+}
+
+func processor() time.Duration {
+	var u syscall.Rusage
+	syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

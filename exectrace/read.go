@@ -43,14 +43,21 @@ type consumer interface {
 // each hands all events to all consumers, in one pass. Damage costs the
 // generation that it is in: reading goes on with the next one. What was lost is
 // returned; the error is nil unless nothing could be read.
-func (f *File) each(consumers ...consumer) ([]Loss, error) {
-	var lost []Loss
-	err := f.walk(func(ev *trace.Event) bool {
-		for _, c := range consumers {
-			c.event(ev)
+func (f *File) each(consumers ...consumer) (lost []Loss, err error) {
+	var last Event // one for all, since it is on the heap
+	f.walk(func(ev Event, e error) bool {
+		if e == nil {
+			last = ev
+			for _, c := range consumers {
+				c.event(&last.ev)
+			}
+			return true
 		}
-		return true
-	}, func(l Loss) bool {
+		l, ok := e.(Loss)
+		if !ok {
+			err = e
+			return true
+		}
 		lost = append(lost, l)
 		for _, c := range consumers {
 			c.gap()
@@ -60,31 +67,29 @@ func (f *File) each(consumers ...consumer) ([]Loss, error) {
 	return lost, err
 }
 
-// walk is each for who may want to stop: event and loss return false then. A
-// loss is told where it is.
-func (f *File) walk(event func(*trace.Event) bool, loss func(Loss) bool) error {
+// walk yields what Events does. A function that is given here may panic for the
+// decoder's sake, which the body of a loop may not.
+func (f *File) walk(yield func(Event, error) bool) {
 	found, broken := f.generations()
 	if f.minor < generations {
 		found = []Generation{{Offset: f.lo, Size: f.hi - f.lo}}
 	}
-	w := walker{f: f, take: event, broken: broken, loss: loss, at: f.lo}
+	w := walker{f: f, yield: yield, broken: broken, at: f.lo}
 	for _, part := range stretches(found, f.minor) {
 		if !w.missing(part[0]) || !w.read(part) {
-			return nil
+			return
 		}
 	}
 	if !w.missing(Generation{Offset: f.hi}) {
-		return nil
+		return
 	}
 	switch {
 	case w.events > 0:
-		return nil
 	case w.first != nil:
-		return fmt.Errorf("no event can be read: %w", w.first)
+		yield(Event{}, fmt.Errorf("no event can be read: %w", w.first))
 	case len(found) == 0:
-		return errors.New("no event can be read: the trace ends after its header")
+		yield(Event{}, errors.New("no event can be read: the trace ends after its header"))
 	}
-	return nil
 }
 
 // stretches are the generations that can be read, by those that follow each
@@ -110,8 +115,7 @@ func stretches(found []Generation, minor int) (parts [][]Generation) {
 // walker reads stretches of generations.
 type walker struct {
 	f      *File
-	take   func(*trace.Event) bool
-	loss   func(Loss) bool
+	yield  func(Event, error) bool
 	broken []Loss
 	at     int64  // up to which all is read or lost
 	last   uint64 // generation that was read
@@ -143,7 +147,7 @@ func (w *walker) lose(l Loss) bool {
 	if w.first == nil {
 		w.first = l.Err
 	}
-	return w.loss(l)
+	return w.yield(Event{}, l)
 }
 
 // read reads the generations of a stretch.
@@ -152,7 +156,7 @@ func (w *walker) read(part []Generation) bool {
 	end := last.Offset + last.Size
 	w.at, w.last = end, last.Number
 	for at := 0; at < len(part); at++ {
-		r := run{f: w.f, take: w.take}
+		r := run{f: w.f, yield: w.yield}
 		err := r.run(part[at].Offset, end)
 		w.events += r.events
 		switch {
@@ -178,7 +182,7 @@ func (w *walker) read(part []Generation) bool {
 // decoder finds it out when all events of the generation before are read, and
 // does not say which of the two it speaks of.
 func (f *File) refuses(g Generation, reason error) bool {
-	r := run{f: f, take: func(*trace.Event) bool { return false }}
+	r := run{f: f, yield: func(Event, error) bool { return false }}
 	err := r.run(g.Offset, g.Offset+g.Size)
 	return r.syncs == 0 && err != nil && err.Error() == reason.Error()
 }
@@ -186,7 +190,7 @@ func (f *File) refuses(g Generation, reason error) bool {
 // run is the reading of generations up to the first that is damaged.
 type run struct {
 	f            *File
-	take         func(*trace.Event) bool
+	yield        func(Event, error) bool
 	stopped      bool
 	syncs        int // generations begun; one more when the last has ended
 	events       int // but for those that begin and end generations
@@ -194,7 +198,7 @@ type run struct {
 }
 
 func (r *run) run(lo, hi int64) (err error) {
-	var ev trace.Event // one for all: it is on the heap
+	var ev Event
 	decoding := true
 	defer func() {
 		// Damage may take the decoder to where it has never been, be it when
@@ -202,7 +206,7 @@ func (r *run) run(lo, hi int64) (err error) {
 		p := recover()
 		switch {
 		case p == nil:
-		case decoding || unsound(&ev):
+		case decoding || unsound(ev):
 			err = fmt.Errorf("it cannot be decoded: %v", p)
 		default:
 			panic(p)
@@ -214,7 +218,7 @@ func (r *run) run(lo, hi int64) (err error) {
 	}
 	for {
 		decoding = true
-		ev, err = rd.ReadEvent()
+		ev.ev, err = rd.ReadEvent()
 		decoding = false
 		if err == io.EOF {
 			return nil
@@ -222,14 +226,14 @@ func (r *run) run(lo, hi int64) (err error) {
 		if err != nil {
 			return firstLine(err)
 		}
-		if ev.Kind() == trace.EventSync {
+		if ev.ev.Kind() == trace.EventSync {
 			r.syncs++
 			r.inGeneration = 0
 		} else {
 			r.events++
 			r.inGeneration++
 		}
-		if !r.take(&ev) {
+		if !r.yield(ev, nil) {
 			r.stopped = true
 			return nil
 		}
@@ -238,9 +242,9 @@ func (r *run) run(lo, hi int64) (err error) {
 
 // unsound tells whether the event panics when it is asked for all it has: of a
 // status the decoder checks the lowest byte, and takes all of it.
-func unsound(ev *trace.Event) (bad bool) {
+func unsound(ev Event) (bad bool) {
 	defer func() { bad = recover() != nil }()
-	_ = ev.String()
+	_ = ev.ev.String()
 	return false
 }
 
