@@ -129,7 +129,7 @@ func readDamaged(t *testing.T, b []byte) (events int, lost []Loss) {
 func TestBitFlips(t *testing.T) {
 	v := newVictim(t)
 	random := rand.New(rand.NewPCG(1, 2))
-	const flips = 400
+	const flips = 300
 	more, noticed := 0, 0
 	for range flips {
 		at := headerSize + random.IntN(len(v.b)-headerSize)
