@@ -36,7 +36,7 @@ type ProfileOptions struct {
 	// /userregion.
 	AsGoTool bool
 
-	Goroutine int64  // the only one that counts, by its id; zero: all
+	Goroutine GoID   // the only one that counts, by its id; zero: all
 	Func      string // what goroutines that count were started with, such as main.main.func1
 	// Region is the type of the regions in which a goroutine's delays count.
 	// Those that began before the trace, or end after it, reach to its ends.
@@ -47,7 +47,7 @@ type ProfileOptions struct {
 	// on it or on its subtasks, until it ends. These are from the beginning of
 	// such a task to its end for who began it, regions of it, and all of the life
 	// of goroutines that were created in those times.
-	Task uint64
+	Task TaskID
 	// From and To bound the time that counts; zero: no bound.
 	From, To Time
 }
@@ -72,6 +72,11 @@ type Profile struct {
 // time and an id take one more. An error is returned if nothing can be read, or
 // if the trace has nothing of what a filter names.
 func (f *File) Profiles(o ProfileOptions) ([]Profile, []Loss, error) {
+	return f.profilesOf(o, f.each)
+}
+
+// profilesOf is Profiles with another way to read the events.
+func (f *File) profilesOf(o ProfileOptions, each func(...consumer) ([]Loss, error)) ([]Profile, []Loss, error) {
 	d, err := newDelays(o)
 	if err != nil {
 		return nil, nil, err
@@ -82,41 +87,39 @@ func (f *File) Profiles(o ProfileOptions) ([]Profile, []Loss, error) {
 	if o.Region == "" && (o.RegionMin != 0 || o.RegionMax != 0) {
 		return nil, nil, errors.New("how long a region takes can be bound only with the region's type")
 	}
-	if d.scope, err = f.profileScope(o); err != nil {
-		return nil, nil, err
-	}
-	lost, err := f.each(d)
-	if err != nil {
+	var lost []Loss
+	if d.scope, lost, err = newProfileScope(o, each); err != nil {
 		return nil, lost, err
 	}
-	if o.Goroutine != 0 && !d.seen {
-		return nil, lost, fmt.Errorf("the trace has no goroutine %d", o.Goroutine)
+	lost, err = each(d)
+	if err == nil && o.Goroutine != 0 && !d.seen {
+		err = fmt.Errorf("the trace has no goroutine %d", o.Goroutine)
+	}
+	if err != nil {
+		return nil, lost, err
 	}
 	return d.profiles(f, o), lost, nil
 }
 
-// profileScope reads what filters have to know before delays are counted.
-func (f *File) profileScope(o ProfileOptions) (*profileScope, error) {
+// newProfileScope reads what filters have to know before delays are counted.
+func newProfileScope(o ProfileOptions, each func(...consumer) ([]Loss, error)) (*profileScope, []Loss, error) {
 	s := &profileScope{window: window{o.From, cmp.Or(o.To, math.MaxInt64)}, goroutine: trace.GoID(o.Goroutine)}
 	filters := o.filters()
 	if len(filters) == 0 {
-		return s, nil
+		return s, nil, nil
 	}
 	consumers := make([]consumer, len(filters))
 	for i, filter := range filters {
 		consumers[i] = filter
 	}
-	if _, err := f.each(consumers...); err != nil {
-		return nil, err
-	}
-	for _, filter := range filters {
-		times, err := filter.times()
-		if err != nil {
-			return nil, err
+	lost, err := each(consumers...)
+	for i := 0; i < len(filters) && err == nil; i++ {
+		var times goroutineTimes
+		if times, err = filters[i].times(); err == nil {
+			s.restrict(times)
 		}
-		s.restrict(times)
 	}
-	return s, nil
+	return s, lost, err
 }
 
 // profileFilter is what finds the times of goroutines that count.

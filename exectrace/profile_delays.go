@@ -3,7 +3,6 @@ package exectrace
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"golang.org/x/exp/trace"
@@ -20,20 +19,20 @@ const (
 	noKind
 )
 
-// kindOf says which profile a state counts in. A wait counts by the name that
-// the runtime gives its reason; which names, cmd/trace/pprof.go says.
+// kindOf says which profile a state counts in.
 func kindOf(state trace.GoState, reason string) int {
-	switch {
-	case state == trace.GoSyscall:
+	switch state {
+	case trace.GoSyscall:
 		return kindSyscall
-	case state == trace.GoRunnable:
+	case trace.GoRunnable:
 		return kindSched
-	case state != trace.GoWaiting:
-		return noKind
-	case reason == "network":
-		return kindNet
-	case strings.Contains(reason, "chan"), strings.Contains(reason, "sync"), strings.Contains(reason, "select"):
-		return kindSync
+	case trace.GoWaiting:
+		switch WaitFor(reason) {
+		case WaitNetwork:
+			return kindNet
+		case WaitSync:
+			return kindSync
+		}
 	}
 	return noKind
 }
@@ -49,6 +48,8 @@ type delays struct {
 	seen   bool // a goroutine that counts
 	extent window
 	any    bool // extent begins with an event
+	sync   Time // when the generation began
+	asTool bool // as the tool, which does not look at sync
 }
 
 // delay is a state that a goroutine is in.
@@ -56,7 +57,7 @@ type delay struct {
 	start Time
 	stack stackID
 	state trace.GoState
-	kind  uint8
+	kind  uint8 // noKind if it does not count
 }
 
 // delayBook holds the sums of one kind.
@@ -73,7 +74,7 @@ type delaySum struct {
 }
 
 func newDelays(o ProfileOptions) (*delays, error) {
-	d := &delays{order: o.Kinds, stacks: newStackTable(), open: map[trace.GoID]delay{}}
+	d := &delays{order: o.Kinds, stacks: newStackTable(), open: map[trace.GoID]delay{}, asTool: o.AsGoTool}
 	if len(d.order) == 0 {
 		d.order = kinds[:]
 	}
@@ -96,6 +97,7 @@ func (d *delays) event(ev *trace.Event) {
 	switch ev.Kind() {
 	case trace.EventSync:
 		d.stacks.next()
+		d.sync = now
 	case trace.EventStateTransition:
 		st := ev.StateTransition()
 		if st.Resource.Kind == trace.ResourceGoroutine {
@@ -111,17 +113,26 @@ func (d *delays) transition(ev *trace.Event, st *trace.StateTransition) {
 	}
 	d.seen = true
 	now := Time(ev.Time())
-	_, to := st.Goroutine()
-	if was, ok := d.open[id]; ok {
-		if to == was.state {
-			return // each generation repeats what goroutines are in
-		}
-		delete(d.open, id)
+	from, to := st.Goroutine()
+	was, ok := d.open[id]
+	switch {
+	case ok && to == was.state:
+		return // each generation repeats what goroutines are in
+	case ok && was.kind != noKind:
 		d.count(id, was, now)
 	}
-	if kind := kindOf(to, st.Reason); d.wanted[kind] {
-		d.open[id] = delay{now, d.stacks.id(ev.Stack()), to, uint8(kind)}
+	if to == trace.GoNotExist {
+		delete(d.open, id)
+		return
 	}
+	next := delay{start: now, state: to, kind: noKind}
+	if from == trace.GoUndetermined && !d.asTool {
+		next.start = d.sync // it is named when something happens to it, and was so all along
+	}
+	if kind := kindOf(to, st.Reason); d.wanted[kind] {
+		next.kind, next.stack = uint8(kind), d.stacks.id(ev.Stack())
+	}
+	d.open[id] = next // kept even if it is no delay: to delete and insert costs more
 }
 
 func (d *delays) count(id trace.GoID, was delay, now Time) {
@@ -140,20 +151,20 @@ func (d *delays) count(id trace.GoID, was delay, now Time) {
 	s.last = b.counted
 }
 
+// gap gives up what has a beginning and no end.
 func (d *delays) gap() {
-	for id, was := range d.open {
-		if d.scope.overlap(id, window{was.start, d.extent.end}) > 0 {
-			d.books[was.kind].dropped++
-		}
-	}
-	clear(d.open)
+	d.abandon(func(b *delayBook) { b.dropped++ })
 }
 
-// finish counts what has no end.
+// finish counts what goes on at the end.
 func (d *delays) finish() {
+	d.abandon(func(b *delayBook) { b.unfinished++ })
+}
+
+func (d *delays) abandon(count func(*delayBook)) {
 	for id, was := range d.open {
-		if d.scope.overlap(id, window{was.start, d.extent.end}) > 0 {
-			d.books[was.kind].unfinished++
+		if was.kind != noKind && d.scope.overlap(id, window{was.start, d.extent.end}) > 0 {
+			count(&d.books[was.kind])
 		}
 	}
 	clear(d.open)

@@ -3,7 +3,6 @@ package exectrace
 import (
 	"fmt"
 	"math"
-	"strings"
 
 	"golang.org/x/exp/trace"
 )
@@ -73,12 +72,6 @@ func startFrame(s trace.Stack) (function string, ok bool) {
 		function, ok = f.Func, true
 	}
 	return function, ok
-}
-
-// systemGoroutine is true for what the runtime starts for itself, by the name of
-// its function.
-func systemGoroutine(function string) bool {
-	return function == "" || function != "runtime.main" && strings.HasPrefix(function, "runtime.")
 }
 
 func (l *lifetimes) gap() {}

@@ -108,7 +108,7 @@ func (t *taskTimes) transition(ev *trace.Event) {
 	case to == trace.GoNotExist:
 		t.close(st.Resource.Goroutine())
 	case from == trace.GoNotExist && t.members[ev.Goroutine()].reasons > 0:
-		if f, _ := startFrame(st.Stack); !systemGoroutine(f) {
+		if f, _ := startFrame(st.Stack); !(Goroutine{Name: f}).System() {
 			t.enter(st.Resource.Goroutine())
 		}
 	}

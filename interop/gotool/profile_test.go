@@ -162,7 +162,8 @@ func startFunctions(t *testing.T, f recorded) []string {
 }
 
 // TestFirstRun shows what go tool trace leaves out: what goroutines wait until
-// they first run in the trace. That, and nothing else, is what ours has more.
+// they first run in the trace, be it since they were created or since the trace
+// began. That, and nothing else, is what ours has more.
 func TestFirstRun(t *testing.T) {
 	for _, kind := range []string{"goroutines", "http", "network", "sync"} {
 		t.Run(kind, func(t *testing.T) {
@@ -195,7 +196,12 @@ func firstRuns(t *testing.T, path string) sums {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ready, ran, found := map[trace.GoID]trace.Event{}, map[trace.GoID]bool{}, sums{}
+	type readied struct {
+		at    trace.Time
+		stack string
+	}
+	ready, ran, found := map[trace.GoID]readied{}, map[trace.GoID]bool{}, sums{}
+	var sync trace.Time
 	for {
 		ev, err := r.ReadEvent()
 		if err == io.EOF {
@@ -204,20 +210,24 @@ func firstRuns(t *testing.T, path string) sums {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if ev.Kind() == trace.EventSync {
+			sync = ev.Time()
+		}
 		if ev.Kind() != trace.EventStateTransition || ev.StateTransition().Resource.Kind != trace.ResourceGoroutine {
 			continue
 		}
 		id := ev.StateTransition().Resource.Goroutine()
 		switch from, to := ev.StateTransition().Goroutine(); {
 		case from == to:
+		case to == trace.GoRunnable && from == trace.GoUndetermined: // it was so all along
+			ready[id] = readied{sync, textOf(ev.Stack())}
 		case to == trace.GoRunnable:
-			ready[id] = ev
+			ready[id] = readied{ev.Time(), textOf(ev.Stack())}
 		case to == trace.GoRunning && !ran[id]:
 			ran[id] = true
 			if since, ok := ready[id]; ok {
-				stack := textOf(since.Stack())
-				was := found[stack]
-				found[stack] = [2]int64{was[0] + 1, was[1] + int64(ev.Time().Sub(since.Time()))}
+				was := found[since.stack]
+				found[since.stack] = [2]int64{was[0] + 1, was[1] + int64(ev.Time().Sub(since.at))}
 			}
 		}
 	}

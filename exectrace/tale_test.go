@@ -1,0 +1,130 @@
+package exectrace
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+
+	"golang.org/x/exp/trace"
+)
+
+// tale is a trace as text, for tests of consumers. Its lines are
+//
+//	10 1 running>waiting reason=sync at=lock<work   goroutine 1 at 10 ns, on this stack
+//	20 1 waiting>runnable by=2 at=unlock            who does it, where that one is
+//	30 3 none>runnable by=1 start=work              of a goroutine that is started with work
+//	40 1 begin region=parse task=7                  and end
+//	50 1 begin task=7 parent=6                      and end
+//	60 0 sync
+//	gap
+//
+// Functions have program counters by the order of their first letters, and zero
+// the one of zero.
+type tale struct {
+	lines []taleLine
+}
+
+// taleLine is an event, or a gap without one.
+type taleLine struct {
+	gap bool
+	ev  trace.Event
+}
+
+func newTale(t *testing.T, text string) tale {
+	t.Helper()
+	var all tale
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "":
+		case line == "gap":
+			all.lines = append(all.lines, taleLine{gap: true})
+		default:
+			ev, err := taleEvent(line)
+			if err != nil {
+				t.Fatalf("%s: %v", line, err)
+			}
+			all.lines = append(all.lines, taleLine{ev: ev})
+		}
+	}
+	return all
+}
+
+// each hands the events to consumers, as that of a File does.
+func (t tale) each(consumers ...consumer) ([]Loss, error) {
+	for _, l := range t.lines {
+		for _, c := range consumers {
+			if l.gap {
+				c.gap()
+			} else {
+				c.event(&l.ev)
+			}
+		}
+	}
+	return nil, nil
+}
+
+var taleStates = map[string]trace.GoState{
+	"none": trace.GoNotExist, "unknown": trace.GoUndetermined, "runnable": trace.GoRunnable,
+	"running": trace.GoRunning, "waiting": trace.GoWaiting, "syscall": trace.GoSyscall,
+}
+
+func taleEvent(line string) (trace.Event, error) {
+	words := strings.Fields(line)
+	if len(words) < 3 {
+		return trace.Event{}, fmt.Errorf("too few words")
+	}
+	at, _ := strconv.Atoi(words[0])
+	id := taleNumber(words[1])
+	say := map[string]string{}
+	for _, w := range words[3:] {
+		key, value, _ := strings.Cut(w, "=")
+		say[key] = value
+	}
+	by := id
+	if say["by"] != "" {
+		by = taleNumber(say["by"])
+	}
+	when, who, stack := trace.Time(at), trace.GoID(by), taleStack(say["at"])
+	begin := words[2] == "begin"
+	switch from, to, change := strings.Cut(words[2], ">"); {
+	case change:
+		st := trace.MakeGoStateTransition(trace.GoID(id), taleStates[from], taleStates[to])
+		st.Reason, st.Stack = say["reason"], taleStack(say["start"])
+		if from == "unknown" {
+			st.Stack = stack // of such an event it is its own
+		}
+		return trace.MakeEvent(trace.EventConfig[trace.StateTransition]{Time: when, Kind: trace.EventStateTransition, Goroutine: who, Stack: stack, Details: st})
+	case words[2] == "sync":
+		return trace.MakeEvent(trace.EventConfig[trace.Sync]{Time: when, Kind: trace.EventSync})
+	case say["region"] != "":
+		kind := map[bool]trace.EventKind{true: trace.EventRegionBegin, false: trace.EventRegionEnd}[begin]
+		r := trace.Region{Task: trace.TaskID(taleNumber(say["task"])), Type: say["region"]}
+		return trace.MakeEvent(trace.EventConfig[trace.Region]{Time: when, Kind: kind, Goroutine: who, Details: r})
+	default:
+		kind := map[bool]trace.EventKind{true: trace.EventTaskBegin, false: trace.EventTaskEnd}[begin]
+		k := trace.Task{ID: trace.TaskID(taleNumber(say["task"])), Parent: trace.TaskID(taleNumber(say["parent"]))}
+		return trace.MakeEvent(trace.EventConfig[trace.Task]{Time: when, Kind: kind, Goroutine: who, Details: k})
+	}
+}
+
+func taleNumber(s string) int {
+	n, _ := strconv.Atoi(s)
+	return n
+}
+
+func taleStack(text string) trace.Stack {
+	if text == "" {
+		return trace.NoStack
+	}
+	var frames []trace.StackFrame
+	for name := range strings.SplitSeq(text, "<") {
+		f := trace.StackFrame{Func: name, File: name + ".go", Line: 1}
+		if name != "zero" {
+			f.PC = uint64(name[0])
+		}
+		frames = append(frames, f)
+	}
+	return trace.MakeStack(frames)
+}
