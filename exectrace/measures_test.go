@@ -48,7 +48,7 @@ func TestMeasuresOfDamage(t *testing.T) {
 }
 
 func FuzzMeasures(f *testing.F) {
-	f.Add(record(f, "idle", 1))
+	addTraces(f)
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if file, err := FromBytes(b); err == nil {
 			measure(t, file)
