@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"runtime/trace"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -225,4 +226,68 @@ func TestDamagedStretches(t *testing.T) {
 			}
 		})
 	}
+}
+
+// overlong has a status of which the decoder sees the lowest byte.
+const overlong = `Trace Go1.22
+EventBatch gen=1 m=0 time=0 size=14
+ProcStatus dt=1 p=0 pstatus=1
+GoStatus dt=1 g=1 m=0 gstatus=2
+ProcStatus dt=1 p=5 pstatus=260
+EventBatch gen=1 m=18446744073709551615 time=0 size=5
+Frequency freq=15625000
+EventBatch gen=1 m=18446744073709551615 time=0 size=1
+Stacks
+EventBatch gen=1 m=18446744073709551615 time=0 size=1
+Strings
+`
+
+// transitions asks each event for more.
+type transitions struct{ counter }
+
+func (c *transitions) event(ev *xtrace.Event) {
+	if ev.Kind() == xtrace.EventStateTransition {
+		_ = ev.StateTransition()
+	}
+	c.counter.event(ev)
+}
+
+func TestUnsoundEvent(t *testing.T) {
+	b, err := assemble(overlong)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := FromBytes(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c transitions
+	lost, err := f.each(&c)
+	if err != nil || len(lost) != 1 || c.events != 3 || c.gaps != 1 || !strings.Contains(lost[0].Err.Error(), "cannot be decoded") {
+		t.Errorf("%d events, lost %v, %v", c.events, lost, err)
+	}
+	n := 0
+	for ev, err := range f.Events() {
+		if n++; n == 4 && (err != nil || !strings.Contains(ev.String(), "cannot be decoded") || !ev.Concerns(1) || ev.Concerns(5)) {
+			t.Errorf("%s, %v", ev, err)
+		}
+	}
+}
+
+// careless has a fault of its own.
+type careless struct{ counter }
+
+func (c *careless) event(*xtrace.Event) { panic("mine") }
+
+func TestConsumersPanic(t *testing.T) {
+	f, err := FromBytes(newVictim(t).b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if p := recover(); p != "mine" {
+			t.Errorf("the panic is %v", p)
+		}
+	}()
+	f.each(&careless{})
 }

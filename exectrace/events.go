@@ -1,6 +1,7 @@
 package exectrace
 
 import (
+	"fmt"
 	"iter"
 
 	"golang.org/x/exp/trace"
@@ -50,34 +51,42 @@ func (e Event) Time() Time { return Time(e.ev.Time()) }
 
 // Goroutine is the one that was running there, before the event. It is -1 if
 // none was.
-func (e Event) Goroutine() int64 { return int64(e.ev.Goroutine()) }
+func (e Event) Goroutine() GoID { return GoID(e.ev.Goroutine()) }
 
 // Proc is the processor, a P of the scheduler, that it happened on, or -1.
 func (e Event) Proc() int64 { return int64(e.ev.Proc()) }
 
 // Thread is the operating system's number of the thread, or -1.
-func (e Event) Thread() int64 { return int64(e.ev.Thread()) }
+func (e Event) Thread() ThreadID { return ThreadID(e.ev.Thread()) }
 
 // Concerns tells whether it happened on the goroutine, or to it.
-func (e Event) Concerns(goroutine int64) bool {
+func (e Event) Concerns(goroutine GoID) bool {
 	if e.Goroutine() == goroutine {
 		return true
 	}
 	to, ok := e.resource()
-	return ok && to.Kind == trace.ResourceGoroutine && int64(to.Goroutine()) == goroutine
+	return ok && to.Kind == trace.ResourceGoroutine && GoID(to.Goroutine()) == goroutine
 }
 
 // resource is what it happened to.
 func (e Event) resource() (trace.ResourceID, bool) {
 	switch e.ev.Kind() {
 	case trace.EventStateTransition:
-		return e.ev.StateTransition().Resource, true
+		t, ok := e.transition()
+		return t.Resource, ok
 	case trace.EventRangeBegin, trace.EventRangeActive, trace.EventRangeEnd:
 		return e.ev.Range().Scope, true
 	case trace.EventLabel:
 		return e.ev.Label().Resource, true
 	}
 	return trace.ResourceID{}, false
+}
+
+// transition is not there if the event is damaged in a way that the decoder did
+// not see.
+func (e Event) transition() (t trace.StateTransition, ok bool) {
+	defer func() { ok = recover() == nil }()
+	return e.ev.StateTransition(), true
 }
 
 // Stack is where the code was that it happened in, the innermost frame first.
@@ -93,4 +102,14 @@ func frames(s trace.Stack) []Frame {
 }
 
 // String is the event as go tool trace -d=parsed prints it.
-func (e Event) String() string { return e.ev.String() }
+func (e Event) String() (s string) {
+	defer func() {
+		if p := recover(); p != nil {
+			s = fmt.Sprintf("M=%d P=%d G=%d %s Time=%d cannot be decoded: %v", e.Thread(), e.Proc(), e.Goroutine(), e.Kind(), e.Time(), p)
+		}
+	}()
+	return e.ev.String()
+}
+
+// Append appends what String returns.
+func (e Event) Append(b []byte) []byte { return append(b, e.String()...) }

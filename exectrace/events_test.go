@@ -46,7 +46,7 @@ func TestEvents(t *testing.T) {
 				}
 				w := want[n]
 				if ev.String() != w.String() || ev.Kind() != w.Kind().String() || ev.Time() != Time(w.Time()) ||
-					ev.Goroutine() != int64(w.Goroutine()) || ev.Proc() != int64(w.Proc()) || ev.Thread() != int64(w.Thread()) ||
+					ev.Goroutine() != GoID(w.Goroutine()) || ev.Proc() != int64(w.Proc()) || ev.Thread() != ThreadID(w.Thread()) ||
 					len(ev.Stack()) != len(frames(w.Stack())) {
 					t.Fatalf("event %d is %s, want %s", n, ev, w)
 				}
@@ -89,7 +89,7 @@ func TestConcerns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	born := map[int64]bool{}
+	born := map[GoID]bool{}
 	for ev, err := range f.Events() {
 		if err != nil {
 			t.Fatal(err)
@@ -101,7 +101,7 @@ func TestConcerns(t *testing.T) {
 			continue
 		}
 		if tr := ev.ev.StateTransition(); tr.Resource.Kind == trace.ResourceGoroutine {
-			if id := int64(tr.Resource.Goroutine()); !ev.Concerns(id) {
+			if id := GoID(tr.Resource.Goroutine()); !ev.Concerns(id) {
 				t.Fatalf("%s does not concern %d", ev, id)
 			} else {
 				born[id] = true

@@ -43,6 +43,7 @@ type UtilizationOptions struct {
 // Utilization is the part of the processors that the program had, from moment
 // to moment. Its methods may be called at the same time.
 type Utilization struct {
+	Start  Time // of the trace: of its first event
 	series []utilSeries
 }
 
@@ -59,18 +60,25 @@ func (f *File) Utilization(o UtilizationOptions) (*Utilization, []Loss, error) {
 	if o.AsGoTool {
 		source = newGoToolSource(o)
 	}
-	lost, err := f.each(source)
+	var start Time
+	lost, err := f.each(source, afterEach(func(ev *trace.Event) {
+		if start == 0 {
+			start = Time(ev.Time())
+		}
+	}))
 	if err != nil {
 		return nil, lost, err
 	}
 	u := newUtilization(source.finish())
+	u.Start = start
 	if len(u.series) == 0 {
 		return nil, lost, errors.New("the trace does not tell how many processors there were")
 	}
 	return u, lost, nil
 }
 
-// Span is the time that is known of.
+// Span is the time that is known of. It begins with the first word of how many
+// processors there are, shortly after the trace does.
 func (u *Utilization) Span() (from, to Time) {
 	from, to = math.MaxInt64, math.MinInt64
 	for _, s := range u.series {
@@ -104,10 +112,13 @@ func procsOf(ev *trace.Event) (n int, ok bool) {
 	return int(v), 0 < v && v <= maxProcs // more is damage
 }
 
+// assistRange is the name of a time in which a goroutine marks for the collector.
+const assistRange = "GC mark assist"
+
 // workOf returns what a range of time is spent on; 0 if that is no collecting.
 func workOf(name string) GCWork {
 	switch {
-	case name == "GC mark assist":
+	case name == assistRange:
 		return GCAssist
 	case name == "GC incremental sweep":
 		return GCSweep

@@ -46,7 +46,7 @@ func newGoToolSource(o UtilizationOptions) *goToolSource {
 }
 
 func (s *goToolSource) event(ev *trace.Event) {
-	s.now = Time(ev.Time())
+	s.now = max(s.now, Time(ev.Time()))
 	switch ev.Kind() {
 	case trace.EventSync:
 		s.sync = ev.Sync().N

@@ -42,6 +42,13 @@ func (p utilPiece) below(x float64) float64 {
 	return p.places * (x - p.low) / (p.high - p.low)
 }
 
+func below(pieces []utilPiece, x float64) (places float64) {
+	for _, p := range pieces {
+		places += p.below(x)
+	}
+	return places
+}
+
 // pieces are those of all places that the window can have.
 func (u *Utilization) pieces(window Time) (all []utilPiece, total float64) {
 	for _, s := range u.series {
@@ -69,14 +76,13 @@ const precise = 1e-12
 // than the first. It reorders pieces.
 func quantile(pieces []utilPiece, want float64) float64 {
 	low, high := 0.0, 1.0
+	if below(pieces, low) >= want {
+		return low
+	}
 	for high-low > precise {
 		mid := (low + high) / 2
-		places := 0.0
-		for _, p := range pieces {
-			places += p.below(mid)
-		}
 		kept := 0
-		if places >= want {
+		if below(pieces, mid) >= want {
 			high = mid
 			for _, p := range pieces {
 				if p.low < mid {

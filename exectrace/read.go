@@ -194,20 +194,24 @@ type run struct {
 }
 
 func (r *run) run(lo, hi int64) (err error) {
+	var ev trace.Event // one for all: it is on the heap
 	decoding := true
 	defer func() {
-		// Damage may take the decoder to where it has never been.
-		if decoding {
-			if p := recover(); p != nil {
-				err = fmt.Errorf("it cannot be decoded: %v", p)
-			}
+		// Damage may take the decoder to where it has never been, be it when
+		// an event is read or when a consumer asks it for more.
+		p := recover()
+		switch {
+		case p == nil:
+		case decoding || unsound(&ev):
+			err = fmt.Errorf("it cannot be decoded: %v", p)
+		default:
+			panic(p)
 		}
 	}()
 	rd, err := trace.NewReader(r.f.stream(lo, hi))
 	if err != nil {
 		return firstLine(err)
 	}
-	var ev trace.Event // one for all: it is on the heap
 	for {
 		decoding = true
 		ev, err = rd.ReadEvent()
@@ -230,6 +234,14 @@ func (r *run) run(lo, hi int64) (err error) {
 			return nil
 		}
 	}
+}
+
+// unsound tells whether the event panics when it is asked for all it has: of a
+// status the decoder checks the lowest byte, and takes all of it.
+func unsound(ev *trace.Event) (bad bool) {
+	defer func() { bad = recover() != nil }()
+	_ = ev.String()
+	return false
 }
 
 // firstLine leaves out the state of the decoder, which follows.

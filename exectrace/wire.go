@@ -15,7 +15,7 @@ type WireEvent struct {
 	Offset     int64 // of its first byte in the file
 	Size       int64 // in bytes
 	Generation uint64
-	Thread     uint64 // whose batch it is in; the highest number there is for none
+	Thread     ThreadID // whose batch it is in; -1 if it is none's
 	// Time is when it happened. What does not say so has its batch's.
 	Time Time
 	// Args are named by Type.Args. Those of a Stack go on with four numbers for
@@ -86,7 +86,7 @@ func (r *wireReader) generation() *Generation {
 func (r *wireReader) readBatch(b batch) bool {
 	r.batch, r.ticks = b, b.ticks
 	generation := r.generation()
-	r.ev = WireEvent{Type: WireType(b.kind), Offset: b.offset, Generation: generation.Number, Thread: b.thread, Args: r.ev.Args[:0], reader: r}
+	r.ev = WireEvent{Type: WireType(b.kind), Offset: b.offset, Generation: generation.Number, Thread: ThreadID(b.thread), Args: r.ev.Args[:0], reader: r}
 	data := r.space[:b.size]
 	if n, err := r.f.r.ReadAt(data, b.data); n < len(data) {
 		return r.yield(nil, Loss{Offset: b.offset, Size: b.end() - b.offset, Err: cmp.Or(err, io.ErrUnexpectedEOF)})

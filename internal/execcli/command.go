@@ -9,6 +9,9 @@ type Command struct {
 	Tasks      tasksCommand      `cmd:"" help:"Say how long tasks lasted, and which were the slowest."`
 	Task       taskCommand       `cmd:"" help:"Show one task: its tree, its regions, its logs, its time by state."`
 	Regions    regionsCommand    `cmd:"" help:"Say how long regions lasted, and which were the slowest."`
+	MMU        mmuCommand        `cmd:"" name:"mmu" help:"Say how much of the processors garbage collection left to the program, at worst."`
+	Events     eventsCommand     `cmd:"" help:"Print its events, in their order or as they are written."`
+	Footprint  footprintCommand  `cmd:"" help:"Say what its bytes are spent on."`
 	Export     exportCommand     `cmd:"" help:"Write it for other viewers."`
 	Profile    profileCommand    `cmd:"" help:"Say where goroutines were delayed, as pprof profiles: network, synchronization, system calls, scheduler."`
 }
@@ -20,5 +23,7 @@ func (c *Command) Help() string {
 Examples:
   tracelab exec summary trace.out
   tracelab exec summary 'http://localhost:6080/debug/pprof/trace?seconds=5'
+  tracelab exec mmu trace.out --svg mmu.svg`
   tracelab exec profile net trace.out`
+  tracelab exec events trace.out --kind Log`
 }

@@ -145,3 +145,19 @@ func spool(r io.Reader, name string, size int64) (*exectrace.File, error) {
 	}
 	return file, nil
 }
+
+// reading opens the trace for what is asked of it, and says what was lost.
+func reading[T any](ctx context.Context, s source, stdin io.Reader, ask func(*exectrace.File) (T, []exectrace.Loss, error)) (T, error) {
+	var answer T
+	file, err := s.open(ctx, stdin)
+	if err != nil {
+		return answer, err
+	}
+	defer file.Close()
+	answer, lost, err := ask(file)
+	if err != nil {
+		return answer, cli.Status{Code: cli.Usage, Err: fmt.Errorf("%s: %w", s.Trace, err)}
+	}
+	warn(lost)
+	return answer, nil
+}

@@ -1,85 +1,36 @@
-// Package gotool compares package exectrace with go tool trace, on traces that
-// the tests make.
 package gotool
 
 import (
-	"bufio"
 	"encoding/json"
-	"fmt"
-	"io"
 	"math"
-	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"regexp"
+	"net/url"
+	"strconv"
 	"testing"
 	"time"
 
 	"example.com/tracelab/exectrace"
-	"example.com/tracelab/exectrace/workload"
 )
 
-// mmuTrace records a workload, and serves it by go tool trace.
-func mmuTrace(t *testing.T, kind string, size int) (file *exectrace.File, tool string) {
-	t.Helper()
-	b, err := workload.Record(kind, size)
-	if err != nil {
-		t.Fatal(err)
+// pageJSON is a page that is a JSON document.
+func pageJSON[T any](p pages, page string, values url.Values) (v T) {
+	p.t.Helper()
+	b := p.get(page, values)
+	if err := json.Unmarshal(b, &v); err != nil {
+		p.t.Fatalf("%s?%s: %v", page, values.Encode(), err)
 	}
-	file, err = exectrace.FromBytes(b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return file, mmuTool(t, b)
+	return v
 }
 
-var mmuListening = regexp.MustCompile(`listening on (http://\S+)`)
-
-// mmuTool starts go tool trace on a port that it takes itself, and returns its
-// address.
-func mmuTool(t *testing.T, b []byte) string {
-	t.Helper()
-	name := filepath.Join(t.TempDir(), "trace")
-	if err := os.WriteFile(name, b, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	// Without go in between, which would outlive its end.
-	path, err := exec.Command("go", "tool", "-n", "trace").Output()
-	if err != nil {
-		t.Skipf("there is no go tool trace: %v", err)
-	}
-	tool := exec.Command(string(path[:len(path)-1]), "-http=127.0.0.1:0", name)
-	tool.Env = append(os.Environ(), "BROWSER=true")
-	stderr, err := tool.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := tool.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { tool.Process.Kill(); tool.Wait() })
-	lines := bufio.NewScanner(stderr)
-	for lines.Scan() {
-		if m := mmuListening.FindStringSubmatch(lines.Text()); m != nil {
-			go io.Copy(io.Discard, stderr)
-			return m[1]
-		}
-	}
-	t.Fatal("go tool trace ended before it was listening")
-	return ""
+// mmuPlot are the points of the tool's page: the window in ns, the minimum and, if
+// they were asked for, percentiles.
+type mmuPlot struct {
+	Quantiles []float64
+	Curve     [][]float64
 }
 
-func mmuGet(t *testing.T, url string, v any) {
-	t.Helper()
-	resp, err := http.Get(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	if err := json.NewDecoder(resp.Body).Decode(v); err != nil {
-		t.Fatalf("%s: %v", url, err)
-	}
+func toolMMU(p pages, flags string) mmuPlot {
+	p.t.Helper()
+	return pageJSON[mmuPlot](p, "mmu", url.Values{"mode": {"plot"}, "flags": {flags}})
 }
 
 var mmuFlags = []struct {
@@ -106,16 +57,16 @@ const mmuApart = 1e-12
 // those in which its rules are right.
 func TestMMUIsTheTools(t *testing.T) {
 	for _, kind := range []string{"gc", "idle", "sync"} {
-		file, tool := mmuTrace(t, kind, 3)
+		trace := record(t, kind, 3)
+		tool := serve(t, trace.path)
 		for _, f := range mmuFlags {
 			t.Run(kind+"/"+f.flags, func(t *testing.T) {
-				var want struct{ Curve [][2]float64 }
-				mmuGet(t, tool+"/mmu?mode=plot&flags="+f.flags, &want)
+				want := toolMMU(tool, f.flags)
 				if len(want.Curve) != 100 {
 					t.Fatalf("the tool has %d windows", len(want.Curve))
 				}
 				for _, asGoTool := range []bool{true, false} {
-					apart := mmuDifference(t, file, exectrace.UtilizationOptions{Work: f.work, PerProc: f.perProc, AsGoTool: asGoTool}, want.Curve)
+					apart := mmuDifference(t, trace.File, exectrace.UtilizationOptions{Work: f.work, PerProc: f.perProc, AsGoTool: asGoTool}, want.Curve)
 					t.Logf("as go tool %v: %.1e apart", asGoTool, apart)
 					if apart > mmuApart && (asGoTool || f.work&exectrace.GCBackground == 0) {
 						t.Errorf("as go tool %v: %v apart", asGoTool, apart)
@@ -126,7 +77,7 @@ func TestMMUIsTheTools(t *testing.T) {
 	}
 }
 
-func mmuDifference(t *testing.T, file *exectrace.File, o exectrace.UtilizationOptions, want [][2]float64) (apart float64) {
+func mmuDifference(t *testing.T, file *exectrace.File, o exectrace.UtilizationOptions, want [][]float64) (apart float64) {
 	t.Helper()
 	u, lost, err := file.Utilization(o)
 	if err != nil || len(lost) > 0 {
@@ -144,16 +95,13 @@ func mmuDifference(t *testing.T, file *exectrace.File, o exectrace.UtilizationOp
 // percentiles is the minimum each time: internal/trace/gc.go leaves addMU before
 // it comes to the distribution. Should it be mended, ours are to be equal.
 func TestMMUPercentilesOfTheTool(t *testing.T) {
-	file, tool := mmuTrace(t, "gc", 3)
-	u, _, err := file.Utilization(exectrace.UtilizationOptions{Work: exectrace.GCStopTheWorld | exectrace.GCAssist})
+	trace := record(t, "gc", 3)
+	tool := serve(t, trace.path)
+	u, _, err := trace.Utilization(exectrace.UtilizationOptions{Work: exectrace.GCStopTheWorld | exectrace.GCAssist})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var want struct {
-		Quantiles []float64
-		Curve     [][]float64
-	}
-	mmuGet(t, tool+"/mmu?mode=plot&flags=stw|assist|mut", &want)
+	want := toolMMU(tool, "stw|assist|mut")
 	for _, p := range want.Curve {
 		window, minimum := time.Duration(p[0]), p[1]
 		for i, got := range u.Quantiles(window, want.Quantiles...) {
@@ -167,14 +115,16 @@ func TestMMUPercentilesOfTheTool(t *testing.T) {
 // TestMMUWorstIsTheTools compares the worst window of the tool's page for some
 // sizes. Which others there are it does not promise.
 func TestMMUWorstIsTheTools(t *testing.T) {
-	file, tool := mmuTrace(t, "gc", 3)
-	u, _, err := file.Utilization(exectrace.UtilizationOptions{Work: exectrace.GCStopTheWorld | exectrace.GCAssist})
+	trace := record(t, "gc", 3)
+	tool := serve(t, trace.path)
+	u, _, err := trace.Utilization(exectrace.UtilizationOptions{Work: exectrace.GCStopTheWorld | exectrace.GCAssist})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for window := time.Microsecond; window <= 10*time.Millisecond; window *= 10 {
-		var want []struct{ MutatorUtil float64 }
-		mmuGet(t, fmt.Sprintf("%s/mmu?mode=details&flags=stw|assist&window=%d", tool, window), &want)
+		want := pageJSON[[]struct{ MutatorUtil float64 }](tool, "mmu", url.Values{
+			"mode": {"details"}, "flags": {"stw|assist"}, "window": {strconv.Itoa(int(window))},
+		})
 		got := u.Worst(window, len(want))
 		if len(got) == 0 || len(want) == 0 || math.Abs(got[0].Utilization-want[0].MutatorUtil) > mmuApart {
 			t.Errorf("%v: %v, and the tool has %v", window, got, want)

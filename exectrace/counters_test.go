@@ -1,0 +1,151 @@
+package exectrace
+
+import (
+	"testing"
+	"time"
+
+	"golang.org/x/exp/trace"
+
+	"example.com/tracelab/exectrace/workload"
+)
+
+func TestCounting(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		script func(*script)
+		want   Counters
+	}{
+		{"nothing", func(s *script) {}, Counters{}},
+		{"goroutines", func(s *script) {
+			s.goes(1, 1, 0, trace.GoUndetermined, trace.GoRunning)
+			s.goes(2, 2, 0, trace.GoUndetermined, trace.GoWaiting)
+			s.goes(3, 3, 0, trace.GoNotExist, trace.GoRunnable)
+			s.goes(4, 4, 0, trace.GoNotExist, trace.GoRunnable)
+			s.goes(5, 1, 0, trace.GoRunning, trace.GoNotExist)
+			s.goes(6, 3, 0, trace.GoRunnable, trace.GoRunning)
+		}, Counters{Goroutines: GoroutineCounts{Runnable: 1, Running: 1}}},
+		{"a state told anew", func(s *script) {
+			s.goes(1, 1, 0, trace.GoUndetermined, trace.GoRunning)
+			s.goes(2, 1, 0, trace.GoRunning, trace.GoRunning)
+		}, Counters{Goroutines: GoroutineCounts{Running: 1}}},
+		{"a system call", func(s *script) {
+			s.goes(1, 1, 0, trace.GoUndetermined, trace.GoRunning)
+			s.goes(2, 1, 0, trace.GoRunning, trace.GoSyscall)
+		}, Counters{Goroutines: GoroutineCounts{Running: 1}, Threads: ThreadCounts{InSyscall: 1}}},
+		{"waiting in an assist", func(s *script) {
+			s.goes(1, 1, 0, trace.GoUndetermined, trace.GoRunning)
+			s.during(2, 1, 0, begin, "GC mark assist")
+			s.goes(3, 1, 0, trace.GoRunning, trace.GoWaiting)
+		}, Counters{Goroutines: GoroutineCounts{GCWaiting: 1}}},
+		{"after an assist", func(s *script) {
+			s.goes(1, 1, 0, trace.GoUndetermined, trace.GoRunning)
+			s.during(2, 1, 0, begin, "GC mark assist")
+			s.goes(3, 1, 0, trace.GoRunning, trace.GoWaiting)
+			s.goes(4, 1, 0, trace.GoWaiting, trace.GoRunnable)
+			s.goes(5, 1, 0, trace.GoRunnable, trace.GoRunning)
+			s.during(6, 1, 0, end, "GC mark assist")
+			s.goes(7, 1, 0, trace.GoRunning, trace.GoWaiting)
+		}, Counters{}},
+		{"found waiting in an assist", func(s *script) {
+			s.goes(1, 1, 0, trace.GoUndetermined, trace.GoWaiting)
+			s.during(2, 1, 0, active, "GC mark assist")
+		}, Counters{Goroutines: GoroutineCounts{GCWaiting: 1}}},
+		{"found waiting in an assist, and running later", func(s *script) {
+			s.goes(1, 1, 0, trace.GoUndetermined, trace.GoWaiting)
+			s.during(2, 1, 0, active, "GC mark assist")
+			s.goes(3, 1, 0, trace.GoWaiting, trace.GoRunnable)
+		}, Counters{Goroutines: GoroutineCounts{Runnable: 1}}},
+		{"threads", func(s *script) {
+			made(s, 1, 1, 0, trace.EventStateTransition, trace.MakeProcStateTransition(0, trace.ProcUndetermined, trace.ProcRunning))
+			made(s, 2, 1, 0, trace.EventStateTransition, trace.MakeProcStateTransition(1, trace.ProcIdle, trace.ProcRunning))
+			made(s, 3, 1, 1, trace.EventStateTransition, trace.MakeProcStateTransition(1, trace.ProcRunning, trace.ProcIdle))
+		}, Counters{Threads: ThreadCounts{Running: 1}}},
+		{"heap", func(s *script) {
+			made(s, 1, 1, 0, trace.EventMetric, trace.Metric{Name: "/memory/classes/heap/objects:bytes", Value: trace.Uint64Value(5)})
+			made(s, 2, 1, 0, trace.EventMetric, trace.Metric{Name: "/gc/heap/goal:bytes", Value: trace.Uint64Value(7)})
+		}, Counters{Heap: HeapSize{Allocated: 5, Goal: 7}}},
+		{"no goal", func(s *script) {
+			made(s, 1, 1, 0, trace.EventMetric, trace.Metric{Name: "/gc/heap/goal:bytes", Value: trace.Uint64Value(1<<64 - 1)})
+		}, Counters{}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := &script{t: t}
+			c.script(s)
+			counts := newCounting()
+			for i := range s.events {
+				counts.event(&s.events[i])
+			}
+			if counts.now != c.want {
+				t.Errorf("%+v, want %+v", counts.now, c.want)
+			}
+			if counts.gap(); counts.now != (Counters{Heap: c.want.Heap}) {
+				t.Errorf("after a gap %+v", counts.now)
+			}
+		})
+	}
+}
+
+// TestSeriesKeepsExtremes thins each workload's counters and looks for each
+// change in the part that it belongs to.
+func TestSeriesKeepsExtremes(t *testing.T) {
+	for _, kind := range workload.Kinds() {
+		f, err := FromBytes(record(t, kind, 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range []int{0, 2, 7, 100} {
+			series, _, err := f.CounterSeries(n)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(series.Points) > max(n, 2) || len(series.Points) < n/2 {
+				t.Errorf("%s: %d points, %d asked for", kind, len(series.Points), n)
+			}
+			part := 0
+			last := series.Points[0].Last
+			f.Counters(func(at Time, now Counters) {
+				for part+1 < len(series.Points) && series.Points[part+1].Time <= at {
+					if series.Points[part].Last != last {
+						t.Errorf("%s: part %d of %d ends with %+v, want %+v", kind, part, n, series.Points[part].Last, last)
+					}
+					part++
+				}
+				p := series.Points[part]
+				if last = now; now.least(p.Low) != p.Low || now.most(p.High) != p.High {
+					t.Errorf("%s: %+v is not in part %d of %d: %+v", kind, now, part, n, p)
+				}
+			})
+			if got := series.Points[len(series.Points)-1].Last; got != last {
+				t.Errorf("%s: ends with %+v, want %+v", kind, got, last)
+			}
+		}
+	}
+}
+
+func TestCountersAtATime(t *testing.T) {
+	f, err := FromBytes(record(t, "sync", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	series, _, err := f.CounterSeries(2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	type change struct {
+		at  Time
+		now Counters
+	}
+	var changes []change
+	f.Counters(func(at Time, now Counters) { changes = append(changes, change{at, now}) })
+	for i := 0; i < len(changes); i += 1 + len(changes)/20 {
+		c := changes[i]
+		if got, _, err := f.CountersAt(c.at.Sub(series.Start)); err != nil || got != c.now {
+			t.Errorf("%v: %+v, want %+v", c.at, got, c.now)
+		}
+	}
+	for _, after := range []time.Duration{-1, series.End.Sub(series.Start) + 1} {
+		if _, _, err := f.CountersAt(after); err == nil {
+			t.Errorf("there are counters %v after the beginning", after)
+		}
+	}
+}
