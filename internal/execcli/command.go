@@ -6,6 +6,7 @@ package execcli
 type Command struct {
 	Summary    summaryCommand    `cmd:"" help:"Say what is in it: time, goroutines, threads, heap, collections, events."`
 	Goroutines goroutinesCommand `cmd:"" help:"Say where the time of goroutines went, by the function that they were started with."`
+	Profile    profileCommand    `cmd:"" help:"Say where goroutines were delayed, as pprof profiles: network, synchronization, system calls, scheduler."`
 	Tasks      tasksCommand      `cmd:"" help:"Say how long tasks lasted, and which were the slowest."`
 	Task       taskCommand       `cmd:"" help:"Show one task: its tree, its regions, its logs, its time by state."`
 	Regions    regionsCommand    `cmd:"" help:"Say how long regions lasted, and which were the slowest."`
@@ -13,7 +14,6 @@ type Command struct {
 	Events     eventsCommand     `cmd:"" help:"Print its events, in their order or as they are written."`
 	Footprint  footprintCommand  `cmd:"" help:"Say what its bytes are spent on."`
 	Export     exportCommand     `cmd:"" help:"Write it for other viewers."`
-	Profile    profileCommand    `cmd:"" help:"Say where goroutines were delayed, as pprof profiles: network, synchronization, system calls, scheduler."`
 }
 
 // Help is shown by tracelab exec --help.
@@ -23,7 +23,8 @@ func (c *Command) Help() string {
 Examples:
   tracelab exec summary trace.out
   tracelab exec summary 'http://localhost:6080/debug/pprof/trace?seconds=5'
-  tracelab exec mmu trace.out --svg mmu.svg`
-  tracelab exec profile net trace.out`
+  tracelab exec profile net trace.out
+  tracelab exec tasks trace.out
+  tracelab exec mmu trace.out --svg mmu.svg
   tracelab exec events trace.out --kind Log`
 }
