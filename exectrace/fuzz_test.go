@@ -1,6 +1,7 @@
 package exectrace
 
 import (
+	"bytes"
 	"testing"
 
 	"golang.org/x/exp/trace"
@@ -74,7 +75,7 @@ func FuzzFile(f *testing.F) {
 }
 
 // FuzzWire reads bytes as events: each byte is of one, or lost. What is read is
-// the same when it is written again.
+// the same when it is written again, and what is anonymized is not damaged.
 func FuzzWire(f *testing.F) {
 	addTraces(f)
 	f.Fuzz(func(t *testing.T, b []byte) {
@@ -101,6 +102,11 @@ func FuzzWire(f *testing.F) {
 		if at != int64(len(b)) {
 			t.Fatalf("%d bytes of %d are told of", at, len(b))
 		}
+		var out bytes.Buffer
+		if _, err := file.Anonymize(&out); err != nil {
+			t.Fatal(err)
+		}
+		disassemble(t, out.Bytes()) // which fails if there is damage
 	})
 }
 

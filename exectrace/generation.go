@@ -121,6 +121,9 @@ func (s *scanner) fits(b batch) error {
 	case s.f.minor >= 26:
 		return fmt.Errorf("generation %d begins before %d has ended", b.generation, number)
 	}
+	if b.generation > number && s.f.chain(b) { // those between were taken out
+		return nil
+	}
 	return fmt.Errorf("generation %d follows %d", b.generation, number)
 }
 

@@ -13,6 +13,7 @@ type Command struct {
 	MMU        mmuCommand        `cmd:"" name:"mmu" help:"Say how much of the processors garbage collection left to the program, at worst."`
 	Events     eventsCommand     `cmd:"" help:"Print its events, in their order or as they are written."`
 	Footprint  footprintCommand  `cmd:"" help:"Say what its bytes are spent on."`
+	Anonymize  anonymizeCommand  `cmd:"" help:"Write it with pseudonyms in the place of a program's names."`
 	Export     exportCommand     `cmd:"" help:"Write it for other viewers."`
 }
 

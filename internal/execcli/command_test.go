@@ -3,6 +3,7 @@ package execcli
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -21,12 +22,19 @@ type call struct {
 }
 
 func exec(args ...string) call {
-	var grammar struct{ Exec Command }
-	var out, stderr bytes.Buffer
-	code := cli.Run("tracelab", &struct {
-		Exec *Command `cmd:""`
-	}{&grammar.Exec}, append([]string{"exec"}, args...), &out, &stderr)
-	return call{code, out.String(), stderr.String()}
+	var out bytes.Buffer
+	code, said := command(&out, args...)
+	return call{code, out.String(), said}
+}
+
+// command runs tracelab exec.
+func command(out io.Writer, args ...string) (code int, stderr string) {
+	var grammar struct {
+		Exec Command `cmd:""`
+	}
+	var said bytes.Buffer
+	code = cli.Run("tracelab", &grammar, append([]string{"exec"}, args...), out, &said)
+	return code, said.String()
 }
 
 // recorded is the path of an execution trace.

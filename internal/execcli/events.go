@@ -91,6 +91,9 @@ func (c *eventsCommand) window(file *exectrace.File) (part *exectrace.File, from
 	if c.From == nil && c.To == nil {
 		return file, from, to, nil
 	}
+	if c.From != nil && *c.From < 0 || c.To != nil && *c.To < 0 || c.From != nil && c.To != nil && *c.To < *c.From {
+		return nil, 0, 0, cli.Status{Code: cli.Usage, Err: errors.New("--from and --to are times since the trace began, the first before the second")}
+	}
 	for ev, err := range file.Events() {
 		var lost exectrace.Loss
 		switch {

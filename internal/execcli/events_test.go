@@ -8,42 +8,24 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"example.com/tracelab/exectrace"
-	"example.com/tracelab/exectrace/workload"
 	"example.com/tracelab/internal/cli"
 )
 
 // traceFile records a workload.
 func traceFile(t *testing.T, kind string) (name string, file *exectrace.File) {
 	t.Helper()
-	b, err := workload.Record(kind, 1)
+	name = recorded(t, kind)
+	file, err := exectrace.Open(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	name = filepath.Join(t.TempDir(), "trace.out")
-	if err := os.WriteFile(name, b, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if file, err = exectrace.FromBytes(b); err != nil {
-		t.Fatal(err)
-	}
+	t.Cleanup(func() { file.Close() })
 	return name, file
-}
-
-// command runs tracelab exec.
-func command(out io.Writer, args ...string) (status int, stderr string) {
-	var grammar struct {
-		Exec Command `cmd:""`
-	}
-	var said bytes.Buffer
-	status = cli.Run("tracelab", &grammar, append([]string{"exec"}, args...), out, &said)
-	return status, said.String()
 }
 
 // printed is what a command that must succeed prints.
@@ -161,6 +143,7 @@ func TestEventsRefused(t *testing.T) {
 		{[]string{"--kind", "Lag"}, `no kind of event is called "Lag" here: want one of Sync, Metric`},
 		{[]string{"--wire", "--kind", "Log"}, "UserLog"},
 		{[]string{"--wire", "--goroutine", "1"}, "leave out --goroutine or --wire"},
+		{[]string{"--from", "2s", "--to", "1s"}, "the first before the second"},
 		{[]string{"--wire", "--parsed"}, "can't be used together"},
 	} {
 		status, said := command(io.Discard, append([]string{"events", name}, c.args...)...)
