@@ -1,6 +1,6 @@
 # Bare `make` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help up test race lint fuzz bench compose compose-test zipkin pictures measure-up measure-failures measure-overhead measure-store measure-soak measure-store-growth measure-store-stalls measure-load measure-faults
+.PHONY: help up test race lint fuzz bench compose compose-test zipkin pictures measure-up measure-failures measure-overhead measure-store measure-soak measure-store-growth measure-store-stalls measure-load measure-faults measure-exec
 
 zipkin_version := 3.6.1
 zipkin_dir     := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/zipkin
@@ -25,7 +25,7 @@ lint: ## formatting, vet, shell scripts
 
 fuzz: ## every fuzzer in turn, for FUZZTIME each (10s)
 	@grep -roE '^func Fuzz[A-Za-z0-9]+' --include='*_test.go' . | sed 's/:func / /' | while read -r file name; do \
-	  (cd "$$(dirname "$$file")" && go test -run '^$$' -fuzz "^$$name\$$" -fuzztime "$${FUZZTIME:-10s}" .) || exit 1; \
+	  (cd "$$(dirname "$$file")" && go test -run '^$$' -fuzz "^$$name\$$" -fuzztime "$${FUZZTIME:-10s}" -fuzzminimizetime 10x .) || exit 1; \
 	done
 
 bench: ## all benchmarks
@@ -72,3 +72,6 @@ measure-load: ## what tracelab load, hey and wrk say of a server that stalls (3 
 
 measure-faults: ## what each fault does to its request, and to others (10 minutes)
 	go test ./e2e/faults -count=1 -v -timeout 30m -long
+
+measure-exec: ## what reading a large execution trace costs, beside go tool trace (3 minutes)
+	go test ./interop/gotool -count=1 -v -timeout 30m -run TestCost -rounds 5

@@ -53,6 +53,9 @@ func (x *indexer) goroutine(at Time, ev *trace.Event, st *trace.StateTransition)
 		x.holds(ev.Proc(), i)
 	}
 	x.t.steps.add(&g.chain, step{at, state(to), how, x.reason(st.Reason), stack, who})
+	if to == trace.GoSyscall && ev.Proc() == trace.NoProc { // it has lost its processor before the trace began
+		x.t.steps.add(&g.chain, step{at: at, state: SyscallBlocked, who: none})
+	}
 	g.ended = to == trace.GoNotExist || to == trace.GoWaiting && st.Reason == "forever"
 }
 

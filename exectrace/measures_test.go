@@ -31,12 +31,12 @@ func measure(t testing.TB, f *File) {
 
 // TestMeasuresOfDamage cuts a trace, and changes bits of it.
 func TestMeasuresOfDamage(t *testing.T) {
-	b := record(t, "gc", 1)
+	b := record(t, "tasks", 1)
 	r := rand.New(rand.NewPCG(1, 2))
-	for i := range 50 {
-		cut := append([]byte(nil), b[:len(b)*i/50]...)
+	for i := range 20 {
+		cut := append([]byte(nil), b[:len(b)*i/20]...)
 		flipped := append([]byte(nil), b...)
-		for range 1 + i/10 {
+		for range 1 + i/5 {
 			flipped[headerSize+r.IntN(len(b)-headerSize)] ^= 1 << r.IntN(8)
 		}
 		for _, damaged := range [][]byte{cut, flipped} {
@@ -48,7 +48,7 @@ func TestMeasuresOfDamage(t *testing.T) {
 }
 
 func FuzzMeasures(f *testing.F) {
-	f.Add(record(f, "idle", 1))
+	addTraces(f)
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if file, err := FromBytes(b); err == nil {
 			measure(t, file)

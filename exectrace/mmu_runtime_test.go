@@ -15,7 +15,7 @@ import (
 func TestNoMarkingIsMissed(t *testing.T) {
 	runtime.GC()
 	before := markTime()
-	f, err := FromBytes(record(t, "gc", 10))
+	f, err := FromBytes(record(t, "gc", 4))
 	if err != nil {
 		t.Fatal(err)
 	}

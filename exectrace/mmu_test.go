@@ -24,22 +24,19 @@ func randomUtilization(r *rand.Rand, steps int) *Utilization {
 	return newUtilization(all)
 }
 
-// everyMean are the means of the windows at all places, worked out the long way.
+// everyMean are the means of the windows at all places, of which each nanosecond
+// is one.
 func everyMean(u *Utilization, window Time) (means []float64) {
 	for _, s := range u.series {
-		var each []float64
+		sums := []float64{0}
 		for i := 0; i+1 < len(s); i++ {
 			for range s[i+1].t - s[i].t {
-				each = append(each, s[i].util)
+				sums = append(sums, sums[len(sums)-1]+s[i].util)
 			}
 		}
-		size := min(int(window), len(each))
-		for at := 0; at+size <= len(each); at++ {
-			sum := 0.0
-			for _, util := range each[at : at+size] {
-				sum += util
-			}
-			means = append(means, sum/float64(size))
+		size := min(int(window), len(sums)-1)
+		for at := size; at < len(sums); at++ {
+			means = append(means, (sums[at]-sums[at-size])/float64(size))
 		}
 	}
 	return means

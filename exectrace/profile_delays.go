@@ -43,7 +43,8 @@ type delays struct {
 	wanted [noKind + 1]bool
 	scope  *profileScope
 	stacks *stackTable
-	open   map[trace.GoID]delay
+	open   list[delay]
+	ids    *numbering // of open
 	books  [noKind]delayBook
 	seen   bool // a goroutine that counts
 	extent window
@@ -52,9 +53,11 @@ type delays struct {
 	asTool bool // as the tool, which does not look at sync
 }
 
-// delay is a state that a goroutine is in.
+// delay is a state that a goroutine is in. It stays when the goroutine is gone, since
+// a map to delete it from would take longer than all else that is done here.
 type delay struct {
 	start Time
+	id    trace.GoID
 	stack stackID
 	state trace.GoState
 	kind  uint8 // noKind if it does not count
@@ -74,7 +77,7 @@ type delaySum struct {
 }
 
 func newDelays(o ProfileOptions) (*delays, error) {
-	d := &delays{order: o.Kinds, stacks: newStackTable(), open: map[trace.GoID]delay{}, asTool: o.AsGoTool}
+	d := &delays{order: o.Kinds, stacks: newStackTable(), ids: newNumbering(), asTool: o.AsGoTool}
 	if len(d.order) == 0 {
 		d.order = kinds[:]
 	}
@@ -114,29 +117,33 @@ func (d *delays) transition(ev *trace.Event, st *trace.StateTransition) {
 	d.seen = true
 	now := Time(ev.Time())
 	from, to := st.Goroutine()
-	was, ok := d.open[id]
-	switch {
-	case ok && to == was.state:
+	was := d.find(id)
+	if to == was.state {
 		return // each generation repeats what goroutines are in
-	case ok && was.kind != noKind:
-		d.count(id, was, now)
 	}
-	if to == trace.GoNotExist {
-		delete(d.open, id)
-		return
+	if was.kind != noKind {
+		d.count(*was, now)
 	}
-	next := delay{start: now, state: to, kind: noKind}
+	was.start, was.state, was.kind = now, to, noKind
 	if from == trace.GoUndetermined && !d.asTool {
-		next.start = d.sync // it is named when something happens to it, and was so all along
+		was.start = d.sync // it is named when something happens to it, and was so all along
 	}
 	if kind := kindOf(to, st.Reason); d.wanted[kind] {
-		next.kind, next.stack = uint8(kind), d.stacks.id(ev.Stack())
+		was.kind, was.stack = uint8(kind), d.stacks.id(ev.Stack())
 	}
-	d.open[id] = next // kept even if it is no delay: to delete and insert costs more
 }
 
-func (d *delays) count(id trace.GoID, was delay, now Time) {
-	took := d.scope.overlap(id, window{was.start, now})
+func (d *delays) find(id trace.GoID) *delay {
+	if i, ok := d.ids.find(uint64(id)); ok {
+		return d.open.at(int(i))
+	}
+	d.ids.add(uint64(id))
+	_, g := d.open.add(delay{id: id, kind: noKind})
+	return g
+}
+
+func (d *delays) count(was delay, now Time) {
+	took := d.scope.overlap(was.id, window{was.start, now})
 	if took == 0 {
 		return
 	}
@@ -162,10 +169,10 @@ func (d *delays) finish() {
 }
 
 func (d *delays) abandon(count func(*delayBook)) {
-	for id, was := range d.open {
-		if was.kind != noKind && d.scope.overlap(id, window{was.start, d.extent.end}) > 0 {
+	for _, was := range d.open.all() {
+		if was.kind != noKind && d.scope.overlap(was.id, window{was.start, d.extent.end}) > 0 {
 			count(&d.books[was.kind])
 		}
 	}
-	clear(d.open)
+	d.open, d.ids = list[delay]{}, newNumbering()
 }

@@ -15,9 +15,9 @@ import (
 type profileCommand struct {
 	Kind      string `arg:"" enum:"net,sync,syscall,sched,all" help:"Which delays: net (waiting for the network), sync (for channels, mutexes and their like), syscall (in system calls), sched (ready, until running), or all four at once."`
 	source    `embed:""`
-	format    `embed:"" xor:"how"`
-	Output    string           `short:"o" placeholder:"FILE" xor:"how" help:"Write a pprof file; - is standard output. With all: a directory for four."`
-	HTTP      string           `name:"http" placeholder:"ADDR" xor:"how" help:"Serve pprof's pages, with flame graph and peek, at this address, such as 127.0.0.1:0, until Ctrl-C."`
+	format    `embed:""`
+	Output    string           `short:"o" placeholder:"FILE" help:"Write a pprof file; - is standard output. With all: a directory for four."`
+	HTTP      string           `name:"http" placeholder:"ADDR" help:"Serve pprof's pages, with flame graph and peek, at this address, such as 127.0.0.1:0, until Ctrl-C."`
 	Goroutine exectrace.GoID   `placeholder:"ID" help:"Only this goroutine."`
 	Func      string           `placeholder:"NAME" help:"Only goroutines that were started with this function."`
 	Region    string           `placeholder:"TYPE" help:"Only within regions of this type."`
@@ -42,8 +42,8 @@ Examples:
 }
 
 func (c *profileCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) error {
-	if c.Kind == "all" && c.Output == "-" {
-		return cli.Status{Code: cli.Usage, Err: errors.New("four profiles do not go to standard output: say -o DIR")}
+	if err := c.check(); err != nil {
+		return cli.Status{Code: cli.Usage, Err: err}
 	}
 	list, err := c.profiles(ctx, stdin)
 	if err != nil {
@@ -58,6 +58,19 @@ func (c *profileCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer
 		return c.save(list)
 	}
 	return c.print(out, list)
+}
+
+// check refuses what contradicts itself.
+func (c *profileCommand) check() error {
+	switch {
+	case c.Kind == "all" && c.Output == "-":
+		return errors.New("four profiles do not go to standard output: say -o DIR")
+	case c.JSON && (c.Output != "" || c.HTTP != "") || c.Output != "" && c.HTTP != "":
+		return errors.New("say one of --json, -o and --http: a document, a file or pages")
+	case c.Region == "" && (c.RegionMin != 0 || c.RegionMax != 0):
+		return errors.New("--region-min and --region-max need --region TYPE")
+	}
+	return nil
 }
 
 // profiles computes what is asked for.
