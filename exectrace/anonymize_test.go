@@ -3,7 +3,6 @@ package exectrace
 import (
 	"bytes"
 	"fmt"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -34,7 +33,7 @@ func TestAnonymize(t *testing.T) {
 			if len(lost) > 0 {
 				t.Fatal(lost)
 			}
-			for _, name := range []string{"tracelab", "workload", runtime.GOROOT() + "/"} {
+			for _, name := range []string{"tracelab", "workload", "/src/"} {
 				if bytes.Contains(out, []byte(name)) {
 					t.Errorf("%q is left", name)
 				}
