@@ -114,7 +114,7 @@ var pagesOf = map[exectrace.ProfileKind]string{
 }
 
 func TestFilteredProfilesAsGoTool(t *testing.T) {
-	f := record(t, "http", 30)
+	f := record(t, "http", 8)
 	tool := serve(t, f.path)
 	compare := func(t *testing.T, o exectrace.ProfileOptions, prefix string, values url.Values) {
 		o.AsGoTool = true

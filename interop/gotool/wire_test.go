@@ -65,7 +65,7 @@ func wireTraces(t *testing.T, do func(t *testing.T, file string)) {
 		"experiment":      wireExperiment,
 	}
 	for _, kind := range workload.Kinds() {
-		kinds[kind] = func(t *testing.T) []byte { return wireRecord(t, kind, 5) }
+		kinds[kind] = func(t *testing.T) []byte { return wireRecord(t, kind, 2) }
 	}
 	for kind, record := range kinds {
 		t.Run(kind, func(t *testing.T) {
@@ -142,7 +142,7 @@ func TestWireChild(t *testing.T) {
 	if file == "" {
 		t.Skip("it is run by other tests")
 	}
-	if err := os.WriteFile(file, wireRecord(t, "gc", 1), 0o600); err != nil {
+	if err := os.WriteFile(file, wireRecord(t, "network", 1), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
