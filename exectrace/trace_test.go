@@ -76,7 +76,7 @@ func large(b *testing.B) []byte {
 		}
 		return data
 	}
-	return record(b, "tasks", 40)
+	return record(b, "http", 150)
 }
 
 // BenchmarkRead indexes a trace, beside the decoder alone.

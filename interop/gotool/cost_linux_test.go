@@ -17,6 +17,7 @@ import (
 
 	"golang.org/x/exp/trace"
 
+	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/workload"
 )
 
@@ -31,6 +32,8 @@ var costs = []struct {
 	share   float64 // at most so much of the tool's processor time, for a profile of one kind
 }{
 	{"raw reader, events dropped", func(p programs, path string) []string { return []string{p.self, "read", path} }, 0, 0},
+	{"exectrace's events, dropped", func(p programs, path string) []string { return []string{p.self, "events", path} }, 0, 0},
+	{"exectrace's index", func(p programs, path string) []string { return []string{p.self, "index", path} }, 0, 0},
 	{"tracelab exec profile all", func(p programs, path string) []string {
 		return []string{p.tracelab, "exec", "profile", "all", path}
 	}, 100 << 20, .5},
@@ -60,6 +63,28 @@ var children = map[string]func(args []string) error{
 				return os.WriteFile(args[0], b, 0o600)
 			}
 		}
+	},
+	"events": func(args []string) error {
+		f, err := exectrace.Open(args[0])
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		for _, err := range f.Events() {
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	},
+	"index": func(args []string) error {
+		f, err := exectrace.Open(args[0])
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		_, err = exectrace.Read(f)
+		return err
 	},
 	"read": func(args []string) error {
 		f, err := os.Open(args[0])
