@@ -43,8 +43,9 @@ type UtilizationOptions struct {
 // Utilization is the part of the processors that the program had, from moment
 // to moment. Its methods may be called at the same time.
 type Utilization struct {
-	Start  Time // of the trace: of its first event
-	series []utilSeries
+	Start    Time // of the trace: of its first event
+	series   []utilSeries
+	asGoTool bool
 }
 
 // utilSource is a consumer that finds out how many processors collected when.
@@ -70,7 +71,7 @@ func (f *File) Utilization(o UtilizationOptions) (*Utilization, []Loss, error) {
 		return nil, lost, err
 	}
 	u := newUtilization(source.finish())
-	u.Start = start
+	u.Start, u.asGoTool = start, o.AsGoTool
 	if len(u.series) == 0 {
 		return nil, lost, errors.New("the trace does not tell how many processors there were")
 	}
@@ -98,6 +99,9 @@ func (u *Utilization) MMU(window time.Duration) float64 {
 	for _, s := range u.series {
 		_, util := s.lowest(s.start(), s.end(), s.clip(window))
 		least = min(least, util)
+		if u.asGoTool {
+			least = min(least, s.goToolBehind(s.clip(window)))
+		}
 	}
 	return max(least, 0)
 }

@@ -104,29 +104,17 @@ func (w *sliding) next(skip Time) bool {
 }
 
 // lowest is where, between from and to, the window of least mean utilization
-// begins, the first of several. In a nanosecond the mean falls by no more than
-// the utilization can, divided by the window, so most places need no look once a
-// low one is known.
+// begins, the first of several. The mean falls by no more than 1/window in a
+// nanosecond, so most places need no look once a low one is known.
 func (s utilSeries) lowest(from, to, window Time) (at Time, util float64) {
 	w := s.slide(from, to, window)
 	at, util = w.t, w.mean()
-	safe := float64(window) / s.fall()
-	for mean := util; util > 0 && w.next(Time((mean-util)*safe)); {
+	for mean := util; util > 0 && w.next(Time((mean-util)*float64(window))); {
 		if mean = w.mean(); mean < util {
 			at, util = w.t, mean
 		}
 	}
 	return at, util
-}
-
-// fall is the most by which the utilization can fall: one, but by the rules of
-// go tool trace, which may count more work than there are processors.
-func (s utilSeries) fall() float64 {
-	least, most := 0.0, 1.0
-	for _, p := range s {
-		least, most = min(least, p.util), max(most, p.util)
-	}
-	return most - least
 }
 
 // UtilizationWindow is a window of time in which the program had little of the

@@ -214,3 +214,22 @@ func (s *goToolSource) add(series int, util float64) {
 		s.dirty = s.dirty || last.util != util
 	}
 }
+
+// goToolBands is bandsPerSeries in internal/trace/gc.go.
+const goToolBands = 1000
+
+// goToolBehind is the mean of a window that reaches behind the end, if the tool
+// looks at one, else 1. The tool divides a series into bands of one length, and
+// begins in each that a window may begin in with one that begins with the band,
+// also if there is not enough left of the series. Behind the end it sees 0.
+func (s utilSeries) goToolBehind(window Time) float64 {
+	bands := Time(min(goToolBands, len(s)))
+	band := max((s.end()-s.start()+bands-1)/bands, 1)
+	spans := (window + 2*(band-1)) / band
+	at := s.start() + (bands+1-spans)*band
+	if window <= 0 || at < s.start() || at <= s.end()-window {
+		return 1
+	}
+	left := s.at(0, at)
+	return (s.until(s.at(left, at+window), at+window) - s.until(left, at)) / float64(window)
+}

@@ -68,22 +68,13 @@ func TestMMUIsTheTools(t *testing.T) {
 				for _, asGoTool := range []bool{true, false} {
 					apart := mmuDifference(t, trace.File, exectrace.UtilizationOptions{Work: f.work, PerProc: f.perProc, AsGoTool: asGoTool}, want.Curve)
 					t.Logf("as go tool %v: %.1e apart", asGoTool, apart)
-					if apart > mmuLimit(f.work) && (asGoTool || f.work&exectrace.GCBackground == 0) {
+					if apart > mmuApart && (asGoTool || f.work&exectrace.GCBackground == 0) {
 						t.Errorf("as go tool %v: %v apart", asGoTool, apart)
 					}
 				}
 			})
 		}
 	}
-}
-
-// mmuLimit is mmuApart, but with sweeps: one window in some thousand has been
-// seen to be apart by 3e-5.
-func mmuLimit(work exectrace.GCWork) float64 {
-	if work&exectrace.GCSweep != 0 {
-		return 1e-4
-	}
-	return mmuApart
 }
 
 func mmuDifference(t *testing.T, file *exectrace.File, o exectrace.UtilizationOptions, want [][]float64) (apart float64) {
@@ -93,7 +84,7 @@ func mmuDifference(t *testing.T, file *exectrace.File, o exectrace.UtilizationOp
 		t.Fatal(lost, err)
 	}
 	for _, p := range want {
-		if p[0] > 1 { // in a window of 1 ns the tool sees what is behind the end
+		if p[0] > 1 || o.AsGoTool { // in a window of 1 ns the tool sees what is behind the end
 			apart = max(apart, math.Abs(u.MMU(time.Duration(p[0]))-p[1]))
 		}
 	}
