@@ -10,7 +10,6 @@ import (
 	"io"
 	"strings"
 	"testing"
-	"time"
 
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/internal/cli"
@@ -57,6 +56,7 @@ func TestEventsAreChosen(t *testing.T) {
 	name, f := traceFile(t, "tasks")
 	var start exectrace.Time
 	var goroutine exectrace.GoID
+	var logs []exectrace.Time
 	for ev, err := range f.Events() {
 		if err != nil {
 			t.Fatal(err)
@@ -66,9 +66,12 @@ func TestEventsAreChosen(t *testing.T) {
 		}
 		if ev.Kind() == "Log" {
 			goroutine = ev.Goroutine()
+			logs = append(logs, ev.Time())
 		}
 	}
-	from, to := start.Add(500*time.Microsecond), start.Add(2*time.Millisecond)
+	// How fast the workload was is not known, but that there are logs between these.
+	from, to := logs[len(logs)/4], logs[len(logs)/2]
+	since, until := from.Sub(start).String(), to.Sub(start).String()
 	n := 0
 	for _, c := range []struct {
 		args []string
@@ -77,7 +80,7 @@ func TestEventsAreChosen(t *testing.T) {
 		{nil, parsed(t, f, func(exectrace.Event) bool { return true })},
 		{[]string{"--kind=Log", "--kind", "taskbegin"}, parsed(t, f, func(ev exectrace.Event) bool { return ev.Kind() == "Log" || ev.Kind() == "TaskBegin" })},
 		{[]string{"--goroutine", fmt.Sprint(goroutine)}, parsed(t, f, func(ev exectrace.Event) bool { return ev.Concerns(goroutine) })},
-		{[]string{"--from", "500us", "--to", "2ms"}, parsed(t, f, func(ev exectrace.Event) bool { return ev.Time() >= from && ev.Time() <= to })},
+		{[]string{"--from", since, "--to", until}, parsed(t, f, func(ev exectrace.Event) bool { return ev.Time() >= from && ev.Time() <= to })},
 		{[]string{"--parsed", "-n", "7"}, parsed(t, f, func(exectrace.Event) bool { n++; return n <= 7 })},
 	} {
 		if got := printed(t, append([]string{"events", name}, c.args...)...); got != c.want || got == "" {
@@ -93,7 +96,7 @@ func TestEventsAreChosen(t *testing.T) {
 			fmt.Fprintln(&wire, ev)
 		}
 	}
-	if got := printed(t, "events", name, "--wire", "--kind=UserLog", "--from=500us", "--to=2ms"); got != wire.String() || got == "" {
+	if got := printed(t, "events", name, "--wire", "--kind=UserLog", "--from", since, "--to", until); got != wire.String() || got == "" {
 		t.Errorf("as written: %d bytes, want %d", len(got), wire.Len())
 	}
 }
