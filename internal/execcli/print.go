@@ -26,7 +26,7 @@ func printJSON(out io.Writer, v any) error {
 // warn says on standard error what of the trace could not be read.
 func warn(lost []exectrace.Loss) {
 	for _, l := range lost {
-		fmt.Fprintf(os.Stderr, "tracelab: lost: %s\n", l)
+		fmt.Fprintf(os.Stderr, "tracelab: %v\n", l)
 	}
 }
 
