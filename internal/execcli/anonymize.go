@@ -32,15 +32,10 @@ func (c *anonymizeCommand) Run(ctx context.Context, stdin io.Reader, out io.Writ
 		return cli.Status{Code: cli.Usage, Err: fmt.Errorf("%s: its format is that of %s: those of go1.22 and later can be anonymized", c.Trace, file.Format())}
 	}
 	var lost []exectrace.Loss
-	write := func(w io.Writer) (err error) {
+	err = save(out, c.Output, func(w io.Writer) (err error) {
 		lost, err = file.Anonymize(w)
 		return err
-	}
-	if c.Output == "-" {
-		err = write(out)
-	} else {
-		err = whole(c.Output, write)
-	}
+	})
 	warn(lost)
 	return err
 }

@@ -37,6 +37,24 @@ func command(out io.Writer, args ...string) (code int, stderr string) {
 	return code, said.String()
 }
 
+// check holds the exit status against code, and looks for what is to be said: on
+// standard output, or on standard error after a failure.
+func (c call) check(t *testing.T, code int, says []string) {
+	t.Helper()
+	text := c.out
+	if code != 0 {
+		text = c.stderr
+	}
+	if c.code != code {
+		t.Errorf("exit status %d, want %d: %s", c.code, code, c.stderr)
+	}
+	for _, want := range says {
+		if !strings.Contains(text, want) {
+			t.Errorf("nothing of %q in\n%s", want, text)
+		}
+	}
+}
+
 // recorded is the path of an execution trace.
 func recorded(t *testing.T, kind string) string {
 	t.Helper()
@@ -79,19 +97,7 @@ func TestVerbs(t *testing.T) {
 		"times the wrong way":    {[]string{"export", "chrome", tasks, "--from", "2s", "--to", "1s"}, 2, []string{"--from 2s --to 1s"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := exec(c.args...)
-			text := got.out
-			if c.code != 0 {
-				text = got.stderr
-			}
-			if got.code != c.code {
-				t.Errorf("exit status %d, want %d: %s", got.code, c.code, got.stderr)
-			}
-			for _, want := range c.says {
-				if !strings.Contains(text, want) {
-					t.Errorf("nothing of %q in\n%s", want, text)
-				}
-			}
+			exec(c.args...).check(t, c.code, c.says)
 		})
 	}
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"time"
 
 	"example.com/tracelab/exectrace"
@@ -49,37 +47,13 @@ func (c *exportChrome) Run(ctx context.Context, stdin io.Reader, out io.Writer) 
 		}
 		o.Goroutines = append(o.Goroutines, exectrace.GoID(id))
 	}
-	if c.Output == "-" {
-		_, err := t.WriteChrome(out, o)
-		return err
-	}
 	events := 0
-	err = whole(c.Output, func(w io.Writer) (err error) {
+	err = save(out, c.Output, func(w io.Writer) (err error) {
 		events, err = t.WriteChrome(w, o)
 		return err
 	})
-	if err == nil {
+	if err == nil && c.Output != "-" {
 		fmt.Fprintf(out, "%d events in %s: open it at https://ui.perfetto.dev\n", events, c.Output)
 	}
 	return err
-}
-
-// whole writes a file that is there when it is complete, or is as it was.
-func whole(path string, write func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.part")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // fails once it has its name
-	err = write(f)
-	if e := f.Chmod(0o644); err == nil {
-		err = e
-	}
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	return os.Rename(f.Name(), path)
 }

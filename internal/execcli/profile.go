@@ -52,10 +52,8 @@ func (c *profileCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer
 	switch {
 	case c.HTTP != "":
 		return servePages(ctx, out, c.HTTP, filepath.Base(c.Trace), list)
-	case c.Output == "-":
-		return list[0].Write(out)
 	case c.Output != "":
-		return c.save(list)
+		return c.save(out, list)
 	}
 	return c.print(out, list)
 }

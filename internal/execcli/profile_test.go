@@ -47,19 +47,7 @@ func TestProfile(t *testing.T) {
 		"no folder":          {[]string{"net", tasks, "-o", "nowhere/net.pb.gz"}, 1, []string{"nowhere"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := exec(append([]string{"profile"}, c.args...)...)
-			text := got.out
-			if c.code != 0 {
-				text = got.stderr
-			}
-			if got.code != c.code {
-				t.Errorf("exit status %d, want %d: %s", got.code, c.code, got.stderr)
-			}
-			for _, want := range c.says {
-				if !strings.Contains(text, want) {
-					t.Errorf("nothing of %q in\n%s", want, text)
-				}
-			}
+			exec(append([]string{"profile"}, c.args...)...).check(t, c.code, c.says)
 		})
 	}
 }

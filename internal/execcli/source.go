@@ -47,17 +47,13 @@ func (s source) open(ctx context.Context, stdin io.Reader) (*exectrace.File, err
 
 // index opens the trace, indexes it and says what of it is lost.
 func (s source) index(ctx context.Context, stdin io.Reader) (*exectrace.Trace, error) {
-	file, err := s.open(ctx, stdin)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	t, err := exectrace.Read(file)
-	if err != nil {
-		return nil, cli.Status{Code: cli.Usage, Err: fmt.Errorf("%s: %w", s.Trace, err)}
-	}
-	warn(t.Lost)
-	return t, nil
+	return reading(ctx, s, stdin, func(file *exectrace.File) (*exectrace.Trace, []exectrace.Loss, error) {
+		t, err := exectrace.Read(file)
+		if err != nil {
+			return nil, nil, err
+		}
+		return t, t.Lost, nil
+	})
 }
 
 // download gets what a service records, which takes as many seconds as it is
