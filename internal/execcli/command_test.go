@@ -76,11 +76,13 @@ func TestVerbs(t *testing.T) {
 		code int
 		says []string // on standard output, or on standard error after a failure
 	}{
-		"goroutines":             {[]string{"goroutines", tasks}, 0, []string{"execution", "scheduler", "workload.tasks"}},
-		"goroutines, few":        {[]string{"goroutines", tasks, "--top", "1"}, 0, []string{"more: --top 0 shows all"}},
-		"goroutines of a func":   {[]string{"goroutines", tasks, "--func", "runtime.bgsweep"}, 0, []string{"total"}},
-		"goroutines of no func":  {[]string{"goroutines", tasks, "--func", "nobody"}, 1, []string{`"nobody"`}},
-		"a goroutine":            {[]string{"goroutines", tasks, "--goroutine", "1"}, 0, []string{"goroutine 1, ", "waiting", "before the trace"}},
+		"goroutines":            {[]string{"goroutines", tasks}, 0, []string{"execution", "scheduler", "workload.tasks"}},
+		"goroutines, few":       {[]string{"goroutines", tasks, "--top", "1"}, 0, []string{"more: --top 0 shows all"}},
+		"goroutines of a func":  {[]string{"goroutines", tasks, "--func", "runtime.bgsweep"}, 0, []string{"total"}},
+		"goroutines of no func": {[]string{"goroutines", tasks, "--func", "nobody"}, 1, []string{`"nobody"`}},
+		"a goroutine":           {[]string{"goroutines", tasks, "--goroutine", "1"}, 0, []string{"goroutine 1, ", "waiting"}},
+		// It waits for two minutes to pass without a collection.
+		"one that only waits":    {[]string{"goroutines", tasks, "--goroutine", "2"}, 0, []string{"goroutine 2, runtime.forcegchelper", "waiting", "before the trace"}},
 		"no goroutine":           {[]string{"goroutines", tasks, "--goroutine", "999999999"}, 1, []string{"999999999"}},
 		"two choices":            {[]string{"goroutines", tasks, "--goroutine", "1", "--func", "x"}, 2, []string{"--func"}},
 		"tasks":                  {[]string{"tasks", tasks}, 0, []string{`"request"`, `"query"`, "200", "192"}},
