@@ -22,6 +22,8 @@ type Process struct {
 	// says "all interfaces", the one that its line came from.
 	URL         string    `json:"url"`
 	ConnectedAt time.Time `json:"connected_at"`
+
+	told chan message
 }
 
 // Hub is the server's end of all lines.
@@ -101,7 +103,7 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the line needs the server's token: set TRACELAB_TOKEN to the same value on both sides", http.StatusUnauthorized)
 		return
 	}
-	p := &Process{ConnectedAt: time.Now().UTC().Truncate(time.Millisecond)}
+	p := &Process{ConnectedAt: time.Now().UTC().Truncate(time.Millisecond), told: make(chan message, 16)}
 	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxMessage)).Decode(&p.Registration)
 	if err != nil || p.Service == "" || p.Instance == "" {
 		http.Error(w, fmt.Sprintf("registration: want JSON with service and instance: %v", err), http.StatusBadRequest)
@@ -114,7 +116,7 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	defer h.remove(p)
 	w.Header().Set("Content-Type", "application/x-ndjson")
-	h.hold(w, r)
+	h.hold(w, r, p)
 }
 
 func reach(addr, remote string) string {
@@ -153,7 +155,7 @@ func (h *Hub) remove(p *Process) {
 }
 
 // hold writes until one side ends the line.
-func (h *Hub) hold(w http.ResponseWriter, r *http.Request) {
+func (h *Hub) hold(w http.ResponseWriter, r *http.Request, p *Process) {
 	ping := time.NewTicker(pingEvery)
 	defer ping.Stop()
 	sent := map[string]json.RawMessage{}
@@ -168,6 +170,10 @@ func (h *Hub) hold(w http.ResponseWriter, r *http.Request) {
 		case <-h.stop:
 			return
 		case <-ping.C:
+		case m := <-p.told:
+			if send(w, m) != nil {
+				return
+			}
 		case <-changed:
 		}
 	}

@@ -37,6 +37,7 @@ type Registration struct {
 	DebugAddr string    `json:"debug_addr,omitempty"` // likewise
 	Sampler   string    `json:"sampler"`
 	ReportsTo string    `json:"reports_to,omitempty"` // base URL of the Zipkin that takes its spans
+	Recorder  bool      `json:"recorder,omitempty"`   // it records, and hands in snapshots
 	Version   string    `json:"version"`              // of the program
 	Go        string    `json:"go"`                   // version of Go that built it
 	StartedAt time.Time `json:"started_at"`
