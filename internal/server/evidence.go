@@ -43,6 +43,9 @@ func (s *Server) gather(ctx context.Context, id store.TraceID) (*evidence, error
 			return nil, err
 		}
 		awaited := s.askFor(e)
+		if !slices.Equal(s.flights.best(id), e.flights) {
+			continue // answers that are awaited no more
+		}
 		if !awaited && e.settled(began, time.Now()) {
 			return s.complete(e), nil
 		}
@@ -50,6 +53,7 @@ func (s *Server) gather(ctx context.Context, id store.TraceID) (*evidence, error
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		case <-within.Done():
+			e.flights = s.flights.best(id)
 			return s.complete(e), nil
 		case <-changed:
 		case <-tick.C:
