@@ -8,15 +8,16 @@ import (
 
 // Merge makes one span of the pieces in which a span of a trace was reported, as
 // Zipkin's own UI does before it shows a trace, and Zipkin's server before it
-// links services: by the rules of its Trace.merge. Store and Reader answer with
-// the pieces, as Zipkin's API does, so who counts spans or shows them merges
-// them first.
+// links services. Store and Reader answer with the pieces, as Zipkin's API does,
+// so who counts spans or shows them merges them first.
 //
 // Pieces of a span have its id, all or none of them are shared, and what they
-// know of the endpoint that reported them does not differ. What the first knows
-// counts; of a tag that several have, the last. Client and server that share an
-// id stay two spans, and the server is marked as shared even if it did not say
-// so.
+// know of the endpoint that reported them does not differ: the rules of Zipkin's
+// Trace.merge. Of a tag that several have, the last counts. Client and server
+// that share an id stay two spans, and the server is marked as shared even if it
+// did not say so. Where Zipkin lets the first win of pieces that differ in kind,
+// name, timestamp or duration, they stay apart: they are spans that got the same
+// id by mistake, and none of them is to be lost.
 //
 // A span stands where its first piece stood. spans is not changed; it is itself
 // the answer when there is nothing to merge, so that the two share memory.
@@ -57,28 +58,64 @@ func allDiffer(sorted []piece) bool {
 type merger struct {
 	from, to []Span
 	gone     []bool // of to: what became part of another
-	last     *Span  // the span sorted before
+	group    []joined
+	last     *Span // the span sorted before
 }
 
-// add makes a span of the pieces of one.
+// joined are pieces that make a span.
+type joined struct {
+	Span           // but for the lists of all but the first
+	pieces []piece // sorted
+}
+
+// add makes spans of pieces of which Zipkin makes one.
 func (m *merger) add(pieces []piece) {
-	first := &m.from[pieces[0].at]
-	sp, at := *first, pieces[0].at
-	for _, p := range pieces[1:] {
-		sp.fill(&m.from[p.at])
+	m.group = m.group[:0]
+	for i := range pieces {
+		m.join(pieces[i : i+1 : i+1])
+	}
+	for i := range m.group {
+		m.put(&m.group[i])
+	}
+}
+
+// join adds a piece to the first span that it does not contradict. There may be
+// as many spans of one id as somebody likes to send, so it looks at a few.
+func (m *merger) join(p []piece) {
+	const few = 16
+	sp := &m.from[p[0].at]
+	for i := range m.group[:min(few, len(m.group))] {
+		if j := &m.group[i]; j.agrees(sp) {
+			j.fill(sp)
+			j.pieces = append(j.pieces, p...)
+			return
+		}
+	}
+	m.group = append(m.group, joined{*sp, p})
+}
+
+// put puts a span in its place.
+func (m *merger) put(j *joined) {
+	at := j.pieces[0].at
+	for _, p := range j.pieces[1:] {
 		m.gone[max(at, p.at)] = true
 		at = min(at, p.at)
 	}
-	if len(pieces) > 1 {
-		sp.Tags, sp.Annotations = m.tags(pieces), m.annotations(pieces)
+	if len(j.pieces) > 1 {
+		j.Tags, j.Annotations = m.tags(j.pieces), m.annotations(j.pieces)
 	}
-	if m.last != nil && m.last.ID == sp.ID {
-		h := sp.half()
-		h.follow(m.last.half(), first.half())
-		sp.ParentID, sp.Shared = h.parent, h.shared
+	if m.last != nil && m.last.ID == j.ID {
+		h := j.half()
+		h.follow(m.last.half(), m.from[j.pieces[0].at].half())
+		j.ParentID, j.Shared = h.parent, h.shared
 	}
-	m.to[at] = sp
+	m.to[at] = j.Span
 	m.last = &m.to[at]
+}
+
+// agrees reports whether s and p can be pieces of one span.
+func (s *Span) agrees(p *Span) bool {
+	return agree(s.Kind, p.Kind) && agree(s.Name, p.Name) && agree(s.Timestamp, p.Timestamp) && agree(s.Duration, p.Duration)
 }
 
 func (s *Span) half() half { return half{s.Kind, s.ParentID, s.Shared} }

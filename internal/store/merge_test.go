@@ -46,9 +46,18 @@ func TestMerge(t *testing.T) {
 			[]string{"2<1 SERVER a | get @5+9 go.why=slow", "1 SERVER a"}},
 		{"two explanations: the last counts", []string{"1 - a | x=1 go.sync=1 go.why=one", "1 - a | go.sync=2 go.why=two"},
 			[]string{"1 - a | go.sync=2 go.why=two x=1"}},
-		{"the first to know it counts", []string{"1 - a | get @5+0", "1 SERVER a>b | put @6+7"}, []string{"1 SERVER a>b | get @5+7"}},
+		{"a start and an end", []string{"1 - a | get @5+0", "1 SERVER a>b | @0+7"}, []string{"1 SERVER a>b | get @5+7"}},
+		{"the first of two parents", []string{"3<1 - a", "3<2 - a"}, []string{"3<1 - a"}},
 		{"notes, each once", []string{"1 - a | !2b !3c", "1 - a | !1a !2b"}, []string{"1 - a | !1a !2b !3c"}},
 		{"a parent that came late", []string{"2 - a", "2<1 - a"}, []string{"2<1 - a"}},
+
+		{"two names are two spans", []string{"1 - a | get @5+9", "1 - a | put @5+9"}, []string{"1 - a | get @5+9", "1 - a | put @5+9"}},
+		{"two kinds are two spans", []string{"1 SERVER a", "1 CONSUMER a"}, []string{"1 SERVER a", "1 CONSUMER a"}},
+		{"two starts are two spans", []string{"1 - a | @5+9", "1 - a | @6+9"}, []string{"1 - a | @5+9", "1 - a | @6+9"}},
+		{"two ends are two spans", []string{"1 - a | @5+8", "1 - a | @5+9"}, []string{"1 - a | @5+8", "1 - a | @5+9"}},
+		{"each of two spans with its explanation", []string{"1 - a | @5+9", "1 - a | @6+9", "1 - a | @6+0 go.why=b", "1 - a | @5+0 go.why=a"},
+			[]string{"1 - a | @5+9 go.why=a", "1 - a | @6+9 go.why=b"}},
+		{"a call to itself by a shared id", []string{"2<1 SERVER a", "2<1 CLIENT a"}, []string{"2<1 SERVER a shared", "2<1 CLIENT a"}},
 
 		{"another service is another span", []string{"1 CLIENT a | get", "1 - b | k=v"}, []string{"1 CLIENT a | get", "1 - b | k=v"}},
 		{"another address is another span", []string{"1 - a@1.1.1.1", "1 - a@2.2.2.2"}, []string{"1 - a@1.1.1.1", "1 - a@2.2.2.2"}},
@@ -83,15 +92,17 @@ func TestMerge(t *testing.T) {
 }
 
 // TestMergeAsTheLinkerDoes holds Merge to what the store links, which is held to
-// Zipkin: for spans that need not make sense, both see the same.
+// Zipkin: of reports that do not contradict one another, both make the same.
 func TestMergeAsTheLinkerDoes(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 0))
 	merged := 0
 	for range 3000 {
 		spans := make([]Span, 1+r.IntN(9))
 		for i := range spans {
-			spans[i] = wildSpan(r)
-			spans[i].TraceID = TraceID{0, 1}
+			sp := wildSpan(r)
+			sp.TraceID, sp.Kind, sp.Name = TraceID{0, 1}, one(r, "", kindsOf[sp.Local.ServiceName]), one(r, "", "get")
+			sp.Timestamp, sp.Duration = one(r, 0, t0), one[int64](r, 0, 10)
+			spans[i] = sp
 		}
 		s := New(Config{})
 		s.Add(spans)
@@ -122,6 +133,9 @@ func TestMergeAsTheLinkerDoes(t *testing.T) {
 	}
 }
 
+// kindsOf are those of the spans of each service.
+var kindsOf = map[string]Kind{"a": Client, "b": Server, "c": Consumer}
+
 // TestManyPieces is bounded: a span in 100,000 pieces takes a moment.
 func TestManyPieces(t *testing.T) {
 	spans := make([]Span, 100_000)
@@ -131,6 +145,17 @@ func TestManyPieces(t *testing.T) {
 	got := Merge(spans)
 	if len(got) != 1 || len(got[0].Tags) != len(spans) || len(got[0].Annotations) != len(spans) || got[0].Tags[1].Key != "000001" {
 		t.Errorf("%d spans, the first with %d tags", len(got), len(got[0].Tags))
+	}
+}
+
+// TestManySpansOfOneID keeps them all, and takes no time that grows with their square.
+func TestManySpansOfOneID(t *testing.T) {
+	spans := make([]Span, 100_000)
+	for i := range spans {
+		spans[i] = Span{ID: 1, Timestamp: int64(i + 1), Duration: 1}
+	}
+	if got := Merge(spans); len(got) != len(spans) {
+		t.Errorf("%d spans, want %d", len(got), len(spans))
 	}
 }
 

@@ -28,9 +28,10 @@ type serviceCount struct {
 	Colour int
 }
 
-// layOut arranges the spans of one trace, of which there is at least one.
-// It keeps pointers into spans.
+// layOut arranges the spans of one trace, of which there is at least one, each
+// in as many pieces as it came in. It keeps pointers into spans.
 func layOut(spans []store.Span) *waterfall {
+	spans = store.Merge(spans)
 	w := &waterfall{ID: spans[0].TraceID, Spans: len(spans), Rows: growRows(link(spans))}
 	w.Axis = arrange(w.Rows)
 	index := map[string]int{}
