@@ -10,15 +10,16 @@ import (
 // waterfall is one trace laid out: its rows, its axis and what is said of it
 // as a whole.
 type waterfall struct {
-	ID       store.TraceID
-	Rows     []row
-	Axis     axis
-	Spans    int
-	Errors   int
-	Depth    int // levels of spans
-	Services []serviceCount
-	root     *store.Span
-	rooted   bool
+	ID        store.TraceID
+	Rows      []row
+	Axis      axis
+	Spans     int
+	Errors    int
+	Explained int // spans that say why they took as long as they did
+	Depth     int // levels of spans
+	Services  []serviceCount
+	root      *store.Span
+	rooted    bool
 }
 
 // serviceCount is a service and how many of a trace's spans it reported.
@@ -63,6 +64,9 @@ func (w *waterfall) count(i int, index map[string]int) {
 	w.Services[at].Spans++
 	if isError(r.Span) {
 		w.Errors++
+	}
+	if _, explained := r.Span.Tag(whyTag); explained {
+		w.Explained++
 	}
 	if r.Parent != none && w.Rows[r.Parent].Span != nil {
 		r.Same = w.Rows[r.Parent].Span.Local.ServiceName == name
