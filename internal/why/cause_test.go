@@ -10,7 +10,8 @@ import (
 )
 
 // told makes pieces of lines "MS OPERATION STATE", one after the other. An
-// operation that has a # is another span of the same name.
+// operation that has a # is another span of the same name, and with #row one of a row of
+// calls.
 func told(t *testing.T, text string) (pieces []piece) {
 	t.Helper()
 	spans := map[string]*span{}
@@ -24,12 +25,26 @@ func told(t *testing.T, text string) (pieces []piece) {
 		if spans[operation] == nil {
 			name, _, _ := strings.Cut(operation, "#")
 			spans[operation] = &span{id: store.SpanID(len(spans) + 1), service: "shop", name: name}
+			if strings.Contains(operation, "#row") {
+				spans[operation].kind = store.Client
+			}
 		}
 		end := at + int64(ms*1e6)
 		pieces = append(pieces, piece{start: at, end: end, span: spans[operation], state: state})
 		at = end
 	}
 	return pieces
+}
+
+// rowIn are the spans that told was told to be of a row.
+func rowIn(pieces []piece) map[*span]bool {
+	row := map[*span]bool{}
+	for i := range pieces {
+		if s := pieces[i].span; s.kind == store.Client {
+			row[s] = true
+		}
+	}
+	return row
 }
 
 func TestCause(t *testing.T) {
@@ -53,11 +68,17 @@ func TestCause(t *testing.T) {
 		"many short calls":        {strings.Repeat("1 a running\n4 get#1 network\n4 get#2 network\n4 get#3 network\n", 2), 0, nil, ""},
 		"a shape instead":         {"80 main select", 0, &Shape{instead: true}, ""},
 		"a shape beside":          {"80 main sync", 0, &Shape{}, "main sync 80"},
+		"a row of calls":          {strings.Repeat("12 get#row select\n12 get#row2 select\n", 3), 0, &Shape{}, ""},
+		"beside a row of calls":   {"12 get#row select \n 60 write sync \n 12 get#row2 network", 0, &Shape{}, "write sync 60"},
 		"nobody knows":            {"80 main unknown \n 12 write sync", 0, nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := ""
-			if c := cause(told(t, test.pieces), test.usual, test.shape); c != nil {
+			pieces := told(t, test.pieces)
+			if test.shape != nil {
+				test.shape.row = rowIn(pieces)
+			}
+			if c := cause(pieces, test.usual, test.shape); c != nil {
 				got = fmt.Sprintf("%s %s %.0f", c.Operation, c.State, c.Ms)
 			}
 			if got != test.want {
