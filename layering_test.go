@@ -35,6 +35,7 @@ var arrows = map[string][]string{
 	"internal/execcli": {"exectrace", "internal/cli"},
 	"internal/doctor":  {"internal/line", "internal/store", "internal/zipkinapi"},
 	"internal/faults":  {},
+	"internal/flight":  {},
 	"internal/line":    {},
 	"internal/loadgen": {},
 	"internal/testbed": {},
@@ -46,6 +47,7 @@ var arrows = map[string][]string{
 	"internal/target":     {},
 	"internal/thirdparty": {"internal/service"},
 	"internal/web":        {"internal/store", "internal/zipkinapi"},
+	"internal/why":        {"exectrace", "internal/store"},
 	"internal/zipkinapi":  {"internal/store"},
 
 	// Programs to read: other people's packages only, as in the reader's own

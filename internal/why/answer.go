@@ -52,6 +52,10 @@ type Shape struct {
 	Operation string  `json:"operation"`
 	Ms        float64 `json:"ms"`
 	Text      string  `json:"text"`
+
+	// instead says that the time is explained by the pattern: whatever state the
+	// goroutines were in meanwhile is no cause.
+	instead bool
 }
 
 // Tile is how long the span was in a state, in one operation of one service.
