@@ -157,6 +157,7 @@ var (
 	stateRunning  = exectrace.TileRunning.String()
 	stateCPUWait  = exectrace.TileCPUWait.String()
 	stateRunnable = exectrace.TileRunnable.String()
+	stateSync     = exectrace.TileSync.String()
 )
 
 // states are all that a piece may be in.
