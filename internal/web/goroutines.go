@@ -21,17 +21,17 @@ const (
 // states are what a request's time is spent on, and each in words.
 var states = map[string]string{
 	"running":        "executed code",
-	"cpu-wait":       "had a thread, which the system did not run",
-	"runnable":       "ready, without a processor",
-	"network":        "waited for a connection",
+	"cpu-wait":       "waited for a CPU",
+	"runnable":       "waited for its turn",
+	"network":        "waited for data",
 	"sync":           "waited for a lock",
 	"channel":        "waited for a channel",
 	"select":         "waited in a select",
 	"sleep":          "waited for a timer",
 	"syscall":        "in a system call",
-	"gc-assist":      "helped to collect garbage",
-	"gc-wait":        "waited for garbage collection",
-	"stop-the-world": "everything was stopped",
+	"gc-assist":      "collected garbage",
+	"gc-wait":        "waited for the collector",
+	"stop-the-world": "all was stopped",
 	"unknown":        "nothing is known",
 }
 
