@@ -66,7 +66,7 @@ func New(cfg Config) *Recorder {
 		sampler: newSampler(),
 		source:  trace.NewFlightRecorder(trace.FlightRecorderConfig{MinAge: window, MaxBytes: maxBytes}),
 		// Neither traced nor sharing connections with what is.
-		client:   &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{MaxIdleConns: 1, IdleConnTimeout: time.Minute}},
+		client:   &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{MaxIdleConns: 1, IdleConnTimeout: time.Minute}},
 		stop:     make(chan struct{}),
 		flushing: make(chan struct{}, 1),
 	}

@@ -156,12 +156,12 @@ func (n *recent) abandon() (parts []Part) {
 	return parts
 }
 
-// part is the visit in the words of the contract with the server: without an
-// end while it is open.
+// part is the visit in the words of the contract with the server. While it is
+// open, it lasts until now.
 func (v visit) part() Part {
 	p := Part{Trace: hex.EncodeToString(v.trace[:]), StartUS: v.start, EndUS: v.end}
 	if v.open > 0 {
-		p.EndUS = 0
+		p.EndUS = time.Now().UnixMicro()
 	}
 	return p
 }

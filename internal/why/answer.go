@@ -53,9 +53,11 @@ type Shape struct {
 	Ms        float64 `json:"ms"`
 	Text      string  `json:"text"`
 
-	// instead says that the time is explained by the pattern: whatever state the
+	// instead says that the pattern explains all of the time: whatever state the
 	// goroutines were in meanwhile is no cause.
 	instead bool
+	// row are the calls that are a pattern together. None of them is a cause.
+	row map[*span]bool
 }
 
 // Tile is how long the span was in a state, in one operation of one service.

@@ -133,10 +133,18 @@ func (tr *trace) repeated(asked *span, members []*span) *Shape {
 				remark = fmt.Sprintf(", %d of which failed", failed)
 			}
 			found = newShape(shapeRepeated, row[0], took, "%d calls %s of the %s, one after the other, took %s%s", len(row), row[0].name, row[0].service, short(took), remark)
-			found.instead = 2*took > asked.took()
+			found.row = set(row)
 		}
 	}
 	return found
+}
+
+func set(spans []*span) map[*span]bool {
+	all := map[*span]bool{}
+	for _, s := range spans {
+		all[s] = true
+	}
+	return all
 }
 
 // rows are the calls of s that have one name and do not overlap, by name.
@@ -167,7 +175,7 @@ func (tr *trace) serial(asked *span, members []*span) *Shape {
 				continue
 			}
 			s := newShape(shapeSerial, parent, saved, "%d calls %s, one after the other: side by side they would have taken %s less", len(row), name, short(saved))
-			s.instead = true
+			s.row = set(row)
 			return s
 		}
 	}

@@ -1,0 +1,194 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/singleflight"
+
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/why"
+)
+
+// Bounds of explaining, which takes a processor and, while an execution trace is
+// indexed, several times its size in memory.
+const (
+	maxRead       = 32 << 20         // bytes of an execution trace
+	maxExplaining = 2                // explanations at a time
+	maxReading    = 3                // execution traces that are indexed at a time
+	explainWithin = 30 * time.Second // all in all
+	maxExplained  = 64               // answers that are kept
+)
+
+// explaining makes answers, and keeps the latest.
+type explaining struct {
+	group singleflight.Group
+	slots chan struct{} // holds a token for each explanation
+	reads chan struct{} // and for each execution trace that is being indexed
+
+	mu    sync.Mutex
+	known map[explained]known
+	order []explained // the oldest first
+
+	count, failed atomic.Int64
+}
+
+// explained is what an answer is of.
+type explained struct {
+	trace store.TraceID
+	span  store.SpanID // zero: the root
+}
+
+// known is an answer and what it was made of.
+type known struct {
+	answer      *why.Answer
+	fingerprint string
+}
+
+func newExplaining() *explaining {
+	return &explaining{slots: make(chan struct{}, maxExplaining), reads: make(chan struct{}, maxReading), known: map[explained]known{}}
+}
+
+// explain answers why a span took so long, from what there is by now. Who asks
+// for the same at the same time shares the answer, which must not change.
+func (s *Server) explain(ctx context.Context, of explained) (*why.Answer, error) {
+	ch := s.explaining.group.DoChan(fmt.Sprint(of), func() (any, error) {
+		// Whoever came first may go; the others still wait.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), explainWithin)
+		defer cancel()
+		return s.explainOnce(ctx, of)
+	})
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case r := <-ch:
+		if r.Err != nil {
+			return nil, r.Err
+		}
+		return r.Val.(*why.Answer), nil
+	}
+}
+
+func (s *Server) explainOnce(ctx context.Context, of explained) (answer *why.Answer, err error) {
+	defer s.explaining.guard(of, &err)
+	e, err := s.gather(ctx, of.trace)
+	if err != nil {
+		return nil, service.Failed("zipkin", service.Unreachable, err)
+	}
+	if answer := s.explaining.recall(of, e.fingerprint()); answer != nil {
+		return answer, nil
+	}
+	select {
+	case s.explaining.slots <- struct{}{}:
+		defer func() { <-s.explaining.slots }()
+	case <-ctx.Done():
+		return nil, &service.Error{Code: service.Busy, Detail: "too many explanations are asked for at once: try again later"}
+	}
+	answer, err = why.Explain(why.Input{TraceID: of.trace, SpanID: of.span, Spans: e.spans,
+		Processes: append(s.readFlights(e), e.without...), Usual: s.usual(ctx, e, of.span)})
+	switch {
+	case errors.Is(err, why.ErrNothing):
+		return nil, &service.Error{Code: service.NotFound, Detail: err.Error()}
+	case err != nil:
+		return nil, err
+	}
+	s.explaining.count.Add(1)
+	s.explaining.remember(of, known{answer, e.fingerprint()})
+	s.tagging.offer(tagged{answer, e.spans})
+	return answer, nil
+}
+
+// guard turns a panic into an error. Execution traces come from outside and are
+// read by much code; the server shall outlive what it makes of them.
+func (x *explaining) guard(of explained, err *error) {
+	if p := recover(); p != nil {
+		x.failed.Add(1)
+		slog.Error("explaining a trace failed", "trace", of.trace.String(), "span", of.span.String(), "panic", p)
+		*err = fmt.Errorf("explaining trace %s: %v", of.trace, p)
+	}
+}
+
+// readFlights indexes the execution traces, side by side.
+func (s *Server) readFlights(e *evidence) []why.Process {
+	var all []why.Process
+	var group errgroup.Group
+	for _, k := range e.flights {
+		if k.body != nil {
+			all = append(all, why.Process{Service: k.Service, Instance: k.Instance, Reason: k.Reason})
+		}
+	}
+	i := 0
+	for _, k := range e.flights {
+		if k.body == nil {
+			continue
+		}
+		p := &all[i]
+		i++
+		group.Go(func() error {
+			s.explaining.reads <- struct{}{}
+			defer func() { <-s.explaining.reads }()
+			defer func() {
+				if problem := recover(); problem != nil {
+					s.explaining.failed.Add(1)
+					p.Trace, p.Refused = nil, fmt.Sprintf("its execution trace cannot be read: %v", problem)
+				}
+			}()
+			k.read(e.id, p)
+			return nil
+		})
+	}
+	group.Wait()
+	return all
+}
+
+// read indexes what the snapshot tells of a trace.
+func (k *kept) read(id store.TraceID, p *why.Process) {
+	f, err := k.cutFor(id)
+	if err == nil && f.Size() > maxRead {
+		err = fmt.Errorf("it has %d bytes, and %d at most are read", f.Size(), maxRead)
+	}
+	if err == nil {
+		p.Bytes = f.Size()
+		p.Trace, err = exectrace.Read(f)
+	}
+	if err != nil {
+		p.Refused = "its execution trace cannot be read: " + err.Error()
+	}
+}
+
+// recall returns an answer that was made of the same.
+func (x *explaining) recall(of explained, fingerprint string) *why.Answer {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if k := x.known[of]; k.fingerprint == fingerprint {
+		return k.answer
+	}
+	return nil
+}
+
+func (x *explaining) remember(of explained, k known) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if _, ok := x.known[of]; !ok {
+		x.order = append(x.order, of)
+	}
+	x.known[of] = k
+	if len(x.order) > maxExplained {
+		delete(x.known, x.order[0])
+		x.order = x.order[1:]
+	}
+}
+
+func (x *explaining) writeMetrics(w io.Writer) {
+	fmt.Fprintf(w, "tracelab_why_explained_total %d\n", x.count.Load())
+	fmt.Fprintf(w, "tracelab_why_failed_total %d\n", x.failed.Load())
+}
