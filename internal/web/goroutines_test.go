@@ -38,7 +38,7 @@ func TestAnExplanationIsPartOfItsSpan(t *testing.T) {
 	}
 	for _, want := range []string{
 		"<dt>Spans</dt><dd>3</dd>", "<small>server</small><small>explained</small>",
-		`<p class="why"><a href="?span=0000000000000003#span-0000000000000003">fetcher get /fetch</a>: 7.25 ms for a mutex that <another> held.</p>`,
+		`<p class="why"><a href="?span=0000000000000003#span-0000000000000003">Why it took so long</a>: 7.25 ms for a mutex that <another> held.</p>`,
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %s", want)
