@@ -60,6 +60,7 @@ func takeGoroutines(s *store.Span) (g goroutines, others [][2]string) {
 		switch {
 		case t.Key == whyTag:
 			g.Why = t.Value
+		case ok && us == 0: // an earlier explanation knew less
 		case ok:
 			g.States = append(g.States, stateTime{State: state, Means: states[state], Time: formatDuration(us), us: us})
 			sum += us
