@@ -104,7 +104,7 @@ func (r *Recorder) Stop(ctx context.Context) {
 }
 
 // Recording tells whether there are snapshots to be had.
-func (r *Recorder) Recording() bool { return r.tally.counts().Recording }
+func (r *Recorder) Recording() bool { return r.tally.recording() }
 
 // RootStarted notes that the process begins to work for a trace.
 func (r *Recorder) RootStarted(root tracing.Root) {
@@ -121,16 +121,16 @@ func (r *Recorder) RootEnded(root tracing.Root) {
 	if r.cfg.ServerURL == "" {
 		return
 	}
-	part, awaited := r.recent.end(root.TraceID, root.Start, root.Start.Add(root.Duration))
+	visit, awaited := r.recent.end(root.TraceID, root.Start, root.Start.Add(root.Duration))
 	slow := r.slow.observe(root.Name, root.Duration)
 	switch {
 	case root.Debug:
-		r.want(part, ReasonDebug)
+		r.want(visit.part(), ReasonDebug)
 	case slow && root.Sampled: // what has no spans cannot be explained
-		r.want(part, ReasonSlow)
+		r.want(visit.part(), ReasonSlow)
 	}
 	if awaited {
-		r.want(part, ReasonAsked)
+		r.want(visit.part(), ReasonAsked)
 	}
 }
 

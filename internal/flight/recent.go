@@ -66,26 +66,23 @@ func (n *recent) room() int {
 
 // end notes that a local root ended. It returns the process's part in the trace
 // so far, and whether the server waited for just that.
-func (n *recent) end(trace [16]byte, from, to time.Time) (part Part, awaited bool) {
+func (n *recent) end(trace [16]byte, from, to time.Time) (v visit, awaited bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	i, ok := n.index[trace]
 	if !ok { // forgotten meanwhile
 		n.forgot = max(n.forgot, to.UnixMicro())
-		return visit{trace: trace, start: from.UnixMicro(), end: to.UnixMicro()}.part(), false
+		return visit{trace: trace, start: from.UnixMicro(), end: to.UnixMicro()}, false
 	}
-	v := &n.visits[i]
-	v.open--
-	v.end = max(v.end, to.UnixMicro())
-	if v.open > 0 {
-		return v.part(), false
-	}
-	timer, awaited := n.awaited[trace]
-	if awaited {
+	visit := &n.visits[i]
+	visit.open--
+	visit.end = max(visit.end, to.UnixMicro())
+	if timer := n.awaited[trace]; timer != nil && visit.open == 0 {
 		delete(n.awaited, trace)
 		timer.Stop()
+		awaited = true
 	}
-	return v.part(), awaited
+	return *visit, awaited
 }
 
 // whereabouts is what is known of a trace that the server asks for.

@@ -59,6 +59,12 @@ func (t *tally) counts() Counts {
 	return c
 }
 
+func (t *tally) recording() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.now.Recording
+}
+
 func (t *tally) change(do func(*Counts)) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
