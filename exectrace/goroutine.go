@@ -48,7 +48,7 @@ func (t *Trace) Goroutines() iter.Seq[Goroutine] {
 
 // Goroutine returns the goroutine of that id, if there is one.
 func (t *Trace) Goroutine(id GoID) (Goroutine, bool) {
-	i, ok := t.goroutineIDs.find(uint64(id))
+	i, ok := t.goroutineIDs.lookup(uint64(id))
 	if !ok || t.goroutine(i).first == 0 {
 		return Goroutine{}, false
 	}

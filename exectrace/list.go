@@ -54,10 +54,20 @@ func newNumbering() *numbering {
 	return &numbering{pages: map[uint64]*[idPage]int32{}, others: map[uint64]int32{}}
 }
 
-// find returns the number of id.
+// find returns the number of id. It remembers where it was: only one may find at
+// a time.
 func (n *numbering) find(id uint64) (int32, bool) {
 	if i := n.page(id); i != nil {
 		return i[id%idPage] - 1, i[id%idPage] != 0
+	}
+	i, ok := n.others[id]
+	return i, ok
+}
+
+// lookup is find for when all are numbered, and any number may look.
+func (n *numbering) lookup(id uint64) (int32, bool) {
+	if p := n.pages[id/idPage]; p != nil {
+		return p[id%idPage] - 1, p[id%idPage] != 0
 	}
 	i, ok := n.others[id]
 	return i, ok

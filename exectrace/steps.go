@@ -198,6 +198,11 @@ func (c *cursor) varint() uint64 {
 	return v
 }
 
+// after is the block that follows in the chain; zero: none does.
+func (s *steps) after(id blockID) blockID {
+	return blockID(binary.LittleEndian.Uint32(s.block(id)))
+}
+
 // skipTo moves on to the last block of which a step is not later than at.
 func (c *cursor) skipTo(at Time) {
 	for c.block != nil {

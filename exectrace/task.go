@@ -43,7 +43,7 @@ func (t *Trace) Tasks() iter.Seq[Task] {
 
 // Task returns the task of that id, if there is one.
 func (t *Trace) Task(id TaskID) (Task, bool) {
-	i, ok := t.taskIDs.find(uint64(id))
+	i, ok := t.taskIDs.lookup(uint64(id))
 	if !ok {
 		return Task{}, false
 	}

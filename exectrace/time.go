@@ -1,6 +1,7 @@
 package exectrace
 
 import (
+	"math"
 	"sort"
 	"time"
 )
@@ -9,6 +10,9 @@ import (
 // traces compare only where their clocks do: on Linux it is CLOCK_MONOTONIC, of
 // which all processes of a machine have the same.
 type Time int64
+
+// never is later than all.
+const never = Time(math.MaxInt64)
 
 // Sub returns the duration t-u.
 func (t Time) Sub(u Time) time.Duration { return time.Duration(t - u) }

@@ -27,6 +27,10 @@ type Trace struct {
 	logs         list[log]
 	ranges       list[timeRange]
 	samples      list[Sample]
+
+	spans later[spans]
+	aids  later[*aids]
+	wakes later[wakes]
 }
 
 // maxIndexed bounds what Read takes: an index is about as large as its file.

@@ -138,7 +138,7 @@ func (s *Server) serve(ctx context.Context, ln net.Listener, h http.Handler) err
 // stranger must not reach is behind the UI's check of the host.
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
-	ui := web.New(web.Config{Reader: s.reader, Source: s.source(), GatewayURL: s.cfg.GatewayURL, AllowHosts: s.cfg.AllowHosts})
+	ui := web.New(web.Config{Reader: s.reader, Source: s.source(), GatewayURL: s.cfg.GatewayURL, UsualServers: usual, AllowHosts: s.cfg.AllowHosts})
 	if !s.cfg.API.QueryDisabled {
 		ui.Routes(mux)
 	}

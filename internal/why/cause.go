@@ -31,7 +31,7 @@ func cause(pieces []piece, usual time.Duration, shape *Shape) *Cause {
 	}
 	total := pieces[len(pieces)-1].end - pieces[0].start
 	excess := total - int64(usual)
-	best := longest(episodes(pieces))
+	best := longest(slices.DeleteFunc(episodes(pieces), shape.explains))
 	if best == nil || best.state == stateUnknown ||
 		excess < int64(max(leastCause, usual)) || best.length < int64(leastCause) || float64(best.length) < leastShare*float64(excess) {
 		return nil
@@ -40,6 +40,20 @@ func cause(pieces []piece, usual time.Duration, shape *Shape) *Cause {
 		Service: best.span.service, Operation: best.span.name, State: best.state, SpanID: best.span.id.String(),
 		Ms: float64(best.length) / 1e6, StateMs: float64(best.inState) / 1e6, Share: float64(best.length) / float64(total),
 	}
+}
+
+// explains tells whether an episode is a part of the pattern: of one of its
+// calls, or a wait for the network on the way that those calls take.
+func (p *Shape) explains(e episode) bool {
+	if p == nil {
+		return false
+	}
+	for s, hops := e.span, 0; s != nil && hops < maxDepth; s, hops = s.up, hops+1 {
+		if p.row[s] {
+			return s == e.span || e.state == stateNetwork
+		}
+	}
+	return false
 }
 
 // longest adds up the episodes of an operation, which may happen several times in
@@ -134,15 +148,19 @@ func prevail(in map[string]int64) string {
 }
 
 // sameNeed tells whether a piece belongs to an episode of a state: who waits for
-// a CPU in the middle of computing is computing.
+// a CPU in the middle of computing is computing, and who has to work for the
+// collector does so because of what it computes.
 func sameNeed(piece, state string) bool {
-	return piece == state || state == stateRunning && (piece == stateCPUWait || piece == stateRunnable)
+	computing := piece == stateRunning || piece == stateCPUWait || piece == stateRunnable
+	return piece == state || computing && (state == stateRunning || state == stateGCAssist)
 }
 
 var (
 	stateRunning  = exectrace.TileRunning.String()
 	stateCPUWait  = exectrace.TileCPUWait.String()
 	stateRunnable = exectrace.TileRunnable.String()
+	stateSync     = exectrace.TileSync.String()
+	stateGCAssist = exectrace.TileGCAssist.String()
 )
 
 // states are all that a piece may be in.

@@ -38,3 +38,23 @@ func public(name string) bool {
 }
 
 func join(frames []string) string { return strings.Join(frames, "\n") }
+
+// place is the innermost frame that is the program's own, or else the innermost,
+// without the path of its package.
+func place(frames []string) string {
+	for _, f := range frames {
+		if first, _, ok := strings.Cut(f, "/"); ok && strings.Contains(first, ".") || strings.HasPrefix(f, "main.") {
+			return shorten(f)
+		}
+	}
+	return shorten(frames[0])
+}
+
+// shorten leaves out the path of a function's package.
+func shorten(f string) string {
+	end := strings.IndexAny(f, "([ ")
+	if end < 0 {
+		end = len(f)
+	}
+	return f[strings.LastIndexByte(f[:end], '/')+1:]
+}

@@ -35,7 +35,7 @@ func (a *Answer) tellCause(usual time.Duration) string {
 	switch {
 	case a.Cause != nil:
 		c := a.Cause
-		return fmt.Sprintf("%s, and %s of it (%.0f %%) because %s of the %s %s.", took, short(int64(c.Ms*1e6)), 100*c.Share, c.Operation, c.Service, doing[c.State])
+		return fmt.Sprintf("%s: for %s of it (%.0f %%) %s of the %s %s.", took, short(int64(c.Ms*1e6)), 100*c.Share, c.Operation, c.Service, a.doing(c))
 	case a.Shape != nil:
 		return fmt.Sprintf("%s: %s.", took, a.Shape.Text)
 	}
@@ -48,7 +48,7 @@ var doing = map[string]string{
 	"cpu-wait":       "waited for a CPU, which the system gave to others",
 	"runnable":       "waited for its turn among the goroutines of its process",
 	"network":        "waited for the network",
-	"sync":           "waited for a mutex, or another of package sync",
+	"sync":           "waited for another of its process, in package sync",
 	"channel":        "waited at a channel",
 	"select":         "waited in a select",
 	"sleep":          "slept",
@@ -57,6 +57,33 @@ var doing = map[string]string{
 	"gc-wait":        "waited for the garbage collector",
 	"stop-the-world": "was stopped with all of its process",
 	stateUnknown:     "did what nobody knows",
+}
+
+// doing is what the goroutine of the cause was at, with the kind of lock that its
+// stack tells.
+func (a *Answer) doing(c *Cause) string {
+	s := a.stackOf(c)
+	if c.State != stateSync || s == nil {
+		return doing[c.State]
+	}
+	for _, f := range s.Frames {
+		for _, kind := range []string{"RWMutex", "Mutex", "WaitGroup", "Cond"} {
+			if strings.Contains(f, "sync.(*"+kind+")") {
+				return "waited for a sync." + kind
+			}
+		}
+	}
+	return doing[c.State]
+}
+
+// stackOf is where the cause was most of its time; nil: no stack tells.
+func (a *Answer) stackOf(c *Cause) *Stack {
+	for i := range a.Stacks {
+		if s := &a.Stacks[i]; s.Service == c.Service && s.State == c.State && len(s.Frames) > 0 {
+			return s
+		}
+	}
+	return nil
 }
 
 func (a *Answer) tellReason() string {
@@ -70,37 +97,26 @@ func (a *Answer) tellReason() string {
 		}
 	}
 	if len(links) > 0 {
-		return tellLinks(links)
+		return a.tellLinks(links[0])
 	}
-	for _, s := range a.Stacks {
-		if s.Service == a.Cause.Service && s.State == a.Cause.State && len(s.Frames) > 0 {
-			return fmt.Sprintf("Most of that (%s) was in %s.", short(s.US*1000), s.place())
-		}
+	if s := a.stackOf(a.Cause); s != nil {
+		return fmt.Sprintf("Most of that (%s) was in %s.", short(s.US*1000), place(s.Frames))
 	}
 	return a.tellMost()
 }
 
-// place is the innermost frame that is the program's own, or the innermost.
-func (s *Stack) place() string {
-	for _, f := range s.Frames {
-		if path, _, _ := strings.Cut(f, "/"); strings.Contains(path, ".") && strings.Contains(f, "/") || strings.HasPrefix(f, "main.") {
-			return f
-		}
-	}
-	return s.Frames[0]
-}
-
-// tellLinks says what the longest of links did, and for whom.
-func tellLinks(links []Link) string {
-	most := links[0]
-	text := fmt.Sprintf("The goroutine that it waited for %s meanwhile (%s)", doing[most.State], short(most.US*1000))
+// tellLinks says what whoever was waited for did most of the time, and for whom.
+func (a *Answer) tellLinks(most Link) string {
+	text := fmt.Sprintf("Whom it waited for %s meanwhile (%s)", doing[most.State], short(most.US*1000))
 	if len(most.Stack) > 0 {
-		text += " in " + (&Stack{Frames: most.Stack}).place()
+		text += " in " + place(most.Stack)
 	}
 	switch {
+	case most.TraceID == a.TraceID:
+		text += ", for this very request"
 	case most.TraceID != "":
 		text += fmt.Sprintf(", for %s of trace %s", most.Operation, most.TraceID)
-	case most.Function != "":
+	default:
 		text += ", for no request that is known"
 	}
 	return text + "."
@@ -123,7 +139,7 @@ func (a *Answer) tellKnown(tr *trace) string {
 		return "Nothing is unknown."
 	}
 	known := 100 * float64(a.TotalUS-a.UnknownUS) / float64(a.TotalUS)
-	text := fmt.Sprintf("%.1f %% of the time is explained, from the execution traces of %d processes", known, len(a.Snapshots))
+	text := fmt.Sprintf("%.1f %% of the time is explained, from %s", known, count(len(a.Snapshots), "execution trace"))
 	if a.UnknownUS == 0 {
 		return text + "."
 	}
@@ -132,6 +148,13 @@ func (a *Answer) tellKnown(tr *trace) string {
 		text += fmt.Sprintf(": of the %s, %s", a.Missing[0].Service, a.Missing[0].Reason)
 	}
 	return text + "."
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // Tags are the explanation as tags of the span: a tag a state, and go.why.

@@ -1,0 +1,82 @@
+package exectrace
+
+import (
+	"iter"
+	"sort"
+)
+
+// aids are what explaining needs beside the index: it would be found again and
+// again for each piece of time.
+type aids struct {
+	seeks   [][]seekPoint     // of long goroutines, by index
+	stops   windows           // in which everything was stopped
+	assists map[int32]windows // for the collector, by goroutine
+	begun   map[int32][]begun // tasks, by who began them
+	places  []place           // by stackID
+	clients []bool            // by names: functions that net/http's client starts goroutines with
+	cpu     map[ThreadID][]cpuSample
+}
+
+func (t *Trace) newAids() *aids {
+	a := &aids{seeks: t.newSeeks(), begun: t.newBegun(), places: newPlaces(t.stacks), clients: newClients(t.text), cpu: t.cpuSamples()}
+	a.stops, a.assists = t.overlays()
+	return a
+}
+
+// seekPoint is where a block of a goroutine's steps begins.
+type seekPoint struct {
+	at    Time // of its first step
+	block blockID
+}
+
+// longChain is how many blocks are read faster than a table of them is made.
+const longChain = 8
+
+func (t *Trace) newSeeks() [][]seekPoint {
+	seeks := make([][]seekPoint, t.goroutines.size)
+	var points []seekPoint
+	for i, g := range t.goroutines.all() {
+		points = points[:0]
+		for id := g.first; id != 0; {
+			c := t.steps.read(id)
+			x, ok := c.step()
+			if ok {
+				points = append(points, seekPoint{x.at, id})
+			}
+			id = t.steps.after(id)
+		}
+		if len(points) > longChain {
+			seeks[i] = append([]seekPoint(nil), points...)
+		}
+	}
+	return seeks
+}
+
+// intervals yields those of goroutine i that end after at.
+func (t *Trace) intervals(a *aids, i int32, at Time) iter.Seq[Interval] {
+	c := t.steps.read(t.goroutine(i).first)
+	if points := a.seeks[i]; points != nil {
+		p := sort.Search(len(points), func(p int) bool { return points[p].at > at }) - 1
+		c = t.steps.read(points[max(p, 0)].block)
+	} else {
+		c.skipTo(at)
+	}
+	return func(yield func(Interval) bool) {
+		for iv := range t.from(c) {
+			if iv.End > at && !yield(iv) {
+				return
+			}
+		}
+	}
+}
+
+// birth says when goroutine i was created, and by whom: none if the runtime did
+// it by itself. It reports false of one that is older than the trace.
+func (t *Trace) birth(i int32) (at Time, by int32, told bool) {
+	c := t.steps.read(t.goroutine(i).first)
+	first, ok := c.step()
+	if !ok || first.how != Created {
+		return 0, none, false
+	}
+	return first.at, first.who, true
+}

@@ -1,0 +1,72 @@
+package exectrace
+
+import (
+	"sort"
+	"strings"
+)
+
+// active explains a time in which a goroutine ran or was ready to: what the
+// collector and the system took of it is not its own.
+func (w *explainer) active(at spot, iv Interval, from, to Time) {
+	tile := Tile{Start: from, State: TileRunnable}
+	if iv.State == Running {
+		tile.State = TileRunning
+	}
+	onCPU := to
+	if iv.State == Running {
+		onCPU = to.Add(-w.aids.cpuWait(iv.Thread, from, to))
+	}
+	assists := w.aids.assists[at.goroutine]
+	for tile.Start < to {
+		part := tile
+		stop, stopUntil := w.aids.stops.covers(part.Start)
+		assist, assistUntil := assists.covers(part.Start)
+		part.End = min(to, stopUntil, assistUntil)
+		switch {
+		case stop:
+			part.State, part.End = TileStopTheWorld, min(to, stopUntil)
+		case assist:
+			part.State = TileGCAssist
+		case part.Start >= onCPU:
+			// It is known how much, and not when.
+			part.State, part.Inferred = TileCPUWait, true
+		default:
+			part.End = min(part.End, onCPU)
+		}
+		w.add(at, part)
+		tile.Start = part.End
+	}
+}
+
+// covers tells whether one of the windows, which are in order and apart, covers a
+// moment, and until when that is so.
+func (ws windows) covers(at Time) (bool, Time) {
+	i := sort.Search(len(ws), func(i int) bool { return ws[i].end > at })
+	switch {
+	case i == len(ws):
+		return false, never
+	case ws[i].start <= at:
+		return true, ws[i].end
+	}
+	return false, ws[i].start
+}
+
+// overlays are the times in which everything was stopped, and in which goroutines
+// worked for the collector because they allocate.
+func (t *Trace) overlays() (windows, map[int32]windows) {
+	var stops windows
+	assists := map[int32]windows{}
+	for _, r := range t.ranges.all() {
+		name := t.text.text(r.name)
+		switch {
+		case strings.HasPrefix(name, "stop-the-world"):
+			stops = append(stops, window{r.start, r.end})
+		case name == "GC mark assist" && r.goroutine != none:
+			assists[r.goroutine] = append(assists[r.goroutine], window{r.start, r.end})
+		}
+	}
+	for g := range assists {
+		assists[g] = union(assists[g])
+	}
+	return union(stops), assists
+}

@@ -1,0 +1,80 @@
+package exectrace
+
+import "slices"
+
+// through says whether a wait that goroutine by ended, or its creator, is looked
+// through, and from where on.
+func (w *explainer) through(at spot, e ending, by int32) (spot, bool) {
+	there := spot{goroutine: by, serves: by, hops: at.hops + 1}
+	switch {
+	case at.hops == maxHops:
+		return spot{}, false
+	case w.task == nil:
+		return there, true
+	case e.kind == waitMutex:
+		return spot{}, false
+	case w.owns(by):
+		return there, true
+	case e.kind == waitCoroutine, w.client(e, by):
+		there.serves = at.serves
+		return there, true
+	}
+	return spot{}, false
+}
+
+// owns tells whether goroutine g was started for the task: by one of its
+// goroutines while it was open, through any number of others.
+func (w *explainer) owns(g int32) bool {
+	own, known := w.own[g]
+	if !known {
+		own = w.started(g)
+		w.own[g] = own
+	}
+	return own
+}
+
+func (w *explainer) started(g int32) bool {
+	for range maxWork { // creators may go in circles
+		if slices.Contains(w.self, g) {
+			return true
+		}
+		born, by, told := w.t.birth(g)
+		if !told || by == none || born < w.task.Start || born >= w.task.End {
+			return false
+		}
+		g = by
+	}
+	return false
+}
+
+// client tells whether goroutine by is one that net/http's client has for
+// itself, of which its callers do not know. A connection that somebody else
+// gives back is a pool's.
+func (w *explainer) client(e ending, by int32) bool {
+	name := w.t.goroutine(by).name
+	if !e.place.http || !w.aids.clients[name] {
+		return false
+	}
+	return !e.place.pool || w.t.text.text(name) != "net/http.(*persistConn).readLoop"
+}
+
+// served is the task that a goroutine is at work for at a moment, whether that is
+// inferred, and how long it stays so.
+func (w *explainer) served(at spot, when Time) (task TaskID, inferred bool, until Time) {
+	found, until := w.t.serving(w.aids, at.serves, when)
+	if w.task != nil {
+		if found == none || w.t.tasks.at(int(found)).start < w.task.Start {
+			return w.task.ID, false, until
+		}
+		return w.t.tasks.at(int(found)).id, false, until
+	}
+	if found == none {
+		var next Time
+		found, next = w.t.answers(w.aids, at.serves, when)
+		until, inferred = min(until, next), true
+	}
+	if found == none {
+		return 0, false, until
+	}
+	return w.t.tasks.at(int(found)).id, inferred, until
+}

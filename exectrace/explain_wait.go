@@ -1,0 +1,148 @@
+package exectrace
+
+import "slices"
+
+// ending is how a wait came to its end.
+type ending struct {
+	kind     waitKind
+	place    place
+	by       int32 // the goroutine that ended it; none: no goroutine did, or whoever did is not at fault
+	ended    bool
+	inferred bool // the kind
+}
+
+// ending finds out what goroutine g waited for in iv, and which goroutine ended
+// it: next says who made g runnable.
+func (w *explainer) ending(g int32, iv Interval, next *Interval) ending {
+	e := ending{by: none, place: w.aids.places[iv.stack]}
+	var from stackID // where the wait was ended
+	if next != nil && next.State == Runnable && next.How == Unblocked {
+		e.ended, e.by, from = true, w.t.indexOf(next.By), next.stack
+	}
+	if e.by == g {
+		e.by = none
+	}
+	e.kind, e.inferred = w.kind(iv, e), iv.Reason == ""
+	if e.kind == waitUnknown && e.ended {
+		e.kind = w.lost(g, iv, e, from)
+	}
+	switch e.kind {
+	case waitNetwork, waitSleep, waitAssist, waitGC:
+		// When the world starts again, some goroutine wakes whom the network or a
+		// timer is ready for.
+		e.by = none
+	}
+	return e
+}
+
+// kind is by the reason, and by the place.
+func (w *explainer) kind(iv Interval, e ending) waitKind {
+	kind := reasonKinds[iv.Reason]
+	switch {
+	case kind != waitSync:
+	case e.place.mutex:
+		return waitMutex
+	case e.place.runtime: // runtime.GC, or what else stops the world, waits for its turn
+		return waitGC
+	}
+	if kind == waitUnknown {
+		return e.place.waits
+	}
+	return kind
+}
+
+// lost infers what was waited for from how it was ended, for a wait that began
+// before the trace: nothing else is told of it.
+func (w *explainer) lost(g int32, iv Interval, e ending, from stackID) waitKind {
+	switch {
+	case e.by == none:
+		return w.retried(g, iv.End)
+	case from == 0 && iv.stack == 0: // nothing is told of a switch between coroutines, either
+		return waitCoroutine
+	}
+	return w.aids.places[from].ends
+}
+
+// retried tells by what a goroutine does next whether it has waited for the
+// network: if so, it tries again.
+func (w *explainer) retried(g int32, at Time) waitKind {
+	left := 5
+	for iv := range w.t.intervals(w.aids, g, at) {
+		if iv.State == Waiting || iv.State == Syscall {
+			if w.aids.places[iv.stack].poll {
+				return waitNetwork
+			}
+			break
+		}
+		if left--; left == 0 {
+			break
+		}
+	}
+	return waitUnknown
+}
+
+// state is what it is called while it is not looked through.
+func (e ending) state() TileState {
+	switch e.kind {
+	case waitNetwork:
+		return TileNetwork
+	case waitSleep:
+		return TileSleep
+	case waitSync, waitMutex:
+		return TileSync
+	case waitAssist:
+		return TileGCAssist
+	case waitGC:
+		return TileGCWait
+	case waitSend, waitCoroutine:
+		return TileChannel
+	case waitReceive, waitSelect:
+		if e.by == none {
+			return e.timed()
+		}
+		return TileChannel
+	}
+	return TileUnknown
+}
+
+// timed is what it is called while nobody but a timer can end it.
+func (e ending) timed() TileState {
+	switch {
+	case e.kind == waitReceive && e.ended:
+		return TileSleep
+	case e.kind == waitReceive:
+		return TileChannel
+	}
+	return TileSelect
+}
+
+// wait explains a wait. If it is looked through, that is by what the goroutine did
+// that has ended it; and by a timer, or by the one's creator, before there was it.
+func (w *explainer) wait(at spot, iv Interval, next *Interval, from, to Time) {
+	e := w.ending(at.goroutine, iv, next)
+	tile := Tile{Start: from, End: to, State: e.state(), Inferred: e.inferred, stack: iv.stack}
+	if e.by == none {
+		w.add(at, tile)
+		return
+	}
+	var space [4]stay
+	for _, s := range slices.Backward(w.t.lives(space[:0], e.by, from, to)) {
+		w.during(at, e, tile, s)
+	}
+}
+
+// during explains the part of a wait in which s is to be waited for.
+func (w *explainer) during(at spot, e ending, tile Tile, s stay) {
+	tile.Start, tile.End = s.from, s.to
+	if s.goroutine == none {
+		tile.State = e.timed()
+		w.add(at, tile)
+		return
+	}
+	if to, ok := w.through(at, e, s.goroutine); ok {
+		w.walk(to, s.from, s.to)
+		return
+	}
+	tile.Holder = w.t.goroutine(s.goroutine).id
+	w.add(at, tile)
+}

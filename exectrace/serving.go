@@ -1,0 +1,153 @@
+package exectrace
+
+import (
+	"cmp"
+	"slices"
+	"sort"
+	"time"
+)
+
+// begun is a task among those that a goroutine began, in the order of their
+// beginnings.
+type begun struct {
+	task       int32
+	start, end Time
+	outer      int32 // among them, the innermost that was open when it began; none: there was none
+}
+
+// newBegun finds the tasks that goroutines began, by goroutine.
+func (t *Trace) newBegun() map[int32][]begun {
+	all := map[int32][]begun{}
+	for i, k := range t.tasks.all() {
+		if k.begunBy == none || k.id == 0 {
+			continue
+		}
+		end := k.end
+		if end == 0 {
+			end = never
+		}
+		all[k.begunBy] = append(all[k.begunBy], begun{int32(i), k.start, end, none})
+	}
+	for _, list := range all {
+		slices.SortStableFunc(list, func(a, b begun) int { return cmp.Compare(a.start, b.start) })
+		for i := range list {
+			list[i].outer = open(list, int32(i)-1, list[i].start)
+		}
+	}
+	return all
+}
+
+// maxNested is how many tasks of one goroutine within each other are told apart.
+const maxNested = 1 << 12
+
+// open is the innermost task that is open, of those up to i.
+func open(list []begun, i int32, at Time) int32 {
+	for range maxNested {
+		if i == none || list[i].end > at {
+			return i
+		}
+		i = list[i].outer
+	}
+	return none
+}
+
+// maxCreators is through how many creators it is looked for whom a goroutine
+// works.
+const maxCreators = 64
+
+// serving is the task that goroutine g is at work for: the innermost open one of
+// those that it began, or of those that its creator was at work for when it
+// created g. until says how long that is so. The task is none if there is none.
+func (t *Trace) serving(a *aids, g int32, at Time) (task int32, until Time) {
+	until = never
+	when := at // later on, when it created the one that is asked for
+	for hop := range maxCreators {
+		list := a.begun[g]
+		next := sort.Search(len(list), func(i int) bool { return list[i].start > when })
+		if hop == 0 && next < len(list) {
+			until = list[next].start
+		}
+		if i := open(list, int32(next)-1, at); i != none {
+			return list[i].task, min(until, list[i].end)
+		}
+		born, by, told := t.birth(g)
+		if !told || by == none {
+			break
+		}
+		g, when = by, min(when, born)
+	}
+	return none, until
+}
+
+// wakes are whom a goroutine has answered, in order, by index: woken by sending,
+// closing a channel or ending a wait of package sync. Whoever takes what another
+// sends, or lets go of a mutex that another wants, does not work for that one.
+type wakes map[int32][]wake
+
+type wake struct {
+	at   Time
+	whom int32
+}
+
+func (t *Trace) newWakes(a *aids) wakes {
+	all := wakes{}
+	for i, g := range t.goroutines.all() {
+		c := t.steps.read(g.first)
+		for x, ok := c.step(); ok; x, ok = c.step() {
+			if x.state == Runnable && x.how == Unblocked && x.who != none && a.places[x.stack].answers() {
+				all[x.who] = append(all[x.who], wake{x.at, int32(i)})
+			}
+		}
+	}
+	for _, list := range all {
+		slices.SortFunc(list, func(a, b wake) int { return cmp.Compare(a.at, b.at) })
+	}
+	return all
+}
+
+// These bound how far it is looked for whom a goroutine without tasks works.
+const (
+	maxWakes = 64
+	maxAhead = Time(time.Second)
+)
+
+// answers infers for whom a goroutine works that has no task: for whoever it
+// wakes next, as a worker does that answers. until says how long that is so.
+func (t *Trace) answers(a *aids, g int32, at Time) (task int32, until Time) {
+	list := t.wakes.get(func() wakes { return t.newWakes(a) })[g]
+	next := sort.Search(len(list), func(i int) bool { return list[i].at > at })
+	for _, w := range list[next:min(next+maxWakes, len(list))] {
+		task, _ := t.serving(a, w.whom, w.at)
+		switch {
+		case task == none:
+		case w.at > at+maxAhead:
+			return none, w.at - maxAhead
+		default:
+			return task, w.at
+		}
+	}
+	if next == len(list) {
+		return none, never
+	}
+	return none, list[next].at
+}
+
+// answers tells whether a goroutine that ends a wait there may have worked for
+// who waited.
+func (p place) answers() bool {
+	return p.ends == waitReceive || p.ends == waitSync || p.ends == waitUnknown
+}
+
+// RootTask returns the outermost ancestor of a task that the trace tells of,
+// which may be the task itself. It is zero if the trace does not tell of the task.
+func (t *Trace) RootTask(id TaskID) TaskID {
+	root := TaskID(0)
+	for range maxNested { // they may go in circles
+		i, ok := t.taskIDs.lookup(uint64(id))
+		if !ok || id == 0 {
+			break
+		}
+		root, id = id, t.tasks.at(int(i)).parent
+	}
+	return root
+}

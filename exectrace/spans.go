@@ -1,0 +1,83 @@
+package exectrace
+
+import "iter"
+
+// Span is a task that package tracing made of a span of a distributed trace.
+type Span struct {
+	TraceID [16]byte
+	ID      [8]byte
+	Parent  [8]byte // of a span whose parent is in another process; zero: it has none, or one in this process
+	Task    TaskID
+}
+
+// spanCategory is the category of the messages that say which span a task is:
+// 16 bytes of the trace's id and 8 of the span's, then 8 of its parent's if that
+// is in another process.
+const spanCategory = "span"
+
+// spans are those of a trace, found by what is known of them.
+type spans struct {
+	all     []Span
+	byTask  map[TaskID]int
+	byTrace map[[16]byte][]Span
+}
+
+// Spans yields all spans in the order in which the trace tells of them.
+func (t *Trace) Spans() iter.Seq[Span] {
+	all := t.spans.get(t.findSpans).all
+	return func(yield func(Span) bool) {
+		for _, s := range all {
+			if !yield(s) {
+				return
+			}
+		}
+	}
+}
+
+// SpansOf returns the spans of a distributed trace, in the same order.
+func (t *Trace) SpansOf(trace [16]byte) []Span {
+	return append([]Span(nil), t.spans.get(t.findSpans).byTrace[trace]...)
+}
+
+// SpanOf returns the span that a task is, if it is one.
+func (t *Trace) SpanOf(task TaskID) (Span, bool) {
+	all := t.spans.get(t.findSpans)
+	i, ok := all.byTask[task]
+	if !ok {
+		return Span{}, false
+	}
+	return all.all[i], true
+}
+
+// findSpans takes what is said first of a task: it is one span.
+func (t *Trace) findSpans() spans {
+	found := spans{byTask: map[TaskID]int{}, byTrace: map[[16]byte][]Span{}}
+	category, ok := t.text.ids[spanCategory]
+	if !ok {
+		return found
+	}
+	for _, l := range t.logs.all() {
+		if l.category != category {
+			continue
+		}
+		s, ok := span(l.message)
+		s.Task = t.tasks.at(int(l.task)).id
+		if _, told := found.byTask[s.Task]; !ok || told || s.Task == 0 {
+			continue
+		}
+		found.byTask[s.Task] = len(found.all)
+		found.all = append(found.all, s)
+		found.byTrace[s.TraceID] = append(found.byTrace[s.TraceID], s)
+	}
+	return found
+}
+
+func span(message string) (s Span, ok bool) {
+	if len(message) != 24 && len(message) != 32 {
+		return Span{}, false
+	}
+	copy(s.TraceID[:], message)
+	copy(s.ID[:], message[16:])
+	copy(s.Parent[:], message[24:])
+	return s, true
+}
