@@ -39,9 +39,9 @@ func public(name string) bool {
 
 func join(frames []string) string { return strings.Join(frames, "\n") }
 
-// place is the innermost frame that is the program's own, or else the innermost,
+// Place is the innermost frame that is the program's own, or else the innermost,
 // without the path of its package.
-func place(frames []string) string {
+func Place(frames []string) string {
 	for _, f := range frames {
 		if first, _, ok := strings.Cut(f, "/"); ok && strings.Contains(first, ".") || strings.HasPrefix(f, "main.") {
 			return shorten(f)

@@ -100,7 +100,7 @@ func (a *Answer) tellReason() string {
 		return a.tellLinks(links[0])
 	}
 	if s := a.stackOf(a.Cause); s != nil {
-		return fmt.Sprintf("Most of that (%s) was in %s.", short(s.US*1000), place(s.Frames))
+		return fmt.Sprintf("Most of that (%s) was in %s.", short(s.US*1000), Place(s.Frames))
 	}
 	return a.tellMost()
 }
@@ -109,7 +109,7 @@ func (a *Answer) tellReason() string {
 func (a *Answer) tellLinks(most Link) string {
 	text := fmt.Sprintf("Whom it waited for %s meanwhile (%s)", doing[most.State], short(most.US*1000))
 	if len(most.Stack) > 0 {
-		text += " in " + place(most.Stack)
+		text += " in " + Place(most.Stack)
 	}
 	switch {
 	case most.TraceID == a.TraceID:
