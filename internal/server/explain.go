@@ -93,18 +93,23 @@ func (s *Server) explainOnce(ctx context.Context, of explained) (answer *why.Ans
 	case <-ctx.Done():
 		return nil, &service.Error{Code: service.Busy, Detail: "too many explanations are asked for at once: try again later"}
 	}
-	answer, err = why.Explain(why.Input{TraceID: of.trace, SpanID: of.span, Spans: e.spans,
-		Processes: append(s.readFlights(e), e.without...), Usual: s.usual(ctx, e, of.span)})
-	switch {
-	case errors.Is(err, why.ErrNothing):
-		return nil, &service.Error{Code: service.NotFound, Detail: err.Error()}
-	case err != nil:
+	if answer, err = s.conclude(ctx, e, of); err != nil {
 		return nil, err
 	}
 	s.explaining.count.Add(1)
 	s.explaining.remember(of, known{answer, e.fingerprint()})
 	s.tagging.offer(tagged{answer, e.spans})
 	return answer, nil
+}
+
+// conclude reads the evidence.
+func (s *Server) conclude(ctx context.Context, e *evidence, of explained) (*why.Answer, error) {
+	answer, err := why.Explain(why.Input{TraceID: of.trace, SpanID: of.span, Spans: e.spans,
+		Processes: append(s.readFlights(e), e.without...), Usual: s.usual(ctx, e, of.span)})
+	if errors.Is(err, why.ErrNothing) {
+		return nil, &service.Error{Code: service.NotFound, Detail: err.Error()}
+	}
+	return answer, err
 }
 
 // guard turns a panic into an error. Execution traces come from outside and are

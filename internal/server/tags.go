@@ -121,10 +121,20 @@ func (t *tagged) piece(pieces []store.Span, id, service string, tags map[string]
 		value := tags[key]
 		p.Tags = append(p.Tags, store.Tag{Key: key, Value: strings.ToValidUTF8(value[:min(len(value), maxTag)], "")})
 	}
-	if slices.ContainsFunc(t.spans, func(sp store.Span) bool { return sp.ID == p.ID && slices.Equal(sp.Tags, p.Tags) }) {
+	if slices.Equal(t.last(original), p.Tags) {
 		return pieces
 	}
 	return append(pieces, p)
+}
+
+// last are the tags that an explanation gave the span last.
+func (t *tagged) last(original *store.Span) (tags []store.Tag) {
+	for i := range t.spans {
+		if sp := &t.spans[i]; sp.ID == original.ID && sp.Local == original.Local && isTags(sp) {
+			tags = sp.Tags
+		}
+	}
+	return tags
 }
 
 // reported is the span as its service reported it, or nil.

@@ -29,6 +29,7 @@ const secret = "s3cret"
 type world struct {
 	t          testing.TB
 	url, lines string
+	zipkin     string // the base URL of the one that has the spans; empty: the server has them
 	client     *server.Client
 }
 
