@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 	"unicode"
-	"unicode/utf8"
 
 	"example.com/tracelab/internal/flight"
 	"example.com/tracelab/internal/store"
@@ -48,35 +47,40 @@ func parseArrival(text string) (*arrival, error) {
 	}
 	for _, f := range []struct {
 		name, value string
-		required    bool
-		most        int
-	}{
-		{"service", a.Service, true, maxName},
-		{"instance", a.Instance, true, maxName},
-		{"host", a.Host, false, maxName},
-		{"refused", a.Refused, false, maxReason},
-	} {
-		if err := checkText(f.value, f.required, f.most); err != nil {
+	}{{"service", a.Service}, {"instance", a.Instance}} {
+		if err := checkName(f.value); err != nil {
 			return nil, fmt.Errorf("%s: %w", f.name, err)
 		}
 	}
+	a.Host, a.Refused = legible(a.Host, maxName), legible(a.Refused, maxReason)
 	if a.Reason != flight.ReasonSlow && a.Reason != flight.ReasonDebug && a.Reason != flight.ReasonAsked {
 		return nil, fmt.Errorf("reason %.40q: want slow, debug or asked", a.Reason)
 	}
 	return a, a.parse()
 }
 
-// checkText refuses what would spoil a terminal, a file's name or a page.
-func checkText(text string, required bool, most int) error {
+// checkName refuses what would spoil a terminal, a file's name or a page.
+func checkName(name string) error {
 	switch {
-	case required && text == "":
+	case name == "":
 		return errors.New("it is missing")
-	case len(text) > most:
-		return fmt.Errorf("%d bytes are too many: want at most %d", len(text), most)
-	case !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }):
-		return fmt.Errorf("%.40q has characters that cannot be printed", text)
+	case len(name) > maxName:
+		return fmt.Errorf("%d bytes are too many: want at most %d", len(name), maxName)
+	case name != legible(name, maxName):
+		return fmt.Errorf("%.40q has characters that cannot be printed", name)
 	}
 	return nil
+}
+
+// legible is text for people, of which not every byte counts.
+func legible(text string, most int) string {
+	text = strings.ToValidUTF8(text[:min(len(text), most)], "")
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, text)
 }
 
 // parse reads what the snapshot was taken for.

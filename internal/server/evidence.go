@@ -44,7 +44,7 @@ func (s *Server) gather(ctx context.Context, id store.TraceID) (*evidence, error
 		}
 		awaited := s.askFor(e)
 		if !slices.Equal(s.flights.best(id), e.flights) {
-			continue // answers that are awaited no more
+			continue // one came meanwhile, and is awaited no more
 		}
 		if !awaited && e.settled(began, time.Now()) {
 			return s.complete(e), nil
@@ -140,7 +140,8 @@ func later(a, b time.Time) time.Time {
 // isRoot leaves out pieces of spans that tell no duration.
 func isRoot(sp store.Span) bool { return sp.ParentID == 0 && sp.Duration > 0 }
 
-// tellsOf tells whether there is a span of a service, or of a call to it.
+// tellsOf tells whether there is a span of a service, calls whether there is one
+// of a call to it.
 func (e *evidence) tellsOf(service string) bool {
 	return slices.ContainsFunc(e.spans, func(sp store.Span) bool { return strings.EqualFold(sp.Local.ServiceName, service) })
 }

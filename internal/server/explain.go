@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/singleflight"
 
 	"example.com/tracelab/exectrace"
@@ -79,7 +80,7 @@ func (s *Server) explain(ctx context.Context, of explained) (*why.Answer, error)
 }
 
 func (s *Server) explainOnce(ctx context.Context, of explained) (answer *why.Answer, err error) {
-	defer s.explaining.guard(of, &err)
+	defer s.explaining.guard(&err, "trace", of.trace.String())
 	e, err := s.gather(ctx, of.trace)
 	if err != nil {
 		return nil, service.Failed("zipkin", service.Unreachable, err)
@@ -114,60 +115,54 @@ func (s *Server) conclude(ctx context.Context, e *evidence, of explained) (*why.
 
 // guard turns a panic into an error. Execution traces come from outside and are
 // read by much code; the server shall outlive what it makes of them.
-func (x *explaining) guard(of explained, err *error) {
+func (x *explaining) guard(err *error, what, id string) {
 	if p := recover(); p != nil {
 		x.failed.Add(1)
-		slog.Error("explaining a trace failed", "trace", of.trace.String(), "span", of.span.String(), "panic", p)
-		*err = fmt.Errorf("explaining trace %s: %v", of.trace, p)
+		slog.Error("reading an execution trace failed", what, id, "panic", p, "stack", string(debug.Stack()))
+		*err = fmt.Errorf("%s %s: %v", what, id, p)
 	}
 }
 
 // readFlights indexes the execution traces, side by side.
 func (s *Server) readFlights(e *evidence) []why.Process {
-	var all []why.Process
-	var group errgroup.Group
-	for _, k := range e.flights {
-		if k.body != nil {
-			all = append(all, why.Process{Service: k.Service, Instance: k.Instance, Reason: k.Reason})
-		}
-	}
-	i := 0
-	for _, k := range e.flights {
-		if k.body == nil {
-			continue
-		}
-		p := &all[i]
-		i++
-		group.Go(func() error {
+	flights := slices.DeleteFunc(slices.Clone(e.flights), func(k *kept) bool { return k.body == nil })
+	all := make([]why.Process, len(flights))
+	var group sync.WaitGroup
+	for i, k := range flights {
+		group.Go(func() {
 			s.explaining.reads <- struct{}{}
 			defer func() { <-s.explaining.reads }()
-			defer func() {
-				if problem := recover(); problem != nil {
-					s.explaining.failed.Add(1)
-					p.Trace, p.Refused = nil, fmt.Sprintf("its execution trace cannot be read: %v", problem)
-				}
-			}()
-			k.read(e.id, p)
-			return nil
+			all[i] = s.readFlight(k, e.id)
 		})
 	}
 	group.Wait()
 	return all
 }
 
-// read indexes what the snapshot tells of a trace.
-func (k *kept) read(id store.TraceID, p *why.Process) {
+// readFlight indexes what a snapshot tells of a trace.
+func (s *Server) readFlight(k *kept, id store.TraceID) why.Process {
+	p := why.Process{Service: k.Service, Instance: k.Instance, Reason: k.Reason}
+	var err error
+	func() {
+		defer s.explaining.guard(&err, "instance", k.Instance)
+		p.Trace, p.Bytes, err = k.index(id)
+	}()
+	if err != nil {
+		p.Trace, p.Refused = nil, "its execution trace cannot be read: "+err.Error()
+	}
+	return p
+}
+
+func (k *kept) index(id store.TraceID) (*exectrace.Trace, int64, error) {
 	f, err := k.cutFor(id)
 	if err == nil && f.Size() > maxRead {
 		err = fmt.Errorf("it has %d bytes, and %d at most are read", f.Size(), maxRead)
 	}
-	if err == nil {
-		p.Bytes = f.Size()
-		p.Trace, err = exectrace.Read(f)
-	}
 	if err != nil {
-		p.Refused = "its execution trace cannot be read: " + err.Error()
+		return nil, 0, err
 	}
+	t, err := exectrace.Read(f)
+	return t, f.Size(), err
 }
 
 // recall returns an answer that was made of the same.

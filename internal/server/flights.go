@@ -29,7 +29,7 @@ const (
 // takeFlight takes a snapshot from a process. What cannot be one is refused; what
 // can is cut to what it was taken for after the answer, since that takes a while.
 func (s *Server) takeFlight(w http.ResponseWriter, r *http.Request) {
-	a, err := s.readFlight(r)
+	a, err := s.checkFlight(r)
 	if err == nil {
 		err = s.takeBody(w, r, a)
 	}
@@ -41,8 +41,8 @@ func (s *Server) takeFlight(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusAccepted)
 }
 
-// readFlight reads who sends what.
-func (s *Server) readFlight(r *http.Request) (*arrival, error) {
+// checkFlight reads who sends what.
+func (s *Server) checkFlight(r *http.Request) (*arrival, error) {
 	if s.cfg.Token != "" && !s.knowsToken(r) {
 		return nil, &service.Error{Code: service.Unauthorized,
 			Detail: "a snapshot needs the server's token: set TRACELAB_TOKEN to the same value on both sides"}
@@ -88,7 +88,7 @@ func (s *Server) takeBody(w http.ResponseWriter, r *http.Request, a *arrival) er
 // its header.
 func readTrace(r io.Reader, size int64, a *arrival) ([]byte, error) {
 	var b bytes.Buffer
-	b.Grow(int(max(size, 0)))
+	b.Grow(int(max(size, 0)) + bytes.MinRead)
 	_, err := b.ReadFrom(r)
 	var long *http.MaxBytesError
 	switch {
@@ -103,6 +103,9 @@ func readTrace(r io.Reader, size int64, a *arrival) ([]byte, error) {
 	}
 	if _, err := exectrace.FromBytes(b.Bytes()); err != nil {
 		return nil, service.InvalidField("body", "the body is no execution trace: %v", err)
+	}
+	if size < 0 {
+		return bytes.Clone(b.Bytes()), nil // the buffer has grown beyond what is in it
 	}
 	return b.Bytes(), nil
 }
@@ -134,23 +137,17 @@ func (s *Server) downloadFlight(w http.ResponseWriter, r *http.Request) {
 			Detail: fmt.Sprintf("there is no execution trace %q: it may have made room for newer ones", r.PathValue("id"))})
 		return
 	}
-	body := k.body
-	if text := r.URL.Query().Get("trace"); text != "" {
-		id, err := parseTrace(text)
-		if err == nil {
-			body, err = k.bytesFor(id)
-		}
-		if err != nil {
-			service.WriteError(w, r, err)
-			return
-		}
+	f, err := k.file(r.URL.Query().Get("trace"))
+	if err != nil {
+		service.WriteError(w, r, err)
+		return
 	}
 	h := w.Header()
 	h.Set("Content-Type", "application/octet-stream")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": k.Service + "-" + k.Instance + ".trace"}))
-	h.Set("Content-Length", fmt.Sprint(len(body)))
-	patient{w, http.NewResponseController(w)}.Write(body)
+	h.Set("Content-Length", fmt.Sprint(f.Size()))
+	f.WriteTo(patient{w, http.NewResponseController(w)})
 }
 
 // parseTrace reads the id of a trace, 16 or 32 digits.

@@ -337,6 +337,15 @@ func TestDamageIsKeptOrRefused(t *testing.T) {
 	}
 }
 
+// TestAReasonIsLegible: whatever it says, it is told.
+func TestAReasonIsLegible(t *testing.T) {
+	w := begin(t, server.Config{Token: secret})
+	w.outsider("writer").refuse(padded(5), "recorder:\n\x1b[31mno "+strings.Repeat("x", 1000))
+	if f := w.flight(padded(5)); !strings.HasPrefix(f.Refused, "recorder:  [31mno xxx") || len(f.Refused) > 512 || f.Bytes != 0 {
+		t.Errorf("%+v", f)
+	}
+}
+
 func TestASnapshotSaysWhatItIs(t *testing.T) {
 	w := begin(t, server.Config{Token: secret})
 	w.outsider("writer").hand(flight.ReasonDebug, padded(3), padded(4))

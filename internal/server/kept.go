@@ -1,7 +1,6 @@
 package server
 
 import (
-	"bytes"
 	"crypto/rand"
 	"fmt"
 	"slices"
@@ -83,18 +82,20 @@ func (k *kept) cutFor(id store.TraceID) (*exectrace.File, error) {
 	return f, nil // it does not say what time it was
 }
 
-// bytesFor is cutFor as bytes.
-func (k *kept) bytesFor(id store.TraceID) ([]byte, error) {
-	if _, ok := k.part(id); !ok {
-		return nil, &service.Error{Code: service.NotFound, Detail: fmt.Sprintf("snapshot %s was not taken for trace %s", k.ID, id)}
+// file is the execution trace: what of it tells of the trace of that id or, of none,
+// all that is kept.
+func (k *kept) file(trace string) (*exectrace.File, error) {
+	if trace == "" {
+		return exectrace.FromBytes(k.body)
 	}
-	f, err := k.cutFor(id)
+	id, err := parseTrace(trace)
 	if err != nil {
 		return nil, err
 	}
-	var b bytes.Buffer
-	_, err = f.WriteTo(&b)
-	return b.Bytes(), err
+	if _, ok := k.part(id); !ok {
+		return nil, &service.Error{Code: service.NotFound, Detail: fmt.Sprintf("snapshot %s was not taken for trace %s", k.ID, id)}
+	}
+	return k.cutFor(id)
 }
 
 // file cuts a snapshot and keeps it.
@@ -102,8 +103,7 @@ func (s *Server) file(a *arrival, body []byte) {
 	k := &kept{parts: a.parts, Flight: Flight{ID: strings.ToLower(rand.Text()[:12]), Snapshot: a.Snapshot, HandedBytes: int64(len(body))}}
 	if body != nil {
 		s.flights.cutting <- struct{}{}
-		from, to := a.span()
-		c, err := cutDown(body, from, to, a.TakenAt)
+		c, err := s.cut(a, body)
 		<-s.flights.cutting
 		if err != nil {
 			k.Refused = "its execution trace cannot be read: " + err.Error()
@@ -117,6 +117,13 @@ func (s *Server) file(a *arrival, body []byte) {
 	}
 	s.triggered(k)
 	s.flights.announce()
+}
+
+// cut survives whatever body is.
+func (s *Server) cut(a *arrival, body []byte) (c cut, err error) {
+	defer s.explaining.guard(&err, "instance", a.Instance)
+	from, to := a.span()
+	return cutDown(body, from, to, a.TakenAt)
 }
 
 func (k *kept) fill(c *cut) {

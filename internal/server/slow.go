@@ -27,7 +27,7 @@ type slow struct {
 	latest  store.TraceID
 	more    chan struct{} // closed when there is another latest
 
-	dropped atomic.Int64
+	dropped, failed atomic.Int64
 }
 
 type waiting struct {
@@ -115,12 +115,14 @@ func (s *Server) explainSlow(ctx context.Context) error {
 			return nil
 		case <-time.After(time.Until(next.since.Add(quiet))):
 		}
-		// An error is told to whoever asks for this trace.
-		s.explain(ctx, explained{trace: next.trace})
+		if _, err := s.explain(ctx, explained{trace: next.trace}); err != nil {
+			s.slow.failed.Add(1) // whoever asks for this trace is told why
+		}
 	}
 	return nil
 }
 
 func (q *slow) writeMetrics(w io.Writer) {
 	fmt.Fprintf(w, "tracelab_why_slow_dropped_total %d\n", q.dropped.Load())
+	fmt.Fprintf(w, "tracelab_why_slow_failed_total %d\n", q.failed.Load())
 }
