@@ -28,7 +28,7 @@ func (w *world) outsider(name string) *process {
 
 func TestWhoMayHandInASnapshot(t *testing.T) {
 	closed, open := begin(t, server.Config{Token: secret}), begin(t, server.Config{})
-	good := w202(closed.outsider("writer").snapshot(flight.ReasonSlow, padded(1)))
+	good := telling(closed.outsider("writer").snapshot(flight.ReasonSlow, padded(1)))
 	with := func(url, token string) posting { return posting{url, token, good.header} }
 	for name, c := range map[string]struct {
 		p    posting
@@ -57,7 +57,7 @@ func TestWhatIsNoSnapshotIsRefused(t *testing.T) {
 	changed := func(change func(*flight.Snapshot)) posting {
 		s := w.outsider("writer").snapshot(flight.ReasonSlow, padded(1))
 		change(&s)
-		return w202(s)
+		return telling(s)
 	}
 	same := func(*flight.Snapshot) {}
 	whole := recorded(t)
@@ -114,7 +114,7 @@ func TestWhatIsNoSnapshotIsRefused(t *testing.T) {
 func TestAGigabyteIsRefused(t *testing.T) {
 	const gigabyte, bound = 1 << 30, 64 << 20
 	w := begin(t, server.Config{Token: secret})
-	p := w202(w.outsider("writer").snapshot(flight.ReasonSlow, padded(1)))
+	p := telling(w.outsider("writer").snapshot(flight.ReasonSlow, padded(1)))
 	for _, length := range []string{fmt.Sprintf("Content-Length: %d", gigabyte), "Transfer-Encoding: chunked"} {
 		conn, err := net.Dial("tcp", strings.TrimPrefix(w.url, "http://"))
 		if err != nil {
@@ -195,7 +195,7 @@ func TestASnapshotIsCutToWhatItWasTakenFor(t *testing.T) {
 	s := p.snapshot(flight.ReasonSlow, padded(7))
 	s.TakenAt = to
 	s.Traces[0].StartUS, s.Traces[0].EndUS = middle.UnixMicro(), middle.Add(20*time.Millisecond).UnixMicro()
-	if status, detail := w.post(w202(s), body); status != 202 {
+	if status, detail := w.post(telling(s), body); status != 202 {
 		t.Fatal(status, detail)
 	}
 	f := w.flight(padded(7))
@@ -260,7 +260,7 @@ func TestTheOldestMakeRoom(t *testing.T) {
 		p := w.outsider("writer")
 		large := append(bytes.Clone(recorded(t)), make([]byte, 20<<20)...)
 		for i := range 5 {
-			if status, detail := w.post(w202(p.whole(padded(uint64(i+1)))), large); status != 202 {
+			if status, detail := w.post(telling(p.whole(padded(uint64(i+1)))), large); status != 202 {
 				t.Fatal(status, detail)
 			}
 			eventually(t, "it has arrived", func() bool { return w.metric("tracelab_flights_received_total") == i+1 })
@@ -320,7 +320,7 @@ func TestDamageIsKeptOrRefused(t *testing.T) {
 		low := uint64(i + 1)
 		w.report(visit(low, 100*time.Millisecond)...)
 		s := p.snapshot(flight.ReasonAsked, padded(low))
-		if status, detail := w.post(w202(s), body); status == 400 && detail != "" {
+		if status, detail := w.post(telling(s), body); status == 400 && detail != "" {
 			continue
 		} else if status != 202 {
 			t.Fatalf("body %d: %d %s", i, status, detail)

@@ -113,7 +113,7 @@ func TestASnapshotThatWasTakenTooEarlyIsNotEnough(t *testing.T) {
 	p := w.join("gateway", true, knows)
 	early := p.snapshot(flight.ReasonSlow, padded(9))
 	early.TakenAt = time.Now().Add(-time.Minute)
-	w.post(w202(early), recorded(t))
+	w.post(telling(early), recorded(t))
 	w.flight(padded(9))
 	w.report(visit(9, 200*time.Millisecond)...)
 	a, err := w.client.Why(t.Context(), store.TraceID{Low: 9}, 0)

@@ -119,7 +119,8 @@ func (p *process) asked() []string {
 // hand hands in a snapshot of some work that is just over.
 func (p *process) hand(reason string, traces ...string) {
 	p.w.t.Helper()
-	if status, detail := p.w.post(w202(p.snapshot(reason, traces...)), recorded(p.w.t)); status != http.StatusAccepted {
+	body := recorded(p.w.t)
+	if status, detail := p.w.post(telling(p.snapshot(reason, traces...)), body); status != http.StatusAccepted {
 		p.w.t.Errorf("%s: %d %s", p.Service, status, detail)
 	}
 }
@@ -129,7 +130,7 @@ func (p *process) refuse(trace, why string) {
 	p.w.t.Helper()
 	s := p.snapshot(flight.ReasonAsked, trace)
 	s.Refused, s.Traces[0].StartUS, s.Traces[0].EndUS = why, 0, 0
-	if status, detail := p.w.post(w202(s), nil); status != http.StatusAccepted {
+	if status, detail := p.w.post(telling(s), nil); status != http.StatusAccepted {
 		p.w.t.Errorf("%s: %d %s", p.Service, status, detail)
 	}
 }
@@ -147,7 +148,7 @@ type posting struct {
 	url, token, header string
 }
 
-func w202(s flight.Snapshot) posting {
+func telling(s flight.Snapshot) posting {
 	text, _ := json.Marshal(s)
 	return posting{token: secret, header: string(text)}
 }
