@@ -127,7 +127,7 @@ func TestASnapshotThatWasTakenTooEarlyIsNotEnough(t *testing.T) {
 func TestTheSameIsExplainedOnce(t *testing.T) {
 	t.Parallel()
 	w := begin(t, server.Config{Token: secret})
-	p := w.join("gateway", true, knows)
+	w.join("gateway", true, knows)
 	spans := visit(9, 200*time.Millisecond)
 	w.report(spans...)
 	id := store.TraceID{Low: 9}
@@ -157,7 +157,7 @@ func TestTheSameIsExplainedOnce(t *testing.T) {
 	w.report(late)
 	ask()
 	explained(2, "with one more span")
-	p.hand(flight.ReasonAsked, padded(9))
+	w.outsider("writer").hand(flight.ReasonAsked, padded(9))
 	eventually(t, "it has come", func() bool { return w.metric("tracelab_flights_received_total") == 2 })
 	ask()
 	explained(3, "with one more snapshot")
