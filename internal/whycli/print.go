@@ -19,9 +19,9 @@ const (
 	maxStacks  = 3
 	maxFrames  = 6
 	maxText    = 48  // characters of a name
-	leastTile  = 200 // of the whole, a 200th
-	leastLink  = 50  // of the wait
-	leastStack = 20  // of the whole
+	leastTile  = 200 // a 200th of the whole
+	leastLink  = 50  // a 50th of the wait
+	leastStack = 20  // a 20th of the whole
 	barWidth   = 20
 )
 
