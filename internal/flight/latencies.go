@@ -9,7 +9,7 @@ import (
 const (
 	enough    = 100                   // requests, before anything is
 	forgetful = 1024                  // requests, after which the older ones count half
-	lookEvery = 64                    // requests
+	recount   = 64                    // requests
 	atLeast   = 10 * time.Millisecond // or it is not worth a snapshot
 )
 
@@ -24,7 +24,7 @@ type latencies struct {
 func (l *latencies) add(took time.Duration) {
 	l.counts[bucket(took)]++
 	l.total++
-	if l.total >= enough && (l.unusual == 0 || l.total%lookEvery == 0) {
+	if l.total >= enough && (l.unusual == 0 || l.total%recount == 0) {
 		l.unusual = max(l.quantile(0.99), 2*l.quantile(0.5), atLeast)
 	}
 	if l.total >= forgetful {
