@@ -2,7 +2,9 @@ package exectrace
 
 import (
 	"bytes"
+	"fmt"
 	"testing"
+	"time"
 
 	"golang.org/x/exp/trace"
 )
@@ -108,6 +110,72 @@ func FuzzWire(f *testing.F) {
 		}
 		disassemble(t, out.Bytes()) // which fails if there is damage
 	})
+}
+
+// FuzzExplain reads bytes as a trace of tasks: whatever it says, what each is
+// explained by tiles it, and so does what is behind.
+func FuzzExplain(f *testing.F) {
+	addTraces(f)
+	f.Add(record(f, "tasks", 1))
+	f.Add(record(f, "http", 1))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		file, err := FromBytes(b)
+		if err != nil {
+			return
+		}
+		x, err := Read(file)
+		if err != nil {
+			return
+		}
+		if _, err := explainAll(x, 300); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// explainAll explains so many tasks, asks all that can be asked about the tiles,
+// and returns how much time of complete tasks there is, by states.
+func explainAll(x *Trace, most int) (map[TileState]time.Duration, error) {
+	sums := map[TileState]time.Duration{}
+	for k := range x.Tasks() {
+		if most--; most < 0 {
+			break
+		}
+		x.SpanOf(k.ID)
+		x.RootTask(k.ID)
+		all := x.Explain(k)
+		if err := tiled(all, k.Start, k.End); err != nil {
+			return nil, fmt.Errorf("task %+v: %w", k, err)
+		}
+		for _, tile := range all {
+			x.TileStack(tile)
+			if k.Begun && k.Ended {
+				sums[tile.State] += tile.End.Sub(tile.Start)
+			}
+			if tile.Holder == 0 {
+				continue
+			}
+			if err := tiled(x.Behind(tile), tile.Start, tile.End); err != nil {
+				return nil, fmt.Errorf("behind %+v of task %+v: %w", tile, k, err)
+			}
+		}
+	}
+	return sums, nil
+}
+
+// tiled tells whether tiles leave no gap.
+func tiled(all []Tile, from, to Time) error {
+	at := from
+	for _, tile := range all {
+		if tile.Start != at || tile.End <= at {
+			return fmt.Errorf("at %d there is %+v", at, tile)
+		}
+		at = tile.End
+	}
+	if at != max(from, to) {
+		return fmt.Errorf("they end at %d, want %d", at, to)
+	}
+	return nil
 }
 
 func check(t *testing.T, file *File, ev *WireEvent) {

@@ -2,6 +2,7 @@ package exectrace
 
 import (
 	"encoding/binary"
+	"sort"
 	"time"
 )
 
@@ -66,14 +67,37 @@ func addSamples(all map[ThreadID][]cpuSample, at Time, message []byte) {
 	}
 }
 
-// maxBracket is how much of the time between two samples may lie outside of what
-// they are asked for.
-const maxBracket = 250 * time.Millisecond
+// maxAside is how far a sample may be from what it is asked for. What the system
+// did long before or after says nothing.
+const maxAside = 250 * time.Millisecond
 
-// cpuWait estimates for how long a thread waited for a CPU from one moment to
-// another, while Go's scheduler had a goroutine run on it. A wait is booked
-// when it ends: so the samples are those just outside, and the wait is in proportion to what the thread
-// asked for between them.
+// cpuWait estimates how long a thread waited for a CPU from one moment to
+// another, while in Go's eyes it ran. The samples are those just outside, since
+// the system books a wait when it ends; what was waited between them is in
+// proportion to the CPU time that was asked for.
 func (a *aids) cpuWait(thread ThreadID, from, to Time) time.Duration {
-	return 0
+	first, last, ok := around(a.cpu[thread], from, to)
+	if !ok {
+		return 0
+	}
+	asked := float64(min(to, last.at) - max(from, first.at))
+	waited, ran := float64(last.waited-first.waited), float64(last.ran-first.ran)
+	return time.Duration(waited * min(1, asked/max(waited+ran, 1)))
+}
+
+// around returns the last sample before a time and the first one after it. Where
+// there is none near enough, it is the next one within.
+func around(samples []cpuSample, from, to Time) (first, last cpuSample, ok bool) {
+	i := sort.Search(len(samples), func(i int) bool { return samples[i].at > from }) - 1
+	if i < 0 || from.Sub(samples[i].at) > maxAside {
+		i++
+	}
+	j := sort.Search(len(samples), func(j int) bool { return samples[j].at >= to })
+	if j == len(samples) || samples[j].at.Sub(to) > maxAside {
+		j--
+	}
+	if i >= j || samples[i].at >= to || samples[j].at <= from {
+		return cpuSample{}, cpuSample{}, false
+	}
+	return samples[i], samples[j], true
 }

@@ -79,7 +79,9 @@ func (t *Trace) serving(a *aids, g int32, at Time) (task int32, until Time) {
 	return none, until
 }
 
-// wakes are whom a goroutine has woken, in order, by index.
+// wakes are whom a goroutine has answered, in order, by index: woken by sending,
+// closing a channel or ending a wait of package sync. Whoever takes what another
+// sends, or lets go of a mutex that another wants, does not work for that one.
 type wakes map[int32][]wake
 
 type wake struct {
@@ -87,12 +89,12 @@ type wake struct {
 	whom int32
 }
 
-func (t *Trace) newWakes() wakes {
+func (t *Trace) newWakes(a *aids) wakes {
 	all := wakes{}
 	for i, g := range t.goroutines.all() {
 		c := t.steps.read(g.first)
 		for x, ok := c.step(); ok; x, ok = c.step() {
-			if x.state == Runnable && x.how == Unblocked && x.who != none {
+			if x.state == Runnable && x.how == Unblocked && x.who != none && a.places[x.stack].answers() {
 				all[x.who] = append(all[x.who], wake{x.at, int32(i)})
 			}
 		}
@@ -112,7 +114,7 @@ const (
 // answers infers for whom a goroutine works that has no task: for whoever it
 // wakes next, as a worker does that answers. until says how long that is so.
 func (t *Trace) answers(a *aids, g int32, at Time) (task int32, until Time) {
-	list := t.wakes.get(t.newWakes)[g]
+	list := t.wakes.get(func() wakes { return t.newWakes(a) })[g]
 	next := sort.Search(len(list), func(i int) bool { return list[i].at > at })
 	for _, w := range list[next:min(next+maxWakes, len(list))] {
 		task, _ := t.serving(a, w.whom, w.at)
@@ -128,6 +130,12 @@ func (t *Trace) answers(a *aids, g int32, at Time) (task int32, until Time) {
 		return none, never
 	}
 	return none, list[next].at
+}
+
+// answers tells whether a goroutine that ends a wait there may have worked for
+// who waited.
+func (p place) answers() bool {
+	return p.ends == waitReceive || p.ends == waitSync || p.ends == waitUnknown
 }
 
 // RootTask returns the outermost ancestor of a task that the trace tells of,

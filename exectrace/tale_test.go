@@ -1,7 +1,9 @@
 package exectrace
 
 import (
+	"encoding/hex"
 	"fmt"
+	"hash/crc32"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,6 +18,8 @@ import (
 //	30 3 none>runnable by=1 start=work              of a goroutine that is started with work
 //	40 1 begin region=parse task=7                  and end
 //	50 1 begin task=7 parent=6                      and end
+//	60 1 begin range=GC_mark_assist task=0          and end; blanks are underscores
+//	60 1 log=span text=0102 task=7                  in hexadecimal digits
 //	60 0 sync
 //	gap
 //
@@ -78,7 +82,7 @@ func taleEvent(line string) (trace.Event, error) {
 	at, _ := strconv.Atoi(words[0])
 	id := taleNumber(words[1])
 	say := map[string]string{}
-	for _, w := range words[3:] {
+	for _, w := range words[2:] {
 		key, value, _ := strings.Cut(w, "=")
 		say[key] = value
 	}
@@ -91,17 +95,37 @@ func taleEvent(line string) (trace.Event, error) {
 	switch from, to, change := strings.Cut(words[2], ">"); {
 	case change:
 		st := trace.MakeGoStateTransition(trace.GoID(id), taleStates[from], taleStates[to])
-		st.Reason, st.Stack = say["reason"], taleStack(say["start"])
-		if from == "unknown" {
+		st.Reason, st.Stack = strings.ReplaceAll(say["reason"], "_", " "), taleStack(say["start"])
+		if from == "unknown" || from == "running" {
 			st.Stack = stack // of such an event it is its own
 		}
-		return trace.MakeEvent(trace.EventConfig[trace.StateTransition]{Time: when, Kind: trace.EventStateTransition, Goroutine: who, Stack: stack, Details: st})
+		thread := trace.NoThread
+		if say["thread"] != "" {
+			thread = trace.ThreadID(taleNumber(say["thread"]))
+		}
+		if say["by"] == "0" {
+			who = trace.NoGoroutine
+		}
+		return trace.MakeEvent(trace.EventConfig[trace.StateTransition]{
+			Time: when, Kind: trace.EventStateTransition, Goroutine: who, Thread: thread, Stack: stack, Details: st,
+		})
 	case words[2] == "sync":
 		return trace.MakeEvent(trace.EventConfig[trace.Sync]{Time: when, Kind: trace.EventSync})
 	case say["region"] != "":
 		kind := map[bool]trace.EventKind{true: trace.EventRegionBegin, false: trace.EventRegionEnd}[begin]
 		r := trace.Region{Task: trace.TaskID(taleNumber(say["task"])), Type: say["region"]}
 		return trace.MakeEvent(trace.EventConfig[trace.Region]{Time: when, Kind: kind, Goroutine: who, Details: r})
+	case say["range"] != "":
+		kind := map[bool]trace.EventKind{true: trace.EventRangeBegin, false: trace.EventRangeEnd}[begin]
+		r := trace.Range{Name: strings.ReplaceAll(say["range"], "_", " "), Scope: trace.MakeResourceID(who)}
+		return trace.MakeEvent(trace.EventConfig[trace.Range]{Time: when, Kind: kind, Goroutine: who, Details: r})
+	case say["log"] != "":
+		text, err := hex.DecodeString(say["text"])
+		if err != nil {
+			return trace.Event{}, err
+		}
+		l := trace.Log{Task: trace.TaskID(taleNumber(say["task"])), Category: say["log"], Message: string(text)}
+		return trace.MakeEvent(trace.EventConfig[trace.Log]{Time: when, Kind: trace.EventLog, Goroutine: who, Details: l})
 	default:
 		kind := map[bool]trace.EventKind{true: trace.EventTaskBegin, false: trace.EventTaskEnd}[begin]
 		k := trace.Task{ID: trace.TaskID(taleNumber(say["task"])), Parent: trace.TaskID(taleNumber(say["parent"]))}
@@ -122,7 +146,7 @@ func taleStack(text string) trace.Stack {
 	for name := range strings.SplitSeq(text, "<") {
 		f := trace.StackFrame{Func: name, File: name + ".go", Line: 1}
 		if name != "zero" {
-			f.PC = uint64(name[0])
+			f.PC = uint64(name[0])<<32 | uint64(crc32.ChecksumIEEE([]byte(name)))
 		}
 		frames = append(frames, f)
 	}

@@ -1,12 +1,99 @@
 package exectrace
 
+import "sort"
+
 // TileStack says where the goroutine of a tile was, the innermost frame first.
-// For one that waited or was in a system call that is where it went in. Of one
-// that ran it is what the trace tells: where it was sampled or stopped, or
-// else the calls that it was in before and after; nil if it tells nothing.
+// Of one that waited or was in a system call that is where it went in, and of
+// one that was ready where it had stopped. Of one that ran it is where a CPU
+// profile sampled it or the scheduler stopped it; failing that the calls that
+// it was in both before and after, the innermost of them without a line. It is
+// nil where nothing is told.
 func (t *Trace) TileStack(tile Tile) []Frame {
-	if tile.stack != 0 {
+	g := t.indexOf(tile.Goroutine)
+	switch {
+	case tile.stack != 0:
 		return t.stacks.stack(tile.stack)
+	case g == none || tile.State == TileUnknown:
+		return nil
 	}
-	return nil
+	before, iv, after := t.around(g, tile.Start)
+	switch {
+	case iv.State == Runnable:
+		return t.stacks.stack(before)
+	case iv.State != Running:
+		return nil
+	}
+	if s := t.sampled(tile); s != 0 {
+		return t.stacks.stack(s)
+	}
+	if after.State == Runnable {
+		return t.stacks.stack(after.own())
+	}
+	return common(t.stacks.stack(before), t.stacks.stack(after.own()))
+}
+
+// around returns the interval of goroutine g at a moment, where g had been before
+// it ran then, and the interval after.
+func (t *Trace) around(g int32, at Time) (before stackID, iv, after Interval) {
+	c := t.steps.read(t.goroutine(g).first)
+	if points := t.aids.get(t.newAids).seeks[g]; points != nil {
+		// One block back, since what was before may be there.
+		p := sort.Search(len(points), func(p int) bool { return points[p].at > at }) - 2
+		c = t.steps.read(points[max(p, 0)].block)
+	}
+	for next := range t.from(c) {
+		if iv.End > at {
+			return before, iv, next
+		}
+		if stack := next.own(); stack != 0 && (next.End <= at || next.State == Runnable) {
+			before = stack
+		}
+		iv = next
+	}
+	return before, iv, Interval{}
+}
+
+// own is where the goroutine itself was.
+func (iv Interval) own() stackID {
+	if iv.State == Runnable && iv.How != Stopped {
+		return 0
+	}
+	return iv.stack
+}
+
+// sampled is where the goroutine was when it was sampled within the tile, first.
+func (t *Trace) sampled(tile Tile) stackID {
+	for i := sort.Search(t.samples.size, func(i int) bool { return t.samples.at(i).At >= tile.Start }); i < t.samples.size; i++ {
+		s := t.samples.at(i)
+		if s.At >= tile.End {
+			break
+		}
+		if s.Goroutine == tile.Goroutine {
+			return s.stack
+		}
+	}
+	return 0
+}
+
+// common returns the calls that two stacks of a goroutine share. Without one of
+// them that is what the goroutine was started with.
+func common(a, b []Frame) []Frame {
+	if len(a) == 0 {
+		a = b[max(len(b)-1, 0):]
+	}
+	if len(b) == 0 {
+		b = a[max(len(a)-1, 0):]
+	}
+	n := 0
+	for n < len(a) && n < len(b) && a[len(a)-1-n] == b[len(b)-1-n] {
+		n++
+	}
+	shared := a[len(a)-n:]
+	if n < len(a) && n < len(b) {
+		x, y := a[len(a)-1-n], b[len(b)-1-n]
+		if x.Func == y.Func && x.File == y.File { // at different lines
+			shared = append([]Frame{{Func: x.Func, File: x.File}}, shared...)
+		}
+	}
+	return shared
 }

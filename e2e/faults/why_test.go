@@ -202,8 +202,12 @@ func (s *stack) explainMany(f *faults.Fault, times int, plain *judged) *judged {
 	if len(sh.urls) > 0 {
 		path += s.urls(sh.urls...)
 	}
+	asks := f.Service + "=" + f.Name
+	if hasMS(f) {
+		asks += fmt.Sprintf(";ms=%d", amount)
+	}
 	for range times {
-		s.explain(f, spec(f, amount, 20), method, path, j)
+		s.explain(f, asks, method, path, j)
 		s.explain(nil, "", "GET", "/visit", plain)
 	}
 	return j

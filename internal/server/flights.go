@@ -22,26 +22,23 @@ const (
 	maxFlight   = 64 << 20
 	maxArriving = 2 * maxFlight
 	leastFlight = 64 << 10 // what one is reckoned as, so that there are not too many
+	roomWithin  = 10 * time.Second
+	bodyWithin  = 30 * time.Second
 )
 
 // takeFlight takes a snapshot from a process. What cannot be one is refused; what
 // can is cut to what it was taken for after the answer, since that takes a while.
 func (s *Server) takeFlight(w http.ResponseWriter, r *http.Request) {
-	snapshot, err := s.readFlight(r)
+	a, err := s.readFlight(r)
 	if err == nil {
-		var body []byte
-		var free func()
-		if body, free, err = s.readFlightBody(w, r, snapshot); err == nil {
-			go func() {
-				defer free()
-				s.file(snapshot, body)
-			}()
-			w.WriteHeader(http.StatusAccepted)
-			return
-		}
+		err = s.takeBody(w, r, a)
 	}
-	s.flights.refused.Add(1)
-	service.WriteError(w, r, err)
+	if err != nil {
+		s.flights.refused.Add(1)
+		service.WriteError(w, r, err)
+		return
+	}
+	w.WriteHeader(http.StatusAccepted)
 }
 
 // readFlight reads who sends what.
@@ -63,44 +60,51 @@ func (s *Server) readFlight(r *http.Request) (*arrival, error) {
 var tooLarge = &service.Error{Code: service.TooLarge, Field: "body",
 	Detail: fmt.Sprintf("a snapshot may have %d bytes: let the recorder keep less", maxFlight)}
 
-// readFlightBody reads the execution trace into memory, once there is room for
-// it; free gives the room back.
-func (s *Server) readFlightBody(w http.ResponseWriter, r *http.Request, a *arrival) (body []byte, free func(), err error) {
+// takeBody reads the execution trace once there is room for it, and has it kept.
+func (s *Server) takeBody(w http.ResponseWriter, r *http.Request, a *arrival) error {
 	room := max(r.ContentLength, leastFlight)
 	if r.ContentLength < 0 {
 		room = maxFlight
 	}
-	const patience = 10 * time.Second
-	ctx, cancel := context.WithTimeout(r.Context(), patience)
+	ctx, cancel := context.WithTimeout(r.Context(), roomWithin)
 	defer cancel()
 	if s.flights.arriving.Acquire(ctx, room) != nil {
-		return nil, nil, &service.Error{Code: service.Busy, Detail: "too many snapshots arrive at once: try again later"}
+		return &service.Error{Code: service.Busy, Detail: "too many snapshots arrive at once: try again later"}
 	}
-	free = func() { s.flights.arriving.Release(room) }
-	defer func() {
-		if err != nil {
-			free()
-		}
+	http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyWithin)) // from now on
+	body, err := readTrace(http.MaxBytesReader(w, r.Body, maxFlight), r.ContentLength, a)
+	if err != nil {
+		s.flights.arriving.Release(room)
+		return err
+	}
+	go func() {
+		defer s.flights.arriving.Release(room)
+		s.file(a, body)
 	}()
-	http.NewResponseController(w).SetReadDeadline(time.Now().Add(3 * patience)) // from now on
+	return nil
+}
+
+// readTrace reads the execution trace, or nil where there is none, and looks at
+// its header.
+func readTrace(r io.Reader, size int64, a *arrival) ([]byte, error) {
 	var b bytes.Buffer
-	b.Grow(int(max(r.ContentLength, 0)))
-	_, err = io.Copy(&b, http.MaxBytesReader(w, r.Body, maxFlight))
+	b.Grow(int(max(size, 0)))
+	_, err := b.ReadFrom(r)
 	var long *http.MaxBytesError
 	switch {
 	case errors.As(err, &long):
-		return nil, nil, tooLarge
+		return nil, tooLarge
 	case err != nil:
-		return nil, nil, service.InvalidField("body", "the body ends after %d bytes: %v", b.Len(), err)
+		return nil, service.InvalidField("body", "the body ends after %d bytes: %v", b.Len(), err)
 	case a.Refused != "" && b.Len() > 0:
-		return nil, nil, service.InvalidField("body", "there are %d bytes, and refused says that there is no execution trace", b.Len())
+		return nil, service.InvalidField("body", "there are %d bytes, and refused says that there is no execution trace", b.Len())
 	case a.Refused != "":
-		return nil, free, nil
+		return nil, nil
 	}
-	if _, err = exectrace.FromBytes(b.Bytes()); err != nil {
-		return nil, nil, service.InvalidField("body", "the body is no execution trace: %v", err)
+	if _, err := exectrace.FromBytes(b.Bytes()); err != nil {
+		return nil, service.InvalidField("body", "the body is no execution trace: %v", err)
 	}
-	return b.Bytes(), free, nil
+	return b.Bytes(), nil
 }
 
 // listFlights lists what snapshots there are, or those for one trace.

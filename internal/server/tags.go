@@ -20,6 +20,7 @@ const (
 	maxTag     = 1000              // bytes of a tag's value
 	tagPrefix  = "go."             // of all tags that are made of explanations
 	tagWhy     = tagPrefix + "why" // the one in words
+	noTime     = "0.000 ms"        // as the value of a state's tag
 )
 
 // tagging makes tags of explanations, so that any Zipkin shows them.
@@ -80,11 +81,29 @@ func (s *Server) sendTags(ctx context.Context, pieces []store.Span) {
 // reported, or that has these tags already.
 func (t *tagged) pieces() (pieces []store.Span) {
 	tags := t.answer.Tags()
+	t.withdraw(tags)
 	pieces = t.piece(pieces, t.answer.SpanID, t.answer.Service, tags)
 	if c := t.answer.Cause; c != nil && c.SpanID != t.answer.SpanID {
 		pieces = t.piece(pieces, c.SpanID, c.Service, map[string]string{tagWhy: tags[tagWhy]})
 	}
 	return pieces
+}
+
+// withdraw has nothing left of the states that an earlier explanation of the span
+// told of and this one does not: a tag cannot be taken back, but the last of a
+// name counts.
+func (t *tagged) withdraw(tags map[string]string) {
+	for i := range t.spans {
+		sp := &t.spans[i]
+		if sp.ID.String() != t.answer.SpanID || !isTags(sp) {
+			continue
+		}
+		for _, tag := range sp.Tags {
+			if _, said := tags[tag.Key]; !said {
+				tags[tag.Key] = noTime
+			}
+		}
+	}
 }
 
 // piece appends a span that has nothing but the ids, the endpoint and the

@@ -65,7 +65,7 @@ func (s *Server) lookUpUsual(ctx context.Context, of likeness) time.Duration {
 	}
 	var took []int64
 	for _, spans := range traces {
-		if d := longestOf(spans, of); d > 0 {
+		if d := longestOf(store.Merge(spans), of); d > 0 {
 			took = append(took, d)
 		}
 	}

@@ -137,7 +137,7 @@ func (s *Server) longestFlights(after time.Time) []store.TraceID {
 func longestRoot(traces [][]store.Span) (id store.TraceID, ok bool) {
 	var longest int64
 	for _, spans := range traces {
-		for _, sp := range spans {
+		for _, sp := range store.Merge(spans) {
 			if isRoot(sp) && sp.Duration > longest {
 				id, ok, longest = sp.TraceID, true, sp.Duration
 			}

@@ -60,6 +60,7 @@ func takeGoroutines(s *store.Span) (g goroutines, others [][2]string) {
 		switch {
 		case t.Key == whyTag:
 			g.Why = t.Value
+		case ok && us == 0: // an earlier explanation knew less
 		case ok:
 			g.States = append(g.States, stateTime{State: state, Means: states[state], Time: formatDuration(us), us: us})
 			sum += us
@@ -91,17 +92,15 @@ func parseState(t store.Tag) (state string, us int64, ok bool) {
 	return state, int64(ms*1000 + .5), true
 }
 
-// explanation is what the trace's first explained span says, and which it is.
-type explanation struct {
-	Key, Span, Why string
-}
+// explanation is what a span says, and whose row it is.
+type explanation struct{ Key, Why string }
 
 // Explanation is that of the first span in the tree that has one, or nothing.
 func (w *waterfall) Explanation() *explanation {
 	for i := range w.Rows {
 		if s := w.Rows[i].Span; s != nil {
 			if why, ok := s.Tag(whyTag); ok {
-				return &explanation{w.Rows[i].Key, serviceName(s.Local.ServiceName) + " " + spanName(s.Name), why}
+				return &explanation{w.Rows[i].Key, why}
 			}
 		}
 	}

@@ -38,7 +38,7 @@ func TestAnExplanationIsPartOfItsSpan(t *testing.T) {
 	}
 	for _, want := range []string{
 		"<dt>Spans</dt><dd>3</dd>", "<small>server</small><small>explained</small>",
-		`<p class="why"><a href="?span=0000000000000003#span-0000000000000003">fetcher get /fetch</a>: 7.25 ms for a mutex that <another> held.</p>`,
+		`<p class="why"><a href="?span=0000000000000003#span-0000000000000003">Why it took so long</a>: 7.25 ms for a mutex that <another> held.</p>`,
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %s", want)
@@ -87,7 +87,7 @@ func TestGoroutines(t *testing.T) {
 		{"of a span without a duration", tags("go.network", "1.000 ms", "go.sync", "3.000 ms"), 0, "sync 3.00 ms 75.0 % 75%, network 1.00 ms 25.0 % 25%", 0},
 		{"less than the span", tags("go.sync", "1.000 ms"), 4000, "sync 1.00 ms 25.0 % 25%", 0},
 		{"more than the span", tags("go.sync", "8.000 ms"), 4000, "sync 8.00 ms 100.0 % 100%", 0},
-		{"nothing at all", tags("go.sync", "0.000 ms"), 0, "sync 0 µs 0.0 % 0%", 0},
+		{"no time", tags("go.unknown", "0.000 ms", "go.sync", "1.000 ms"), 1000, "sync 1.00 ms 100.0 % 100%", 0},
 		{"not ours", tags("go.version", "1.26", "go.sync", "long", "go.network", "1 s", "go.select", "-1.000 ms", "go.sleep", "NaN ms", "go.syscall", "1e300 ms", "go.", "1.000 ms", "sync", "1.000 ms"), 10, "", 8},
 	} {
 		t.Run(c.name, func(t *testing.T) {

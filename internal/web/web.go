@@ -24,8 +24,8 @@ type Config struct {
 	// GatewayURL is what an attendee curls to make a trace, such as
 	// http://localhost:8080. Empty: the pages do not suggest it.
 	GatewayURL string
-	// UsualServers are the URLs where the commands look for this server by
-	// themselves; elsewhere the pages tell them.
+	// UsualServers are the URLs where commands look for a server by themselves;
+	// for this one, when it is elsewhere, the pages tell them.
 	UsualServers []string
 	// AllowHosts are names, without ports, under which the UI answers beside
 	// localhost and IP addresses.

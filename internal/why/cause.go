@@ -148,9 +148,11 @@ func prevail(in map[string]int64) string {
 }
 
 // sameNeed tells whether a piece belongs to an episode of a state: who waits for
-// a CPU in the middle of computing is computing.
+// a CPU in the middle of computing is computing, and who has to work for the
+// collector does so because of what it computes.
 func sameNeed(piece, state string) bool {
-	return piece == state || state == stateRunning && (piece == stateCPUWait || piece == stateRunnable)
+	computing := piece == stateRunning || piece == stateCPUWait || piece == stateRunnable
+	return piece == state || computing && (state == stateRunning || state == stateGCAssist)
 }
 
 var (
@@ -158,6 +160,7 @@ var (
 	stateCPUWait  = exectrace.TileCPUWait.String()
 	stateRunnable = exectrace.TileRunnable.String()
 	stateSync     = exectrace.TileSync.String()
+	stateGCAssist = exectrace.TileGCAssist.String()
 )
 
 // states are all that a piece may be in.

@@ -2,8 +2,10 @@ package why
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"example.com/tracelab/internal/store"
@@ -14,6 +16,7 @@ const (
 	shapeLate     = "work-after-answer" // spans go on after the one that they belong to
 	shapeQueue    = "queued"            // time passes between a message's producer and its consumer
 	shapeRepeated = "repeated-calls"    // many calls of a kind, one right after the other
+	shapeDials    = "many-dials"        // a call makes one connection after the other
 	shapeSerial   = "serial"            // what could be done side by side is done in turn
 	shapeSkew     = "clock-skew"        // a server's span lies outside its caller's
 	shapeSplit    = "no-server-span"    // a call of a service that the trace does not go on in
@@ -31,7 +34,7 @@ const (
 func (tr *trace) shape(asked *span) *Shape {
 	members := asked.descendants()
 	for _, find := range []func(*span, []*span) *Shape{
-		tr.late, tr.queued, tr.repeated, tr.serial, tr.skewed, tr.split, tr.lost, tr.failed,
+		tr.late, tr.queued, tr.repeated, tr.dials, tr.serial, tr.skewed, tr.split, tr.lost, tr.failed,
 	} {
 		if s := find(asked, members); s != nil {
 			return s
@@ -158,6 +161,32 @@ func (s *span) rows() map[string][]*span {
 		rows[c.name] = append(row, c)
 	}
 	return rows
+}
+
+// dials is a call whose span says that it took several connections.
+func (tr *trace) dials(_ *span, members []*span) *Shape {
+	for _, s := range members {
+		if n := s.dialled(); n >= leastRepeated {
+			shape := newShape(shapeDials, s, s.took(), "%s of the %s dials %d times, where one connection that is kept would do", s.name, s.service, n)
+			shape.row = set([]*span{s})
+			return shape
+		}
+	}
+	return nil
+}
+
+// dialled is what the annotation "connected" says, of package tracing.
+func (s *span) dialled() int {
+	if s.reported == nil {
+		return 0
+	}
+	for _, a := range s.reported.Annotations {
+		var about struct{ Dials int }
+		if text, ok := strings.CutPrefix(a.Value, "connected "); ok && json.Unmarshal([]byte(text), &about) == nil {
+			return about.Dials
+		}
+	}
+	return 0
 }
 
 // serial is work on several things in turn, each of which waits for the network:

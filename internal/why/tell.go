@@ -97,7 +97,7 @@ func (a *Answer) tellReason() string {
 		}
 	}
 	if len(links) > 0 {
-		return tellLinks(links)
+		return a.tellLinks(links[0])
 	}
 	if s := a.stackOf(a.Cause); s != nil {
 		return fmt.Sprintf("Most of that (%s) was in %s.", short(s.US*1000), place(s.Frames))
@@ -105,17 +105,18 @@ func (a *Answer) tellReason() string {
 	return a.tellMost()
 }
 
-// tellLinks says what the longest of links did, and for whom.
-func tellLinks(links []Link) string {
-	most := links[0]
-	text := fmt.Sprintf("The goroutine that it waited for %s meanwhile (%s)", doing[most.State], short(most.US*1000))
+// tellLinks says what whoever was waited for did most of the time, and for whom.
+func (a *Answer) tellLinks(most Link) string {
+	text := fmt.Sprintf("Whom it waited for %s meanwhile (%s)", doing[most.State], short(most.US*1000))
 	if len(most.Stack) > 0 {
 		text += " in " + place(most.Stack)
 	}
 	switch {
+	case most.TraceID == a.TraceID:
+		text += ", for this very request"
 	case most.TraceID != "":
 		text += fmt.Sprintf(", for %s of trace %s", most.Operation, most.TraceID)
-	case most.Function != "":
+	default:
 		text += ", for no request that is known"
 	}
 	return text + "."

@@ -44,8 +44,8 @@ type span struct {
 
 func newTrace(in Input) *trace {
 	tr := &trace{id: in.TraceID, spans: map[store.SpanID]*span{}}
-	for i := range in.Spans {
-		tr.report(&in.Spans[i])
+	for _, s := range store.Merge(in.Spans) {
+		tr.report(&s)
 	}
 	for _, p := range in.Processes {
 		tr.processes = append(tr.processes, &process{Process: p})
