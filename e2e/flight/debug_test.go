@@ -41,8 +41,8 @@ func TestDebugPort(t *testing.T) {
 		t.Error("the server does not know that the gateway records")
 	}
 	var all sync.WaitGroup
-	all.Go(func() { s.visits(100, 50, 1) })
-	for _, path := range []string{"/debug/pprof/trace?seconds=1", "/debug/pprof/profile?seconds=1", "/debug/flight", "/debug/flight"} {
+	all.Go(func() { s.visits(200, 80, 1) })
+	for _, path := range []string{"/debug/pprof/trace?seconds=1", "/debug/pprof/profile?seconds=2", "/debug/flight", "/debug/flight"} {
 		all.Go(func() {
 			status, header, body := s.ask(s.debug("gateway", path))
 			if status != http.StatusOK {
@@ -71,7 +71,7 @@ func TestDebugPort(t *testing.T) {
 		spans++
 	}
 	t.Logf("in %s: %d spans, %d samples of the CPU profile", x.Duration(), spans, samples)
-	if spans < 400 || samples == 0 || !x.KnowsCPU() {
+	if spans < 800 || samples == 0 || !x.KnowsCPU() {
 		t.Errorf("%d spans, %d samples of the CPU profile, the kernel's times %v", spans, samples, x.KnowsCPU())
 	}
 	metrics := string(s.get(gateway.URL + "/metrics"))

@@ -139,7 +139,7 @@ func (r *Recorder) RootEnded(root tracing.Root) {
 // Heard takes what the server says over the line; what is not an Ask is not for
 // it.
 func (r *Recorder) Heard(kind string, body json.RawMessage) {
-	if kind != Asked || r.cfg.ServerURL == "" {
+	if kind != Asked || r.cfg.ServerURL == "" || !r.Recording() {
 		return
 	}
 	var ask Ask

@@ -291,12 +291,12 @@ func TestTheKernelsTimes(t *testing.T) {
 	}
 	root := tracing.Root{TraceID: id(1), Start: time.Now()}
 	r.RootStarted(root)
-	burn(100 * time.Millisecond)
+	burn(250 * time.Millisecond)
 	r.RootEnded(root)
 	x := takeNow(t, r)
 	ran := samples(t, x, tid)
-	if len(ran) < 6 {
-		t.Errorf("%d samples with a request of 100 ms", len(ran))
+	if len(ran) < 7 { // four for snapshots, the request's beginning and end, and one between
+		t.Errorf("%d samples with a request of 250 ms", len(ran))
 	}
 	for i := range ran[1:] {
 		if ran[i+1] < ran[i] {
@@ -335,7 +335,7 @@ func TestIdleGoroutines(t *testing.T) {
 	}
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "here") }))
 	defer srv.Close()
-	answers := func(lasts time.Duration) (took []time.Duration) {
+	askFor := func(lasts time.Duration) (took []time.Duration) {
 		for began := time.Now(); time.Since(began) < lasts; {
 			sent := time.Now()
 			resp, err := srv.Client().Get(srv.URL)
@@ -351,7 +351,7 @@ func TestIdleGoroutines(t *testing.T) {
 		return took
 	}
 	const lasts = 3 * time.Second
-	before := answers(lasts)
+	before := askFor(lasts)
 	ctx, stop := context.WithCancel(background)
 	var readers sync.WaitGroup
 	for range 4 {
@@ -364,7 +364,7 @@ func TestIdleGoroutines(t *testing.T) {
 		})
 	}
 	began := time.Now()
-	during := answers(lasts)
+	during := askFor(lasts)
 	stop()
 	readers.Wait()
 	seconds, c := time.Since(began).Seconds(), r.Counts()
