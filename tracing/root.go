@@ -11,10 +11,10 @@ import (
 // Calls come from the goroutines that start and end the spans, many at once,
 // and hold those up.
 type Roots interface {
-	// RootStarted is called before what the span is about begins.
+	// RootStarted is called before the span starts.
 	RootStarted(Root)
-	// RootEnded is called once for each root, after the span was handed to the
-	// reporter.
+	// RootEnded is called once for each root, after the span has ended and was
+	// handed to the reporter.
 	RootEnded(Root)
 }
 
@@ -22,21 +22,16 @@ type Roots interface {
 type Root struct {
 	TraceID  trace.TraceID
 	SpanID   trace.SpanID
-	Name     string // that the span began with; of a server's span the route, or the bare method where there is none
-	Start    time.Time
-	Duration time.Duration // zero before the end
+	Name     string        // that the span began with; of a server's span the route, or the bare method where there is none
+	Start    time.Time     // a moment before that of the span: RootStarted is not in the span
+	Duration time.Duration // until the span's end; zero before
 	Sampled  bool
 	Debug    bool // the caller wants this trace, whatever any sampler says
 }
 
-// startRoot tells of s as a local root.
+// startRoot tells of s as a local root, with the time at which that was told.
 func (s *span) startRoot(name string) {
-	s.root = &Root{TraceID: s.sc.TraceID, SpanID: s.sc.SpanID, Name: name,
+	s.root = &Root{TraceID: s.sc.TraceID, SpanID: s.sc.SpanID, Name: name, Start: time.Now(),
 		Sampled: s.sc.IsSampled(), Debug: s.sc.TraceOptions&debug != 0}
-	if s.rec != nil {
-		s.root.Start = s.rec.start
-	} else {
-		s.root.Start = time.Now()
-	}
 	s.tracer.roots.RootStarted(*s.root)
 }

@@ -93,6 +93,9 @@ func (t *tracer) start(s *span, ctx context.Context, name string, parent trace.S
 	if root || remote || opts.Sampler != nil {
 		t.decide(s, name, parent, remote, opts.Sampler)
 	}
+	if t.roots != nil && (root || remote) {
+		s.startRoot(name)
+	}
 	var remoteParent trace.SpanID
 	if remote {
 		remoteParent = parent.SpanID
@@ -110,9 +113,6 @@ func (t *tracer) start(s *span, ctx context.Context, name string, parent trace.S
 		if t.skewed.Load() {
 			s.rec.skew = t.skewIn(ctx)
 		}
-	}
-	if t.roots != nil && (root || remote) {
-		s.startRoot(name)
 	}
 }
 

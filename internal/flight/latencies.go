@@ -9,12 +9,12 @@ import (
 const (
 	enough    = 100                   // requests, before anything is
 	forgetful = 1024                  // requests, after which the older ones count half
-	lookEvery = 64                    // requests
+	recount   = 64                    // requests
 	atLeast   = 10 * time.Millisecond // or it is not worth a snapshot
 )
 
-// latencies are the durations of late of one route, in buckets that are an eighth
-// of a power of two wide: 2 µs in 10, 1 ms in 8, up to two minutes.
+// latencies are the durations of late of one route, up to two minutes, in buckets
+// of 6 to 12 % of what they hold: eight for each power of two microseconds.
 type latencies struct {
 	counts  [8 * 25]uint32
 	total   uint32
@@ -24,7 +24,7 @@ type latencies struct {
 func (l *latencies) add(took time.Duration) {
 	l.counts[bucket(took)]++
 	l.total++
-	if l.total >= enough && (l.unusual == 0 || l.total%lookEvery == 0) {
+	if l.total >= enough && (l.unusual == 0 || l.total%recount == 0) {
 		l.unusual = max(l.quantile(0.99), 2*l.quantile(0.5), atLeast)
 	}
 	if l.total >= forgetful {

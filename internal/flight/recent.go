@@ -95,8 +95,8 @@ const (
 	notHere                        // none of its spans was here within the window
 )
 
-// ask looks for a trace. Of one that is stillOpen, end says when it has ended;
-// if that takes too long, late is called.
+// ask looks for a trace. When one that is stillOpen has ended, end says that it was
+// awaited; if that takes too long, late is called instead.
 func (n *recent) ask(trace [16]byte, late func(Part)) (Part, whereabouts) {
 	n.mu.Lock()
 	defer n.mu.Unlock()

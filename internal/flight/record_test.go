@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"runtime"
 	"runtime/pprof"
 	rt "runtime/trace"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -289,12 +291,12 @@ func TestTheKernelsTimes(t *testing.T) {
 	}
 	root := tracing.Root{TraceID: id(1), Start: time.Now()}
 	r.RootStarted(root)
-	burn(100 * time.Millisecond)
+	burn(250 * time.Millisecond)
 	r.RootEnded(root)
 	x := takeNow(t, r)
 	ran := samples(t, x, tid)
-	if len(ran) < 6 {
-		t.Errorf("%d samples with a request of 100 ms", len(ran))
+	if len(ran) < 7 { // four for snapshots, the request's beginning and end, and one between
+		t.Errorf("%d samples with a request of 250 ms", len(ran))
 	}
 	for i := range ran[1:] {
 		if ran[i+1] < ran[i] {
@@ -306,8 +308,9 @@ func TestTheKernelsTimes(t *testing.T) {
 	}
 }
 
-// BenchmarkSample is one sample of all threads; %core is what it takes of a core
-// while requests are under way.
+// BenchmarkSample is one sample of all threads in a row of them; %core is what they
+// take of a core at most. In a process that does other work meanwhile a sample
+// takes several times as long: see tracelab_flight_sample_seconds_total.
 func BenchmarkSample(b *testing.B) {
 	r := record(b, "")
 	b.Run(fmt.Sprintf("threads=%d", len(r.sampler.threads.read())), func(b *testing.B) {
@@ -317,6 +320,65 @@ func BenchmarkSample(b *testing.B) {
 		}
 		b.ReportMetric(100*float64(b.Elapsed())/float64(b.N)/float64(samplePeriod), "%core")
 	})
+}
+
+var goroutines = flag.Int("goroutines", 5000, "that idle while snapshots are taken") // the race detector allows 8128
+
+// TestIdleGoroutines has a server answer while everybody wants a snapshot with all
+// goroutines of the process, most of which do nothing.
+func TestIdleGoroutines(t *testing.T) {
+	r := record(t, "")
+	wake := make(chan struct{})
+	defer close(wake)
+	for range *goroutines {
+		go func() { <-wake }()
+	}
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "here") }))
+	defer srv.Close()
+	askFor := func(lasts time.Duration) (took []time.Duration) {
+		for began := time.Now(); time.Since(began) < lasts; {
+			sent := time.Now()
+			resp, err := srv.Client().Get(srv.URL)
+			if err != nil {
+				t.Error(err)
+				break
+			}
+			io.Copy(io.Discard, resp.Body)
+			resp.Body.Close()
+			took = append(took, time.Since(sent))
+		}
+		slices.Sort(took)
+		return took
+	}
+	const lasts = 3 * time.Second
+	before := askFor(lasts)
+	ctx, stop := context.WithCancel(background)
+	var readers sync.WaitGroup
+	for range 4 {
+		readers.Go(func() {
+			for ctx.Err() == nil {
+				if body, err := r.Take(ctx); err == nil && len(body) == 0 {
+					t.Error("a snapshot is empty")
+				}
+			}
+		})
+	}
+	began := time.Now()
+	during := askFor(lasts)
+	stop()
+	readers.Wait()
+	seconds, c := time.Since(began).Seconds(), r.Counts()
+	n := float64(c.Taken[reasonRead])
+	t.Logf("%d idle goroutines: %.1f snapshots a second, each %.1f ms and %.0f kB", *goroutines, n/seconds, 1e3*c.Seconds/n, float64(c.Bytes)/n/1e3)
+	for what, took := range map[string][]time.Duration{"without": before, "with": during} {
+		t.Logf("%8s snapshots: %d requests, p50 %v, p99 %v, longest %v", what, len(took), took[len(took)/2], took[len(took)*99/100], took[len(took)-1])
+	}
+	if n < 1 || n > 5*seconds+1 {
+		t.Errorf("%.0f snapshots in %.1f s; want at most 5 a second", n, seconds)
+	}
+	if longest := during[len(during)-1]; longest > 5*time.Second {
+		t.Errorf("a request waited for %s", longest)
+	}
 }
 
 // BenchmarkRoot is what the recorder adds to a request.

@@ -9,16 +9,21 @@ import (
 	"time"
 )
 
-// The kernel's times are sampled every samplePeriod while requests are under way,
-// and afterSamples times more, so that what ran last is told too.
+// The kernel's times are sampled when requests begin and end, on the requests'
+// goroutines: just outside of what is to be explained, and without waking a
+// process at rest, which costs more than a sample. That takes some 40 µs in a
+// process with ten threads, so it is not done oftener than every samplePeriod on
+// average, but for a few in a row. While there are requests, there is a sample
+// every lookEvery at least.
 const (
-	samplePeriod = 10 * time.Millisecond
-	afterSamples = 5
+	samplePeriod = 25 * time.Millisecond
+	samplesInRow = 20
+	lookEvery    = 100 * time.Millisecond
 )
 
 // sampleCategory is the category of a sample in the execution trace. Its message
 // repeats three uvarints: a thread's id, and for how many nanoseconds it ran on a
-// CPU and was ready and waited for one, both since it began. Go's scheduler knows
+// CPU, and was ready and waited for one, since it began. Go's scheduler knows
 // nothing of the latter, and calls it running.
 const sampleCategory = "schedstat"
 
@@ -27,89 +32,77 @@ const maxMessage = 1024
 
 // sampler writes the kernel's times of all threads into the execution trace.
 type sampler struct {
-	under atomic.Int64  // requests under way
-	begun atomic.Uint64 // requests
-	awake atomic.Bool
-	wake  chan struct{} // holds a token for a sleeper
+	epoch  time.Time
+	due    atomic.Int64 // when there may be a sample again, on the clock that began at epoch
+	under  atomic.Int64 // requests under way
+	begun  atomic.Bool  // a request has, since the last look
+	looks  atomic.Bool  // look is set
+	closed atomic.Bool
+	look   *time.Timer
 
+	tally   *tally
 	mu      sync.Mutex // of what follows
 	threads threads
 	message []byte
 }
 
-func newSampler() *sampler { return &sampler{wake: make(chan struct{}, 1)} }
+func newSampler(tally *tally) *sampler {
+	s := &sampler{epoch: time.Now(), tally: tally}
+	s.look = time.AfterFunc(time.Hour, s.lookAgain)
+	s.look.Stop()
+	return s
+}
 
 // started notes that a request begins.
 func (s *sampler) started() {
+	s.sampleIfDue()
 	s.under.Add(1)
-	s.begun.Add(1)
-	if !s.awake.Load() {
-		s.rouse()
-	}
-}
-
-func (s *sampler) rouse() {
-	select {
-	case s.wake <- struct{}{}:
-	default:
+	s.begun.Store(true)
+	if s.looks.CompareAndSwap(false, true) {
+		s.look.Reset(lookEvery)
 	}
 }
 
 // ended notes that one ends.
-func (s *sampler) ended() { s.under.Add(-1) }
+func (s *sampler) ended() {
+	s.sampleIfDue()
+	s.under.Add(-1)
+}
 
-// run samples until stop is closed. Without requests it sleeps.
-func (s *sampler) run(stop <-chan struct{}) {
-	defer s.close()
-	tick := time.NewTicker(samplePeriod)
-	defer tick.Stop()
-	for {
-		select {
-		case <-stop:
+// lookAgain goes on for as long as there are requests. To set a timer wakes a
+// process, too: so it is not set for each of them.
+func (s *sampler) lookAgain() {
+	s.sampleIfDue()
+	if s.under.Load() == 0 && !s.begun.Swap(false) {
+		s.looks.Store(false)
+		if s.under.Load() == 0 || !s.looks.CompareAndSwap(false, true) {
 			return
-		case <-s.wake:
 		}
-		s.awake.Store(true)
-		tick.Reset(samplePeriod)
-		s.runAwake(stop, tick.C)
-		tick.Stop()
-		s.awake.Store(false)
-		if s.under.Load() > 0 { // it began too late to be seen, and too early to wake
-			s.rouse()
-		}
+	}
+	if !s.closed.Load() {
+		s.look.Reset(lookEvery)
 	}
 }
 
-// runAwake samples until there have been no requests for a while.
-func (s *sampler) runAwake(stop <-chan struct{}, tick <-chan time.Time) {
-	begun := s.begun.Load()
-	for left := afterSamples; left > 0; left-- {
+// sampleIfDue takes a sample unless there were enough of late.
+func (s *sampler) sampleIfDue() {
+	now, due := int64(time.Since(s.epoch)), s.due.Load()
+	next := max(due, now-int64(samplesInRow*samplePeriod)) + int64(samplePeriod)
+	if due <= now && s.due.CompareAndSwap(due, next) {
 		s.sample()
-		if now := s.begun.Load(); s.under.Load() > 0 || now != begun {
-			begun, left = now, afterSamples
-		}
-		select {
-		case <-stop:
-			return
-		case <-tick:
-		}
 	}
-}
-
-// threadTimes are the kernel's times of one thread since it began.
-type threadTimes struct {
-	tid    int
-	ran    uint64 // ns on a CPU
-	waited uint64 // ns, ready for one
 }
 
 // sample writes the times of all threads, in as many messages as it takes.
 func (s *sampler) sample() {
-	if !trace.IsEnabled() {
+	if !trace.IsEnabled() || !s.mu.TryLock() { // somebody does it just now
 		return
 	}
-	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.closed.Load() {
+		return
+	}
+	began := time.Now()
 	s.message = s.message[:0]
 	for _, t := range s.threads.read() {
 		if len(s.message) > maxMessage-3*binary.MaxVarintLen64 {
@@ -120,6 +113,7 @@ func (s *sampler) sample() {
 		s.message = binary.AppendUvarint(s.message, t.waited)
 	}
 	s.log()
+	s.tally.sampled(time.Since(began))
 }
 
 func (s *sampler) log() {
@@ -129,8 +123,18 @@ func (s *sampler) log() {
 	s.message = s.message[:0]
 }
 
+// close ends it.
 func (s *sampler) close() {
+	s.closed.Store(true)
+	s.look.Stop()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.threads.close()
+}
+
+// threadTimes are the kernel's times of one thread since it began.
+type threadTimes struct {
+	tid    int
+	ran    uint64 // ns on a CPU
+	waited uint64 // ns, ready for one
 }

@@ -11,27 +11,41 @@ import (
 
 const taskDir = "/proc/self/task"
 
+// checkEvery is how many times files are read before it is looked for new ones.
+const checkEvery = 10
+
 // threads reads the kernel's times of this process's threads. It keeps the files
 // open, since opening them would be most of the cost.
 type threads struct {
 	files map[int]int // descriptors of schedstat, by thread id
 	links uint64      // of taskDir when it was last listed: two, and one a thread
+	reads int
 	times []threadTimes
 	text  [128]byte
 }
 
 // read returns the times of all threads. They are valid until the next call.
 func (t *threads) read() []threadTimes {
-	var dir syscall.Stat_t
-	if syscall.Stat(taskDir, &dir) != nil {
-		return nil
-	}
-	if t.files == nil || uint64(dir.Nlink) != t.links || !t.readAll() {
+	if t.isStale() || !t.readAll() {
 		t.list()
-		t.links = uint64(dir.Nlink)
 		t.readAll()
 	}
 	return t.times
+}
+
+// isStale tells, now and then, whether there are more threads or fewer.
+func (t *threads) isStale() bool {
+	t.reads++
+	if t.reads%checkEvery != 1 {
+		return false
+	}
+	var dir syscall.Stat_t
+	if syscall.Stat(taskDir, &dir) != nil {
+		return false
+	}
+	before := t.links
+	t.links = uint64(dir.Nlink)
+	return t.links != before
 }
 
 // readAll tells whether every file that is open could be read: that of a thread

@@ -216,7 +216,7 @@ func hexID(n int) string {
 	return hex.EncodeToString(id[:])
 }
 
-// visit is a request for the n-th trace that ends now, and began so long ago.
+// request serves one for the n-th trace that ends now, and began so long ago.
 func request(r *Recorder, n int, took time.Duration, also func(*tracing.Root)) {
 	root := tracing.Root{TraceID: id(n), Name: "GET /", Start: time.Now().Add(-took), Sampled: true}
 	if also != nil {

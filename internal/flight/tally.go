@@ -31,6 +31,8 @@ type Counts struct {
 	Taken      map[string]uint64 // snapshots, by reason
 	Bytes      uint64            // of all snapshots
 	Seconds    float64           // in which they were taken
+	Samples    uint64            // of the kernel's times
+	Sampling   float64           // seconds that these took
 	Sent       uint64            // snapshots that the server took
 	Waiting    uint64            // for the server
 	Dropped    map[string]uint64 // snapshots that the server will not get, by why
@@ -80,6 +82,10 @@ func (t *tally) took(reason string, bytes int, took time.Duration) {
 			c.Waiting++
 		}
 	})
+}
+
+func (t *tally) sampled(took time.Duration) {
+	t.change(func(c *Counts) { c.Samples++; c.Sampling += took.Seconds() })
 }
 
 func (t *tally) sent() {

@@ -88,6 +88,8 @@ func writeFlightMetrics(w io.Writer, c flight.Counts) {
 	writeByReason(w, "tracelab_flight_snapshots_total", c.Taken)
 	fmt.Fprintf(w, "tracelab_flight_snapshot_bytes_total %d\n", c.Bytes)
 	fmt.Fprintf(w, "tracelab_flight_snapshot_seconds_total %g\n", c.Seconds)
+	fmt.Fprintf(w, "tracelab_flight_samples_total %d\n", c.Samples)
+	fmt.Fprintf(w, "tracelab_flight_sample_seconds_total %g\n", c.Sampling)
 	fmt.Fprintf(w, "tracelab_flight_waiting %d\n", c.Waiting)
 	fmt.Fprintf(w, "tracelab_flight_sent_total %d\n", c.Sent)
 	writeByReason(w, "tracelab_flight_dropped_total", c.Dropped)
