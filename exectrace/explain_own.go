@@ -11,7 +11,8 @@ func (w *explainer) through(at spot, e ending, by int32) (spot, bool) {
 		return spot{}, false
 	case w.task == nil:
 		return there, true
-	case e.kind == waitMutex:
+	case e.kind == waitMutex, e.kind == waitSend && !w.client(e, by):
+		// Room in a channel is like a lock: that others take it is what is wrong.
 		return spot{}, false
 	case w.owns(by):
 		return there, true

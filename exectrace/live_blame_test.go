@@ -107,36 +107,42 @@ func pool(spans bool) []request {
 }
 
 // blamed is how far, in percent of its waiting, an explanation is from who has
-// really held the request up. Its own work is not what it waits for.
-func blamed(t testing.TB, x *exectrace.Trace, all []request, r request) float64 {
+// really held the request up, and what share of the time the system took away.
+// It is their turn from when the one before is done: it may take them a while to begin.
+func blamed(t testing.TB, x *exectrace.Trace, all []request, r request) (miss, taken float64) {
 	want, got := map[exectrace.TaskID]time.Duration{}, map[exectrace.TaskID]time.Duration{}
-	until := r.start
+	turn := r.waited
 	for _, other := range all {
-		if held := earlier(other.end, until).Sub(later(other.start, r.waited)); held > 0 && other.span != r.span {
-			want[task(t, x, other.span).ID] += held
+		if other.span == r.span {
+			break
+		}
+		if held := other.end.Sub(later(turn, r.waited)); held > 0 {
+			want[task(t, x, other.span).ID] = held
+			turn = other.end
 		}
 	}
-	from, ok := x.At(r.waited.Round(0))
-	to, known := x.At(until.Round(0))
-	if !ok || !known {
-		t.Fatal("the trace does not know the time of day")
-	}
+	from, to := at(t, x, r.waited), at(t, x, turn)
 	me := task(t, x, r.span)
 	for _, tile := range clip(x.Explain(me), from, to) {
 		for _, part := range x.Behind(tile) {
 			if root := x.RootTask(part.Task); root != me.ID {
 				got[root] += part.End.Sub(part.Start)
 			}
+			if part.State == exectrace.TileCPUWait {
+				taken += 100 * float64(part.End.Sub(part.Start)) / float64(to.Sub(from))
+			}
 		}
 	}
-	return distance(want, got)
+	return distance(want, got) / 2, taken
 }
 
-func earlier(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return a
+// at is when it was in the trace.
+func at(t testing.TB, x *exectrace.Trace, wall time.Time) exectrace.Time {
+	moment, ok := x.At(wall.Round(0))
+	if !ok {
+		t.Fatal("the trace does not know the time of day")
 	}
-	return b
+	return moment
 }
 
 func later(a, b time.Time) time.Time {
@@ -146,7 +152,7 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// distance is how much of want is not so in got, or the other way round, in
+// distance is how much of want is not so in got, and of got not in want, in
 // percent of want.
 func distance[K comparable](want, got map[K]time.Duration) float64 {
 	var all, apart float64
@@ -159,34 +165,40 @@ func distance[K comparable](want, got map[K]time.Duration) float64 {
 			apart += float64(d)
 		}
 	}
-	return 100 * apart / 2 / all
+	return 100 * apart / all
 }
 
 // lonely are the scenarios in which a request waits for what is its own, or for
-// one other. They return what it was held up by.
+// one other. They say what it was held up by.
 var lonely = []struct {
 	name string
-	run  func(t testing.TB, ctx context.Context) truths
+	run  func(ctx context.Context, t testing.TB) []stage
 }{
 	{"fan-out, the network child last", fanOut},
-	{"pipeline of 4 stages", func(testing.TB, context.Context) truths { return pipeline() }},
-	{"singleflight's follower", func(testing.TB, context.Context) truths { return follower() }},
-	{"context's deadline", func(_ testing.TB, ctx context.Context) truths { return deadline(ctx) }},
-	{"condition variable", func(testing.TB, context.Context) truths {
-		start := time.Now()
-		conditionVariable()
-		return truths{exectrace.TileSleep: time.Since(start)}
-	}},
+	{"pipeline of 4 stages", pipeline},
+	{"singleflight's follower", follower},
+	{"context's deadline", deadline},
+	{"condition variable", condition},
 }
 
-// truths are by states; those of a goroutine that could run are one.
-type truths = map[exectrace.TileState]time.Duration
+// stage is a time that a request was held up, and the state that it was in.
+type stage struct {
+	state      []exectrace.TileState
+	start, end time.Time
+}
 
-func fanOut(t testing.TB, _ context.Context) truths {
+// staged runs do, which is a stage.
+func staged(state []exectrace.TileState, do func()) stage {
+	s := stage{state: state, start: time.Now()}
+	do()
+	s.end = time.Now()
+	return s
+}
+
+func fanOut(_ context.Context, t testing.TB) []stage {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		t.Error(err)
-		return nil
+		t.Fatal(err)
 	}
 	defer ln.Close()
 	go func() {
@@ -198,38 +210,30 @@ func fanOut(t testing.TB, _ context.Context) truths {
 	}()
 	c, err := net.Dial("tcp", ln.Addr().String())
 	if err != nil {
-		t.Error(err)
-		return nil
+		t.Fatal(err)
 	}
 	defer c.Close()
-	var took time.Duration
+	var read stage
 	var wg sync.WaitGroup
 	wg.Go(func() { time.Sleep(8 * time.Millisecond) })
 	wg.Go(func() { spin(5 * time.Millisecond) })
-	wg.Go(func() {
-		start := time.Now()
-		io.ReadAll(c)
-		took = time.Since(start)
-	})
+	wg.Go(func() { read = staged([]exectrace.TileState{exectrace.TileNetwork}, func() { io.ReadAll(c) }) })
 	wg.Wait()
-	return truths{exectrace.TileNetwork: took}
+	return []stage{read}
 }
 
-func pipeline() truths {
-	took := truths{}
+func pipeline(context.Context, testing.TB) []stage {
+	stages := make([]stage, 4)
 	in := make(chan int)
 	last := in
-	for stage := range 4 {
+	for i := range stages {
 		from, to := last, make(chan int)
 		go func() {
 			v := <-from
-			start := time.Now()
-			if stage%2 == 0 {
-				time.Sleep(5 * time.Millisecond)
-				took[exectrace.TileSleep] += time.Since(start)
+			if i%2 == 0 {
+				stages[i] = staged(asleep, func() { time.Sleep(5 * time.Millisecond) })
 			} else {
-				spin(5 * time.Millisecond)
-				took[exectrace.TileRunning] += time.Since(start)
+				stages[i] = staged(ready, func() { spin(5 * time.Millisecond) })
 			}
 			to <- v
 		}()
@@ -237,107 +241,109 @@ func pipeline() truths {
 	}
 	in <- 1
 	<-last
-	return took
+	return stages
 }
 
-// leaders do what they are told, each in a span of its own.
-var leaders = sync.OnceValue(func() chan<- func() {
-	tasks := make(chan func())
+// leader does what it is told, each in a span of its own.
+var leader = sync.OnceValue(func() chan<- func() {
+	calls := make(chan func())
 	go func() {
-		for do := range tasks {
+		for do := range calls {
 			within("leader", func(context.Context) { do() })
 		}
 	}()
-	return tasks
+	return calls
 })
 
 // follower waits for somebody else's request, which does the work of both.
-func follower() truths {
+func follower(context.Context, testing.TB) []stage {
+	var slept stage
 	var wg sync.WaitGroup
-	var took time.Duration
 	wg.Add(1)
 	started := make(chan bool)
-	leaders() <- func() {
+	leader() <- func() {
 		started <- true
-		start := time.Now()
-		time.Sleep(10 * time.Millisecond)
-		took = time.Since(start)
+		slept = staged(asleep, func() { time.Sleep(10 * time.Millisecond) })
 		wg.Done()
 	}
 	<-started
 	wg.Wait()
-	return truths{exectrace.TileSleep: took}
+	return []stage{slept}
 }
 
-func deadline(ctx context.Context) truths {
+func deadline(ctx context.Context, _ testing.TB) []stage {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Millisecond)
 	defer cancel()
-	start := time.Now()
-	<-ctx.Done()
-	return truths{exectrace.TileSleep: time.Since(start)}
+	return []stage{staged(asleep, func() { <-ctx.Done() })}
 }
 
-// found sums up what a task was held up by, with what is behind it.
-func found(x *exectrace.Trace, k exectrace.Task, want truths) truths {
-	got := truths{}
-	add := func(tile exectrace.Tile) {
-		state := tile.State
-		if slices.Contains(ready, state) {
-			state = exectrace.TileRunning
+func condition(context.Context, testing.TB) []stage {
+	var slept stage
+	conditionVariable(func() {
+		slept = staged(asleep, func() { time.Sleep(injected) })
+	})
+	return []stage{slept}
+}
+
+// held is how far, in percent of the stages, the explanation of a task with what
+// is behind it is from them, and what share of them the system took away.
+func held(t testing.TB, x *exectrace.Trace, k exectrace.Task, stages []stage) (miss, taken float64) {
+	var all, found, gone time.Duration
+	for _, s := range stages {
+		var parts []exectrace.Tile
+		for _, tile := range clip(x.Explain(k), at(t, x, s.start), at(t, x, s.end)) {
+			if tile.Holder == 0 {
+				parts = append(parts, tile)
+			}
+			parts = append(parts, x.Behind(tile)...)
 		}
-		if want[state] > 0 {
-			got[state] += tile.End.Sub(tile.Start)
-		}
+		all += s.end.Sub(s.start)
+		found += sum(parts, s.state)
+		gone += sum(parts, []exectrace.TileState{exectrace.TileCPUWait})
 	}
-	for _, tile := range x.Explain(k) {
-		if tile.Holder == 0 {
-			add(tile)
-		}
-		for _, part := range x.Behind(tile) {
-			add(part)
-		}
-	}
-	return got
+	return 100 * float64((all - found).Abs()) / float64(all), 100 * float64(gone) / float64(all)
 }
 
 // TestBlame asks who held requests up, and compares that with who did.
 func TestBlame(t *testing.T) {
-	r := record(t, 10*time.Second)
+	r := record(t, 2*time.Second)
 	sampleCPU(t, 20*time.Millisecond)
-	leaders()
-	misses := map[string][]float64{}
+	leader()
+	scores := map[string]*score{}
+	note := func(name string, miss, taken float64) bool {
+		if scores[name] == nil {
+			scores[name] = &score{}
+		}
+		return scores[name].add(miss, taken)
+	}
 	for range times(5) {
 		for _, c := range crowds {
 			all := c.run(t)
+			slices.SortFunc(all, func(a, b request) int { return a.start.Compare(b.start) })
 			x := r.snapshot()
 			for _, one := range all {
 				if one.start.Sub(one.waited) < 2*time.Millisecond {
 					continue // it was the first
 				}
-				miss := blamed(t, x, all, one)
-				misses[c.name] = append(misses[c.name], miss)
-				if miss > 5 {
+				if miss, taken := blamed(t, x, all, one); note(c.name, miss, taken) {
 					t.Logf("%s: %.1f %% are wrong: %v", c.name, miss, sums(x.Explain(task(t, x, one.span))))
 				}
 			}
 		}
 		for _, c := range lonely {
-			var want truths
-			span := within(c.name, func(ctx context.Context) { want = c.run(t, ctx) })
+			var stages []stage
+			span := within(c.name, func(ctx context.Context) { stages = c.run(ctx, t) })
 			x := r.snapshot()
 			k := task(t, x, span)
-			got := found(x, k, want)
-			miss := 2 * distance(want, got)
-			misses[c.name] = append(misses[c.name], miss)
-			if miss > 5 {
-				t.Logf("%s: %.1f %% are wrong: %v, want %v; %v", c.name, miss, got, want, sums(x.Explain(k)))
+			if miss, taken := held(t, x, k, stages); note(c.name, miss, taken) {
+				t.Logf("%s: %.1f %% are wrong: %v", c.name, miss, sums(x.Explain(k)))
 			}
 		}
 	}
 	for _, c := range crowds {
-		judge(t, c.name, misses[c.name])
+		scores[c.name].judge(t, c.name)
 	}
 	for _, c := range lonely {
-		judge(t, c.name, misses[c.name])
+		scores[c.name].judge(t, c.name)
 	}
 }

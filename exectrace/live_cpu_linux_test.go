@@ -110,16 +110,6 @@ func TestCPUTakenAway(t *testing.T) {
 				time.Sleep(30 * time.Millisecond)
 			}
 			time.Sleep(c.period + 30*time.Millisecond)
-			if d := os.Getenv("DUMP"); d != "" {
-				f, _ := os.CreateTemp(d, "*.trace")
-				r.fr.WriteTo(f)
-				f.Close()
-				var text strings.Builder
-				for i, sc := range spans {
-					fmt.Fprintf(&text, "%x%x %d %d\n", sc.TraceID[:], sc.SpanID[:], wall[i], stolen[i])
-				}
-				os.WriteFile(f.Name()+".txt", []byte(text.String()), 0o644)
-			}
 			x := r.snapshot()
 			if !x.KnowsCPU() {
 				t.Fatal("the trace has no samples")

@@ -79,7 +79,8 @@ func (t *Trace) serving(a *aids, g int32, at Time) (task int32, until Time) {
 	return none, until
 }
 
-// wakes are whom a goroutine has woken, in order, by index.
+// wakes are whom a goroutine has met, in order, by index: whom it has woken, and
+// who has received from it what it waited to send.
 type wakes map[int32][]wake
 
 type wake struct {
@@ -89,12 +90,18 @@ type wake struct {
 
 func (t *Trace) newWakes() wakes {
 	all := wakes{}
+	send := t.reasons.ids["chan send"]
 	for i, g := range t.goroutines.all() {
+		var before step
 		c := t.steps.read(g.first)
 		for x, ok := c.step(); ok; x, ok = c.step() {
 			if x.state == Runnable && x.how == Unblocked && x.who != none {
 				all[x.who] = append(all[x.who], wake{x.at, int32(i)})
+				if send != 0 && uint32(before.reason) == send {
+					all[int32(i)] = append(all[int32(i)], wake{x.at, x.who})
+				}
 			}
+			before = x
 		}
 	}
 	for _, list := range all {
@@ -110,7 +117,7 @@ const (
 )
 
 // answers infers for whom a goroutine works that has no task: for whoever it
-// wakes next, as a worker does that answers. until says how long that is so.
+// meets next, as a worker does that answers. until says how long that is so.
 func (t *Trace) answers(a *aids, g int32, at Time) (task int32, until Time) {
 	list := t.wakes.get(t.newWakes)[g]
 	next := sort.Search(len(list), func(i int) bool { return list[i].at > at })
