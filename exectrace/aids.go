@@ -14,11 +14,11 @@ type aids struct {
 	begun   map[int32][]begun // tasks, by who began them
 	places  []place           // by stackID
 	clients []bool            // by names: functions that net/http's client starts goroutines with
-	cpu     map[ThreadID][]cpuSample
+	cpu     cpu
 }
 
 func (t *Trace) newAids() *aids {
-	a := &aids{seeks: t.newSeeks(), begun: t.newBegun(), places: newPlaces(t.stacks), clients: newClients(t.text), cpu: t.cpuSamples()}
+	a := &aids{seeks: t.newSeeks(), begun: t.newBegun(), places: newPlaces(t.stacks), clients: newClients(t.text), cpu: t.newCPU()}
 	a.stops, a.assists = t.overlays()
 	return a
 }

@@ -9,7 +9,7 @@ import "slices"
 // before there was it. A wait for a goroutine that was started for the task, or
 // for one of those of net/http's client, is replaced by what that one did
 // meanwhile. A wait for anybody else stays what it is, and Tile.Holder says who
-// ended it; a wait for a mutex always does.
+// ended it; so does a wait for a mutex or for room in a channel, whoever has it.
 func (t *Trace) Explain(k Task) []Tile {
 	if k.End <= k.Start {
 		return nil
@@ -54,6 +54,7 @@ type spot struct {
 	goroutine int32
 	serves    int32 // the goroutine whose tasks it is at work for
 	hops      int
+	waiter    *spot // who waits for it, and was started for the same task; nil: nobody
 }
 
 // stay is a goroutine in a time.

@@ -14,7 +14,7 @@ func (w *explainer) active(at spot, iv Interval, from, to Time) {
 	}
 	onCPU := to
 	if iv.State == Running {
-		onCPU = to.Add(-w.aids.cpuWait(iv.Thread, from, to))
+		onCPU = to.Add(-w.aids.cpu.wait(iv.Thread, from, to))
 	}
 	assists := w.aids.assists[at.goroutine]
 	for tile.Start < to {

@@ -27,6 +27,10 @@ func (w *explainer) ending(g int32, iv Interval, next *Interval) ending {
 		e.kind = w.lost(g, iv, e, from)
 	}
 	switch e.kind {
+	case waitSelect:
+		if w.aids.places[from].ends == waitSend { // who ended it has received
+			e.kind = waitSend
+		}
 	case waitNetwork, waitSleep, waitAssist, waitGC:
 		// When the world starts again, some goroutine wakes whom the network or a
 		// timer is ready for.

@@ -1,10 +1,6 @@
 package exectrace
 
-import (
-	"encoding/binary"
-	"sort"
-	"time"
-)
+import "encoding/binary"
 
 // scheduleCategory is the category of messages that say what the system's
 // scheduler did with threads. A message is, for one thread after the other, its
@@ -22,7 +18,7 @@ type cpuSample struct {
 // KnowsCPU reports whether the trace tells what the system's scheduler did, so
 // that the time in which a thread waited for a CPU is told from that in which it
 // ran. Go's runtime does not know.
-func (t *Trace) KnowsCPU() bool { return len(t.aids.get(t.newAids).cpu) > 0 }
+func (t *Trace) KnowsCPU() bool { return len(t.aids.get(t.newAids).cpu.samples) > 0 }
 
 // cpuSamples are in order, for each thread that has run between two of them.
 func (t *Trace) cpuSamples() map[ThreadID][]cpuSample {
@@ -65,39 +61,4 @@ func addSamples(all map[ThreadID][]cpuSample, at Time, message []byte) {
 		}
 		all[id] = []cpuSample{s}
 	}
-}
-
-// maxAside is how far a sample may be from what it is asked for. What the system
-// did long before or after says nothing.
-const maxAside = 250 * time.Millisecond
-
-// cpuWait estimates how long a thread waited for a CPU from one moment to
-// another, while in Go's eyes it ran. The samples are those just outside, since
-// the system books a wait when it ends; what was waited between them is in
-// proportion to the CPU time that was asked for.
-func (a *aids) cpuWait(thread ThreadID, from, to Time) time.Duration {
-	first, last, ok := around(a.cpu[thread], from, to)
-	if !ok {
-		return 0
-	}
-	asked := float64(min(to, last.at) - max(from, first.at))
-	waited, ran := float64(last.waited-first.waited), float64(last.ran-first.ran)
-	return time.Duration(waited * min(1, asked/max(waited+ran, 1)))
-}
-
-// around returns the last sample before a time and the first one after it. Where
-// there is none near enough, it is the next one within.
-func around(samples []cpuSample, from, to Time) (first, last cpuSample, ok bool) {
-	i := sort.Search(len(samples), func(i int) bool { return samples[i].at > from }) - 1
-	if i < 0 || from.Sub(samples[i].at) > maxAside {
-		i++
-	}
-	j := sort.Search(len(samples), func(j int) bool { return samples[j].at >= to })
-	if j == len(samples) || samples[j].at.Sub(to) > maxAside {
-		j--
-	}
-	if i >= j || samples[i].at >= to || samples[j].at <= from {
-		return cpuSample{}, cpuSample{}, false
-	}
-	return samples[i], samples[j], true
 }

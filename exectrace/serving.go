@@ -79,9 +79,11 @@ func (t *Trace) serving(a *aids, g int32, at Time) (task int32, until Time) {
 	return none, until
 }
 
-// wakes are whom a goroutine has answered, in order, by index: woken by sending,
-// closing a channel or ending a wait of package sync. Whoever takes what another
-// sends, or lets go of a mutex that another wants, does not work for that one.
+// wakes are whom a goroutine has met as one who worked for them, in order, by
+// index: whom it has woken by sending, by closing a channel or by ending a wait of
+// package sync, and who has received from it what it waited to send. Whoever
+// takes what another sends, or lets go of a mutex that another wants, does not
+// work for that one.
 type wakes map[int32][]wake
 
 type wake struct {
@@ -91,12 +93,20 @@ type wake struct {
 
 func (t *Trace) newWakes(a *aids) wakes {
 	all := wakes{}
+	send := t.reasons.ids["chan send"]
 	for i, g := range t.goroutines.all() {
+		var before step
 		c := t.steps.read(g.first)
 		for x, ok := c.step(); ok; x, ok = c.step() {
-			if x.state == Runnable && x.how == Unblocked && x.who != none && a.places[x.stack].answers() {
-				all[x.who] = append(all[x.who], wake{x.at, int32(i)})
+			if x.state == Runnable && x.how == Unblocked && x.who != none {
+				if a.places[x.stack].answers() {
+					all[x.who] = append(all[x.who], wake{x.at, int32(i)})
+				}
+				if send != 0 && uint32(before.reason) == send {
+					all[int32(i)] = append(all[int32(i)], wake{x.at, x.who})
+				}
 			}
+			before = x
 		}
 	}
 	for _, list := range all {
@@ -112,7 +122,7 @@ const (
 )
 
 // answers infers for whom a goroutine works that has no task: for whoever it
-// wakes next, as a worker does that answers. until says how long that is so.
+// meets next, as a worker does that answers. until says how long that is so.
 func (t *Trace) answers(a *aids, g int32, at Time) (task int32, until Time) {
 	list := t.wakes.get(func() wakes { return t.newWakes(a) })[g]
 	next := sort.Search(len(list), func(i int) bool { return list[i].at > at })

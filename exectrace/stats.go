@@ -25,11 +25,6 @@ func (t *Trace) Stats(g Goroutine) Stats {
 // RegionStats sums up what the goroutine of r did meanwhile.
 func (t *Trace) RegionStats(r Region) Stats { return t.stats(r.from, r.Start, r.End) }
 
-// StatsBetween sums up what g did from one moment to another.
-func (t *Trace) StatsBetween(g Goroutine, from, to Time) Stats {
-	return t.stats(t.goroutine(g.index).first, from, to)
-}
-
 func (t *Trace) stats(block blockID, from, to Time) Stats {
 	s := Stats{Waiting: map[string]time.Duration{}}
 	c := t.steps.read(block)

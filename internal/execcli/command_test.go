@@ -138,7 +138,7 @@ func oneTask(t *testing.T, path string) string {
 func TestTask(t *testing.T) {
 	path := recorded(t, "tasks")
 	got := exec("task", path, oneTask(t, path))
-	for _, want := range []string{`"request"`, "log order", `region "parse"`, "  task ", `"query"`, `region "fetch"`, "execution"} {
+	for _, want := range []string{`"request"`, "log order", `region "parse"`, "  task ", `"query"`, `region "fetch"`, "running "} {
 		if !strings.Contains(got.out, want) {
 			t.Errorf("nothing of %q in\n%s", want, got.out)
 		}

@@ -60,14 +60,50 @@ type taskCommand struct {
 	format `embed:""`
 }
 
+// Help is shown by tracelab exec task --help.
+func (c *taskCommand) Help() string {
+	return `What a task's time was spent on, its regions, its messages, and its subtasks.
+
+Goroutines that were started for the task are looked through, and so are those of net/http's client: a wait for them is what they did. A wait for anybody else is sync (a mutex, another of package sync) or channel. Where the trace does not tell which CPU time the system took away (cpu-wait), running has that too.
+
+Examples:
+  tracelab exec tasks trace.out --name 'GET /visit'
+  tracelab exec task trace.out 42`
+}
+
 // taskTree is a task with all that belongs to it.
 type taskTree struct {
 	taskRow
-	Stack    []place       `json:"stack,omitempty"`  // where it was begun
-	States   *goroutineRow `json:"states,omitempty"` // of the goroutine that began it, meanwhile
-	Regions  []regionRow   `json:"regions,omitempty"`
-	Logs     []logRow      `json:"logs,omitempty"`
-	Children []*taskTree   `json:"children,omitempty"`
+	Stack    []place     `json:"stack,omitempty"`  // where it was begun
+	States   []stateRow  `json:"states,omitempty"` // what its time was spent on, the most first
+	Regions  []regionRow `json:"regions,omitempty"`
+	Logs     []logRow    `json:"logs,omitempty"`
+	Children []*taskTree `json:"children,omitempty"`
+}
+
+// stateRow is how long a task was in a state.
+type stateRow struct {
+	State    string        `json:"state"`
+	Duration time.Duration `json:"duration_ns"`
+	Inferred time.Duration `json:"inferred_ns,omitempty"` // of it: concluded, and not told by an event
+}
+
+// newStates sums up the tiles of a task.
+func newStates(t *exectrace.Trace, k exectrace.Task) (rows []stateRow) {
+	for _, tile := range t.Explain(k) {
+		i := slices.IndexFunc(rows, func(r stateRow) bool { return r.State == tile.State.String() })
+		if i < 0 {
+			i = len(rows)
+			rows = append(rows, stateRow{State: tile.State.String()})
+		}
+		d := tile.End.Sub(tile.Start)
+		rows[i].Duration += d
+		if tile.Inferred {
+			rows[i].Inferred += d
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b stateRow) int { return cmp.Compare(b.Duration, a.Duration) })
+	return rows
 }
 
 type regionRow struct {
@@ -113,13 +149,8 @@ func newTaskTree(t *exectrace.Trace, root exectrace.Task) *taskTree {
 	all := map[exectrace.TaskID]*taskTree{}
 	var add func(k exectrace.Task) *taskTree
 	add = func(k exectrace.Task) *taskTree {
-		n := &taskTree{taskRow: newTaskRow(t, k), Stack: places(t.TaskStack(k))}
+		n := &taskTree{taskRow: newTaskRow(t, k), Stack: places(t.TaskStack(k)), States: newStates(t, k)}
 		all[k.ID] = n
-		if g, ok := t.Goroutine(k.BegunBy); ok {
-			states := newRow(t.StatsBetween(g, k.Start, k.End))
-			states.ID = g.ID
-			n.States = &states
-		}
 		for _, child := range children[k.ID] {
 			if all[child.ID] == nil { // a damaged trace may go in circles
 				n.Children = append(n.Children, add(child))
@@ -150,9 +181,11 @@ type line struct {
 func (n *taskTree) print(out io.Writer, depth int) {
 	indent := strings.Repeat("  ", depth)
 	fmt.Fprintf(out, "%stask %d %q  %s, at %s, by goroutine %d\n", indent, n.ID, n.Name, n.lasted(), short(n.At), n.BegunBy)
-	if n.States != nil {
-		fmt.Fprintf(out, "%s  %s\n", indent, n.States.sentence())
+	words := make([]string, len(n.States))
+	for i, s := range n.States {
+		words[i] = s.State + " " + short(s.Duration)
 	}
+	fmt.Fprintf(out, "%s  %s\n", indent, strings.Join(words, ", "))
 	var lines []line
 	for _, r := range n.Regions {
 		lines = append(lines, line{r.At, fmt.Sprintf("region %q  %s, on goroutine %d", r.Type, short(r.Duration), r.Goroutine)})
@@ -167,24 +200,4 @@ func (n *taskTree) print(out io.Writer, depth int) {
 	for _, child := range n.Children {
 		child.print(out, depth+1)
 	}
-}
-
-// sentence names the states of a row, the longest first.
-func (r goroutineRow) sentence() string {
-	type part struct {
-		name string
-		d    time.Duration
-	}
-	var parts []part
-	for i, d := range r.columns()[1:] {
-		if d > 0 {
-			parts = append(parts, part{columnNames[i+1], d})
-		}
-	}
-	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(b.d, a.d) })
-	words := make([]string, len(parts))
-	for i, p := range parts {
-		words[i] = p.name + " " + short(p.d)
-	}
-	return strings.Join(words, ", ")
 }

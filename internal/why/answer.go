@@ -39,8 +39,8 @@ type Cause struct {
 	SpanID    string `json:"span_id"`
 	// Ms is how long the operation was held up: from the beginning of the first tile
 	// of the state to the end of the last, with what lies between, such as small
-	// pieces of running between two system calls. For running, and for gc-assist,
-	// whatever else a computing goroutine is in counts as the state does. StateMs is
+	// pieces of running between two system calls. For running, runnable and
+	// gc-assist, whatever else a computing goroutine is in counts as the state does. StateMs is
 	// the state alone.
 	Ms      float64 `json:"ms"`
 	StateMs float64 `json:"state_ms"`

@@ -11,7 +11,7 @@ import (
 // What a cause must have to be named: below, a request is as slow as requests
 // are, and naming somebody would be guessing.
 const (
-	leastCause = 10 * time.Millisecond // held up, and more than the usual
+	leastCause = 20 * time.Millisecond // held up, and more than the usual
 	leastShare = 0.4                   // of what the request took more than the usual
 )
 
@@ -149,10 +149,11 @@ func prevail(in map[string]int64) string {
 
 // sameNeed tells whether a piece belongs to an episode of a state: who waits for
 // a CPU in the middle of computing is computing, and who has to work for the
-// collector does so because of what it computes.
+// collector does so because of what it computes; and turns among goroutines are taken
+// by those that compute.
 func sameNeed(piece, state string) bool {
 	computing := piece == stateRunning || piece == stateCPUWait || piece == stateRunnable
-	return piece == state || computing && (state == stateRunning || state == stateGCAssist)
+	return piece == state || computing && (state == stateRunning || state == stateGCAssist || state == stateRunnable)
 }
 
 var (

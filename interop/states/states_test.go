@@ -1,5 +1,5 @@
 // Package states reads, from the execution trace of a running service, what a
-// faulty request's goroutine was in, and holds it against the catalogue.
+// faulty request was in, and holds it against the catalogue.
 package states
 
 import (
@@ -54,11 +54,11 @@ func TestStates(t *testing.T) {
 			}
 			var shares []int
 			for _, id := range ids {
-				span, ok := x.span(id, f.Truth.Operation)
+				span, ok := span(x, id, f.Truth.Operation)
 				if !ok {
 					continue // it was under way when the recording began or ended
 				}
-				was := x.explain(span.BegunBy, span.Start, span.End)
+				was := explain(x, span)
 				whole := span.End.Sub(span.Start)
 				shares = append(shares, int(100*was[f.Truth.State]/whole))
 				t.Logf("%s: %s", whole, inOrder(was))

@@ -1,0 +1,314 @@
+package exectrace_test
+
+import (
+	"context"
+	"io"
+	"math"
+	"net/http"
+	"os"
+	"runtime"
+	"slices"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"go.opencensus.io/trace"
+
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/tracing"
+)
+
+// wait is something that holds a request up, and what is to be said of it.
+type wait struct {
+	name string
+	// want are the states that count, of its tiles; behind those of what was done behind them.
+	want, behind []exectrace.TileState
+	do           func(ctx context.Context) (truth time.Duration) // zero: all the time that it takes
+	more         bool                                            // than the truth may be found: there is other work of that kind
+	own          bool                                            // tiles of the span's own goroutine alone count
+}
+
+// ready are the states of a goroutine that could run, be it that it does.
+var (
+	ready     = []exectrace.TileState{exectrace.TileRunning, exectrace.TileCPUWait, exectrace.TileRunnable, exectrace.TileStopTheWorld}
+	collected = append([]exectrace.TileState{exectrace.TileGCAssist, exectrace.TileGCWait}, ready...)
+	asleep    = []exectrace.TileState{exectrace.TileSleep}
+)
+
+// waits are the fifteen.
+func waits(t testing.TB, get func(ctx context.Context) (time.Duration, error)) []wait {
+	var mu sync.Mutex
+	var rw sync.RWMutex
+	held := func(lock func(), unlock func()) {
+		locked := make(chan bool)
+		go func() {
+			lock()
+			locked <- true
+			time.Sleep(injected)
+			unlock()
+		}()
+		<-locked
+	}
+	all := func(do func(ctx context.Context)) func(ctx context.Context) time.Duration {
+		return func(ctx context.Context) time.Duration {
+			do(ctx)
+			return 0
+		}
+	}
+	return []wait{
+		{name: "sleep", want: asleep, do: all(func(context.Context) { time.Sleep(injected) })},
+		{name: "compute", want: ready, do: all(func(context.Context) { spin(injected) })},
+		{name: "mutex", want: []exectrace.TileState{exectrace.TileSync}, behind: asleep, do: all(func(context.Context) {
+			held(mu.Lock, mu.Unlock)
+			mu.Lock()
+			mu.Unlock()
+		})},
+		{name: "rwmutex", want: []exectrace.TileState{exectrace.TileSync}, behind: asleep, do: all(func(context.Context) {
+			held(rw.RLock, rw.RUnlock)
+			rw.Lock()
+			rw.Unlock()
+		})},
+		{name: "http", want: []exectrace.TileState{exectrace.TileNetwork}, more: true, do: func(ctx context.Context) time.Duration {
+			took, err := get(ctx)
+			if err != nil {
+				t.Error(err)
+			}
+			return took // as the backend says: the rest is the client's own work
+		}},
+		{name: "nanosleep", want: []exectrace.TileState{exectrace.TileSyscall}, do: all(func(context.Context) {
+			nanosleep(injected)
+		})},
+		{name: "write and fsync", want: []exectrace.TileState{exectrace.TileSyscall}, more: true, do: func(context.Context) time.Duration { return write(t) }},
+		{name: "channel, the sender computes", want: ready, do: all(func(context.Context) {
+			ch := make(chan int)
+			go func() {
+				spin(injected)
+				ch <- 1
+			}()
+			<-ch
+		})},
+		{name: "chain of channels", want: asleep, do: all(func(context.Context) {
+			a, b, c := make(chan int), make(chan int), make(chan int)
+			go func() { b <- <-c }()
+			go func() { a <- <-b }()
+			go func() {
+				time.Sleep(injected)
+				c <- 1
+			}()
+			<-a
+		})},
+		{name: "fan-out of 3", want: asleep, do: all(func(context.Context) {
+			var wg sync.WaitGroup
+			for _, part := range []time.Duration{4, 2, 1} {
+				wg.Go(func() { time.Sleep(injected / part) })
+			}
+			wg.Wait()
+		})},
+		{name: "select on a timer", want: []exectrace.TileState{exectrace.TileSelect}, do: all(func(ctx context.Context) {
+			select {
+			case <-ctx.Done():
+			case <-time.After(injected):
+			}
+		})},
+		{name: "allocation", want: collected, do: all(func(context.Context) { allocate(injected) })},
+		{name: "runtime.GC", want: collected, do: all(func(context.Context) { runtime.GC() })},
+		{name: "ready, and no processor", want: []exectrace.TileState{exectrace.TileRunnable, exectrace.TileStopTheWorld}, own: true, do: func(context.Context) time.Duration { return crowd() }},
+		{name: "condition variable", want: asleep, do: all(func(context.Context) {
+			conditionVariable(func() { time.Sleep(injected) })
+		})},
+	}
+}
+
+type node struct {
+	next *node
+	_    [6]uint64
+}
+
+var garbage *node
+
+func allocate(d time.Duration) {
+	for start := time.Now(); time.Since(start) < d; {
+		var list *node
+		for range 2000 {
+			list = &node{next: list}
+		}
+		garbage = list
+	}
+}
+
+func nanosleep(d time.Duration) {
+	ts := syscall.NsecToTimespec(int64(d))
+	syscall.Nanosleep(&ts, nil)
+}
+
+// write has the disk work for long enough, and returns for how long it did.
+func write(t testing.TB) (took time.Duration) {
+	f, err := os.CreateTemp("", "exectrace")
+	if err != nil {
+		t.Error(err)
+		return 0
+	}
+	defer os.Remove(f.Name())
+	defer f.Close()
+	b := make([]byte, 64<<10)
+	for took < injected {
+		start := time.Now()
+		f.Write(b)
+		f.Sync()
+		took += time.Since(start)
+	}
+	return took
+}
+
+// crowd has every processor be taken while a value is sent here, and returns how
+// long it took from the sending to the receipt.
+func crowd() time.Duration {
+	ch := make(chan time.Time)
+	var wg sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() { spin(2 * injected) })
+	}
+	wg.Go(func() {
+		spin(time.Millisecond)
+		ch <- time.Now()
+		spin(injected)
+	})
+	took := time.Since(<-ch)
+	wg.Wait()
+	return took
+}
+
+// conditionVariable waits until do is done.
+func conditionVariable(do func()) {
+	var mu sync.Mutex
+	c := sync.NewCond(&mu)
+	ok := false
+	go func() {
+		do()
+		mu.Lock()
+		defer mu.Unlock()
+		ok = true
+		c.Broadcast()
+	}()
+	mu.Lock()
+	defer mu.Unlock()
+	for !ok {
+		c.Wait()
+	}
+}
+
+// sum is how much of tiles is in states.
+func sum(tiles []exectrace.Tile, states []exectrace.TileState) (d time.Duration) {
+	for _, tile := range tiles {
+		if slices.Contains(states, tile.State) {
+			d += tile.End.Sub(tile.Start)
+		}
+	}
+	return d
+}
+
+// TestInjectedWaits holds spans up, each in its way, and asks for how much of that
+// there is an explanation.
+func TestInjectedWaits(t *testing.T) {
+	url := "http://" + firstLine(t, start(t, "backend"))
+	client := &http.Client{Transport: &tracing.Transport{Base: &http.Transport{MaxIdleConnsPerHost: 4}}}
+	get := func(ctx context.Context) (time.Duration, error) {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+		if err != nil {
+			return 0, err
+		}
+		resp, err := client.Do(req)
+		if err != nil {
+			return 0, err
+		}
+		defer resp.Body.Close()
+		text, err := io.ReadAll(resp.Body)
+		if err != nil {
+			return 0, err
+		}
+		return time.ParseDuration(string(text))
+	}
+	r := record(t, 2*time.Second)
+	sampleCPU(t, 20*time.Millisecond)
+	all := waits(t, get)
+	scores, behind := make([]score, len(all)), make([]score, len(all))
+	for range times(5) {
+		var spans []trace.SpanContext
+		truth := make([]time.Duration, len(all))
+		for i, w := range all {
+			spans = append(spans, within(w.name, func(ctx context.Context) {
+				at := time.Now()
+				truth[i] = w.do(ctx)
+				if truth[i] == 0 {
+					truth[i] = time.Since(at)
+				}
+			}))
+		}
+		x := r.snapshot()
+		for i, w := range all {
+			k := task(t, x, spans[i])
+			tiles := x.Explain(k)
+			if w.own {
+				tiles = slices.DeleteFunc(tiles, func(tile exectrace.Tile) bool { return tile.Hops > 0 })
+			}
+			got := sum(tiles, w.want)
+			if w.more {
+				got = min(got, truth[i])
+			}
+			taken := 100 * float64(sums(tiles)[exectrace.TileCPUWait]) / float64(truth[i])
+			if scores[i].add(miss(truth[i], got), taken) {
+				t.Logf("%s: %s of %s: %v", w.name, got, truth[i], sums(tiles))
+			}
+			if w.behind == nil {
+				continue
+			}
+			var found time.Duration
+			for _, tile := range tiles {
+				parts := x.Behind(tile)
+				found += sum(parts, w.behind)
+				taken += 100 * float64(sums(parts)[exectrace.TileCPUWait]) / float64(truth[i])
+			}
+			behind[i].add(miss(truth[i], found), taken)
+		}
+	}
+	for i, w := range all {
+		scores[i].judge(t, w.name)
+		if w.behind != nil {
+			behind[i].judge(t, w.name+", behind it")
+		}
+	}
+}
+
+// miss is how far what was found is from the truth, in percent.
+func miss(truth, got time.Duration) float64 {
+	return 100 * math.Abs(float64(truth-got)) / float64(truth)
+}
+
+// score is how far explanations were from the truth, in percent, and how far
+// beyond what the system took away: where it does, the truth is not what was meant
+// to be.
+type score struct{ misses, beyond []float64 }
+
+// add reports whether it is worth a look.
+func (s *score) add(miss, taken float64) bool {
+	s.misses = append(s.misses, miss)
+	s.beyond = append(s.beyond, max(0, miss-taken))
+	return miss > 5
+}
+
+// judge prints how much was missed. The bound is one that holds on a machine that
+// has other things to do.
+func (s *score) judge(t *testing.T, name string) {
+	t.Helper()
+	if len(s.misses) == 0 {
+		t.Errorf("%s: it was not seen", name)
+		return
+	}
+	q := func(of []float64, q float64) float64 { return quantile(of, q) }
+	t.Logf("%-32s n=%3d  missed: median %5.2f %%, p90 %5.2f %%, max %5.2f %%; but for what the system took: p90 %5.2f %%, max %5.2f %%",
+		name, len(s.misses), q(s.misses, .5), q(s.misses, .9), q(s.misses, 1), q(s.beyond, .9), q(s.beyond, 1))
+	if median := q(s.beyond, .5); median > 15 {
+		t.Errorf("%s: it misses %.1f %% at the median", name, median)
+	}
+}
