@@ -11,8 +11,7 @@ func (w *explainer) through(at spot, e ending, by int32) (spot, bool) {
 		return spot{}, false
 	case w.task == nil:
 		return there, true
-	case e.kind == waitMutex, e.kind == waitSend && !w.client(e, by):
-		// Room in a channel is like a lock: that others take it is what is wrong.
+	case e.kind == waitMutex:
 		return spot{}, false
 	case w.owns(by):
 		there.waiter = &at

@@ -33,7 +33,7 @@ func cause(pieces []piece, usual time.Duration, shape *Shape) *Cause {
 	excess := total - int64(usual)
 	best := longest(slices.DeleteFunc(episodes(pieces), shape.explains))
 	if best == nil || best.state == stateUnknown ||
-		excess < int64(max(leastCause, usual)) || best.length < int64(leastCause) || float64(best.length) < leastShare*float64(excess) {
+		excess < int64(leastCause) || best.length < int64(leastCause) || float64(best.length) < leastShare*float64(excess) {
 		return nil
 	}
 	return &Cause{
