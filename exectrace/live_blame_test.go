@@ -316,7 +316,7 @@ func TestBlame(t *testing.T) {
 		}
 		return scores[name].add(miss, taken)
 	}
-	for range times(5) {
+	for range times(3) {
 		for _, c := range crowds {
 			all := c.run(t)
 			slices.SortFunc(all, func(a, b request) int { return a.start.Compare(b.start) })

@@ -66,6 +66,12 @@ func logSchedule(ctx context.Context) {
 	rt.Log(ctx, "schedstat", string(message))
 }
 
+// nanosleep sleeps in a system call.
+var nanosleep = func(d time.Duration) {
+	ts := syscall.NsecToTimespec(int64(d))
+	syscall.Nanosleep(&ts, nil)
+}
+
 // threadCPU is how long this thread has run.
 func threadCPU() time.Duration {
 	const clockThreadCPUTime = 3 // CLOCK_THREAD_CPUTIME_ID of clock_gettime(2)

@@ -9,7 +9,6 @@ import (
 	"runtime"
 	"slices"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -36,7 +35,7 @@ var (
 	asleep    = []exectrace.TileState{exectrace.TileSleep}
 )
 
-// waits are the fifteen.
+// waits are fifteen, where there is nanosleep.
 func waits(t testing.TB, get func(ctx context.Context) (time.Duration, error)) []wait {
 	var mu sync.Mutex
 	var rw sync.RWMutex
@@ -56,7 +55,7 @@ func waits(t testing.TB, get func(ctx context.Context) (time.Duration, error)) [
 			return 0
 		}
 	}
-	return []wait{
+	list := []wait{
 		{name: "sleep", want: asleep, do: all(func(context.Context) { time.Sleep(injected) })},
 		{name: "compute", want: ready, do: all(func(context.Context) { spin(injected) })},
 		{name: "mutex", want: []exectrace.TileState{exectrace.TileSync}, behind: asleep, do: all(func(context.Context) {
@@ -76,9 +75,6 @@ func waits(t testing.TB, get func(ctx context.Context) (time.Duration, error)) [
 			}
 			return took // as the backend says: the rest is the client's own work
 		}},
-		{name: "nanosleep", want: []exectrace.TileState{exectrace.TileSyscall}, do: all(func(context.Context) {
-			nanosleep(injected)
-		})},
 		{name: "write and fsync", want: []exectrace.TileState{exectrace.TileSyscall}, more: true, do: func(context.Context) time.Duration { return write(t) }},
 		{name: "channel, the sender computes", want: ready, do: all(func(context.Context) {
 			ch := make(chan int)
@@ -118,6 +114,10 @@ func waits(t testing.TB, get func(ctx context.Context) (time.Duration, error)) [
 			conditionVariable(func() { time.Sleep(injected) })
 		})},
 	}
+	if nanosleep != nil {
+		list = append(list, wait{name: "nanosleep", want: []exectrace.TileState{exectrace.TileSyscall}, do: all(func(context.Context) { nanosleep(injected) })})
+	}
+	return list
 }
 
 type node struct {
@@ -135,11 +135,6 @@ func allocate(d time.Duration) {
 		}
 		garbage = list
 	}
-}
-
-func nanosleep(d time.Duration) {
-	ts := syscall.NsecToTimespec(int64(d))
-	syscall.Nanosleep(&ts, nil)
 }
 
 // write has the disk work for long enough, and returns for how long it did.
