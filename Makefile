@@ -1,6 +1,6 @@
 # Bare `make` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help up test race lint fuzz bench compose compose-test zipkin pictures measure-up measure-failures measure-overhead measure-store measure-soak measure-store-growth measure-store-stalls measure-load measure-faults measure-exec measure-explain
+.PHONY: help up test race lint fuzz bench compose compose-test zipkin pictures measure-up measure-failures measure-overhead measure-store measure-soak measure-store-growth measure-store-stalls measure-load measure-faults measure-flight measure-exec measure-explain measure-why
 
 zipkin_version := 3.6.1
 zipkin_dir     := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/zipkin
@@ -72,6 +72,13 @@ measure-load: ## what tracelab load, hey and wrk say of a server that stalls (3 
 
 measure-faults: ## what each fault does to its request, and to others (10 minutes)
 	go test ./e2e/faults -count=1 -v -timeout 30m -long
+
+measure-why: ## what tracelab why names, for each fault, at three loads (10 minutes)
+	go test ./e2e/faults -count=1 -v -timeout 30m -run TestWhyNamesTheFault -long
+
+measure-flight: ## what the flight recorder costs, alone and under load (8 minutes)
+	go test ./internal/flight -count=1 -v -timeout 30m -run TestIdleGoroutines -goroutines 100000 -bench 'Sample|Root'
+	go test ./e2e/flight -count=1 -v -timeout 30m -run 'Cost|Load' -rounds 30
 
 measure-exec: ## what reading a large execution trace costs, beside go tool trace (3 minutes)
 	go test ./interop/gotool -count=1 -v -timeout 30m -run TestCost -rounds 5

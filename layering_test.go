@@ -22,7 +22,7 @@ var arrows = map[string][]string{
 	"cmd/gateway":    {"internal/cli", "services/gateway"},
 	"cmd/thirdparty": {"internal/cli", "internal/thirdparty"},
 	"cmd/tracelab": {"internal/archive", "internal/cli", "internal/execcli", "internal/faults", "internal/loadgen", "internal/server", "internal/service",
-		"internal/stack", "internal/store", "internal/zipkinapi",
+		"internal/stack", "internal/store", "internal/whycli", "internal/zipkinapi",
 		"services/fetcher", "services/gateway", "services/writer"},
 	"cmd/writer": {"internal/cli", "services/writer"},
 
@@ -35,17 +35,20 @@ var arrows = map[string][]string{
 	"internal/execcli": {"exectrace", "internal/cli"},
 	"internal/doctor":  {"internal/line", "internal/store", "internal/zipkinapi"},
 	"internal/faults":  {},
+	"internal/flight":  {"tracing"},
 	"internal/line":    {},
 	"internal/loadgen": {},
 	"internal/testbed": {},
-	"internal/server": {"internal/archive", "internal/doctor", "internal/faults", "internal/line", "internal/service", "internal/store",
-		"internal/web", "internal/zipkinapi"},
-	"internal/service":    {"internal/faults", "internal/line", "tracing"},
+	"internal/server": {"exectrace", "internal/archive", "internal/doctor", "internal/faults", "internal/flight", "internal/line", "internal/service",
+		"internal/store", "internal/web", "internal/why", "internal/zipkinapi"},
+	"internal/service":    {"internal/faults", "internal/flight", "internal/line", "tracing"},
 	"internal/stack":      {"internal/archive", "internal/server", "internal/store", "internal/thirdparty", "tracing"},
 	"internal/store":      {},
 	"internal/target":     {},
 	"internal/thirdparty": {"internal/service"},
 	"internal/web":        {"internal/store", "internal/zipkinapi"},
+	"internal/why":        {"exectrace", "internal/store"},
+	"internal/whycli":     {"exectrace", "internal/archive", "internal/cli", "internal/server", "internal/store", "internal/why"},
 	"internal/zipkinapi":  {"internal/store"},
 
 	// Programs to read: other people's packages only, as in the reader's own
@@ -69,7 +72,7 @@ var arrows = map[string][]string{
 
 // owners lists who may import a module that brings weight or global state.
 var owners = map[string][]string{
-	"charm.land/lipgloss/v2":                   {"cmd/tracelab"},
+	"charm.land/lipgloss/v2":                   {"cmd/tracelab", "internal/whycli"},
 	"code.dny.dev/ssrf":                        {"internal/target"},
 	"contrib.go.opencensus.io/exporter/zipkin": {"labs/oczipkin", "tracing"},
 	"github.com/HdrHistogram/hdrhistogram-go":  {"internal/loadgen"},
@@ -79,7 +82,7 @@ var owners = map[string][]string{
 	"github.com/google/pprof":                  {"exectrace", "internal/execcli"},
 	"github.com/mccutchen/go-httpbin/v2":       {"internal/thirdparty"},
 	"github.com/redis/go-redis/v9":             {"internal/testbed", "labs/oczipkin", "services/writer", "tracing/redistrace"},
-	"github.com/schollz/progressbar/v3":        {"cmd/tracelab", "internal/execcli"},
+	"github.com/schollz/progressbar/v3":        {"cmd/tracelab", "internal/execcli", "internal/whycli"},
 	"github.com/tsenart/vegeta/v12":            {"internal/loadgen"},
 	"golang.org/x/exp":                         {"exectrace"}, // its API may change any day
 	"go.opencensus.io/zpages":                  {},            // importing it makes every span record

@@ -67,6 +67,22 @@ func TestBehind(t *testing.T) {
 			10-15 running 2/7 ?
 			15-20 running 2/20
 			20-30 running 2/7 ?`},
+		{"who lets go of a mutex, or takes what is sent, works for nobody by that", `
+			0 0 sync
+			1 1 unknown>running
+			1 2 unknown>running
+			1 3 unknown>running
+			5 3 begin task=30
+			6 3 running>waiting reason=chan_send at=runtime.chansend1<three
+			10 1 begin task=7
+			10 1 running>waiting reason=sync at=sync.(*Mutex).Lock<work
+			20 3 waiting>runnable by=2 at=runtime.chanrecv1<clerk
+			21 3 runnable>running
+			30 1 waiting>runnable by=2 at=sync.(*Mutex).Unlock<clerk
+			31 1 runnable>running
+			50 1 end task=7
+			60 3 end task=30`, `
+			10-30 running 2/0`},
 		{"whom a worker wakes a second later says nothing", `
 			0 0 sync
 			1 1 unknown>running

@@ -54,6 +54,7 @@ type spot struct {
 	goroutine int32
 	serves    int32 // the goroutine whose tasks it is at work for
 	hops      int
+	waiter    *spot // who waits for it, and was started for the same task; nil: nobody
 }
 
 // stay is a goroutine in a time.

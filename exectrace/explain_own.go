@@ -15,9 +15,10 @@ func (w *explainer) through(at spot, e ending, by int32) (spot, bool) {
 		// Room in a channel is like a lock: that others take it is what is wrong.
 		return spot{}, false
 	case w.owns(by):
+		there.waiter = &at
 		return there, true
 	case e.kind == waitCoroutine, w.client(e, by):
-		there.serves = at.serves
+		there.serves, there.waiter = at.serves, at.waiter
 		return there, true
 	}
 	return spot{}, false
@@ -64,10 +65,7 @@ func (w *explainer) client(e ending, by int32) bool {
 func (w *explainer) served(at spot, when Time) (task TaskID, inferred bool, until Time) {
 	found, until := w.t.serving(w.aids, at.serves, when)
 	if w.task != nil {
-		if found == none || w.t.tasks.at(int(found)).start < w.task.Start {
-			return w.task.ID, false, until
-		}
-		return w.t.tasks.at(int(found)).id, false, until
+		return w.servedOwn(at, found, when, until)
 	}
 	if found == none {
 		var next Time
@@ -78,4 +76,37 @@ func (w *explainer) served(at spot, when Time) (task TaskID, inferred bool, unti
 		return 0, false, until
 	}
 	return w.t.tasks.at(int(found)).id, inferred, until
+}
+
+// servedOwn is served for who was started for the task that is explained.
+// Whoever was started before the innermost task began, such as what ends a call
+// whose time is up, is waited for in that one all the same.
+func (w *explainer) servedOwn(at spot, found int32, when, until Time) (TaskID, bool, Time) {
+	task := w.task.ID
+	if found != none && w.t.tasks.at(int(found)).start >= w.task.Start {
+		task = w.t.tasks.at(int(found)).id
+	}
+	if at.waiter == nil {
+		return task, false, until
+	}
+	outer, _, then := w.served(*at.waiter, when)
+	if w.t.isWithin(outer, task) {
+		task = outer
+	}
+	return task, false, min(until, then)
+}
+
+// isWithin tells whether a task is another, or has it as an ancestor.
+func (t *Trace) isWithin(id, outer TaskID) bool {
+	for range maxNested { // they may go in circles
+		if id == outer {
+			return true
+		}
+		i, ok := t.taskIDs.lookup(uint64(id))
+		if !ok || id == 0 {
+			return false
+		}
+		id = t.tasks.at(int(i)).parent
+	}
+	return false
 }

@@ -79,8 +79,11 @@ func (t *Trace) serving(a *aids, g int32, at Time) (task int32, until Time) {
 	return none, until
 }
 
-// wakes are whom a goroutine has met, in order, by index: whom it has woken, and
-// who has received from it what it waited to send.
+// wakes are whom a goroutine has met as one who worked for them, in order, by
+// index: whom it has woken by sending, by closing a channel or by ending a wait of
+// package sync, and who has received from it what it waited to send. Whoever
+// takes what another sends, or lets go of a mutex that another wants, does not
+// work for that one.
 type wakes map[int32][]wake
 
 type wake struct {
@@ -88,7 +91,7 @@ type wake struct {
 	whom int32
 }
 
-func (t *Trace) newWakes() wakes {
+func (t *Trace) newWakes(a *aids) wakes {
 	all := wakes{}
 	send := t.reasons.ids["chan send"]
 	for i, g := range t.goroutines.all() {
@@ -96,7 +99,9 @@ func (t *Trace) newWakes() wakes {
 		c := t.steps.read(g.first)
 		for x, ok := c.step(); ok; x, ok = c.step() {
 			if x.state == Runnable && x.how == Unblocked && x.who != none {
-				all[x.who] = append(all[x.who], wake{x.at, int32(i)})
+				if a.places[x.stack].answers() {
+					all[x.who] = append(all[x.who], wake{x.at, int32(i)})
+				}
 				if send != 0 && uint32(before.reason) == send {
 					all[int32(i)] = append(all[int32(i)], wake{x.at, x.who})
 				}
@@ -119,7 +124,7 @@ const (
 // answers infers for whom a goroutine works that has no task: for whoever it
 // meets next, as a worker does that answers. until says how long that is so.
 func (t *Trace) answers(a *aids, g int32, at Time) (task int32, until Time) {
-	list := t.wakes.get(t.newWakes)[g]
+	list := t.wakes.get(func() wakes { return t.newWakes(a) })[g]
 	next := sort.Search(len(list), func(i int) bool { return list[i].at > at })
 	for _, w := range list[next:min(next+maxWakes, len(list))] {
 		task, _ := t.serving(a, w.whom, w.at)
@@ -135,6 +140,12 @@ func (t *Trace) answers(a *aids, g int32, at Time) (task int32, until Time) {
 		return none, never
 	}
 	return none, list[next].at
+}
+
+// answers tells whether a goroutine that ends a wait there may have worked for
+// who waited.
+func (p place) answers() bool {
+	return p.ends == waitReceive || p.ends == waitSync || p.ends == waitUnknown
 }
 
 // RootTask returns the outermost ancestor of a task that the trace tells of,

@@ -39,9 +39,10 @@ func SafeURL(u *url.URL) string {
 	return safe.String()
 }
 
-// finish turns a recording into Zipkin's model, through contrib's exporter,
-// and hands it to the reporter. It runs on the goroutine that ended the span.
-func (t *tracer) finish(sc trace.SpanContext, r *recording, limit *queueLimit) {
+// finish turns a recording that ended at end into Zipkin's model, through
+// contrib's exporter, and hands it to the reporter. It runs on the goroutine that
+// ended the span.
+func (t *tracer) finish(sc trace.SpanContext, r *recording, end time.Time, limit *queueLimit) {
 	start := r.start.Add(r.skew)
 	data := &trace.SpanData{
 		SpanContext:  sc,
@@ -49,7 +50,7 @@ func (t *tracer) finish(sc trace.SpanContext, r *recording, limit *queueLimit) {
 		SpanKind:     r.kind,
 		Name:         r.name,
 		StartTime:    start,
-		EndTime:      start.Add(time.Since(r.start)), // monotonic, whatever happens to the wall clock
+		EndTime:      start.Add(end.Sub(r.start)), // monotonic, whatever happens to the wall clock
 		Status:       r.status,
 	}
 	// contrib's exporter is two words and hands its result to a reporter; one for

@@ -20,8 +20,9 @@ type span struct {
 	limit  queueLimit
 	task   *trace.Task // in the execution trace, while one is taken
 
-	mu  sync.Mutex
-	rec *recording // nil when the span is not recorded, or has ended
+	mu   sync.Mutex
+	rec  *recording // nil when the span is not recorded, or has ended
+	root *Root      // nil when it is no local root, or nobody asks, or it has ended
 }
 
 // Value finds the span, and what its parent context holds.
@@ -104,13 +105,21 @@ func (s *span) String() string {
 // End ends the span, once, and hands it to the reporter.
 func (s *span) End() {
 	s.mu.Lock()
-	rec, task := s.rec, s.task
-	s.rec, s.task = nil, nil
+	rec, task, root := s.rec, s.task, s.root
+	s.rec, s.task, s.root = nil, nil, nil
 	s.mu.Unlock()
+	if rec == nil && task == nil && root == nil {
+		return
+	}
+	end := time.Now() // before the task's, which covers the span
 	if task != nil {
 		task.End()
 	}
 	if rec != nil {
-		s.tracer.finish(s.sc, rec, &s.limit)
+		s.tracer.finish(s.sc, rec, end, &s.limit)
+	}
+	if root != nil {
+		root.Duration = end.Sub(root.Start)
+		s.tracer.roots.RootEnded(*root)
 	}
 }

@@ -20,6 +20,7 @@ import (
 type tracer struct {
 	sampler  atomic.Pointer[Sampler]
 	reporter reporter.Reporter // nil: spans carry their ids and are not kept
+	roots    Roots             // nil: nobody asks
 	local    *model.Endpoint
 	skewed   atomic.Bool // some span tells times that are off: see Skew
 
@@ -92,6 +93,14 @@ func (t *tracer) start(s *span, ctx context.Context, name string, parent trace.S
 	if root || remote || opts.Sampler != nil {
 		t.decide(s, name, parent, remote, opts.Sampler)
 	}
+	if t.roots != nil && (root || remote) {
+		s.startRoot(name)
+	}
+	var remoteParent trace.SpanID
+	if remote {
+		remoteParent = parent.SpanID
+	}
+	s.identify(name, remoteParent) // before the span's start is taken: its task covers the span
 	switch {
 	case !s.sc.IsSampled():
 		t.notSampled.Add(1)
@@ -105,7 +114,6 @@ func (t *tracer) start(s *span, ctx context.Context, name string, parent trace.S
 			s.rec.skew = t.skewIn(ctx)
 		}
 	}
-	s.identify(name)
 }
 
 // decide asks the sampler, as OpenCensus does: for roots, for parents
@@ -146,4 +154,6 @@ func nonZero() uint64 {
 }
 
 // wantsRoute tells whether a server span's route must be known when it starts.
-func (t *tracer) wantsRoute() bool { return t.sampler.Load().byRoute() || rt.IsEnabled() }
+func (t *tracer) wantsRoute() bool {
+	return t.roots != nil || t.sampler.Load().byRoute() || rt.IsEnabled()
+}

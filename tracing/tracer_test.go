@@ -1,14 +1,12 @@
 package tracing_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"math"
 	"reflect"
 	"runtime"
-	rt "runtime/trace"
 	"strings"
 	"testing"
 
@@ -174,26 +172,6 @@ func TestWhatIsCutIsSaid(t *testing.T) {
 	}
 	if long := got.Tags["k0"]; len(long) > 4200 || !strings.HasSuffix(long, "… (5904 more bytes)") {
 		t.Errorf("a long value became %d bytes ending in %q", len(long), long[len(long)-30:])
-	}
-}
-
-// TestTheExecutionTraceKnowsTheSpan looks for the 24 raw bytes.
-func TestTheExecutionTraceKnowsTheSpan(t *testing.T) {
-	tracetest.Start(t, "never") // identity does not depend on the sampler
-	var execution bytes.Buffer
-	if err := rt.Start(&execution); err != nil {
-		t.Skip("an execution trace is being taken already: ", err)
-	}
-	ctx, s := trace.StartSpan(t.Context(), "work")
-	_, child := trace.StartSpan(ctx, "child")
-	child.End()
-	s.End()
-	rt.Stop()
-	for _, span := range []*trace.Span{s, child} {
-		sc := span.SpanContext()
-		if id := append(sc.TraceID[:], sc.SpanID[:]...); !bytes.Contains(execution.Bytes(), id) {
-			t.Errorf("the execution trace does not hold %x", id)
-		}
 	}
 }
 

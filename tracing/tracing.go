@@ -63,6 +63,9 @@ type Config struct {
 	// Reporter takes the finished spans instead of one that posts to ZipkinURL.
 	// Shutdown closes it.
 	Reporter reporter.Reporter
+	// Roots, if not nil, hears when this process begins and ends to work for a
+	// trace.
+	Roots Roots
 	// Logger takes at most one line a minute about spans that were lost.
 	// Nil is slog.Default().
 	Logger *slog.Logger
@@ -86,7 +89,7 @@ func Start(cfg Config) (*Tracing, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Tracing{tracer: &tracer{reporter: cfg.Reporter, local: &model.Endpoint{ServiceName: cfg.Service}}}
+	t := &Tracing{tracer: &tracer{reporter: cfg.Reporter, roots: cfg.Roots, local: &model.Endpoint{ServiceName: cfg.Service}}}
 	t.tracer.sampler.Store(sampler)
 	if cfg.Reporter == nil && cfg.ZipkinURL != "" {
 		endpoint, err := spansURL(cfg.ZipkinURL)

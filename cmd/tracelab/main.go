@@ -10,6 +10,7 @@ import (
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/execcli"
 	"example.com/tracelab/internal/stack"
+	"example.com/tracelab/internal/whycli"
 	"example.com/tracelab/services/fetcher"
 	"example.com/tracelab/services/gateway"
 	"example.com/tracelab/services/writer"
@@ -24,6 +25,7 @@ type grammar struct {
 	Load    loadCommand     `cmd:"" help:"Send requests at a constant rate, and say honestly how they were answered."`
 	Fault   faultCommand    `cmd:"" help:"Make something go wrong, for everybody."`
 	Mystery mysteryCommand  `cmd:"" help:"Find out what is wrong, and be graded."`
+	Why     whycli.Command  `cmd:"" help:"Say why a request was slow: what its goroutines did, in all processes."`
 	Exec    execcli.Command `cmd:"" help:"Read a Go execution trace: all that go tool trace tells."`
 	Doctor  doctorCommand   `cmd:"" help:"Say what works and what does not, and why no trace arrives."`
 	Service struct {
@@ -42,6 +44,7 @@ Examples:
   tracelab store                           Zipkin's API and the UI, without the workshop
   tracelab save friday.json.gz             keep its traces; tracelab restore friday.json.gz
   tracelab load --rate 50                  requests, and their honest latencies
+  tracelab why --slowest                   why did that request take so long?
   tracelab doctor                          why does no trace arrive?`
 
 func main() {

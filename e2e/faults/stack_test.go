@@ -125,7 +125,12 @@ func (sp span) end() int64   { return sp.Timestamp + sp.Duration }
 func (sp span) failed() bool { _, ok := sp.Tags["error"]; return ok }
 func (sp span) of() string   { return sp.LocalEndpoint.ServiceName }
 
-// trace is the spans of one, by the time that they begin.
+// explains tells a piece of a span in which the server says why it took so long.
+func (sp span) explains() bool {
+	return sp.Kind+sp.Name == "" && sp.Duration == 0 && sp.Tags["go.why"] != ""
+}
+
+// trace is the spans of one as they were reported, by the time that they begin.
 type trace []span
 
 func (s *stack) trace(id string) trace {
@@ -141,6 +146,7 @@ func (s *stack) trace(id string) trace {
 			s.t.Fatal(err)
 		}
 	}
+	spans = slices.DeleteFunc(spans, span.explains)
 	slices.SortStableFunc(spans, func(a, b span) int { return cmp.Compare(a.Timestamp, b.Timestamp) })
 	return spans
 }

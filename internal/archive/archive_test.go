@@ -17,7 +17,8 @@ import (
 	"example.com/tracelab/internal/zipkinapi"
 )
 
-// some are spans with all that JSON can trip over.
+// some are spans with all that JSON can trip over, every fifth of them a piece of
+// the one before: pieces stay pieces.
 func some(n int) []store.Span {
 	spans := make([]store.Span, n)
 	for i := range spans {
@@ -26,6 +27,10 @@ func some(n int) []store.Span {
 			Name: fmt.Sprintf("a \"name\" {with} [all], \\%d\u2028", i), Timestamp: int64(i) * 1000,
 			Local: store.Endpoint{ServiceName: "s" + fmt.Sprint(i%7)},
 			Tags:  []store.Tag{{Key: "brace", Value: "}]\\\""}, {Key: "empty"}},
+		}
+		if i%5 == 4 {
+			spans[i] = store.Span{TraceID: spans[i-1].TraceID, ID: spans[i-1].ID, Timestamp: spans[i-1].Timestamp, Local: spans[i-1].Local,
+				Tags: []store.Tag{{Key: "go.why", Value: "…"}}}
 		}
 	}
 	return spans

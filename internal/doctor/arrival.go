@@ -41,7 +41,7 @@ func (e *examination) await(ctx context.Context, id store.TraceID) (spans []stor
 	defer tick.Stop()
 	for {
 		if found, err := e.Reader.Trace(ctx, id); err == nil {
-			if spans = found; len(missing(spans)) == 0 && orphans(spans) == 0 {
+			if spans = store.Merge(found); len(missing(spans)) == 0 && orphans(spans) == 0 {
 				return spans
 			}
 		}

@@ -42,8 +42,8 @@ type Snapshot struct {
 }
 
 // Part is a process's part in a trace: from the beginning of its first span to
-// the end of its last, on its own wall clock, µs since the epoch. Zero: it knows
-// of none.
+// the end of its last, or until now while one is open, on its own wall clock, µs
+// since the epoch. Both zero: it knows of none.
 type Part struct {
 	Trace   string `json:"trace"`
 	StartUS int64  `json:"start_us,omitempty"`

@@ -22,6 +22,8 @@ type Process struct {
 	// says "all interfaces", the one that its line came from.
 	URL         string    `json:"url"`
 	ConnectedAt time.Time `json:"connected_at"`
+
+	number uint64 // of its line: later ones have higher
 }
 
 // Hub is the server's end of all lines.
@@ -30,8 +32,9 @@ type Hub struct {
 	stop  chan struct{}
 
 	mu    sync.Mutex
-	lines map[*Process]struct{}
+	lines map[*Process]chan message // with what waits to be told to it alone
 	ended bool
+	count uint64 // of all lines so far
 
 	published map[string]json.RawMessage // by kind
 	changed   chan struct{}              // closed when published is another
@@ -40,17 +43,14 @@ type Hub struct {
 // NewHub takes lines from processes that know token. An empty token lets
 // everybody in: only for a listener that others cannot reach.
 func NewHub(token string) *Hub {
-	return &Hub{token: token, stop: make(chan struct{}), lines: map[*Process]struct{}{},
+	return &Hub{token: token, stop: make(chan struct{}), lines: map[*Process]chan message{},
 		published: map[string]json.RawMessage{}, changed: make(chan struct{})}
 }
 
 // Publish sends body, as JSON, to all processes, and to those that come later,
 // in place of what was published under the same kind. Sending takes no time.
 func (h *Hub) Publish(kind string, body any) error {
-	text, err := json.Marshal(body)
-	if err == nil && len(text) > maxMessage/2 {
-		err = fmt.Errorf("%d bytes are too many for a line", len(text))
-	}
+	text, err := encode(body)
 	if err != nil {
 		return err
 	}
@@ -61,6 +61,41 @@ func (h *Hub) Publish(kind string, body any) error {
 	close(h.changed)
 	h.changed = make(chan struct{})
 	return nil
+}
+
+// Tell sends body, as JSON, to the process of that instance, once and at once.
+// It does not wait: an error says that no such process is there, or that it
+// takes less than it is told. What is told to a line that then breaks is lost.
+func (h *Hub) Tell(instance, kind string, body any) error {
+	text, err := encode(body)
+	if err != nil {
+		return err
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var newest *Process // a process that calls again may still have its last line
+	for p := range h.lines {
+		if p.Instance == instance && (newest == nil || newest.number < p.number) {
+			newest = p
+		}
+	}
+	if newest == nil {
+		return fmt.Errorf("no process %s keeps a line", instance)
+	}
+	select {
+	case h.lines[newest] <- message{kind, text}:
+		return nil
+	default:
+		return fmt.Errorf("%s %s has not taken the last %d messages yet", newest.Service, instance, maxTold)
+	}
+}
+
+func encode(body any) (json.RawMessage, error) {
+	text, err := json.Marshal(body)
+	if err == nil && len(text) > maxMessage/2 {
+		err = fmt.Errorf("%d bytes are too many for a line", len(text))
+	}
+	return text, err
 }
 
 // now returns what is published, and what tells of a change of it.
@@ -108,13 +143,14 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p.URL = reach(p.Addr, r.RemoteAddr)
-	if !h.add(p) {
+	told, ok := h.add(p)
+	if !ok {
 		http.Error(w, fmt.Sprintf("the server holds %d lines already, or is stopping", maxLines), http.StatusServiceUnavailable)
 		return
 	}
 	defer h.remove(p)
 	w.Header().Set("Content-Type", "application/x-ndjson")
-	h.hold(w, r)
+	h.hold(w, r, told)
 }
 
 func reach(addr, remote string) string {
@@ -136,14 +172,17 @@ func (h *Hub) trusts(r *http.Request) bool {
 	return subtle.ConstantTimeCompare([]byte(given), []byte(h.token)) == 1
 }
 
-func (h *Hub) add(p *Process) bool {
+func (h *Hub) add(p *Process) (told <-chan message, ok bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.ended || len(h.lines) >= maxLines {
-		return false
+		return nil, false
 	}
-	h.lines[p] = struct{}{}
-	return true
+	h.count++
+	p.number = h.count
+	waiting := make(chan message, maxTold)
+	h.lines[p] = waiting
+	return waiting, true
 }
 
 func (h *Hub) remove(p *Process) {
@@ -153,20 +192,22 @@ func (h *Hub) remove(p *Process) {
 }
 
 // hold writes until one side ends the line.
-func (h *Hub) hold(w http.ResponseWriter, r *http.Request) {
+func (h *Hub) hold(w http.ResponseWriter, r *http.Request, told <-chan message) {
 	ping := time.NewTicker(pingEvery)
 	defer ping.Stop()
 	sent := map[string]json.RawMessage{}
-	for kind := "hello"; send(w, message{Type: kind}) == nil; kind = "ping" {
+	for next := (message{Type: "hello"}); send(w, next) == nil; {
 		published, changed := h.now()
 		if sendNew(w, published, sent) != nil {
 			return
 		}
+		next = message{Type: "ping"}
 		select {
 		case <-r.Context().Done():
 			return
 		case <-h.stop:
 			return
+		case next = <-told:
 		case <-ping.C:
 		case <-changed:
 		}

@@ -24,7 +24,8 @@ type Config struct {
 	Describe func() Registration
 	// Changed, if not nil, tells that Describe says something else than before.
 	Changed <-chan struct{}
-	// Heard, if not nil, is called with what the server publishes, one at a time.
+	// Heard, if not nil, is called with what the server publishes and with what it
+	// tells this process, one at a time.
 	Heard func(kind string, body json.RawMessage)
 }
 

@@ -25,6 +25,7 @@ const (
 	deadAfter  = 3 * pingEvery // without a message
 	maxMessage = 64 << 10      // bytes
 	maxLines   = 256           // that one server holds
+	maxTold    = 64            // messages that wait for one process
 )
 
 // Registration is what a process says of itself.
@@ -37,6 +38,7 @@ type Registration struct {
 	DebugAddr string    `json:"debug_addr,omitempty"` // likewise
 	Sampler   string    `json:"sampler"`
 	ReportsTo string    `json:"reports_to,omitempty"` // base URL of the Zipkin that takes its spans
+	Recorder  bool      `json:"recorder,omitempty"`   // it records its execution, and answers who asks for that
 	Version   string    `json:"version"`              // of the program
 	Go        string    `json:"go"`                   // version of Go that built it
 	StartedAt time.Time `json:"started_at"`
@@ -59,7 +61,7 @@ func version() string {
 }
 
 // message is one line of the stream: "hello", then "ping" every few seconds, and
-// between them what the server has for all processes, by kind.
+// between them what the server has for all processes, or for this one, by kind.
 type message struct {
 	Type string          `json:"type"`
 	Body json.RawMessage `json:"body,omitempty"`

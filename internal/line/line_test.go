@@ -2,9 +2,11 @@ package line_test
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -153,5 +155,81 @@ func TestStrangersAreRefused(t *testing.T) {
 	}
 	if got := names(hub); got != "" {
 		t.Errorf("the server let in %s", got)
+	}
+}
+
+func TestOneProcessIsTold(t *testing.T) {
+	hub, srv := serve(t, "")
+	heard := map[string]chan string{}
+	for _, instance := range []string{"1", "2"} {
+		words := make(chan string, 8)
+		heard[instance] = words
+		ctx, cancel := context.WithCancel(context.Background())
+		ended := make(chan error, 1)
+		go func() {
+			ended <- line.Keep(ctx, line.Config{ServerURL: srv.URL,
+				Describe: func() line.Registration {
+					return line.Registration{Service: "writer", Instance: instance, Recorder: true}
+				},
+				Heard: func(kind string, body json.RawMessage) { words <- kind + " " + string(body) }})
+		}()
+		t.Cleanup(func() { cancel(); <-ended })
+	}
+	eventually(t, "both there", func() bool { return len(hub.Processes()) == 2 })
+	if !hub.Processes()[0].Recorder {
+		t.Error("the server does not know that it records")
+	}
+	for _, tell := range []struct{ instance, word string }{{"1", "a"}, {"2", "b"}, {"1", "a"}} {
+		if err := hub.Tell(tell.instance, "kind", map[string]string{"word": tell.word}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := hub.Publish("all", "end"); err != nil {
+		t.Fatal(err)
+	}
+	for instance, want := range map[string][]string{
+		"1": {`kind {"word":"a"}`, `kind {"word":"a"}`}, // the same again is told again
+		"2": {`kind {"word":"b"}`},
+	} {
+		var got []string
+		for published := false; len(got) < len(want) || !published; {
+			word := <-heard[instance]
+			if word == `all "end"` {
+				published = true
+			} else {
+				got = append(got, word)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("process %s heard %q; want %q", instance, got, want)
+		}
+	}
+	if err := hub.Tell("3", "kind", "x"); err == nil {
+		t.Error("a process that is not there was told something")
+	}
+	if err := hub.Tell("1", "kind", strings.Repeat("x", 100_000)); err == nil {
+		t.Error("a line took 100,000 bytes")
+	}
+}
+
+// TestTellDoesNotWait tells a process that does not listen.
+func TestTellDoesNotWait(t *testing.T) {
+	hub, srv := serve(t, "")
+	resp, err := http.Post(srv.URL, "application/json", strings.NewReader(`{"service":"deaf","instance":"1"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { resp.Body.Close() }) // never read
+	eventually(t, "there", func() bool { return len(hub.Processes()) == 1 })
+	told, body := 0, strings.Repeat("x", 30_000)
+	eventually(t, "full", func() bool {
+		err := hub.Tell("1", "kind", body)
+		if err == nil {
+			told++
+		}
+		return err != nil
+	})
+	if told < 10 {
+		t.Errorf("the line was full with %d messages", told)
 	}
 }

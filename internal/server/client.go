@@ -68,23 +68,21 @@ func (c *Client) Doctor(ctx context.Context) (findings []doctor.Finding, err err
 
 // All yields the spans of every trace that the server keeps, or that the Zipkin
 // behind it can find.
-func (c *Client) All(ctx context.Context) archive.Spans {
+func (c *Client) All(ctx context.Context) archive.Spans { return c.spans(ctx, spansPath) }
+
+// Trace yields the spans of one trace; there may be none.
+func (c *Client) Trace(ctx context.Context, id store.TraceID) archive.Spans {
+	return c.spans(ctx, spansPath+"?trace="+id.String())
+}
+
+func (c *Client) spans(ctx context.Context, path string) archive.Spans {
 	return func(yield func([]store.Span, error) bool) {
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.url+spansPath, nil)
-		if err != nil {
-			yield(nil, err)
-			return
-		}
-		resp, err := (&http.Client{Transport: c.http.Transport}).Do(req) // for as long as it takes
+		resp, err := c.get(ctx, path)
 		if err != nil {
 			yield(nil, err)
 			return
 		}
 		defer resp.Body.Close()
-		if resp.StatusCode != http.StatusOK {
-			yield(nil, c.unexpected(spansPath, resp))
-			return
-		}
 		for spans, err := range archive.Read(resp.Body) {
 			if err != nil {
 				err = fmt.Errorf("%s%s: %w", c.url, spansPath, err)
@@ -154,6 +152,31 @@ func (c *Client) HintMystery(ctx context.Context, attendee string) (*MysteryHint
 	return &h, c.do(ctx, http.MethodPost, mysteryPath+"/hint", MysteryAnswer{Attendee: attendee}, &h)
 }
 
+// get is for an answer that takes as long as it takes. Its status is 200, or 204.
+func (c *Client) get(ctx context.Context, path string) (*http.Response, error) {
+	req, err := c.request(ctx, http.MethodGet, path, nil)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := (&http.Client{Transport: c.http.Transport}).Do(req)
+	if err != nil {
+		return nil, err
+	}
+	if resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusNoContent {
+		defer resp.Body.Close()
+		return nil, c.unexpected(path, resp)
+	}
+	return resp, nil
+}
+
+func (c *Client) request(ctx context.Context, method, path string, body io.Reader) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, method, c.url+path, body)
+	if err == nil && c.Token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.Token)
+	}
+	return req, err
+}
+
 func (c *Client) unexpected(path string, resp *http.Response) error {
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, 16<<10))
 	var p service.Problem
@@ -173,12 +196,9 @@ func (c *Client) do(ctx context.Context, method, path string, in, out any) error
 		}
 		send = bytes.NewReader(text)
 	}
-	req, err := http.NewRequestWithContext(ctx, method, c.url+path, send)
+	req, err := c.request(ctx, method, path, send)
 	if err != nil {
 		return err
-	}
-	if c.Token != "" {
-		req.Header.Set("Authorization", "Bearer "+c.Token)
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
@@ -188,7 +208,11 @@ func (c *Client) do(ctx context.Context, method, path string, in, out any) error
 	if resp.StatusCode != http.StatusOK {
 		return c.unexpected(path, resp)
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, 4<<20))
+	return c.decode(path, resp.Body, out)
+}
+
+func (c *Client) decode(path string, r io.Reader, out any) error {
+	body, err := io.ReadAll(io.LimitReader(r, 4<<20))
 	if err != nil {
 		return err
 	}

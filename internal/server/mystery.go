@@ -201,7 +201,7 @@ func (s *Server) evidence(ctx context.Context, m *mystery) (found []Evidence) {
 		return nil
 	}
 	for _, spans := range traces {
-		for _, sp := range spans {
+		for _, sp := range store.Merge(spans) {
 			if sp.Local.ServiceName == m.truth.Service && strings.EqualFold(sp.Name, m.truth.Truth.Operation) {
 				found = append(found, Evidence{sp.TraceID.String(), sp.Local.ServiceName, sp.Name, sp.Duration})
 			}

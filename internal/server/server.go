@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"example.com/tracelab/internal/doctor"
+	"example.com/tracelab/internal/flight"
 	"example.com/tracelab/internal/line"
 	"example.com/tracelab/internal/service"
 	"example.com/tracelab/internal/store"
@@ -53,12 +54,20 @@ type Server struct {
 	zipkin    *zipkinapi.Client // nil over the embedded store
 	switches  switchboard
 	mysteries mysteries
+
+	flights    *shelf
+	asking     asking
+	explaining *explaining
+	usuals     usuals
+	slow       *slow
+	tagging    *tagging
 }
 
 // New makes a server; Serve runs it.
 func New(cfg Config) (*Server, error) {
-	s := &Server{cfg: cfg, self: line.Describe("tracelab", ""), hub: line.NewHub(cfg.Token)}
-	s.switches.publish = s.hub.Publish
+	s := &Server{cfg: cfg, self: line.Describe("tracelab", ""), hub: line.NewHub(cfg.Token),
+		flights: newShelf(), explaining: newExplaining(), slow: newSlow(), tagging: newTagging()}
+	s.switches.publish, s.asking.tell = s.hub.Publish, s.hub.Tell
 	// Nothing is on, which processes must hear that knew the server before this one.
 	if err := s.switches.set(nil); err != nil {
 		return nil, err
@@ -82,9 +91,12 @@ func (s *Server) Serve(ctx context.Context, main, lines net.Listener) error {
 	s.self.Addr = main.Addr().String()
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.serve(ctx, main, s.routes()) })
+	group.Go(func() error { return s.explainSlow(ctx) })
+	group.Go(func() error { return s.tag(ctx) })
 	if lines != nil {
 		mux := http.NewServeMux()
 		mux.Handle("POST "+line.Path, s.hub)
+		mux.HandleFunc("POST "+flight.Path, s.takeFlight)
 		group.Go(func() error { return s.serve(ctx, lines, mux) })
 	}
 	return group.Wait()
@@ -126,7 +138,7 @@ func (s *Server) serve(ctx context.Context, ln net.Listener, h http.Handler) err
 // stranger must not reach is behind the UI's check of the host.
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
-	ui := web.New(web.Config{Reader: s.reader, Source: s.source(), GatewayURL: s.cfg.GatewayURL, AllowHosts: s.cfg.AllowHosts})
+	ui := web.New(web.Config{Reader: s.reader, Source: s.source(), GatewayURL: s.cfg.GatewayURL, UsualServers: usual, AllowHosts: s.cfg.AllowHosts})
 	if !s.cfg.API.QueryDisabled {
 		ui.Routes(mux)
 	}
@@ -145,7 +157,12 @@ func (s *Server) routes() http.Handler {
 	own("POST "+spansPath, s.collector())
 	if s.cfg.Token != "" {
 		own("POST "+line.Path, s.hub)
+		own("POST "+flight.Path, http.HandlerFunc(s.takeFlight))
 	}
+	own("GET "+flight.Path, s.trusted(s.listFlights))
+	own("GET "+flight.Path+"/{id}", s.trusted(s.downloadFlight))
+	own("GET "+whyPath, http.HandlerFunc(s.whyOf))
+	own("GET "+whyPath+"/{trace}", http.HandlerFunc(s.why))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		service.WriteJSON(w, map[string]string{"status": "ok"})
 	})
@@ -185,6 +202,11 @@ func (s *Server) metrics(w http.ResponseWriter, _ *http.Request) {
 // writeMetrics writes the figures of this process.
 func (s *Server) writeMetrics(w io.Writer) {
 	fmt.Fprintf(w, "tracelab_lines %d\n", len(s.hub.Processes()))
+	s.flights.writeMetrics(w)
+	s.asking.writeMetrics(w)
+	s.explaining.writeMetrics(w)
+	s.slow.writeMetrics(w)
+	s.tagging.writeMetrics(w)
 	metrics.WriteProcessMetrics(w)
 	metrics.WriteFDMetrics(w)
 }

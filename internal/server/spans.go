@@ -9,23 +9,47 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/archive"
+	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/store"
 )
 
-// spansPath is where all spans can be had (GET) and stored (POST), wherever
-// the server keeps them.
+// spansPath is where all spans can be had (GET; with ?trace=, those of one trace)
+// and stored (POST), wherever the server keeps them.
 const spansPath = "/tracelab/v1/spans"
 
 // spans sends everything there is, as archive.Write writes it. An answer that
 // ends early breaks the connection, so that no one takes it for whole.
 func (s *Server) spans(w http.ResponseWriter, r *http.Request) {
+	all := s.all(r.Context())
+	if text := r.URL.Query().Get("trace"); text != "" {
+		spans, err := s.spansOf(r.Context(), text)
+		if err != nil {
+			service.WriteError(w, r, err)
+			return
+		}
+		all = func(yield func([]store.Span, error) bool) { yield(spans, nil) }
+	}
 	w.Header().Set("Content-Type", "application/json")
-	n, err := archive.Write(patient{w, http.NewResponseController(w)}, s.all(r.Context()))
+	n, err := archive.Write(patient{w, http.NewResponseController(w)}, all)
 	if err != nil {
 		if r.Context().Err() == nil {
 			slog.ErrorContext(r.Context(), "spans not sent whole", "sent", n, "err", err)
 		}
 		panic(http.ErrAbortHandler)
 	}
+}
+
+// spansOf are those of one trace, pieces of spans and all. There may be none.
+func (s *Server) spansOf(ctx context.Context, text string) ([]store.Span, error) {
+	id, err := parseTrace(text)
+	if err != nil {
+		return nil, err
+	}
+	e := evidence{id: id}
+	if err := e.read(ctx, s.reader); err != nil {
+		return nil, service.Failed("zipkin", service.Unreachable, err)
+	}
+	return e.spans, nil
 }
 
 func (s *Server) all(ctx context.Context) archive.Spans {

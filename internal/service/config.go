@@ -13,6 +13,8 @@ type Config struct {
 	Sampler     string        `help:"Traces to record: always, never, or a fraction such as 0.1." default:"always" group:"Service"`
 	ServerURL   string        `name:"server-url" help:"tracelab server to keep a line to. Empty: none." placeholder:"URL" group:"Service"`
 	Token       string        `help:"Secret that the server asks for. Set it by the variable." placeholder:"SECRET" group:"Service"`
+	Flight      bool          `help:"Record the execution of the last ten seconds, for slow requests and for who asks." default:"true" negatable:"" group:"Service"`
+	Slow        string        `help:"Requests whose execution goes to the server: slower than p99, a duration such as 100ms, or never; by route: GET /visit=50ms; p99." default:"p99" group:"Service"`
 	AllowFaults bool          `help:"Let requests ask for faults, by the header Fault." group:"Service"`
 	LogLevel    string        `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info" group:"Service"`
 	LogFormat   string        `help:"text or json." enum:"text,json" default:"text" group:"Service"`

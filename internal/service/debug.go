@@ -19,6 +19,7 @@ func (s *running) debugRoutes() http.Handler {
 		{Pattern: "GET /debug/sampling", Handler: s.showSampling},
 		{Pattern: "PUT /debug/sampling", Handler: s.changeSampling},
 		{Pattern: "GET /debug/faults", Handler: s.faulty.costs},
+		{Pattern: "GET /debug/flight", Handler: s.takeFlight},
 	}, metrics.NewSet(), nil, nil)
 	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
 	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)

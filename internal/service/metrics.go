@@ -10,6 +10,7 @@ import (
 
 	"github.com/VictoriaMetrics/metrics"
 
+	"example.com/tracelab/internal/flight"
 	"example.com/tracelab/tracing"
 )
 
@@ -47,11 +48,12 @@ func (w *statusWriter) code() int {
 }
 
 // serveMetrics answers with Prometheus's text format.
-func serveMetrics(set *metrics.Set, t *tracing.Tracing) http.HandlerFunc {
+func serveMetrics(set *metrics.Set, t *tracing.Tracing, f *flight.Recorder) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 		set.WritePrometheus(w)
 		writeSpanMetrics(w, t.Counts())
+		writeFlightMetrics(w, f.Counts())
 		metrics.WriteProcessMetrics(w)
 		metrics.WriteFDMetrics(w)
 	}
@@ -73,7 +75,30 @@ func writeSpanMetrics(w io.Writer, c tracing.Counts) {
 	} {
 		fmt.Fprintf(w, "%s %d\n", m.name, m.value)
 	}
-	for _, reason := range slices.Sorted(maps.Keys(c.Dropped)) {
-		fmt.Fprintf(w, "tracelab_spans_dropped_total{reason=%q} %d\n", reason, c.Dropped[reason])
+	writeByReason(w, "tracelab_spans_dropped_total", c.Dropped)
+}
+
+// writeFlightMetrics shows what became of every wish for a snapshot.
+func writeFlightMetrics(w io.Writer, c flight.Counts) {
+	recording := 0
+	if c.Recording {
+		recording = 1
+	}
+	fmt.Fprintf(w, "tracelab_flight_recording %d\n", recording)
+	writeByReason(w, "tracelab_flight_snapshots_total", c.Taken)
+	fmt.Fprintf(w, "tracelab_flight_snapshot_bytes_total %d\n", c.Bytes)
+	fmt.Fprintf(w, "tracelab_flight_snapshot_seconds_total %g\n", c.Seconds)
+	fmt.Fprintf(w, "tracelab_flight_samples_total %d\n", c.Samples)
+	fmt.Fprintf(w, "tracelab_flight_sample_seconds_total %g\n", c.Sampling)
+	fmt.Fprintf(w, "tracelab_flight_waiting %d\n", c.Waiting)
+	fmt.Fprintf(w, "tracelab_flight_sent_total %d\n", c.Sent)
+	writeByReason(w, "tracelab_flight_dropped_total", c.Dropped)
+	writeByReason(w, "tracelab_flight_refused_total", c.Refused)
+	fmt.Fprintf(w, "tracelab_flight_unanswered_total %d\n", c.Unanswered)
+}
+
+func writeByReason(w io.Writer, name string, counts map[string]uint64) {
+	for _, reason := range slices.Sorted(maps.Keys(counts)) {
+		fmt.Fprintf(w, "%s{reason=%q} %d\n", name, reason, counts[reason])
 	}
 }

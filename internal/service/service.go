@@ -5,6 +5,7 @@ package service
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -18,6 +19,7 @@ import (
 	"go.opencensus.io/trace"
 	"golang.org/x/sync/errgroup"
 
+	"example.com/tracelab/internal/flight"
 	"example.com/tracelab/internal/line"
 	"example.com/tracelab/tracing"
 )
@@ -56,24 +58,28 @@ func Run(ctx context.Context, name string, cfg Config, build func() (Parts, erro
 		return err
 	}
 	defer listeners.close()
-	tr, err := tracing.Start(tracing.Config{Service: name, ZipkinURL: cfg.ZipkinURL, Sampler: cfg.Sampler, Logger: logger})
-	if err != nil {
+	s := &running{name: name, cfg: cfg, about: line.Describe(name, listeners.main.Addr().String()), listeners: listeners, changed: make(chan struct{}, 1)}
+	if err := s.startFlight(); err != nil {
 		return err
 	}
-	parts, err := build()
-	if err != nil {
-		return errors.Join(err, tr.Shutdown(ctx))
+	defer s.stopFlight()
+	if s.tracing, err = tracing.Start(s.tracingConfig(logger)); err != nil {
+		return err
 	}
-	s := &running{name: name, cfg: cfg, parts: parts, tracing: tr, listeners: listeners, changed: make(chan struct{}, 1),
-		faulty: &faulty{service: name, allowed: cfg.AllowFaults, door: parts.Door}}
+	if s.parts, err = build(); err != nil {
+		return errors.Join(err, s.tracing.Shutdown(ctx))
+	}
+	s.faulty = &faulty{service: name, allowed: cfg.AllowFaults, door: s.parts.Door}
 	return s.run(ctx)
 }
 
 type running struct {
 	name      string
 	cfg       Config
+	about     line.Registration
 	parts     Parts
 	tracing   *tracing.Tracing
+	flight    *flight.Recorder
 	listeners listeners
 	changed   chan struct{} // holds a token when the server has something new to hear
 	faulty    *faulty
@@ -155,6 +161,7 @@ func (s *running) stop(main *http.Server, stopWork func(), group *errgroup.Group
 	if s.parts.Close != nil {
 		err = errors.Join(err, s.parts.Close())
 	}
+	s.stopFlight()
 	if lost := s.tracing.Shutdown(ctx); lost != nil {
 		slog.Warn("the last spans could not be reported", "err", lost)
 	}
@@ -170,7 +177,7 @@ func (s *running) handler(stopping <-chan struct{}) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", h.alive)
 	mux.HandleFunc("GET /readyz", h.ready)
-	mux.Handle("GET /metrics", serveMetrics(set, s.tracing))
+	mux.Handle("GET /metrics", serveMetrics(set, s.tracing, s.flight))
 	mux.Handle("/", tracing.Handler(newRouter(s.parts.Routes, set, s.parts.TraceURL, s.admit)))
 	return mux
 }
@@ -202,18 +209,25 @@ func (s *running) keepLine(group *errgroup.Group, ctx context.Context) {
 	if s.cfg.ServerURL == "" {
 		return
 	}
-	about := line.Describe(s.name, s.listeners.main.Addr().String())
+	about := s.about
 	if s.listeners.debug != nil {
 		about.DebugAddr = s.listeners.debug.Addr().String()
 	}
 	if u, err := url.Parse(s.cfg.ZipkinURL); err == nil {
 		about.ReportsTo = tracing.SafeURL(u)
 	}
+	about.Recorder = s.flight.Recording()
 	describe := func() line.Registration {
 		about.Sampler = s.tracing.Sampler().String()
 		return about
 	}
 	group.Go(func() error {
-		return line.Keep(ctx, line.Config{ServerURL: s.cfg.ServerURL, Token: s.cfg.Token, Describe: describe, Changed: s.changed, Heard: s.faulty.heard})
+		return line.Keep(ctx, line.Config{ServerURL: s.cfg.ServerURL, Token: s.cfg.Token, Describe: describe, Changed: s.changed, Heard: s.heard})
 	})
+}
+
+// heard takes what the server says over the line.
+func (s *running) heard(kind string, body json.RawMessage) {
+	s.faulty.heard(kind, body)
+	s.flight.Heard(kind, body)
 }

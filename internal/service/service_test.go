@@ -228,6 +228,14 @@ func TestATakenPortIsTheFirstThingSaid(t *testing.T) {
 	}
 }
 
+func TestSlowIsChecked(t *testing.T) {
+	cfg := service.Config{Addr: "127.0.0.1:0", LogLevel: "error", Slow: "quite"}
+	err := service.Run(context.Background(), "test", cfg, func() (service.Parts, error) { return service.Parts{}, nil })
+	if err == nil || !strings.Contains(err.Error(), `--slow: slow "quite"`) {
+		t.Errorf("Run: %v; want an error that names --slow", err)
+	}
+}
+
 func TestClient(t *testing.T) {
 	answers := map[string]func(http.ResponseWriter, *http.Request){
 		"/good": func(w http.ResponseWriter, _ *http.Request) { service.WriteJSON(w, map[string]int{"n": 1}) },

@@ -6,213 +6,168 @@ import (
 	"strings"
 )
 
-// node is a span as the linker sees it: the pieces of one span merged, in its
-// place in the tree.
-type node struct {
-	id, parent SpanID
-	timestamp  int64
-	kind       Kind
-	local      *Endpoint // never nil
-	remote     string
-	shared     bool
-	hasError   bool
-
-	// The tree: places in spanTree.nodes, -1 for none.
-	child, lastChild, next int32
-	ancestor               int32 // nearest above with a kind
-	plain                  int32 // of the first node with this id: see spanTree.plainNode
+// Merge makes one span of the pieces in which a span of a trace was reported, as
+// Zipkin's own UI does before it shows a trace, and Zipkin's server before it
+// links services. Store and Reader answer with the pieces, as Zipkin's API does,
+// so who counts spans or shows them merges them first.
+//
+// Pieces of a span have its id, all or none of them are shared, and what they
+// know of the endpoint that reported them does not differ: the rules of Zipkin's
+// Trace.merge. Of a tag that several have, the last counts. Client and server
+// that share an id stay two spans, and the server is marked as shared even if it
+// did not say so. Where Zipkin lets the first win of pieces that differ in kind,
+// name, timestamp or duration, they stay apart: they are spans that got the same
+// id by mistake, and none of them is to be lost.
+//
+// A span stands where its first piece stood. spans is not changed; it is itself
+// the answer when there is nothing to merge, so that the two share memory.
+func Merge(spans []Span) []Span {
+	pieces := piecesOf(spans)
+	sortPieces(pieces)
+	if allDiffer(pieces) {
+		return spans
+	}
+	m := merger{from: spans, to: slices.Clone(spans), gone: make([]bool, len(spans))}
+	for rest := pieces; len(rest) > 0; {
+		n := whole(rest)
+		m.add(rest[:n])
+		rest = rest[n:]
+	}
+	return m.left()
 }
 
-// piece is a record with what it is sorted by first, close at hand.
-type piece struct {
-	id  SpanID
-	rec *record
+func piecesOf(spans []Span) []piece {
+	ps := make([]piece, len(spans))
+	for i := range spans {
+		sp := &spans[i]
+		ps[i] = piece{sp.ID, &sp.Local, int32(i), sideOf(sp.Kind, sp.Shared)}
+	}
+	return ps
 }
 
-// mergePieces makes a node of each span of a trace, sorted by id, as Zipkin's
-// Trace.merge does: reports of one span by one endpoint become one, the client
-// side comes before the server side of a shared id, and a server that repeats
-// its client's id without saying so is marked shared.
-func (t *spanTree) mergePieces(recs []record) {
-	if unique := t.sortPieces(recs); !unique {
-		t.sortPieces(inStoredOrder(recs))
-	}
-	t.nodes, t.ids = t.nodes[:0], t.ids[:0]
-	for rest := t.pieces; len(rest) > 0; {
-		t.nodes = append(t.nodes, node{})
-		at := len(t.nodes) - 1
-		n, first := &t.nodes[at], rest[0].rec
-		t.ids = append(t.ids, first.id)
-		n.init(first)
-		rest = n.mergeAll(first, rest[1:])
-		if at > 0 {
-			n.follow(&t.nodes[at-1], first)
-		}
-	}
-}
-
-// mergeAll takes the pieces that belong to n, whose first is given, off the
-// rest.
-func (n *node) mergeAll(first *record, rest []piece) []piece {
-	if len(rest) == 0 || rest[0].id != first.id {
-		return rest
-	}
-	for endpoint := *n.local; len(rest) > 0 && joins(&endpoint, first, rest[0].rec); rest = rest[1:] {
-		n.merge(rest[0].rec)
-	}
-	return rest
-}
-
-// sortPieces sorts the records by id, and those of one id as comparePieces
-// says. It reports whether the order of recs did not matter.
-func (t *spanTree) sortPieces(recs []record) (unique bool) {
-	t.pieces = t.pieces[:0]
-	for i := range recs {
-		t.pieces = append(t.pieces, piece{recs[i].id, &recs[i]})
-	}
-	sortByID(t.pieces)
-	unique = true
-	for rest := t.pieces; len(rest) > 1; {
-		same := 1
-		for same < len(rest) && rest[same].id == rest[0].id {
-			same++
-		}
-		if same > 1 {
-			slices.SortStableFunc(rest[:same], comparePieces)
-			unique = unique && !hasEqual(rest[:same])
-		}
-		rest = rest[same:]
-	}
-	return unique
-}
-
-// sortByID is a stable sort. Nearly all traces are small, and then the calls
-// of a general sort would cost more than the sorting.
-func sortByID(ps []piece) {
-	const few = 24
-	if len(ps) > few {
-		slices.SortStableFunc(ps, func(a, b piece) int { return cmp.Compare(a.id, b.id) })
-		return
-	}
-	for i := 1; i < len(ps); i++ {
-		p, at := ps[i], i
-		for ; at > 0 && ps[at-1].id > p.id; at-- {
-			ps[at] = ps[at-1]
-		}
-		ps[at] = p
-	}
-}
-
-func hasEqual(sorted []piece) bool {
+func allDiffer(sorted []piece) bool {
 	for i := 1; i < len(sorted); i++ {
-		if comparePieces(sorted[i-1], sorted[i]) == 0 {
-			return true
+		if sorted[i-1].id == sorted[i].id {
+			return false
 		}
 	}
-	return false
-}
-
-func (n *node) init(r *record) {
-	s := r.shape
-	n.id, n.parent, n.timestamp = r.id, r.parent, r.timestamp
-	n.kind, n.local, n.remote = s.kind, &s.local, s.remote
-	n.shared, n.hasError = s.shared, s.hasError
-	n.child, n.lastChild, n.next, n.ancestor, n.plain = -1, -1, -1, -1, -1
-}
-
-// joins reports whether next is another piece of the span that began with
-// first, reported by endpoint, and if so adds to endpoint what next knows.
-func joins(endpoint *Endpoint, first, next *record) bool {
-	if next.id != first.id || next.shape.shared != first.shape.shared {
-		return false
-	}
-	e := &next.shape.local
-	if !agree(endpoint.ServiceName, e.ServiceName) || !agree(endpoint.IPv4, e.IPv4) ||
-		!agree(endpoint.IPv6, e.IPv6) || endpoint.Port != 0 && e.Port != 0 && endpoint.Port != e.Port {
-		return false
-	}
-	*endpoint = mergeEndpoints(*endpoint, *e)
 	return true
 }
 
-func agree(a, b string) bool { return a == "" || b == "" || a == b }
+// merger puts each span where its first piece stands.
+type merger struct {
+	from, to []Span
+	gone     []bool // of to: what became part of another
+	group    []joined
+	last     *Span // the span sorted before
+}
 
-func mergeEndpoints(a, b Endpoint) Endpoint {
-	return Endpoint{
-		ServiceName: cmp.Or(a.ServiceName, b.ServiceName),
-		IPv4:        cmp.Or(a.IPv4, b.IPv4),
-		IPv6:        cmp.Or(a.IPv6, b.IPv6),
-		Port:        cmp.Or(a.Port, b.Port),
+// joined are pieces that make a span.
+type joined struct {
+	Span           // but for the lists of all but the first
+	pieces []piece // sorted
+}
+
+// add makes spans of pieces of which Zipkin makes one.
+func (m *merger) add(pieces []piece) {
+	m.group = m.group[:0]
+	for i := range pieces {
+		m.join(pieces[i : i+1 : i+1])
+	}
+	for i := range m.group {
+		m.put(&m.group[i])
 	}
 }
 
-// merge adds what another piece of the span knows and n does not.
-func (n *node) merge(r *record) {
-	s := r.shape
-	n.parent = cmp.Or(n.parent, r.parent)
-	n.timestamp = cmp.Or(n.timestamp, r.timestamp)
-	n.kind = cmp.Or(n.kind, s.kind)
-	n.remote = cmp.Or(n.remote, s.remote)
-	n.hasError = n.hasError || s.hasError
-	if mergeEndpoints(*n.local, s.local) != *n.local {
-		merged := mergeEndpoints(*n.local, s.local)
-		n.local = &merged
+// join adds a piece to the first span that it does not contradict. There may be
+// as many spans of one id as somebody likes to send, so it looks at a few.
+func (m *merger) join(p []piece) {
+	const few = 16
+	sp := &m.from[p[0].at]
+	for i := range m.group[:min(few, len(m.group))] {
+		if j := &m.group[i]; j.agrees(sp) {
+			j.fill(sp)
+			j.pieces = append(j.pieces, p...)
+			return
+		}
 	}
+	m.group = append(m.group, joined{*sp, p})
 }
 
-// follow corrects n, whose first piece is first, by the node sorted before it.
-func (n *node) follow(last *node, first *record) {
-	if last.id != n.id {
-		return
+// put puts a span in its place.
+func (m *merger) put(j *joined) {
+	at := j.pieces[0].at
+	for _, p := range j.pieces[1:] {
+		m.gone[max(at, p.at)] = true
+		at = min(at, p.at)
 	}
-	if last.kind == Client && first.shape.kind == Server && !first.shape.shared {
-		n.shared = true
+	if len(j.pieces) > 1 {
+		j.Tags, j.Annotations = m.tags(j.pieces), m.annotations(j.pieces)
 	}
-	if n.shared && first.parent == 0 && last.parent != 0 {
-		n.parent = last.parent
+	if m.last != nil && m.last.ID == j.ID {
+		h := j.half()
+		h.follow(m.last.half(), m.from[j.pieces[0].at].half())
+		j.ParentID, j.Shared = h.parent, h.shared
 	}
+	m.to[at] = j.Span
+	m.last = &m.to[at]
 }
 
-// comparePieces sorts the pieces with one id: clients before others before
-// shared spans, then by endpoint with the unknown first.
-func comparePieces(a, b piece) int {
-	x, y := a.rec.shape, b.rec.shape
-	if c := cmp.Compare(side(x), side(y)); c != 0 {
-		return c
-	}
-	return compareEndpoints(&x.local, &y.local)
+// agrees reports whether s and p can be pieces of one span.
+func (s *Span) agrees(p *Span) bool {
+	return agree(s.Kind, p.Kind) && agree(s.Name, p.Name) && agree(s.Timestamp, p.Timestamp) && agree(s.Duration, p.Duration)
 }
 
-func side(s *shape) int {
-	switch {
-	case s.shared:
-		return 2
-	case s.kind == Client:
-		return 0
-	}
-	return 1
+func (s *Span) half() half { return half{s.Kind, s.ParentID, s.Shared} }
+
+// fill adds what another piece of the span knows and s does not, but for lists.
+func (s *Span) fill(p *Span) {
+	s.ParentID = cmp.Or(s.ParentID, p.ParentID)
+	s.Kind = cmp.Or(s.Kind, p.Kind)
+	s.Name = cmp.Or(s.Name, p.Name)
+	s.Timestamp = cmp.Or(s.Timestamp, p.Timestamp)
+	s.Duration = cmp.Or(s.Duration, p.Duration)
+	s.Local = mergeEndpoints(s.Local, p.Local)
+	s.Remote = mergeEndpoints(s.Remote, p.Remote)
+	s.Debug = s.Debug || p.Debug
 }
 
-func compareEndpoints(a, b *Endpoint) int {
-	switch none := (Endpoint{}); {
-	case *a == *b:
-		return 0
-	case *a == none:
-		return -1
-	case *b == none:
-		return 1
+// tags are those of all pieces, by key: sorted once, for there may be as many
+// pieces as somebody likes to send.
+func (m *merger) tags(pieces []piece) (all []Tag) {
+	for _, p := range pieces {
+		all = append(all, m.from[p.at].Tags...)
 	}
-	return cmp.Or(unknownLast(a.ServiceName, b.ServiceName), unknownLast(a.IPv4, b.IPv4), unknownLast(a.IPv6, b.IPv6))
+	slices.SortStableFunc(all, func(a, b Tag) int { return strings.Compare(a.Key, b.Key) })
+	kept := all[:0]
+	for _, tag := range all {
+		if n := len(kept); n > 0 && kept[n-1].Key == tag.Key {
+			kept[n-1] = tag
+		} else {
+			kept = append(kept, tag)
+		}
+	}
+	return kept
 }
 
-func unknownLast(a, b string) int {
-	switch {
-	case a == b:
-		return 0
-	case a == "":
-		return 1
-	case b == "":
-		return -1
+// annotations are those of all pieces, each once.
+func (m *merger) annotations(pieces []piece) (all []Annotation) {
+	for _, p := range pieces {
+		all = append(all, m.from[p.at].Annotations...)
 	}
-	return strings.Compare(a, b)
+	slices.SortFunc(all, func(a, b Annotation) int {
+		return cmp.Or(cmp.Compare(a.Timestamp, b.Timestamp), strings.Compare(a.Value, b.Value))
+	})
+	return slices.Compact(all)
+}
+
+// left are the spans that are none's part.
+func (m *merger) left() []Span {
+	spans := m.to[:0]
+	for i := range m.to {
+		if !m.gone[i] {
+			spans = append(spans, m.to[i])
+		}
+	}
+	return spans
 }

@@ -24,6 +24,7 @@ func TestBrowserDrawsDetailsAsTheServerDoes(t *testing.T) {
 	s := &trace[2]
 	s.Annotations = []store.Annotation{{Timestamp: s.Timestamp + 1500, Value: "connected </script> & <b>"}}
 	s.Tags = append(s.Tags, store.Tag{Key: "</template><i>", Value: `"a" and 'b'`}, store.Tag{Key: "url", Value: "/?a=b c&d+e"})
+	s.Tags = append(s.Tags, explained...)
 	s.Timestamp -= 30_000 // so that there is a note on its clock
 	server := httptest.NewServer(serveUI(Config{Reader: &fakeReader{traces: [][]store.Span{trace}}}))
 	defer server.Close()

@@ -24,6 +24,7 @@ type detail struct {
 	// Annotations are pairs of offset within the span and value.
 	Annotations [][2]string `json:"annotations,omitempty"`
 	Tags        [][2]string `json:"tags,omitempty"`
+	goroutines
 }
 
 // Detail describes the span of row i, or nothing when its parent is missing
@@ -48,9 +49,7 @@ func (w *waterfall) Detail(i int) *detail {
 		}
 		d.Annotations = append(d.Annotations, [2]string{at, a.Value})
 	}
-	for _, t := range s.Tags {
-		d.Tags = append(d.Tags, [2]string{t.Key, t.Value})
-	}
+	d.goroutines, d.Tags = takeGoroutines(s)
 	return d
 }
 
@@ -61,7 +60,15 @@ func (d *detail) Search(tag [2]string) string {
 	if strings.Contains(key+" "+value, " and ") || strings.Contains(key, "=") || len(key+value) > 200 {
 		return ""
 	}
-	q := url.Values{"annotationQuery": {key + "=" + value}}
+	return d.searchFor(key + "=" + value)
+}
+
+// SearchState is the address of the traces in which a span of the same service
+// was in this state.
+func (d *detail) SearchState(state string) string { return d.searchFor(stateTag + state) }
+
+func (d *detail) searchFor(annotationQuery string) string {
+	q := url.Values{"annotationQuery": {annotationQuery}}
 	if d.Service != serviceName("") {
 		q.Set("serviceName", d.Service)
 	}

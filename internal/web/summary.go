@@ -10,15 +10,16 @@ import (
 // waterfall is one trace laid out: its rows, its axis and what is said of it
 // as a whole.
 type waterfall struct {
-	ID       store.TraceID
-	Rows     []row
-	Axis     axis
-	Spans    int
-	Errors   int
-	Depth    int // levels of spans
-	Services []serviceCount
-	root     *store.Span
-	rooted   bool
+	ID        store.TraceID
+	Rows      []row
+	Axis      axis
+	Spans     int
+	Errors    int
+	Explained int // spans that say why they took as long as they did
+	Depth     int // levels of spans
+	Services  []serviceCount
+	root      *store.Span
+	rooted    bool
 }
 
 // serviceCount is a service and how many of a trace's spans it reported.
@@ -28,9 +29,10 @@ type serviceCount struct {
 	Colour int
 }
 
-// layOut arranges the spans of one trace, of which there is at least one.
-// It keeps pointers into spans.
+// layOut arranges the spans of one trace, of which there is at least one, each
+// in as many pieces as it came in. It keeps pointers into spans.
 func layOut(spans []store.Span) *waterfall {
+	spans = store.Merge(spans)
 	w := &waterfall{ID: spans[0].TraceID, Spans: len(spans), Rows: growRows(link(spans))}
 	w.Axis = arrange(w.Rows)
 	index := map[string]int{}
@@ -62,6 +64,9 @@ func (w *waterfall) count(i int, index map[string]int) {
 	w.Services[at].Spans++
 	if isError(r.Span) {
 		w.Errors++
+	}
+	if _, explained := r.Span.Tag(whyTag); explained {
+		w.Explained++
 	}
 	if r.Parent != none && w.Rows[r.Parent].Span != nil {
 		r.Same = w.Rows[r.Parent].Span.Local.ServiceName == name

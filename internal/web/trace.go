@@ -21,6 +21,7 @@ type tracePage struct {
 	Embedded bool
 	Selected *detail // the span of ?span=, if it is there
 	Lost     string  // the value of ?span= that is not
+	Why      string  // the command that explains the trace
 }
 
 func (u *UI) trace(w http.ResponseWriter, r *http.Request) {
@@ -63,6 +64,7 @@ func (u *UI) showTrace(w http.ResponseWriter, r *http.Request, wf *waterfall) {
 		Ago:       ago(now, wf.StartTime()),
 		Recent:    now.Sub(wf.StartTime()) < time.Minute,
 		Embedded:  u.cfg.embedded(),
+		Why:       u.cfg.whyCommand(r.Host, wf.ID),
 	}
 	if key := r.URL.Query().Get("span"); key != "" {
 		if i := wf.find(key); i != none {
@@ -71,8 +73,9 @@ func (u *UI) showTrace(w http.ResponseWriter, r *http.Request, wf *waterfall) {
 			p.Lost = key
 		}
 	}
-	// The page asks for the head alone to learn whether more spans arrived.
+	// The page asks for the head alone to learn whether there is more to show.
 	w.Header().Set("Trace-Spans", strconv.Itoa(wf.Spans))
+	w.Header().Set("Trace-Explained", strconv.Itoa(wf.Explained))
 	u.show(w, http.StatusOK, "trace", p)
 }
 

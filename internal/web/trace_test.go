@@ -184,10 +184,12 @@ func TestOddTraceIsDrawn(t *testing.T) {
 	}
 }
 
-func TestSpanCountInHeader(t *testing.T) {
-	h := serveUI(Config{Reader: &fakeReader{traces: [][]store.Span{visit(0xab, 0, 10)}}})
-	if got := get(t, h, "/traces/ab").Header().Get("Trace-Spans"); got != "3" {
-		t.Errorf("Trace-Spans: %q, want 3", got)
+func TestCountsInHeaders(t *testing.T) {
+	trace := visit(0xab, 0, 10)
+	h := serveUI(Config{Reader: &fakeReader{traces: [][]store.Span{append(trace, explanationOf(trace[1]))}}})
+	header := get(t, h, "/traces/ab").Header()
+	if spans, explained := header.Get("Trace-Spans"), header.Get("Trace-Explained"); spans != "3" || explained != "1" {
+		t.Errorf("%s spans, %s explained; want 3, 1", spans, explained)
 	}
 }
 

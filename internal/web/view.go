@@ -21,6 +21,7 @@ type rowView struct {
 	Service, ServiceClasses string
 	Name, Kind, Duration    string
 	Failed                  bool
+	Explained               bool
 	Marks                   []string // words for what is odd about the row's place
 	HasBar                  bool
 	BarClasses, Colour      string
@@ -66,6 +67,7 @@ func (r *row) viewSpan(v *rowView) {
 	if v.Failed = isError(s); v.Failed {
 		v.Classes += " failed"
 	}
+	_, v.Explained = s.Tag(whyTag)
 	v.Marks = r.marks()
 }
 

@@ -37,9 +37,11 @@ type Cause struct {
 	Operation string `json:"operation"`
 	State     string `json:"state"`
 	SpanID    string `json:"span_id"`
-	// Ms is how long the operation was held up, from the beginning of the first tile of the
-	// state to the end of the last, with what lies between: small pieces of
-	// running between two system calls, say. StateMs is the state alone.
+	// Ms is how long the operation was held up: from the beginning of the first tile
+	// of the state to the end of the last, with what lies between, such as small
+	// pieces of running between two system calls. For running, runnable and
+	// gc-assist, whatever else a computing goroutine is in counts as the state does. StateMs is
+	// the state alone.
 	Ms      float64 `json:"ms"`
 	StateMs float64 `json:"state_ms"`
 	Share   float64 `json:"share"` // of the whole span: Ms / TotalUS
@@ -52,6 +54,12 @@ type Shape struct {
 	Operation string  `json:"operation"`
 	Ms        float64 `json:"ms"`
 	Text      string  `json:"text"`
+
+	// instead says that the pattern explains all of the time: whatever state the
+	// goroutines were in meanwhile is no cause.
+	instead bool
+	// row are the calls that are a pattern together. None of them is a cause.
+	row map[*span]bool
 }
 
 // Tile is how long the span was in a state, in one operation of one service.

@@ -198,10 +198,13 @@ func TestPictures(t *testing.T) {
 	trace := visit(t, s, "?url="+third+"/delay/0.02&url="+third+"/status/404")
 	whole(t, s, trace, 18)
 	p := browse(t, 1280, 720)
-	for name, url := range map[string]string{"trace": trace, "list": s.UI + "/"} {
+	for name, url := range map[string]string{"trace": trace, "list": s.UI + "/", "why": slowVisit(t, s)} {
 		p.do(chromedp.Navigate(url), chromedp.WaitVisible(chromedp.CSS("main")))
-		if name == "trace" {
+		switch name {
+		case "trace":
 			p.openSpan("httprequest")
+		case "why":
+			p.openSpan("get /visit")
 		}
 		png, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
 		if err != nil {
@@ -227,4 +230,27 @@ func thirdPartyPort(t *testing.T, s *testbed.Stack) string {
 	_, port, _ := strings.Cut(strings.TrimPrefix(answer.Visits[0].URL, "http://"), ":")
 	port, _, _ = strings.Cut(port, "/")
 	return port
+}
+
+// slowVisit makes one that waits for a mutex, has it explained, and returns its
+// trace's address.
+func slowVisit(t *testing.T, s *testbed.Stack) string {
+	t.Helper()
+	req, err := http.NewRequest("GET", s.Gateway+"/visit", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Fault", "writer=lock-contention;ms=80")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	id := strings.Split(resp.Header.Get("traceresponse"), "-")[1]
+	if resp, err = http.Get(s.UI + "/tracelab/v1/why/" + id); err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	await(t, s.UI, id, 11)
+	return s.UI + "/zipkin/traces/" + id
 }

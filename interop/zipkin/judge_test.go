@@ -23,15 +23,15 @@ var servings = []struct {
 }{
 	{"defaults", nil, []family{itSpanStore, itSpanStoreHeavy, itTraces, itServiceAndSpanNames, itDependencies, itDependenciesHeavy, itHealth, itUI,
 		dispatch, gzipped, ids, fields, endpoints, annotations, tags, texts, numbers, syntax, proto3, v1, reports,
-		routing, params, searching, reading, namesOfServices, dependencies, cors, compression, pages},
-		[]pairTest{{"random", randomRound}, {"real traffic", byReferee(realTraffic)},
+		routing, params, searching, reading, namesOfServices, dependencies, explanations, cors, compression, pages},
+		[]pairTest{{"random", randomRound}, {"merged", mergedLinks}, {"real traffic", byReferee(realTraffic)},
 			{"posts in every format", byReferee(postsInEveryFormat)}, {"types and encodings", byReferee(typesAndEncodings)}, {"gRPC's own client", byReferee(reportsOverGRPC)}}},
 	{"settings", []string{"STRICT_TRACE_ID=false", "AUTOCOMPLETE_KEYS=http.host,environment,clnt/finagle.version", "QUERY_LOOKBACK=3600000", "ZIPKIN_QUERY_ALLOWEDORIGINS=http://foo.example.com"},
 		[]family{fewServices, itServerAutocomplete, itAutocompleteTags, autocomplete, itStrictTraceIDFalse, lenient, itServerCORS, allowed, anHour}, nil},
 	{"no search", []string{"SEARCH_ENABLED=false", "AUTOCOMPLETE_KEYS=environment"}, []family{itMetricsDirty, itMetrics, collectorFigures, itSearchEnabledFalse, noSearch}, nil},
 	{"no query", []string{"QUERY_ENABLED=false"}, []family{itQueryDisabled, noQuery}, nil},
 	{"no collector", []string{"COLLECTOR_HTTP_ENABLED=false"}, []family{itCollectorDisabled, noCollector}, nil},
-	{"ten spans", []string{"MEM_MAX_SPANS=10", "AUTOCOMPLETE_KEYS=env"}, []family{itServer, itGRPC, itExtension, small}, nil},
+	{"ten spans", []string{"MEM_MAX_SPANS=10", "AUTOCOMPLETE_KEYS=env"}, []family{itServer, itGRPC, itExtension, small, explanationsInASmallStore}, nil},
 }
 
 // pairTest is a test of both servers that a table of scenes cannot say.

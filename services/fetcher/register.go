@@ -21,7 +21,11 @@ type entry struct {
 // openRegister puts the clerk to work. Once ctx has ended, no entry takes time.
 func openRegister(ctx context.Context) *register {
 	g := &register{entries: make(chan entry)}
-	g.clerk.Go(func() {
+	g.clerk.Add(1)
+	// A timer starts the clerk: he works for whoever comes, and not for who opened
+	// the register alone.
+	time.AfterFunc(0, func() {
+		defer g.clerk.Done()
 		for e := range g.entries {
 			until(ctx, time.Now().Add(e.takes))
 		}

@@ -15,6 +15,7 @@ export function drawDetails(span) {
     nodes.push(el('p', { className: 'note bad' }, el('span', { className: 'err' }, 'error'), ' This span failed.'));
   }
   for (const note of span.notes ?? []) nodes.push(el('p', { className: 'note' }, note));
+  if (span.why || span.states) nodes.push(goroutines(span));
   const facts = el('dl', {}, ...span.facts.flatMap(([label, value]) => [el('dt', {}, label), el('dd', {}, value)]));
   if (span.parent) {
     const href = `?span=${span.parent}#span-${span.parent}`;
@@ -29,6 +30,34 @@ function service(span) {
   return el('b', { className: `sw ${span.colour}` }, span.service);
 }
 
+/** How the span's time was spent. @param {Span} span */
+function goroutines(span) {
+  const section = el('section', {}, el('h3', { id: 'goroutines' }, 'Goroutines'));
+  section.setAttribute('aria-labelledby', 'goroutines');
+  if (span.why) section.append(el('p', {}, span.why));
+  if (!span.states) return section;
+  const heads = ['State', 'Time', 'Share of the span'].map((text) => el('th', { scope: 'col' }, text));
+  const rows = span.states.map((s) => {
+    const href = searchFor(span, `go.${s.state}`);
+    const state = el('th', { scope: 'row' }, el('a', { href, title: 'Traces with this tag' }, s.state), ' ', el('small', {}, s.means), bar(span.colour, s.w));
+    return el('tr', {}, state, el('td', {}, s.time), el('td', {}, s.share));
+  });
+  section.append(el('table', { className: 'states' },
+    el('thead', { className: 'visually-hidden' }, el('tr', {}, ...heads)), el('tbody', {}, ...rows)));
+  return section;
+}
+
+/** @param {string} colour @param {string} width */
+function bar(colour, width) {
+  const [svg, rect] = ['svg', 'rect'].map((name) => document.createElementNS('http://www.w3.org/2000/svg', name));
+  svg.ariaHidden = 'true';
+  rect.setAttribute('class', colour);
+  rect.setAttribute('width', width);
+  rect.setAttribute('height', '100%');
+  svg.append(rect);
+  return svg;
+}
+
 /**
  * The address of the traces in which the same service has this tag, or empty
  * when Zipkin's grammar cannot ask for it: as detail.Search in detail.go.
@@ -36,7 +65,12 @@ function service(span) {
  */
 function search(span, key, value) {
   if (`${key} ${value}`.includes(' and ') || key.includes('=') || key.length + value.length > 200) return '';
-  const query = new URLSearchParams({ annotationQuery: `${key}=${value}` });
+  return searchFor(span, `${key}=${value}`);
+}
+
+/** @param {Span} span @param {string} annotationQuery */
+function searchFor(span, annotationQuery) {
+  const query = new URLSearchParams({ annotationQuery });
   if (span.service !== '(no service)') query.set('serviceName', span.service);
   return `/?${query}`;
 }

@@ -23,6 +23,7 @@ export class Find {
       `${s.service} ${s.name}`, s.key,
       ...(s.tags ?? []).map(([k, v]) => `${k}=${v}`),
       ...(s.annotations ?? []).map(([, v]) => v),
+      ...(s.states ?? []).map(({ state, time }) => `go.${state}=${time}`), s.why ?? '',
     ].join('\n').toLowerCase());
     return this.cachedTexts;
   }

@@ -1,23 +1,29 @@
 // @ts-check
 
-// A trace that has just been made may still grow. Ask a few times how many
-// spans it has; the reader decides when the page changes.
+// A trace that has just been made may still grow, and be explained. Ask a few
+// times what there is; the reader decides when the page changes.
 const notice = document.getElementById('late');
-const known = Number(notice?.dataset.spans);
+const known = { spans: Number(notice?.dataset.spans), explained: Number(notice?.dataset.explained) };
 
 /** @param {number} seconds */
 const pause = (seconds) => new Promise((resolve) => { setTimeout(resolve, seconds * 1000); });
+
+/** @param {string} text */
+function say(text) {
+  const words = notice?.querySelector('span');
+  if (!notice || !words) return;
+  words.textContent = text;
+  notice.hidden = false;
+}
 
 export async function watchForLateSpans() {
   if (!notice) return;
   for (const seconds of [1, 2, 4, 8]) {
     await pause(seconds);
     const answer = await fetch(location.href, { method: 'HEAD', cache: 'no-store' }).catch(() => null);
-    const more = Number(answer?.headers.get('Trace-Spans')) - known;
-    if (more > 0) {
-      notice.hidden = false;
-      const text = notice.querySelector('span');
-      if (text) text.textContent = `${more} more ${more === 1 ? 'span has' : 'spans have'} arrived.`;
-    }
+    const more = Number(answer?.headers.get('Trace-Spans')) - known.spans;
+    const explained = Number(answer?.headers.get('Trace-Explained')) - known.explained;
+    if (more > 0) say(`${more} more ${more === 1 ? 'span has' : 'spans have'} arrived.`);
+    else if (explained > 0) say(`${explained} ${explained === 1 ? 'span was' : 'spans were'} explained.`);
   }
 }

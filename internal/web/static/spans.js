@@ -6,6 +6,7 @@
  *   key: string, service: string, name: string, colour: string, error?: boolean,
  *   notes?: string[], facts: [string, string][], parent?: string,
  *   annotations?: [string, string][], tags?: [string, string][],
+ *   why?: string, states?: {state: string, means: string, time: string, share: string, w: string}[],
  * }} Span
  */
 

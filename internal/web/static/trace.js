@@ -146,7 +146,8 @@ grid.addEventListener('click', (event) => {
   rows.moveTo(i, true);
 });
 
-panel.addEventListener('click', (event) => {
+/** Go where a link to a span leads without asking the server. @param {MouseEvent} event */
+function follow(event) {
   if (!(event.target instanceof Element)) return;
   const link = event.target.closest('a');
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -155,7 +156,9 @@ panel.addEventListener('click', (event) => {
   event.preventDefault();
   if (link.classList.contains('close')) escape();
   else openFragment(hash);
-});
+}
+panel.addEventListener('click', follow);
+/** @type {HTMLElement | null} */ (document.querySelector('.why'))?.addEventListener('click', follow);
 
 /** @param {string} hash */
 function openFragment(hash) {

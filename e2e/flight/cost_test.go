@@ -1,0 +1,105 @@
+package flight
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"text/tabwriter"
+	"time"
+)
+
+// variants are stacks that differ in one thing.
+var variants = []struct{ name, setting string }{
+	{"off", "TRACELAB_FLIGHT=false"},
+	{"off again", "TRACELAB_FLIGHT=false"}, // its difference from off is what this machine cannot tell
+	{"on", "TRACELAB_SLOW=never"},
+	{"on, p99 handed over", "XNO=1"},
+}
+
+// TestCost measures the processor time of the three services for a visit, with
+// the recorder and without. All stacks run all the time, and are visited in turn,
+// in rounds so short that what else this machine does meets them alike.
+func TestCost(t *testing.T) {
+	const visits = 50
+	n := 6
+	if *rounds > 0 {
+		n = *rounds
+	}
+	stacks := make([]*stack, len(variants))
+	for i, v := range variants {
+		stacks[i] = up(t, v.setting, "TRACELAB_SLOW=never")
+		stacks[i].visits(100, 100, 4)
+	}
+	cost := make([][]float64, len(variants)) // µs a visit, by round
+	for round := range n {
+		for i := range variants {
+			v := (round + i) % len(variants) // nobody is always first, or always behind the same one
+			before := stacks[v].cpu()
+			stacks[v].visits(visits, 100, 4)
+			cost[v] = append(cost[v], float64((stacks[v].cpu()-before).Microseconds())/float64(visits))
+		}
+	}
+	t.Logf("%d rounds of %d visits, 100 a second\n%s", n, visits, table(cost))
+	if on := quantile(ratios(cost[2], cost[0]), 0.5); on > 2 {
+		t.Errorf("a visit with the recorder takes %.2f times the processor time", on)
+	}
+}
+
+// ratios are those of the same round, in order.
+func ratios(a, b []float64) (all []float64) {
+	for i := range a {
+		all = append(all, a[i]/b[i])
+	}
+	slices.Sort(all)
+	return all
+}
+
+func table(cost [][]float64) string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "recorder\tCPU µs/visit\t× off\tquartiles\t")
+	for i, v := range variants {
+		sorted := slices.Sorted(slices.Values(cost[i]))
+		r := ratios(cost[i], cost[0])
+		fmt.Fprintf(w, "%s\t%.0f\t%.3f\t%.3f – %.3f\t\n", v.name, quantile(sorted, 0.5), quantile(r, 0.5), quantile(r, 0.25), quantile(r, 0.75))
+	}
+	w.Flush()
+	return b.String()
+}
+
+// TestSnapshotsUnderLoad compares visits while all services take snapshots, as
+// often as they do, with visits while they take none, in turn.
+func TestSnapshotsUnderLoad(t *testing.T) {
+	const rate = 60
+	n, visits := 2, 100
+	if *rounds > 0 {
+		n, visits = *rounds, 200
+	}
+	s := up(t, "TRACELAB_SLOW=never")
+	s.visits(2*rate, rate, 1)
+	var with, without []time.Duration
+	taken := 0
+	for range n {
+		without = append(without, s.visits(visits, rate, 1)...)
+		stop := s.keepTaking(&taken)
+		with = append(with, s.visits(visits, rate, 1)...)
+		stop()
+	}
+	slices.Sort(with)
+	slices.Sort(without)
+	seconds := float64(len(with)) / rate
+	t.Logf("%d visits each, %d a second; %.1f snapshots a second and service", len(with), rate, float64(taken)/seconds/3)
+	t.Logf("snapshots    p50 %v  p90 %v  p99 %v", quantile(with, 0.5), quantile(with, 0.9), quantile(with, 0.99))
+	t.Logf("none         p50 %v  p90 %v  p99 %v", quantile(without, 0.5), quantile(without, 0.9), quantile(without, 0.99))
+	most := 10 * time.Millisecond
+	if *rounds == 0 {
+		most = time.Second // what is measured in seconds is measured by nobody
+	}
+	if slower := quantile(with, 0.99) - quantile(without, 0.99); slower > most {
+		t.Errorf("snapshots make the p99 %v longer; want at most %v", slower, most)
+	}
+	if float64(taken) > 3*(5*seconds+2*float64(n)) {
+		t.Errorf("%d snapshots in %.1f s: that is more than 5 a second of each service", taken, seconds)
+	}
+}

@@ -1,0 +1,161 @@
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/why"
+)
+
+// asks runs tracelab why and returns what it prints.
+func (s *stack) asks(want int, args ...string) string {
+	s.t.Helper()
+	var out, wrong bytes.Buffer
+	cmd := exec.Command(testbed.Program, append(append([]string{"why"}, args...), "--server", s.ui)...)
+	cmd.Stdout, cmd.Stderr = &out, &wrong
+	cmd.Run()
+	if code := cmd.ProcessState.ExitCode(); code != want {
+		s.t.Fatalf("why %v: exit status %d, want %d: %s%s", args, code, want, &out, &wrong)
+	}
+	return out.String() + wrong.String()
+}
+
+// slowed makes a visit for which a mutex is held, and returns its trace.
+func (s *stack) slowed(header ...string) (id, url string) {
+	s.t.Helper()
+	req, _ := http.NewRequest("GET", s.gateway+"/visit", nil)
+	req.Header.Set("Fault", "writer=lock-contention;ms=80")
+	for _, h := range header {
+		name, value, _ := strings.Cut(h, ": ")
+		req.Header.Set(name, value)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var answer struct{ TraceID, TraceURL string }
+	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil || resp.StatusCode != 200 {
+		s.t.Fatal(resp.Status, err)
+	}
+	return answer.TraceID, answer.TraceURL
+}
+
+func explanation(t *testing.T, text string) *why.Answer {
+	t.Helper()
+	var a why.Answer
+	if err := json.Unmarshal([]byte(text), &a); err != nil {
+		t.Fatalf("%v: %s", err, text)
+	}
+	return &a
+}
+
+// TestWhy explains a request that nobody knew to be interesting when it was made.
+func TestWhy(t *testing.T) {
+	s := up(t)
+	for range 10 {
+		do(t, "GET", s.gateway+"/visit")
+	}
+	id, url := s.slowed()
+	dir := filepath.Join(t.TempDir(), "incident")
+	began := time.Now()
+	a := explanation(t, s.asks(0, id, "--json", "--save", dir))
+	t.Logf("explained in %s", time.Since(began))
+	held(t, a)
+	var sum int64
+	for _, tile := range a.Tiles {
+		sum += tile.US
+	}
+	if sum != a.TotalUS || len(a.Snapshots) != 3 || a.TraceID != id {
+		t.Errorf("%d of %d µs, from %+v", sum, a.TotalUS, a.Snapshots)
+	}
+	held(t, explanation(t, s.asks(0, "--from", dir, "--json")))
+	if files, _ := filepath.Glob(filepath.Join(dir, "*.trace")); len(files) != 3 {
+		t.Errorf("saved are %v", files)
+	}
+	if text := s.asks(0, url); !strings.HasPrefix(text, strings.Join(a.Sentences, "\n")) || !strings.Contains(text, "redisWrite") || !strings.Contains(text, "/zipkin/traces/"+id) {
+		t.Errorf("it prints %s", text)
+	}
+	held(t, explanation(t, s.asks(0, "--slowest", "--json")))
+	s.asks(1, "00000000000000ff")
+	s.explained(id)
+}
+
+// held checks that the mutex is found.
+func held(t *testing.T, a *why.Answer) {
+	t.Helper()
+	if c := a.Cause; c == nil || c.Service != "writer" || c.State != "sync" || c.Ms < 60 || c.Ms > 150 {
+		t.Errorf("the cause is %+v: %s", c, a.Sentences)
+	}
+}
+
+// explained waits until the trace has the explanation in it.
+func (s *stack) explained(id string) {
+	s.t.Helper()
+	err := testbed.Within(10*time.Second, func() error {
+		_, _, body := do(s.t, "GET", s.ui+"/api/v2/trace/"+id)
+		if !bytes.Contains(body, []byte(`"go.sync":"`)) || !bytes.Contains(body, []byte(`"go.why":"`)) {
+			return errors.New("it has no tags: " + string(body))
+		}
+		return nil
+	})
+	if err != nil {
+		s.t.Error(err)
+	}
+}
+
+// TestWhyOfADebugRequest is told by itself: to who waits for it, and as tags.
+func TestWhyOfADebugRequest(t *testing.T) {
+	s := up(t)
+	live := make(chan string, 1)
+	go func() {
+		out, _ := exec.Command(testbed.Program, "why", "--live", "--json", "--server", s.ui).Output()
+		live <- string(out)
+	}()
+	ids := map[string]bool{}
+	tick := time.NewTicker(300 * time.Millisecond) // until somebody waits
+	defer tick.Stop()
+	for {
+		id, _ := s.slowed("b3: d")
+		ids[id] = true
+		select {
+		case text := <-live:
+			a := explanation(t, text)
+			held(t, a)
+			if !ids[a.TraceID] {
+				t.Errorf("explained is %s", a.TraceID)
+			}
+			s.explained(id) // of which nobody asked
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// TestWhyWithoutRecorders says so, and how long it took.
+func TestWhyWithoutRecorders(t *testing.T) {
+	t.Setenv("TRACELAB_FLIGHT", "false")
+	s := up(t)
+	id, _ := s.slowed()
+	a := explanation(t, s.asks(0, id, "--json"))
+	missing := map[string]string{}
+	for _, m := range a.Missing {
+		missing[m.Service] = m.Reason
+	}
+	for _, service := range []string{"gateway", "fetcher", "writer"} {
+		if missing[service] != "runs without a recorder" {
+			t.Errorf("of the %s it says %q", service, missing[service])
+		}
+	}
+	if a.TotalUS < 80_000 || a.Cause != nil && a.Cause.State == "sync" {
+		t.Errorf("%+v", a)
+	}
+}

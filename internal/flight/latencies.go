@@ -1,0 +1,65 @@
+package flight
+
+import (
+	"math/bits"
+	"time"
+)
+
+// What is unusual for a route.
+const (
+	enough    = 100                   // requests, before anything is
+	forgetful = 1024                  // requests, after which the older ones count half
+	recount   = 64                    // requests
+	atLeast   = 10 * time.Millisecond // or it is not worth a snapshot
+)
+
+// latencies are the durations of late of one route, up to two minutes, in buckets
+// of 6 to 12 % of what they hold: eight for each power of two microseconds.
+type latencies struct {
+	counts  [8 * 25]uint32
+	total   uint32
+	unusual time.Duration // what takes longer; zero: too little is known
+}
+
+func (l *latencies) add(took time.Duration) {
+	l.counts[bucket(took)]++
+	l.total++
+	if l.total >= enough && (l.unusual == 0 || l.total%recount == 0) {
+		l.unusual = max(l.quantile(0.99), 2*l.quantile(0.5), atLeast)
+	}
+	if l.total >= forgetful {
+		l.forget()
+	}
+}
+
+// forget halves all counts.
+func (l *latencies) forget() {
+	l.total = 0
+	for i := range l.counts {
+		l.counts[i] /= 2
+		l.total += l.counts[i]
+	}
+}
+
+// quantile is the upper end of the bucket that holds it.
+func (l *latencies) quantile(q float64) time.Duration {
+	rank, sum := uint32(q*float64(l.total)), uint32(0)
+	for i, n := range l.counts {
+		if sum += n; sum > rank {
+			return upperEnd(i)
+		}
+	}
+	return upperEnd(len(l.counts) - 1)
+}
+
+func bucket(took time.Duration) int {
+	us := uint64(max(0, took.Microseconds()))
+	shift := max(0, bits.Len64(us)-4)
+	return min(8*shift+int(us>>shift), len(latencies{}.counts)-1)
+}
+
+// upperEnd is the least duration that is too long for the bucket.
+func upperEnd(i int) time.Duration {
+	shift := max(0, i/8-1)
+	return time.Duration(i-8*shift+1) << shift * time.Microsecond
+}

@@ -1,0 +1,163 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"time"
+
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/internal/flight"
+	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/store"
+)
+
+// maxFlight bounds the execution trace of a snapshot, in bytes; maxArriving all
+// of those that are on their way in at once, since each is in memory.
+const (
+	maxFlight   = 64 << 20
+	maxArriving = 2 * maxFlight
+	leastFlight = 64 << 10 // what one is reckoned as, so that there are not too many
+	roomWithin  = 10 * time.Second
+	bodyWithin  = 30 * time.Second
+)
+
+// takeFlight takes a snapshot from a process. What cannot be one is refused; what
+// can is cut to what it was taken for after the answer, since that takes a while.
+func (s *Server) takeFlight(w http.ResponseWriter, r *http.Request) {
+	a, err := s.checkFlight(r)
+	if err == nil {
+		err = s.takeBody(w, r, a)
+	}
+	if err != nil {
+		s.flights.refused.Add(1)
+		service.WriteError(w, r, err)
+		return
+	}
+	w.WriteHeader(http.StatusAccepted)
+}
+
+// checkFlight reads who sends what.
+func (s *Server) checkFlight(r *http.Request) (*arrival, error) {
+	if s.cfg.Token != "" && !s.knowsToken(r) {
+		return nil, &service.Error{Code: service.Unauthorized,
+			Detail: "a snapshot needs the server's token: set TRACELAB_TOKEN to the same value on both sides"}
+	}
+	if r.ContentLength > maxFlight {
+		return nil, tooLarge
+	}
+	a, err := parseArrival(r.Header.Get(flight.Header))
+	if err != nil {
+		return nil, service.InvalidField(flight.Header, "the header %s: %v", flight.Header, err)
+	}
+	return a, nil
+}
+
+var tooLarge = &service.Error{Code: service.TooLarge, Field: "body",
+	Detail: fmt.Sprintf("a snapshot may have %d bytes: let the recorder keep less", maxFlight)}
+
+// takeBody reads the execution trace once there is room for it, and has it kept.
+func (s *Server) takeBody(w http.ResponseWriter, r *http.Request, a *arrival) error {
+	room := max(r.ContentLength, leastFlight)
+	if r.ContentLength < 0 {
+		room = maxFlight
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), roomWithin)
+	defer cancel()
+	if s.flights.arriving.Acquire(ctx, room) != nil {
+		return &service.Error{Code: service.Busy, Detail: "too many snapshots arrive at once: try again later"}
+	}
+	http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyWithin)) // from now on
+	body, err := readTrace(http.MaxBytesReader(w, r.Body, maxFlight), r.ContentLength, a)
+	if err != nil {
+		s.flights.arriving.Release(room)
+		return err
+	}
+	go func() {
+		defer s.flights.arriving.Release(room)
+		s.file(a, body)
+	}()
+	return nil
+}
+
+// readTrace reads the execution trace, or nil where there is none, and looks at
+// its header.
+func readTrace(r io.Reader, size int64, a *arrival) ([]byte, error) {
+	var b bytes.Buffer
+	b.Grow(int(max(size, 0)) + bytes.MinRead)
+	_, err := b.ReadFrom(r)
+	var long *http.MaxBytesError
+	switch {
+	case errors.As(err, &long):
+		return nil, tooLarge
+	case err != nil:
+		return nil, service.InvalidField("body", "the body ends after %d bytes: %v", b.Len(), err)
+	case a.Refused != "" && b.Len() > 0:
+		return nil, service.InvalidField("body", "there are %d bytes, and refused says that there is no execution trace", b.Len())
+	case a.Refused != "":
+		return nil, nil
+	}
+	if _, err := exectrace.FromBytes(b.Bytes()); err != nil {
+		return nil, service.InvalidField("body", "the body is no execution trace: %v", err)
+	}
+	if size < 0 {
+		return bytes.Clone(b.Bytes()), nil // the buffer has grown beyond what is in it
+	}
+	return b.Bytes(), nil
+}
+
+// listFlights lists what snapshots there are, or those for one trace.
+func (s *Server) listFlights(w http.ResponseWriter, r *http.Request) {
+	all := s.flights.list()
+	if text := r.URL.Query().Get("trace"); text != "" {
+		id, err := parseTrace(text)
+		if err != nil {
+			service.WriteError(w, r, err)
+			return
+		}
+		all = s.flights.of(id)
+	}
+	listed := []Flight{}
+	for _, k := range all {
+		listed = append(listed, k.Flight)
+	}
+	service.WriteJSON(w, listed)
+}
+
+// downloadFlight sends the execution trace of a snapshot; with ?trace= only what
+// of it tells of that trace.
+func (s *Server) downloadFlight(w http.ResponseWriter, r *http.Request) {
+	k := s.flights.get(r.PathValue("id"))
+	if k == nil || k.body == nil {
+		service.WriteError(w, r, &service.Error{Code: service.NotFound,
+			Detail: fmt.Sprintf("there is no execution trace %q: it may have made room for newer ones", r.PathValue("id"))})
+		return
+	}
+	f, err := k.file(r.URL.Query().Get("trace"))
+	if err != nil {
+		service.WriteError(w, r, err)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/octet-stream")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": k.Service + "-" + k.Instance + ".trace"}))
+	h.Set("Content-Length", fmt.Sprint(f.Size()))
+	f.WriteTo(patient{w, http.NewResponseController(w)})
+}
+
+// parseTrace reads the id of a trace, 16 or 32 digits.
+func parseTrace(text string) (store.TraceID, error) {
+	id, err := store.ParseTraceID(text)
+	if err == nil && len(text) != 16 && len(text) != 32 {
+		err = errors.New("want 16 or 32 digits")
+	}
+	if err != nil {
+		return id, service.InvalidField("trace", "the trace id %.40q: %v", text, err)
+	}
+	return id, nil
+}

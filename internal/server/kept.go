@@ -1,0 +1,137 @@
+package server
+
+import (
+	"crypto/rand"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/internal/flight"
+	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/store"
+)
+
+// Flight is a snapshot that the server keeps, as GET /tracelab/v1/flights lists
+// it.
+type Flight struct {
+	ID string `json:"id"`
+	flight.Snapshot
+	ArrivedAt time.Time `json:"arrived_at"`
+	// Bytes are those of the execution trace as it is kept: cut to what it was
+	// taken for. HandedBytes are those that were handed in.
+	Bytes       int64 `json:"bytes"`
+	HandedBytes int64 `json:"handed_bytes"`
+	// HeldUS is how far back the process could look, as its execution trace says
+	// itself: the window of its recorder.
+	HeldUS int64 `json:"held_us,omitempty"`
+	// StartUS and EndUS are the time that is kept, µs since the epoch.
+	StartUS int64 `json:"start_us,omitempty"`
+	EndUS   int64 `json:"end_us,omitempty"`
+	// Lost says what of it is damaged, or why it could not be cut.
+	Lost string `json:"lost,omitempty"`
+	// Best is set in the list for one trace on the snapshot of each process that
+	// the trace is explained by.
+	Best bool `json:"best,omitempty"`
+}
+
+// kept is a snapshot on the shelf. It does not change.
+type kept struct {
+	Flight
+	parts []part
+	body  []byte // nil: refused
+}
+
+// part returns the process's part in a trace.
+func (k *kept) part(id store.TraceID) (part, bool) {
+	i := slices.IndexFunc(k.parts, func(p part) bool { return p.trace == id })
+	if i < 0 {
+		return part{}, false
+	}
+	return k.parts[i], true
+}
+
+// tells is how much of the process's part in a trace the snapshot has, where that
+// is known; negative without an execution trace.
+func (k *kept) tells(id store.TraceID) time.Duration {
+	p, _ := k.part(id)
+	switch {
+	case k.body == nil:
+		return -1
+	case k.StartUS == 0 || p.start.IsZero():
+		return 0
+	}
+	from, to := max(k.StartUS, p.start.UnixMicro()), min(k.EndUS, p.end.UnixMicro())
+	return time.Duration(max(0, to-from)) * time.Microsecond
+}
+
+// cutFor is the execution trace without what does not tell of a trace.
+func (k *kept) cutFor(id store.TraceID) (*exectrace.File, error) {
+	f, err := exectrace.FromBytes(k.body)
+	if err != nil {
+		return nil, err
+	}
+	p, _ := k.part(id)
+	if p.start.IsZero() {
+		return f, nil
+	}
+	if part, err := f.CutWall(p.start.Add(-margin), p.end.Add(margin)); err == nil {
+		return part, nil
+	}
+	return f, nil // it does not say what time it was
+}
+
+// file is the execution trace: what of it tells of the trace of that id or, of none,
+// all that is kept.
+func (k *kept) file(trace string) (*exectrace.File, error) {
+	if trace == "" {
+		return exectrace.FromBytes(k.body)
+	}
+	id, err := parseTrace(trace)
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := k.part(id); !ok {
+		return nil, &service.Error{Code: service.NotFound, Detail: fmt.Sprintf("snapshot %s was not taken for trace %s", k.ID, id)}
+	}
+	return k.cutFor(id)
+}
+
+// file cuts a snapshot and keeps it.
+func (s *Server) file(a *arrival, body []byte) {
+	k := &kept{parts: a.parts, Flight: Flight{ID: strings.ToLower(rand.Text()[:12]), Snapshot: a.Snapshot, HandedBytes: int64(len(body))}}
+	if body != nil {
+		s.flights.cutting <- struct{}{}
+		c, err := s.cut(a, body)
+		<-s.flights.cutting
+		if err != nil {
+			k.Refused = "its execution trace cannot be read: " + err.Error()
+		}
+		k.fill(&c)
+	}
+	k.ArrivedAt = time.Now().UTC()
+	s.flights.put(k)
+	for _, p := range k.parts {
+		s.asking.answered(p.trace, k.Instance)
+	}
+	s.triggered(k)
+	s.flights.announce()
+}
+
+// cut survives whatever body is.
+func (s *Server) cut(a *arrival, body []byte) (c cut, err error) {
+	defer s.explaining.guard(&err, "instance", a.Instance)
+	from, to := a.span()
+	return cutDown(body, from, to, a.TakenAt)
+}
+
+func (k *kept) fill(c *cut) {
+	k.body, k.Bytes, k.Lost = c.body, int64(len(c.body)), c.lost
+	if !c.held.start.IsZero() {
+		k.HeldUS = c.held.length().Microseconds()
+	}
+	if !c.told.start.IsZero() {
+		k.StartUS, k.EndUS = c.told.start.UnixMicro(), c.told.end.UnixMicro()
+	}
+}

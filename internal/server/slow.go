@@ -1,0 +1,128 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"example.com/tracelab/internal/flight"
+	"example.com/tracelab/internal/store"
+)
+
+const (
+	maxSlow = 64 // traces that wait for their explanation
+	// quiet is how long a trace is left alone before it is explained by itself: of
+	// several processes that find it slow, each hands in something.
+	quiet = 500 * time.Millisecond
+)
+
+// slow is the queue of the traces that processes found slow, or that were flagged
+// debug, to be explained without being asked for.
+type slow struct {
+	mu      sync.Mutex
+	waiting []waiting
+	latest  store.TraceID
+	more    chan struct{} // closed when there is another latest
+
+	dropped, failed atomic.Int64
+}
+
+type waiting struct {
+	trace store.TraceID
+	since time.Time
+}
+
+func newSlow() *slow { return &slow{more: make(chan struct{})} }
+
+// triggered asks the others for their part in what one process found slow.
+func (s *Server) triggered(k *kept) {
+	if k.Reason == flight.ReasonAsked {
+		return
+	}
+	for _, p := range k.parts {
+		for _, other := range s.hub.Processes() {
+			if other.Recorder && other.Instance != k.Instance {
+				s.asking.askOnce(p.trace, other.Instance)
+			}
+		}
+		s.slow.offer(p.trace)
+	}
+}
+
+// offer takes a trace to be explained, unless it waits already.
+func (q *slow) offer(id store.TraceID) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, w := range q.waiting {
+		if w.trace == id {
+			return
+		}
+	}
+	if len(q.waiting) >= maxSlow {
+		q.dropped.Add(1)
+	} else {
+		q.waiting = append(q.waiting, waiting{id, time.Now()})
+	}
+	q.latest = id
+	close(q.more)
+	q.more = make(chan struct{})
+}
+
+// next tells of the next trace that is offered from now on.
+func (q *slow) next(ctx context.Context) (store.TraceID, bool) {
+	q.mu.Lock()
+	more := q.more
+	q.mu.Unlock()
+	select {
+	case <-ctx.Done():
+		return store.TraceID{}, false
+	case <-more:
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.latest, true
+}
+
+// take returns the trace that waits longest, or when there may be one.
+func (q *slow) take() (waiting, bool, <-chan struct{}) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.waiting) == 0 {
+		return waiting{}, false, q.more
+	}
+	first := q.waiting[0]
+	q.waiting = q.waiting[1:]
+	return first, true, nil
+}
+
+// explainSlow explains what waits, one at a time, until ctx ends. The answer is
+// then known to who asks, and tags of the span.
+func (s *Server) explainSlow(ctx context.Context) error {
+	for ctx.Err() == nil {
+		next, ok, more := s.slow.take()
+		if !ok {
+			select {
+			case <-ctx.Done():
+			case <-more:
+			}
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(time.Until(next.since.Add(quiet))):
+		}
+		if _, err := s.explain(ctx, explained{trace: next.trace}); err != nil {
+			s.slow.failed.Add(1) // whoever asks for this trace is told why
+		}
+	}
+	return nil
+}
+
+func (q *slow) writeMetrics(w io.Writer) {
+	fmt.Fprintf(w, "tracelab_why_slow_dropped_total %d\n", q.dropped.Load())
+	fmt.Fprintf(w, "tracelab_why_slow_failed_total %d\n", q.failed.Load())
+}

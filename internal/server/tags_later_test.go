@@ -1,0 +1,33 @@
+package server
+
+import (
+	"reflect"
+	"testing"
+
+	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/why"
+)
+
+// TestALaterExplanationCounts: of what was explained twice, the pieces of the span
+// merged say what the second explanation says.
+func TestALaterExplanationCounts(t *testing.T) {
+	spans := []store.Span{{TraceID: store.TraceID{Low: 1}, ID: 1, Kind: store.Server, Name: "get", Timestamp: 1000, Duration: 3000,
+		Local: store.Endpoint{ServiceName: "gateway"}, Tags: []store.Tag{{Key: "http.method", Value: "GET"}}}}
+	explain := func(sentence string, tiles ...why.Tile) {
+		answer := &why.Answer{TraceID: spans[0].TraceID.String(), SpanID: spans[0].ID.String(), Service: "gateway", Sentences: []string{sentence}, Tiles: tiles}
+		pieces := (&tagged{answer, spans}).pieces()
+		if len(pieces) != 1 {
+			t.Fatalf("%d pieces, want 1", len(pieces))
+		}
+		spans = append(spans, pieces...)
+	}
+	explain("Little is known.", why.Tile{State: "unknown", US: 2000}, why.Tile{State: "running", US: 1000})
+	explain("It waited.", why.Tile{State: "sync", US: 1900}, why.Tile{State: "running", US: 1100})
+	explain("It waited for a lock.", why.Tile{State: "sync", US: 1900}, why.Tile{State: "running", US: 1100})
+	merged := store.Merge(spans)
+	want := []store.Tag{{Key: "go.running", Value: "1.100 ms"}, {Key: "go.sync", Value: "1.900 ms"}, {Key: "go.unknown", Value: "0.000 ms"},
+		{Key: "go.why", Value: "It waited for a lock."}, {Key: "http.method", Value: "GET"}}
+	if len(merged) != 1 || !reflect.DeepEqual(merged[0].Tags, want) {
+		t.Errorf("%+v, want one span with the tags %v", merged, want)
+	}
+}

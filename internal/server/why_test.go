@@ -1,0 +1,299 @@
+package server_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"example.com/tracelab/internal/flight"
+	"example.com/tracelab/internal/server"
+	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/why"
+)
+
+// knows answers with an execution trace, knowsNot without one.
+func knows(p *process, trace string) { p.hand(flight.ReasonAsked, trace) }
+func knowsNot(p *process, trace string) {
+	p.refuse(trace, "no span of that trace ran here in the last 10 s")
+}
+
+// TestWhatIsSlowIsAskedForElsewhere: of every other process that records, once.
+func TestWhatIsSlowIsAskedForElsewhere(t *testing.T) {
+	for _, reason := range []string{flight.ReasonSlow, flight.ReasonDebug, flight.ReasonAsked} {
+		t.Run(reason, func(t *testing.T) {
+			t.Parallel()
+			w := begin(t, server.Config{Token: secret})
+			first, second := w.join("gateway", true, nil), w.join("writer", true, knowsNot)
+			bare := w.join("fetcher", false, nil)
+			first.hand(reason, padded(5))
+			first.hand(reason, padded(5), padded(6))
+			first.hand(flight.ReasonSlow, padded(7))
+			want := []string{padded(5), padded(6), padded(7)}
+			if reason == flight.ReasonAsked {
+				want = want[2:]
+			}
+			eventually(t, "the writer is asked for each", func() bool { return slices.Equal(slices.Sorted(slices.Values(second.asked())), want) })
+			// Another answer would have been another ask.
+			eventually(t, "it has answered each", func() bool { return w.metric("tracelab_flights_received_total") == 3+len(want) })
+			if n := w.metric("tracelab_flight_asks_total"); n != len(want) || len(first.asked())+len(bare.asked()) > 0 {
+				t.Errorf("asked %d times; the gateway for %v, the fetcher for %v", n, first.asked(), bare.asked())
+			}
+		})
+	}
+}
+
+// TestWhyAsksEverybody and says who did not answer.
+func TestWhyAsksEverybody(t *testing.T) {
+	t.Parallel()
+	w := begin(t, server.Config{Token: secret})
+	w.join("gateway", true, knows)
+	w.join("writer", true, nil) // hangs
+	w.join("fetcher", false, nil)
+	w.join("unrelated", true, knowsNot)
+	w.join("unrelated", false, nil)
+	w.report(visit(9, 200*time.Millisecond)...)
+	a, err := w.client.Why(t.Context(), store.TraceID{Low: 9}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.TraceID != store.SpanID(9).String() || a.Service != "gateway" || a.Operation != "get /visit" || a.TotalUS != 200_000 {
+		t.Errorf("%+v", a)
+	}
+	checkTiles(t, a)
+	if len(a.Snapshots) != 1 || a.Snapshots[0].Service != "gateway" || a.Snapshots[0].Bytes == 0 || a.Snapshots[0].WindowUS == 0 {
+		t.Errorf("read from %+v", a.Snapshots)
+	}
+	missing := map[string]string{}
+	for _, m := range a.Missing {
+		missing[m.Service] = missing[m.Service] + m.Reason
+	}
+	if !strings.Contains(missing["writer"], "gave no answer within 3 s") || !strings.Contains(missing["fetcher"], "runs without a recorder") || missing["unrelated"] != "" {
+		t.Errorf("missing is %v", missing)
+	}
+	if n := w.metric("tracelab_flight_asks_unanswered_total"); n == 0 {
+		t.Error("no one is counted who did not answer")
+	}
+}
+
+func checkTiles(t *testing.T, a *why.Answer) {
+	t.Helper()
+	var sum int64
+	for _, tile := range a.Tiles {
+		sum += tile.US
+	}
+	if sum != a.TotalUS || len(a.Sentences) == 0 {
+		t.Errorf("the tiles are %d µs of %d, and it says %q", sum, a.TotalUS, a.Sentences)
+	}
+}
+
+// TestWhyWaitsForSpansAndSnapshots that are on their way.
+func TestWhyWaitsForSpansAndSnapshots(t *testing.T) {
+	t.Parallel()
+	w := begin(t, server.Config{Token: secret})
+	w.join("gateway", true, func(p *process, trace string) {
+		p.hand(flight.ReasonAsked, trace)
+		go w.report(visit(9, 200*time.Millisecond)...)
+	})
+	a, err := w.client.Why(t.Context(), store.TraceID{Low: 9}, 0)
+	if err != nil || a.TotalUS != 200_000 || len(a.Snapshots) != 1 {
+		t.Errorf("%+v, %v", a, err)
+	}
+}
+
+// TestASnapshotThatWasTakenTooEarlyIsNotEnough: the process is asked once more.
+func TestASnapshotThatWasTakenTooEarlyIsNotEnough(t *testing.T) {
+	t.Parallel()
+	w := begin(t, server.Config{Token: secret})
+	p := w.join("gateway", true, knows)
+	early := p.snapshot(flight.ReasonSlow, padded(9))
+	early.TakenAt = time.Now().Add(-time.Minute)
+	w.post(telling(early), recorded(t))
+	w.flight(padded(9))
+	w.report(visit(9, 200*time.Millisecond)...)
+	a, err := w.client.Why(t.Context(), store.TraceID{Low: 9}, 0)
+	if err != nil || len(a.Snapshots) != 1 || a.Snapshots[0].Reason != flight.ReasonAsked || len(p.asked()) != 1 {
+		t.Errorf("%+v, %v, asked %v", a, err, p.asked())
+	}
+}
+
+// TestTheSameIsExplainedOnce for many who ask at once and after each other, until
+// there is more to go by.
+func TestTheSameIsExplainedOnce(t *testing.T) {
+	t.Parallel()
+	w := begin(t, server.Config{Token: secret})
+	w.join("gateway", true, knows)
+	spans := visit(9, 200*time.Millisecond)
+	w.report(spans...)
+	id := store.TraceID{Low: 9}
+	ask := func() {
+		if _, err := w.client.Why(t.Context(), id, 0); err != nil {
+			t.Error(err)
+		}
+	}
+	explained := func(want int, when string) {
+		t.Helper()
+		if n := w.metric("tracelab_why_explained_total"); n != want {
+			t.Errorf("%s: explained %d times, want %d", when, n, want)
+		}
+	}
+	var crowd sync.WaitGroup
+	for range 20 {
+		crowd.Go(ask)
+	}
+	crowd.Wait()
+	ask()
+	explained(1, "the same")
+	eventually(t, "its tags are there", func() bool { return w.metric("tracelab_why_tags_sent_total") == 1 })
+	ask()
+	explained(1, "with its own tags")
+	late := spans[2]
+	late.ID, late.ParentID, late.Name = 77, 3, "late"
+	w.report(late)
+	ask()
+	explained(2, "with one more span")
+	w.outsider("writer").hand(flight.ReasonAsked, padded(9))
+	eventually(t, "it has come", func() bool { return w.metric("tracelab_flights_received_total") == 2 })
+	ask()
+	explained(3, "with one more snapshot")
+	if _, err := w.client.Why(t.Context(), id, 3); err != nil {
+		t.Error(err)
+	}
+	explained(4, "another span")
+}
+
+func TestWhatCannotBeExplained(t *testing.T) {
+	t.Parallel()
+	w := begin(t, server.Config{Token: secret})
+	w.join("gateway", true, knowsNot)
+	w.report(visit(9, 200*time.Millisecond)...)
+	for path, c := range map[string]struct {
+		want int
+		say  string
+	}{
+		"/" + padded(8): {404, padded(8)[16:]},
+		"/" + padded(9) + "?span=00000000000000ff": {404, "00000000000000ff"},
+		"/xyz":                        {400, "xyz"},
+		"/" + padded(0):               {400, "zeros"},
+		"/123":                        {400, "16 or 32 digits"},
+		"/" + strings.Repeat("1", 33): {400, "trace"},
+		"/" + padded(9) + "?span=7":   {400, "16 hexadecimal digits"},
+		"/" + padded(9) + "?span=0000000000000000":   {400, "16 hexadecimal digits"},
+		"/" + padded(9) + "?span=%1b%5b2J0000000000": {400, "span"},
+		"":            {400, "?slowest=1"},
+		"?fastest=1":  {400, "?slowest=1"},
+		"?slowest=1&": {200, ""},
+	} {
+		resp, err := http.Get(w.url + "/tracelab/v1/why" + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		var p service.Problem
+		text, _ := io.ReadAll(resp.Body)
+		if err := json.Unmarshal(text, &p); err != nil || resp.StatusCode != c.want || !strings.Contains(p.Detail, c.say) {
+			t.Errorf("%s: %s, %s, %v: want %d and %q", path, resp.Status, text, err, c.want, c.say)
+		}
+	}
+}
+
+// TestIdsOfBothLengths: 16 digits are 32 that begin with zeros.
+func TestIdsOfBothLengths(t *testing.T) {
+	t.Parallel()
+	w := begin(t, server.Config{Token: secret})
+	w.join("gateway", true, knows)
+	w.report(visit(9, 200*time.Millisecond)...)
+	for _, id := range []string{padded(9), padded(9)[16:]} {
+		resp, err := http.Get(w.url + "/tracelab/v1/why/" + id + "?span=" + store.SpanID(3).String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		var a why.Answer
+		if err := json.NewDecoder(resp.Body).Decode(&a); err != nil || a.Service != "writer" || a.SpanID != store.SpanID(3).String() || len(a.Snapshots) != 1 {
+			t.Errorf("%s: %s %+v %v", id, resp.Status, a, err)
+		}
+	}
+}
+
+func TestTheSlowest(t *testing.T) {
+	t.Parallel()
+	w := begin(t, server.Config{Token: secret})
+	if _, err := w.client.WhySlowest(t.Context()); err == nil || !strings.Contains(err.Error(), "no trace yet") {
+		t.Errorf("of none: %v", err)
+	}
+	for i, took := range []time.Duration{100, 900, 300} {
+		w.report(visit(uint64(i+1), took*time.Millisecond)...)
+	}
+	slowest := func(want uint64, when string) {
+		t.Helper()
+		if a, err := w.client.WhySlowest(t.Context()); err != nil || a.TraceID != store.SpanID(want).String() {
+			t.Errorf("%s: %+v, %v, want %d", when, a, err, want)
+		}
+	}
+	slowest(2, "of all")
+	p := w.outsider("gateway")
+	p.hand(flight.ReasonAsked, padded(1), padded(3), padded(4))
+	w.flight(padded(3))
+	slowest(3, "of those with a snapshot")
+}
+
+// TestTheNextSlowOne is told to who waits for it, explained.
+func TestTheNextSlowOne(t *testing.T) {
+	t.Parallel()
+	w := begin(t, server.Config{Token: secret})
+	p := w.outsider("gateway")
+	answers := make(chan *why.Answer, 1)
+	go func() {
+		a, err := w.client.WhyLive(t.Context())
+		if err != nil {
+			t.Error(err)
+		}
+		answers <- a
+	}()
+	tick := time.NewTicker(20 * time.Millisecond) // until the waiting has begun
+	defer tick.Stop()
+	for low := uint64(1); ; low++ {
+		w.report(visit(low, 200*time.Millisecond)...)
+		p.hand(flight.ReasonSlow, padded(low))
+		select {
+		case a := <-answers:
+			if a == nil || a.TotalUS != 200_000 || len(a.Snapshots) != 1 {
+				t.Errorf("%+v", a)
+			}
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// TestUsualIsToldWhenItIsKnown: by a quarter of enough requests of the kind.
+func TestUsualIsToldWhenItIsKnown(t *testing.T) {
+	t.Parallel()
+	w := begin(t, server.Config{Token: secret})
+	tell := func(low uint64) string {
+		t.Helper()
+		a, err := w.client.Why(t.Context(), store.TraceID{Low: low}, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Join(a.Sentences, " ")
+	}
+	w.report(visit(1, 20*time.Millisecond)...)
+	if text := tell(1); strings.Contains(text, "quarter") {
+		t.Errorf("by one request: %s", text)
+	}
+	other := begin(t, server.Config{Token: secret}) // remembers nothing of before
+	w = other
+	for low := uint64(1); low <= 20; low++ {
+		w.report(visit(low, time.Duration(low)*10*time.Millisecond)...)
+	}
+	if text := tell(20); !strings.Contains(text, "60.0 ms") {
+		t.Errorf("a quarter of 10, 20, … 200 ms stay below 60 ms: %s", text)
+	}
+}

@@ -1,0 +1,67 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"mime"
+	"net/http"
+
+	"example.com/tracelab/internal/flight"
+	"example.com/tracelab/tracing"
+)
+
+// startFlight has the execution recorded, if it is to be. A service whose
+// recorder does not start does without.
+func (s *running) startFlight() error {
+	slow, err := flight.ParseSlow(s.cfg.Slow)
+	if err != nil {
+		return fmt.Errorf("--slow: %w", err)
+	}
+	s.flight = flight.New(flight.Config{Service: s.name, Instance: s.about.Instance, Host: s.about.Host,
+		ServerURL: s.cfg.ServerURL, Token: s.cfg.Token, Slow: slow})
+	if !s.cfg.Flight {
+		return nil
+	}
+	if err := s.flight.Start(); err != nil {
+		slog.Warn("the execution is not recorded", "err", err)
+	}
+	return nil
+}
+
+// tracingConfig has the recorder hear of requests, if it runs.
+func (s *running) tracingConfig(logger *slog.Logger) tracing.Config {
+	cfg := tracing.Config{Service: s.name, ZipkinURL: s.cfg.ZipkinURL, Sampler: s.cfg.Sampler, Logger: logger}
+	if s.flight.Recording() {
+		cfg.Roots = s.flight
+	}
+	return cfg
+}
+
+// stopFlight gives the last snapshots a part of the time, so that spans have the
+// rest. It may be called again.
+func (s *running) stopFlight() {
+	if s.flight.Recording() {
+		ctx, cancel := context.WithTimeout(context.Background(), s.cfg.StopWithin/8)
+		defer cancel()
+		s.flight.Stop(ctx)
+	}
+}
+
+// takeFlight answers with the execution trace of the last seconds.
+func (s *running) takeFlight(w http.ResponseWriter, r *http.Request) error {
+	body, err := s.flight.Take(r.Context())
+	if err != nil {
+		code := Unavailable
+		if r.Context().Err() != nil {
+			code = Canceled
+		}
+		return &Error{Code: code, Detail: err.Error()}
+	}
+	name := s.name + "-" + s.about.Instance + ".trace"
+	w.Header().Set("Content-Type", "application/octet-stream")
+	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Write(body)
+	return nil
+}

@@ -1,0 +1,120 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"example.com/tracelab/internal/store"
+)
+
+// A span that was explained says so in tags: go.why is a sentence, and go.sync,
+// say, the time for which the goroutines of its request were in that state.
+const (
+	whyTag   = "go.why"
+	stateTag = "go."
+)
+
+// states are what a request's time is spent on, and each in words.
+var states = map[string]string{
+	"running":        "executed code",
+	"cpu-wait":       "waited for a CPU",
+	"runnable":       "waited for its turn",
+	"network":        "waited for data",
+	"sync":           "waited for a lock",
+	"channel":        "waited for a channel",
+	"select":         "waited in a select",
+	"sleep":          "waited for a timer",
+	"syscall":        "in a system call",
+	"gc-assist":      "collected garbage",
+	"gc-wait":        "waited for the collector",
+	"stop-the-world": "all was stopped",
+	"unknown":        "nothing is known",
+}
+
+// goroutines is how a span's time was spent, as its tags tell it.
+type goroutines struct {
+	Why    string      `json:"why,omitempty"`
+	States []stateTime `json:"states,omitempty"` // the longest first
+}
+
+// stateTime is the time in one state.
+type stateTime struct {
+	State string `json:"state"`
+	Means string `json:"means"`
+	Time  string `json:"time"`
+	Share string `json:"share"`
+	W     string `json:"w"` // the length of the bar in SVG
+
+	us int64
+}
+
+// takeGoroutines parts the tags that explain s from the others.
+func takeGoroutines(s *store.Span) (g goroutines, others [][2]string) {
+	var sum int64
+	for _, t := range s.Tags {
+		state, us, ok := parseState(t)
+		switch {
+		case t.Key == whyTag:
+			g.Why = t.Value
+		case ok && us == 0: // an earlier explanation knew less
+		case ok:
+			g.States = append(g.States, stateTime{State: state, Means: states[state], Time: formatDuration(us), us: us})
+			sum += us
+		default:
+			others = append(others, [2]string{t.Key, t.Value})
+		}
+	}
+	slices.SortStableFunc(g.States, func(a, b stateTime) int { return cmp.Compare(b.us, a.us) })
+	whole := float64(max(s.Duration, sum, 1))
+	for i := range g.States {
+		share := float64(g.States[i].us) / whole * 100
+		g.States[i].Share, g.States[i].W = fmt.Sprintf("%.1f %%", share), percent(share)
+	}
+	return g, others
+}
+
+// longestState is a bound for what a tag may claim, so that sums do not overflow: a year in ms.
+const longestState = 366 * 24 * 3600e3
+
+// parseState reads a tag such as go.sync = "12.345 ms".
+func parseState(t store.Tag) (state string, us int64, ok bool) {
+	state, isState := strings.CutPrefix(t.Key, stateTag)
+	number, inMs := strings.CutSuffix(t.Value, " ms")
+	ms, err := strconv.ParseFloat(number, 64)
+	known := isState && states[state] != ""
+	if !known || !inMs || err != nil || !(ms >= 0 && ms <= longestState) {
+		return "", 0, false
+	}
+	return state, int64(ms*1000 + .5), true
+}
+
+// explanation is what a span says, and whose row it is.
+type explanation struct{ Key, Why string }
+
+// Explanation is that of the first span in the tree that has one, or nothing.
+func (w *waterfall) Explanation() *explanation {
+	for i := range w.Rows {
+		if s := w.Rows[i].Span; s != nil {
+			if why, ok := s.Tag(whyTag); ok {
+				return &explanation{w.Rows[i].Key, why}
+			}
+		}
+	}
+	return nil
+}
+
+// whyCommand is what explains a trace, for who reads the page at host: the
+// command finds the usual servers by itself.
+func (c Config) whyCommand(host string, id store.TraceID) string {
+	command := "tracelab why " + id.String()
+	server := url.URL{Scheme: "http", Host: strings.Replace(host, "localhost:", "127.0.0.1:", 1)}
+	if !slices.Contains(c.UsualServers, server.String()) {
+		server.Host = host
+		command += " --server " + server.String()
+	}
+	return command
+}

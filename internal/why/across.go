@@ -1,0 +1,74 @@
+package why
+
+import "example.com/tracelab/internal/store"
+
+// across replaces the part of a wait for the network in which another process
+// was at work for it. What remains is the way there and back.
+func (x *explainer) across(p piece, shift int64) []piece {
+	if p.state != stateNetwork {
+		return []piece{p}
+	}
+	all := []piece{}
+	rest := func(a, b int64) {
+		if a < b {
+			part := p
+			part.start, part.end = a, b
+			all = append(all, part)
+		}
+	}
+	at := p.start
+	for _, s := range p.span.servers() {
+		move, sure := p.span.fit(s)
+		begin, end := max(at, s.start+move+shift), min(p.end, s.end+move+shift)
+		if begin >= end {
+			continue
+		}
+		rest(at, begin)
+		inner := x.span(s, begin, end, move+shift)
+		if !sure {
+			for i := range inner {
+				inner[i].inferred = true
+			}
+		}
+		all = append(all, inner...)
+		at = end
+	}
+	rest(at, p.end)
+	return all
+}
+
+// servers are the spans of other processes that answer this call.
+func (s *span) servers() []*span {
+	var all []*span
+	for _, c := range s.children {
+		elsewhere := c.process != s.process || c.process == nil && c.kind == store.Server
+		if elsewhere && c.kind != store.Consumer && c.kind != store.Producer && c.start < c.end {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// slack is by how much clocks and the order of events may make a server's span
+// stick out of its caller's, in ns.
+const slack = 500_000
+
+// fit says by how much the clock of a server's span is to be moved so that the
+// span lies within its caller's, which it does in truth. Where wall clocks do not
+// fit, those of the execution traces may: processes of one machine share it.
+// Where both do not, it is put in the middle, which is not sure.
+func (s *span) fit(server *span) (move int64, sure bool) {
+	if s.holds(server, 0) {
+		return 0, true
+	}
+	if s.process != nil && server.process != nil {
+		if move := s.process.offset - server.process.offset; s.holds(server, move) {
+			return move, true
+		}
+	}
+	return (s.start+s.end)/2 - (server.start+server.end)/2, false
+}
+
+func (s *span) holds(server *span, move int64) bool {
+	return server.start+move >= s.start-slack && server.end+move <= s.end+slack
+}

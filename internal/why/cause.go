@@ -1,0 +1,173 @@
+package why
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"example.com/tracelab/exectrace"
+)
+
+// What a cause must have to be named: below, a request is as slow as requests
+// are, and naming somebody would be guessing.
+const (
+	leastCause = 20 * time.Millisecond // held up, and more than the usual
+	leastShare = 0.4                   // of what the request took more than the usual
+)
+
+// episode is a stretch of an operation's own time, without its children's, in
+// which one state prevails.
+type episode struct {
+	span    *span
+	state   string
+	length  int64 // ns from the first piece of the state to the last
+	inState int64
+}
+
+// cause is the operation and the state that held the request up.
+func cause(pieces []piece, usual time.Duration, shape *Shape) *Cause {
+	if len(pieces) == 0 || shape != nil && shape.instead {
+		return nil
+	}
+	total := pieces[len(pieces)-1].end - pieces[0].start
+	excess := total - int64(usual)
+	best := longest(slices.DeleteFunc(episodes(pieces), shape.explains))
+	if best == nil || best.state == stateUnknown ||
+		excess < int64(max(leastCause, usual)) || best.length < int64(leastCause) || float64(best.length) < leastShare*float64(excess) {
+		return nil
+	}
+	return &Cause{
+		Service: best.span.service, Operation: best.span.name, State: best.state, SpanID: best.span.id.String(),
+		Ms: float64(best.length) / 1e6, StateMs: float64(best.inState) / 1e6, Share: float64(best.length) / float64(total),
+	}
+}
+
+// explains tells whether an episode is a part of the pattern: of one of its
+// calls, or a wait for the network on the way that those calls take.
+func (p *Shape) explains(e episode) bool {
+	if p == nil {
+		return false
+	}
+	for s, hops := e.span, 0; s != nil && hops < maxDepth; s, hops = s.up, hops+1 {
+		if p.row[s] {
+			return s == e.span || e.state == stateNetwork
+		}
+	}
+	return false
+}
+
+// longest adds up the episodes of an operation, which may happen several times in
+// a request, and returns the longest. Waits for the network do not add up: many
+// short calls are not a slow network.
+func longest(all []episode) *episode {
+	type key struct {
+		service, operation, state string
+		span                      *span
+	}
+	sums := map[key]*episode{}
+	for i := range all {
+		e := &all[i]
+		k := key{e.span.service, e.span.name, e.state, nil}
+		if e.state == stateNetwork {
+			k.span = e.span
+		}
+		if s := sums[k]; s != nil {
+			s.length += e.length
+			s.inState += e.inState
+		} else {
+			sums[k] = e
+		}
+	}
+	ordered := slices.SortedFunc(values(sums), func(a, b *episode) int {
+		return cmp.Or(-cmp.Compare(a.length, b.length), cmp.Compare(a.span.id, b.span.id))
+	})
+	if len(ordered) == 0 {
+		return nil
+	}
+	return ordered[0]
+}
+
+// episodes cuts the time where the operation changes.
+func episodes(pieces []piece) []episode {
+	var all []episode
+	for first := 0; first < len(pieces); {
+		end := first + 1
+		for end < len(pieces) && pieces[end].span == pieces[first].span {
+			end++
+		}
+		all = append(all, prevailing(pieces[first:end]))
+		first = end
+	}
+	return all
+}
+
+// prevailing is the episode of a stretch of one operation.
+func prevailing(pieces []piece) episode {
+	in := map[string]int64{}
+	for i := range pieces {
+		in[pieces[i].state] += pieces[i].took()
+	}
+	e := episode{span: pieces[0].span, state: prevail(in)}
+	e.inState = in[e.state]
+	first, last := -1, 0
+	for i := range pieces {
+		if sameNeed(pieces[i].state, e.state) {
+			if first < 0 {
+				first = i
+			}
+			last = i
+		}
+	}
+	e.length = pieces[last].end - pieces[first].start
+	return e
+}
+
+// prevail is the state that explains a stretch. Whoever computes is interrupted:
+// by goroutines that take turns, and by the system. That is only the cause where
+// it is most of the time.
+func prevail(in map[string]int64) string {
+	var whole int64
+	best := ""
+	for _, s := range states {
+		whole += in[s]
+		if s != stateCPUWait && s != stateRunnable && in[s] > in[best] {
+			best = s
+		}
+	}
+	switch {
+	case in[stateRunnable] > whole/2:
+		return stateRunnable
+	case in[stateCPUWait] > 2*whole/3:
+		return stateCPUWait
+	case best == "" && in[stateCPUWait] > in[stateRunnable]:
+		return stateCPUWait
+	case best == "":
+		return stateRunnable
+	}
+	return best
+}
+
+// sameNeed tells whether a piece belongs to an episode of a state: who waits for
+// a CPU in the middle of computing is computing, and who has to work for the
+// collector does so because of what it computes; and turns among goroutines are taken
+// by those that compute.
+func sameNeed(piece, state string) bool {
+	computing := piece == stateRunning || piece == stateCPUWait || piece == stateRunnable
+	return piece == state || computing && (state == stateRunning || state == stateGCAssist || state == stateRunnable)
+}
+
+var (
+	stateRunning  = exectrace.TileRunning.String()
+	stateCPUWait  = exectrace.TileCPUWait.String()
+	stateRunnable = exectrace.TileRunnable.String()
+	stateSync     = exectrace.TileSync.String()
+	stateGCAssist = exectrace.TileGCAssist.String()
+)
+
+// states are all that a piece may be in.
+var states = func() (all []string) {
+	for s := exectrace.TileUnknown; s <= exectrace.TileStopTheWorld; s++ {
+		all = append(all, s.String())
+	}
+	return all
+}()

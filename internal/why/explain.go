@@ -1,0 +1,76 @@
+package why
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/internal/store"
+)
+
+// Process is what one process hands in for a trace.
+type Process struct {
+	Service, Instance string
+	Trace             *exectrace.Trace // nil: there is none
+	Refused           string           // why there is none
+	Bytes             int64
+	Reason            string // why it was taken
+}
+
+// Input is what an explanation is made of.
+type Input struct {
+	TraceID   store.TraceID
+	SpanID    store.SpanID // zero: the root
+	Spans     []store.Span // of the trace, pieces of spans and all
+	Processes []Process
+	// Usual is the time that a quarter of such requests stay below. Zero: it is not
+	// known.
+	Usual time.Duration
+}
+
+// ErrNothing says that neither spans nor execution traces know what is asked
+// for.
+var ErrNothing = errors.New("neither the spans nor the execution traces know it")
+
+// Explain tells where the time of a span went.
+func Explain(in Input) (*Answer, error) {
+	tr := newTrace(in)
+	asked, err := tr.asked(in.SpanID)
+	if err != nil {
+		return nil, err
+	}
+	pieces := tr.explain(asked)
+	a := &Answer{
+		TraceID: in.TraceID.String(), SpanID: asked.id.String(), Service: asked.service, Operation: asked.name,
+		StartUS: asked.start / 1000, Tiles: sum(pieces), Missing: tr.missing(pieces), Snapshots: tr.sources(),
+	}
+	for _, t := range a.Tiles {
+		a.TotalUS += t.US
+		if t.State == stateUnknown {
+			a.UnknownUS += t.US
+		}
+	}
+	a.Chain, a.Stacks = chain(pieces), stacks(pieces)
+	a.Shape = tr.shape(asked)
+	a.Cause = cause(pieces, in.Usual, a.Shape)
+	if a.Cause != nil {
+		a.Shape = nil
+	}
+	a.Sentences = a.tell(in.Usual, tr)
+	return a, nil
+}
+
+// asked is the span of that id, or the root.
+func (tr *trace) asked(id store.SpanID) (*span, error) {
+	if id == 0 {
+		if tr.root == nil {
+			return nil, fmt.Errorf("trace %s: %w", tr.id, ErrNothing)
+		}
+		return tr.root, nil
+	}
+	if s := tr.spans[id]; s != nil {
+		return s, nil
+	}
+	return nil, fmt.Errorf("span %s of trace %s: %w", id, tr.id, ErrNothing)
+}

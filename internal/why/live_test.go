@@ -1,0 +1,151 @@
+package why_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"runtime/trace"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	octrace "go.opencensus.io/trace"
+
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/why"
+	"example.com/tracelab/tracing/tracetest"
+)
+
+// record has run make spans under an execution trace, and returns that.
+func record(t *testing.T, run func(context.Context)) *exectrace.Trace {
+	t.Helper()
+	tracetest.Start(t, "always")
+	var b bytes.Buffer
+	if err := trace.Start(&b); err != nil {
+		t.Fatal(err)
+	}
+	run(context.Background())
+	trace.Stop()
+	f, err := exectrace.FromBytes(b.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr, err := exectrace.Read(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tr
+}
+
+func traceID(s *octrace.Span) store.TraceID {
+	id := s.SpanContext().TraceID
+	return store.TraceID{High: binary.BigEndian.Uint64(id[:8]), Low: binary.BigEndian.Uint64(id[8:])}
+}
+
+func explain(t *testing.T, id store.TraceID, tr *exectrace.Trace) *why.Answer {
+	t.Helper()
+	a, err := why.Explain(why.Input{TraceID: id, Processes: []why.Process{{Service: "shop", Instance: "1", Trace: tr}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sum int64
+	for _, tile := range a.Tiles {
+		sum += tile.US
+	}
+	if sum != a.TotalUS {
+		t.Errorf("the tiles sum to %d of %d µs", sum, a.TotalUS)
+	}
+	if len(a.Sentences) != 3 {
+		t.Errorf("%d sentences, want three", len(a.Sentences))
+	}
+	t.Log(strings.Join(a.Sentences, "\n"))
+	return a
+}
+
+// TestAMutexThatAnotherRequestHolds has the request that waits say for whom.
+func TestAMutexThatAnotherRequestHolds(t *testing.T) {
+	var waits, holds store.TraceID
+	tr := record(t, func(ctx context.Context) {
+		var mu sync.Mutex
+		held := make(chan struct{})
+		var both sync.WaitGroup
+		both.Go(func() {
+			_, span := octrace.StartSpan(ctx, "holds")
+			defer span.End()
+			holds = traceID(span)
+			mu.Lock()
+			close(held)
+			time.Sleep(40 * time.Millisecond)
+			mu.Unlock()
+		})
+		both.Go(func() {
+			<-held
+			ctx, root := octrace.StartSpan(ctx, "buy")
+			defer root.End()
+			waits = traceID(root)
+			_, span := octrace.StartSpan(ctx, "reserve")
+			defer span.End()
+			mu.Lock()
+			mu.Unlock()
+		})
+		both.Wait()
+	})
+	a := explain(t, waits, tr)
+	if a.Service != "shop" || a.Operation != "buy" {
+		t.Errorf("it is of %s of the %s, want buy of the shop", a.Operation, a.Service)
+	}
+	if a.Cause == nil || a.Cause.Service != "shop" || a.Cause.Operation != "reserve" || a.Cause.State != "sync" || a.Cause.Ms < 20 {
+		t.Fatalf("the cause is %+v, want sync in reserve of the shop", a.Cause)
+	}
+	if len(a.Chain) == 0 {
+		t.Fatal("nobody is behind it")
+	}
+	if l := a.Chain[0]; l.State != "sleep" || l.TraceID != holds.String() || l.Operation != "holds" {
+		t.Errorf("behind it is %+v, want sleep for holds", l)
+	}
+	if !strings.Contains(a.Sentences[1], holds.String()) {
+		t.Errorf("%q does not name the other request", a.Sentences[1])
+	}
+	tags := a.Tags()
+	if !strings.HasSuffix(tags["go.sync"], " ms") || tags["go.why"] != a.Sentences[0] {
+		t.Errorf("the tags are %v", tags)
+	}
+}
+
+// TestWhatARequestStartsIsItsOwn has goroutines of a request be looked through.
+func TestWhatARequestStartsIsItsOwn(t *testing.T) {
+	var id store.TraceID
+	tr := record(t, func(ctx context.Context) {
+		ctx, root := octrace.StartSpan(ctx, "buy")
+		defer root.End()
+		id = traceID(root)
+		var all sync.WaitGroup
+		for range 3 {
+			all.Go(func() {
+				_, span := octrace.StartSpan(ctx, "price")
+				defer span.End()
+				time.Sleep(40 * time.Millisecond)
+			})
+		}
+		all.Wait()
+	})
+	a := explain(t, id, tr)
+	if a.Cause == nil || a.Cause.Operation != "price" || a.Cause.State != "sleep" {
+		t.Errorf("the cause is %+v, want sleep in price", a.Cause)
+	}
+}
+
+// TestNothingStandsOut has a quick request blame nobody.
+func TestNothingStandsOut(t *testing.T) {
+	var id store.TraceID
+	tr := record(t, func(ctx context.Context) {
+		_, root := octrace.StartSpan(ctx, "buy")
+		id = traceID(root)
+		root.End()
+	})
+	if a := explain(t, id, tr); a.Cause != nil || a.Shape != nil {
+		t.Errorf("it is said to have the cause %v, the shape %v", a.Cause, a.Shape)
+	}
+}

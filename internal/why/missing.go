@@ -1,0 +1,62 @@
+package why
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// missing says of which services something is not known, how much of the time
+// that makes, and why.
+func (tr *trace) missing(pieces []piece) []Missing {
+	unknown := map[string]int64{}
+	var order []string
+	for i := range pieces {
+		if p := &pieces[i]; p.state == stateUnknown {
+			if unknown[p.span.service] == 0 {
+				order = append(order, p.span.service)
+			}
+			unknown[p.span.service] += p.micros(pieces)
+		}
+	}
+	all := []Missing{}
+	for _, p := range tr.processes {
+		for _, reason := range p.gaps() {
+			us := unknown[p.Service]
+			unknown[p.Service] = 0
+			all = append(all, Missing{p.Service, us, reason})
+		}
+	}
+	for _, service := range order {
+		if us := unknown[service]; us > 0 {
+			all = append(all, Missing{service, us, tr.reason(service)})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Missing) int { return -cmp.Compare(a.US, b.US) })
+	return all
+}
+
+// gaps are the reasons for which something of a process is not known.
+func (p *process) gaps() (reasons []string) {
+	if p.Refused != "" {
+		reasons = append(reasons, p.Refused)
+	}
+	if p.Trace == nil {
+		return reasons
+	}
+	if n := len(p.Trace.Lost); n > 0 {
+		reasons = append(reasons, fmt.Sprintf("%d parts of its execution trace cannot be read: %s", n, p.Trace.Lost[0]))
+	}
+	return reasons
+}
+
+// reason is why something is unknown of a service of which all seems to be
+// there.
+func (tr *trace) reason(service string) string {
+	for _, p := range tr.processes {
+		if p.Service == service && p.Trace != nil {
+			return fmt.Sprintf("its execution trace tells of %s, and not of all of this", short(int64(p.Trace.Duration())))
+		}
+	}
+	return "it handed in no execution trace"
+}

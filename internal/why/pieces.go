@@ -1,0 +1,143 @@
+package why
+
+import (
+	"example.com/tracelab/exectrace"
+)
+
+// maxDepth bounds how many calls lie in each other.
+const maxDepth = 64
+
+// piece is a part of the explained time, in ns on the wall clock of the process
+// that the explanation began in. Pieces are in order, without gap or overlap.
+type piece struct {
+	start, end int64
+	span       *span // that it was spent in
+	state      string
+	inferred   bool
+	process    *process       // that tells of it; nil: none does
+	tile       exectrace.Tile // as it tells
+	clock      int64          // to be added to its time
+}
+
+const (
+	stateUnknown = "unknown"
+	stateNetwork = "network"
+)
+
+func (p *piece) took() int64 { return p.end - p.start }
+
+// explain tiles the time of a span, over all processes.
+func (tr *trace) explain(s *span) []piece {
+	x := explainer{tr: tr, busy: map[*span]bool{}}
+	return x.span(s, s.start, s.end, 0)
+}
+
+type explainer struct {
+	tr    *trace
+	busy  map[*span]bool // whose explanation is under way: no span is in itself
+	depth int
+}
+
+// span tiles the time between from and to, on the clock of who asks; shift is
+// what is to be added to the span's own clock for it.
+func (x *explainer) span(s *span, from, to, shift int64) []piece {
+	if from >= to {
+		return nil
+	}
+	if x.busy[s] || x.depth >= maxDepth {
+		return []piece{{start: from, end: to, span: s, state: stateUnknown, inferred: true}}
+	}
+	x.busy[s] = true
+	x.depth++
+	defer func() { delete(x.busy, s); x.depth-- }()
+	if s.process == nil {
+		return x.reported(s, from, to, shift)
+	}
+	return x.recorded(s, from, to, shift)
+}
+
+// recorded tiles by the execution trace of the span's process.
+func (x *explainer) recorded(s *span, from, to, shift int64) []piece {
+	var all []piece
+	at := from
+	for _, t := range s.process.Trace.Explain(s.task) {
+		a, b := max(s.process.wall(t.Start)+shift, at), min(s.process.wall(t.End)+shift, to)
+		if a >= b {
+			continue
+		}
+		if a > at { // the execution trace begins later
+			all = append(all, piece{start: at, end: a, span: s, state: stateUnknown})
+		}
+		p := piece{start: a, end: b, span: x.tr.spanOf(s, t.Task), state: t.State.String(), inferred: t.Inferred, process: s.process, tile: t, clock: s.process.offset + shift}
+		all = append(all, x.across(p, shift)...)
+		at = b
+	}
+	if at < to {
+		all = append(all, piece{start: at, end: to, span: s, state: stateUnknown})
+	}
+	return all
+}
+
+// spanOf is the innermost span around a task, or otherwise.
+func (tr *trace) spanOf(otherwise *span, id exectrace.TaskID) *span {
+	t := otherwise.process.Trace
+	for range maxDepth {
+		if id == 0 {
+			break
+		}
+		if x, ok := t.SpanOf(id); ok {
+			if s := tr.spans[spanID(x.ID)]; s != nil && s.process == otherwise.process {
+				return s
+			}
+		}
+		task, ok := t.Task(id)
+		if !ok {
+			break
+		}
+		id = task.Parent
+	}
+	return otherwise
+}
+
+// reported tiles the time of a span of which only its report is known: by those
+// of its children that more is known of. Of several at a time it is the one that
+// ends last, since that is whom the span waits for.
+func (x *explainer) reported(s *span, from, to, shift int64) []piece {
+	var all []piece
+	unknown := func(a, b int64) {
+		if a < b {
+			all = append(all, piece{start: a, end: b, span: s, state: stateUnknown})
+		}
+	}
+	for at := from; at < to; {
+		child, move := s.childAt(at-shift, to-shift)
+		if child == nil {
+			unknown(at, to)
+			break
+		}
+		begin, end := max(at, child.start+move+shift), min(to, child.end+move+shift)
+		unknown(at, begin)
+		all = append(all, x.span(child, begin, end, move+shift)...)
+		at = end
+	}
+	return all
+}
+
+// childAt is the child to wait for from at on: of those that are open then the
+// one that ends last, or else the next to begin before to. With it comes by how
+// much its clock is to be moved.
+func (s *span) childAt(at, to int64) (found *span, by int64) {
+	for _, c := range s.children {
+		move := int64(0)
+		if c.service != s.service {
+			move, _ = s.fit(c)
+		}
+		start, end := c.start+move, c.end+move
+		switch {
+		case end <= at || start >= to || start >= end:
+		case found == nil, start <= at && (found.start+by > at || end > found.end+by):
+			found, by = c, move
+		}
+	}
+	return found, by
+}

@@ -1,0 +1,227 @@
+package why
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"example.com/tracelab/internal/store"
+)
+
+// Kinds of shapes.
+const (
+	shapeLate     = "work-after-answer" // spans go on after the one that they belong to
+	shapeQueue    = "queued"            // time passes between a message's producer and its consumer
+	shapeRepeated = "repeated-calls"    // many calls of a kind, one right after the other
+	shapeDials    = "many-dials"        // a call makes one connection after the other
+	shapeSerial   = "serial"            // what could be done side by side is done in turn
+	shapeSkew     = "clock-skew"        // a server's span lies outside its caller's
+	shapeSplit    = "no-server-span"    // a call of a service that the trace does not go on in
+	shapeLost     = "missing-spans"     // spans ran that were not reported
+	shapeErrors   = "errors"
+)
+
+const (
+	leastLate     = 5 * time.Millisecond // that is more than a goroutine that is late
+	leastRepeated = 5                    // calls
+	leastSkew     = 2 * time.Millisecond
+)
+
+// shape is the pattern of spans that explains most, or nil.
+func (tr *trace) shape(asked *span) *Shape {
+	members := asked.descendants()
+	for _, find := range []func(*span, []*span) *Shape{
+		tr.late, tr.queued, tr.repeated, tr.dials, tr.serial, tr.skewed, tr.split, tr.lost, tr.failed,
+	} {
+		if s := find(asked, members); s != nil {
+			return s
+		}
+	}
+	return nil
+}
+
+// descendants are the spans below s, by start.
+func (s *span) descendants() []*span {
+	seen := map[*span]bool{s: true}
+	all := []*span{s}
+	for i := 0; i < len(all); i++ {
+		for _, c := range all[i].children {
+			if !seen[c] {
+				seen[c] = true
+				all = append(all, c)
+			}
+		}
+	}
+	slices.SortStableFunc(all[1:], func(a, b *span) int { return cmp.Compare(a.start, b.start) })
+	return all[1:]
+}
+
+func (s *span) took() int64 { return s.end - s.start }
+
+func millis(ns int64) float64 { return float64(ns) / 1e6 }
+
+func newShape(kind string, s *span, ns int64, format string, args ...any) *Shape {
+	return &Shape{Kind: kind, Service: s.service, Operation: s.name, Ms: millis(ns), Text: fmt.Sprintf(format, args...)}
+}
+
+// late is work of the same process that goes on after the answer was given. Who
+// answered did not wait for it, so that no state of its own is the cause.
+func (tr *trace) late(asked *span, members []*span) *Shape {
+	var last *span
+	for _, s := range members {
+		if s.service == asked.service && s.kind != store.Consumer && !s.below(store.Consumer) && (last == nil || s.end > last.end) {
+			last = s
+		}
+	}
+	if last == nil || last.end-asked.end < int64(leastLate) {
+		return nil
+	}
+	outer := last
+	for outer.parent != asked.id && tr.spans[outer.parent] != nil && tr.spans[outer.parent].service == asked.service {
+		outer = tr.spans[outer.parent]
+	}
+	shape := newShape(shapeLate, outer, last.end-asked.end, "%s goes on for %s after %s has answered", outer.name, short(last.end-asked.end), asked.name)
+	shape.instead = true
+	return shape
+}
+
+// below tells whether a parent of s is of a kind.
+func (s *span) below(kind store.Kind) bool {
+	for range maxDepth {
+		if s.up == nil {
+			return false
+		}
+		if s = s.up; s.kind == kind {
+			return true
+		}
+	}
+	return false
+}
+
+// queued is a message that waited for its consumer.
+func (tr *trace) queued(_ *span, members []*span) *Shape {
+	var found *Shape
+	for _, s := range members {
+		if s.kind != store.Consumer || s.up == nil {
+			continue
+		}
+		if wait := s.start - s.up.end; wait >= int64(leastCause) && (found == nil || millis(wait) > found.Ms) {
+			found = newShape(shapeQueue, s, wait, "a message waited %s in the queue before %s of the %s took it", short(wait), s.name, s.service)
+			found.instead = true
+		}
+	}
+	return found
+}
+
+// repeated is a row of calls that follow each other at once.
+func (tr *trace) repeated(asked *span, members []*span) *Shape {
+	var found *Shape
+	for _, parent := range append([]*span{asked}, members...) {
+		for _, row := range parent.rows() {
+			took := row[len(row)-1].end - row[0].start
+			if len(row) < leastRepeated || found != nil && millis(took) <= found.Ms {
+				continue
+			}
+			failed := 0
+			for _, s := range row {
+				if s.failed() {
+					failed++
+				}
+			}
+			remark := ""
+			if failed > 0 {
+				remark = fmt.Sprintf(", %d of which failed", failed)
+			}
+			found = newShape(shapeRepeated, row[0], took, "%d calls %s of the %s, one after the other, took %s%s", len(row), row[0].name, row[0].service, short(took), remark)
+			found.row = set(row)
+		}
+	}
+	return found
+}
+
+func set(spans []*span) map[*span]bool {
+	all := map[*span]bool{}
+	for _, s := range spans {
+		all[s] = true
+	}
+	return all
+}
+
+// rows are the calls of s that have one name and do not overlap, by name.
+func (s *span) rows() map[string][]*span {
+	rows := map[string][]*span{}
+	for _, c := range s.children {
+		row := rows[c.name]
+		if c.service != s.service || c.start >= c.end || len(row) > 0 && c.start < row[len(row)-1].end {
+			continue
+		}
+		rows[c.name] = append(row, c)
+	}
+	return rows
+}
+
+// dials is a call whose span says that it took several connections.
+func (tr *trace) dials(_ *span, members []*span) *Shape {
+	for _, s := range members {
+		if n := s.dialled(); n >= leastRepeated {
+			shape := newShape(shapeDials, s, s.took(), "%s of the %s dials %d times, where one connection that is kept would do", s.name, s.service, n)
+			shape.row = set([]*span{s})
+			return shape
+		}
+	}
+	return nil
+}
+
+// dialled is what the annotation "connected" says, of package tracing.
+func (s *span) dialled() int {
+	if s.reported == nil {
+		return 0
+	}
+	for _, a := range s.reported.Annotations {
+		var about struct{ Dials int }
+		if text, ok := strings.CutPrefix(a.Value, "connected "); ok && json.Unmarshal([]byte(text), &about) == nil {
+			return about.Dials
+		}
+	}
+	return 0
+}
+
+// serial is work on several things in turn, each of which waits for the network:
+// it could have been side by side.
+func (tr *trace) serial(asked *span, members []*span) *Shape {
+	for _, parent := range append([]*span{asked}, members...) {
+		for name, row := range parent.rows() {
+			var busy, longest int64
+			for _, s := range row {
+				busy += s.took()
+				longest = max(longest, s.took())
+			}
+			saved := busy - longest
+			if len(row) < 2 || parent.overlap(name) || saved < int64(leastCause) || 2*busy < asked.took() || 3*longest > 2*busy {
+				continue
+			}
+			s := newShape(shapeSerial, parent, saved, "%d calls %s, one after the other: side by side they would have taken %s less", len(row), name, short(saved))
+			s.row = set(row)
+			return s
+		}
+	}
+	return nil
+}
+
+// overlap tells whether any two children of a name do.
+func (s *span) overlap(name string) bool {
+	end := int64(0)
+	for _, c := range s.children {
+		if c.name != name {
+			continue
+		}
+		if c.start < end {
+			return true
+		}
+		end = max(end, c.end)
+	}
+	return false
+}

@@ -1,0 +1,112 @@
+package why
+
+import "example.com/tracelab/internal/store"
+
+// Shapes of traces that are not told right.
+
+// skewed is a server's report that lies outside its caller's.
+func (tr *trace) skewed(_ *span, members []*span) *Shape {
+	for _, s := range members {
+		if s.kind != store.Server || s.reported == nil || s.up == nil || s.up.reported == nil || s.up.service == s.service {
+			continue
+		}
+		call := s.up.reported
+		early := call.Timestamp - s.reported.Timestamp
+		late := s.reported.Timestamp + s.reported.Duration - call.Timestamp - call.Duration
+		if off := max(early, late) * 1000; off >= int64(leastSkew) && s.reported.Duration <= call.Duration {
+			direction := "behind"
+			if late > early {
+				direction = "ahead"
+			}
+			return newShape(shapeSkew, s, off, "%s of the %s lies %s outside its caller's span: the %s's clock is %s", s.name, s.service, short(off), s.service, direction)
+		}
+	}
+	return nil
+}
+
+// split is a call of a service that records, without a span of it in this trace:
+// the headers were lost on the way.
+func (tr *trace) split(_ *span, members []*span) *Shape {
+	for _, s := range members {
+		if s.kind != store.Client || s.reported == nil || len(s.servers()) > 0 || s.failed() {
+			continue
+		}
+		if callee := s.reported.Remote.ServiceName; callee != s.service && tr.knows(callee) {
+			return newShape(shapeSplit, s, 0, "%s calls the %s, which has no span below it: the headers of the trace did not arrive", s.name, callee)
+		}
+	}
+	return nil
+}
+
+// knows tells whether a service is one of those that were asked.
+func (tr *trace) knows(service string) bool {
+	for _, p := range tr.processes {
+		if p.Service == service {
+			return true
+		}
+	}
+	return false
+}
+
+// lost is a span that ran, and was sampled with its trace, and was not reported.
+func (tr *trace) lost(asked *span, members []*span) *Shape {
+	if asked.reported == nil {
+		return nil // then none of the trace is
+	}
+	count := 0
+	var first *span
+	for _, s := range members {
+		if s.reported == nil && s.process != nil && whole(s.task) {
+			count++
+			if first == nil {
+				first = s
+			}
+		}
+	}
+	if first == nil {
+		return nil
+	}
+	return newShape(shapeLost, first, 0, "%d spans ran, from %s of the %s on, and are not in the store: they were dropped, or are late", count, first.name, first.service)
+}
+
+// failed is the innermost span with an error, where errors come from.
+func (tr *trace) failed(_ *span, members []*span) *Shape {
+	for i := len(members) - 1; i >= 0; i-- {
+		s := members[i]
+		if message, ok := s.errorTag(); ok && !s.childFailed() {
+			return newShape(shapeErrors, s, 0, "%s of the %s failed: %s", s.name, s.service, cut(message))
+		}
+	}
+	return nil
+}
+
+func (s *span) errorTag() (string, bool) {
+	if s.reported == nil {
+		return "", false
+	}
+	return s.reported.Tag("error")
+}
+
+func (s *span) failed() bool {
+	_, ok := s.errorTag()
+	return ok
+}
+
+func (s *span) childFailed() bool {
+	for _, c := range s.children {
+		if c.failed() {
+			return true
+		}
+	}
+	return false
+}
+
+// cut bounds a text of somebody else's.
+func cut(s string) string {
+	const most = 200
+	r := []rune(s)
+	if len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return s
+}

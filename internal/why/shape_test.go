@@ -1,0 +1,113 @@
+package why
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"example.com/tracelab/internal/store"
+)
+
+// reports makes spans of lines "ID PARENT KIND SERVICE NAME START DURATION REST":
+// times in ms, the kind - for none, and the rest "error=…" or "calls=SERVICE".
+func reports(t *testing.T, text string) (spans []store.Span) {
+	t.Helper()
+	for line := range strings.Lines(strings.TrimSpace(text)) {
+		var id, parent uint64
+		var kind, service, name, rest string
+		var start, took float64
+		if n, err := fmt.Sscan(line, &id, &parent, &kind, &service, &name, &start, &took, &rest); n < 7 {
+			t.Fatalf("%q: %v", line, err)
+		}
+		s := store.Span{
+			TraceID: store.TraceID{Low: 1}, ID: store.SpanID(id), ParentID: store.SpanID(parent), Name: name,
+			Local: store.Endpoint{ServiceName: service}, Timestamp: 1_000_000 + int64(start*1000), Duration: int64(took * 1000),
+		}
+		if kind != "-" {
+			s.Kind = store.Kind(kind)
+		}
+		if message, ok := strings.CutPrefix(rest, "error="); ok {
+			s.Tags = []store.Tag{{Key: "error", Value: message}}
+		}
+		if callee, ok := strings.CutPrefix(rest, "calls="); ok {
+			s.Remote.ServiceName = callee
+		}
+		spans = append(spans, s)
+	}
+	return spans
+}
+
+func TestShape(t *testing.T) {
+	plain := `
+		1 0 SERVER  gateway visit 0 20
+		2 1 -       gateway main  1 18
+		3 2 CLIENT  gateway fetch 2 8  calls=fetcher
+		4 3 SERVER  fetcher fetch 3 6
+		5 2 CLIENT  gateway put   11 7 calls=writer
+		6 5 SERVER  writer  put   12 5`
+	for name, test := range map[string]struct {
+		spans string
+		want  string // kind, service and operation; empty: none
+	}{
+		"nothing":                          {plain, ""},
+		"work after the answer":            {"1 0 SERVER gateway visit 0 20 \n 2 1 - gateway main 1 90 \n 3 2 CLIENT gateway get 2 88", "work-after-answer gateway main"},
+		"a consumer's is not late":         {"1 0 SERVER writer post 0 3 \n 2 1 PRODUCER writer send 1 1 \n 3 2 CONSUMER writer process 4 50", ""},
+		"a message that waited":            {"1 0 SERVER writer post 0 3 \n 2 1 PRODUCER writer send 1 1 \n 3 2 CONSUMER writer process 82 5", "queued writer process"},
+		"a row of calls":                   {"1 0 SERVER writer put 0 12" + rowOf("writer", 6, 1), "repeated-calls writer get"},
+		"four calls are no row":            {"1 0 SERVER writer put 0 50" + rowOf("writer", 4, 1), ""},
+		"side by side is no row":           {"1 0 SERVER writer put 0 12" + rowOf("writer", 1, 5) + "\n 3 1 CLIENT writer get 1 5 \n 4 1 CLIENT writer get 2 5 \n 5 1 CLIENT writer get 3 5 \n 6 1 CLIENT writer get 4 5", ""},
+		"in turn":                          {"1 0 SERVER gateway visit 0 100" + rowOf("gateway", 3, 30), "serial gateway visit"},
+		"in turn, but one of them is long": {"1 0 SERVER gateway visit 0 100 \n 2 1 CLIENT gateway get 0 5 \n 3 1 CLIENT gateway get 5 90", ""},
+		"a clock that is behind":           {"1 0 CLIENT gateway get 100 20 \n 2 1 SERVER fetcher get 3 15", "clock-skew fetcher get"},
+		"a clock that is ahead":            {"1 0 CLIENT gateway get 100 20 \n 2 1 SERVER fetcher get 203 15", "clock-skew fetcher get"},
+		"a call that is not gone on with":  {plain + "\n 7 2 CLIENT gateway put 18 1 calls=writer", "no-server-span gateway put"},
+		"a call of a stranger":             {plain + "\n 7 2 CLIENT gateway put 18 1 calls=else", ""},
+		"an error, where it comes from":    {plain + "\n 7 6 CLIENT writer set 13 1 error=refused \n 8 6 CLIENT writer set 15 1", "errors writer set"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, err := Explain(Input{TraceID: store.TraceID{Low: 1}, Spans: reports(t, test.spans), Processes: []Process{{Service: "writer", Refused: "none"}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := ""
+			if a.Shape != nil {
+				got = a.Shape.Kind + " " + a.Shape.Service + " " + a.Shape.Operation
+			}
+			if got != test.want {
+				t.Errorf("it is %q, want %q: %v", got, test.want, a.Shape)
+			}
+			if a.Cause != nil {
+				t.Errorf("%v is blamed, of which nothing is known", a.Cause)
+			}
+		})
+	}
+}
+
+// rowOf is n calls of a service, of so many ms, one after the other.
+func rowOf(service string, n int, ms float64) (lines string) {
+	for i := range n {
+		lines += fmt.Sprintf("\n %d 1 CLIENT %s get %g %g", i+2, service, float64(i)*ms, ms)
+	}
+	return lines
+}
+
+// TestUnknown has a trace without execution traces be unknown, and say so.
+func TestUnknown(t *testing.T) {
+	a, err := Explain(Input{TraceID: store.TraceID{Low: 1}, Spans: reports(t, "1 0 SERVER shop buy 0 20 \n 2 1 CLIENT shop pay 5 10"),
+		Processes: []Process{{Service: "shop", Refused: "runs without a recorder"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.TotalUS != 20_000 || a.UnknownUS != 20_000 {
+		t.Errorf("%d of %d µs are unknown, want all of 20,000", a.UnknownUS, a.TotalUS)
+	}
+	if len(a.Missing) != 1 || a.Missing[0] != (Missing{"shop", 20_000, "runs without a recorder"}) {
+		t.Errorf("missing is %v", a.Missing)
+	}
+	if len(a.Sentences) != 3 {
+		t.Errorf("%d sentences, want three: %q", len(a.Sentences), a.Sentences)
+	}
+	if _, err := Explain(Input{TraceID: store.TraceID{Low: 2}}); err == nil {
+		t.Error("a trace of which nothing is known is explained")
+	}
+}

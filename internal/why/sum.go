@@ -1,0 +1,77 @@
+package why
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
+
+// micros rounds a moment of the explained time to whole µs after its beginning,
+// so that differences of such sum exactly.
+func micros(pieces []piece, at int64) int64 { return (at - pieces[0].start + 500) / 1000 }
+
+func (p *piece) micros(of []piece) int64 { return micros(of, p.end) - micros(of, p.start) }
+
+// sum adds pieces up by operation and state, the longest first.
+func sum(pieces []piece) []Tile {
+	type key struct {
+		span  *span
+		state string
+	}
+	sums := map[key]*Tile{}
+	for i := range pieces {
+		p := &pieces[i]
+		k := key{p.span, p.state}
+		t := sums[k]
+		if t == nil {
+			t = &Tile{Service: p.span.service, Operation: p.span.name, SpanID: p.span.id.String(), State: p.state}
+			sums[k] = t
+		}
+		us := p.micros(pieces)
+		t.US += us
+		if p.inferred {
+			t.InferredUS += us
+		}
+	}
+	all := []Tile{}
+	for t := range maps.Values(sums) {
+		if t.US > 0 {
+			all = append(all, *t)
+		}
+	}
+	slices.SortFunc(all, func(a, b Tile) int {
+		return cmp.Or(-cmp.Compare(a.US, b.US), cmp.Compare(a.Service, b.Service), cmp.Compare(a.SpanID, b.SpanID), cmp.Compare(a.State, b.State))
+	})
+	return all
+}
+
+// maxStacks bounds the stacks of an answer.
+const maxStacks = 5
+
+// stacks are where most of the time was spent.
+func stacks(pieces []piece) []Stack {
+	type key struct{ service, state, frames string }
+	sums := map[key]*Stack{}
+	for i := range pieces {
+		p := &pieces[i]
+		frames := p.frames()
+		if len(frames) == 0 {
+			continue
+		}
+		k := key{p.span.service, p.state, join(frames)}
+		if sums[k] == nil {
+			sums[k] = &Stack{Service: p.span.service, State: p.state, Frames: frames}
+		}
+		sums[k].US += p.micros(pieces)
+	}
+	all := slices.SortedFunc(values(sums), func(a, b *Stack) int {
+		return cmp.Or(-cmp.Compare(a.US, b.US), cmp.Compare(join(a.Frames), join(b.Frames)))
+	})
+	top := []Stack{}
+	for _, s := range all[:min(len(all), maxStacks)] {
+		if s.US > 0 {
+			top = append(top, *s)
+		}
+	}
+	return top
+}

@@ -1,0 +1,171 @@
+package why
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// tell says the answer in three sentences: how long it took and what held it up,
+// what that was, and how much is known.
+func (a *Answer) tell(usual time.Duration, tr *trace) []string {
+	return []string{a.tellCause(usual), a.tellReason(), a.tellKnown(tr)}
+}
+
+// short is ns for people.
+func short(ns int64) string {
+	d := time.Duration(ns)
+	switch {
+	case d >= 10*time.Second:
+		return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
+	case d >= 100*time.Millisecond:
+		return strconv.FormatFloat(millis(ns), 'f', 0, 64) + " ms"
+	case d >= time.Millisecond:
+		return strconv.FormatFloat(millis(ns), 'f', 1, 64) + " ms"
+	}
+	return strconv.FormatFloat(float64(ns)/1e3, 'f', 0, 64) + " µs"
+}
+
+func (a *Answer) tellCause(usual time.Duration) string {
+	took := fmt.Sprintf("%s of the %s took %s", a.Operation, a.Service, short(a.TotalUS*1000))
+	if usual > 0 {
+		took += fmt.Sprintf(" (a quarter of such requests stay below %s)", short(int64(usual)))
+	}
+	switch {
+	case a.Cause != nil:
+		c := a.Cause
+		return fmt.Sprintf("%s: for %s of it (%.0f %%) %s of the %s %s.", took, short(int64(c.Ms*1e6)), 100*c.Share, c.Operation, c.Service, a.doing(c))
+	case a.Shape != nil:
+		return fmt.Sprintf("%s: %s.", took, a.Shape.Text)
+	}
+	return took + ": nothing stands out."
+}
+
+// doing says what a goroutine was at, with its request as the subject.
+var doing = map[string]string{
+	"running":        "was computing",
+	"cpu-wait":       "waited for a CPU, which the system gave to others",
+	"runnable":       "waited for its turn among the goroutines of its process",
+	"network":        "waited for the network",
+	"sync":           "waited for another of its process, in package sync",
+	"channel":        "waited at a channel",
+	"select":         "waited in a select",
+	"sleep":          "slept",
+	"syscall":        "was in system calls",
+	"gc-assist":      "had to work for the garbage collector, since it allocated",
+	"gc-wait":        "waited for the garbage collector",
+	"stop-the-world": "was stopped with all of its process",
+	stateUnknown:     "did what nobody knows",
+}
+
+// doing is what the goroutine of the cause was at, with the kind of lock that its
+// stack tells.
+func (a *Answer) doing(c *Cause) string {
+	s := a.stackOf(c)
+	if c.State != stateSync || s == nil {
+		return doing[c.State]
+	}
+	for _, f := range s.Frames {
+		for _, kind := range []string{"RWMutex", "Mutex", "WaitGroup", "Cond"} {
+			if strings.Contains(f, "sync.(*"+kind+")") {
+				return "waited for a sync." + kind
+			}
+		}
+	}
+	return doing[c.State]
+}
+
+// stackOf is where the cause was most of its time; nil: no stack tells.
+func (a *Answer) stackOf(c *Cause) *Stack {
+	for i := range a.Stacks {
+		if s := &a.Stacks[i]; s.Service == c.Service && s.State == c.State && len(s.Frames) > 0 {
+			return s
+		}
+	}
+	return nil
+}
+
+func (a *Answer) tellReason() string {
+	if a.Cause == nil {
+		return a.tellMost()
+	}
+	var links []Link
+	for _, l := range a.Chain {
+		if l.SpanID == a.Cause.SpanID && l.Waiting == a.Cause.State {
+			links = append(links, l)
+		}
+	}
+	if len(links) > 0 {
+		return a.tellLinks(links[0])
+	}
+	if s := a.stackOf(a.Cause); s != nil {
+		return fmt.Sprintf("Most of that (%s) was in %s.", short(s.US*1000), Place(s.Frames))
+	}
+	return a.tellMost()
+}
+
+// tellLinks says what whoever was waited for did most of the time, and for whom.
+func (a *Answer) tellLinks(most Link) string {
+	text := fmt.Sprintf("Whom it waited for %s meanwhile (%s)", doing[most.State], short(most.US*1000))
+	if len(most.Stack) > 0 {
+		text += " in " + Place(most.Stack)
+	}
+	switch {
+	case most.TraceID == a.TraceID:
+		text += ", for this very request"
+	case most.TraceID != "":
+		text += fmt.Sprintf(", for %s of trace %s", most.Operation, most.TraceID)
+	default:
+		text += ", for no request that is known"
+	}
+	return text + "."
+}
+
+// tellMost says where most of the time went, without a claim.
+func (a *Answer) tellMost() string {
+	var parts []string
+	for _, t := range a.Tiles[:min(len(a.Tiles), 3)] {
+		parts = append(parts, fmt.Sprintf("%s in %s of the %s (%s)", t.State, t.Operation, t.Service, short(t.US*1000)))
+	}
+	if len(parts) == 0 {
+		return "There is no time to explain."
+	}
+	return "Most of the time was " + strings.Join(parts, ", ") + "."
+}
+
+func (a *Answer) tellKnown(tr *trace) string {
+	if a.TotalUS == 0 {
+		return "Nothing is unknown."
+	}
+	known := 100 * float64(a.TotalUS-a.UnknownUS) / float64(a.TotalUS)
+	text := fmt.Sprintf("%.1f %% of the time is explained, from %s", known, count(len(a.Snapshots), "execution trace"))
+	if a.UnknownUS == 0 {
+		return text + "."
+	}
+	text += fmt.Sprintf("; %s are not", short(a.UnknownUS*1000))
+	if len(a.Missing) > 0 {
+		text += fmt.Sprintf(": of the %s, %s", a.Missing[0].Service, a.Missing[0].Reason)
+	}
+	return text + "."
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// Tags are the explanation as tags of the span: a tag a state, and go.why.
+func (a *Answer) Tags() map[string]string {
+	us := map[string]int64{}
+	for _, t := range a.Tiles {
+		us[t.State] += t.US
+	}
+	tags := map[string]string{"go.why": a.Sentences[0]}
+	for state, n := range us {
+		tags["go."+state] = strconv.FormatFloat(float64(n)/1000, 'f', 3, 64) + " ms"
+	}
+	return tags
+}

@@ -1,0 +1,177 @@
+package tracing_test
+
+import (
+	"bytes"
+	"context"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	rt "runtime/trace"
+	"strings"
+	"testing"
+	"time"
+
+	"go.opencensus.io/trace"
+
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/tracing"
+	"example.com/tracelab/tracing/tracetest"
+)
+
+// execution is the execution trace of what program does.
+func execution(t *testing.T, program func()) *exectrace.Trace {
+	t.Helper()
+	var taken bytes.Buffer
+	if err := rt.Start(&taken); err != nil {
+		t.Skip("an execution trace is being taken already: ", err)
+	}
+	program()
+	rt.Stop()
+	file, err := exectrace.FromBytes(taken.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := exectrace.Read(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+// identities are the messages by which tasks say which span they are, by the
+// task's name.
+func identities(x *exectrace.Trace) map[string]string {
+	found := map[string]string{}
+	for l := range x.Logs() {
+		if task, ok := x.Task(l.Task); ok && l.Category == "span" {
+			found[task.Name] = l.Message
+		}
+	}
+	return found
+}
+
+// TestTheExecutionTraceKnowsTheSpan looks for 24 raw bytes, and for 32 where the
+// parent is in another process.
+func TestTheExecutionTraceKnowsTheSpan(t *testing.T) {
+	tracetest.Start(t, "never") // identity does not depend on the sampler
+	parent := trace.SpanContext{TraceID: trace.TraceID{15: 1}, SpanID: trace.SpanID{7: 2}}
+	want := map[string]string{}
+	expect := func(name string, sc trace.SpanContext, parent []byte) {
+		want[name] = string(sc.TraceID[:]) + string(sc.SpanID[:]) + string(parent)
+	}
+	serve := func(name, header, value string, parent []byte) {
+		mux := http.NewServeMux()
+		mux.HandleFunc(name, func(_ http.ResponseWriter, r *http.Request) {
+			expect(name, trace.FromContext(r.Context()).SpanContext(), parent)
+		})
+		r := httptest.NewRequest("GET", strings.TrimPrefix(name, "GET "), nil)
+		if header != "" {
+			r.Header.Set(header, value)
+		}
+		tracing.Handler(mux).ServeHTTP(httptest.NewRecorder(), r)
+	}
+	x := execution(t, func() {
+		ctx, root := trace.StartSpan(t.Context(), "root")
+		_, child := trace.StartSpan(ctx, "child")
+		child.End()
+		root.End()
+		_, consumer := trace.StartSpanWithRemoteParent(t.Context(), "consumer", parent)
+		consumer.End()
+		expect("root", root.SpanContext(), nil)
+		expect("child", child.SpanContext(), nil)
+		expect("consumer", consumer.SpanContext(), parent.SpanID[:])
+		serve("GET /called", "traceparent", "00-00000000000000000000000000000003-0000000000000004-00", []byte{7: 4})
+		serve("GET /root", "", "", nil)
+		serve("GET /decided", "b3", "0", nil) // a decision and no parent
+	})
+	if got := identities(x); !maps.Equal(got, want) {
+		t.Errorf("identities %x; want %x", got, want)
+	}
+}
+
+// TestTasksCoverTheirSpans compares durations: the clocks have different zeros.
+func TestTasksCoverTheirSpans(t *testing.T) {
+	spans := tracetest.Start(t, "always")
+	x := execution(t, func() {
+		for range 100 {
+			_, s := trace.StartSpan(t.Context(), "work")
+			s.End()
+		}
+	})
+	ids := map[string]time.Duration{}
+	for l := range x.Logs() {
+		if task, ok := x.Task(l.Task); ok && l.Category == "span" {
+			ids[l.Message[16:]] = task.End.Sub(task.Start)
+		}
+	}
+	const tick = 64 * time.Nanosecond // of the execution trace's clock
+	for _, s := range spans.Spans() {
+		var id [8]byte
+		for i := range id {
+			id[i] = byte(s.ID >> (56 - 8*i))
+		}
+		took, ok := ids[string(id[:])]
+		if !ok || took+tick < s.Duration {
+			t.Errorf("the task of a span of %s took %s (it is there: %v)", s.Duration, took, ok)
+		}
+	}
+	if len(ids) != 100 {
+		t.Errorf("%d tasks of 100 spans", len(ids))
+	}
+}
+
+// ears hear of local roots.
+type ears struct{ started, ended []tracing.Root }
+
+func (e *ears) RootStarted(r tracing.Root) { e.started = append(e.started, r) }
+func (e *ears) RootEnded(r tracing.Root)   { e.ended = append(e.ended, r) }
+
+// TestLocalRootsAreTold counts roots with and without remote parents, and no
+// others.
+func TestLocalRootsAreTold(t *testing.T) {
+	for _, sampler := range []string{"always", "never"} {
+		t.Run(sampler, func(t *testing.T) {
+			heard, spans := &ears{}, &tracetest.Recorder{}
+			tr, err := tracing.Start(tracing.Config{Service: "test", Sampler: sampler, Reporter: spans, Roots: heard})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer tr.Shutdown(context.Background())
+			mux := http.NewServeMux()
+			mux.HandleFunc("GET /values/{key}", func(_ http.ResponseWriter, r *http.Request) {
+				_, child := trace.StartSpan(r.Context(), "child")
+				child.End()
+			})
+			for _, b3 := range []string{"", "0000000000000003-0000000000000004-d"} {
+				r := httptest.NewRequest("GET", "/values/1", nil)
+				if b3 != "" {
+					r.Header.Set("b3", b3)
+				}
+				tracing.Handler(mux).ServeHTTP(httptest.NewRecorder(), r)
+			}
+			_, s := trace.StartSpan(t.Context(), "first")
+			s.End()
+			s.End()
+			if len(heard.started) != 3 || len(heard.ended) != 3 {
+				t.Fatalf("%d started, %d ended; want 3 and 3", len(heard.started), len(heard.ended))
+			}
+			for i, name := range []string{"GET /values/{key}", "GET /values/{key}", "first"} {
+				began, ended := heard.started[i], heard.ended[i]
+				debug := i == 1
+				sampled := debug || sampler == "always"
+				if began.Name != name || began.Debug != debug || began.Sampled != sampled || began.Duration != 0 {
+					t.Errorf("root %d began as %+v", i, began)
+				}
+				if ended.Duration <= 0 {
+					t.Errorf("root %d took %s", i, ended.Duration)
+				}
+				if ended.Duration = 0; ended != began {
+					t.Errorf("root %d began as %+v and ended as %+v", i, began, ended)
+				}
+			}
+			if id := heard.ended[1].TraceID; id != (trace.TraceID{15: 3}) {
+				t.Errorf("the debugged trace is %s", id)
+			}
+		})
+	}
+}

@@ -1,0 +1,37 @@
+package tracing
+
+import (
+	"time"
+
+	"go.opencensus.io/trace"
+)
+
+// Roots hears of local roots: the spans whose parent, if they have one, is in
+// another process, such as a server's, a consumer's and the first of a trace.
+// Calls come from the goroutines that start and end the spans, many at once,
+// and hold those up.
+type Roots interface {
+	// RootStarted is called before the span starts.
+	RootStarted(Root)
+	// RootEnded is called once for each root, after the span has ended and was
+	// handed to the reporter.
+	RootEnded(Root)
+}
+
+// Root is a local root, whether it is sampled or not.
+type Root struct {
+	TraceID  trace.TraceID
+	SpanID   trace.SpanID
+	Name     string        // that the span began with; of a server's span the route, or the bare method where there is none
+	Start    time.Time     // a moment before that of the span: RootStarted is not in the span
+	Duration time.Duration // until the span's end; zero before
+	Sampled  bool
+	Debug    bool // the caller wants this trace, whatever any sampler says
+}
+
+// startRoot tells of s as a local root, with the time at which that was told.
+func (s *span) startRoot(name string) {
+	s.root = &Root{TraceID: s.sc.TraceID, SpanID: s.sc.SpanID, Name: name, Start: time.Now(),
+		Sampled: s.sc.IsSampled(), Debug: s.sc.TraceOptions&debug != 0}
+	s.tracer.roots.RootStarted(*s.root)
+}
