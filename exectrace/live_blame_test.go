@@ -306,6 +306,7 @@ func held(t testing.TB, x *exectrace.Trace, k exectrace.Task, stages []stage) (m
 
 // TestBlame asks who held requests up, and compares that with who did.
 func TestBlame(t *testing.T) {
+	unhurried(t)
 	r := record(t, 2*time.Second)
 	sampleCPU(t, 20*time.Millisecond)
 	leader()

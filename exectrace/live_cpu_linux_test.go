@@ -83,6 +83,7 @@ func threadCPU() time.Duration {
 // TestCPUTakenAway has a thread compute beside others of other processes, and
 // compares what explanations say of that with what the thread's own clock does.
 func TestCPUTakenAway(t *testing.T) {
+	unhurried(t)
 	if text, err := os.ReadFile("/proc/self/schedstat"); err != nil || strings.HasPrefix(string(text), "0 0 ") {
 		t.Skip("this kernel does not tell for how long threads wait for a CPU: it needs CONFIG_SCHED_INFO")
 	}

@@ -14,12 +14,14 @@ import (
 	rt "runtime/trace"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"go.opencensus.io/trace"
 
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/internal/testbed"
 	"example.com/tracelab/tracing/tracetest"
 )
 
@@ -154,16 +156,28 @@ func task(t testing.TB, x *exectrace.Trace, sc trace.SpanContext) exectrace.Task
 	return exectrace.Task{}
 }
 
-// spin computes for as long.
-func spin(d time.Duration) {
-	for start := time.Now(); time.Since(start) < d; {
-		for i := range uint64(2000) {
-			sink += i * i
-		}
+// unhurried is for tests that hold what is said against the time that things
+// took: the race detector is most of that.
+func unhurried(t *testing.T) {
+	t.Helper()
+	if testbed.Race {
+		t.Skip("times are judged without the race detector")
 	}
 }
 
-var sink uint64
+// spin computes for as long.
+func spin(d time.Duration) {
+	var sum uint64
+	for start := time.Now(); time.Since(start) < d; {
+		for i := range uint64(2000) {
+			sum += i * i
+		}
+	}
+	sink.Store(sum)
+}
+
+// sink keeps what is computed from being optimized away.
+var sink atomic.Uint64
 
 // sums adds up tiles by states.
 func sums(tiles []exectrace.Tile) map[exectrace.TileState]time.Duration {

@@ -206,6 +206,7 @@ func sum(tiles []exectrace.Tile, states []exectrace.TileState) (d time.Duration)
 // TestInjectedWaits holds spans up, each in its way, and asks for how much of that
 // there is an explanation.
 func TestInjectedWaits(t *testing.T) {
+	unhurried(t)
 	url := "http://" + firstLine(t, start(t, "backend"))
 	client := &http.Client{Transport: &tracing.Transport{Base: &http.Transport{MaxIdleConnsPerHost: 4}}}
 	get := func(ctx context.Context) (time.Duration, error) {
