@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -125,7 +126,7 @@ type node struct {
 	_    [6]uint64
 }
 
-var garbage *node
+var garbage atomic.Pointer[node]
 
 func allocate(d time.Duration) {
 	for start := time.Now(); time.Since(start) < d; {
@@ -133,7 +134,7 @@ func allocate(d time.Duration) {
 		for range 2000 {
 			list = &node{next: list}
 		}
-		garbage = list
+		garbage.Store(list)
 	}
 }
 
