@@ -40,8 +40,9 @@ compose-test: ## the same, judged by scripts/smoke.sh, and taken down again
 zipkin: $(zipkin_jar) ## fetch the released Zipkin server for the tests (needs mvn), and print its path
 	@echo $(zipkin_jar)
 
+# Standard output is for the path alone.
 $(zipkin_jar):
-	mvn -q dependency:copy -Dartifact=io.zipkin:zipkin-server:$(zipkin_version):jar:exec -DoutputDirectory=$(zipkin_dir)
+	mvn -B -q dependency:copy -Dartifact=io.zipkin:zipkin-server:$(zipkin_version):jar:exec -DoutputDirectory=$(zipkin_dir) >&2
 
 pictures: ## make docs/pictures anew, from the running program (needs chromium)
 	go test ./interop/browser -count=1 -run TestPictures -update
