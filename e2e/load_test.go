@@ -130,11 +130,15 @@ func TestLoadShowsProgress(t *testing.T) {
 	var out testbed.Output
 	cmd := exec.Command("script", "-qec", testbed.Program+" load "+url+" --rate 100 --count 100000", "/dev/null")
 	cmd.Stdout = &out
+	keys, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	defer cmd.Wait()
-	defer cmd.Process.Kill()
+	defer keys.Write([]byte{'C' & 0x1f}) // Ctrl-C, which reaches what runs in the terminal
 	if err := testbed.Within(20*time.Second, func() error {
 		if !strings.Contains(out.String(), "under way, 0 failed") {
 			return fmt.Errorf("it shows %q", out.String())

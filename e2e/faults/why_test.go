@@ -83,6 +83,7 @@ func (s *stack) explain(f *faults.Fault, spec, method, path string, j *judged) {
 		said = a.Shape.Kind
 	}
 	if !right(f, a) {
+		s.t.Logf("asked for %q, it says of %s: %s %v", spec, v.TraceID, strings.Join(a.Sentences, " "), a.Missing)
 		j.note(said)
 		return
 	}

@@ -171,9 +171,14 @@ func parseTraceID(text string) (id [16]byte, err error) {
 	return id, err
 }
 
-// want asks for a snapshot with a process's part in a trace.
+// want asks for a snapshot with a process's part in a trace. Nobody waits for the
+// answer to a wish that is the process's own, nor hears of it when it is refused.
 func (r *Recorder) want(part Part, reason string) {
-	if why := r.wants.add(part, reason); why != nil {
+	switch why := r.wants.add(part, reason); {
+	case why == nil:
+	case reason == ReasonSlow:
+		r.tally.refused(why, 1)
+	default:
 		r.refuse(why, reason, part)
 	}
 }

@@ -332,24 +332,47 @@ func TestNobodyIsForgotten(t *testing.T) {
 	})
 }
 
-// TestSlowOnesAreFew has a crowd of slow requests share a snapshot, whose traces
-// the server asks all others for.
+// TestSlowOnesAreFew has one slow request after the other, each of which the server
+// would ask all others for. Beside them whoever asks is answered, and of those that
+// are too many nobody hears.
 func TestSlowOnesAreFew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		const lasts, every = 20 * time.Second, 5 * time.Millisecond
 		s := &server{}
-		r := play(t, &film{took: time.Second}, s, "10ms")
-		for i := range 300 {
-			request(r, i, time.Second, nil)
+		r := play(t, &film{}, s, "10ms")
+		asked := map[string]bool{}
+		n := 0
+		for began := time.Now(); time.Since(began) < lasts; n++ {
+			request(r, n, time.Second, nil)
+			if n%50 == 0 { // has the next snapshot be taken earlier
+				request(r, -n-1, time.Millisecond, nil)
+				ask(r, -n-1)
+				asked[hexID(-n-1)] = true
+			}
+			time.Sleep(every)
 		}
-		time.Sleep(time.Minute)
+		time.Sleep(lateAfter)
 		synctest.Wait()
+		slow := 0
 		for _, d := range s.deliveries() {
-			if d.Refused == "" && len(d.Traces) > maxSlow {
-				t.Errorf("a snapshot is for %d slow traces", len(d.Traces))
+			if d.Refused != "" {
+				t.Fatalf("the server hears of %+v", d.Snapshot)
+			}
+			for _, p := range d.Traces {
+				if !asked[p.Trace] {
+					slow++
+				}
+				delete(asked, p.Trace)
 			}
 		}
-		if c := r.Counts(); c.Refused["busy"] == 0 || c.Taken[ReasonSlow] == 0 {
-			t.Errorf("it counts %+v", c)
+		if len(asked) > 0 {
+			t.Errorf("%d that were asked for are not answered", len(asked))
+		}
+		if want := maxSlow * int(lasts/automaticPause); slow < want || slow > want+maxSlow {
+			t.Errorf("%d slow traces were handed over; want about %d", slow, want)
+		}
+		if c := r.Counts(); c.Refused["busy"] != uint64(n-slow) {
+			t.Errorf("of %d slow ones %d were handed over, and it counts %+v", n, slow, c)
 		}
 	})
 }

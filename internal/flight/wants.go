@@ -9,9 +9,12 @@ import (
 // Bounds of what one snapshot is taken for.
 const (
 	maxTraces  = 64
-	maxSlow    = 8 // of these, because they were slow: the server asks all others for each
 	maxReaders = 16
 )
+
+// maxSlow is how many requests an automaticPause are wanted because they were slow:
+// the server asks all other processes for each, and explains it.
+const maxSlow = 4
 
 // first returns the reason that is said of two, of which one may be empty.
 func first(a, b string) string {
@@ -41,7 +44,8 @@ type taken struct {
 type wants struct {
 	mu      sync.Mutex
 	next    batch
-	slow    int           // parts of it that were slow at first
+	slow    int           // that were wanted since slowAt because they were slow
+	slowAt  time.Time     // the beginning of an automaticPause
 	urgent  bool          // somebody waits, or will ask no second time
 	closed  bool          // there will be no snapshots any more
 	changed chan struct{} // holds a token after a change
@@ -60,18 +64,28 @@ func (w *wants) add(part Part, reason string) *refusal {
 	case same >= 0 && part.StartUS != 0:
 		w.next.parts[same] = part
 	case same >= 0:
-	case len(w.next.parts) >= maxTraces, reason == ReasonSlow && w.slow >= maxSlow:
+	case len(w.next.parts) >= maxTraces, reason == ReasonSlow && !w.oneMoreSlow():
 		return refusedBusy
 	default:
 		w.next.parts = append(w.next.parts, part)
-		if reason == ReasonSlow {
-			w.slow++
-		}
 	}
 	w.next.reason = first(w.next.reason, reason)
 	w.urgent = w.urgent || reason != ReasonSlow
 	w.tell()
 	return nil
+}
+
+// oneMoreSlow tells whether one more may be wanted because it was slow, and counts
+// it. w.mu is held.
+func (w *wants) oneMoreSlow() bool {
+	if time.Since(w.slowAt) >= automaticPause {
+		w.slow, w.slowAt = 0, time.Now()
+	}
+	if w.slow >= maxSlow {
+		return false
+	}
+	w.slow++
+	return true
 }
 
 // read wants a snapshot for reader, which must have room for it.
@@ -115,7 +129,7 @@ func (w *wants) take() batch {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	b := w.next
-	w.next, w.slow, w.urgent = batch{}, 0, false
+	w.next, w.urgent = batch{}, false
 	return b
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -25,10 +26,13 @@ import (
 const (
 	maxRead       = 32 << 20         // bytes of an execution trace
 	maxExplaining = 2                // explanations at a time
-	maxReading    = 3                // execution traces that are indexed at a time
 	explainWithin = 30 * time.Second // all in all
 	maxExplained  = 64               // answers that are kept
 )
+
+// maxReading is how many execution traces are indexed at a time. It leaves a
+// processor to the rest of the program.
+func maxReading() int { return min(3, max(1, runtime.GOMAXPROCS(0)-1)) }
 
 // explaining makes answers, and keeps the latest.
 type explaining struct {
@@ -56,7 +60,7 @@ type known struct {
 }
 
 func newExplaining() *explaining {
-	return &explaining{slots: make(chan struct{}, maxExplaining), reads: make(chan struct{}, maxReading), known: map[explained]known{}}
+	return &explaining{slots: make(chan struct{}, maxExplaining), reads: make(chan struct{}, maxReading()), known: map[explained]known{}}
 }
 
 // explain answers why a span took so long, from what there is by now. Who asks

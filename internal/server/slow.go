@@ -17,6 +17,10 @@ const (
 	// quiet is how long a trace is left alone before it is explained by itself: of
 	// several processes that find it slow, each hands in something.
 	quiet = 500 * time.Millisecond
+	// After each of them nothing is explained for restTimes as long, restMost at most:
+	// under load many requests are slow, and to explain them all would make more so.
+	restTimes = 4
+	restMost  = 5 * time.Second
 )
 
 // slow is the queue of the traces that processes found slow, or that were flagged
@@ -110,16 +114,26 @@ func (s *Server) explainSlow(ctx context.Context) error {
 			}
 			continue
 		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-time.After(time.Until(next.since.Add(quiet))):
+		if !rest(ctx, time.Until(next.since.Add(quiet))) {
+			break
 		}
+		began := time.Now()
 		if _, err := s.explain(ctx, explained{trace: next.trace}); err != nil {
 			s.slow.failed.Add(1) // whoever asks for this trace is told why
 		}
+		rest(ctx, min(restTimes*time.Since(began), restMost))
 	}
 	return nil
+}
+
+// rest lasts for so long, or reports that ctx has ended.
+func rest(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(d):
+		return true
+	}
 }
 
 func (q *slow) writeMetrics(w io.Writer) {

@@ -13,6 +13,8 @@ import (
 const (
 	leastCause = 20 * time.Millisecond // held up, and more than the usual
 	leastShare = 0.4                   // of what the request took more than the usual
+	// leastComputing is what is much for one operation, however fast requests are.
+	leastComputing = 5 * time.Millisecond
 )
 
 // episode is a stretch of an operation's own time, without its children's, in
@@ -31,7 +33,7 @@ func cause(pieces []piece, usual time.Duration, shape *Shape) *Cause {
 	}
 	total := pieces[len(pieces)-1].end - pieces[0].start
 	excess := total - int64(usual)
-	best := longest(slices.DeleteFunc(episodes(pieces), shape.explains))
+	best := longest(slices.DeleteFunc(episodes(pieces, usual), shape.explains))
 	if best == nil || best.state == stateUnknown ||
 		excess < int64(leastCause) || best.length < int64(leastCause) || float64(best.length) < leastShare*float64(excess) {
 		return nil
@@ -88,26 +90,26 @@ func longest(all []episode) *episode {
 }
 
 // episodes cuts the time where the operation changes.
-func episodes(pieces []piece) []episode {
+func episodes(pieces []piece, usual time.Duration) []episode {
 	var all []episode
 	for first := 0; first < len(pieces); {
 		end := first + 1
 		for end < len(pieces) && pieces[end].span == pieces[first].span {
 			end++
 		}
-		all = append(all, prevailing(pieces[first:end]))
+		all = append(all, prevailing(pieces[first:end], usual))
 		first = end
 	}
 	return all
 }
 
 // prevailing is the episode of a stretch of one operation.
-func prevailing(pieces []piece) episode {
+func prevailing(pieces []piece, usual time.Duration) episode {
 	in := map[string]int64{}
 	for i := range pieces {
 		in[pieces[i].state] += pieces[i].took()
 	}
-	e := episode{span: pieces[0].span, state: prevail(in)}
+	e := episode{span: pieces[0].span, state: prevail(in, usual)}
 	e.inState = in[e.state]
 	first, last := -1, 0
 	for i := range pieces {
@@ -124,8 +126,10 @@ func prevailing(pieces []piece) episode {
 
 // prevail is the state that explains a stretch. Whoever computes is interrupted:
 // by goroutines that take turns, and by the system. That is only the cause where
-// it is most of the time.
-func prevail(in map[string]int64) string {
+// it is most of the time; and the system only where it did not have a CPU for
+// longer than all of a request usually takes, since it would compute for long
+// anyhow.
+func prevail(in map[string]int64, usual time.Duration) string {
 	var whole int64
 	best := ""
 	for _, s := range states {
@@ -137,7 +141,7 @@ func prevail(in map[string]int64) string {
 	switch {
 	case in[stateRunnable] > whole/2:
 		return stateRunnable
-	case in[stateCPUWait] > 2*whole/3:
+	case in[stateCPUWait] > 2*whole/3 && (usual == 0 || in[stateRunning] <= max(int64(usual), int64(leastComputing))):
 		return stateCPUWait
 	case best == "" && in[stateCPUWait] > in[stateRunnable]:
 		return stateCPUWait

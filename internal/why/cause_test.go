@@ -63,6 +63,8 @@ func TestCause(t *testing.T) {
 			0, nil, "write syscall 30"},
 		"computing, interrupted":  {"20 rank running \n 15 rank cpu-wait \n 10 rank running \n 10 rank runnable", 0, nil, "rank running 55"},
 		"computing, kept from it": {"5 rank running \n 40 rank cpu-wait", 0, nil, "rank cpu-wait 40"},
+		"as little as ever, kept": {"4 rank running \n 60 rank cpu-wait", 2 * time.Millisecond, nil, "rank cpu-wait 60"},
+		"more than ever, kept":    {"16 rank running \n 62 rank cpu-wait", time.Millisecond, nil, "rank running 78"},
 		"no turn":                 {"20 stamp running \n 40 stamp runnable", 0, nil, "stamp runnable 60"},
 		"the same in each round":  {"30 write sync \n 1 set network \n 30 write#2 sync \n 1 set#2 network \n 30 write#3 sync", 0, nil, "write sync 90"},
 		"many short calls":        {strings.Repeat("1 a running\n4 get#1 network\n4 get#2 network\n4 get#3 network\n", 2), 0, nil, ""},

@@ -60,20 +60,31 @@ var doing = map[string]string{
 }
 
 // doing is what the goroutine of the cause was at, with the kind of lock that its
-// stack tells.
+// stack tells, and what it was kept from.
 func (a *Answer) doing(c *Cause) string {
+	if lock := a.lock(c); lock != "" {
+		return "waited for a sync." + lock
+	}
+	if c.State == stateRunning && c.StateMs < c.Ms/2 {
+		return doing[c.State] + ", and ran for " + short(int64(c.StateMs*1e6)) + " of that"
+	}
+	return doing[c.State]
+}
+
+// lock is what of package sync the cause waited for, or empty.
+func (a *Answer) lock(c *Cause) string {
 	s := a.stackOf(c)
 	if c.State != stateSync || s == nil {
-		return doing[c.State]
+		return ""
 	}
 	for _, f := range s.Frames {
 		for _, kind := range []string{"RWMutex", "Mutex", "WaitGroup", "Cond"} {
 			if strings.Contains(f, "sync.(*"+kind+")") {
-				return "waited for a sync." + kind
+				return kind
 			}
 		}
 	}
-	return doing[c.State]
+	return ""
 }
 
 // stackOf is where the cause was most of its time; nil: no stack tells.
@@ -107,7 +118,11 @@ func (a *Answer) tellReason() string {
 
 // tellLinks says what whoever was waited for did most of the time, and for whom.
 func (a *Answer) tellLinks(most Link) string {
-	text := fmt.Sprintf("Whom it waited for %s meanwhile (%s)", doing[most.State], short(most.US*1000))
+	who := "whoever it waited for"
+	if strings.HasSuffix(a.lock(a.Cause), "Mutex") {
+		who = "whoever held it"
+	}
+	text := fmt.Sprintf("Meanwhile %s %s (%s)", who, doing[most.State], short(most.US*1000))
 	if len(most.Stack) > 0 {
 		text += " in " + Place(most.Stack)
 	}
