@@ -77,9 +77,9 @@ measure-faults: ## what each fault does to its request, and to others (10 minute
 measure-why: ## what tracelab why names, for each fault, at three loads (10 minutes)
 	go test ./e2e/faults -count=1 -v -timeout 30m -run TestWhyNamesTheFault -long
 
-measure-flight: ## what the flight recorder costs, alone and under load (8 minutes)
+measure-flight: ## what the flight recorder costs, alone and under load, and how soon there is an explanation (8 minutes)
 	go test ./internal/flight -count=1 -v -timeout 30m -run TestIdleGoroutines -goroutines 100000 -bench 'Sample|Root'
-	go test ./e2e/flight -count=1 -v -timeout 30m -run 'Cost|Load' -rounds 30
+	go test ./e2e/flight -count=1 -v -timeout 30m -run 'Cost|Load|Explanation' -rounds 30
 
 measure-exec: ## what reading a large execution trace costs, beside go tool trace (3 minutes)
 	go test ./interop/gotool -count=1 -v -timeout 30m -run TestCost -rounds 5

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/faults"
+	"example.com/tracelab/internal/testbed"
 )
 
 // answer is what the server says of why a trace took so long.
@@ -173,7 +174,7 @@ func TestWhyNamesTheFault(t *testing.T) {
 	for _, load := range loads {
 		t.Run(fmt.Sprintf("load %.0f %%", 100*load), func(t *testing.T) {
 			s := &stack{s.Stack, t, s.third, s.debug, s.pid}
-			stop := s.background(load * saturation)
+			stop := testbed.Steadily(load*saturation, func() { s.send("") })
 			defer stop()
 			var out strings.Builder
 			w := tabwriter.NewWriter(&out, 0, 0, 2, ' ', 0)
@@ -238,31 +239,4 @@ func (s *stack) saturation() float64 {
 	began := time.Now()
 	s.many("", visits)
 	return visits / time.Since(began).Seconds()
-}
-
-// background makes plain visits at a constant rate until stop is called.
-func (s *stack) background(rate float64) (stop func()) {
-	if rate == 0 {
-		return func() {}
-	}
-	done, ended := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(ended)
-		pace := time.NewTicker(time.Duration(float64(time.Second) / rate))
-		defer pace.Stop()
-		places := make(chan struct{}, 64)
-		for {
-			select {
-			case <-done:
-				return
-			case <-pace.C:
-			}
-			select {
-			case places <- struct{}{}:
-				go func() { s.send(""); <-places }()
-			default: // as many are under way as a stack at this load ever has
-			}
-		}
-	}()
-	return func() { close(done); <-ended }
 }

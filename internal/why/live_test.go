@@ -149,3 +149,29 @@ func TestNothingStandsOut(t *testing.T) {
 		t.Errorf("it is said to have the cause %v, the shape %v", a.Cause, a.Shape)
 	}
 }
+
+// TestWorkThatStillGoesOn asks why as soon as the answer is given, and not when all
+// is done that was begun for it.
+func TestWorkThatStillGoesOn(t *testing.T) {
+	var id store.TraceID
+	done := make(chan struct{})
+	defer close(done)
+	tr := record(t, func(ctx context.Context) {
+		ctx, root := octrace.StartSpan(ctx, "buy")
+		id = traceID(root)
+		begun := make(chan struct{})
+		go func() {
+			_, span := octrace.StartSpan(ctx, "ship")
+			defer span.End()
+			close(begun)
+			<-done
+		}()
+		<-begun
+		time.Sleep(30 * time.Millisecond) // until whoever asked has had enough
+		root.End()
+	})
+	a := explain(t, id, tr)
+	if a.Cause != nil || a.Shape == nil || a.Shape.Kind != "work-after-answer" || a.Shape.Operation != "ship" {
+		t.Errorf("the cause is %+v and the shape %+v; want work after the answer, in ship", a.Cause, a.Shape)
+	}
+}

@@ -76,17 +76,25 @@ func (tr *trace) late(asked *span, members []*span) *Shape {
 			last = s
 		}
 	}
-	if last == nil || last.end-asked.end < int64(leastLate) {
+	if last == nil || !asked.hasEnded() || last.hasEnded() && last.end-asked.end < int64(leastLate) {
 		return nil
 	}
 	outer := last
 	for outer.parent != asked.id && tr.spans[outer.parent] != nil && tr.spans[outer.parent].service == asked.service {
 		outer = tr.spans[outer.parent]
 	}
-	shape := newShape(shapeLate, outer, last.end-asked.end, "%s goes on for %s after %s has answered", outer.name, short(last.end-asked.end), asked.name)
+	after := max(0, last.end-asked.end)
+	lasting := "for " + short(after)
+	if !last.hasEnded() { // when the execution trace does
+		lasting = "for more than " + short(after)
+	}
+	shape := newShape(shapeLate, outer, after, "%s goes on %s after %s has answered", outer.name, lasting, asked.name)
 	shape.instead = true
 	return shape
 }
+
+// hasEnded tells whether the end of a span is known.
+func (s *span) hasEnded() bool { return s.reported != nil || s.task.Ended }
 
 // below tells whether a parent of s is of a kind.
 func (s *span) below(kind store.Kind) bool {
