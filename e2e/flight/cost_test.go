@@ -17,12 +17,12 @@ var variants = []struct{ name, setting string }{
 	{"on, p99 handed over", "XNO=1"},
 }
 
-// TestCost measures the processor time of the three services for a visit, with
-// the recorder and without. All stacks run all the time, and are visited in turn,
-// in rounds so short that what else this machine does meets them alike.
+// TestCost measures the processor time of the three services, with the recorder and
+// without: at rest, where the recorder costs what it does whatever there is to do,
+// and for a visit. All stacks run all the time, and have their turns in rounds so
+// short that what else this machine does meets them alike.
 func TestCost(t *testing.T) {
-	const visits = 50
-	n := 6
+	n := 4
 	if *rounds > 0 {
 		n = *rounds
 	}
@@ -31,18 +31,31 @@ func TestCost(t *testing.T) {
 		stacks[i] = up(t, v.setting, "TRACELAB_SLOW=never")
 		stacks[i].visits(100, 100, 4)
 	}
-	cost := make([][]float64, len(variants)) // µs a visit, by round
-	for round := range n {
-		for i := range variants {
-			v := (round + i) % len(variants) // nobody is always first, or always behind the same one
-			before := stacks[v].cpu()
-			stacks[v].visits(visits, 100, 4)
-			cost[v] = append(cost[v], float64((stacks[v].cpu()-before).Microseconds())/float64(visits))
+	for _, rate := range []int{0, 100, 500} {
+		const lasts = time.Second / 2
+		cost := make([][]float64, len(variants)) // µs a visit, or a second, by round
+		for round := range n {
+			for i := range variants {
+				v := (round + i) % len(variants) // nobody is always first, or always behind the same one
+				s, before := stacks[v], stacks[v].cpu()
+				per := lasts.Seconds()
+				if rate > 0 {
+					per *= float64(rate)
+					s.visits(int(per), rate, 4)
+				} else {
+					time.Sleep(lasts)
+				}
+				cost[v] = append(cost[v], float64((s.cpu()-before).Microseconds())/per)
+			}
 		}
-	}
-	t.Logf("%d rounds of %d visits, 100 a second\n%s", n, visits, table(cost))
-	if on := quantile(ratios(cost[2], cost[0]), 0.5); on > 2 {
-		t.Errorf("a visit with the recorder takes %.2f times the processor time", on)
+		if rate == 0 {
+			t.Logf("%d rounds of %s at rest\n%s", n, lasts, table("CPU µs/s", cost))
+			continue
+		}
+		t.Logf("%d rounds of %s, %d visits a second\n%s", n, lasts, rate, table("CPU µs/visit", cost))
+		if on := quantile(ratios(cost[2], cost[0]), 0.5); on > 2 {
+			t.Errorf("a visit with the recorder takes %.2f times the processor time", on)
+		}
 	}
 }
 
@@ -55,10 +68,10 @@ func ratios(a, b []float64) (all []float64) {
 	return all
 }
 
-func table(cost [][]float64) string {
+func table(what string, cost [][]float64) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "recorder\tCPU µs/visit\t× off\tquartiles\t")
+	fmt.Fprintf(w, "recorder\t%s\t× off\tquartiles\t\n", what)
 	for i, v := range variants {
 		sorted := slices.Sorted(slices.Values(cost[i]))
 		r := ratios(cost[i], cost[0])
