@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -70,10 +71,13 @@ func TestARedirectToLoopbackIsRefused(t *testing.T) {
 
 func TestASlowTargetIsGivenUp(t *testing.T) {
 	s := up(t)
-	status, a := s.ask("GET", "/visit?url="+url.QueryEscape(s.thirdParty()+"/delay/9"))
-	if status != 504 || a.Service != "thirdparty" {
-		t.Errorf("%d %+v; want 504 naming the third party", status, a)
-	}
+	s.eventually("given up in its turn", func() error { // on a busy machine those who wait for the fetcher may be first
+		status, a := s.ask("GET", "/visit?url="+url.QueryEscape(s.thirdParty()+"/delay/9"))
+		if status != 504 || a.Service != "thirdparty" {
+			return fmt.Errorf("%d %+v; want 504 naming the third party", status, a)
+		}
+		return nil
+	})
 }
 
 func TestAStrangersPageReadsNothing(t *testing.T) {

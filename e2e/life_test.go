@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -139,11 +140,16 @@ func TestWrongUse(t *testing.T) {
 func TestTwoHundredAtOnce(t *testing.T) {
 	s := up(t)
 	const crowd = 200
+	var done atomic.Int32
 	visitAll := func() {
 		var wg sync.WaitGroup
 		for range crowd {
 			wg.Go(func() {
-				if status, a := s.ask("GET", "/visit"); status != 200 || len(a.Visits) != 1 {
+				switch status, a := s.ask("GET", "/visit"); {
+				case status == 200 && len(a.Visits) == 1:
+					done.Add(1)
+				case (status == 503 || status == 504) && a.Service != "" && a.TraceID != "": // the machine does not keep up
+				default:
 					t.Errorf("%d %+v", status, a)
 				}
 			})
@@ -167,6 +173,9 @@ func TestTwoHundredAtOnce(t *testing.T) {
 		}
 		return nil
 	})
+	if n := done.Load(); n < 4*crowd/2 {
+		t.Errorf("%d of %d visits were made", n, 4*crowd)
+	}
 	for name := range before {
 		t.Logf("%s: %+v, then %+v", name, before[name], s.footprint(name))
 	}

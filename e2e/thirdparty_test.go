@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -26,17 +27,19 @@ func TestTheThirdPartyFails(t *testing.T) {
 		{"/drip?duration=100ms&numbytes=10", 200, ""},
 		{"/status/503", 200, ""}, // its own error is a result
 	} {
-		began := time.Now()
-		status, a := s.ask("GET", "/visit?url="+url.QueryEscape(third+test.path))
-		took := time.Since(began)
-		if status != test.status || !strings.Contains(a.Detail, test.says) || took > 5*time.Second {
-			t.Errorf("%s: %d %+v after %s; want %d saying %q within 5 s", test.path, status, a, took, test.status, test.says)
-		}
+		var a answer
+		s.eventually("as it is to be", func() error { // on a busy machine those who wait for the fetcher may be first
+			began := time.Now()
+			status, said := s.ask("GET", "/visit?url="+url.QueryEscape(third+test.path))
+			took := time.Since(began)
+			a = said
+			if status != test.status || !strings.Contains(a.Detail, test.says) || took > 5*time.Second || status != 200 && a.Service != "thirdparty" {
+				return fmt.Errorf("%s: %d %+v after %s; want %d saying %q of the third party within 5 s", test.path, status, a, took, test.status, test.says)
+			}
+			return nil
+		})
 		if test.status == 200 {
 			continue
-		}
-		if a.Service != "thirdparty" {
-			t.Errorf("%s: the answer names %q", test.path, a.Service)
 		}
 		for _, name := range []string{"get", "httprequest", "get /fetch", "main", "get /visit"} {
 			if sp, err := find(s.trace(s.ui, a.TraceID, 6), name); err != nil || sp.Tags["error"] == "" {

@@ -84,7 +84,12 @@ func TestWhy(t *testing.T) {
 	if text := s.asks(0, url); !strings.HasPrefix(text, strings.Join(a.Sentences, "\n")) || !strings.Contains(text, "redisWrite") || !strings.Contains(text, "/zipkin/traces/"+id) {
 		t.Errorf("it prints %s", text)
 	}
-	held(t, explanation(t, s.asks(0, "--slowest", "--json")))
+	slowest := explanation(t, s.asks(0, "--slowest", "--json")) // on a busy machine another may be
+	if slowest.TraceID == id {
+		held(t, slowest)
+	} else if slowest.TotalUS < a.TotalUS {
+		t.Errorf("the slowest took %d µs, and not %d", slowest.TotalUS, a.TotalUS)
+	}
 	s.asks(1, "00000000000000ff")
 	s.explained(id)
 }
@@ -92,7 +97,7 @@ func TestWhy(t *testing.T) {
 // held checks that the mutex is found.
 func held(t *testing.T, a *why.Answer) {
 	t.Helper()
-	if c := a.Cause; c == nil || c.Service != "writer" || c.State != "sync" || c.Ms < 60 || c.Ms > 150 {
+	if c := a.Cause; c == nil || c.Service != "writer" || c.State != "sync" || c.Ms < 60 || c.Ms*1000 > float64(a.TotalUS) {
 		t.Errorf("the cause is %+v: %s", c, a.Sentences)
 	}
 }
@@ -100,7 +105,7 @@ func held(t *testing.T, a *why.Answer) {
 // explained waits until the trace has the explanation in it.
 func (s *stack) explained(id string) {
 	s.t.Helper()
-	err := testbed.Within(10*time.Second, func() error {
+	err := testbed.Within(30*time.Second, func() error {
 		_, _, body := do(s.t, "GET", s.ui+"/api/v2/trace/"+id)
 		if !bytes.Contains(body, []byte(`"go.sync":"`)) || !bytes.Contains(body, []byte(`"go.why":"`)) {
 			return errors.New("it has no tags: " + string(body))
