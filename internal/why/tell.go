@@ -66,7 +66,7 @@ func (a *Answer) doing(c *Cause) string {
 		return "waited for a sync." + lock
 	}
 	if c.State == stateRunning && c.StateMs < c.Ms/2 {
-		return doing[c.State] + ", and ran for " + short(int64(c.StateMs*1e6)) + " of that"
+		return doing[c.State] + ", with a CPU for only " + short(int64(c.StateMs*1e6)) + " of that"
 	}
 	return doing[c.State]
 }
@@ -111,7 +111,7 @@ func (a *Answer) tellReason() string {
 		return a.tellLinks(links[0])
 	}
 	if s := a.stackOf(a.Cause); s != nil {
-		return fmt.Sprintf("Most of that (%s) was in %s.", short(s.US*1000), Place(s.Frames))
+		return fmt.Sprintf("Most of that (%s) was in %s.", short(min(s.US*1000, int64(a.Cause.Ms*1e6))), Place(s.Frames)) // others were there, too
 	}
 	return a.tellMost()
 }
@@ -155,12 +155,11 @@ func (a *Answer) tellKnown(tr *trace) string {
 	}
 	known := 100 * float64(a.TotalUS-a.UnknownUS) / float64(a.TotalUS)
 	text := fmt.Sprintf("%.1f %% of the time is explained, from %s", known, count(len(a.Snapshots), "execution trace"))
-	if a.UnknownUS == 0 {
-		return text + "."
+	if a.UnknownUS > 0 {
+		text += fmt.Sprintf("; %s are not", short(a.UnknownUS*1000))
 	}
-	text += fmt.Sprintf("; %s are not", short(a.UnknownUS*1000))
 	if len(a.Missing) > 0 {
-		text += fmt.Sprintf(": of the %s, %s", a.Missing[0].Service, a.Missing[0].Reason)
+		text += fmt.Sprintf("; of the %s something is missing: %s", a.Missing[0].Service, a.Missing[0].Reason)
 	}
 	return text + "."
 }
