@@ -22,16 +22,16 @@ var variants = []struct{ name, setting string }{
 // and for a visit. All stacks run all the time, and have their turns in rounds so
 // short that what else this machine does meets them alike.
 func TestCost(t *testing.T) {
-	n := 4
+	n, rates := 4, []int{0, 100}
 	if *rounds > 0 {
-		n = *rounds
+		n, rates = *rounds, []int{0, 100, 500}
 	}
 	stacks := make([]*stack, len(variants))
 	for i, v := range variants {
 		stacks[i] = up(t, v.setting, "TRACELAB_SLOW=never")
 		stacks[i].visits(100, 100, 4)
 	}
-	for _, rate := range []int{0, 100, 500} {
+	for _, rate := range rates {
 		const lasts = time.Second / 2
 		cost := make([][]float64, len(variants)) // µs a visit, or a second, by round
 		for round := range n {
