@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -160,6 +161,37 @@ func TestWhyWithoutRecorders(t *testing.T) {
 			t.Errorf("of the %s it says %q", service, missing[service])
 		}
 	}
+	if a.TotalUS < 80_000 || a.Cause != nil && a.Cause.State == "sync" {
+		t.Errorf("%+v", a)
+	}
+}
+
+// TestWhyOfWhatNobodySampled has no span to go by, but what the processes recorded.
+func TestWhyOfWhatNobodySampled(t *testing.T) {
+	s := up(t)
+	id, _ := s.slowed("b3: 0")
+	a := explanation(t, s.asks(0, id, "--json"))
+	held(t, a)
+	if a.Service != "gateway" || a.UnknownUS > a.TotalUS/200 || len(a.Snapshots) != 3 {
+		t.Errorf("%d of %d µs of the %s are unknown, from %+v", a.UnknownUS, a.TotalUS, a.Service, a.Snapshots)
+	}
+}
+
+// TestWhyAfterARestart asks when one of the processes is another, which knows
+// nothing.
+func TestWhyAfterARestart(t *testing.T) {
+	s := up(t)
+	id, _ := s.slowed()
+	killed := s.process("writer", 0).PID
+	if err := syscall.Kill(killed, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	s.process("writer", killed)
+	a := explanation(t, s.asks(0, id, "--json"))
+	if len(a.Missing) != 1 || a.Missing[0].Service != "writer" || len(a.Snapshots) != 2 || !strings.Contains(a.Sentences[2], a.Missing[0].Reason) {
+		t.Errorf("missing is %+v, and it says %q", a.Missing, a.Sentences)
+	}
+	// The gateway saw it wait; what for, only the writer knew.
 	if a.TotalUS < 80_000 || a.Cause != nil && a.Cause.State == "sync" {
 		t.Errorf("%+v", a)
 	}
