@@ -8,10 +8,11 @@ usage() {
 Usage: compose-smoke.sh
 
 Builds and starts deploy/docker-compose.yml as a project of its own, and checks:
-what smoke.sh checks; what the doctor says; that each container is as closed as
-it is meant to be; that without Redis the answer is 503, and with it 200 again;
-that the services stop in time, finish what was under way, and report its spans.
-Takes it all down at the end. Logs are shown after a failure only.
+what smoke.sh checks; what the doctor says; that a slow visit is explained, and
+that Zipkin shows why; that each container is as closed as it is meant to be; that
+without Redis the answer is 503, and with it 200 again; that the services stop in
+time, finish what was under way, and report its spans. Takes it all down at the
+end. Logs are shown after a failure only.
 
 It uses the ports of the workshop: stop yours first.
 
@@ -94,9 +95,25 @@ published() {
   done | tr ' ' '\n' | sed '/^$/d' | sort | tr '\n' ' '
 }
 
-# visit [QUERY]: the status of a visit; $work/head and $work/body are its answer.
+# visit [QUERY [CURL ARGUMENT...]]: the status of a visit; $work/head and $work/body
+# are its answer.
 visit() {
-  curl --silent --max-time 20 --dump-header "$work/head" --output "$work/body" --write-out '%{http_code}' "$gateway/visit${1:+?$1}" || true
+  curl --silent --max-time 20 --dump-header "$work/head" --output "$work/body" --write-out '%{http_code}' "$gateway/visit${1:+?$1}" "${@:2}" || true
+}
+
+# trace_id is that of the last visit.
+trace_id() { tr -d '\r' <"$work/head" | sed -n 's/^[Tt]raceresponse: *00-\([0-9a-f]*\)-.*/\1/p'; }
+
+# explained has a mutex be held, and asks why that took so long.
+explained() {
+  local id deadline
+  is "a visit while a mutex is held" "$(visit '' --header 'Fault: writer=lock-contention;ms=80')" 200
+  id=$(trace_id)
+  "${compose[@]}" exec -T tracelab tracelab why "$id" >"$work/why" 2>&1 || true
+  is "why says that it waited for the mutex" "$(grep -c 'redisWrite of the writer waited for a sync.Mutex' "$work/why" || cat "$work/why")" 1
+  deadline=$((SECONDS + 10))
+  until curl --silent "http://localhost:9411/api/v2/trace/$id" | grep -q '"go.why"' || [ "$SECONDS" -ge "$deadline" ]; do sleep 0.2; done
+  is "and Zipkin has it" "$(curl --silent "http://localhost:9411/api/v2/trace/$id" | grep -c '"go.why"' || true)" 1
 }
 
 without_redis() {
@@ -120,7 +137,7 @@ stop() {
   wait
   is "the visit that was under way" "$(cat "$work/status")" 200
   for id in $ids; do is "exit status of $(inspect '{{index .Config.Labels "com.docker.compose.service"}}' "$id")" "$(inspect '{{.State.ExitCode}} {{.State.OOMKilled}}' "$id")" "0 false"; done
-  step "its trace is whole" "$here/smoke.sh" "$(tr -d '\r' <"$work/head" | sed -n 's/^[Tt]raceresponse: *00-\([0-9a-f]*\)-.*/\1/p')" || true
+  step "its trace is whole" "$here/smoke.sh" "$(trace_id)" || true
 }
 
 # One at a time: without BuildKit, two builds at once would both compile what they
@@ -129,6 +146,7 @@ step "build" env COMPOSE_PARALLEL_LIMIT=1 "${compose[@]}" build || exit 1
 step "start, all healthy" "${compose[@]}" up --detach --wait --wait-timeout 240 || exit 1
 step "smoke" "$here/smoke.sh" || true
 step "doctor" "${compose[@]}" exec -T tracelab tracelab doctor || true
+explained
 for name in $services thirdparty tracelab redis zipkin; do closed "$name"; done
 is "published: the gateway, two UIs and the debug ports, on loopback" "$(published)" \
   "127.0.0.1:6080 127.0.0.1:6081 127.0.0.1:6082 127.0.0.1:8080 127.0.0.1:9411 127.0.0.1:9412 "
