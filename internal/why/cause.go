@@ -8,11 +8,11 @@ import (
 	"example.com/tracelab/exectrace"
 )
 
-// What a cause must have to be named: below, a request is as slow as requests
-// are, and naming somebody would be guessing.
+// What a cause must have to be named: below, a request is as fast as requests are,
+// and naming somebody would be guessing.
 const (
-	leastCause = 20 * time.Millisecond // held up, and more than the usual
-	leastShare = 0.4                   // of what the request took more than the usual
+	leastCause = 20 * time.Millisecond // held up
+	leastShare = 0.4                   // of the request, or of what it took more than the usual if that is leastCause
 	// leastComputing is what is much for one operation, however fast requests are.
 	leastComputing = 5 * time.Millisecond
 )
@@ -32,10 +32,12 @@ func cause(pieces []piece, usual time.Duration, shape *Shape) *Cause {
 		return nil
 	}
 	total := pieces[len(pieces)-1].end - pieces[0].start
-	excess := total - int64(usual)
+	of := total
+	if excess := total - int64(usual); excess >= int64(leastCause) {
+		of = excess
+	}
 	best := longest(slices.DeleteFunc(episodes(pieces, usual), shape.explains))
-	if best == nil || best.state == stateUnknown ||
-		excess < int64(leastCause) || best.length < int64(leastCause) || float64(best.length) < leastShare*float64(excess) {
+	if best == nil || best.state == stateUnknown || best.length < int64(leastCause) || float64(best.length) < leastShare*float64(of) {
 		return nil
 	}
 	return &Cause{

@@ -57,6 +57,8 @@ func TestCause(t *testing.T) {
 		"a mutex":             {"1 main running \n 80 write sync \n 1 main running", 0, nil, "write sync 80"},
 		"nothing to speak of": {"1 main running \n 2 write network \n 1 main running", 0, nil, ""},
 		"as slow as usual":    {"5 main running \n 15 write network", 18 * time.Millisecond, nil, ""},
+		"slow, as usual":      {"8 main running \n 30 write sync", 31 * time.Millisecond, nil, "write sync 30"},
+		"a part of the usual": {"45 main running \n 3 read sync \n 30 write sync \n 20 get network", 85 * time.Millisecond, nil, "main running 45"},
 		"twice the usual":     {"5 main running \n 75 write network", 30 * time.Millisecond, nil, "write network 75"},
 		"half of it unlike":   {"30 main running \n 20 write network \n 28 read network \n 22 write#2 sleep", 0, nil, ""},
 		"a disk, piece by piece": {"9 write syscall \n 1 write running \n 8 write syscall \n 1 write runnable \n 11 write syscall \n 1 set network",
