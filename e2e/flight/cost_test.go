@@ -32,31 +32,39 @@ func TestCost(t *testing.T) {
 		stacks[i].visits(100, 100, 4)
 	}
 	for _, rate := range rates {
-		const lasts = time.Second / 2
-		cost := make([][]float64, len(variants)) // µs a visit, or a second, by round
-		for round := range n {
-			for i := range variants {
-				v := (round + i) % len(variants) // nobody is always first, or always behind the same one
-				s, before := stacks[v], stacks[v].cpu()
-				per := lasts.Seconds()
-				if rate > 0 {
-					per *= float64(rate)
-					s.visits(int(per), rate, 4)
-				} else {
-					time.Sleep(lasts)
-				}
-				cost[v] = append(cost[v], float64((s.cpu()-before).Microseconds())/per)
-			}
-		}
+		cost := costs(stacks, n, rate)
 		if rate == 0 {
-			t.Logf("%d rounds of %s at rest\n%s", n, lasts, table("CPU µs/s", cost))
+			t.Logf("%d rounds of %s at rest\n%s", n, turn, table("CPU µs/s", cost))
 			continue
 		}
-		t.Logf("%d rounds of %s, %d visits a second\n%s", n, lasts, rate, table("CPU µs/visit", cost))
+		t.Logf("%d rounds of %s, %d visits a second\n%s", n, turn, rate, table("CPU µs/visit", cost))
 		if on := quantile(ratios(cost[2], cost[0]), 0.5); on > 2 {
 			t.Errorf("a visit with the recorder takes %.2f times the processor time", on)
 		}
 	}
+}
+
+// turn is how long a stack is looked at before it is the next one's turn.
+const turn = time.Second / 2
+
+// costs are the processor times of a visit at that rate, in µs, for each stack and
+// round; at the rate of zero, those of a second.
+func costs(stacks []*stack, rounds, rate int) [][]float64 {
+	cost := make([][]float64, len(stacks))
+	for round := range rounds {
+		for i := range stacks {
+			v := (round + i) % len(stacks) // nobody is always first, or always behind the same one
+			before, per := stacks[v].cpu(), turn.Seconds()
+			if rate == 0 {
+				time.Sleep(turn)
+			} else {
+				per *= float64(rate)
+				stacks[v].visits(int(per), rate, 4)
+			}
+			cost[v] = append(cost[v], float64((stacks[v].cpu()-before).Microseconds())/per)
+		}
+	}
+	return cost
 }
 
 // ratios are those of the same round, in order.

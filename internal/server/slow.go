@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -13,7 +14,7 @@ import (
 )
 
 const (
-	maxSlow = 64 // traces that wait for their explanation
+	maxSlow = 16 // traces that wait for their explanation
 	// quiet is how long a trace is left alone before it is explained by itself: of
 	// several processes that find it slow, each hands in something.
 	quiet = 500 * time.Millisecond
@@ -37,6 +38,7 @@ type slow struct {
 type waiting struct {
 	trace store.TraceID
 	since time.Time
+	debug bool // somebody wants to know
 }
 
 func newSlow() *slow { return &slow{more: make(chan struct{})} }
@@ -52,27 +54,39 @@ func (s *Server) triggered(k *kept) {
 				s.asking.askOnce(p.trace, other.Instance)
 			}
 		}
-		s.slow.offer(p.trace)
+		s.slow.offer(p.trace, k.Reason == flight.ReasonDebug)
 	}
 }
 
-// offer takes a trace to be explained, unless it waits already.
-func (q *slow) offer(id store.TraceID) {
+// offer takes a trace to be explained, unless it waits already. Those that are
+// flagged debug come first; of the others the oldest makes room.
+func (q *slow) offer(id store.TraceID, debug bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for _, w := range q.waiting {
-		if w.trace == id {
-			return
-		}
+	if slices.ContainsFunc(q.waiting, func(w waiting) bool { return w.trace == id }) {
+		return
 	}
-	if len(q.waiting) >= maxSlow {
+	at := len(q.waiting)
+	if debug {
+		at = q.firstSlow()
+	}
+	q.waiting = slices.Insert(q.waiting, at, waiting{id, time.Now(), debug})
+	if len(q.waiting) > maxSlow {
+		oldest := min(q.firstSlow(), maxSlow)
+		q.waiting = slices.Delete(q.waiting, oldest, oldest+1)
 		q.dropped.Add(1)
-	} else {
-		q.waiting = append(q.waiting, waiting{id, time.Now()})
 	}
 	q.latest = id
 	close(q.more)
 	q.more = make(chan struct{})
+}
+
+// firstSlow is where those begin that are not flagged debug; q.mu is held.
+func (q *slow) firstSlow() int {
+	if i := slices.IndexFunc(q.waiting, func(w waiting) bool { return !w.debug }); i >= 0 {
+		return i
+	}
+	return len(q.waiting)
 }
 
 // next tells of the next trace that is offered from now on.
