@@ -1,18 +1,19 @@
 package faults
 
 import (
-	"context"
 	"flag"
 	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"text/tabwriter"
 	"time"
 
 	"example.com/tracelab/internal/faults"
+	"example.com/tracelab/internal/testbed"
 )
 
 var long = flag.Bool("long", false, "measure each fault by itself, and a thousand of each")
@@ -81,34 +82,19 @@ const (
 // ones, then those beside visits that ask for specs in turn.
 func (s *stack) beside(specs []string, blocks int) (plain, faulty time.Duration) {
 	var seen [2][]time.Duration
-	next := 0
+	var next atomic.Int64
 	for block := range 2 * blocks {
-		ctx, stop := context.WithCancel(context.Background())
-		var others sync.WaitGroup
-		others.Go(func() {
-			pace := time.NewTicker(besidePace) // the same for both
-			defer pace.Stop()
-			var flying sync.WaitGroup
-			defer flying.Wait()
-			for {
-				select {
-				case <-ctx.Done():
-					return
-				case <-pace.C:
-				}
-				fault := ""
-				if block%2 == 1 {
-					fault = specs[next%len(specs)]
-					next++
-				}
-				flying.Go(func() { s.send(fault) })
+		stop := testbed.Steadily(1/besidePace.Seconds(), func() { // the same for both
+			fault := ""
+			if block%2 == 1 {
+				fault = specs[int(next.Add(1)-1)%len(specs)]
 			}
+			s.send(fault)
 		})
 		for range 60 {
 			seen[block%2] = append(seen[block%2], s.visit("GET", "/visit", "").Took)
 		}
 		stop()
-		others.Wait()
 	}
 	slices.Sort(seen[0])
 	slices.Sort(seen[1])

@@ -1,10 +1,13 @@
 package testbed
 
-import "time"
+import (
+	"sync"
+	"time"
+)
 
 // Steadily calls do rate times a second, each time from a goroutine of its own,
-// until stop is called; of 64 that are under way none is waited for. A rate of zero
-// does nothing.
+// until stop is called, which waits for those that are under way. While there are
+// 64 of these, calls are left out. A rate of zero does nothing.
 func Steadily(rate float64, do func()) (stop func()) {
 	if rate == 0 {
 		return func() {}
@@ -12,6 +15,8 @@ func Steadily(rate float64, do func()) (stop func()) {
 	done, ended := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
+		var underWay sync.WaitGroup
+		defer underWay.Wait()
 		pace := time.NewTicker(time.Duration(float64(time.Second) / rate))
 		defer pace.Stop()
 		places := make(chan struct{}, 64)
@@ -23,7 +28,7 @@ func Steadily(rate float64, do func()) (stop func()) {
 			}
 			select {
 			case places <- struct{}{}:
-				go func() { do(); <-places }()
+				underWay.Go(func() { do(); <-places })
 			default: // as many are under way as a stack that keeps up ever has
 			}
 		}
