@@ -57,11 +57,11 @@ func ms(sorted []time.Duration, q float64) string {
 	return fmt.Sprintf("%.1f ms", float64(quantile(sorted, q).Microseconds())/1000)
 }
 
-// explanations makes visits, a second apart at most, and has each explained. It
-// returns how long that took, in order of length, and what share of each visit's
+// explanations makes visits, so far apart that none waits for the pace of snapshots,
+// and has each explained. It returns how long that took, in order of length, and what share of each visit's
 // time is known, in percent.
 func (s *stack) explanations(n int, explain func(trace string) []byte) (took []time.Duration, known []float64) {
-	pace := time.NewTicker(700 * time.Millisecond) // of more, all would wait for the pace of snapshots
+	pace := time.NewTicker(700 * time.Millisecond)
 	defer pace.Stop()
 	for range n {
 		<-pace.C

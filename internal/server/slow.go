@@ -104,7 +104,7 @@ func (q *slow) next(ctx context.Context) (store.TraceID, bool) {
 	return q.latest, true
 }
 
-// take returns the trace that waits longest, or when there may be one.
+// take returns the trace whose turn it is, or when there may be one.
 func (q *slow) take() (waiting, bool, <-chan struct{}) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
