@@ -10,8 +10,8 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/faultctl"
 	"example.com/tracelab/internal/faults"
-	"example.com/tracelab/internal/server"
 )
 
 type mysteryCommand struct {
@@ -48,7 +48,7 @@ func (c *mysteryStart) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	m, err := client.StartMystery(ctx, server.MysteryStart{Seed: c.Seed, Level: c.Level, Attendee: c.Attendee})
+	m, err := client.StartMystery(ctx, faultctl.MysteryStart{Seed: c.Seed, Level: c.Level, Attendee: c.Attendee})
 	if err != nil {
 		return err
 	}
@@ -109,7 +109,7 @@ func (c *mysteryAnswer) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	v, err := client.AnswerMystery(ctx, server.MysteryAnswer{Diagnosis: d, Attendee: c.Attendee, GiveUp: c.GiveUp})
+	v, err := client.AnswerMystery(ctx, faultctl.MysteryAnswer{Diagnosis: d, Attendee: c.Attendee, GiveUp: c.GiveUp})
 	if err != nil {
 		return err
 	}
@@ -131,7 +131,7 @@ func showGrade(out io.Writer, d faults.Diagnosis, g faults.Grade) {
 	}
 }
 
-func showTruth(out io.Writer, url string, v *server.MysteryVerdict) {
+func showTruth(out io.Writer, url string, v *faultctl.MysteryVerdict) {
 	fmt.Fprintf(out, "\nIt was %s: %s.\n%s.\n", v.Asked, v.Truth.Summary, v.Truth.Truth.Shape)
 	if state := v.Truth.Truth.State; state != "" {
 		fmt.Fprintf(out, "The request's goroutine was %s.\n", state)

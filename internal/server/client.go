@@ -14,6 +14,7 @@ import (
 
 	"example.com/tracelab/internal/archive"
 	"example.com/tracelab/internal/doctor"
+	"example.com/tracelab/internal/faultctl"
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/service"
 	"example.com/tracelab/internal/store"
@@ -114,42 +115,42 @@ func (c *Client) Report(ctx context.Context, spans []store.Span) error {
 }
 
 // Faults asks what there is to switch on, and what is on.
-func (c *Client) Faults(ctx context.Context) (*Faults, error) {
-	var f Faults
-	return &f, c.do(ctx, http.MethodGet, faultsPath, nil, &f)
+func (c *Client) Faults(ctx context.Context) (*faultctl.Faults, error) {
+	var f faultctl.Faults
+	return &f, c.do(ctx, http.MethodGet, faultctl.Path, nil, &f)
 }
 
 // SwitchOn has faults happen until they are switched off, and returns what is
 // on then.
-func (c *Client) SwitchOn(ctx context.Context, sw faults.Switch) (*Faults, error) {
-	var f Faults
-	return &f, c.do(ctx, http.MethodPost, faultsPath, sw, &f)
+func (c *Client) SwitchOn(ctx context.Context, sw faults.Switch) (*faultctl.Faults, error) {
+	var f faultctl.Faults
+	return &f, c.do(ctx, http.MethodPost, faultctl.Path, sw, &f)
 }
 
 // SwitchOff ends the fault of that name, or all with an empty name, and returns
 // how many switches that were.
 func (c *Client) SwitchOff(ctx context.Context, name string) (int, error) {
 	var answer struct{ Off int }
-	err := c.do(ctx, http.MethodDelete, faultsPath+"?fault="+url.QueryEscape(name), nil, &answer)
+	err := c.do(ctx, http.MethodDelete, faultctl.Path+"?fault="+url.QueryEscape(name), nil, &answer)
 	return answer.Off, err
 }
 
 // StartMystery has something happen that is not told.
-func (c *Client) StartMystery(ctx context.Context, ask MysteryStart) (*Mystery, error) {
-	var m Mystery
-	return &m, c.do(ctx, http.MethodPost, mysteryPath, ask, &m)
+func (c *Client) StartMystery(ctx context.Context, ask faultctl.MysteryStart) (*faultctl.Mystery, error) {
+	var m faultctl.Mystery
+	return &m, c.do(ctx, http.MethodPost, faultctl.MysteryPath, ask, &m)
 }
 
 // AnswerMystery has a diagnosis graded.
-func (c *Client) AnswerMystery(ctx context.Context, a MysteryAnswer) (*MysteryVerdict, error) {
-	var v MysteryVerdict
-	return &v, c.do(ctx, http.MethodPost, mysteryPath+"/answer", a, &v)
+func (c *Client) AnswerMystery(ctx context.Context, a faultctl.MysteryAnswer) (*faultctl.MysteryVerdict, error) {
+	var v faultctl.MysteryVerdict
+	return &v, c.do(ctx, http.MethodPost, faultctl.MysteryPath+"/answer", a, &v)
 }
 
 // HintMystery asks for the next step.
-func (c *Client) HintMystery(ctx context.Context, attendee string) (*MysteryHint, error) {
-	var h MysteryHint
-	return &h, c.do(ctx, http.MethodPost, mysteryPath+"/hint", MysteryAnswer{Attendee: attendee}, &h)
+func (c *Client) HintMystery(ctx context.Context, attendee string) (*faultctl.MysteryHint, error) {
+	var h faultctl.MysteryHint
+	return &h, c.do(ctx, http.MethodPost, faultctl.MysteryPath+"/hint", faultctl.MysteryAnswer{Attendee: attendee}, &h)
 }
 
 // get is for an answer that takes as long as it takes. Its status is 200, or 204.

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"example.com/tracelab/internal/doctor"
+	"example.com/tracelab/internal/faultctl"
 	"example.com/tracelab/internal/flight"
 	"example.com/tracelab/internal/line"
 	"example.com/tracelab/internal/service"
@@ -46,14 +47,13 @@ type Config struct {
 
 // Server serves the UI, the API and the lines.
 type Server struct {
-	cfg       Config
-	self      line.Registration
-	hub       *line.Hub
-	reader    zipkinapi.Reader
-	api       *zipkinapi.Server // nil over another Zipkin
-	zipkin    *zipkinapi.Client // nil over the embedded store
-	switches  switchboard
-	mysteries mysteries
+	cfg    Config
+	self   line.Registration
+	hub    *line.Hub
+	reader zipkinapi.Reader
+	api    *zipkinapi.Server // nil over another Zipkin
+	zipkin *zipkinapi.Client // nil over the embedded store
+	faults *faultctl.Control
 
 	flights    *shelf
 	asking     asking
@@ -67,14 +67,14 @@ type Server struct {
 func New(cfg Config) (*Server, error) {
 	s := &Server{cfg: cfg, self: line.Describe("tracelab", ""), hub: line.NewHub(cfg.Token),
 		flights: newShelf(), explaining: newExplaining(), slow: newSlow(), tagging: newTagging()}
-	s.switches.publish, s.asking.tell = s.hub.Publish, s.hub.Tell
-	// Nothing is on, which processes must hear that knew the server before this one.
-	if err := s.switches.set(nil); err != nil {
-		return nil, err
-	}
+	s.asking.tell = s.hub.Tell
 	if cfg.ZipkinURL != "" {
 		client, err := zipkinapi.NewClient(cfg.ZipkinURL, &http.Client{Timeout: 10 * time.Second})
+		if err != nil {
+			return nil, err
+		}
 		s.reader, s.zipkin = client, client
+		s.faults, err = faultctl.New(s.hub.Publish, s.reader, cfg.GatewayURL)
 		return s, err
 	}
 	if s.cfg.Store == nil {
@@ -82,7 +82,9 @@ func New(cfg Config) (*Server, error) {
 	}
 	s.cfg.API.Version, s.cfg.API.ProcessMetrics = s.self.Version, s.writeMetrics
 	s.reader, s.api = zipkinapi.Local(s.cfg.Store), zipkinapi.NewServer(s.cfg.Store, s.cfg.API)
-	return s, nil
+	var err error
+	s.faults, err = faultctl.New(s.hub.Publish, s.reader, cfg.GatewayURL)
+	return s, err
 }
 
 // Serve serves on main, and lines alone on lines if it is not nil, until ctx
@@ -147,12 +149,12 @@ func (s *Server) routes() http.Handler {
 	}
 	own("GET /tracelab/v1/stack", http.HandlerFunc(s.stack))
 	own("POST "+doctor.Path, http.HandlerFunc(s.doctor))
-	own("GET "+faultsPath, http.HandlerFunc(s.showFaults))
-	own("POST "+faultsPath, s.trusted(s.switchOn))
-	own("DELETE "+faultsPath, s.trusted(s.switchOff))
-	own("POST "+mysteryPath, s.trusted(s.startMystery))
-	own("POST "+mysteryPath+"/answer", s.trusted(s.answerMystery))
-	own("POST "+mysteryPath+"/hint", s.trusted(s.hintMystery))
+	own("GET "+faultctl.Path, http.HandlerFunc(s.faults.Show))
+	own("POST "+faultctl.Path, s.trusted(s.faults.SwitchOn))
+	own("DELETE "+faultctl.Path, s.trusted(s.faults.SwitchOff))
+	own("POST "+faultctl.MysteryPath, s.trusted(s.faults.StartMystery))
+	own("POST "+faultctl.MysteryPath+"/answer", s.trusted(s.faults.AnswerMystery))
+	own("POST "+faultctl.MysteryPath+"/hint", s.trusted(s.faults.HintMystery))
 	own("GET "+spansPath, http.HandlerFunc(s.spans))
 	own("POST "+spansPath, s.collector())
 	if s.cfg.Token != "" {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/tracelab/internal/faultctl"
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/server"
 )
@@ -49,7 +50,7 @@ func TestOnlyTheTrustedSwitch(t *testing.T) {
 			}
 			_, on := client.SwitchOn(ctx, faults.Switch{Faults: "writer=slow-disk"})
 			_, off := client.SwitchOff(ctx, "")
-			_, mystery := client.StartMystery(ctx, server.MysteryStart{Level: 1})
+			_, mystery := client.StartMystery(ctx, faultctl.MysteryStart{Level: 1})
 			for what, err := range map[string]error{"switching on": on, "switching off": off, "a mystery": mystery} {
 				if c.refused != (err != nil) || c.refused && !strings.Contains(err.Error(), "token") {
 					t.Errorf("%s: %v", what, err)

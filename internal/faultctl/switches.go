@@ -1,23 +1,39 @@
-package server
+// Package faultctl is what the server lets people break on purpose: faults that are
+// switched on for everybody, and mysteries.
+package faultctl
 
 import (
-	"crypto/subtle"
 	"fmt"
-	"net"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/zipkinapi"
 )
 
-const faultsPath = "/tracelab/v1/faults"
+// Path is where faults are listed and switched.
+const Path = "/tracelab/v1/faults"
 
 // maxSwitches bounds what is switched on at once.
 const maxSwitches = 64
+
+// Control holds what is switched on and the mysteries that are under way.
+type Control struct {
+	switches  switchboard
+	mysteries mysteries
+	reader    zipkinapi.Reader
+	gateway   string
+}
+
+// New publishes to processes that nothing is on: some knew the server before this one.
+func New(publish func(kind string, body any) error, reader zipkinapi.Reader, gatewayURL string) (*Control, error) {
+	c := &Control{reader: reader, gateway: gatewayURL}
+	c.switches.publish = publish
+	return c, c.switches.set(nil)
+}
 
 // switchboard holds the faults that are switched on, and tells the processes.
 type switchboard struct {
@@ -97,52 +113,32 @@ func (b *switchboard) endMystery(id string) error {
 	return b.set(slices.DeleteFunc(slices.Clone(b.on), func(sw faults.Switch) bool { return sw.Mystery == id }))
 }
 
-func (s *Server) showFaults(w http.ResponseWriter, _ *http.Request) {
-	on := slices.DeleteFunc(s.switches.list(), func(sw faults.Switch) bool { return sw.Mystery != "" })
+// Show answers with the catalogue and what is on.
+func (c *Control) Show(w http.ResponseWriter, _ *http.Request) {
+	on := slices.DeleteFunc(c.switches.list(), func(sw faults.Switch) bool { return sw.Mystery != "" })
 	service.WriteJSON(w, Faults{faults.Catalogue(), append([]faults.Switch{}, on...)})
 }
 
-// switchOn takes a faults.Switch.
-func (s *Server) switchOn(w http.ResponseWriter, r *http.Request) {
+// SwitchOn takes a faults.Switch.
+func (c *Control) SwitchOn(w http.ResponseWriter, r *http.Request) {
 	var sw faults.Switch
 	if !readBody(w, r, &sw) {
 		return
 	}
 	sw.Mystery = ""
-	if err := s.switches.add(sw); err != nil {
+	if err := c.switches.add(sw); err != nil {
 		service.WriteError(w, r, err)
 		return
 	}
-	s.showFaults(w, r)
+	c.Show(w, r)
 }
 
-// switchOff takes ?fault=NAME, or all.
-func (s *Server) switchOff(w http.ResponseWriter, r *http.Request) {
-	off, err := s.switches.remove(r.URL.Query().Get("fault"))
+// SwitchOff takes ?fault=NAME, or all.
+func (c *Control) SwitchOff(w http.ResponseWriter, r *http.Request) {
+	off, err := c.switches.remove(r.URL.Query().Get("fault"))
 	if err != nil {
 		service.WriteError(w, r, err)
 		return
 	}
 	service.WriteJSON(w, map[string]int{"off": off})
-}
-
-// trusted hands on what comes from this machine, or knows the token: with a
-// room on the network, not everybody shall switch for everybody, or read what
-// execution traces tell of a program.
-func (s *Server) trusted(next http.HandlerFunc) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		host, _, _ := net.SplitHostPort(r.RemoteAddr)
-		if !s.knowsToken(r) && !net.ParseIP(host).IsLoopback() {
-			service.WriteError(w, r, &service.Error{Code: service.Forbidden,
-				Detail: "only from the server's own machine or container, or with its token"})
-			return
-		}
-		next(w, r)
-	})
-}
-
-// knowsToken tells whether a request shows the server's token, if that has one.
-func (s *Server) knowsToken(r *http.Request) bool {
-	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	return s.cfg.Token != "" && subtle.ConstantTimeCompare([]byte(token), []byte(s.cfg.Token)) == 1
 }

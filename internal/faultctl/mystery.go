@@ -1,4 +1,4 @@
-package server
+package faultctl
 
 import (
 	"cmp"
@@ -17,7 +17,8 @@ import (
 	"example.com/tracelab/internal/store"
 )
 
-const mysteryPath = "/tracelab/v1/mystery"
+// MysteryPath is where mysteries are started, answered and hinted at.
+const MysteryPath = "/tracelab/v1/mystery"
 
 // MysteryStart asks for a mystery.
 type MysteryStart struct {
@@ -80,8 +81,8 @@ type mystery struct {
 	hints int // given
 }
 
-// startMystery switches on what it does not tell.
-func (s *Server) startMystery(w http.ResponseWriter, r *http.Request) {
+// StartMystery switches on what it does not tell.
+func (c *Control) StartMystery(w http.ResponseWriter, r *http.Request) {
 	var ask MysteryStart
 	if !readBody(w, r, &ask) {
 		return
@@ -95,35 +96,35 @@ func (s *Server) startMystery(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	m := &mystery{truth: truth, Mystery: Mystery{ID: rand.Text()[:8], Level: ask.Level, Seed: ask.Seed,
-		Attendee: ask.Attendee, Since: time.Now().UTC(), Gateway: s.cfg.GatewayURL}}
-	if err := s.replaceMystery(m); err != nil {
+		Attendee: ask.Attendee, Since: time.Now().UTC(), Gateway: c.gateway}}
+	if err := c.replaceMystery(m); err != nil {
 		service.WriteError(w, r, err)
 		return
 	}
 	service.WriteJSON(w, m.Mystery)
 }
 
-func (s *Server) replaceMystery(m *mystery) error {
-	s.mysteries.mu.Lock()
-	defer s.mysteries.mu.Unlock()
-	if old := s.mysteries.all[m.Attendee]; old != nil {
-		if err := s.switches.endMystery(old.ID); err != nil {
+func (c *Control) replaceMystery(m *mystery) error {
+	c.mysteries.mu.Lock()
+	defer c.mysteries.mu.Unlock()
+	if old := c.mysteries.all[m.Attendee]; old != nil {
+		if err := c.switches.endMystery(old.ID); err != nil {
 			return err
 		}
 	}
-	err := s.switches.add(faults.Switch{Faults: m.truth.String(), Attendee: m.Attendee, Seed: m.Seed, Mystery: m.ID})
+	err := c.switches.add(faults.Switch{Faults: m.truth.String(), Attendee: m.Attendee, Seed: m.Seed, Mystery: m.ID})
 	if err != nil {
 		return err
 	}
-	if s.mysteries.all == nil {
-		s.mysteries.all = map[string]*mystery{}
+	if c.mysteries.all == nil {
+		c.mysteries.all = map[string]*mystery{}
 	}
-	s.mysteries.all[m.Attendee] = m
+	c.mysteries.all[m.Attendee] = m
 	return nil
 }
 
-// answerMystery grades a diagnosis.
-func (s *Server) answerMystery(w http.ResponseWriter, r *http.Request) {
+// AnswerMystery grades a diagnosis.
+func (c *Control) AnswerMystery(w http.ResponseWriter, r *http.Request) {
 	var a MysteryAnswer
 	if !readBody(w, r, &a) {
 		return
@@ -134,14 +135,14 @@ func (s *Server) answerMystery(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	m := s.mysteryOf(w, r, a.Attendee)
+	m := c.mysteryOf(w, r, a.Attendee)
 	if m == nil {
 		return
 	}
 	v := MysteryVerdict{Grade: m.truth.Grade(a.Diagnosis)}
 	if v.Over = a.GiveUp || v.Grade.Right(); v.Over {
-		v.Truth, v.Asked, v.Evidence = m.truth.Fault, m.truth.String(), s.evidence(r.Context(), m)
-		if err := s.endMystery(m); err != nil {
+		v.Truth, v.Asked, v.Evidence = m.truth.Fault, m.truth.String(), c.evidence(r.Context(), m)
+		if err := c.endMystery(m); err != nil {
 			service.WriteError(w, r, err)
 			return
 		}
@@ -149,28 +150,28 @@ func (s *Server) answerMystery(w http.ResponseWriter, r *http.Request) {
 	service.WriteJSON(w, v)
 }
 
-// hintMystery gives the next step.
-func (s *Server) hintMystery(w http.ResponseWriter, r *http.Request) {
+// HintMystery gives the next step.
+func (c *Control) HintMystery(w http.ResponseWriter, r *http.Request) {
 	var a MysteryAnswer
 	if !readBody(w, r, &a) {
 		return
 	}
-	m := s.mysteryOf(w, r, a.Attendee)
+	m := c.mysteryOf(w, r, a.Attendee)
 	if m == nil {
 		return
 	}
 	hints := m.truth.Hints()
-	s.mysteries.mu.Lock()
+	c.mysteries.mu.Lock()
 	m.hints = min(m.hints+1, len(hints))
 	step := m.hints
-	s.mysteries.mu.Unlock()
+	c.mysteries.mu.Unlock()
 	service.WriteJSON(w, MysteryHint{hints[step-1], step, len(hints)})
 }
 
-func (s *Server) mysteryOf(w http.ResponseWriter, r *http.Request, attendee string) *mystery {
-	s.mysteries.mu.Lock()
-	defer s.mysteries.mu.Unlock()
-	m := s.mysteries.all[attendee]
+func (c *Control) mysteryOf(w http.ResponseWriter, r *http.Request, attendee string) *mystery {
+	c.mysteries.mu.Lock()
+	defer c.mysteries.mu.Unlock()
+	m := c.mysteries.all[attendee]
 	if m == nil {
 		who := "everybody"
 		if attendee != "" {
@@ -182,20 +183,20 @@ func (s *Server) mysteryOf(w http.ResponseWriter, r *http.Request, attendee stri
 	return m
 }
 
-func (s *Server) endMystery(m *mystery) error {
-	s.mysteries.mu.Lock()
-	defer s.mysteries.mu.Unlock()
-	if s.mysteries.all[m.Attendee] == m {
-		delete(s.mysteries.all, m.Attendee)
+func (c *Control) endMystery(m *mystery) error {
+	c.mysteries.mu.Lock()
+	defer c.mysteries.mu.Unlock()
+	if c.mysteries.all[m.Attendee] == m {
+		delete(c.mysteries.all, m.Attendee)
 	}
-	return s.switches.endMystery(m.ID)
+	return c.switches.endMystery(m.ID)
 }
 
 // evidence looks for the longest spans of the operation since the mystery
 // began. None is found where the fault is that there are none.
-func (s *Server) evidence(ctx context.Context, m *mystery) (found []Evidence) {
+func (c *Control) evidence(ctx context.Context, m *mystery) (found []Evidence) {
 	const looked, shown = 200, 3
-	traces, err := s.reader.Traces(ctx, store.Query{ServiceName: m.truth.Service, Limit: looked,
+	traces, err := c.reader.Traces(ctx, store.Query{ServiceName: m.truth.Service, Limit: looked,
 		EndTs: time.Now().Add(time.Second), Lookback: time.Since(m.Since) + 2*time.Second})
 	if err != nil {
 		return nil
