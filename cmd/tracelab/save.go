@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"io"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/internal/archive"
 	"example.com/tracelab/internal/cli"
-	"example.com/tracelab/internal/store"
 )
 
 type saveCommand struct {
@@ -32,7 +33,7 @@ func (c *saveCommand) Run(ctx context.Context, out io.Writer) error {
 	}
 	bar := progress(-1, "spans")
 	defer bar.Finish()
-	counted := func(yield func([]store.Span, error) bool) {
+	counted := func(yield func([]zipkin.Span, error) bool) {
 		for spans, err := range server.All(ctx) {
 			bar.Add(len(spans))
 			if !yield(spans, err) {

@@ -7,20 +7,21 @@ import (
 	"os"
 	"time"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
 	"example.com/tracelab/internal/archive"
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/server"
-	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/zipkinapi"
 )
 
 // keeper has spans, and takes some.
 type keeper interface {
 	All(context.Context) archive.Spans
-	Report(context.Context, []store.Span) error
+	Report(context.Context, []zipkin.Span) error
 }
 
 // spanServer is a keeper with its URL, and with that of our UI if it has one.
@@ -88,7 +89,7 @@ type sent struct {
 	earliest int64 // µs; zero: no span has a time
 }
 
-func (s *sent) add(spans []store.Span) {
+func (s *sent) add(spans []zipkin.Span) {
 	s.spans += len(spans)
 	for i := range spans {
 		if at := spans[i].Timestamp; at != 0 && (s.earliest == 0 || at < s.earliest) {

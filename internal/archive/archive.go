@@ -5,16 +5,18 @@ package archive
 import (
 	"iter"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/internal/store"
 )
 
 // Spans yields spans, some at a time, or the error that ends them. Each slice
 // belongs to whoever gets it.
-type Spans = iter.Seq2[[]store.Span, error]
+type Spans = iter.Seq2[[]zipkin.Span, error]
 
 // Of yields all that st holds, a trace at a time.
 func Of(st *store.Store) Spans {
-	return func(yield func([]store.Span, error) bool) {
+	return func(yield func([]zipkin.Span, error) bool) {
 		for spans := range st.All() {
 			if !yield(spans, nil) {
 				return

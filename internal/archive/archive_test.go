@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/internal/archive"
 	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/zipkinapi"
@@ -19,25 +21,25 @@ import (
 
 // some are spans with all that JSON can trip over, every fifth of them a piece of
 // the one before: pieces stay pieces.
-func some(n int) []store.Span {
-	spans := make([]store.Span, n)
+func some(n int) []zipkin.Span {
+	spans := make([]zipkin.Span, n)
 	for i := range spans {
-		spans[i] = store.Span{
-			TraceID: store.TraceID{High: uint64(i % 3), Low: uint64(i/10 + 1)}, ID: store.SpanID(i + 1),
+		spans[i] = zipkin.Span{
+			TraceID: zipkin.TraceID{High: uint64(i % 3), Low: uint64(i/10 + 1)}, ID: zipkin.SpanID(i + 1),
 			Name: fmt.Sprintf("a \"name\" {with} [all], \\%d\u2028", i), Timestamp: int64(i) * 1000,
-			Local: store.Endpoint{ServiceName: "s" + fmt.Sprint(i%7)},
-			Tags:  []store.Tag{{Key: "brace", Value: "}]\\\""}, {Key: "empty"}},
+			Local: zipkin.Endpoint{ServiceName: "s" + fmt.Sprint(i%7)},
+			Tags:  []zipkin.Tag{{Key: "brace", Value: "}]\\\""}, {Key: "empty"}},
 		}
 		if i%5 == 4 {
-			spans[i] = store.Span{TraceID: spans[i-1].TraceID, ID: spans[i-1].ID, Timestamp: spans[i-1].Timestamp, Local: spans[i-1].Local,
-				Tags: []store.Tag{{Key: "go.why", Value: "…"}}}
+			spans[i] = zipkin.Span{TraceID: spans[i-1].TraceID, ID: spans[i-1].ID, Timestamp: spans[i-1].Timestamp, Local: spans[i-1].Local,
+				Tags: []zipkin.Tag{{Key: "go.why", Value: "…"}}}
 		}
 	}
 	return spans
 }
 
-func each(spans ...[]store.Span) archive.Spans {
-	return func(yield func([]store.Span, error) bool) {
+func each(spans ...[]zipkin.Span) archive.Spans {
+	return func(yield func([]zipkin.Span, error) bool) {
 		for _, s := range spans {
 			if !yield(s, nil) {
 				return
@@ -46,7 +48,7 @@ func each(spans ...[]store.Span) archive.Spans {
 	}
 }
 
-func collect(t *testing.T, spans archive.Spans) (all []store.Span) {
+func collect(t *testing.T, spans archive.Spans) (all []zipkin.Span) {
 	t.Helper()
 	for some, err := range spans {
 		if err != nil {
@@ -173,7 +175,7 @@ func TestAFailedSaveLeavesTheOldFile(t *testing.T) {
 	}
 	before, _ := os.ReadFile(path)
 	gone := errors.New("the server is gone")
-	_, err := archive.Save(path, func(yield func([]store.Span, error) bool) {
+	_, err := archive.Save(path, func(yield func([]zipkin.Span, error) bool) {
 		if yield(some(100000), nil) {
 			yield(nil, gone)
 		}
@@ -220,7 +222,7 @@ func TestSaveKeepsModeAndLink(t *testing.T) {
 func TestARestoredStoreIsTheSame(t *testing.T) {
 	first := store.New(store.Config{})
 	for _, s := range some(5000) {
-		first.Add([]store.Span{s})
+		first.Add([]zipkin.Span{s})
 	}
 	var b bytes.Buffer
 	if _, err := archive.Write(&b, archive.Of(first)); err != nil {
@@ -251,7 +253,7 @@ func FuzzRead(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		var got []store.Span
+		var got []zipkin.Span
 		for spans, err := range archive.Read(strings.NewReader(text)) {
 			if err != nil {
 				return

@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // Save writes spans to the file at path, gzipped if its name ends in .gz, and
@@ -99,7 +99,7 @@ func syncDir(dir string) {
 // ReadFile reads the file at path as Read does, gzipped or not, whatever its
 // name. What it takes from the disk also goes to progress. Errors name path.
 func ReadFile(path string, progress io.Writer) Spans {
-	return func(yield func([]store.Span, error) bool) {
+	return func(yield func([]zipkin.Span, error) bool) {
 		f, err := os.Open(path)
 		if err != nil {
 			yield(nil, err)

@@ -6,7 +6,8 @@ import (
 	"fmt"
 	"io"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/internal/zipkinapi"
 )
 
@@ -20,7 +21,7 @@ const (
 // An error names the span, counted from one, and is the last thing yielded; a
 // list that ends too early, or has something after it, is one.
 func Read(r io.Reader) Spans {
-	return func(yield func([]store.Span, error) bool) {
+	return func(yield func([]zipkin.Span, error) bool) {
 		in, err := unpacked(r)
 		if err != nil {
 			yield(nil, err)
@@ -57,7 +58,7 @@ func unpacked(r io.Reader) (*bufio.Reader, error) {
 }
 
 // batch reads some spans. With an error come those before it.
-func (l *list) batch() ([]store.Span, error) {
+func (l *list) batch() ([]zipkin.Span, error) {
 	first := l.spans
 	text := []byte{'['}
 	var failed error

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/internal/line"
 	"example.com/tracelab/internal/store"
 )
@@ -14,7 +16,7 @@ import (
 // arrival waits for the visit's trace, and explains when it, or a part of it,
 // does not come.
 func (e *examination) arrival(ctx context.Context, id string) {
-	traceID, err := store.ParseTraceID(id)
+	traceID, err := zipkin.ParseTraceID(id)
 	if err != nil {
 		e.bad("arrival", "the gateway's trace id %q is none: %v", id, err)
 		return
@@ -34,7 +36,7 @@ func (e *examination) arrival(ctx context.Context, id string) {
 }
 
 // await returns the trace once it is whole, or what there is when time is up.
-func (e *examination) await(ctx context.Context, id store.TraceID) (spans []store.Span) {
+func (e *examination) await(ctx context.Context, id zipkin.TraceID) (spans []zipkin.Span) {
 	ctx, cancel := context.WithTimeout(ctx, arriveWithin)
 	defer cancel()
 	tick := time.NewTicker(50 * time.Millisecond)
@@ -53,17 +55,17 @@ func (e *examination) await(ctx context.Context, id store.TraceID) (spans []stor
 	}
 }
 
-func missing(spans []store.Span) (names []string) {
+func missing(spans []zipkin.Span) (names []string) {
 	for _, name := range []string{"gateway", "fetcher", "writer"} {
-		if !slices.ContainsFunc(spans, func(s store.Span) bool { return s.Local.ServiceName == name }) {
+		if !slices.ContainsFunc(spans, func(s zipkin.Span) bool { return s.Local.ServiceName == name }) {
 			names = append(names, name)
 		}
 	}
 	return names
 }
 
-func orphans(spans []store.Span) (n int) {
-	ids := map[store.SpanID]bool{0: true}
+func orphans(spans []zipkin.Span) (n int) {
+	ids := map[zipkin.SpanID]bool{0: true}
 	for i := range spans {
 		ids[spans[i].ID] = true
 	}

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/service"
 	"example.com/tracelab/internal/store"
@@ -196,7 +198,7 @@ func (c *Control) endMystery(m *mystery) error {
 // began. None is found where the fault is that there are none.
 func (c *Control) evidence(ctx context.Context, m *mystery) (found []Evidence) {
 	const looked, shown = 200, 3
-	traces, err := c.reader.Traces(ctx, store.Query{ServiceName: m.truth.Service, Limit: looked,
+	traces, err := c.reader.Traces(ctx, zipkin.Query{ServiceName: m.truth.Service, Limit: looked,
 		EndTs: time.Now().Add(time.Second), Lookback: time.Since(m.Since) + 2*time.Second})
 	if err != nil {
 		return nil

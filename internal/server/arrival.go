@@ -8,8 +8,9 @@ import (
 	"time"
 	"unicode"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/internal/flight"
-	"example.com/tracelab/internal/store"
 )
 
 // Bounds of what a process says of a snapshot.
@@ -29,7 +30,7 @@ type arrival struct {
 
 // part is a process's part in a trace. Zero times: it knows of none.
 type part struct {
-	trace      store.TraceID
+	trace      zipkin.TraceID
 	start, end time.Time
 }
 

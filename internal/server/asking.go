@@ -7,8 +7,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/internal/flight"
-	"example.com/tracelab/internal/store"
 )
 
 const (
@@ -22,8 +23,8 @@ type asking struct {
 	tell func(instance, kind string, body any) error
 
 	mu    sync.Mutex
-	asked map[store.TraceID]asked
-	order []store.TraceID // the oldest first
+	asked map[zipkin.TraceID]asked
+	order []zipkin.TraceID // the oldest first
 
 	sent, unanswered atomic.Int64
 }
@@ -43,7 +44,7 @@ func (k *ask) pending(now time.Time) bool {
 
 // ask asks a process for its part in a trace, unless it is being asked, or has
 // been too often.
-func (a *asking) ask(id store.TraceID, instance string) {
+func (a *asking) ask(id zipkin.TraceID, instance string) {
 	a.mu.Lock()
 	k := a.of(id, instance)
 	now := time.Now()
@@ -61,7 +62,7 @@ func (a *asking) ask(id store.TraceID, instance string) {
 
 // askOnce asks a process that was not asked yet for this trace, and has not handed
 // in anything for it.
-func (a *asking) askOnce(id store.TraceID, instance string) {
+func (a *asking) askOnce(id zipkin.TraceID, instance string) {
 	a.mu.Lock()
 	known := a.asked[id][instance] != nil
 	a.mu.Unlock()
@@ -71,9 +72,9 @@ func (a *asking) askOnce(id store.TraceID, instance string) {
 }
 
 // of makes room for one more trace by forgetting the oldest.
-func (a *asking) of(id store.TraceID, instance string) *ask {
+func (a *asking) of(id zipkin.TraceID, instance string) *ask {
 	if a.asked == nil {
-		a.asked = map[store.TraceID]asked{}
+		a.asked = map[zipkin.TraceID]asked{}
 	}
 	if a.asked[id] == nil {
 		a.asked[id] = asked{}
@@ -90,14 +91,14 @@ func (a *asking) of(id store.TraceID, instance string) *ask {
 }
 
 // gone notes that nothing is to be awaited: there is no line any more.
-func (a *asking) gone(id store.TraceID, instance string) {
+func (a *asking) gone(id zipkin.TraceID, instance string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.of(id, instance).since = time.Time{}
 }
 
 // answered notes that a process handed something in for a trace.
-func (a *asking) answered(id store.TraceID, instance string) {
+func (a *asking) answered(id zipkin.TraceID, instance string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	k := a.of(id, instance)
@@ -106,7 +107,7 @@ func (a *asking) answered(id store.TraceID, instance string) {
 
 // state is how far it is with a process: it may answer yet, or it has answered,
 // or why it has not.
-func (a *asking) state(id store.TraceID, instance string) (pending, answered bool, silent string) {
+func (a *asking) state(id zipkin.TraceID, instance string) (pending, answered bool, silent string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	k := a.asked[id][instance]

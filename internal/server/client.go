@@ -12,12 +12,13 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/internal/archive"
 	"example.com/tracelab/internal/doctor"
 	"example.com/tracelab/internal/faultctl"
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/service"
-	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/zipkinapi"
 )
 
@@ -72,12 +73,12 @@ func (c *Client) Doctor(ctx context.Context) (findings []doctor.Finding, err err
 func (c *Client) All(ctx context.Context) archive.Spans { return c.spans(ctx, spansPath) }
 
 // Trace yields the spans of one trace; there may be none.
-func (c *Client) Trace(ctx context.Context, id store.TraceID) archive.Spans {
+func (c *Client) Trace(ctx context.Context, id zipkin.TraceID) archive.Spans {
 	return c.spans(ctx, spansPath+"?trace="+id.String())
 }
 
 func (c *Client) spans(ctx context.Context, path string) archive.Spans {
-	return func(yield func([]store.Span, error) bool) {
+	return func(yield func([]zipkin.Span, error) bool) {
 		resp, err := c.get(ctx, path)
 		if err != nil {
 			yield(nil, err)
@@ -96,7 +97,7 @@ func (c *Client) spans(ctx context.Context, path string) archive.Spans {
 }
 
 // Report has the server store spans, or the Zipkin behind it: all or none.
-func (c *Client) Report(ctx context.Context, spans []store.Span) error {
+func (c *Client) Report(ctx context.Context, spans []zipkin.Span) error {
 	body := bytes.NewReader(zipkinapi.AppendSpans(nil, spans))
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url+spansPath, body)
 	if err != nil {

@@ -8,13 +8,14 @@ import (
 	"net/http"
 	"net/url"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/internal/flight"
-	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/why"
 )
 
 // Why asks why a span took so long; of the zero span, the trace's root.
-func (c *Client) Why(ctx context.Context, trace store.TraceID, span store.SpanID) (*why.Answer, error) {
+func (c *Client) Why(ctx context.Context, trace zipkin.TraceID, span zipkin.SpanID) (*why.Answer, error) {
 	path := whyPath + "/" + trace.String()
 	if span != 0 {
 		path += "?span=" + span.String()
@@ -51,9 +52,9 @@ func (c *Client) answer(ctx context.Context, path string) (*why.Answer, error) {
 }
 
 // Flights lists the snapshots for a trace; with the zero id, all.
-func (c *Client) Flights(ctx context.Context, trace store.TraceID) (all []Flight, err error) {
+func (c *Client) Flights(ctx context.Context, trace zipkin.TraceID) (all []Flight, err error) {
 	path := flight.Path
-	if trace != (store.TraceID{}) {
+	if trace != (zipkin.TraceID{}) {
 		path += "?trace=" + trace.String()
 	}
 	return all, c.do(ctx, http.MethodGet, path, nil, &all)
@@ -61,9 +62,9 @@ func (c *Client) Flights(ctx context.Context, trace store.TraceID) (all []Flight
 
 // DownloadFlight writes the execution trace of a snapshot to w: with the zero
 // trace all that is kept, else what of it tells of that trace.
-func (c *Client) DownloadFlight(ctx context.Context, id string, trace store.TraceID, w io.Writer) error {
+func (c *Client) DownloadFlight(ctx context.Context, id string, trace zipkin.TraceID, w io.Writer) error {
 	path := flight.Path + "/" + url.PathEscape(id)
-	if trace != (store.TraceID{}) {
+	if trace != (zipkin.TraceID{}) {
 		path += "?trace=" + trace.String()
 	}
 	resp, err := c.get(ctx, path)

@@ -8,8 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/internal/line"
-	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/why"
 	"example.com/tracelab/internal/zipkinapi"
 )
@@ -22,15 +23,15 @@ const (
 
 // evidence is what a trace is explained from.
 type evidence struct {
-	id      store.TraceID
-	spans   []store.Span
+	id      zipkin.TraceID
+	spans   []zipkin.Span
 	flights []*kept       // the best of each process
 	without []why.Process // those of which there is no execution trace, and why
 }
 
 // gather asks every process that may know something of a trace, and waits, within
 // bounds, until they have answered and the trace's spans are there.
-func (s *Server) gather(ctx context.Context, id store.TraceID) (*evidence, error) {
+func (s *Server) gather(ctx context.Context, id zipkin.TraceID) (*evidence, error) {
 	began := time.Now()
 	within, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
@@ -105,7 +106,7 @@ func (e *evidence) flight(instance string) *kept {
 // outgrew tells whether a snapshot was taken before its service was through with
 // the trace.
 func (e *evidence) outgrew(k *kept) bool {
-	return k.body != nil && slices.ContainsFunc(e.spans, func(sp store.Span) bool {
+	return k.body != nil && slices.ContainsFunc(e.spans, func(sp zipkin.Span) bool {
 		return strings.EqualFold(sp.Local.ServiceName, k.Service) && sp.Timestamp+sp.Duration > k.TakenAt.UnixMicro()
 	})
 }
@@ -138,16 +139,16 @@ func later(a, b time.Time) time.Time {
 }
 
 // isRoot leaves out pieces of spans that tell no duration.
-func isRoot(sp store.Span) bool { return sp.ParentID == 0 && sp.Duration > 0 }
+func isRoot(sp zipkin.Span) bool { return sp.ParentID == 0 && sp.Duration > 0 }
 
 // tellsOf tells whether there is a span of a service, calls whether there is one
 // of a call to it.
 func (e *evidence) tellsOf(service string) bool {
-	return slices.ContainsFunc(e.spans, func(sp store.Span) bool { return strings.EqualFold(sp.Local.ServiceName, service) })
+	return slices.ContainsFunc(e.spans, func(sp zipkin.Span) bool { return strings.EqualFold(sp.Local.ServiceName, service) })
 }
 
 func (e *evidence) calls(service string) bool {
-	return slices.ContainsFunc(e.spans, func(sp store.Span) bool { return strings.EqualFold(sp.Remote.ServiceName, service) })
+	return slices.ContainsFunc(e.spans, func(sp zipkin.Span) bool { return strings.EqualFold(sp.Remote.ServiceName, service) })
 }
 
 // complete adds why others have handed in nothing. Of a process whose service
@@ -176,7 +177,7 @@ func (s *Server) complete(e *evidence) *evidence {
 }
 
 // silence is why nothing is there from a process.
-func (s *Server) silence(id store.TraceID, p line.Process) string {
+func (s *Server) silence(id zipkin.TraceID, p line.Process) string {
 	if !p.Recorder {
 		return "runs without a recorder"
 	}

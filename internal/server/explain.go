@@ -13,11 +13,12 @@ import (
 	"sync/atomic"
 	"time"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"golang.org/x/sync/singleflight"
 
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/internal/service"
-	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/why"
 )
 
@@ -49,8 +50,8 @@ type explaining struct {
 
 // explained is what an answer is of.
 type explained struct {
-	trace store.TraceID
-	span  store.SpanID // zero: the root
+	trace zipkin.TraceID
+	span  zipkin.SpanID // zero: the root
 }
 
 // known is an answer and what it was made of.
@@ -144,7 +145,7 @@ func (s *Server) readFlights(e *evidence) []why.Process {
 }
 
 // readFlight indexes what a snapshot tells of a trace.
-func (s *Server) readFlight(k *kept, id store.TraceID) why.Process {
+func (s *Server) readFlight(k *kept, id zipkin.TraceID) why.Process {
 	p := why.Process{Service: k.Service, Instance: k.Instance, Reason: k.Reason}
 	var err error
 	func() {
@@ -157,7 +158,7 @@ func (s *Server) readFlight(k *kept, id store.TraceID) why.Process {
 	return p
 }
 
-func (k *kept) index(id store.TraceID) (*exectrace.Trace, int64, error) {
+func (k *kept) index(id zipkin.TraceID) (*exectrace.Trace, int64, error) {
 	f, err := k.cutFor(id)
 	if err == nil && f.Size() > maxRead {
 		err = fmt.Errorf("it has %d bytes, and %d at most are read", f.Size(), maxRead)

@@ -4,7 +4,8 @@ import (
 	"context"
 	"net/http"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/internal/why"
 )
 
@@ -18,7 +19,7 @@ func (s *Server) AwaitFiled() {
 }
 
 // ExplainNow explains from what there is, without asking or waiting.
-func (s *Server) ExplainNow(ctx context.Context, id store.TraceID) (*why.Answer, error) {
+func (s *Server) ExplainNow(ctx context.Context, id zipkin.TraceID) (*why.Answer, error) {
 	e := &evidence{id: id, flights: s.flights.best(id)}
 	if err := e.read(ctx, s.reader); err != nil {
 		return nil, err

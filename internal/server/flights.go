@@ -10,10 +10,11 @@ import (
 	"net/http"
 	"time"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/internal/flight"
 	"example.com/tracelab/internal/service"
-	"example.com/tracelab/internal/store"
 )
 
 // maxFlight bounds the execution trace of a snapshot, in bytes; maxArriving all
@@ -151,8 +152,8 @@ func (s *Server) downloadFlight(w http.ResponseWriter, r *http.Request) {
 }
 
 // parseTrace reads the id of a trace, 16 or 32 digits.
-func parseTrace(text string) (store.TraceID, error) {
-	id, err := store.ParseTraceID(text)
+func parseTrace(text string) (zipkin.TraceID, error) {
+	id, err := zipkin.ParseTraceID(text)
 	if err == nil && len(text) != 16 && len(text) != 32 {
 		err = errors.New("want 16 or 32 digits")
 	}

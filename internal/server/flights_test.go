@@ -13,12 +13,13 @@ import (
 	"testing"
 	"time"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/workload"
 	"example.com/tracelab/internal/flight"
 	"example.com/tracelab/internal/line"
 	"example.com/tracelab/internal/server"
-	"example.com/tracelab/internal/store"
 )
 
 // outsider is a process without a line.
@@ -209,7 +210,7 @@ func TestASnapshotIsCutToWhatItWasTakenFor(t *testing.T) {
 		t.Errorf("kept from %d to %d µs, for %+v", f.StartUS, f.EndUS, s.Traces[0])
 	}
 	var kept bytes.Buffer
-	if err := w.client.DownloadFlight(t.Context(), f.ID, store.TraceID{}, &kept); err != nil || int64(kept.Len()) != f.Bytes {
+	if err := w.client.DownloadFlight(t.Context(), f.ID, zipkin.TraceID{}, &kept); err != nil || int64(kept.Len()) != f.Bytes {
 		t.Fatalf("%d bytes are downloaded, %v", kept.Len(), err)
 	}
 	file, err := exectrace.FromBytes(kept.Bytes())
@@ -228,7 +229,7 @@ func TestASnapshotIsCutToWhatItWasTakenFor(t *testing.T) {
 // flight waits for the only snapshot for a trace.
 func (w *world) flight(id string) server.Flight {
 	w.t.Helper()
-	parsed, err := store.ParseTraceID(id)
+	parsed, err := zipkin.ParseTraceID(id)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -268,7 +269,7 @@ func TestTheOldestMakeRoom(t *testing.T) {
 		if n := w.metric("tracelab_flight_bytes"); n > 64<<20 || n < 40<<20 {
 			t.Errorf("%d bytes are kept", n)
 		}
-		all, err := w.client.Flights(t.Context(), store.TraceID{})
+		all, err := w.client.Flights(t.Context(), zipkin.TraceID{})
 		if err != nil || len(all) != 3 || all[0].Traces[0].Trace != padded(3) {
 			t.Errorf("%d are kept, %v", len(all), err)
 		}
@@ -288,8 +289,8 @@ func TestOnlyTheTrustedReadSnapshots(t *testing.T) {
 	for _, token := range []string{"", "other", "s3cret"} {
 		client := start(t, "s3cret", true)
 		client.Token = token
-		_, list := client.Flights(t.Context(), store.TraceID{})
-		download := client.DownloadFlight(t.Context(), "x", store.TraceID{}, io.Discard)
+		_, list := client.Flights(t.Context(), zipkin.TraceID{})
+		download := client.DownloadFlight(t.Context(), "x", zipkin.TraceID{}, io.Discard)
 		if known := token == "s3cret"; known != (list == nil) || known != strings.Contains(fmt.Sprint(download), "no execution trace") {
 			t.Errorf("token %q: %v, %v", token, list, download)
 		}
@@ -327,7 +328,7 @@ func TestDamageIsKeptOrRefused(t *testing.T) {
 		}
 		took++
 		w.flight(padded(low))
-		a, err := w.client.Why(t.Context(), store.TraceID{Low: low}, 0)
+		a, err := w.client.Why(t.Context(), zipkin.TraceID{Low: low}, 0)
 		if err != nil || a.TotalUS < 100_000 {
 			t.Errorf("body %d: %v", i, err)
 		}

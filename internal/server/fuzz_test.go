@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"example.com/tracelab/internal/zipkin"
+
 	octrace "go.opencensus.io/trace"
 
 	"example.com/tracelab/internal/flight"
@@ -107,7 +109,7 @@ func FuzzFlight(f *testing.F) {
 		if list := ask(http.MethodGet, flight.Path, nil); !json.Valid(list.Body.Bytes()) || bytes.Count(list.Body.Bytes(), []byte(`"arrived_at"`)) != 1 {
 			t.Fatalf("the list is %s", list.Body)
 		}
-		if a, err := s.ExplainNow(t.Context(), store.TraceID{Low: 9}); err != nil || s.Failed() > 0 {
+		if a, err := s.ExplainNow(t.Context(), zipkin.TraceID{Low: 9}); err != nil || s.Failed() > 0 {
 			t.Fatalf("%+v, %v", a, err)
 		}
 	})

@@ -7,10 +7,11 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/internal/flight"
 	"example.com/tracelab/internal/service"
-	"example.com/tracelab/internal/store"
 )
 
 // Flight is a snapshot that the server keeps, as GET /tracelab/v1/flights lists
@@ -44,7 +45,7 @@ type kept struct {
 }
 
 // part returns the process's part in a trace.
-func (k *kept) part(id store.TraceID) (part, bool) {
+func (k *kept) part(id zipkin.TraceID) (part, bool) {
 	i := slices.IndexFunc(k.parts, func(p part) bool { return p.trace == id })
 	if i < 0 {
 		return part{}, false
@@ -54,7 +55,7 @@ func (k *kept) part(id store.TraceID) (part, bool) {
 
 // tells is how much of the process's part in a trace the snapshot has, where that
 // is known; negative without an execution trace.
-func (k *kept) tells(id store.TraceID) time.Duration {
+func (k *kept) tells(id zipkin.TraceID) time.Duration {
 	p, _ := k.part(id)
 	switch {
 	case k.body == nil:
@@ -67,7 +68,7 @@ func (k *kept) tells(id store.TraceID) time.Duration {
 }
 
 // cutFor is the execution trace without what does not tell of a trace.
-func (k *kept) cutFor(id store.TraceID) (*exectrace.File, error) {
+func (k *kept) cutFor(id zipkin.TraceID) (*exectrace.File, error) {
 	f, err := exectrace.FromBytes(k.body)
 	if err != nil {
 		return nil, err

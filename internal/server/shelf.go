@@ -9,9 +9,9 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"golang.org/x/sync/semaphore"
+	"example.com/tracelab/internal/zipkin"
 
-	"example.com/tracelab/internal/store"
+	"golang.org/x/sync/semaphore"
 )
 
 // Bounds of the snapshots that are kept. The oldest make room.
@@ -84,7 +84,7 @@ func (sh *shelf) get(id string) *kept {
 }
 
 // of returns copies of those that were taken for a trace, with Best set.
-func (sh *shelf) of(id store.TraceID) []*kept {
+func (sh *shelf) of(id zipkin.TraceID) []*kept {
 	best := sh.best(id)
 	var all []*kept
 	for _, k := range sh.list() {
@@ -99,7 +99,7 @@ func (sh *shelf) of(id store.TraceID) []*kept {
 
 // best returns for each process the snapshot that tells most of a trace, the
 // latest of several, by service and instance.
-func (sh *shelf) best(id store.TraceID) []*kept {
+func (sh *shelf) best(id zipkin.TraceID) []*kept {
 	by := map[string]*kept{}
 	for _, k := range sh.list() {
 		if _, ok := k.part(id); ok && (by[k.Instance] == nil || k.tells(id) >= by[k.Instance].tells(id)) {

@@ -9,8 +9,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/internal/flight"
-	"example.com/tracelab/internal/store"
 )
 
 const (
@@ -29,14 +30,14 @@ const (
 type slow struct {
 	mu      sync.Mutex
 	waiting []waiting
-	latest  store.TraceID
+	latest  zipkin.TraceID
 	more    chan struct{} // closed when there is another latest
 
 	dropped, failed atomic.Int64
 }
 
 type waiting struct {
-	trace store.TraceID
+	trace zipkin.TraceID
 	since time.Time
 	debug bool // somebody wants to know
 }
@@ -60,7 +61,7 @@ func (s *Server) triggered(k *kept) {
 
 // offer takes a trace to be explained, unless it waits already. Those that are
 // flagged debug come first; of the others the oldest makes room.
-func (q *slow) offer(id store.TraceID, debug bool) {
+func (q *slow) offer(id zipkin.TraceID, debug bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if slices.ContainsFunc(q.waiting, func(w waiting) bool { return w.trace == id }) {
@@ -90,13 +91,13 @@ func (q *slow) firstSlow() int {
 }
 
 // next tells of the next trace that is offered from now on.
-func (q *slow) next(ctx context.Context) (store.TraceID, bool) {
+func (q *slow) next(ctx context.Context) (zipkin.TraceID, bool) {
 	q.mu.Lock()
 	more := q.more
 	q.mu.Unlock()
 	select {
 	case <-ctx.Done():
-		return store.TraceID{}, false
+		return zipkin.TraceID{}, false
 	case <-more:
 	}
 	q.mu.Lock()

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // TestWhoIsExplainedFirst has more traces wait than there is room for.
@@ -25,7 +25,7 @@ func TestWhoIsExplainedFirst(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			q := newSlow()
 			for _, n := range test.offered {
-				q.offer(store.TraceID{Low: uint64(max(n, -n))}, n < 0)
+				q.offer(zipkin.TraceID{Low: uint64(max(n, -n))}, n < 0)
 			}
 			var got []int
 			for {

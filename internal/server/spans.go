@@ -8,9 +8,10 @@ import (
 	"net/http/httputil"
 	"time"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/internal/archive"
 	"example.com/tracelab/internal/service"
-	"example.com/tracelab/internal/store"
 )
 
 // spansPath is where all spans can be had (GET; with ?trace=, those of one trace)
@@ -27,7 +28,7 @@ func (s *Server) spans(w http.ResponseWriter, r *http.Request) {
 			service.WriteError(w, r, err)
 			return
 		}
-		all = func(yield func([]store.Span, error) bool) { yield(spans, nil) }
+		all = func(yield func([]zipkin.Span, error) bool) { yield(spans, nil) }
 	}
 	w.Header().Set("Content-Type", "application/json")
 	n, err := archive.Write(patient{w, http.NewResponseController(w)}, all)
@@ -40,7 +41,7 @@ func (s *Server) spans(w http.ResponseWriter, r *http.Request) {
 }
 
 // spansOf are those of one trace, pieces of spans and all. There may be none.
-func (s *Server) spansOf(ctx context.Context, text string) ([]store.Span, error) {
+func (s *Server) spansOf(ctx context.Context, text string) ([]zipkin.Span, error) {
 	id, err := parseTrace(text)
 	if err != nil {
 		return nil, err

@@ -11,7 +11,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/internal/why"
 )
 
@@ -32,7 +33,7 @@ type tagging struct {
 // tagged is an explanation, and the spans that it was made of.
 type tagged struct {
 	answer *why.Answer
-	spans  []store.Span
+	spans  []zipkin.Span
 }
 
 func newTagging() *tagging { return &tagging{queue: make(chan tagged, maxTagging)} }
@@ -58,7 +59,7 @@ func (s *Server) tag(ctx context.Context) error {
 	}
 }
 
-func (s *Server) sendTags(ctx context.Context, pieces []store.Span) {
+func (s *Server) sendTags(ctx context.Context, pieces []zipkin.Span) {
 	if len(pieces) == 0 {
 		return
 	}
@@ -79,7 +80,7 @@ func (s *Server) sendTags(ctx context.Context, pieces []store.Span) {
 // pieces are the tags as pieces of the spans that they belong to: the explained
 // one, and the one that held it up. There are none for a span that was not
 // reported, or that has these tags already.
-func (t *tagged) pieces() (pieces []store.Span) {
+func (t *tagged) pieces() (pieces []zipkin.Span) {
 	tags := t.answer.Tags()
 	t.withdraw(tags)
 	pieces = t.piece(pieces, t.answer.SpanID, t.answer.Service, tags)
@@ -110,16 +111,16 @@ func (t *tagged) withdraw(tags map[string]string) {
 // timestamp of the one that was reported, and tags. A span without a duration, a
 // kind and a name adds nothing to what Zipkin counts; with another timestamp,
 // or none, it would let Zipkin forget the trace too early.
-func (t *tagged) piece(pieces []store.Span, id, service string, tags map[string]string) []store.Span {
+func (t *tagged) piece(pieces []zipkin.Span, id, service string, tags map[string]string) []zipkin.Span {
 	original := t.reported(id, service)
 	if original == nil {
 		return pieces
 	}
-	p := store.Span{TraceID: original.TraceID, ID: original.ID, ParentID: original.ParentID,
+	p := zipkin.Span{TraceID: original.TraceID, ID: original.ID, ParentID: original.ParentID,
 		Timestamp: original.Timestamp, Local: original.Local, Shared: original.Shared}
 	for _, key := range slices.Sorted(maps.Keys(tags)) {
 		value := tags[key]
-		p.Tags = append(p.Tags, store.Tag{Key: key, Value: strings.ToValidUTF8(value[:min(len(value), maxTag)], "")})
+		p.Tags = append(p.Tags, zipkin.Tag{Key: key, Value: strings.ToValidUTF8(value[:min(len(value), maxTag)], "")})
 	}
 	if slices.Equal(t.last(original), p.Tags) {
 		return pieces
@@ -128,7 +129,7 @@ func (t *tagged) piece(pieces []store.Span, id, service string, tags map[string]
 }
 
 // last are the tags that an explanation gave the span last.
-func (t *tagged) last(original *store.Span) (tags []store.Tag) {
+func (t *tagged) last(original *zipkin.Span) (tags []zipkin.Tag) {
 	for i := range t.spans {
 		if sp := &t.spans[i]; sp.ID == original.ID && sp.Local == original.Local && isTags(sp) {
 			tags = sp.Tags
@@ -138,7 +139,7 @@ func (t *tagged) last(original *store.Span) (tags []store.Tag) {
 }
 
 // reported is the span as its service reported it, or nil.
-func (t *tagged) reported(id, service string) *store.Span {
+func (t *tagged) reported(id, service string) *zipkin.Span {
 	for i := range t.spans {
 		sp := &t.spans[i]
 		if sp.ID.String() == id && sp.Timestamp > 0 && sp.Duration > 0 && strings.EqualFold(sp.Local.ServiceName, service) {
@@ -149,9 +150,9 @@ func (t *tagged) reported(id, service string) *store.Span {
 }
 
 // isTags tells a piece that was made here.
-func isTags(sp *store.Span) bool {
+func isTags(sp *zipkin.Span) bool {
 	return sp.Duration == 0 && sp.Kind == "" && sp.Name == "" && len(sp.Tags) > 0 &&
-		!slices.ContainsFunc(sp.Tags, func(tag store.Tag) bool { return !strings.HasPrefix(tag.Key, tagPrefix) })
+		!slices.ContainsFunc(sp.Tags, func(tag zipkin.Tag) bool { return !strings.HasPrefix(tag.Key, tagPrefix) })
 }
 
 func (g *tagging) writeMetrics(w io.Writer) {

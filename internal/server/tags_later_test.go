@@ -4,6 +4,8 @@ import (
 	"reflect"
 	"testing"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/why"
 )
@@ -11,8 +13,8 @@ import (
 // TestALaterExplanationCounts: of what was explained twice, the pieces of the span
 // merged say what the second explanation says.
 func TestALaterExplanationCounts(t *testing.T) {
-	spans := []store.Span{{TraceID: store.TraceID{Low: 1}, ID: 1, Kind: store.Server, Name: "get", Timestamp: 1000, Duration: 3000,
-		Local: store.Endpoint{ServiceName: "gateway"}, Tags: []store.Tag{{Key: "http.method", Value: "GET"}}}}
+	spans := []zipkin.Span{{TraceID: zipkin.TraceID{Low: 1}, ID: 1, Kind: zipkin.Server, Name: "get", Timestamp: 1000, Duration: 3000,
+		Local: zipkin.Endpoint{ServiceName: "gateway"}, Tags: []zipkin.Tag{{Key: "http.method", Value: "GET"}}}}
 	explain := func(sentence string, tiles ...why.Tile) {
 		answer := &why.Answer{TraceID: spans[0].TraceID.String(), SpanID: spans[0].ID.String(), Service: "gateway", Sentences: []string{sentence}, Tiles: tiles}
 		pieces := (&tagged{answer, spans}).pieces()
@@ -25,7 +27,7 @@ func TestALaterExplanationCounts(t *testing.T) {
 	explain("It waited.", why.Tile{State: "sync", US: 1900}, why.Tile{State: "running", US: 1100})
 	explain("It waited for a lock.", why.Tile{State: "sync", US: 1900}, why.Tile{State: "running", US: 1100})
 	merged := store.Merge(spans)
-	want := []store.Tag{{Key: "go.running", Value: "1.100 ms"}, {Key: "go.sync", Value: "1.900 ms"}, {Key: "go.unknown", Value: "0.000 ms"},
+	want := []zipkin.Tag{{Key: "go.running", Value: "1.100 ms"}, {Key: "go.sync", Value: "1.900 ms"}, {Key: "go.unknown", Value: "0.000 ms"},
 		{Key: "go.why", Value: "It waited for a lock."}, {Key: "http.method", Value: "GET"}}
 	if len(merged) != 1 || !reflect.DeepEqual(merged[0].Tags, want) {
 		t.Errorf("%+v, want one span with the tags %v", merged, want)

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/internal/flight"
 	"example.com/tracelab/internal/server"
 	"example.com/tracelab/internal/store"
@@ -65,9 +67,9 @@ func (w *world) evict(t *testing.T) {
 }
 
 // checkPiece looks for the only piece among spans, which belongs to original.
-func (w *world) checkPiece(spans []store.Span, original store.Span) {
+func (w *world) checkPiece(spans []zipkin.Span, original zipkin.Span) {
 	w.t.Helper()
-	i := slices.IndexFunc(spans, func(sp store.Span) bool { return sp.Duration == 0 })
+	i := slices.IndexFunc(spans, func(sp zipkin.Span) bool { return sp.Duration == 0 })
 	if i < 0 {
 		w.t.Fatalf("there is no piece: %+v", spans)
 	}
@@ -81,7 +83,7 @@ func (w *world) checkPiece(spans []store.Span, original store.Span) {
 		}
 	}
 	p.Tags = nil
-	want := store.Span{TraceID: original.TraceID, ID: original.ID, ParentID: original.ParentID, Timestamp: original.Timestamp, Local: original.Local}
+	want := zipkin.Span{TraceID: original.TraceID, ID: original.ID, ParentID: original.ParentID, Timestamp: original.Timestamp, Local: original.Local}
 	if got, want := fmt.Sprintf("%+v", p), fmt.Sprintf("%+v", want); got != want {
 		w.t.Errorf("the piece is\n%s\nwant\n%s", got, want)
 	}
@@ -92,8 +94,8 @@ func TestATagIsSentOnce(t *testing.T) {
 	w := begin(t, server.Config{Token: secret})
 	spans := visit(9, 200*time.Millisecond)
 	w.report(spans...)
-	ask := func(id store.SpanID) {
-		if _, err := w.client.Why(t.Context(), store.TraceID{Low: 9}, id); err != nil {
+	ask := func(id zipkin.SpanID) {
+		if _, err := w.client.Why(t.Context(), zipkin.TraceID{Low: 9}, id); err != nil {
 			t.Error(err)
 		}
 	}
@@ -106,7 +108,7 @@ func TestATagIsSentOnce(t *testing.T) {
 	ask(3)
 	ask(0)
 	eventually(t, "the root has tags", func() bool {
-		return slices.ContainsFunc(w.stored(9), func(sp store.Span) bool { return sp.ID == 1 && sp.Duration == 0 })
+		return slices.ContainsFunc(w.stored(9), func(sp zipkin.Span) bool { return sp.ID == 1 && sp.Duration == 0 })
 	})
 	if n := len(w.stored(9)); n != 6 {
 		t.Errorf("%d spans are stored: %+v", n, w.stored(9))
@@ -130,13 +132,13 @@ func (w *world) api() string {
 }
 
 // stored are the spans of a trace as Zipkin's API answers them.
-func (w *world) stored(low uint64) []store.Span {
+func (w *world) stored(low uint64) []zipkin.Span {
 	w.t.Helper()
 	client, err := zipkinapi.NewClient(w.api(), nil)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	spans, err := client.Trace(context.Background(), store.TraceID{Low: low})
+	spans, err := client.Trace(context.Background(), zipkin.TraceID{Low: low})
 	if err != nil && !strings.Contains(err.Error(), "404") {
 		w.t.Fatal(err)
 	}
@@ -165,7 +167,7 @@ func (w *world) lists() string {
 }
 
 // ago are spans that were earlier.
-func ago(spans []store.Span, d time.Duration) []store.Span {
+func ago(spans []zipkin.Span, d time.Duration) []zipkin.Span {
 	for i := range spans {
 		spans[i].Timestamp -= d.Microseconds()
 	}

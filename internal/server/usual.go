@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/internal/store"
 )
 
@@ -39,8 +41,8 @@ type usualTime struct {
 
 // usual is the time that a quarter of the latest requests like the one that is
 // explained stay below. Zero: it is not known.
-func (s *Server) usual(ctx context.Context, e *evidence, id store.SpanID) time.Duration {
-	i := slices.IndexFunc(e.spans, func(sp store.Span) bool {
+func (s *Server) usual(ctx context.Context, e *evidence, id zipkin.SpanID) time.Duration {
+	i := slices.IndexFunc(e.spans, func(sp zipkin.Span) bool {
 		return sp.Duration > 0 && (sp.ID == id || id == 0 && sp.ParentID == 0)
 	})
 	if i < 0 || e.spans[i].Name == "" {
@@ -58,7 +60,7 @@ func (s *Server) usual(ctx context.Context, e *evidence, id store.SpanID) time.D
 func (s *Server) lookUpUsual(ctx context.Context, of likeness) time.Duration {
 	ctx, cancel := context.WithTimeout(ctx, usualWithin)
 	defer cancel()
-	traces, err := s.reader.Traces(ctx, store.Query{ServiceName: of.service, SpanName: of.name, Limit: usualOf,
+	traces, err := s.reader.Traces(ctx, zipkin.Query{ServiceName: of.service, SpanName: of.name, Limit: usualOf,
 		EndTs: time.Now().Add(time.Second), Lookback: time.Hour})
 	if err != nil {
 		return 0
@@ -78,7 +80,7 @@ func (s *Server) lookUpUsual(ctx context.Context, of likeness) time.Duration {
 
 // longestOf is the duration of the longest such span, so that a trace with many
 // counts as one. Zero: there is none.
-func longestOf(spans []store.Span, of likeness) (longest int64) {
+func longestOf(spans []zipkin.Span, of likeness) (longest int64) {
 	for i := range spans {
 		sp := &spans[i]
 		if sp.Local.ServiceName == of.service && strings.EqualFold(sp.Name, of.name) && (sp.ParentID == 0) == of.root {

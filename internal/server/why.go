@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/internal/service"
 	"example.com/tracelab/internal/store"
 )
@@ -35,7 +37,7 @@ func spanAsked(r *http.Request) (of explained, err error) {
 	if text == "" {
 		return of, nil
 	}
-	of.span, err = store.ParseSpanID("span", text)
+	of.span, err = zipkin.ParseSpanID("span", text)
 	if err != nil || len(text) != 16 || of.span == 0 {
 		return of, service.InvalidField("span", "the span id %.40q: want 16 hexadecimal digits", text)
 	}
@@ -45,7 +47,7 @@ func spanAsked(r *http.Request) (of explained, err error) {
 // whyOf explains the trace that the server chooses: ?slowest= of late, or ?live=
 // the next one that is slow.
 func (s *Server) whyOf(w http.ResponseWriter, r *http.Request) {
-	var id store.TraceID
+	var id zipkin.TraceID
 	var ok bool
 	switch q := r.URL.Query(); {
 	case q.Has("live"):
@@ -93,8 +95,8 @@ const (
 
 // slowest is the trace whose root took longest: of those of late that there is a
 // snapshot for, or, where there is none, of the latest.
-func (s *Server) slowest(ctx context.Context) (store.TraceID, bool, error) {
-	var traces [][]store.Span
+func (s *Server) slowest(ctx context.Context) (zipkin.TraceID, bool, error) {
+	var traces [][]zipkin.Span
 	for _, id := range s.longestFlights(time.Now().Add(-slowestWithin)) {
 		e := evidence{id: id}
 		if err := e.read(ctx, s.reader); err != nil {
@@ -105,9 +107,9 @@ func (s *Server) slowest(ctx context.Context) (store.TraceID, bool, error) {
 	if id, ok := longestRoot(traces); ok {
 		return id, true, nil
 	}
-	traces, err := s.reader.Traces(ctx, store.Query{Limit: slowestOf, EndTs: time.Now().Add(time.Second), Lookback: 24 * time.Hour})
+	traces, err := s.reader.Traces(ctx, zipkin.Query{Limit: slowestOf, EndTs: time.Now().Add(time.Second), Lookback: 24 * time.Hour})
 	if err != nil {
-		return store.TraceID{}, false, service.Failed("zipkin", service.Unreachable, err)
+		return zipkin.TraceID{}, false, service.Failed("zipkin", service.Unreachable, err)
 	}
 	id, ok := longestRoot(traces)
 	return id, ok, nil
@@ -115,8 +117,8 @@ func (s *Server) slowest(ctx context.Context) (store.TraceID, bool, error) {
 
 // longestFlights are the traces that have a snapshot and began after a time, those
 // first in which a process took longest.
-func (s *Server) longestFlights(after time.Time) []store.TraceID {
-	took := map[store.TraceID]time.Duration{}
+func (s *Server) longestFlights(after time.Time) []zipkin.TraceID {
+	took := map[zipkin.TraceID]time.Duration{}
 	for _, k := range s.flights.list() {
 		for _, p := range k.parts {
 			if k.body != nil && p.start.After(after) {
@@ -124,17 +126,17 @@ func (s *Server) longestFlights(after time.Time) []store.TraceID {
 			}
 		}
 	}
-	var ids []store.TraceID
+	var ids []zipkin.TraceID
 	for id := range took {
 		ids = append(ids, id)
 	}
-	slices.SortFunc(ids, func(a, b store.TraceID) int {
+	slices.SortFunc(ids, func(a, b zipkin.TraceID) int {
 		return cmp.Or(-cmp.Compare(took[a], took[b]), cmp.Compare(a.High, b.High), cmp.Compare(a.Low, b.Low))
 	})
 	return ids[:min(len(ids), slowestRead)]
 }
 
-func longestRoot(traces [][]store.Span) (id store.TraceID, ok bool) {
+func longestRoot(traces [][]zipkin.Span) (id zipkin.TraceID, ok bool) {
 	var longest int64
 	for _, spans := range traces {
 		for _, sp := range store.Merge(spans) {

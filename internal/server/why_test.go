@@ -10,10 +10,11 @@ import (
 	"testing"
 	"time"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/internal/flight"
 	"example.com/tracelab/internal/server"
 	"example.com/tracelab/internal/service"
-	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/why"
 )
 
@@ -58,11 +59,11 @@ func TestWhyAsksEverybody(t *testing.T) {
 	w.join("unrelated", true, knowsNot)
 	w.join("unrelated", false, nil)
 	w.report(visit(9, 200*time.Millisecond)...)
-	a, err := w.client.Why(t.Context(), store.TraceID{Low: 9}, 0)
+	a, err := w.client.Why(t.Context(), zipkin.TraceID{Low: 9}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a.TraceID != store.SpanID(9).String() || a.Service != "gateway" || a.Operation != "get /visit" || a.TotalUS != 200_000 {
+	if a.TraceID != zipkin.SpanID(9).String() || a.Service != "gateway" || a.Operation != "get /visit" || a.TotalUS != 200_000 {
 		t.Errorf("%+v", a)
 	}
 	checkTiles(t, a)
@@ -100,7 +101,7 @@ func TestWhyWaitsForSpansAndSnapshots(t *testing.T) {
 		p.hand(flight.ReasonAsked, trace)
 		go w.report(visit(9, 200*time.Millisecond)...)
 	})
-	a, err := w.client.Why(t.Context(), store.TraceID{Low: 9}, 0)
+	a, err := w.client.Why(t.Context(), zipkin.TraceID{Low: 9}, 0)
 	if err != nil || a.TotalUS != 200_000 || len(a.Snapshots) != 1 {
 		t.Errorf("%+v, %v", a, err)
 	}
@@ -116,7 +117,7 @@ func TestASnapshotThatWasTakenTooEarlyIsNotEnough(t *testing.T) {
 	w.post(telling(early), recorded(t))
 	w.flight(padded(9))
 	w.report(visit(9, 200*time.Millisecond)...)
-	a, err := w.client.Why(t.Context(), store.TraceID{Low: 9}, 0)
+	a, err := w.client.Why(t.Context(), zipkin.TraceID{Low: 9}, 0)
 	if err != nil || len(a.Snapshots) != 1 || a.Snapshots[0].Reason != flight.ReasonAsked || len(p.asked()) != 1 {
 		t.Errorf("%+v, %v, asked %v", a, err, p.asked())
 	}
@@ -130,7 +131,7 @@ func TestTheSameIsExplainedOnce(t *testing.T) {
 	w.join("gateway", true, knows)
 	spans := visit(9, 200*time.Millisecond)
 	w.report(spans...)
-	id := store.TraceID{Low: 9}
+	id := zipkin.TraceID{Low: 9}
 	ask := func() {
 		if _, err := w.client.Why(t.Context(), id, 0); err != nil {
 			t.Error(err)
@@ -209,13 +210,13 @@ func TestIdsOfBothLengths(t *testing.T) {
 	w.join("gateway", true, knows)
 	w.report(visit(9, 200*time.Millisecond)...)
 	for _, id := range []string{padded(9), padded(9)[16:]} {
-		resp, err := http.Get(w.url + "/tracelab/v1/why/" + id + "?span=" + store.SpanID(3).String())
+		resp, err := http.Get(w.url + "/tracelab/v1/why/" + id + "?span=" + zipkin.SpanID(3).String())
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer resp.Body.Close()
 		var a why.Answer
-		if err := json.NewDecoder(resp.Body).Decode(&a); err != nil || a.Service != "writer" || a.SpanID != store.SpanID(3).String() || len(a.Snapshots) != 1 {
+		if err := json.NewDecoder(resp.Body).Decode(&a); err != nil || a.Service != "writer" || a.SpanID != zipkin.SpanID(3).String() || len(a.Snapshots) != 1 {
 			t.Errorf("%s: %s %+v %v", id, resp.Status, a, err)
 		}
 	}
@@ -232,7 +233,7 @@ func TestTheSlowest(t *testing.T) {
 	}
 	slowest := func(want uint64, when string) {
 		t.Helper()
-		if a, err := w.client.WhySlowest(t.Context()); err != nil || a.TraceID != store.SpanID(want).String() {
+		if a, err := w.client.WhySlowest(t.Context()); err != nil || a.TraceID != zipkin.SpanID(want).String() {
 			t.Errorf("%s: %+v, %v, want %d", when, a, err, want)
 		}
 	}
@@ -278,7 +279,7 @@ func TestUsualIsToldWhenItIsKnown(t *testing.T) {
 	w := begin(t, server.Config{Token: secret})
 	tell := func(low uint64) string {
 		t.Helper()
-		a, err := w.client.Why(t.Context(), store.TraceID{Low: low}, 0)
+		a, err := w.client.Why(t.Context(), zipkin.TraceID{Low: low}, 0)
 		if err != nil {
 			t.Fatal(err)
 		}

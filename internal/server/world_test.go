@@ -15,12 +15,13 @@ import (
 	"testing"
 	"time"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/exectrace/workload"
 	"example.com/tracelab/internal/flight"
 	"example.com/tracelab/internal/line"
 	"example.com/tracelab/internal/server"
 	"example.com/tracelab/internal/service"
-	"example.com/tracelab/internal/store"
 )
 
 const secret = "s3cret"
@@ -203,7 +204,7 @@ func recorded(t testing.TB) []byte {
 var recordOnce = sync.OnceValues(func() ([]byte, error) { return workload.Record("tasks", 1) })
 
 // report stores spans.
-func (w *world) report(spans ...store.Span) {
+func (w *world) report(spans ...zipkin.Span) {
 	w.t.Helper()
 	if err := w.client.Report(context.Background(), spans); err != nil {
 		w.t.Fatal(err)
@@ -211,22 +212,22 @@ func (w *world) report(spans ...store.Span) {
 }
 
 // visit is a trace of three services whose root began a second ago.
-func visit(low uint64, took time.Duration) []store.Span {
-	id := store.TraceID{Low: low}
+func visit(low uint64, took time.Duration) []zipkin.Span {
+	id := zipkin.TraceID{Low: low}
 	start := time.Now().Add(-time.Second).UnixMicro()
 	us := took.Microseconds()
-	local := func(name string) store.Endpoint { return store.Endpoint{ServiceName: name, IPv4: "127.0.0.1"} }
-	return []store.Span{
-		{TraceID: id, ID: 1, Kind: store.Server, Name: "get /visit", Timestamp: start, Duration: us, Local: local("gateway")},
-		{TraceID: id, ID: 2, ParentID: 1, Kind: store.Client, Name: "put", Timestamp: start + us/10, Duration: us * 8 / 10, Local: local("gateway"), Remote: local("writer")},
-		{TraceID: id, ID: 3, ParentID: 2, Kind: store.Server, Name: "put /values/{key}", Timestamp: start + us/5, Duration: us * 6 / 10, Local: local("writer")},
-		{TraceID: id, ID: 4, ParentID: 1, Kind: store.Server, Name: "get /fetch", Timestamp: start + us/50, Duration: us / 50, Local: local("fetcher")},
+	local := func(name string) zipkin.Endpoint { return zipkin.Endpoint{ServiceName: name, IPv4: "127.0.0.1"} }
+	return []zipkin.Span{
+		{TraceID: id, ID: 1, Kind: zipkin.Server, Name: "get /visit", Timestamp: start, Duration: us, Local: local("gateway")},
+		{TraceID: id, ID: 2, ParentID: 1, Kind: zipkin.Client, Name: "put", Timestamp: start + us/10, Duration: us * 8 / 10, Local: local("gateway"), Remote: local("writer")},
+		{TraceID: id, ID: 3, ParentID: 2, Kind: zipkin.Server, Name: "put /values/{key}", Timestamp: start + us/5, Duration: us * 6 / 10, Local: local("writer")},
+		{TraceID: id, ID: 4, ParentID: 1, Kind: zipkin.Server, Name: "get /fetch", Timestamp: start + us/50, Duration: us / 50, Local: local("fetcher")},
 	}
 }
 
 // padded is the id of a trace with 32 digits.
 func padded(low uint64) string {
-	return store.TraceID{High: 0}.String()[:16] + store.SpanID(low).String()
+	return zipkin.TraceID{High: 0}.String()[:16] + zipkin.SpanID(low).String()
 }
 
 // metric is a figure of the server.

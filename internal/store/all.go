@@ -3,6 +3,8 @@ package store
 import (
 	"iter"
 	"math"
+
+	"example.com/tracelab/internal/zipkin"
 )
 
 // All yields every trace with the spans in order of their arrival, so that
@@ -11,8 +13,8 @@ import (
 //
 // The store may change meanwhile: each trace is as it stood at one moment, and
 // one that arrives during the walk may be missed.
-func (s *Store) All() iter.Seq[[]Span] {
-	return func(yield func([]Span) bool) {
+func (s *Store) All() iter.Seq[[]zipkin.Span] {
+	return func(yield func([]zipkin.Span) bool) {
 		w := s.walk(window{math.MinInt64, math.MaxInt64}, "", 0)
 		for chunk := w.next(); chunk != nil; chunk = w.next() {
 			for _, c := range chunk {

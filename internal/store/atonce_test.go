@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"example.com/tracelab/internal/zipkin"
 )
 
 // TestReadersAndWritersAtOnce has writers add to the same traces, in several
@@ -53,27 +55,27 @@ func TestReadersAndWritersAtOnce(t *testing.T) {
 
 // ofPart is a trace as one of several processes reports it: spans of its own,
 // which all say so.
-func ofPart(spans []Span, part int) []Span {
+func ofPart(spans []zipkin.Span, part int) []zipkin.Span {
 	mine := slices.Clone(spans)
 	for i := range mine {
-		mine[i].ID += SpanID(part) << 8
-		mine[i].Tags = append(slices.Clone(mine[i].Tags), Tag{"part", fmt.Sprint(part)})
+		mine[i].ID += zipkin.SpanID(part) << 8
+		mine[i].Tags = append(slices.Clone(mine[i].Tags), tag("part", fmt.Sprint(part)))
 	}
 	return mine
 }
 
 // ask asks everything and judges the answers.
-func ask(t *testing.T, s *Store, id TraceID) {
+func ask(t *testing.T, s *Store, id zipkin.TraceID) {
 	t.Helper()
-	q := Query{EndTs: endOfLoad, Lookback: 2 * time.Hour, Limit: 50}
+	q := zipkin.Query{EndTs: endOfLoad, Lookback: 2 * time.Hour, Limit: 50}
 	if spans, ok := s.Trace(id); ok {
-		judge(t, "Trace", [][]Span{spans})
+		judge(t, "Trace", [][]zipkin.Span{spans})
 	}
-	judge(t, "TraceMany", s.TraceMany([]TraceID{id, {id.High, id.Low + 1}}))
+	judge(t, "TraceMany", s.TraceMany([]zipkin.TraceID{id, traceID(id.High, id.Low+1)}))
 	judge(t, "Traces", s.Traces(q))
 	q.ServiceName, q.AnnotationQuery = "orders", "part=1"
 	for _, spans := range s.Traces(q) {
-		if !slices.ContainsFunc(spans, func(sp Span) bool { v, _ := sp.Tag("part"); return v == "1" }) {
+		if !slices.ContainsFunc(spans, func(sp zipkin.Span) bool { v, _ := sp.Tag("part"); return v == "1" }) {
 			t.Errorf("Traces: a trace without the tag asked for")
 		}
 	}
@@ -103,7 +105,7 @@ func ask(t *testing.T, s *Store, id TraceID) {
 }
 
 // judge checks that each trace has ten spans of each part, or none.
-func judge(t *testing.T, method string, traces [][]Span) {
+func judge(t *testing.T, method string, traces [][]zipkin.Span) {
 	t.Helper()
 	for _, spans := range traces {
 		parts := map[string]int{}

@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+
+	"example.com/tracelab/internal/zipkin"
 )
 
-func tagged(id uint64, tags ...Tag) Span {
-	return Span{TraceID: TraceID{0, id}, ID: 1, Timestamp: t0 + int64(id)*1e6, Tags: tags}
+func tagged(id uint64, tags ...zipkin.Tag) zipkin.Span {
+	return zipkin.Span{TraceID: traceID(0, id), ID: 1, Timestamp: t0 + int64(id)*1e6, Tags: tags}
 }
 
 func TestAutocompleteKeysAreListedOnce(t *testing.T) {
@@ -30,21 +32,21 @@ func TestAutocompleteValuesComeAndGoWithTheirSpans(t *testing.T) {
 			t.Errorf("values of %q: %q, want %q", key, got, want)
 		}
 	}
-	s.Add([]Span{
-		tagged(1, Tag{"a", "1"}, Tag{"env", "prod"}, Tag{"zone", "x"}),
-		tagged(2, Tag{"env", ""}),
-		tagged(3, Tag{"env", "prod"}),
-		tagged(3, Tag{"env", "prod"}), // a duplicate has no value of its own
+	s.Add([]zipkin.Span{
+		tagged(1, tag("a", "1"), tag("env", "prod"), tag("zone", "x")),
+		tagged(2, tag("env", "")),
+		tagged(3, tag("env", "prod")),
+		tagged(3, tag("env", "prod")), // a duplicate has no value of its own
 	})
 	check("env", "", "prod")
 	check("zone", "x")
 	for _, other := range []string{"a", "", "Env", "none"} {
 		check(other)
 	}
-	s.Add([]Span{tagged(4, Tag{"zone", "y"})}) // evicts the first
+	s.Add([]zipkin.Span{tagged(4, tag("zone", "y"))}) // evicts the first
 	check("env", "", "prod")
 	check("zone", "y")
-	s.Add([]Span{tagged(5), tagged(6)}) // and the next two
+	s.Add([]zipkin.Span{tagged(5), tagged(6)}) // and the next two
 	check("env")
 	checkStats(t, s, 7)
 }
@@ -55,7 +57,7 @@ func TestAutocompleteValuesAreBounded(t *testing.T) {
 	const most = 1 << 20
 	s := New(Config{MaxBytes: most, AutocompleteKeys: []string{"user"}})
 	for i := range uint64(20_000) {
-		s.Add([]Span{tagged(i+1, Tag{"user", fmt.Sprintf("%0100d", i)})})
+		s.Add([]zipkin.Span{tagged(i+1, tag("user", fmt.Sprintf("%0100d", i)))})
 	}
 	st, values := s.Stats(), s.AutocompleteValues("user")
 	if st.Bytes > most || len(values) != st.Spans || st.EvictedForBytes == 0 {

@@ -7,6 +7,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"example.com/tracelab/internal/zipkin"
 )
 
 // cpuTime is what the process has used of all cores, collector included: on a
@@ -45,7 +47,7 @@ func BenchmarkAdd(b *testing.B) {
 
 func BenchmarkTraces(b *testing.B) {
 	s := filled(b, 10_000)
-	for name, q := range map[string]Query{
+	for name, q := range map[string]zipkin.Query{
 		"service":  {ServiceName: "orders", Limit: 10},
 		"any":      {Limit: 10},
 		"limit100": {ServiceName: "orders", Limit: 100},

@@ -1,10 +1,12 @@
 package store
 
+import "example.com/tracelab/internal/zipkin"
+
 // Trace returns the spans whose trace id is exactly id, or with
 // Config.LenientTraceIDs ends as id does, and whether there are any. They come
 // by millisecond, in order of each one's first arrival, and in order of arrival
 // within one, as Zipkin lists them.
-func (s *Store) Trace(id TraceID) ([]Span, bool) {
+func (s *Store) Trace(id zipkin.TraceID) ([]zipkin.Span, bool) {
 	recs := inStoredOrder(s.records(id.Low))
 	if !s.lenient && (len(highsOf(recs)) > 1 || len(recs) > 0 && recs[0].high != id.High) {
 		recs = pick(recs, id.High)
@@ -19,14 +21,14 @@ func (s *Store) Trace(id TraceID) ([]Span, bool) {
 // Those whose ids share the low 64 bits come together, where the first of them
 // was asked for. With Config.LenientTraceIDs these are one trace, which is
 // empty when there is none: so does Zipkin answer.
-func (s *Store) TraceMany(ids []TraceID) [][]Span {
+func (s *Store) TraceMany(ids []zipkin.TraceID) [][]zipkin.Span {
 	var lows smallSet[uint64]
-	wanted := make(map[TraceID]bool, len(ids))
+	wanted := make(map[zipkin.TraceID]bool, len(ids))
 	for _, id := range ids {
 		lows.add(id.Low)
 		wanted[id] = true
 	}
-	var found [][]Span
+	var found [][]zipkin.Span
 	for _, low := range lows.list {
 		recs := inStoredOrder(s.records(low))
 		if s.lenient {
@@ -34,7 +36,7 @@ func (s *Store) TraceMany(ids []TraceID) [][]Span {
 			continue
 		}
 		for _, high := range highsOf(recs) {
-			if wanted[TraceID{high, low}] {
+			if wanted[zipkin.TraceID{High: high, Low: low}] {
 				found = append(found, unpack(low, pick(recs, high)))
 			}
 		}

@@ -5,11 +5,13 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+
+	"example.com/tracelab/internal/zipkin"
 )
 
 // lone is a trace of one span that starts at a second.
-func lone(id uint64, second int64) Span {
-	return Span{TraceID: TraceID{0, id}, ID: SpanID(id), Timestamp: t0 + second*1e6}
+func lone(id uint64, second int64) zipkin.Span {
+	return zipkin.Span{TraceID: traceID(0, id), ID: zipkin.SpanID(id), Timestamp: t0 + second*1e6}
 }
 
 // kept lists the low halves of the traces in s.
@@ -25,23 +27,23 @@ func kept(s *Store) []uint64 {
 func TestEvictionTakesWholeTracesOldestFirst(t *testing.T) {
 	for _, c := range []struct {
 		name    string
-		batches [][]Span
+		batches [][]zipkin.Span
 		want    []uint64
 		stats   Stats
 	}{
-		{"fits exactly", [][]Span{{lone(1, 1), lone(2, 2), lone(3, 3)}}, []uint64{1, 2, 3}, Stats{}},
-		{"the oldest goes", [][]Span{{lone(3, 3), lone(1, 1), lone(2, 2)}, {lone(4, 4)}}, []uint64{2, 3, 4}, Stats{EvictedForSpans: 1, EvictedTraces: 1}},
-		{"the smaller id of two as old", [][]Span{{lone(2, 1), lone(1, 1), lone(3, 1)}, {lone(4, 4)}}, []uint64{2, 3, 4}, Stats{EvictedForSpans: 1, EvictedTraces: 1}},
-		{"a trace is as old as its first span", [][]Span{
-			{lone(1, 1), lone(2, 2)}, {{TraceID: TraceID{0, 2}, ID: 9, Timestamp: t0}}, {lone(3, 3)},
+		{"fits exactly", [][]zipkin.Span{{lone(1, 1), lone(2, 2), lone(3, 3)}}, []uint64{1, 2, 3}, Stats{}},
+		{"the oldest goes", [][]zipkin.Span{{lone(3, 3), lone(1, 1), lone(2, 2)}, {lone(4, 4)}}, []uint64{2, 3, 4}, Stats{EvictedForSpans: 1, EvictedTraces: 1}},
+		{"the smaller id of two as old", [][]zipkin.Span{{lone(2, 1), lone(1, 1), lone(3, 1)}, {lone(4, 4)}}, []uint64{2, 3, 4}, Stats{EvictedForSpans: 1, EvictedTraces: 1}},
+		{"a trace is as old as its first span", [][]zipkin.Span{
+			{lone(1, 1), lone(2, 2)}, {{TraceID: traceID(0, 2), ID: 9, Timestamp: t0}}, {lone(3, 3)},
 		}, []uint64{1, 3}, Stats{EvictedForSpans: 2, EvictedTraces: 1}},
-		{"without a time it is the oldest", [][]Span{{lone(1, 1), {TraceID: TraceID{0, 2}, ID: 2}, lone(3, 3)}, {lone(4, 4)}}, []uint64{1, 3, 4}, Stats{EvictedForSpans: 1, EvictedTraces: 1}},
-		{"what comes in stays, however old", [][]Span{{lone(1, 11), lone(2, 12), lone(3, 13)}, {lone(4, 4)}}, []uint64{2, 3, 4}, Stats{EvictedForSpans: 1, EvictedTraces: 1}},
-		{"a trace that is added to stays whole", [][]Span{
-			{lone(1, 1), lone(2, 2), lone(3, 3)}, {{TraceID: TraceID{0, 1}, ID: 9, Timestamp: t0 + 9e6}},
+		{"without a time it is the oldest", [][]zipkin.Span{{lone(1, 1), {TraceID: traceID(0, 2), ID: 2}, lone(3, 3)}, {lone(4, 4)}}, []uint64{1, 3, 4}, Stats{EvictedForSpans: 1, EvictedTraces: 1}},
+		{"what comes in stays, however old", [][]zipkin.Span{{lone(1, 11), lone(2, 12), lone(3, 13)}, {lone(4, 4)}}, []uint64{2, 3, 4}, Stats{EvictedForSpans: 1, EvictedTraces: 1}},
+		{"a trace that is added to stays whole", [][]zipkin.Span{
+			{lone(1, 1), lone(2, 2), lone(3, 3)}, {{TraceID: traceID(0, 1), ID: 9, Timestamp: t0 + 9e6}},
 		}, []uint64{1, 3}, Stats{EvictedForSpans: 1, EvictedTraces: 1}},
-		{"duplicates take no room", [][]Span{{lone(1, 1), lone(2, 2), lone(3, 3)}, {lone(1, 1), lone(2, 2), lone(3, 3)}}, []uint64{1, 2, 3}, Stats{}},
-		{"a batch too large keeps its newest", [][]Span{{lone(9, 99)}, {lone(5, 5), lone(4, 4), lone(3, 3), lone(2, 2), lone(1, 1)}}, []uint64{3, 4, 5}, Stats{EvictedForSpans: 3, EvictedTraces: 3}},
+		{"duplicates take no room", [][]zipkin.Span{{lone(1, 1), lone(2, 2), lone(3, 3)}, {lone(1, 1), lone(2, 2), lone(3, 3)}}, []uint64{1, 2, 3}, Stats{}},
+		{"a batch too large keeps its newest", [][]zipkin.Span{{lone(9, 99)}, {lone(5, 5), lone(4, 4), lone(3, 3), lone(2, 2), lone(1, 1)}}, []uint64{3, 4, 5}, Stats{EvictedForSpans: 3, EvictedTraces: 3}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := New(Config{MaxSpans: 3})
@@ -113,7 +115,7 @@ func TestCountsStayTrueWhateverIsEvicted(t *testing.T) {
 		s := New(c)
 		sent := 0
 		for range 200 {
-			batch := make([]Span, r.IntN(20))
+			batch := make([]zipkin.Span, r.IntN(20))
 			for i := range batch {
 				batch[i] = wildSpan(r)
 			}
@@ -127,14 +129,14 @@ func TestCountsStayTrueWhateverIsEvicted(t *testing.T) {
 func TestATraceTooLargeAloneIsCut(t *testing.T) {
 	s := New(Config{MaxSpans: 100})
 	for i := range 1000 {
-		s.Add([]Span{{TraceID: TraceID{0, 1}, ID: SpanID(i + 1), Timestamp: t0 + int64(i), Name: "n", Local: Endpoint{ServiceName: "s"}}})
+		s.Add([]zipkin.Span{{TraceID: traceID(0, 1), ID: zipkin.SpanID(i + 1), Timestamp: t0 + int64(i), Name: "n", Local: zipkin.Endpoint{ServiceName: "s"}}})
 	}
 	st := s.Stats()
 	if st.Spans > 100 || st.Spans < 90 || st.EvictedByCut != 1000-int64(st.Spans) {
 		t.Errorf("%+v, want about 100 spans and the rest cut", st)
 	}
 	checkStats(t, s, 1000)
-	got, _ := s.Trace(TraceID{0, 1})
+	got, _ := s.Trace(traceID(0, 1))
 	if len(got) != st.Spans || got[len(got)-1].ID != 1000 {
 		t.Errorf("%d spans, the last %v; want the latest arrivals", len(got), got[len(got)-1].ID)
 	}
@@ -163,11 +165,11 @@ func TestEvictionStaysWithinBytes(t *testing.T) {
 
 func TestOneSpanLargerThanTheStoreIsKept(t *testing.T) {
 	s := New(Config{MaxBytes: 1000})
-	s.Add([]Span{{TraceID: TraceID{0, 1}, ID: 1, Tags: []Tag{{"k", string(make([]byte, 5000))}}}})
+	s.Add([]zipkin.Span{{TraceID: traceID(0, 1), ID: 1, Tags: []zipkin.Tag{tag("k", string(make([]byte, 5000)))}}})
 	if st := s.Stats(); st.Spans != 1 {
 		t.Errorf("%+v, want the one span", st)
 	}
-	s.Add([]Span{lone(2, 2)})
+	s.Add([]zipkin.Span{lone(2, 2)})
 	if got := kept(s); !slices.Equal(got, []uint64{2}) {
 		t.Errorf("kept %v, want the small one", got)
 	}
@@ -178,7 +180,7 @@ func TestAnEmptiedIndexHoldsNothing(t *testing.T) {
 	for i := range int64(5000) { // each in a slot and a service of its own
 		sp := lone(uint64(i+1), i*7)
 		sp.Local.ServiceName = string(rune('a'+i%26)) + sp.ID.String()
-		s.Add([]Span{sp})
+		s.Add([]zipkin.Span{sp})
 	}
 	if n := len(s.times.slots); n != 10 {
 		t.Errorf("%d slots for 10 traces", n)

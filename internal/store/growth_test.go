@@ -11,6 +11,8 @@ import (
 	"testing"
 	"text/tabwriter"
 	"time"
+
+	"example.com/tracelab/internal/zipkin"
 )
 
 var growth = flag.Int("growth", 0, "measure every operation on stores of up to so many spans")
@@ -58,22 +60,22 @@ func grow(n int) []operation {
 	s, first, _ := fill(n, math.MaxInt)
 	bytes := heap() - before
 	day := 24 * time.Hour
-	ids := []TraceID{first}
-	for _, found := range s.Traces(Query{EndTs: endOfLoad, Lookback: day, Limit: 9}) {
+	ids := []zipkin.TraceID{first}
+	for _, found := range s.Traces(zipkin.Query{EndTs: endOfLoad, Lookback: day, Limit: 9}) {
 		ids = append(ids, found[0].TraceID)
 	}
-	search := func(q Query) func() float64 {
+	search := func(q zipkin.Query) func() float64 {
 		q.EndTs, q.Lookback, q.Limit = endOfLoad, day, 10
 		return func() float64 { return cpuOf(func() { s.Traces(q) }) }
 	}
 	return []operation{
 		{"Add 100 spans", func() float64 { return addCost(n, math.MaxInt) }},
 		{"Add 100 spans, evicting", func() float64 { return addCost(n, n) }},
-		{"Traces, limit 10", search(Query{})},
-		{"of a service", search(Query{ServiceName: "orders"})},
-		{"of a rare service", search(Query{ServiceName: "rare"})},
-		{"with a tag of one in 20", search(Query{AnnotationQuery: "error"})},
-		{"that do not match", search(Query{AnnotationQuery: "none=such"})},
+		{"Traces, limit 10", search(zipkin.Query{})},
+		{"of a service", search(zipkin.Query{ServiceName: "orders"})},
+		{"of a rare service", search(zipkin.Query{ServiceName: "rare"})},
+		{"with a tag of one in 20", search(zipkin.Query{AnnotationQuery: "error"})},
+		{"that do not match", search(zipkin.Query{AnnotationQuery: "none=such"})},
 		{"Trace", func() float64 { return cpuOf(func() { s.Trace(first) }) }},
 		{"TraceMany, 10 ids", func() float64 { return cpuOf(func() { s.TraceMany(ids) }) }},
 		{"Services", func() float64 { return cpuOf(func() { s.Services() }) }},
@@ -87,9 +89,9 @@ func grow(n int) []operation {
 
 // fill makes a store of n spans that may have most, names a trace in it, and
 // returns where more come from.
-func fill(n, most int) (*Store, TraceID, *loader) {
+func fill(n, most int) (*Store, zipkin.TraceID, *loader) {
 	s := New(Config{MaxSpans: most, MaxBytes: math.MaxInt64, AutocompleteKeys: []string{"instance"}})
-	var id TraceID
+	var id zipkin.TraceID
 	l := newLoader(n / 10)
 	for i := range n / 10 {
 		spans := l.trace()
@@ -115,7 +117,7 @@ func addCost(n, most int) float64 {
 	batches := 0
 	for took < enough {
 		s, _, l := fill(n, most)
-		more := make([][]Span, n/aTenth/aBatch)
+		more := make([][]zipkin.Span, n/aTenth/aBatch)
 		for i := range more {
 			for range aBatch / 10 {
 				more[i] = append(more[i], l.trace()...)

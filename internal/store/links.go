@@ -3,6 +3,8 @@ package store
 import (
 	"math"
 	"time"
+
+	"example.com/tracelab/internal/zipkin"
 )
 
 // Dependencies links the services of the traces that have any span in the
@@ -10,7 +12,7 @@ import (
 // spans of such a trace count, and ids that share the low 64 bits are one
 // trace. Links come in order of their first appearance, in the newest trace
 // first. The rules are those of Zipkin's DependencyLinker.
-func (s *Store) Dependencies(endTs time.Time, lookback time.Duration) []Link {
+func (s *Store) Dependencies(endTs time.Time, lookback time.Duration) []zipkin.Link {
 	l := linker{places: map[linkKey]int{}}
 	w := s.walk(windowOf(endTs, lookback), "", math.MaxInt)
 	for chunk := w.next(); chunk != nil; chunk = w.next() {
@@ -25,7 +27,7 @@ type linkKey struct{ parent, child string }
 
 // linker sums the links of many traces. Its memory is used again for each.
 type linker struct {
-	links  []Link
+	links  []zipkin.Link
 	places map[linkKey]int
 	tree   spanTree
 	forms  forms
@@ -63,19 +65,19 @@ func (l *linker) addTree(recs []record) {
 func (l *linker) addNode(n *node, isRoot bool) {
 	kind, service := n.kind, n.local.ServiceName
 	switch {
-	case kind == Client && n.child >= 0:
+	case kind == zipkin.Client && n.child >= 0:
 		return // the other side tells it better
 	case kind == "" && service != "" && n.remote != "":
-		kind = Client // it knows both sides
+		kind = zipkin.Client // it knows both sides
 	}
 	switch kind {
-	case Producer:
+	case zipkin.Producer:
 		l.addMessage(service, n.remote, n.hasError)
-	case Consumer:
+	case zipkin.Consumer:
 		l.addMessage(n.remote, service, n.hasError)
-	case Client:
+	case zipkin.Client:
 		l.addCall(n, service, n.remote, kind)
-	case Server:
+	case zipkin.Server:
 		if !isRoot || n.remote != "" {
 			l.addCall(n, n.remote, service, kind)
 		}
@@ -92,20 +94,20 @@ func (l *linker) addMessage(parent, child string, isError bool) {
 
 // addCall links the two sides of a call, asking the nearest span above that
 // left or entered a process what the caller is called.
-func (l *linker) addCall(n *node, parent, child string, kind Kind) {
+func (l *linker) addCall(n *node, parent, child string, kind zipkin.Kind) {
 	isError := n.hasError
 	if up := l.tree.remoteAncestor(n); up != nil && up.local.ServiceName != "" {
 		caller := up.local.ServiceName
-		if kind == Client && parent != "" && parent != caller {
+		if kind == zipkin.Client && parent != "" && parent != caller {
 			// A client that wears the name of another service: the hop to
 			// it is missing. Whether that failed is not known.
 			l.add(caller, parent, false)
 		}
-		if kind == Server || parent == "" {
+		if kind == zipkin.Server || parent == "" {
 			parent = caller
 		}
 		// With split ids the client side was skipped; its error counts.
-		if !isError && up.kind == Client && n.parent != 0 && n.parent == up.id {
+		if !isError && up.kind == zipkin.Client && n.parent != 0 && n.parent == up.id {
 			isError = up.hasError
 		}
 	}
@@ -120,7 +122,7 @@ func (l *linker) add(parent, child string, isError bool) {
 	if !ok {
 		i = len(l.links)
 		l.places[key] = i
-		l.links = append(l.links, Link{Parent: parent, Child: child})
+		l.links = append(l.links, zipkin.Link{Parent: parent, Child: child})
 	}
 	l.trail = append(l.trail, formLink{i, isError})
 	l.count(formLink{i, isError})

@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+
+	"example.com/tracelab/internal/zipkin"
 )
 
 // TestFormsChangeNoLink adds traces of few forms, and of all sorts that have
@@ -12,16 +14,16 @@ import (
 // a form must tell apart.
 func TestFormsChangeNoLink(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
-	kinds := []Kind{Client, Server, Server, ""}
+	kinds := []zipkin.Kind{zipkin.Client, zipkin.Server, zipkin.Server, ""}
 	known, unusual := 0, 0
 	for round := range 3000 {
 		s := New(Config{})
 		with, without := linker{places: map[linkKey]int{}}, linker{places: map[linkKey]int{}}
-		var all [][]Span
+		var all [][]zipkin.Span
 		for n := range 8 {
 			trace := traceLike(r, kinds, all)
 			for i := range trace {
-				trace[i].TraceID = TraceID{0, uint64(n + 1)}
+				trace[i].TraceID = traceID(0, uint64(n+1))
 			}
 			all = append(all, trace)
 			s.Add(trace)
@@ -46,14 +48,14 @@ func TestFormsChangeNoLink(t *testing.T) {
 
 // traceLike makes a trace that is one of those before it with a change, or
 // without one, or is new.
-func traceLike(r *rand.Rand, kinds []Kind, before [][]Span) (trace []Span) {
+func traceLike(r *rand.Rand, kinds []zipkin.Kind, before [][]zipkin.Span) (trace []zipkin.Span) {
 	if len(before) > 0 && r.IntN(4) > 0 {
 		trace = slices.Clone(before[r.IntN(len(before))])
 	} else {
 		for i := range 1 + r.IntN(6) {
 			service := string(rune('a' + r.IntN(5)))
-			trace = append(trace, Span{ID: SpanID(i + 1), ParentID: SpanID(r.IntN(i + 1)), Kind: kinds[r.IntN(len(kinds))],
-				Timestamp: t0 + int64(i), Local: Endpoint{ServiceName: service}})
+			trace = append(trace, zipkin.Span{ID: zipkin.SpanID(i + 1), ParentID: zipkin.SpanID(r.IntN(i + 1)), Kind: kinds[r.IntN(len(kinds))],
+				Timestamp: t0 + int64(i), Local: zipkin.Endpoint{ServiceName: service}})
 			if i > 0 && trace[i].ParentID == 0 {
 				trace[i].ParentID = 1
 			}
@@ -76,7 +78,7 @@ func traceLike(r *rand.Rand, kinds []Kind, before [][]Span) (trace []Span) {
 	case 6:
 		sp.Timestamp = other.Timestamp
 	case 7:
-		sp.Tags = []Tag{{"error", ""}}
+		sp.Tags = []zipkin.Tag{tag("error", "")}
 	case 8:
 		sp.Remote.ServiceName = "remote"
 	case 9:

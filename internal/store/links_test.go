@@ -7,14 +7,16 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"example.com/tracelab/internal/zipkin"
 )
 
 // hop describes a span in the tables below: "id<parent KIND local>remote
 // flags", such as "2<1 SERVER app>web shared error". "-" is no kind; the parts
 // after the kind may be left out.
-func hop(t *testing.T, text string, at int64) Span {
+func hop(t *testing.T, text string, at int64) zipkin.Span {
 	t.Helper()
-	sp := Span{TraceID: TraceID{0, 1}, Timestamp: at}
+	sp := zipkin.Span{TraceID: traceID(0, 1), Timestamp: at}
 	for i, word := range strings.Fields(text) {
 		switch {
 		case i == 0:
@@ -22,13 +24,13 @@ func hop(t *testing.T, text string, at int64) Span {
 			fmt.Sscanf(id, "%x", (*uint64)(&sp.ID))
 			fmt.Sscanf(parent, "%x", (*uint64)(&sp.ParentID))
 		case i == 1:
-			sp.Kind = Kind(strings.Trim(word, "-"))
+			sp.Kind = zipkin.Kind(strings.Trim(word, "-"))
 		case word == "shared":
 			sp.Shared = true
 		case word == "error":
-			sp.Tags = []Tag{{"error", "false"}}
+			sp.Tags = []zipkin.Tag{tag("error", "false")}
 		case word == "note":
-			sp.Annotations = []Annotation{{at, "error"}}
+			sp.Annotations = []zipkin.Annotation{note(at, "error")}
 		default:
 			local, remote, _ := strings.Cut(word, ">")
 			local, sp.Local.IPv4, _ = strings.Cut(local, "@")
@@ -39,7 +41,7 @@ func hop(t *testing.T, text string, at int64) Span {
 }
 
 // text writes links as "web>app 2/1": calls and errors.
-func text(links []Link) []string {
+func text(links []zipkin.Link) []string {
 	list := []string{}
 	for _, l := range links {
 		s := fmt.Sprintf("%s>%s %d", l.Parent, l.Child, l.CallCount)
@@ -89,7 +91,7 @@ func TestLinksOfOneTrace(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := New(Config{})
-			var spans []Span
+			var spans []zipkin.Span
 			for i, text := range c.spans {
 				spans = append(spans, hop(t, text, t0+int64(i)*1000))
 			}
@@ -108,17 +110,17 @@ func TestLinksOfManyTraces(t *testing.T) {
 		for _, text := range spans {
 			sp := hop(t, text, t0+int64(i)*1e6)
 			sp.TraceID.Low = uint64(i) + 1
-			s.Add([]Span{sp, sp}) // a repeat does not count twice
+			s.Add([]zipkin.Span{sp, sp}) // a repeat does not count twice
 		}
 	}
 	// A 128-bit id and its low half are one trace.
 	child := hop(t, "9<1 SERVER c", t0+2e6)
-	child.TraceID = TraceID{5, 3}
-	s.Add([]Span{child})
+	child.TraceID = traceID(5, 3)
+	s.Add([]zipkin.Span{child})
 	// Without a time, only a window that reaches back to zero finds it.
 	timeless := hop(t, "1 CLIENT x>y", 0)
 	timeless.TraceID.Low = 99
-	s.Add([]Span{timeless})
+	s.Add([]zipkin.Span{timeless})
 
 	for _, c := range []struct {
 		end      int64
@@ -141,26 +143,28 @@ func TestLinksOfManyTraces(t *testing.T) {
 // A deep, wide or tangled trace must not take quadratic time, or recurse.
 func TestLinksOfHostileTraces(t *testing.T) {
 	const n = 50_000
-	for name, make := range map[string]func(i int) Span{
-		"deep": func(i int) Span { return Span{ID: SpanID(i + 1), ParentID: SpanID(i)} },
-		"wide": func(i int) Span { return Span{ID: SpanID(i + 2), ParentID: 1, Timestamp: t0 - int64(i)} },
-		"one id": func(i int) Span {
-			return Span{ID: 1, Shared: true, Local: Endpoint{Port: uint16(i), IPv4: fmt.Sprint(i)}}
+	for name, make := range map[string]func(i int) zipkin.Span{
+		"deep": func(i int) zipkin.Span { return zipkin.Span{ID: zipkin.SpanID(i + 1), ParentID: zipkin.SpanID(i)} },
+		"wide": func(i int) zipkin.Span {
+			return zipkin.Span{ID: zipkin.SpanID(i + 2), ParentID: 1, Timestamp: t0 - int64(i)}
 		},
-		"headless": func(i int) Span { return Span{ID: SpanID(n - i), ParentID: SpanID(2 * n)} },
-		"clients below a chain": func(i int) Span {
-			sp := Span{ID: SpanID(i + 1), ParentID: SpanID(min(i, n/2)), Local: Endpoint{ServiceName: "a"}, Remote: Endpoint{ServiceName: "b"}}
+		"one id": func(i int) zipkin.Span {
+			return zipkin.Span{ID: 1, Shared: true, Local: zipkin.Endpoint{Port: uint16(i), IPv4: fmt.Sprint(i)}}
+		},
+		"headless": func(i int) zipkin.Span { return zipkin.Span{ID: zipkin.SpanID(n - i), ParentID: zipkin.SpanID(2 * n)} },
+		"clients below a chain": func(i int) zipkin.Span {
+			sp := zipkin.Span{ID: zipkin.SpanID(i + 1), ParentID: zipkin.SpanID(min(i, n/2)), Local: zipkin.Endpoint{ServiceName: "a"}, Remote: zipkin.Endpoint{ServiceName: "b"}}
 			if i > n/2 {
-				sp.Kind = Client
+				sp.Kind = zipkin.Client
 			}
 			return sp
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			spans := []Span{{TraceID: TraceID{0, 1}, ID: n + 1, Timestamp: t0}}
+			spans := []zipkin.Span{{TraceID: traceID(0, 1), ID: n + 1, Timestamp: t0}}
 			for i := range n {
 				sp := make(i)
-				sp.TraceID = TraceID{0, 1}
+				sp.TraceID = traceID(0, 1)
 				spans = append(spans, sp)
 			}
 			s := New(Config{MaxBytes: 1 << 30})

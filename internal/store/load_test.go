@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"example.com/tracelab/internal/zipkin"
 )
 
 // endOfLoad is a moment after all spans of load.
@@ -28,32 +30,32 @@ func newLoader(traces int) *loader {
 }
 
 // trace makes the next one.
-func (l *loader) trace() (spans []Span) {
-	id := TraceID{l.r.Uint64() | 1, l.r.Uint64()}
+func (l *loader) trace() (spans []zipkin.Span) {
+	id := traceID(l.r.Uint64()|1, l.r.Uint64())
 	at := t0 + int64(l.made)*3_600_000_000/int64(l.all)
-	var parent SpanID
+	var parent zipkin.SpanID
 	for depth := range 10 {
 		hop := depth / 2
 		service := loadServices[hop]
-		sp := Span{
-			TraceID: id, ParentID: parent, ID: SpanID(l.r.Uint64()), Kind: Server,
+		sp := zipkin.Span{
+			TraceID: id, ParentID: parent, ID: zipkin.SpanID(l.r.Uint64()), Kind: zipkin.Server,
 			Name:      "get /" + service + "/{id}",
 			Timestamp: at + int64(depth)*1500, Duration: 40_000 - int64(depth)*3000,
-			Local: Endpoint{ServiceName: service, IPv4: "10.0.0." + strconv.Itoa(hop)},
-			Tags: []Tag{
-				{"http.method", "GET"},
-				{"http.path", fmt.Sprintf("/%s/%d", service, l.r.IntN(1e6))},
-				{"http.status_code", "200"},
-				{"instance", service + "-7f9c4"},
-				{"region", "eu-1"},
+			Local: zipkin.Endpoint{ServiceName: service, IPv4: "10.0.0." + strconv.Itoa(hop)},
+			Tags: []zipkin.Tag{
+				tag("http.method", "GET"),
+				tag("http.path", fmt.Sprintf("/%s/%d", service, l.r.IntN(1e6))),
+				tag("http.status_code", "200"),
+				tag("instance", service+"-7f9c4"),
+				tag("region", "eu-1"),
 			},
 		}
 		if depth%2 == 1 {
-			sp.Kind = Client
-			sp.Remote = Endpoint{ServiceName: loadServices[hop+1], IPv4: "10.0.0." + strconv.Itoa(hop+1), Port: 8080}
+			sp.Kind = zipkin.Client
+			sp.Remote = zipkin.Endpoint{ServiceName: loadServices[hop+1], IPv4: "10.0.0." + strconv.Itoa(hop+1), Port: 8080}
 		}
 		if depth == 9 && l.made%20 == 0 {
-			sp.Tags = append([]Tag{{"error", "timeout"}}, sp.Tags...)
+			sp.Tags = append([]zipkin.Tag{tag("error", "timeout")}, sp.Tags...)
 		}
 		parent = sp.ID
 		spans = append(spans, sp)
@@ -63,8 +65,8 @@ func (l *loader) trace() (spans []Span) {
 }
 
 // load makes all traces of a loader.
-func load(traces int) [][]Span {
-	l, all := newLoader(traces), make([][]Span, traces)
+func load(traces int) [][]zipkin.Span {
+	l, all := newLoader(traces), make([][]zipkin.Span, traces)
 	for i := range all {
 		all[i] = l.trace()
 	}

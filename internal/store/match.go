@@ -1,13 +1,17 @@
 package store
 
-import "math"
+import (
+	"math"
+
+	"example.com/tracelab/internal/zipkin"
+)
 
 // window is a stretch of time in ms, both ends included.
 type window struct{ begin, end int64 }
 
 // matcher is a Query made ready to test many traces. It is for one goroutine.
 type matcher struct {
-	q            Query
+	q            zipkin.Query
 	window       window
 	minDuration  int64 // µs
 	maxDuration  int64 // µs; zero: none
@@ -19,7 +23,7 @@ type matcher struct {
 	wantDuration bool
 }
 
-func newMatcher(q Query) *matcher {
+func newMatcher(q zipkin.Query) *matcher {
 	m := &matcher{
 		q:           q,
 		window:      windowOf(q.EndTs, q.Lookback),
@@ -134,7 +138,7 @@ func (r *record) hasAnnotation(value string) bool {
 		_, rest = cutText(rest)
 	}
 	for rest != "" {
-		var a Annotation
+		var a zipkin.Annotation
 		if a, rest = r.cutAnnotation(rest); a.Value == value {
 			return true
 		}

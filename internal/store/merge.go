@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"example.com/tracelab/internal/zipkin"
 )
 
 // Merge makes one span of the pieces in which a span of a trace was reported, as
@@ -21,7 +23,7 @@ import (
 //
 // A span stands where its first piece stood. spans is not changed; it is itself
 // the answer when there is nothing to merge, so that the two share memory.
-func Merge(spans []Span) []Span {
+func Merge(spans []zipkin.Span) []zipkin.Span {
 	pieces := piecesOf(spans)
 	sortPieces(pieces)
 	if allDiffer(pieces) {
@@ -36,7 +38,7 @@ func Merge(spans []Span) []Span {
 	return m.left()
 }
 
-func piecesOf(spans []Span) []piece {
+func piecesOf(spans []zipkin.Span) []piece {
 	ps := make([]piece, len(spans))
 	for i := range spans {
 		sp := &spans[i]
@@ -56,16 +58,16 @@ func allDiffer(sorted []piece) bool {
 
 // merger puts each span where its first piece stands.
 type merger struct {
-	from, to []Span
+	from, to []zipkin.Span
 	gone     []bool // of to: what became part of another
 	group    []joined
-	last     *Span // the span sorted before
+	last     *zipkin.Span // the span sorted before
 }
 
 // joined are pieces that make a span.
 type joined struct {
-	Span           // but for the lists of all but the first
-	pieces []piece // sorted
+	zipkin.Span         // but for the lists of all but the first
+	pieces      []piece // sorted
 }
 
 // add makes spans of pieces of which Zipkin makes one.
@@ -85,8 +87,8 @@ func (m *merger) join(p []piece) {
 	const few = 16
 	sp := &m.from[p[0].at]
 	for i := range m.group[:min(few, len(m.group))] {
-		if j := &m.group[i]; j.agrees(sp) {
-			j.fill(sp)
+		if j := &m.group[i]; agrees(&j.Span, sp) {
+			fillSpan(&j.Span, sp)
 			j.pieces = append(j.pieces, p...)
 			return
 		}
@@ -105,8 +107,8 @@ func (m *merger) put(j *joined) {
 		j.Tags, j.Annotations = m.tags(j.pieces), m.annotations(j.pieces)
 	}
 	if m.last != nil && m.last.ID == j.ID {
-		h := j.half()
-		h.follow(m.last.half(), m.from[j.pieces[0].at].half())
+		h := halfOf(&j.Span)
+		h.follow(halfOf(m.last), halfOf(&m.from[j.pieces[0].at]))
 		j.ParentID, j.Shared = h.parent, h.shared
 	}
 	m.to[at] = j.Span
@@ -114,14 +116,14 @@ func (m *merger) put(j *joined) {
 }
 
 // agrees reports whether s and p can be pieces of one span.
-func (s *Span) agrees(p *Span) bool {
+func agrees(s, p *zipkin.Span) bool {
 	return agree(s.Kind, p.Kind) && agree(s.Name, p.Name) && agree(s.Timestamp, p.Timestamp) && agree(s.Duration, p.Duration)
 }
 
-func (s *Span) half() half { return half{s.Kind, s.ParentID, s.Shared} }
+func halfOf(s *zipkin.Span) half { return half{s.Kind, s.ParentID, s.Shared} }
 
 // fill adds what another piece of the span knows and s does not, but for lists.
-func (s *Span) fill(p *Span) {
+func fillSpan(s, p *zipkin.Span) {
 	s.ParentID = cmp.Or(s.ParentID, p.ParentID)
 	s.Kind = cmp.Or(s.Kind, p.Kind)
 	s.Name = cmp.Or(s.Name, p.Name)
@@ -134,11 +136,11 @@ func (s *Span) fill(p *Span) {
 
 // tags are those of all pieces, by key: sorted once, for there may be as many
 // pieces as somebody likes to send.
-func (m *merger) tags(pieces []piece) (all []Tag) {
+func (m *merger) tags(pieces []piece) (all []zipkin.Tag) {
 	for _, p := range pieces {
 		all = append(all, m.from[p.at].Tags...)
 	}
-	slices.SortStableFunc(all, func(a, b Tag) int { return strings.Compare(a.Key, b.Key) })
+	slices.SortStableFunc(all, func(a, b zipkin.Tag) int { return strings.Compare(a.Key, b.Key) })
 	kept := all[:0]
 	for _, tag := range all {
 		if n := len(kept); n > 0 && kept[n-1].Key == tag.Key {
@@ -151,18 +153,18 @@ func (m *merger) tags(pieces []piece) (all []Tag) {
 }
 
 // annotations are those of all pieces, each once.
-func (m *merger) annotations(pieces []piece) (all []Annotation) {
+func (m *merger) annotations(pieces []piece) (all []zipkin.Annotation) {
 	for _, p := range pieces {
 		all = append(all, m.from[p.at].Annotations...)
 	}
-	slices.SortFunc(all, func(a, b Annotation) int {
+	slices.SortFunc(all, func(a, b zipkin.Annotation) int {
 		return cmp.Or(cmp.Compare(a.Timestamp, b.Timestamp), strings.Compare(a.Value, b.Value))
 	})
 	return slices.Compact(all)
 }
 
 // left are the spans that are none's part.
-func (m *merger) left() []Span {
+func (m *merger) left() []zipkin.Span {
 	spans := m.to[:0]
 	for i := range m.to {
 		if !m.gone[i] {

@@ -7,11 +7,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"example.com/tracelab/internal/zipkin"
 )
 
 // said is a span in the notation of hop, with its name, its duration and its
 // tags after it.
-func said(t *testing.T, text string) Span {
+func said(t *testing.T, text string) zipkin.Span {
 	t.Helper()
 	text, more, _ := strings.Cut(text, " | ")
 	sp := hop(t, text, 0)
@@ -19,11 +21,11 @@ func said(t *testing.T, text string) Span {
 		key, value, isTag := strings.Cut(word, "=")
 		switch {
 		case isTag:
-			sp.Tags = append(sp.Tags, Tag{key, value})
+			sp.Tags = append(sp.Tags, tag(key, value))
 		case word[0] == '@':
 			fmt.Sscanf(word, "@%d+%d", &sp.Timestamp, &sp.Duration)
 		case word[0] == '!':
-			sp.Annotations = append(sp.Annotations, Annotation{int64(word[1]), word[2:]})
+			sp.Annotations = append(sp.Annotations, note(int64(word[1]), word[2:]))
 		default:
 			sp.Name = word
 		}
@@ -77,7 +79,7 @@ func TestMerge(t *testing.T) {
 			[]string{"1 CLIENT a", "1 SERVER b@1.1.1.1 shared | k=v", "1 SERVER b@2.2.2.2 shared"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			var spans, want []Span
+			var spans, want []zipkin.Span
 			for _, text := range c.spans {
 				spans = append(spans, said(t, text))
 			}
@@ -97,23 +99,23 @@ func TestMergeAsTheLinkerDoes(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 0))
 	merged := 0
 	for range 3000 {
-		spans := make([]Span, 1+r.IntN(9))
+		spans := make([]zipkin.Span, 1+r.IntN(9))
 		for i := range spans {
 			sp := wildSpan(r)
-			sp.TraceID, sp.Kind, sp.Name = TraceID{0, 1}, one(r, "", kindsOf[sp.Local.ServiceName]), one(r, "", "get")
+			sp.TraceID, sp.Kind, sp.Name = traceID(0, 1), one(r, "", kindsOf[sp.Local.ServiceName]), one(r, "", "get")
 			sp.Timestamp, sp.Duration = one(r, 0, t0), one[int64](r, 0, 10)
 			spans[i] = sp
 		}
 		s := New(Config{})
 		s.Add(spans)
-		stored, _ := s.Trace(TraceID{0, 1})
+		stored, _ := s.Trace(traceID(0, 1))
 		before := fmt.Sprint(stored)
 		var tree spanTree
 		tree.mergePieces(s.records(1))
 		var got, want []string
 		for _, sp := range Merge(stored) {
 			_, hasError := sp.Tag("error")
-			got = append(got, fmt.Sprint(sp.ID, sp.half(), sp.Timestamp, sp.Local, sp.Remote.ServiceName, hasError))
+			got = append(got, fmt.Sprint(sp.ID, halfOf(&sp), sp.Timestamp, sp.Local, sp.Remote.ServiceName, hasError))
 		}
 		for _, n := range tree.nodes {
 			want = append(want, fmt.Sprint(n.id, n.half, n.timestamp, *n.local, n.remote, n.hasError))
@@ -134,13 +136,13 @@ func TestMergeAsTheLinkerDoes(t *testing.T) {
 }
 
 // kindsOf are those of the spans of each service.
-var kindsOf = map[string]Kind{"a": Client, "b": Server, "c": Consumer}
+var kindsOf = map[string]zipkin.Kind{"a": zipkin.Client, "b": zipkin.Server, "c": zipkin.Consumer}
 
 // TestManyPieces is bounded: a span in 100,000 pieces takes a moment.
 func TestManyPieces(t *testing.T) {
-	spans := make([]Span, 100_000)
+	spans := make([]zipkin.Span, 100_000)
 	for i := range spans {
-		spans[i] = Span{ID: 1, Tags: []Tag{{fmt.Sprintf("%06d", (i*7919)%len(spans)), "v"}}, Annotations: []Annotation{{int64(i), "a"}}}
+		spans[i] = zipkin.Span{ID: 1, Tags: []zipkin.Tag{tag(fmt.Sprintf("%06d", (i*7919)%len(spans)), "v")}, Annotations: []zipkin.Annotation{note(int64(i), "a")}}
 	}
 	got := Merge(spans)
 	if len(got) != 1 || len(got[0].Tags) != len(spans) || len(got[0].Annotations) != len(spans) || got[0].Tags[1].Key != "000001" {
@@ -150,9 +152,9 @@ func TestManyPieces(t *testing.T) {
 
 // TestManySpansOfOneID keeps them all, and takes no time that grows with their square.
 func TestManySpansOfOneID(t *testing.T) {
-	spans := make([]Span, 100_000)
+	spans := make([]zipkin.Span, 100_000)
 	for i := range spans {
-		spans[i] = Span{ID: 1, Timestamp: int64(i + 1), Duration: 1}
+		spans[i] = zipkin.Span{ID: 1, Timestamp: int64(i + 1), Duration: 1}
 	}
 	if got := Merge(spans); len(got) != len(spans) {
 		t.Errorf("%d spans, want %d", len(got), len(spans))
@@ -163,12 +165,12 @@ func TestManySpansOfOneID(t *testing.T) {
 func BenchmarkMerge(b *testing.B) {
 	for name, every := range map[string]int{"whole": 0, "explained": 10} {
 		r := rand.New(rand.NewPCG(1, 0))
-		spans := make([]Span, 0, 11_000)
+		spans := make([]zipkin.Span, 0, 11_000)
 		for i := range 10_000 {
-			sp := Span{ID: SpanID(r.Uint64()), Local: Endpoint{ServiceName: "web", IPv4: "10.0.0.1"}, Timestamp: t0, Duration: 10, Name: "get"}
+			sp := zipkin.Span{ID: zipkin.SpanID(r.Uint64()), Local: zipkin.Endpoint{ServiceName: "web", IPv4: "10.0.0.1"}, Timestamp: t0, Duration: 10, Name: "get"}
 			spans = append(spans, sp)
 			if every > 0 && i%every == 0 {
-				spans = append(spans, Span{ID: sp.ID, Local: sp.Local, Timestamp: t0, Tags: []Tag{{"go.sync", "1.000 ms"}, {"go.why", "…"}}})
+				spans = append(spans, zipkin.Span{ID: sp.ID, Local: sp.Local, Timestamp: t0, Tags: []zipkin.Tag{tag("go.sync", "1.000 ms"), tag("go.why", "…")}})
 			}
 		}
 		b.Run(name, func(b *testing.B) { measure(b, func() { Merge(spans) }) })

@@ -9,27 +9,29 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"example.com/tracelab/internal/zipkin"
 )
 
 // model answers as the store must, in the simplest way: it looks at all that
 // was added, every time.
 type model struct {
 	lenient bool
-	spans   []Span
+	spans   []zipkin.Span
 }
 
-func (m *model) add(spans []Span) {
+func (m *model) add(spans []zipkin.Span) {
 	for _, sp := range spans {
-		if !slices.ContainsFunc(m.spans, func(have Span) bool { return reflect.DeepEqual(have, sp) }) {
+		if !slices.ContainsFunc(m.spans, func(have zipkin.Span) bool { return reflect.DeepEqual(have, sp) }) {
 			m.spans = append(m.spans, sp)
 		}
 	}
 }
 
 // group returns the spans with the low half of an id, in stored order.
-func (m *model) group(low uint64) []Span {
+func (m *model) group(low uint64) []zipkin.Span {
 	var buckets []int64
-	byMs := map[int64][]Span{}
+	byMs := map[int64][]zipkin.Span{}
 	for _, sp := range m.spans {
 		if sp.TraceID.Low != low {
 			continue
@@ -40,22 +42,22 @@ func (m *model) group(low uint64) []Span {
 		}
 		byMs[ms] = append(byMs[ms], sp)
 	}
-	var all []Span
+	var all []zipkin.Span
 	for _, ms := range buckets {
 		all = append(all, byMs[ms]...)
 	}
 	return all
 }
 
-func (m *model) trace(id TraceID) []Span {
+func (m *model) trace(id zipkin.TraceID) []zipkin.Span {
 	if m.lenient {
 		return m.group(id.Low)
 	}
-	return slices.DeleteFunc(m.group(id.Low), func(sp Span) bool { return sp.TraceID != id })
+	return slices.DeleteFunc(m.group(id.Low), func(sp zipkin.Span) bool { return sp.TraceID != id })
 }
 
 // many returns the traces of ids, as TraceMany does.
-func (m *model) many(ids []TraceID) (found [][]Span) {
+func (m *model) many(ids []zipkin.TraceID) (found [][]zipkin.Span) {
 	var lows []uint64
 	for _, id := range ids {
 		if slices.Contains(lows, id.Low) {
@@ -76,7 +78,7 @@ func (m *model) many(ids []TraceID) (found [][]Span) {
 }
 
 // idsOf lists the trace ids of spans by first appearance.
-func idsOf(spans []Span) (ids []TraceID) {
+func idsOf(spans []zipkin.Span) (ids []zipkin.TraceID) {
 	for _, sp := range spans {
 		if !slices.Contains(ids, sp.TraceID) {
 			ids = append(ids, sp.TraceID)
@@ -97,7 +99,7 @@ func (m *model) values(key string) []string {
 }
 
 // ranked lists the low halves in the order of a search.
-func (m *model) ranked(q Query) []uint64 {
+func (m *model) ranked(q zipkin.Query) []uint64 {
 	end := q.EndTs.UnixMilli()
 	rank := map[uint64]int64{}
 	for _, sp := range m.spans {
@@ -113,7 +115,7 @@ func (m *model) ranked(q Query) []uint64 {
 	return lows
 }
 
-func (m *model) traces(q Query) (found [][]Span) {
+func (m *model) traces(q zipkin.Query) (found [][]zipkin.Span) {
 	for _, low := range m.ranked(q) {
 		group := m.group(low)
 		if len(found) >= q.Limit || !modelMatch(q, group) {
@@ -132,7 +134,7 @@ func (m *model) traces(q Query) (found [][]Span) {
 	return found
 }
 
-func modelMatch(q Query, spans []Span) bool {
+func modelMatch(q zipkin.Query, spans []zipkin.Span) bool {
 	var start int64
 	for _, sp := range spans {
 		if sp.Timestamp != 0 && (start == 0 || sp.Timestamp < start) {
@@ -149,24 +151,24 @@ func modelMatch(q Query, spans []Span) bool {
 	if start == 0 || start > end || start < end-q.Lookback.Microseconds() {
 		return false
 	}
-	any := func(is func(Span) bool) bool {
-		return slices.ContainsFunc(spans, func(sp Span) bool {
+	any := func(is func(zipkin.Span) bool) bool {
+		return slices.ContainsFunc(spans, func(sp zipkin.Span) bool {
 			return (q.ServiceName == "" || sp.Local.ServiceName == q.ServiceName) && is(sp)
 		})
 	}
 	for _, t := range parseAnnotationQuery(q.AnnotationQuery) {
-		if !any(func(sp Span) bool {
+		if !any(func(sp zipkin.Span) bool {
 			v, ok := sp.Tag(t.key)
-			note := slices.ContainsFunc(sp.Annotations, func(a Annotation) bool { return a.Value == t.key })
+			note := slices.ContainsFunc(sp.Annotations, func(a zipkin.Annotation) bool { return a.Value == t.key })
 			return ok && (t.value == "" || t.value == v) || note && t.value == ""
 		}) {
 			return false
 		}
 	}
-	return any(func(sp Span) bool { return true }) &&
-		(q.SpanName == "" || any(func(sp Span) bool { return sp.Name == q.SpanName })) &&
-		(q.RemoteServiceName == "" || any(func(sp Span) bool { return sp.Remote.ServiceName == q.RemoteServiceName })) &&
-		(q.MinDuration == 0 || any(func(sp Span) bool {
+	return any(func(sp zipkin.Span) bool { return true }) &&
+		(q.SpanName == "" || any(func(sp zipkin.Span) bool { return sp.Name == q.SpanName })) &&
+		(q.RemoteServiceName == "" || any(func(sp zipkin.Span) bool { return sp.Remote.ServiceName == q.RemoteServiceName })) &&
+		(q.MinDuration == 0 || any(func(sp zipkin.Span) bool {
 			d := time.Duration(sp.Duration) * time.Microsecond
 			return d >= q.MinDuration && (q.MaxDuration == 0 || d <= q.MaxDuration)
 		}))
@@ -175,30 +177,30 @@ func modelMatch(q Query, spans []Span) bool {
 func one[T any](r *rand.Rand, of ...T) T { return of[r.IntN(len(of))] }
 
 // wildSpan is a span that need not make sense.
-func wildSpan(r *rand.Rand) Span {
-	sp := Span{
-		TraceID:   TraceID{one[uint64](r, 0, 0, 1, 2), uint64(r.IntN(12)) + 1},
-		ParentID:  SpanID(r.IntN(4)),
-		ID:        SpanID(r.IntN(4) + 1),
-		Kind:      one[Kind](r, "", Client, Server, Producer, Consumer),
+func wildSpan(r *rand.Rand) zipkin.Span {
+	sp := zipkin.Span{
+		TraceID:   traceID(one[uint64](r, 0, 0, 1, 2), uint64(r.IntN(12))+1),
+		ParentID:  zipkin.SpanID(r.IntN(4)),
+		ID:        zipkin.SpanID(r.IntN(4) + 1),
+		Kind:      one[zipkin.Kind](r, "", zipkin.Client, zipkin.Server, zipkin.Producer, zipkin.Consumer),
 		Name:      one(r, "", "get", "put"),
 		Timestamp: one(r, 0, t0, t0+1, t0+999, t0+1000, t0+60_000, t0+2_000_000) * one[int64](r, 1, 1, 1, 0),
 		Duration:  one[int64](r, 0, 1, 10, 100),
-		Local:     Endpoint{ServiceName: one(r, "", "a", "b", "c"), IPv4: one(r, "", "1.1.1.1", "2.2.2.2"), Port: one[uint16](r, 0, 0, 80)},
-		Remote:    Endpoint{ServiceName: one(r, "", "a", "b", "d"), IPv4: one(r, "", "1.1.1.1")},
+		Local:     zipkin.Endpoint{ServiceName: one(r, "", "a", "b", "c"), IPv4: one(r, "", "1.1.1.1", "2.2.2.2"), Port: one[uint16](r, 0, 0, 80)},
+		Remote:    zipkin.Endpoint{ServiceName: one(r, "", "a", "b", "d"), IPv4: one(r, "", "1.1.1.1")},
 		Shared:    r.IntN(4) == 0,
 	}
 	if r.IntN(3) == 0 {
-		sp.Tags = []Tag{{one(r, "error", "k", ""), one(r, "", "v", "w")}}
+		sp.Tags = []zipkin.Tag{tag(one(r, "error", "k", ""), one(r, "", "v", "w"))}
 	}
 	if r.IntN(5) == 0 {
-		sp.Annotations = []Annotation{{t0, one(r, "error", "k", "x")}}
+		sp.Annotations = []zipkin.Annotation{note(t0, one(r, "error", "k", "x"))}
 	}
 	return sp
 }
 
-func wildQuery(r *rand.Rand) Query {
-	q := Query{
+func wildQuery(r *rand.Rand) zipkin.Query {
+	q := zipkin.Query{
 		ServiceName:       one(r, "", "", "a", "b", "e"),
 		SpanName:          one(r, "", "", "get"),
 		RemoteServiceName: one(r, "", "", "a"),
@@ -214,17 +216,17 @@ func wildQuery(r *rand.Rand) Query {
 	return q
 }
 
-func wildIDs(r *rand.Rand) []TraceID {
-	ids := make([]TraceID, 1+r.IntN(6))
+func wildIDs(r *rand.Rand) []zipkin.TraceID {
+	ids := make([]zipkin.TraceID, 1+r.IntN(6))
 	for i := range ids {
-		ids[i] = TraceID{uint64(r.IntN(3)), uint64(r.IntN(14))}
+		ids[i] = traceID(uint64(r.IntN(3)), uint64(r.IntN(14)))
 	}
 	return ids
 }
 
 // sameTraces is DeepEqual for which an empty trace is one, nil or not.
-func sameTraces(a, b [][]Span) bool {
-	return slices.EqualFunc(a, b, func(a, b []Span) bool { return len(a) == 0 && len(b) == 0 || reflect.DeepEqual(a, b) })
+func sameTraces(a, b [][]zipkin.Span) bool {
+	return slices.EqualFunc(a, b, func(a, b []zipkin.Span) bool { return len(a) == 0 && len(b) == 0 || reflect.DeepEqual(a, b) })
 }
 
 func TestStoreAgreesWithTheModel(t *testing.T) {
@@ -235,7 +237,7 @@ func TestStoreAgreesWithTheModel(t *testing.T) {
 			s := New(Config{LenientTraceIDs: lenient, AutocompleteKeys: []string{"k", "error"}})
 			m := &model{lenient: lenient}
 			for range 6 {
-				batch := make([]Span, r.IntN(40))
+				batch := make([]zipkin.Span, r.IntN(40))
 				for i := range batch {
 					batch[i] = wildSpan(r)
 				}
@@ -249,7 +251,7 @@ func TestStoreAgreesWithTheModel(t *testing.T) {
 				}
 				for low := range uint64(13) {
 					for high := range uint64(3) {
-						id := TraceID{high, low}
+						id := traceID(high, low)
 						if got, _ := s.Trace(id); len(got) != len(m.trace(id)) || len(got) > 0 && !reflect.DeepEqual(got, m.trace(id)) {
 							t.Fatalf("Trace(%v)\n got %v\nwant %v", id, got, m.trace(id))
 						}

@@ -3,16 +3,18 @@ package store
 import (
 	"slices"
 	"testing"
+
+	"example.com/tracelab/internal/zipkin"
 )
 
 func TestNamesComeAndGoWithTheirSpans(t *testing.T) {
 	s := New(Config{MaxSpans: 3})
-	at := func(id uint64, service, name, remote string) Span {
-		return Span{TraceID: TraceID{0, id}, ID: 1, Timestamp: t0 + int64(id)*1e6, Name: name,
-			Local: Endpoint{ServiceName: service}, Remote: Endpoint{ServiceName: remote}}
+	at := func(id uint64, service, name, remote string) zipkin.Span {
+		return zipkin.Span{TraceID: traceID(0, id), ID: 1, Timestamp: t0 + int64(id)*1e6, Name: name,
+			Local: zipkin.Endpoint{ServiceName: service}, Remote: zipkin.Endpoint{ServiceName: remote}}
 	}
-	s.Add([]Span{at(1, "old", "gone", "away"), at(2, "shop", "get", "db"), at(3, "shop", "get", "cache")})
-	s.Add([]Span{at(4, "", "nameless", "db")}) // evicts the first; has no service to be listed under
+	s.Add([]zipkin.Span{at(1, "old", "gone", "away"), at(2, "shop", "get", "db"), at(3, "shop", "get", "cache")})
+	s.Add([]zipkin.Span{at(4, "", "nameless", "db")}) // evicts the first; has no service to be listed under
 
 	if got := s.Services(); !slices.Equal(got, []string{"shop"}) {
 		t.Errorf("Services = %q", got)
@@ -29,7 +31,7 @@ func TestNamesComeAndGoWithTheirSpans(t *testing.T) {
 		}
 	}
 
-	s.Add([]Span{at(5, "shop", "put", "")}) // evicts the one with the db
+	s.Add([]zipkin.Span{at(5, "shop", "put", "")}) // evicts the one with the db
 	if got := s.RemoteServices("shop"); !slices.Equal(got, []string{"cache"}) {
 		t.Errorf("RemoteServices(shop) after eviction = %q", got)
 	}

@@ -1,14 +1,18 @@
 package store
 
-import "cmp"
+import (
+	"cmp"
+
+	"example.com/tracelab/internal/zipkin"
+)
 
 // node is a span as the linker sees it: the pieces of one span merged, in its
 // place in the tree.
 type node struct {
 	half
-	id        SpanID
+	id        zipkin.SpanID
 	timestamp int64
-	local     *Endpoint // never nil
+	local     *zipkin.Endpoint // never nil
 	remote    string
 	hasError  bool
 

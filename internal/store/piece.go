@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"example.com/tracelab/internal/zipkin"
 )
 
 // A span may be reported in pieces: its end after its start, its tags later
@@ -12,8 +14,8 @@ import (
 
 // piece is what a report of a span, or of a part of one, is joined by.
 type piece struct {
-	id    SpanID
-	local *Endpoint
+	id    zipkin.SpanID
+	local *zipkin.Endpoint
 	at    int32 // its place among the reports
 	side  side
 }
@@ -27,11 +29,11 @@ const (
 	sharedSide
 )
 
-func sideOf(kind Kind, shared bool) side {
+func sideOf(kind zipkin.Kind, shared bool) side {
 	switch {
 	case shared:
 		return sharedSide
-	case kind == Client:
+	case kind == zipkin.Client:
 		return clientSide
 	}
 	return otherSide
@@ -92,8 +94,8 @@ func comparePieces(a, b piece) int {
 	return compareEndpoints(a.local, b.local)
 }
 
-func compareEndpoints(a, b *Endpoint) int {
-	switch none := (Endpoint{}); {
+func compareEndpoints(a, b *zipkin.Endpoint) int {
+	switch none := (zipkin.Endpoint{}); {
 	case *a == *b:
 		return 0
 	case *a == none:
@@ -127,7 +129,7 @@ func whole(sorted []piece) (n int) {
 	first, endpoint := sorted[0], *sorted[0].local
 	for _, p := range sorted[1:] {
 		isShared := p.side == sharedSide
-		if p.id != first.id || isShared != (first.side == sharedSide) || !endpoint.canBe(p.local) {
+		if p.id != first.id || isShared != (first.side == sharedSide) || !canBe(&endpoint, p.local) {
 			break
 		}
 		endpoint = mergeEndpoints(endpoint, *p.local)
@@ -137,7 +139,7 @@ func whole(sorted []piece) (n int) {
 }
 
 // canBe reports whether nothing that is known of both differs.
-func (e *Endpoint) canBe(other *Endpoint) bool {
+func canBe(e, other *zipkin.Endpoint) bool {
 	return agree(e.ServiceName, other.ServiceName) && agree(e.IPv4, other.IPv4) && agree(e.IPv6, other.IPv6) && agree(e.Port, other.Port)
 }
 
@@ -146,8 +148,8 @@ func agree[T comparable](a, b T) bool {
 	return a == unknown || b == unknown || a == b
 }
 
-func mergeEndpoints(a, b Endpoint) Endpoint {
-	return Endpoint{
+func mergeEndpoints(a, b zipkin.Endpoint) zipkin.Endpoint {
+	return zipkin.Endpoint{
 		ServiceName: cmp.Or(a.ServiceName, b.ServiceName),
 		IPv4:        cmp.Or(a.IPv4, b.IPv4),
 		IPv6:        cmp.Or(a.IPv6, b.IPv6),
@@ -158,8 +160,8 @@ func mergeEndpoints(a, b Endpoint) Endpoint {
 // half is what a span says of its place in the tree: it may be one half of a
 // call.
 type half struct {
-	kind   Kind
-	parent SpanID
+	kind   zipkin.Kind
+	parent zipkin.SpanID
 	shared bool
 }
 
@@ -167,7 +169,7 @@ type half struct {
 // server need not say that it shares its client's id, nor know the parent. first
 // is what the first piece of h says.
 func (h *half) follow(last, first half) {
-	if last.kind == Client && first.kind == Server && !first.shared {
+	if last.kind == zipkin.Client && first.kind == zipkin.Server && !first.shared {
 		h.shared = true
 	}
 	if h.shared && first.parent == 0 && last.parent != 0 {

@@ -1,6 +1,10 @@
 package store
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"example.com/tracelab/internal/zipkin"
+)
 
 // record is one span as the store keeps it. Two records of one trace are equal
 // (==) exactly when the spans are: equal shapes are one shape.
@@ -9,8 +13,8 @@ import "encoding/binary"
 type record struct {
 	shape     *shape
 	high      uint64 // of the trace id
-	id        SpanID
-	parent    SpanID
+	id        zipkin.SpanID
+	parent    zipkin.SpanID
 	timestamp int64 // µs
 	duration  int64 // µs
 	payload   string
@@ -24,7 +28,7 @@ func (r *record) ms() int64 { return r.timestamp / 1000 }
 
 // appendPayload appends what sp does not share with other spans of its shape:
 // the address of the remote endpoint, the values of the tags, the annotations.
-func appendPayload(b []byte, sp *Span) []byte {
+func appendPayload(b []byte, sp *zipkin.Span) []byte {
 	if hasAddr(&sp.Remote) {
 		b = binary.BigEndian.AppendUint16(b, sp.Remote.Port)
 		b = appendText(b, sp.Remote.IPv4)
@@ -42,7 +46,7 @@ func appendPayload(b []byte, sp *Span) []byte {
 }
 
 // cutRemote reads the remote endpoint and returns the payload after it.
-func (r *record) cutRemote() (e Endpoint, rest string) {
+func (r *record) cutRemote() (e zipkin.Endpoint, rest string) {
 	e.ServiceName = r.shape.remote
 	rest = r.payload
 	if r.shape.remoteAddr {
@@ -54,7 +58,7 @@ func (r *record) cutRemote() (e Endpoint, rest string) {
 }
 
 // cutAnnotation reads one annotation of the rest of a payload.
-func (r *record) cutAnnotation(s string) (a Annotation, rest string) {
+func (r *record) cutAnnotation(s string) (a zipkin.Annotation, rest string) {
 	u, s := cutUvarint(s)
 	delta := int64(u >> 1)
 	if u&1 != 0 {
@@ -67,10 +71,10 @@ func (r *record) cutAnnotation(s string) (a Annotation, rest string) {
 
 // span unpacks r, which belongs to the trace with the given low bits. The tags
 // are appended to tags; the strings stay shared with the record.
-func (r *record) span(low uint64, tags []Tag) (Span, []Tag) {
+func (r *record) span(low uint64, tags []zipkin.Tag) (zipkin.Span, []zipkin.Tag) {
 	s := r.shape
-	sp := Span{
-		TraceID:   TraceID{High: r.high, Low: low},
+	sp := zipkin.Span{
+		TraceID:   zipkin.TraceID{High: r.high, Low: low},
 		ParentID:  r.parent,
 		ID:        r.id,
 		Kind:      s.kind,
@@ -87,13 +91,13 @@ func (r *record) span(low uint64, tags []Tag) (Span, []Tag) {
 	for _, key := range s.tagKeys {
 		var value string
 		value, rest = cutText(rest)
-		tags = append(tags, Tag{key, value})
+		tags = append(tags, zipkin.Tag{Key: key, Value: value})
 	}
 	if first < len(tags) {
 		sp.Tags = tags[first:len(tags):len(tags)]
 	}
 	for rest != "" {
-		var a Annotation
+		var a zipkin.Annotation
 		a, rest = r.cutAnnotation(rest)
 		sp.Annotations = append(sp.Annotations, a)
 	}
@@ -117,7 +121,7 @@ type packer struct {
 	items    []packed
 }
 
-func (p *packer) pack(spans []Span) {
+func (p *packer) pack(spans []zipkin.Span) {
 	for i := range spans {
 		sp := &spans[i]
 		if i > 0 && (sp.TraceID.Low != spans[i-1].TraceID.Low || len(p.payloads) >= maxShared) {

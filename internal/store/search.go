@@ -3,6 +3,8 @@ package store
 import (
 	"math"
 	"time"
+
+	"example.com/tracelab/internal/zipkin"
 )
 
 // windowOf is the window of a query. The longest Duration stands for ever.
@@ -21,9 +23,9 @@ func windowOf(endTs time.Time, lookback time.Duration) window {
 // As in Zipkin, ids that share the low 64 bits are tested together and then
 // one by one, and only the former count towards q.Limit: for three such ids a
 // limit of one returns three. With Config.LenientTraceIDs they are one trace.
-func (s *Store) Traces(q Query) [][]Span {
+func (s *Store) Traces(q zipkin.Query) [][]zipkin.Span {
 	m := newMatcher(q)
-	var found [][]Span
+	var found [][]zipkin.Span
 	w := s.walk(m.window, q.ServiceName, 2*q.Limit)
 	for chunk := w.next(); chunk != nil; chunk = w.next() {
 		for _, c := range chunk {
@@ -43,7 +45,7 @@ func (s *Store) Traces(q Query) [][]Span {
 }
 
 // appendStrict appends the traces in c, one for each full trace id.
-func (m *matcher) appendStrict(found [][]Span, c candidate) [][]Span {
+func (m *matcher) appendStrict(found [][]zipkin.Span, c candidate) [][]zipkin.Span {
 	recs := inStoredOrder(c.recs)
 	highs := highsOf(recs)
 	if len(highs) == 1 {

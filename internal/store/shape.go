@@ -2,6 +2,8 @@ package store
 
 import (
 	"encoding/binary"
+
+	"example.com/tracelab/internal/zipkin"
 )
 
 // shape is what the spans of one instrumented place have in common: all but
@@ -14,9 +16,9 @@ import (
 type shape struct {
 	key        string
 	number     uint64 // no other shape of the store ever has it
-	kind       Kind
+	kind       zipkin.Kind
 	name       string
-	local      Endpoint
+	local      zipkin.Endpoint
 	remote     string // the service name of the remote endpoint
 	remoteAddr bool   // the payload starts with the rest of the remote endpoint
 	debug      bool
@@ -36,7 +38,7 @@ const (
 )
 
 // appendShapeKey appends the text that identifies the shape of sp.
-func appendShapeKey(b []byte, sp *Span) []byte {
+func appendShapeKey(b []byte, sp *zipkin.Span) []byte {
 	var flags byte
 	if sp.Debug {
 		flags |= flagDebug
@@ -103,16 +105,16 @@ func (s *shape) tagIndex(key string) int {
 }
 
 // knownKind spares a string for each of the four kinds.
-func knownKind(s string) Kind {
-	for _, k := range [...]Kind{Client, Server, Producer, Consumer} {
+func knownKind(s string) zipkin.Kind {
+	for _, k := range [...]zipkin.Kind{zipkin.Client, zipkin.Server, zipkin.Producer, zipkin.Consumer} {
 		if string(k) == s {
 			return k
 		}
 	}
-	return Kind(s)
+	return zipkin.Kind(s)
 }
 
-func hasAddr(e *Endpoint) bool { return e.IPv4 != "" || e.IPv6 != "" || e.Port != 0 }
+func hasAddr(e *zipkin.Endpoint) bool { return e.IPv4 != "" || e.IPv6 != "" || e.Port != 0 }
 
 // appendText and cutText write and read a string after its length.
 func appendText(b []byte, s string) []byte {

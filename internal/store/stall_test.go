@@ -6,6 +6,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"example.com/tracelab/internal/zipkin"
 )
 
 // BenchmarkStalls shows how long callers wait for each other in a store of
@@ -21,10 +23,10 @@ func BenchmarkStalls(b *testing.B) {
 	const year = 365 * 24 * time.Hour
 	end := endOfLoad.Add(year) // the load runs on
 	search := func(terms string) {
-		s.Traces(Query{AnnotationQuery: terms, EndTs: end, Lookback: 2 * year, Limit: 10})
+		s.Traces(zipkin.Query{AnnotationQuery: terms, EndTs: end, Lookback: 2 * year, Limit: 10})
 	}
-	var batch []Span
-	var added atomic.Pointer[TraceID] // some trace that is there
+	var batch []zipkin.Span
+	var added atomic.Pointer[zipkin.TraceID] // some trace that is there
 	another := func() {
 		if batch != nil {
 			added.Store(&batch[0].TraceID)

@@ -4,6 +4,8 @@ import (
 	"hash/maphash"
 	"math"
 	"sync"
+
+	"example.com/tracelab/internal/zipkin"
 )
 
 // Config are the bounds and the settings of a Store. A bound of zero takes its
@@ -120,7 +122,7 @@ func (s *Store) size() int64 {
 // To stay within its bounds the store then forgets whole traces, those with
 // the earliest spans first, and those that this call has added to only after
 // all others.
-func (s *Store) Add(spans []Span) (stored int) {
+func (s *Store) Add(spans []zipkin.Span) (stored int) {
 	if len(spans) == 0 {
 		return 0
 	}

@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"example.com/tracelab/internal/zipkin"
 )
 
 func TestMergeTail(t *testing.T) {
@@ -27,7 +29,7 @@ func TestMergeTail(t *testing.T) {
 func TestASlotThatComesBackIsNamedOnce(t *testing.T) {
 	s := New(Config{MaxSpans: 3})
 	for i := range uint64(100) { // slots 0, 3 and 6 empty and fill in turn
-		s.Add([]Span{lone(i+1, int64(i%3)*3)})
+		s.Add([]zipkin.Span{lone(i+1, int64(i%3)*3)})
 	}
 	if !slices.IsSorted(s.times.keys) || len(slices.Compact(slices.Clone(s.times.keys))) != len(s.times.keys) {
 		t.Errorf("keys %v, want them sorted and unique", s.times.keys)

@@ -4,6 +4,8 @@ import (
 	"hash/maphash"
 	"slices"
 	"strings"
+
+	"example.com/tracelab/internal/zipkin"
 )
 
 // bigTrace is the number of records from which a trace finds duplicates by
@@ -168,13 +170,13 @@ func pick(recs []record, high uint64) (some []record) {
 
 // unpack makes spans of recs. Slices belong to the caller; strings are shared
 // with the store, which never changes one.
-func unpack(low uint64, recs []record) []Span {
+func unpack(low uint64, recs []record) []zipkin.Span {
 	total := 0
 	for i := range recs {
 		total += len(recs[i].shape.tagKeys)
 	}
-	tags := make([]Tag, 0, total)
-	spans := make([]Span, len(recs))
+	tags := make([]zipkin.Tag, 0, total)
+	spans := make([]zipkin.Span, len(recs))
 	for i := range recs {
 		spans[i], tags = recs[i].span(low, tags)
 	}

@@ -4,15 +4,17 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"example.com/tracelab/internal/zipkin"
 )
 
 // spanTree is the tree of one trace, as Zipkin's SpanNode builds it. build may
 // be called again and again; it reuses the memory.
 type spanTree struct {
-	nodes []node   // by id
-	ids   []SpanID // of the nodes
-	root  int32    // the first span without a parent; -1: none
-	order []int32  // what hangs on the root, and the root, breadth-first
+	nodes []node          // by id
+	ids   []zipkin.SpanID // of the nodes
+	root  int32           // the first span without a parent; -1: none
+	order []int32         // what hangs on the root, and the root, breadth-first
 
 	pieces []piece
 	shared []sharedKey
@@ -23,16 +25,16 @@ type spanTree struct {
 // sharedKey finds a span that shares its id with its client: several servers
 // may answer one client, so that only the endpoint tells them apart.
 type sharedKey struct {
-	id       SpanID
-	endpoint *Endpoint
+	id       zipkin.SpanID
+	endpoint *zipkin.Endpoint
 	node     int32
 }
 
 // place says whose child a node is.
 type place struct {
 	node       int32
-	parentNode int32  // when it is already known, else -1
-	parent     SpanID // zero: none
+	parentNode int32         // when it is already known, else -1
+	parent     zipkin.SpanID // zero: none
 }
 
 func (t *spanTree) build(recs []record) {
@@ -66,7 +68,7 @@ func compareKeys(a, b sharedKey) int {
 
 // sharedNode finds the shared span with an id at an endpoint, -1 when there is
 // none. Of several that could not be merged the last counts.
-func (t *spanTree) sharedNode(id SpanID, endpoint *Endpoint) int32 {
+func (t *spanTree) sharedNode(id zipkin.SpanID, endpoint *zipkin.Endpoint) int32 {
 	if len(t.shared) == 0 {
 		return -1
 	}
@@ -143,7 +145,7 @@ func (t *spanTree) placePlain(p *place, i int32) {
 
 // plainNode finds the span with an id that is not shared and not the root, -1
 // when there is none.
-func (t *spanTree) plainNode(id SpanID) int32 {
+func (t *spanTree) plainNode(id zipkin.SpanID) int32 {
 	if id == 0 {
 		return -1
 	}
@@ -155,7 +157,7 @@ func (t *spanTree) plainNode(id SpanID) int32 {
 
 // find returns the first place of id in ids, which are sorted. Most traces are
 // so small that to look at all is faster than to search.
-func find(ids []SpanID, id SpanID) (int, bool) {
+func find(ids []zipkin.SpanID, id zipkin.SpanID) (int, bool) {
 	const few = 32
 	if len(ids) > few {
 		return slices.BinarySearch(ids, id)

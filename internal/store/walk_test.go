@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"example.com/tracelab/internal/zipkin"
 )
 
 // walkAll walks to the end, calling between after each hold of the lock, and
@@ -29,19 +31,19 @@ func walkAll(w *walker, between func()) map[uint64]int {
 
 func TestAWalkMeetsEveryTraceOnce(t *testing.T) {
 	const n = 5000
-	service := Endpoint{ServiceName: "a"}
+	service := zipkin.Endpoint{ServiceName: "a"}
 	for name, between := range map[string]func(*Store){
 		"at rest": func(*Store) {},
 		"while traces move to the front": func(s *Store) {
 			for low := range uint64(n) { // a new span, later than all others
 				if low%7 == 0 {
-					s.Add([]Span{{TraceID: TraceID{0, low + 1}, ID: SpanID(s.version), Timestamp: t0 + 1e9}})
+					s.Add([]zipkin.Span{{TraceID: traceID(0, low+1), ID: zipkin.SpanID(s.version), Timestamp: t0 + 1e9}})
 				}
 			}
 		},
 		"while others arrive": func(s *Store) {
 			for i := range uint64(100) {
-				s.Add([]Span{{TraceID: TraceID{0, n + s.version}, ID: 1, Timestamp: t0 + int64(i)*1e6, Local: service}})
+				s.Add([]zipkin.Span{{TraceID: traceID(0, n+s.version), ID: 1, Timestamp: t0 + int64(i)*1e6, Local: service}})
 			}
 		},
 	} {
@@ -55,9 +57,9 @@ func TestAWalkMeetsEveryTraceOnce(t *testing.T) {
 				s := New(Config{})
 				for i := range uint64(n) {
 					ts := t0 + int64(i)*w.every
-					s.Add([]Span{{TraceID: TraceID{0, i + 1}, ID: 1, Timestamp: ts, Local: Endpoint{ServiceName: "a"}}})
+					s.Add([]zipkin.Span{{TraceID: traceID(0, i+1), ID: 1, Timestamp: ts, Local: zipkin.Endpoint{ServiceName: "a"}}})
 					if i%50 == 0 {
-						s.Add([]Span{{TraceID: TraceID{0, i + 1}, ID: 2, Timestamp: ts, Local: Endpoint{ServiceName: "rare"}}})
+						s.Add([]zipkin.Span{{TraceID: traceID(0, i+1), ID: 2, Timestamp: ts, Local: zipkin.Endpoint{ServiceName: "rare"}}})
 					}
 				}
 				w := s.walk(windowOf(at(1e9), 1000*time.Hour), service, w.first)
@@ -85,14 +87,14 @@ func TestAWalkSurvivesEviction(t *testing.T) {
 	const n = 5000
 	s := New(Config{MaxSpans: n})
 	for i := range uint64(n) {
-		s.Add([]Span{lone(i+1, int64(i))})
+		s.Add([]zipkin.Span{lone(i+1, int64(i))})
 	}
 	w := s.walk(windowOf(at(1e9), 1000*time.Hour), "", 10)
 	next := uint64(n)
 	met := walkAll(w, func() {
 		for range 500 {
 			next++
-			s.Add([]Span{lone(next, int64(next))})
+			s.Add([]zipkin.Span{lone(next, int64(next))})
 		}
 	})
 	for low, times := range met {
@@ -108,12 +110,12 @@ func TestAWalkSurvivesEviction(t *testing.T) {
 func TestAWalkMeetsATraceThatCameBackOnce(t *testing.T) {
 	s := New(Config{})
 	for i := range uint64(2000) {
-		s.Add([]Span{lone(i+1, int64(i))})
+		s.Add([]zipkin.Span{lone(i+1, int64(i))})
 	}
 	met := walkAll(s.walk(windowOf(at(1e9), 1000*time.Hour), "", 10), func() {
 		for _, low := range []uint64{1, 2000} { // still to come, and met
 			s.remove(s.traces[low])
-			s.Add([]Span{lone(low, 0)})
+			s.Add([]zipkin.Span{lone(low, 0)})
 		}
 	})
 	if met[1] != 1 || met[2000] != 1 || len(met) != 2000 {
@@ -127,8 +129,8 @@ func TestAWalkIsInOrder(t *testing.T) {
 	for _, spread := range []int64{1, 2, 500, 10_000, 1_000_000} { // ms
 		s := New(Config{})
 		for range 20_000 {
-			sp := Span{TraceID: TraceID{0, r.Uint64()}, ID: 1, Timestamp: t0 + r.Int64N(spread)*1000}
-			s.Add([]Span{sp, {TraceID: sp.TraceID, ID: 2, Timestamp: sp.Timestamp + r.Int64N(3)*1000}})
+			sp := zipkin.Span{TraceID: traceID(0, r.Uint64()), ID: 1, Timestamp: t0 + r.Int64N(spread)*1000}
+			s.Add([]zipkin.Span{sp, {TraceID: sp.TraceID, ID: 2, Timestamp: sp.Timestamp + r.Int64N(3)*1000}})
 		}
 		for _, first := range []int{1, 200, 100_000} {
 			win := windowOf(time.UnixMicro(t0+r.Int64N(spread)*1000), 1000*time.Hour)
@@ -159,8 +161,8 @@ func TestAWalkSurvivesAnything(t *testing.T) {
 	for seed := range uint64(40) {
 		r := rand.New(rand.NewPCG(seed, 9))
 		spread := one[int64](r, 1, 3, 1000, 10_000, 100_000) // ms
-		anywhere := func(low uint64) []Span {
-			return []Span{{TraceID: TraceID{0, low}, ID: SpanID(r.Uint64()), Timestamp: t0 + r.Int64N(spread)*1000}}
+		anywhere := func(low uint64) []zipkin.Span {
+			return []zipkin.Span{{TraceID: traceID(0, low), ID: zipkin.SpanID(r.Uint64()), Timestamp: t0 + r.Int64N(spread)*1000}}
 		}
 		s := New(Config{})
 		for low := range uint64(n) {

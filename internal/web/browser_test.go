@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // The browser draws span details and ticks with its own code. These tests hold
@@ -22,14 +22,14 @@ import (
 func TestBrowserDrawsDetailsAsTheServerDoes(t *testing.T) {
 	trace := failing(visit(0xab, time.Minute, 40_000))
 	s := &trace[2]
-	s.Annotations = []store.Annotation{{Timestamp: s.Timestamp + 1500, Value: "connected </script> & <b>"}}
-	s.Tags = append(s.Tags, store.Tag{Key: "</template><i>", Value: `"a" and 'b'`}, store.Tag{Key: "url", Value: "/?a=b c&d+e"})
+	s.Annotations = []zipkin.Annotation{{Timestamp: s.Timestamp + 1500, Value: "connected </script> & <b>"}}
+	s.Tags = append(s.Tags, zipkin.Tag{Key: "</template><i>", Value: `"a" and 'b'`}, zipkin.Tag{Key: "url", Value: "/?a=b c&d+e"})
 	s.Tags = append(s.Tags, explained...)
 	s.Timestamp -= 30_000 // so that there is a note on its clock
-	server := httptest.NewServer(serveUI(Config{Reader: &fakeReader{traces: [][]store.Span{trace}}}))
+	server := httptest.NewServer(serveUI(Config{Reader: &fakeReader{traces: [][]zipkin.Span{trace}}}))
 	defer server.Close()
 
-	written := get(t, serveUI(Config{Reader: &fakeReader{traces: [][]store.Span{trace}}}), "/traces/ab?span=3").Body.String()
+	written := get(t, serveUI(Config{Reader: &fakeReader{traces: [][]zipkin.Span{trace}}}), "/traces/ab?span=3").Body.String()
 	drawn := browse(t, server.URL+"/traces/ab#span-0000000000000003")
 	const open, shut = `<aside id="details" aria-label="Span details">`, "</aside>"
 	want, got := words(between(t, written, open, shut)), words(between(t, drawn, open, shut))
@@ -40,7 +40,7 @@ func TestBrowserDrawsDetailsAsTheServerDoes(t *testing.T) {
 
 func TestBrowserDrawsTicksAsTheServerDoes(t *testing.T) {
 	for _, duration := range []int64{4321, 95_000_000} {
-		trace := [][]store.Span{visit(0xab, time.Minute, duration)}
+		trace := [][]zipkin.Span{visit(0xab, time.Minute, duration)}
 		server := httptest.NewServer(serveUI(Config{Reader: &fakeReader{traces: trace}}))
 		defer server.Close()
 		// Zoomed to the whole, the browser draws the same ticks again.

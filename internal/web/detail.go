@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // detail is all that is known of one span, in words. The server draws one into
@@ -75,7 +75,7 @@ func (d *detail) searchFor(annotationQuery string) string {
 	return "/?" + q.Encode()
 }
 
-func (w *waterfall) facts(s *store.Span) [][2]string {
+func (w *waterfall) facts(s *zipkin.Span) [][2]string {
 	facts := [][2]string{{"Kind", kindName(s.Kind)}}
 	add := func(label, value string) {
 		if value != "" {
@@ -105,33 +105,33 @@ func (w *waterfall) facts(s *store.Span) [][2]string {
 	return facts
 }
 
-func (w *waterfall) share(s *store.Span) string {
+func (w *waterfall) share(s *zipkin.Span) string {
 	if s.Duration <= 0 || w.Axis.Length <= 0 {
 		return ""
 	}
 	return fmt.Sprintf("%.1f %% of the trace", float64(s.Duration)/float64(w.Axis.Length)*100)
 }
 
-func kindName(k store.Kind) string {
+func kindName(k zipkin.Kind) string {
 	if k == "" {
 		return "internal"
 	}
 	return kindNames[k]
 }
 
-var kindNames = map[store.Kind]string{
-	store.Client: "client", store.Server: "server",
-	store.Producer: "producer", store.Consumer: "consumer",
+var kindNames = map[zipkin.Kind]string{
+	zipkin.Client: "client", zipkin.Server: "server",
+	zipkin.Producer: "producer", zipkin.Consumer: "consumer",
 }
 
-func durationOrDash(s *store.Span) string {
+func durationOrDash(s *zipkin.Span) string {
 	if s.Duration <= 0 {
 		return "–"
 	}
 	return formatDuration(s.Duration)
 }
 
-func remote(e store.Endpoint) string {
+func remote(e zipkin.Endpoint) string {
 	switch addr := address(e); {
 	case e.ServiceName == "":
 		return addr
@@ -142,7 +142,7 @@ func remote(e store.Endpoint) string {
 	}
 }
 
-func address(e store.Endpoint) string {
+func address(e zipkin.Endpoint) string {
 	ip := e.IPv4
 	if ip == "" {
 		ip = e.IPv6

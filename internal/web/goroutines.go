@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // A span that was explained says so in tags: go.why is a sentence, and go.sync,
@@ -53,7 +53,7 @@ type stateTime struct {
 }
 
 // takeGoroutines parts the tags that explain s from the others.
-func takeGoroutines(s *store.Span) (g goroutines, others [][2]string) {
+func takeGoroutines(s *zipkin.Span) (g goroutines, others [][2]string) {
 	var sum int64
 	for _, t := range s.Tags {
 		state, us, ok := parseState(t)
@@ -81,7 +81,7 @@ func takeGoroutines(s *store.Span) (g goroutines, others [][2]string) {
 const longestState = 366 * 24 * 3600e3
 
 // parseState reads a tag such as go.sync = "12.345 ms".
-func parseState(t store.Tag) (state string, us int64, ok bool) {
+func parseState(t zipkin.Tag) (state string, us int64, ok bool) {
 	state, isState := strings.CutPrefix(t.Key, stateTag)
 	number, inMs := strings.CutSuffix(t.Value, " ms")
 	ms, err := strconv.ParseFloat(number, 64)
@@ -109,7 +109,7 @@ func (w *waterfall) Explanation() *explanation {
 
 // whyCommand is what explains a trace, for who reads the page at host: the
 // command finds the usual servers by itself.
-func (c Config) whyCommand(host string, id store.TraceID) string {
+func (c Config) whyCommand(host string, id zipkin.TraceID) string {
 	command := "tracelab why " + id.String()
 	server := url.URL{Scheme: "http", Host: strings.Replace(host, "localhost:", "127.0.0.1:", 1)}
 	if !slices.Contains(c.UsualServers, server.String()) {

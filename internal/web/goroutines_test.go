@@ -7,25 +7,26 @@ import (
 	"testing"
 	"time"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/exectrace"
-	"example.com/tracelab/internal/store"
 )
 
 // explained are the tags of a span of 10 ms, as the server writes them.
-var explained = []store.Tag{
+var explained = []zipkin.Tag{
 	{Key: "go.network", Value: "2.500 ms"}, {Key: "go.running", Value: "0.250 ms"}, {Key: "go.sync", Value: "7.250 ms"},
 	{Key: "go.why", Value: "7.25 ms for a mutex that <another> held."},
 }
 
 // explanationOf is the piece of a span that says why.
-func explanationOf(s store.Span) store.Span {
-	return store.Span{TraceID: s.TraceID, ParentID: s.ParentID, ID: s.ID, Timestamp: s.Timestamp, Local: s.Local, Shared: s.Shared, Tags: explained}
+func explanationOf(s zipkin.Span) zipkin.Span {
+	return zipkin.Span{TraceID: s.TraceID, ParentID: s.ParentID, ID: s.ID, Timestamp: s.Timestamp, Local: s.Local, Shared: s.Shared, Tags: explained}
 }
 
 func TestAnExplanationIsPartOfItsSpan(t *testing.T) {
 	trace := failing(visit(0xab, time.Minute, 40_000))
 	trace = append(trace, explanationOf(trace[2]))
-	h := serveUI(Config{Reader: &fakeReader{traces: [][]store.Span{trace}}})
+	h := serveUI(Config{Reader: &fakeReader{traces: [][]zipkin.Span{trace}}})
 	list := get(t, h, "/").Body.String()
 	for _, want := range []string{`data-label="spans">3</td>`, `fetcher <span class="count">1</span>`, "40.0 ms"} {
 		if !strings.Contains(list, want) {
@@ -68,15 +69,15 @@ func TestAnExplanationIsPartOfItsSpan(t *testing.T) {
 }
 
 func TestGoroutines(t *testing.T) {
-	tags := func(pairs ...string) (ts []store.Tag) {
+	tags := func(pairs ...string) (ts []zipkin.Tag) {
 		for i := 0; i < len(pairs); i += 2 {
-			ts = append(ts, store.Tag{Key: pairs[i], Value: pairs[i+1]})
+			ts = append(ts, zipkin.Tag{Key: pairs[i], Value: pairs[i+1]})
 		}
 		return ts
 	}
 	for _, c := range []struct {
 		name     string
-		tags     []store.Tag
+		tags     []zipkin.Tag
 		duration int64
 		states   string // each "state time share width"
 		others   int
@@ -91,7 +92,7 @@ func TestGoroutines(t *testing.T) {
 		{"not ours", tags("go.version", "1.26", "go.sync", "long", "go.network", "1 s", "go.select", "-1.000 ms", "go.sleep", "NaN ms", "go.syscall", "1e300 ms", "go.", "1.000 ms", "sync", "1.000 ms"), 10, "", 8},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			g, others := takeGoroutines(&store.Span{Duration: c.duration, Tags: c.tags})
+			g, others := takeGoroutines(&zipkin.Span{Duration: c.duration, Tags: c.tags})
 			var got []string
 			for _, s := range g.States {
 				got = append(got, strings.Join([]string{s.State, s.Time, s.Share, s.W}, " "))
@@ -131,11 +132,11 @@ func TestWhatToRun(t *testing.T) {
 		"localhost:94110": " --server http://localhost:94110",
 	} {
 		want := "tracelab why 00000000000000ab" + more
-		if got := (Config{UsualServers: usual}).whyCommand(host, store.TraceID{Low: 0xab}); got != want {
+		if got := (Config{UsualServers: usual}).whyCommand(host, zipkin.TraceID{Low: 0xab}); got != want {
 			t.Errorf("at %s: %q, want %q", host, got, want)
 		}
 	}
-	body := get(t, serveUI(Config{Reader: &fakeReader{traces: [][]store.Span{visit(0xab, 0, 10)}}}), "/traces/ab").Body.String()
+	body := get(t, serveUI(Config{Reader: &fakeReader{traces: [][]zipkin.Span{visit(0xab, 0, 10)}}}), "/traces/ab").Body.String()
 	if !strings.Contains(body, `<code id="why">tracelab why 00000000000000ab --server http://localhost</code> <button type="button" data-copy="why"`) {
 		t.Error("the page does not say what explains the trace")
 	}

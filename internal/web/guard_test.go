@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
 )
 
 func TestAllowedHosts(t *testing.T) {
@@ -38,7 +38,7 @@ func TestEveryPathChecksTheHost(t *testing.T) {
 }
 
 func TestHeaders(t *testing.T) {
-	h := serveUI(Config{Reader: &fakeReader{traces: [][]store.Span{visit(0xab, 0, 10)}}})
+	h := serveUI(Config{Reader: &fakeReader{traces: [][]zipkin.Span{visit(0xab, 0, 10)}}})
 	for _, path := range []string{"/", "/traces/ab", "/traces/cd", "/traces/xyz", "/zipkin/"} {
 		got := get(t, h, path).Header()
 		if csp := got.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'self'") || !strings.Contains(csp, "frame-ancestors 'none'") || strings.Contains(csp, "unsafe") {
@@ -53,7 +53,7 @@ func TestHeaders(t *testing.T) {
 // The policy blocks inline styles and handlers; a page that has one is broken.
 func TestPagesHaveNothingInline(t *testing.T) {
 	inline := regexp.MustCompile(`<style|\sstyle=|\son\w+=|<script>|javascript:`)
-	h := serveUI(Config{Reader: &fakeReader{traces: [][]store.Span{visit(0xab, 0, 10)}}})
+	h := serveUI(Config{Reader: &fakeReader{traces: [][]zipkin.Span{visit(0xab, 0, 10)}}})
 	for _, path := range []string{"/", "/traces/ab?span=1", "/traces/cd", "/?limit=x"} {
 		if found := inline.FindString(get(t, h, path).Body.String()); found != "" {
 			t.Errorf("%s has %q", path, found)

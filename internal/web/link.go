@@ -5,15 +5,15 @@ import (
 	"math"
 	"slices"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // links says whose child each span of a trace is. Spans come from many
 // processes, some of them wrong: parents may be absent, ids used twice, and
 // chains closed to a ring. What comes out is always a forest.
 type links struct {
-	spans  []*store.Span // by start, so that siblings come out in order
-	parent []int         // index of the parent, or none
+	spans  []*zipkin.Span // by start, so that siblings come out in order
+	parent []int          // index of the parent, or none
 	notes  []note
 }
 
@@ -29,7 +29,7 @@ const (
 	repeated                   // another span has the same id and is not its other half
 )
 
-func link(spans []store.Span) links {
+func link(spans []zipkin.Span) links {
 	l := links{
 		spans:  byStart(spans),
 		parent: make([]int, len(spans)),
@@ -47,12 +47,12 @@ func link(spans []store.Span) links {
 }
 
 // byStart orders spans whatever order they arrived in. Unknown starts go last.
-func byStart(spans []store.Span) []*store.Span {
-	sorted := make([]*store.Span, len(spans))
+func byStart(spans []zipkin.Span) []*zipkin.Span {
+	sorted := make([]*zipkin.Span, len(spans))
 	for i := range spans {
 		sorted[i] = &spans[i]
 	}
-	slices.SortStableFunc(sorted, func(a, b *store.Span) int {
+	slices.SortStableFunc(sorted, func(a, b *zipkin.Span) int {
 		return cmp.Or(
 			cmp.Compare(startOrLast(a), startOrLast(b)),
 			cmp.Compare(callerFirst(a), callerFirst(b)),
@@ -65,14 +65,14 @@ func byStart(spans []store.Span) []*store.Span {
 	return sorted
 }
 
-func startOrLast(s *store.Span) int64 {
+func startOrLast(s *zipkin.Span) int64 {
 	if s.Timestamp <= 0 {
 		return math.MaxInt64
 	}
 	return s.Timestamp
 }
 
-func callerFirst(s *store.Span) int {
+func callerFirst(s *zipkin.Span) int {
 	if isCallee(s) {
 		return 1
 	}
@@ -80,26 +80,26 @@ func callerFirst(s *store.Span) int {
 }
 
 // isCallee says whether s can be the far half of a call that shares its id.
-func isCallee(s *store.Span) bool { return s.Shared || s.Kind == store.Server }
+func isCallee(s *zipkin.Span) bool { return s.Shared || s.Kind == zipkin.Server }
 
 // spanIndex finds parents in constant time, however often an id is repeated.
 type spanIndex struct {
-	first   map[store.SpanID]int
-	callers map[store.SpanID]int
-	callees map[store.SpanID]int
+	first   map[zipkin.SpanID]int
+	callers map[zipkin.SpanID]int
+	callees map[zipkin.SpanID]int
 	inside  map[idAndService]int
 }
 
 type idAndService struct {
-	id      store.SpanID
+	id      zipkin.SpanID
 	service string
 }
 
-func indexSpans(spans []*store.Span) spanIndex {
+func indexSpans(spans []*zipkin.Span) spanIndex {
 	x := spanIndex{
-		first:   make(map[store.SpanID]int, len(spans)),
-		callers: make(map[store.SpanID]int, len(spans)),
-		callees: map[store.SpanID]int{},
+		first:   make(map[zipkin.SpanID]int, len(spans)),
+		callers: make(map[zipkin.SpanID]int, len(spans)),
+		callees: map[zipkin.SpanID]int{},
 		inside:  make(map[idAndService]int, len(spans)),
 	}
 	for i, s := range spans {
@@ -111,14 +111,14 @@ func indexSpans(spans []*store.Span) spanIndex {
 }
 
 // half is the index of the side of a call that s timed.
-func (x spanIndex) half(s *store.Span) map[store.SpanID]int {
+func (x spanIndex) half(s *zipkin.Span) map[zipkin.SpanID]int {
 	if isCallee(s) {
 		return x.callees
 	}
 	return x.callers
 }
 
-func (x spanIndex) isRepeated(i int, s *store.Span) bool { return x.half(s)[s.ID] != i }
+func (x spanIndex) isRepeated(i int, s *zipkin.Span) bool { return x.half(s)[s.ID] != i }
 
 func setOnce[K comparable](m map[K]int, k K, v int) {
 	if _, ok := m[k]; !ok {
@@ -126,7 +126,7 @@ func setOnce[K comparable](m map[K]int, k K, v int) {
 	}
 }
 
-func (x spanIndex) parentOf(i int, s *store.Span) (int, note) {
+func (x spanIndex) parentOf(i int, s *zipkin.Span) (int, note) {
 	if isCallee(s) {
 		if c, ok := x.callers[s.ID]; ok {
 			return c, 0

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // listPage is /: the search form and the traces that it finds.
@@ -48,7 +48,7 @@ func (u *UI) jump(w http.ResponseWriter, r *http.Request, typed string) {
 	if parts := strings.Split(id, "-"); len(parts) == 4 {
 		id = parts[1]
 	}
-	t, err := store.ParseTraceID(id)
+	t, err := zipkin.ParseTraceID(id)
 	if err == nil {
 		http.Redirect(w, r, tracePath(t.String()), http.StatusFound)
 		return
@@ -74,7 +74,7 @@ func (u *UI) showList(w http.ResponseWriter, r *http.Request, status int, p page
 	u.show(w, status, "list", lp)
 }
 
-func (u *UI) fill(ctx context.Context, lp *listPage, q store.Query, now time.Time) (err error) {
+func (u *UI) fill(ctx context.Context, lp *listPage, q zipkin.Query, now time.Time) (err error) {
 	if lp.Services, err = u.cfg.Reader.Services(ctx); err != nil {
 		return err
 	}
@@ -94,7 +94,7 @@ func (u *UI) fill(ctx context.Context, lp *listPage, q store.Query, now time.Tim
 
 // listTraces summarises traces in the order asked for, which is by start or by
 // duration, the greater first.
-func listTraces(traces [][]store.Span, order string, now time.Time) []listed {
+func listTraces(traces [][]zipkin.Span, order string, now time.Time) []listed {
 	var ls []listed
 	var most int64
 	for _, spans := range traces {

@@ -9,11 +9,11 @@ import (
 	"testing"
 	"time"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
 )
 
 func TestListShowsTraces(t *testing.T) {
-	r := &fakeReader{traces: [][]store.Span{failing(visit(0xab, time.Minute, 40_000)), visit(0xcd, 5*time.Second, 10_000)}}
+	r := &fakeReader{traces: [][]zipkin.Span{failing(visit(0xab, time.Minute, 40_000)), visit(0xcd, 5*time.Second, 10_000)}}
 	w := get(t, serveUI(Config{Reader: r}), "/")
 	if w.Code != http.StatusOK {
 		t.Fatalf("status %d", w.Code)
@@ -34,7 +34,7 @@ func TestListShowsTraces(t *testing.T) {
 }
 
 func TestListByDuration(t *testing.T) {
-	r := &fakeReader{traces: [][]store.Span{visit(0xcd, time.Second, 10_000), visit(0xab, time.Minute, 40_000)}}
+	r := &fakeReader{traces: [][]zipkin.Span{visit(0xcd, time.Second, 10_000), visit(0xab, time.Minute, 40_000)}}
 	body := get(t, serveUI(Config{Reader: r}), "/?sort=longest").Body.String()
 	if strings.Index(body, "cd\"><b>") < strings.Index(body, "ab\"><b>") {
 		t.Error("the longest trace is not the first")
@@ -45,19 +45,19 @@ func TestListByDuration(t *testing.T) {
 }
 
 func TestSearchAsks(t *testing.T) {
-	base := store.Query{EndTs: noon.Add(time.Millisecond), Lookback: time.Hour, Limit: 20}
+	base := zipkin.Query{EndTs: noon.Add(time.Millisecond), Lookback: time.Hour, Limit: 20}
 	for _, c := range []struct {
 		query string
-		want  func(*store.Query)
+		want  func(*zipkin.Query)
 	}{
-		{"", func(*store.Query) {}},
-		{"?serviceName=Gateway&spanName=GET+/Visit", func(q *store.Query) { q.ServiceName, q.SpanName = "gateway", "get /visit" }},
-		{"?annotationQuery=error+and+http.method%3DGET", func(q *store.Query) { q.AnnotationQuery = "error and http.method=GET" }},
-		{"?minDuration=100ms&maxDuration=1.5s", func(q *store.Query) { q.MinDuration, q.MaxDuration = 100*time.Millisecond, 1500*time.Millisecond }},
-		{"?minDuration=1500", func(q *store.Query) { q.MinDuration = 1500 * time.Microsecond }},
-		{"?maxDuration=1s", func(q *store.Query) { q.MinDuration, q.MaxDuration = time.Microsecond, time.Second }},
-		{"?lookback=7d&limit=100", func(q *store.Query) { q.Lookback, q.Limit = 7*24*time.Hour, 100 }},
-		{"?lookback=90s", func(q *store.Query) { q.Lookback = 90 * time.Second }},
+		{"", func(*zipkin.Query) {}},
+		{"?serviceName=Gateway&spanName=GET+/Visit", func(q *zipkin.Query) { q.ServiceName, q.SpanName = "gateway", "get /visit" }},
+		{"?annotationQuery=error+and+http.method%3DGET", func(q *zipkin.Query) { q.AnnotationQuery = "error and http.method=GET" }},
+		{"?minDuration=100ms&maxDuration=1.5s", func(q *zipkin.Query) { q.MinDuration, q.MaxDuration = 100*time.Millisecond, 1500*time.Millisecond }},
+		{"?minDuration=1500", func(q *zipkin.Query) { q.MinDuration = 1500 * time.Microsecond }},
+		{"?maxDuration=1s", func(q *zipkin.Query) { q.MinDuration, q.MaxDuration = time.Microsecond, time.Second }},
+		{"?lookback=7d&limit=100", func(q *zipkin.Query) { q.Lookback, q.Limit = 7*24*time.Hour, 100 }},
+		{"?lookback=90s", func(q *zipkin.Query) { q.Lookback = 90 * time.Second }},
 	} {
 		r := &fakeReader{}
 		w := get(t, serveUI(Config{Reader: r}), "/"+c.query)

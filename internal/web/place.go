@@ -3,7 +3,7 @@ package web
 import (
 	"math"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // place is where a row's bar is drawn.
@@ -82,14 +82,14 @@ func extentOf(rows []row, counts func(int) bool) extent {
 // skew measures how far a child starts outside its parent. Work may outlive
 // the span that began it, but nothing starts before its cause, and a server
 // that starts after its client has given up is more likely a wrong clock.
-func skew(parent, child *store.Span) int64 {
+func skew(parent, child *zipkin.Span) int64 {
 	if parent == nil || parent.Timestamp <= 0 || child.Timestamp <= 0 {
 		return 0
 	}
 	if d := child.Timestamp - parent.Timestamp; d < -skewTolerance {
 		return d
 	}
-	call := parent.Kind == store.Client && child.Kind == store.Server && parent.Duration > 0
+	call := parent.Kind == zipkin.Client && child.Kind == zipkin.Server && parent.Duration > 0
 	if d := child.Timestamp - end(parent); call && d > skewTolerance {
 		return d
 	}
@@ -97,7 +97,7 @@ func skew(parent, child *store.Span) int64 {
 }
 
 // end saturates: a hostile duration must not wrap round to the past.
-func end(s *store.Span) int64 {
+func end(s *zipkin.Span) int64 {
 	if s.Duration > math.MaxInt64-s.Timestamp {
 		return math.MaxInt64
 	}
@@ -107,7 +107,7 @@ func end(s *store.Span) int64 {
 // extent is a stretch of time, empty while from is zero.
 type extent struct{ from, to int64 }
 
-func (e *extent) add(s *store.Span) {
+func (e *extent) add(s *zipkin.Span) {
 	if e.from == 0 || s.Timestamp < e.from {
 		e.from = s.Timestamp
 	}

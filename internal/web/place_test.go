@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // bars writes each row's bar as name left+width in percent, < and > where it
@@ -32,32 +32,32 @@ func mark(s string, is bool) string {
 }
 
 func TestPlaces(t *testing.T) {
-	client := func(s store.Span) store.Span { return kind(s, store.Client, "a") }
-	server := func(s store.Span) store.Span { return kind(s, store.Server, "b") }
+	client := func(s zipkin.Span) zipkin.Span { return kind(s, zipkin.Client, "a") }
+	server := func(s zipkin.Span) zipkin.Span { return kind(s, zipkin.Server, "b") }
 	for _, c := range []struct {
 		name  string
-		spans []store.Span
+		spans []zipkin.Span
 		want  string
 	}{
-		{"parts of the root", []store.Span{span(1, 0, 1000, 100), span(2, 1, 1010, 40), span(3, 1, 1050, 50)},
+		{"parts of the root", []zipkin.Span{span(1, 0, 1000, 100), span(2, 1, 1010, 40), span(3, 1, 1050, 50)},
 			"1 0+100\n2 10+40\n3 50+50\n"},
-		{"work that outlives the root", []store.Span{span(1, 0, 1000, 100), span(2, 1, 1050, 150)},
+		{"work that outlives the root", []zipkin.Span{span(1, 0, 1000, 100), span(2, 1, 1050, 150)},
 			"1 0+50\n2 25+75\n"},
-		{"a little skew stretches the axis", []store.Span{client(span(1, 0, 1000, 80)), server(span(2, 1, 980, 40))},
+		{"a little skew stretches the axis", []zipkin.Span{client(span(1, 0, 1000, 80)), server(span(2, 1, 980, 40))},
 			"1 20+80\n2 0+40\n"},
-		{"an hour of skew is left out", []store.Span{client(span(1, 0, 1e10, 80)), server(span(2, 1, 1e10-36e8, 40)), kind(span(3, 2, 1e10-36e8+5, 4), "", "b")},
+		{"an hour of skew is left out", []zipkin.Span{client(span(1, 0, 1e10, 80)), server(span(2, 1, 1e10-36e8, 40)), kind(span(3, 2, 1e10-36e8+5, 4), "", "b")},
 			"1 0+100\n2 -<\n3 -<\n"},
-		{"a server after its client", []store.Span{client(span(1, 0, 1000, 80)), server(span(2, 1, 9000, 40))},
+		{"a server after its client", []zipkin.Span{client(span(1, 0, 1000, 80)), server(span(2, 1, 9000, 40))},
 			"1 0+100\n2 ->\n"},
-		{"and what does not fit is cut off", []store.Span{client(span(1, 0, 1000, 80)), server(span(2, 1, 900, 140)), server(span(3, 1, 990, 40))},
+		{"and what does not fit is cut off", []zipkin.Span{client(span(1, 0, 1000, 80)), server(span(2, 1, 900, 140)), server(span(3, 1, 990, 40))},
 			"1 11+89\n2 0+56<\n3 0+44\n"},
-		{"a microsecond early", []store.Span{client(span(1, 0, 1000, 80)), server(span(2, 1, 999, 40))},
+		{"a microsecond early", []zipkin.Span{client(span(1, 0, 1000, 80)), server(span(2, 1, 999, 40))},
 			"1 1+99\n2 0+49\n"},
-		{"unknown times", []store.Span{span(1, 0, 1000, 100), span(2, 1, 0, 50), span(3, 1, 1050, 0)},
+		{"unknown times", []zipkin.Span{span(1, 0, 1000, 100), span(2, 1, 0, 50), span(3, 1, 1050, 0)},
 			"1 0+100\n3 50+0\n2 -\n"},
-		{"no times at all", []store.Span{span(1, 0, 0, 0), span(2, 1, 0, 7)}, "1 -\n2 -\n"},
-		{"no durations", []store.Span{span(1, 0, 1000, 0)}, "1 0+0\n"},
-		{"the end of time", []store.Span{span(1, 0, 1000, math.MaxInt64)}, "1 0+100\n"},
+		{"no times at all", []zipkin.Span{span(1, 0, 0, 0), span(2, 1, 0, 7)}, "1 -\n2 -\n"},
+		{"no durations", []zipkin.Span{span(1, 0, 1000, 0)}, "1 0+0\n"},
+		{"the end of time", []zipkin.Span{span(1, 0, 1000, math.MaxInt64)}, "1 0+100\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := bars(layOut(c.spans).Rows); got != c.want {
@@ -68,9 +68,9 @@ func TestPlaces(t *testing.T) {
 }
 
 func TestSkewIsMeasured(t *testing.T) {
-	spans := []store.Span{
-		kind(span(1, 0, 1000, 80), store.Client, "a"), kind(span(2, 1, 400, 40), store.Server, "b"),
-		kind(span(3, 0, 1000, 80), store.Client, "a"), kind(span(4, 3, 1200, 40), store.Server, "b"),
+	spans := []zipkin.Span{
+		kind(span(1, 0, 1000, 80), zipkin.Client, "a"), kind(span(2, 1, 400, 40), zipkin.Server, "b"),
+		kind(span(3, 0, 1000, 80), zipkin.Client, "a"), kind(span(4, 3, 1200, 40), zipkin.Server, "b"),
 		span(5, 1, 1200, 1),
 	}
 	want := map[string]int64{"1": 0, "2": -600, "3": 0, "4": 120, "5": 0}

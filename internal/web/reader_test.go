@@ -9,7 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/internal/zipkinapi"
 )
 
@@ -17,9 +18,9 @@ var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 
 // fakeReader answers with what it holds and remembers the last query.
 type fakeReader struct {
-	traces [][]store.Span
+	traces [][]zipkin.Span
 	err    error
-	asked  *store.Query
+	asked  *zipkin.Query
 }
 
 var _ zipkinapi.Reader = (*fakeReader)(nil)
@@ -32,12 +33,12 @@ func (f *fakeReader) SpanNames(_ context.Context, service string) ([]string, err
 	return []string{"get /visit of " + service}, f.err
 }
 
-func (f *fakeReader) Traces(_ context.Context, q store.Query) ([][]store.Span, error) {
+func (f *fakeReader) Traces(_ context.Context, q zipkin.Query) ([][]zipkin.Span, error) {
 	f.asked = &q
 	return f.traces, f.err
 }
 
-func (f *fakeReader) Trace(_ context.Context, id store.TraceID) ([]store.Span, error) {
+func (f *fakeReader) Trace(_ context.Context, id zipkin.TraceID) ([]zipkin.Span, error) {
 	for _, t := range f.traces {
 		if t[0].TraceID == id {
 			return t, f.err
@@ -49,7 +50,7 @@ func (f *fakeReader) Trace(_ context.Context, id store.TraceID) ([]store.Span, e
 	return nil, zipkinapi.ErrNotFound
 }
 
-func (f *fakeReader) Dependencies(context.Context, time.Time, time.Duration) ([]store.Link, error) {
+func (f *fakeReader) Dependencies(context.Context, time.Time, time.Duration) ([]zipkin.Link, error) {
 	return nil, f.err
 }
 
@@ -79,12 +80,12 @@ func ask(h http.Handler, r *http.Request) *httptest.ResponseRecorder {
 
 // visit is a small trace that started some time before noon: a server of the
 // gateway, and below it a client and the fetcher's server, which failed.
-func visit(id uint64, before time.Duration, duration int64) []store.Span {
+func visit(id uint64, before time.Duration, duration int64) []zipkin.Span {
 	start := noon.Add(-before).UnixMicro()
-	spans := []store.Span{
-		kind(span(1, 0, start, duration), store.Server, "gateway"),
-		kind(span(2, 1, start+duration/10, duration/2), store.Client, "gateway"),
-		kind(span(3, 2, start+duration/5, duration/4), store.Server, "fetcher"),
+	spans := []zipkin.Span{
+		kind(span(1, 0, start, duration), zipkin.Server, "gateway"),
+		kind(span(2, 1, start+duration/10, duration/2), zipkin.Client, "gateway"),
+		kind(span(3, 2, start+duration/5, duration/4), zipkin.Server, "fetcher"),
 	}
 	for i, name := range []string{"get /visit", "get", "get /fetch"} {
 		spans[i].Name, spans[i].TraceID.Low = name, id
@@ -92,7 +93,7 @@ func visit(id uint64, before time.Duration, duration int64) []store.Span {
 	return spans
 }
 
-func failing(spans []store.Span) []store.Span {
-	spans[2].Tags = []store.Tag{{Key: "error", Value: "502"}}
+func failing(spans []zipkin.Span) []zipkin.Span {
+	spans[2].Tags = []zipkin.Tag{{Key: "error", Value: "502"}}
 	return spans
 }

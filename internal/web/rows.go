@@ -3,18 +3,18 @@ package web
 import (
 	"fmt"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // row is one line of a waterfall: a span, or the place of a parent that is
 // missing, which has no Span.
 type row struct {
-	Span        *store.Span
-	Missing     store.SpanID // the absent parent, when Span is nil
-	Key         string       // unique within the trace: the span's id, with -2, -3… if repeated
-	Parent      int          // index of the parent's row, or none
-	Depth       int          // 0 for a root
-	Descendants int          // rows below, which follow this one directly
+	Span        *zipkin.Span
+	Missing     zipkin.SpanID // the absent parent, when Span is nil
+	Key         string        // unique within the trace: the span's id, with -2, -3… if repeated
+	Parent      int           // index of the parent's row, or none
+	Depth       int           // 0 for a root
+	Descendants int           // rows below, which follow this one directly
 	Notes       note
 	Colour      int
 	Same        bool // the parent's service is this one too
@@ -28,7 +28,7 @@ type row struct {
 func growRows(l links) []row {
 	t := newTree(l)
 	rows := make([]row, 0, len(l.spans)+len(t.missing))
-	keys := make(map[store.SpanID]int, len(l.spans))
+	keys := make(map[zipkin.SpanID]int, len(l.spans))
 	rowOf := make([]int, len(l.spans))
 	var stack []int
 	grow := func(top []int, under, depth int) {
@@ -63,13 +63,13 @@ type tree struct {
 }
 
 type missingParent struct {
-	id       store.SpanID
+	id       zipkin.SpanID
 	children []int
 }
 
 func newTree(l links) tree {
 	t := tree{children: make([][]int, len(l.spans))}
-	groups := map[store.SpanID]int{}
+	groups := map[zipkin.SpanID]int{}
 	for i, s := range l.spans {
 		switch p := l.parent[i]; {
 		case p != none:
@@ -97,7 +97,7 @@ func reversed(s []int) []int {
 	return r
 }
 
-func nextKey(used map[store.SpanID]int, id store.SpanID) string {
+func nextKey(used map[zipkin.SpanID]int, id zipkin.SpanID) string {
 	used[id]++
 	if n := used[id]; n > 1 {
 		return fmt.Sprintf("%s-%d", id, n)

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // search is the form of the list page. Its fields hold what was typed, so that
@@ -58,8 +58,8 @@ func readSearch(v url.Values) *search {
 }
 
 // query is what to ask the Reader. It is of use only while Wrong stays empty.
-func (s *search) query(now time.Time) store.Query {
-	q := store.Query{
+func (s *search) query(now time.Time) zipkin.Query {
+	q := zipkin.Query{
 		ServiceName:     s.Service,
 		SpanName:        strings.ToLower(s.SpanName),
 		AnnotationQuery: s.Annotations,
@@ -77,7 +77,7 @@ func (s *search) query(now time.Time) store.Query {
 	return q
 }
 
-func (s *search) orderDurations(q *store.Query) {
+func (s *search) orderDurations(q *zipkin.Query) {
 	switch {
 	case q.MaxDuration == 0 || s.Wrong["minDuration"] != "":
 	case q.MinDuration == 0:

@@ -4,13 +4,15 @@ import (
 	"cmp"
 	"time"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/internal/store"
 )
 
 // waterfall is one trace laid out: its rows, its axis and what is said of it
 // as a whole.
 type waterfall struct {
-	ID        store.TraceID
+	ID        zipkin.TraceID
 	Rows      []row
 	Axis      axis
 	Spans     int
@@ -18,7 +20,7 @@ type waterfall struct {
 	Explained int // spans that say why they took as long as they did
 	Depth     int // levels of spans
 	Services  []serviceCount
-	root      *store.Span
+	root      *zipkin.Span
 	rooted    bool
 }
 
@@ -31,7 +33,7 @@ type serviceCount struct {
 
 // layOut arranges the spans of one trace, of which there is at least one, each
 // in as many pieces as it came in. It keeps pointers into spans.
-func layOut(spans []store.Span) *waterfall {
+func layOut(spans []zipkin.Span) *waterfall {
 	spans = store.Merge(spans)
 	w := &waterfall{ID: spans[0].TraceID, Spans: len(spans), Rows: growRows(link(spans))}
 	w.Axis = arrange(w.Rows)
@@ -90,7 +92,7 @@ func (w *waterfall) colour() {
 }
 
 // isError follows Zipkin: a span failed if it has the tag "error", whatever its value.
-func isError(s *store.Span) bool {
+func isError(s *zipkin.Span) bool {
 	_, failed := s.Tag("error")
 	return failed
 }

@@ -8,7 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/internal/zipkinapi"
 )
 
@@ -25,7 +26,7 @@ type tracePage struct {
 }
 
 func (u *UI) trace(w http.ResponseWriter, r *http.Request) {
-	id, err := store.ParseTraceID(strings.ToLower(r.PathValue("id")))
+	id, err := zipkin.ParseTraceID(strings.ToLower(r.PathValue("id")))
 	if err != nil {
 		u.showProblem(w, http.StatusBadRequest, problem{
 			Heading: "This is not a trace id",
@@ -47,7 +48,7 @@ func (u *UI) trace(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (u *UI) notFound(w http.ResponseWriter, id store.TraceID) {
+func (u *UI) notFound(w http.ResponseWriter, id zipkin.TraceID) {
 	u.showProblem(w, http.StatusNotFound, problem{
 		Heading: "No span of this trace yet",
 		Text: "Spans are reported a moment after they end, so they may still arrive. " +

@@ -9,13 +9,13 @@ import (
 	"testing"
 	"time"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
 )
 
 const anID = "00000000000000ab"
 
 func TestTracePage(t *testing.T) {
-	h := serveUI(Config{Reader: &fakeReader{traces: [][]store.Span{failing(visit(0xab, time.Minute, 40_000))}}, Source: "the embedded store"})
+	h := serveUI(Config{Reader: &fakeReader{traces: [][]zipkin.Span{failing(visit(0xab, time.Minute, 40_000))}}, Source: "the embedded store"})
 	for _, path := range []string{"/traces/" + anID, "/traces/AB", "/traces/000000000000000000000000000000AB"} {
 		w := get(t, h, path)
 		body := w.Body.String()
@@ -38,7 +38,7 @@ func TestTracePage(t *testing.T) {
 }
 
 func TestJSONIsLinkedOnlyWhereItIsServed(t *testing.T) {
-	h := serveUI(Config{Reader: &fakeReader{traces: [][]store.Span{visit(0xab, 0, 10)}}, Source: "http://zipkin:9411"})
+	h := serveUI(Config{Reader: &fakeReader{traces: [][]zipkin.Span{visit(0xab, 0, 10)}}, Source: "http://zipkin:9411"})
 	if strings.Contains(get(t, h, "/traces/ab").Body.String(), "/api/v2/trace/") {
 		t.Error("the page links to an API that this server does not have")
 	}
@@ -46,9 +46,9 @@ func TestJSONIsLinkedOnlyWhereItIsServed(t *testing.T) {
 
 func TestSpanDetailsWithoutScripts(t *testing.T) {
 	trace := failing(visit(0xab, time.Minute, 40_000))
-	trace[2].Annotations = []store.Annotation{{Timestamp: trace[2].Timestamp + 1500, Value: "connected"}}
-	trace[2].Remote = store.Endpoint{ServiceName: "gateway", IPv4: "10.0.0.7", Port: 51022}
-	h := serveUI(Config{Reader: &fakeReader{traces: [][]store.Span{trace}}})
+	trace[2].Annotations = []zipkin.Annotation{{Timestamp: trace[2].Timestamp + 1500, Value: "connected"}}
+	trace[2].Remote = zipkin.Endpoint{ServiceName: "gateway", IPv4: "10.0.0.7", Port: 51022}
+	h := serveUI(Config{Reader: &fakeReader{traces: [][]zipkin.Span{trace}}})
 	body := html.UnescapeString(get(t, h, "/traces/ab?span=0000000000000003").Body.String())
 	panel := between(t, body, `<aside id="details" aria-label="Span details">`, "</aside>")
 	for _, want := range []string{
@@ -96,11 +96,11 @@ var island = regexp.MustCompile(`(?s)<script type="application/json" class="span
 
 // The browser finds the details of row i at place i, whatever the rows are.
 func TestDetailsMatchRows(t *testing.T) {
-	var spans []store.Span
+	var spans []zipkin.Span
 	for i := range 2*chunkSize + 5 {
-		spans = append(spans, span(store.SpanID(i+1), store.SpanID(i%7*1000), int64(i+1), 10))
+		spans = append(spans, span(zipkin.SpanID(i+1), zipkin.SpanID(i%7*1000), int64(i+1), 10))
 	}
-	body := get(t, serveUI(Config{Reader: &fakeReader{traces: [][]store.Span{spans}}}), "/traces/1").Body.String()
+	body := get(t, serveUI(Config{Reader: &fakeReader{traces: [][]zipkin.Span{spans}}}), "/traces/1").Body.String()
 	var details []*detail
 	for _, m := range island.FindAllStringSubmatch(body, -1) {
 		var part []*detail
@@ -126,10 +126,10 @@ func TestHostileNamesStayText(t *testing.T) {
 	for i := range trace {
 		trace[i].Name, trace[i].Local.ServiceName = hostile, hostile
 		trace[i].Remote.ServiceName = hostile
-		trace[i].Tags = []store.Tag{{Key: hostile, Value: hostile}}
-		trace[i].Annotations = []store.Annotation{{Timestamp: 1, Value: hostile}}
+		trace[i].Tags = []zipkin.Tag{{Key: hostile, Value: hostile}}
+		trace[i].Annotations = []zipkin.Annotation{{Timestamp: 1, Value: hostile}}
 	}
-	h := serveUI(Config{Reader: &fakeReader{traces: [][]store.Span{trace}}, Source: hostile})
+	h := serveUI(Config{Reader: &fakeReader{traces: [][]zipkin.Span{trace}}, Source: hostile})
 	for _, path := range []string{"/", "/traces/ab", "/traces/ab?span=3", "/?serviceName=%3C%2Ftemplate%3E%3Cscript%3Ealert(1)%3C/script%3E", "/?traceId=%3Cscript%3Ealert(1)%3C/script%3E", "/traces/ab?span=%3Cscript%3Ealert(1)%3C/script%3E", "/traces/%3Cscript%3Ealert(1)"} {
 		body := get(t, h, path).Body.String()
 		for _, bad := range []string{"<script>alert", "<img", "</template>", "</script></"} {
@@ -169,11 +169,11 @@ func TestMalformedTraceID(t *testing.T) {
 }
 
 func TestOddTraceIsDrawn(t *testing.T) {
-	trace := []store.Span{
-		kind(span(1, 0, 10_000_000, 80_000), store.Client, "a"), kind(span(2, 1, 1_000_000, 40_000), store.Server, "b"),
-		span(3, 9, 0, 0), {TraceID: store.TraceID{Low: 1}, ID: 4, ParentID: 4},
+	trace := []zipkin.Span{
+		kind(span(1, 0, 10_000_000, 80_000), zipkin.Client, "a"), kind(span(2, 1, 1_000_000, 40_000), zipkin.Server, "b"),
+		span(3, 9, 0, 0), {TraceID: zipkin.TraceID{Low: 1}, ID: 4, ParentID: 4},
 	}
-	body := get(t, serveUI(Config{Reader: &fakeReader{traces: [][]store.Span{trace}}}), "/traces/1?span=2").Body.String()
+	body := get(t, serveUI(Config{Reader: &fakeReader{traces: [][]zipkin.Span{trace}}}), "/traces/1?span=2").Body.String()
 	for _, want := range []string{
 		"parent span missing", "<code>0000000000000009</code>", `<span class="beyond">◂ −9.00 s</span>`, `<em class="mark">clock skew</em>`, "Starts 9.00 s before its parent",
 		"(no service)", "(no name)", `class="t">–<`, `<em class="mark">own parent</em>`,
@@ -186,7 +186,7 @@ func TestOddTraceIsDrawn(t *testing.T) {
 
 func TestCountsInHeaders(t *testing.T) {
 	trace := visit(0xab, 0, 10)
-	h := serveUI(Config{Reader: &fakeReader{traces: [][]store.Span{append(trace, explanationOf(trace[1]))}}})
+	h := serveUI(Config{Reader: &fakeReader{traces: [][]zipkin.Span{append(trace, explanationOf(trace[1]))}}})
 	header := get(t, h, "/traces/ab").Header()
 	if spans, explained := header.Get("Trace-Spans"), header.Get("Trace-Explained"); spans != "3" || explained != "1" {
 		t.Errorf("%s spans, %s explained; want 3, 1", spans, explained)
@@ -196,9 +196,9 @@ func TestCountsInHeaders(t *testing.T) {
 func BenchmarkTracePage10000(b *testing.B) {
 	spans := fan()
 	for i := range spans {
-		spans[i].Tags = []store.Tag{{Key: "http.method", Value: "GET"}, {Key: "http.route", Value: "/fetch"}, {Key: "http.status_code", Value: "200"}}
+		spans[i].Tags = []zipkin.Tag{{Key: "http.method", Value: "GET"}, {Key: "http.route", Value: "/fetch"}, {Key: "http.status_code", Value: "200"}}
 	}
-	h := serveUI(Config{Reader: &fakeReader{traces: [][]store.Span{spans}}})
+	h := serveUI(Config{Reader: &fakeReader{traces: [][]zipkin.Span{spans}}})
 	r, err := http.NewRequest("GET", "http://localhost/traces/1", nil)
 	if err != nil {
 		b.Fatal(err)

@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"strings"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // rowView is a row as its template writes it. They are fields and not methods
@@ -161,7 +161,7 @@ func (c chunk) Details() []*detail {
 // be shorter or in capitals.
 func (w *waterfall) find(key string) int {
 	key = strings.ToLower(key)
-	if n := len(store.SpanID(0).String()); len(key) < n {
+	if n := len(zipkin.SpanID(0).String()); len(key) < n {
 		key = strings.Repeat("0", n-len(key)) + key
 	}
 	for i := range w.Rows {

@@ -1,6 +1,6 @@
 package why
 
-import "example.com/tracelab/internal/store"
+import "example.com/tracelab/internal/zipkin"
 
 // across replaces the part of a wait for the network in which another process
 // was at work for it. What remains is the way there and back.
@@ -41,8 +41,8 @@ func (x *explainer) across(p piece, shift int64) []piece {
 func (s *span) servers() []*span {
 	var all []*span
 	for _, c := range s.children {
-		elsewhere := c.process != s.process || c.process == nil && c.kind == store.Server
-		if elsewhere && c.kind != store.Consumer && c.kind != store.Producer && c.start < c.end {
+		elsewhere := c.process != s.process || c.process == nil && c.kind == zipkin.Server
+		if elsewhere && c.kind != zipkin.Consumer && c.kind != zipkin.Producer && c.start < c.end {
 			all = append(all, c)
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // told makes pieces of lines "MS OPERATION STATE", one after the other. An
@@ -24,9 +24,9 @@ func told(t *testing.T, text string) (pieces []piece) {
 		}
 		if spans[operation] == nil {
 			name, _, _ := strings.Cut(operation, "#")
-			spans[operation] = &span{id: store.SpanID(len(spans) + 1), service: "shop", name: name}
+			spans[operation] = &span{id: zipkin.SpanID(len(spans) + 1), service: "shop", name: name}
 			if strings.Contains(operation, "#row") {
-				spans[operation].kind = store.Client
+				spans[operation].kind = zipkin.Client
 			}
 		}
 		end := at + int64(ms*1e6)
@@ -40,7 +40,7 @@ func told(t *testing.T, text string) (pieces []piece) {
 func rowIn(pieces []piece) map[*span]bool {
 	row := map[*span]bool{}
 	for i := range pieces {
-		if s := pieces[i].span; s.kind == store.Client {
+		if s := pieces[i].span; s.kind == zipkin.Client {
 			row[s] = true
 		}
 	}

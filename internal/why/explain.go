@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"time"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/exectrace"
-	"example.com/tracelab/internal/store"
 )
 
 // Process is what one process hands in for a trace.
@@ -20,9 +21,9 @@ type Process struct {
 
 // Input is what an explanation is made of.
 type Input struct {
-	TraceID   store.TraceID
-	SpanID    store.SpanID // zero: the root
-	Spans     []store.Span // of the trace, pieces of spans and all
+	TraceID   zipkin.TraceID
+	SpanID    zipkin.SpanID // zero: the root
+	Spans     []zipkin.Span // of the trace, pieces of spans and all
 	Processes []Process
 	// Usual is the time that a quarter of such requests stay below. Zero: it is not
 	// known.
@@ -62,7 +63,7 @@ func Explain(in Input) (*Answer, error) {
 }
 
 // asked is the span of that id, or the root.
-func (tr *trace) asked(id store.SpanID) (*span, error) {
+func (tr *trace) asked(id zipkin.SpanID) (*span, error) {
 	if id == 0 {
 		if tr.root == nil {
 			return nil, fmt.Errorf("trace %s: %w", tr.id, ErrNothing)

@@ -10,10 +10,11 @@ import (
 	"testing"
 	"time"
 
+	"example.com/tracelab/internal/zipkin"
+
 	octrace "go.opencensus.io/trace"
 
 	"example.com/tracelab/exectrace"
-	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/why"
 	"example.com/tracelab/tracing/tracetest"
 )
@@ -39,12 +40,12 @@ func record(t *testing.T, run func(context.Context)) *exectrace.Trace {
 	return tr
 }
 
-func traceID(s *octrace.Span) store.TraceID {
+func traceID(s *octrace.Span) zipkin.TraceID {
 	id := s.SpanContext().TraceID
-	return store.TraceID{High: binary.BigEndian.Uint64(id[:8]), Low: binary.BigEndian.Uint64(id[8:])}
+	return zipkin.TraceID{High: binary.BigEndian.Uint64(id[:8]), Low: binary.BigEndian.Uint64(id[8:])}
 }
 
-func explain(t *testing.T, id store.TraceID, tr *exectrace.Trace) *why.Answer {
+func explain(t *testing.T, id zipkin.TraceID, tr *exectrace.Trace) *why.Answer {
 	t.Helper()
 	a, err := why.Explain(why.Input{TraceID: id, Processes: []why.Process{{Service: "shop", Instance: "1", Trace: tr}}})
 	if err != nil {
@@ -66,7 +67,7 @@ func explain(t *testing.T, id store.TraceID, tr *exectrace.Trace) *why.Answer {
 
 // TestAMutexThatAnotherRequestHolds has the request that waits say for whom.
 func TestAMutexThatAnotherRequestHolds(t *testing.T) {
-	var waits, holds store.TraceID
+	var waits, holds zipkin.TraceID
 	tr := record(t, func(ctx context.Context) {
 		var mu sync.Mutex
 		held := make(chan struct{})
@@ -116,7 +117,7 @@ func TestAMutexThatAnotherRequestHolds(t *testing.T) {
 
 // TestWhatARequestStartsIsItsOwn has goroutines of a request be looked through.
 func TestWhatARequestStartsIsItsOwn(t *testing.T) {
-	var id store.TraceID
+	var id zipkin.TraceID
 	tr := record(t, func(ctx context.Context) {
 		ctx, root := octrace.StartSpan(ctx, "buy")
 		defer root.End()
@@ -139,7 +140,7 @@ func TestWhatARequestStartsIsItsOwn(t *testing.T) {
 
 // TestNothingStandsOut has a quick request blame nobody.
 func TestNothingStandsOut(t *testing.T) {
-	var id store.TraceID
+	var id zipkin.TraceID
 	tr := record(t, func(ctx context.Context) {
 		_, root := octrace.StartSpan(ctx, "buy")
 		id = traceID(root)
@@ -153,7 +154,7 @@ func TestNothingStandsOut(t *testing.T) {
 // TestWorkThatStillGoesOn asks why as soon as the answer is given, and not when all
 // is done that was begun for it.
 func TestWorkThatStillGoesOn(t *testing.T) {
-	var id store.TraceID
+	var id zipkin.TraceID
 	done := make(chan struct{})
 	defer close(done)
 	tr := record(t, func(ctx context.Context) {

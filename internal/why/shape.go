@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // Kinds of shapes.
@@ -72,7 +72,7 @@ func newShape(kind string, s *span, ns int64, format string, args ...any) *Shape
 func (tr *trace) late(asked *span, members []*span) *Shape {
 	var last *span
 	for _, s := range members {
-		if s.service == asked.service && s.kind != store.Consumer && !s.below(store.Consumer) && (last == nil || s.end > last.end) {
+		if s.service == asked.service && s.kind != zipkin.Consumer && !s.below(zipkin.Consumer) && (last == nil || s.end > last.end) {
 			last = s
 		}
 	}
@@ -97,7 +97,7 @@ func (tr *trace) late(asked *span, members []*span) *Shape {
 func (s *span) hasEnded() bool { return s.reported != nil || s.task.Ended }
 
 // below tells whether a parent of s is of a kind.
-func (s *span) below(kind store.Kind) bool {
+func (s *span) below(kind zipkin.Kind) bool {
 	for range maxDepth {
 		if s.up == nil {
 			return false
@@ -113,7 +113,7 @@ func (s *span) below(kind store.Kind) bool {
 func (tr *trace) queued(_ *span, members []*span) *Shape {
 	var found *Shape
 	for _, s := range members {
-		if s.kind != store.Consumer || s.up == nil {
+		if s.kind != zipkin.Consumer || s.up == nil {
 			continue
 		}
 		if wait := s.start - s.up.end; wait >= int64(leastCause) && (found == nil || millis(wait) > found.Ms) {

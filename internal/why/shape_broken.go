@@ -1,13 +1,13 @@
 package why
 
-import "example.com/tracelab/internal/store"
+import "example.com/tracelab/internal/zipkin"
 
 // Shapes of traces that are not told right.
 
 // skewed is a server's report that lies outside its caller's.
 func (tr *trace) skewed(_ *span, members []*span) *Shape {
 	for _, s := range members {
-		if s.kind != store.Server || s.reported == nil || s.up == nil || s.up.reported == nil || s.up.service == s.service {
+		if s.kind != zipkin.Server || s.reported == nil || s.up == nil || s.up.reported == nil || s.up.service == s.service {
 			continue
 		}
 		call := s.up.reported
@@ -28,7 +28,7 @@ func (tr *trace) skewed(_ *span, members []*span) *Shape {
 // the headers were lost on the way.
 func (tr *trace) split(_ *span, members []*span) *Shape {
 	for _, s := range members {
-		if s.kind != store.Client || s.reported == nil || len(s.servers()) > 0 || s.failed() {
+		if s.kind != zipkin.Client || s.reported == nil || len(s.servers()) > 0 || s.failed() {
 			continue
 		}
 		if callee := s.reported.Remote.ServiceName; callee != s.service && tr.knows(callee) {

@@ -5,12 +5,12 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // reports makes spans of lines "ID PARENT KIND SERVICE NAME START DURATION REST":
 // times in ms, the kind - for none, and the rest "error=…" or "calls=SERVICE".
-func reports(t *testing.T, text string) (spans []store.Span) {
+func reports(t *testing.T, text string) (spans []zipkin.Span) {
 	t.Helper()
 	for line := range strings.Lines(strings.TrimSpace(text)) {
 		var id, parent uint64
@@ -19,15 +19,15 @@ func reports(t *testing.T, text string) (spans []store.Span) {
 		if n, err := fmt.Sscan(line, &id, &parent, &kind, &service, &name, &start, &took, &rest); n < 7 {
 			t.Fatalf("%q: %v", line, err)
 		}
-		s := store.Span{
-			TraceID: store.TraceID{Low: 1}, ID: store.SpanID(id), ParentID: store.SpanID(parent), Name: name,
-			Local: store.Endpoint{ServiceName: service}, Timestamp: 1_000_000 + int64(start*1000), Duration: int64(took * 1000),
+		s := zipkin.Span{
+			TraceID: zipkin.TraceID{Low: 1}, ID: zipkin.SpanID(id), ParentID: zipkin.SpanID(parent), Name: name,
+			Local: zipkin.Endpoint{ServiceName: service}, Timestamp: 1_000_000 + int64(start*1000), Duration: int64(took * 1000),
 		}
 		if kind != "-" {
-			s.Kind = store.Kind(kind)
+			s.Kind = zipkin.Kind(kind)
 		}
 		if message, ok := strings.CutPrefix(rest, "error="); ok {
-			s.Tags = []store.Tag{{Key: "error", Value: message}}
+			s.Tags = []zipkin.Tag{{Key: "error", Value: message}}
 		}
 		if callee, ok := strings.CutPrefix(rest, "calls="); ok {
 			s.Remote.ServiceName = callee
@@ -65,7 +65,7 @@ func TestShape(t *testing.T) {
 		"an error, where it comes from":    {plain + "\n 7 6 CLIENT writer set 13 1 error=refused \n 8 6 CLIENT writer set 15 1", "errors writer set"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			a, err := Explain(Input{TraceID: store.TraceID{Low: 1}, Spans: reports(t, test.spans), Processes: []Process{{Service: "writer", Refused: "none"}}})
+			a, err := Explain(Input{TraceID: zipkin.TraceID{Low: 1}, Spans: reports(t, test.spans), Processes: []Process{{Service: "writer", Refused: "none"}}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -93,7 +93,7 @@ func rowOf(service string, n int, ms float64) (lines string) {
 
 // TestUnknown has a trace without execution traces be unknown, and say so.
 func TestUnknown(t *testing.T) {
-	a, err := Explain(Input{TraceID: store.TraceID{Low: 1}, Spans: reports(t, "1 0 SERVER shop buy 0 20 \n 2 1 CLIENT shop pay 5 10"),
+	a, err := Explain(Input{TraceID: zipkin.TraceID{Low: 1}, Spans: reports(t, "1 0 SERVER shop buy 0 20 \n 2 1 CLIENT shop pay 5 10"),
 		Processes: []Process{{Service: "shop", Refused: "runs without a recorder"}}})
 	if err != nil {
 		t.Fatal(err)
@@ -107,7 +107,7 @@ func TestUnknown(t *testing.T) {
 	if len(a.Sentences) != 3 {
 		t.Errorf("%d sentences, want three: %q", len(a.Sentences), a.Sentences)
 	}
-	if _, err := Explain(Input{TraceID: store.TraceID{Low: 2}}); err == nil {
+	if _, err := Explain(Input{TraceID: zipkin.TraceID{Low: 2}}); err == nil {
 		t.Error("a trace of which nothing is known is explained")
 	}
 }

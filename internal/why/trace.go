@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"slices"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/internal/store"
 )
@@ -12,9 +14,9 @@ import (
 // trace is all that is known of a trace: the spans that were reported, and those
 // that the execution traces tell of, which were not all reported.
 type trace struct {
-	id        store.TraceID
+	id        zipkin.TraceID
 	processes []*process
-	spans     map[store.SpanID]*span
+	spans     map[zipkin.SpanID]*span
 	order     []*span // by start
 	root      *span
 }
@@ -30,12 +32,12 @@ func (p *process) wall(t exectrace.Time) int64 { return int64(t) + p.offset }
 // span is a span of the trace. Times are ns since the epoch, of the wall clock
 // of its process; zero: not known.
 type span struct {
-	id, parent store.SpanID
+	id, parent zipkin.SpanID
 	service    string
 	name       string
-	kind       store.Kind
+	kind       zipkin.Kind
 	start, end int64
-	reported   *store.Span    // nil: no report has come
+	reported   *zipkin.Span   // nil: no report has come
 	process    *process       // nil: no execution trace tells of it
 	task       exectrace.Task // if one does
 	up         *span          // its parent, if that is known
@@ -43,7 +45,7 @@ type span struct {
 }
 
 func newTrace(in Input) *trace {
-	tr := &trace{id: in.TraceID, spans: map[store.SpanID]*span{}}
+	tr := &trace{id: in.TraceID, spans: map[zipkin.SpanID]*span{}}
 	for _, s := range store.Merge(in.Spans) {
 		tr.report(&s)
 	}
@@ -81,7 +83,7 @@ func values[K comparable, V any](m map[K]V) func(func(V) bool) {
 // report takes what was reported of a span. Of a span that client and server
 // share, the client's side is the span, and the server's is in the execution
 // trace of its process, if it is anywhere.
-func (tr *trace) report(z *store.Span) {
+func (tr *trace) report(z *zipkin.Span) {
 	s := tr.span(z.ID)
 	if z.Duration == 0 && s.reported != nil || z.Shared && s.reported != nil {
 		return
@@ -92,7 +94,7 @@ func (tr *trace) report(z *store.Span) {
 	s.start, s.end = z.Timestamp*1000, (z.Timestamp+z.Duration)*1000
 }
 
-func (tr *trace) span(id store.SpanID) *span {
+func (tr *trace) span(id zipkin.SpanID) *span {
 	s := tr.spans[id]
 	if s == nil {
 		s = &span{id: id}
@@ -144,7 +146,7 @@ func whole(k exectrace.Task) bool { return k.Begun && k.Ended }
 
 // parentOf is the parent that an execution trace knows: one in another process,
 // or the nearest task around it that is a span.
-func parentOf(t *exectrace.Trace, x exectrace.Span, task exectrace.Task) store.SpanID {
+func parentOf(t *exectrace.Trace, x exectrace.Span, task exectrace.Task) zipkin.SpanID {
 	if x.Parent != [8]byte{} {
 		return spanID(x.Parent)
 	}
@@ -164,7 +166,7 @@ func parentOf(t *exectrace.Trace, x exectrace.Span, task exectrace.Task) store.S
 	return 0
 }
 
-func spanID(id [8]byte) store.SpanID { return store.SpanID(binary.BigEndian.Uint64(id[:])) }
+func spanID(id [8]byte) zipkin.SpanID { return zipkin.SpanID(binary.BigEndian.Uint64(id[:])) }
 
 // findRoot is the first span without a parent, or else the first whose parent
 // is not there.

@@ -11,9 +11,10 @@ import (
 	"net/url"
 	"strings"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/server"
-	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/why"
 )
 
@@ -47,8 +48,8 @@ Examples:
 
 // wanted is what shall be explained.
 type wanted struct {
-	trace store.TraceID // zero: one that the server chooses, or the only one of the files
-	span  store.SpanID  // zero: the root
+	trace zipkin.TraceID // zero: one that the server chooses, or the only one of the files
+	span  zipkin.SpanID  // zero: the root
 }
 
 // Run explains, and prints.
@@ -101,7 +102,7 @@ func (c *Command) wanted() (of wanted, err error) {
 		}
 	}
 	if c.Span != "" {
-		of.span, err = store.ParseSpanID("SPAN", strings.ToLower(c.Span))
+		of.span, err = zipkin.ParseSpanID("SPAN", strings.ToLower(c.Span))
 		if err != nil || len(c.Span) != 16 || of.span == 0 {
 			return of, fmt.Errorf("SPAN %q: want 16 hexadecimal digits", c.Span)
 		}
@@ -110,13 +111,13 @@ func (c *Command) wanted() (of wanted, err error) {
 }
 
 // parseTrace reads an id, or a URL whose path ends in one.
-func parseTrace(text string) (store.TraceID, error) {
+func parseTrace(text string) (zipkin.TraceID, error) {
 	id := text
 	if u, err := url.Parse(text); err == nil && u.Scheme != "" {
 		path := strings.TrimSuffix(u.Path, "/")
 		id = path[strings.LastIndexByte(path, '/')+1:]
 	}
-	parsed, err := store.ParseTraceID(strings.ToLower(id))
+	parsed, err := zipkin.ParseTraceID(strings.ToLower(id))
 	if err != nil || len(id) != 16 && len(id) != 32 {
 		return parsed, fmt.Errorf("TRACE %q: want 16 or 32 hexadecimal digits, or a URL that ends in them", text)
 	}

@@ -10,12 +10,13 @@ import (
 	"path/filepath"
 	"slices"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"golang.org/x/sync/errgroup"
 
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/internal/archive"
 	"example.com/tracelab/internal/cli"
-	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/why"
 )
 
@@ -50,7 +51,7 @@ func explainFrom(dir string, of wanted) (*why.Answer, error) {
 }
 
 // readSpans reads the spans of the trace that is asked for, or of the only one.
-func readSpans(root *os.Root, id store.TraceID) ([]store.Span, store.TraceID, error) {
+func readSpans(root *os.Root, id zipkin.TraceID) ([]zipkin.Span, zipkin.TraceID, error) {
 	path := filepath.Join(root.Name(), spansFile)
 	f, _, err := open(root, spansFile, maxSpansBytes)
 	if err != nil {
@@ -61,7 +62,7 @@ func readSpans(root *os.Root, id store.TraceID) ([]store.Span, store.TraceID, er
 	if first, _ := in.Peek(1); string(first) == "\x1f" {
 		return nil, id, fmt.Errorf("%s is compressed, so that nobody knows how long it is: unpack it with gunzip first", path)
 	}
-	var spans []store.Span
+	var spans []zipkin.Span
 	for some, err := range archive.Read(in) {
 		if err == nil && len(spans)+len(some) > maxSpans {
 			err = fmt.Errorf("it has more than %d spans", maxSpans)
@@ -71,16 +72,16 @@ func readSpans(root *os.Root, id store.TraceID) ([]store.Span, store.TraceID, er
 		}
 		spans = append(spans, some...)
 	}
-	if id == (store.TraceID{}) && len(spans) > 0 {
+	if id == (zipkin.TraceID{}) && len(spans) > 0 {
 		id = spans[0].TraceID
-		if i := slices.IndexFunc(spans, func(sp store.Span) bool { return sp.TraceID != id }); i >= 0 {
+		if i := slices.IndexFunc(spans, func(sp zipkin.Span) bool { return sp.TraceID != id }); i >= 0 {
 			return nil, id, cli.Status{Code: cli.Usage, Err: fmt.Errorf("%s has several traces, %s and %s among them: name one", path, id, spans[i].TraceID)}
 		}
 	}
-	if id == (store.TraceID{}) {
+	if id == (zipkin.TraceID{}) {
 		return nil, id, cli.Status{Code: cli.Usage, Err: fmt.Errorf("%s has no spans: name the trace", path)}
 	}
-	return slices.DeleteFunc(spans, func(sp store.Span) bool { return sp.TraceID != id }), id, nil
+	return slices.DeleteFunc(spans, func(sp zipkin.Span) bool { return sp.TraceID != id }), id, nil
 }
 
 // readTraces indexes the execution traces, side by side, in the order in which

@@ -6,8 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/exectrace/workload"
-	"example.com/tracelab/internal/store"
 )
 
 // TestNamesStayInTheDirectory, and come back from it.
@@ -41,12 +42,12 @@ func TestWhatIsWrongWithFilesIsSaid(t *testing.T) {
 		want  string // empty: it is explained
 	}{
 		"all is well":        {map[string]string{"spans.json": "[" + aSpan + "]", "gateway-A.trace": string(whole)}, wanted{}, ""},
-		"its trace is named": {map[string]string{"spans.json": "[" + aSpan + "," + other + "]"}, wanted{trace: store.TraceID{Low: 9}}, ""},
+		"its trace is named": {map[string]string{"spans.json": "[" + aSpan + "," + other + "]"}, wanted{trace: zipkin.TraceID{Low: 9}}, ""},
 		"other files":        {map[string]string{"spans.json": "[" + aSpan + "]", "notes.txt": "hello"}, wanted{}, ""},
 		"nothing":            {nil, wanted{}, "spans.json"},
 		"two traces":         {map[string]string{"spans.json": "[" + aSpan + "," + other + "]"}, wanted{}, "several traces"},
 		"no spans":           {map[string]string{"spans.json": "[]"}, wanted{}, "spans.json has no spans"},
-		"another trace":      {map[string]string{"spans.json": "[" + aSpan + "]"}, wanted{trace: store.TraceID{Low: 7}}, "know it"},
+		"another trace":      {map[string]string{"spans.json": "[" + aSpan + "]"}, wanted{trace: zipkin.TraceID{Low: 7}}, "know it"},
 		"another span":       {map[string]string{"spans.json": "[" + aSpan + "]"}, wanted{span: 7}, "0000000000000007"},
 		"no JSON":            {map[string]string{"spans.json": "hello"}, wanted{}, "spans.json: "},
 		"a cut list":         {map[string]string{"spans.json": "[" + aSpan}, wanted{}, "spans.json: it ends after 1 spans"},

@@ -10,9 +10,10 @@ import (
 	"path/filepath"
 	"strings"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/internal/archive"
 	"example.com/tracelab/internal/server"
-	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/why"
 )
 
@@ -26,7 +27,7 @@ const (
 // process the execution trace. Whatever services call themselves, the files are
 // in dir.
 func save(ctx context.Context, client *server.Client, dir string, answer *why.Answer) error {
-	id, err := store.ParseTraceID(answer.TraceID)
+	id, err := zipkin.ParseTraceID(answer.TraceID)
 	if err != nil {
 		return fmt.Errorf("the server explains trace %q: %w", clean(answer.TraceID), err)
 	}

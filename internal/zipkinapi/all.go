@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // All yields every trace that a search can find, the spans of one at a time
@@ -17,9 +17,9 @@ import (
 //
 // Zipkin has no such question, so this is a series of searches, each over a
 // stretch of time that is short enough for its answer to be whole.
-func (c *Client) All(ctx context.Context) iter.Seq2[[]store.Span, error] {
-	return func(yield func([]store.Span, error) bool) {
-		all := walk{limit: 500, seen: map[store.TraceID]bool{}}
+func (c *Client) All(ctx context.Context) iter.Seq2[[]zipkin.Span, error] {
+	return func(yield func([]zipkin.Span, error) bool) {
+		all := walk{limit: 500, seen: map[zipkin.TraceID]bool{}}
 		// A clock that is ahead by a day still counts.
 		all.stretches = []stretch{{0, time.Now().Add(24 * time.Hour).UnixMilli()}}
 		for len(all.stretches) > 0 {
@@ -44,18 +44,18 @@ type stretch struct{ begin, end int64 }
 type walk struct {
 	stretches []stretch // yet to be searched, the latest last
 	limit     int       // traces to ask for at once
-	seen      map[store.TraceID]bool
+	seen      map[zipkin.TraceID]bool
 }
 
 // next searches the latest stretch, or splits it. A full answer may lack some.
-func (w *walk) next(ctx context.Context, c *Client) ([][]store.Span, error) {
+func (w *walk) next(ctx context.Context, c *Client) ([][]zipkin.Span, error) {
 	s := w.stretches[len(w.stretches)-1]
 	limit := w.limit
 	shortest := s.end-s.begin <= 1
 	if shortest {
 		limit = math.MaxInt32
 	}
-	traces, err := c.Traces(ctx, store.Query{
+	traces, err := c.Traces(ctx, zipkin.Query{
 		EndTs: time.UnixMilli(s.end), Lookback: time.Duration(s.end-s.begin) * time.Millisecond, Limit: limit,
 	})
 	if errors.Is(err, errTooLong) && limit > 1 && !shortest {
@@ -78,7 +78,7 @@ func (w *walk) next(ctx context.Context, c *Client) ([][]store.Span, error) {
 // middleStart is the ms before which half of the traces start, by the time
 // that Zipkin holds against a search: that of the first span without a parent,
 // or else the earliest.
-func middleStart(traces [][]store.Span) int64 {
+func middleStart(traces [][]zipkin.Span) int64 {
 	starts := make([]int64, len(traces))
 	for i, spans := range traces {
 		for _, sp := range spans {
@@ -96,7 +96,7 @@ func middleStart(traces [][]store.Span) int64 {
 }
 
 // isNew says whether the trace was not yielded yet.
-func (w *walk) isNew(spans []store.Span) bool {
+func (w *walk) isNew(spans []zipkin.Span) bool {
 	if len(spans) == 0 || w.seen[spans[0].TraceID] {
 		return false
 	}

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/zipkinapi"
 )
@@ -33,13 +35,13 @@ func TestAllFindsEveryTrace(t *testing.T) {
 	for name, start := range starts {
 		t.Run(name, func(t *testing.T) {
 			st := store.New(store.Config{})
-			want := map[store.TraceID]int{}
+			want := map[zipkin.TraceID]int{}
 			for i := range 3000 {
 				if start == nil {
 					break
 				}
-				id, at := store.TraceID{High: uint64(i % 2), Low: r.Uint64()}, start(i)
-				spans := []store.Span{
+				id, at := zipkin.TraceID{High: uint64(i % 2), Low: r.Uint64()}, start(i)
+				spans := []zipkin.Span{
 					{TraceID: id, ID: 2, ParentID: 1, Timestamp: at + r.Int64N(60_000_000)},
 					{TraceID: id, ID: 1, Timestamp: at},
 				}
@@ -50,7 +52,7 @@ func TestAllFindsEveryTrace(t *testing.T) {
 				want[id] = 2
 			}
 			client, requests := counted(t, st)
-			got := map[store.TraceID]int{}
+			got := map[zipkin.TraceID]int{}
 			for spans, err := range client.All(context.Background()) {
 				if err != nil {
 					t.Fatal(err)
@@ -87,7 +89,7 @@ func counted(t *testing.T, st *store.Store) (*zipkinapi.Client, *atomic.Int64) {
 func TestAllAsksForLessWhenAnAnswerIsTooLong(t *testing.T) {
 	st := store.New(store.Config{})
 	for i := range 1000 {
-		st.Add([]store.Span{{TraceID: store.TraceID{Low: uint64(i + 1)}, ID: 1, Timestamp: time.Now().Add(-time.Duration(i) * time.Hour).UnixMicro()}})
+		st.Add([]zipkin.Span{{TraceID: zipkin.TraceID{Low: uint64(i + 1)}, ID: 1, Timestamp: time.Now().Add(-time.Duration(i) * time.Hour).UnixMicro()}})
 	}
 	api := zipkinapi.NewServer(st, zipkinapi.Options{})
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -134,7 +136,7 @@ func TestReportStoresAllOrSaysWhy(t *testing.T) {
 	if err := client.Report(context.Background(), someSpans()); err != nil || st.Stats().Spans != 2 {
 		t.Errorf("%v, %d spans", err, st.Stats().Spans)
 	}
-	bad := []store.Span{{ID: 1}}
+	bad := []zipkin.Span{{ID: 1}}
 	if err := client.Report(context.Background(), bad); err == nil || !strings.Contains(err.Error(), "POST http://127.0.0.1") || !strings.Contains(err.Error(), "all zeros") {
 		t.Errorf("%v", err)
 	}

@@ -5,31 +5,31 @@ import (
 	"errors"
 	"slices"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // arena holds the spans that were read of a list, whatever its format, and
-// brings each into the form that store.Span describes: between open and close
+// brings each into the form that zipkin.Span describes: between open and close
 // a reader fills the fields, and appends to tags and annotations.
 type arena struct {
-	spans       []store.Span
-	tags        []store.Tag        // of all spans, one after the other
-	annotations []store.Annotation // likewise
+	spans       []zipkin.Span
+	tags        []zipkin.Tag        // of all spans, one after the other
+	annotations []zipkin.Annotation // likewise
 
 	batch int // so many spans at most, then they go to use
-	use   func([]store.Span)
+	use   func([]zipkin.Span)
 
 	firstTag, firstAnnotation int // of the span that is open
 }
 
 // open begins a span. It is good until the next is opened.
-func (a *arena) open() *store.Span {
+func (a *arena) open() *zipkin.Span {
 	if len(a.spans) == a.batch {
 		a.use(a.spans)
 		a.forget()
 	}
 	a.firstTag, a.firstAnnotation = len(a.tags), len(a.annotations)
-	a.spans = append(a.spans, store.Span{})
+	a.spans = append(a.spans, zipkin.Span{})
 	return &a.spans[len(a.spans)-1]
 }
 
@@ -50,7 +50,7 @@ func (a *arena) close(traceID, id bool) error {
 	if sp.ParentID == sp.ID {
 		sp.ParentID = 0
 	}
-	if sp.Kind == store.Client {
+	if sp.Kind == zipkin.Client {
 		sp.Shared = false
 	}
 	return nil
@@ -71,7 +71,7 @@ func (a *arena) isLarge() bool {
 }
 
 // sortTags sorts by key in place. Of several tags with one key the last stays.
-func sortTags(tags []store.Tag) []store.Tag {
+func sortTags(tags []zipkin.Tag) []zipkin.Tag {
 	const few = 16
 	sorted := 0 // so many at the start
 	for sorted < len(tags) && (sorted == 0 || compareUTF16(tags[sorted-1].Key, tags[sorted].Key) < 0) {
@@ -83,15 +83,15 @@ func sortTags(tags []store.Tag) []store.Tag {
 		tags = insertTags(tags, sorted)
 	default:
 		slices.Reverse(tags)
-		slices.SortStableFunc(tags, func(a, b store.Tag) int { return compareUTF16(a.Key, b.Key) })
-		tags = slices.CompactFunc(tags, func(a, b store.Tag) bool { return a.Key == b.Key })
+		slices.SortStableFunc(tags, func(a, b zipkin.Tag) int { return compareUTF16(a.Key, b.Key) })
+		tags = slices.CompactFunc(tags, func(a, b zipkin.Tag) bool { return a.Key == b.Key })
 	}
 	return clipped(tags)
 }
 
 // insertTags sorts tags of which so many at the start are sorted. Spans have few
 // tags, and what reporters keep in a map comes in any order.
-func insertTags(tags []store.Tag, sorted int) []store.Tag {
+func insertTags(tags []zipkin.Tag, sorted int) []zipkin.Tag {
 	for _, t := range tags[sorted:] {
 		at, order := sorted, 1
 		for ; at > 0; at-- {
@@ -111,8 +111,8 @@ func insertTags(tags []store.Tag, sorted int) []store.Tag {
 }
 
 // sortAnnotations sorts by time and then value, in place, dropping duplicates.
-func sortAnnotations(as []store.Annotation) []store.Annotation {
-	compare := func(a, b store.Annotation) int {
+func sortAnnotations(as []zipkin.Annotation) []zipkin.Annotation {
+	compare := func(a, b zipkin.Annotation) int {
 		return cmp.Or(cmp.Compare(a.Timestamp, b.Timestamp), compareUTF16(a.Value, b.Value))
 	}
 	if len(as) > 1 {

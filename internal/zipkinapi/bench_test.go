@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/zipkinapi"
 )
@@ -95,7 +97,7 @@ func BenchmarkDecodeProto3(b *testing.B) {
 	benchmarkDecode(b, proto3(spans), zipkinapi.DecodeProto3)
 }
 
-func benchmarkDecode(b *testing.B, body string, decode func(string) ([]store.Span, error)) {
+func benchmarkDecode(b *testing.B, body string, decode func(string) ([]zipkin.Span, error)) {
 	spans := 0
 	b.ReportAllocs()
 	b.SetBytes(int64(len(body)))

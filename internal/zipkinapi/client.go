@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // maxAnswer bounds what a Client reads of one answer, unpacked.
@@ -63,7 +63,7 @@ func (c *Client) SpanNames(ctx context.Context, service string) ([]string, error
 }
 
 // Traces implements Reader.
-func (c *Client) Traces(ctx context.Context, q store.Query) ([][]store.Span, error) {
+func (c *Client) Traces(ctx context.Context, q zipkin.Query) ([][]zipkin.Span, error) {
 	body, err := c.get(ctx, queryValues(q), "api/v2/traces")
 	if err != nil {
 		return nil, err
@@ -76,7 +76,7 @@ func (c *Client) Traces(ctx context.Context, q store.Query) ([][]store.Span, err
 }
 
 // Trace implements Reader.
-func (c *Client) Trace(ctx context.Context, id store.TraceID) ([]store.Span, error) {
+func (c *Client) Trace(ctx context.Context, id zipkin.TraceID) ([]zipkin.Span, error) {
 	body, err := c.get(ctx, nil, "api/v2/trace", id.String())
 	var status *statusError
 	if errors.As(err, &status) && status.code == http.StatusNotFound {
@@ -95,27 +95,27 @@ func (c *Client) Trace(ctx context.Context, id store.TraceID) ([]store.Span, err
 	return spans, nil
 }
 
-// link is store.Link as Zipkin writes it.
+// link is zipkin.Link as Zipkin writes it.
 type link struct {
 	Parent, Child         string
 	CallCount, ErrorCount int64
 }
 
 // Dependencies implements Reader.
-func (c *Client) Dependencies(ctx context.Context, endTs time.Time, lookback time.Duration) ([]store.Link, error) {
+func (c *Client) Dependencies(ctx context.Context, endTs time.Time, lookback time.Duration) ([]zipkin.Link, error) {
 	v := url.Values{}
 	v.Set("endTs", strconv.FormatInt(endTs.UnixMilli(), 10))
 	v.Set("lookback", strconv.FormatInt(lookback.Milliseconds(), 10))
 	links, err := getJSON[[]link](ctx, c, v, "api/v2/dependencies")
-	var out []store.Link
+	var out []zipkin.Link
 	for _, l := range links {
-		out = append(out, store.Link(l))
+		out = append(out, zipkin.Link(l))
 	}
 	return out, err
 }
 
 // queryValues writes q as parameters of /api/v2/traces.
-func queryValues(q store.Query) url.Values {
+func queryValues(q zipkin.Query) url.Values {
 	v := url.Values{}
 	text := func(name, s string) {
 		if s != "" {
@@ -151,7 +151,7 @@ func getJSON[T any](ctx context.Context, c *Client, query url.Values, path ...st
 }
 
 // Report sends spans to be stored: all of them, or none and an error.
-func (c *Client) Report(ctx context.Context, spans []store.Span) error {
+func (c *Client) Report(ctx context.Context, spans []zipkin.Span) error {
 	u := c.url(nil, "api/v2/spans")
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, u, bytes.NewReader(AppendSpans(nil, spans)))
 	if err != nil {

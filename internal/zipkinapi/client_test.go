@@ -12,17 +12,19 @@ import (
 	"testing"
 	"time"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/zipkinapi"
 )
 
-func someSpans() []store.Span {
+func someSpans() []zipkin.Span {
 	at := clock.Add(-time.Second).UnixMicro()
-	return []store.Span{
-		{TraceID: store.TraceID{High: 1, Low: 0xc}, ID: 1, Kind: store.Client, Name: "get /", Timestamp: at, Duration: 500,
-			Local: store.Endpoint{ServiceName: "a", IPv4: "1.2.3.4"}, Remote: store.Endpoint{ServiceName: "db", Port: 80},
-			Annotations: []store.Annotation{{Timestamp: at, Value: "wait"}}, Tags: []store.Tag{{Key: "error", Value: "x y&z=+%"}}},
-		{TraceID: store.TraceID{Low: 0xd}, ID: 1, Timestamp: at - 1000, Local: store.Endpoint{ServiceName: "b"}},
+	return []zipkin.Span{
+		{TraceID: zipkin.TraceID{High: 1, Low: 0xc}, ID: 1, Kind: zipkin.Client, Name: "get /", Timestamp: at, Duration: 500,
+			Local: zipkin.Endpoint{ServiceName: "a", IPv4: "1.2.3.4"}, Remote: zipkin.Endpoint{ServiceName: "db", Port: 80},
+			Annotations: []zipkin.Annotation{{Timestamp: at, Value: "wait"}}, Tags: []zipkin.Tag{{Key: "error", Value: "x y&z=+%"}}},
+		{TraceID: zipkin.TraceID{Low: 0xd}, ID: 1, Timestamp: at - 1000, Local: zipkin.Endpoint{ServiceName: "b"}},
 	}
 }
 
@@ -57,16 +59,16 @@ func TestReaders(t *testing.T) {
 			same("SpanNames", names, err, []string{"get /"})
 			trace, err := r.Trace(ctx, spans[0].TraceID)
 			same("Trace", trace, err, spans[:1])
-			q := store.Query{EndTs: clock, Lookback: time.Hour, Limit: 10}
+			q := zipkin.Query{EndTs: clock, Lookback: time.Hour, Limit: 10}
 			traces, err := r.Traces(ctx, q)
-			same("Traces", traces, err, [][]store.Span{spans[:1], spans[1:]})
+			same("Traces", traces, err, [][]zipkin.Span{spans[:1], spans[1:]})
 			q.ServiceName, q.SpanName, q.RemoteServiceName, q.AnnotationQuery = "a", "get /", "db", "error=x y&z=+% and wait"
 			q.MinDuration, q.MaxDuration = 500*time.Microsecond, 500*time.Microsecond
 			traces, err = r.Traces(ctx, q)
-			same("Traces", traces, err, [][]store.Span{spans[:1]})
+			same("Traces", traces, err, [][]zipkin.Span{spans[:1]})
 			links, err := r.Dependencies(ctx, clock, time.Hour)
-			same("Dependencies", links, err, []store.Link{{Parent: "a", Child: "db", CallCount: 1, ErrorCount: 1}})
-			if spans, err := r.Trace(ctx, store.TraceID{Low: 5}); !errors.Is(err, zipkinapi.ErrNotFound) {
+			same("Dependencies", links, err, []zipkin.Link{{Parent: "a", Child: "db", CallCount: 1, ErrorCount: 1}})
+			if spans, err := r.Trace(ctx, zipkin.TraceID{Low: 5}); !errors.Is(err, zipkinapi.ErrNotFound) {
 				t.Errorf("Trace of an unknown id = %v, %v; want ErrNotFound", spans, err)
 			}
 			gone, cancel := context.WithCancel(ctx)
@@ -123,11 +125,11 @@ func TestClientErrorsNameTheURLAndTheAnswer(t *testing.T) {
 	}{
 		"services": {func() error { _, err := c.Services(ctx); return err }, "/base/api/v2/services: 500 Internal Server Error: broken storage", nil},
 		"spans":    {func() error { _, err := c.SpanNames(ctx, "a b"); return err }, "/base/api/v2/spans?serviceName=a+b: invalid character '<'", nil},
-		"traces":   {func() error { _, err := c.Traces(ctx, store.Query{}); return err }, "/base/api/v2/traces: Missing : traceId reading List<List<Span>> from json", nil},
+		"traces":   {func() error { _, err := c.Traces(ctx, zipkin.Query{}); return err }, "/base/api/v2/traces: Missing : traceId reading List<List<Span>> from json", nil},
 		"links":    {func() error { _, err := c.Dependencies(ctx, clock, time.Hour); return err }, "400 Bad Request: endTs <= 0", nil},
-		"no trace": {func() error { _, err := c.Trace(ctx, store.TraceID{Low: 0xc}); return err }, "404 Not Found: 000000000000000c not found", zipkinapi.ErrNotFound},
-		"no list":  {func() error { _, err := c.Trace(ctx, store.TraceID{Low: 0xd}); return err }, "/base/api/v2/trace/000000000000000d: Malformed", nil},
-		"no spans": {func() error { _, err := c.Trace(ctx, store.TraceID{Low: 0xe}); return err }, "not found", zipkinapi.ErrNotFound},
+		"no trace": {func() error { _, err := c.Trace(ctx, zipkin.TraceID{Low: 0xc}); return err }, "404 Not Found: 000000000000000c not found", zipkinapi.ErrNotFound},
+		"no list":  {func() error { _, err := c.Trace(ctx, zipkin.TraceID{Low: 0xd}); return err }, "/base/api/v2/trace/000000000000000d: Malformed", nil},
+		"no spans": {func() error { _, err := c.Trace(ctx, zipkin.TraceID{Low: 0xe}); return err }, "not found", zipkinapi.ErrNotFound},
 		"health":   {func() error { return c.Health(ctx) }, `/base/health: 503 Service Unavailable: {"status":"DOWN"}`, nil},
 	} {
 		err := call.err()
@@ -155,7 +157,7 @@ func TestClientBoundsAnswers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = c.Traces(context.Background(), store.Query{Limit: 1e6})
+	_, err = c.Traces(context.Background(), zipkin.Query{Limit: 1e6})
 	if err == nil || !strings.Contains(err.Error(), "longer than 67108864 bytes") {
 		t.Errorf("error %v", err)
 	}

@@ -5,17 +5,17 @@ import (
 	"math"
 	"slices"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // DecodeSpans reads a list of spans in Zipkin's JSON v2 format, all or none.
 // It accepts what the released server accepts, and what it writes, and brings
-// spans into the form that store.Span describes; what follows the list is
+// spans into the form that zipkin.Span describes; what follows the list is
 // ignored. An error is one of Zipkin's sentences, which ends in "reading
 // List<Span> from json".
 //
 // The strings of the spans are parts of s as far as possible.
-func DecodeSpans(s string) ([]store.Span, error) {
+func DecodeSpans(s string) ([]zipkin.Span, error) {
 	var d decoder
 	spans, err := d.decode(s)
 	if err != nil {
@@ -44,7 +44,7 @@ func (d *decoder) begin(s string) {
 const spanBytes = 256
 
 // decode returns the spans of a JSON v2 list, which stay good until reset.
-func (d *decoder) decode(s string) ([]store.Span, error) {
+func (d *decoder) decode(s string) ([]zipkin.Span, error) {
 	d.spans = slices.Grow(d.spans, len(s)/spanBytes+1)
 	err := d.inBatches(jsonV2, s, math.MaxInt, nil)
 	return d.spans, err
@@ -52,7 +52,7 @@ func (d *decoder) decode(s string) ([]store.Span, error) {
 
 // inBatches calls use with so many spans at a time, for which it needs no more
 // memory than for one batch. The last one stays in d.spans.
-func (d *decoder) inBatches(f *format, s string, size int, use func([]store.Span)) error {
+func (d *decoder) inBatches(f *format, s string, size int, use func([]zipkin.Span)) error {
 	d.batch, d.use = size, use
 	err := f.read(d, s)
 	d.use = nil
@@ -85,10 +85,10 @@ func (d *decoder) reset() {
 }
 
 // decodeTraces reads a list of traces, as GET /api/v2/traces answers.
-func decodeTraces(s string) ([][]store.Span, error) {
+func decodeTraces(s string) ([][]zipkin.Span, error) {
 	d := decoder{arena: arena{batch: math.MaxInt}}
 	d.begin(s)
-	traces := [][]store.Span{}
+	traces := [][]zipkin.Span{}
 	err := d.each('[', ']', func(int) error {
 		from := len(d.spans)
 		err := d.each('[', ']', func(int) error {

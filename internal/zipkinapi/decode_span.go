@@ -3,11 +3,11 @@ package zipkinapi
 import (
 	"fmt"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // span reads a span into sp, the last that was opened.
-func (d *decoder) span(sp *store.Span) error {
+func (d *decoder) span(sp *zipkin.Span) error {
 	var traceID, id bool
 	more, err := d.enter('{', '}')
 	for more {
@@ -39,7 +39,7 @@ func (d *decoder) span(sp *store.Span) error {
 }
 
 // optional reads the value of any field but the two that a span must have.
-func (d *decoder) optional(sp *store.Span, name string) (err error) {
+func (d *decoder) optional(sp *zipkin.Span, name string) (err error) {
 	if d.null() {
 		return nil
 	}
@@ -80,12 +80,12 @@ func (d *decoder) flag(v *bool) error {
 	return err
 }
 
-func (d *decoder) kind(k *store.Kind) error {
+func (d *decoder) kind(k *zipkin.Kind) error {
 	s, err := d.text()
 	if err != nil {
 		return err
 	}
-	for _, known := range [...]store.Kind{store.Client, store.Server, store.Producer, store.Consumer} {
+	for _, known := range [...]zipkin.Kind{zipkin.Client, zipkin.Server, zipkin.Producer, zipkin.Consumer} {
 		if s == string(known) {
 			*k = known
 			return nil
@@ -115,7 +115,7 @@ func (d *decoder) tagMap() error {
 		if err != nil {
 			return err
 		}
-		d.tags = append(d.tags, store.Tag{Key: key, Value: value})
+		d.tags = append(d.tags, zipkin.Tag{Key: key, Value: value})
 		if more, err = d.next('}'); err != nil {
 			return err
 		}
@@ -132,7 +132,7 @@ func (d *decoder) annotationList() error {
 }
 
 // annotation reads one, and where it happened into e, unless that is nil.
-func (d *decoder) annotation(i int, e *store.Endpoint) (a store.Annotation, err error) {
+func (d *decoder) annotation(i int, e *zipkin.Endpoint) (a zipkin.Annotation, err error) {
 	var timestamp, value bool
 	last := ""
 	err = d.each('{', '}', func(int) (err error) {

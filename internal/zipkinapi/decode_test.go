@@ -6,11 +6,11 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // decodeOne decodes a span with the given fields besides its ids.
-func decodeOne(t *testing.T, fields string) store.Span {
+func decodeOne(t *testing.T, fields string) zipkin.Span {
 	t.Helper()
 	spans, err := DecodeSpans(`[{"traceId":"1","id":"2",` + fields + `}]`)
 	if err != nil || len(spans) != 1 {
@@ -20,27 +20,27 @@ func decodeOne(t *testing.T, fields string) store.Span {
 }
 
 func TestFieldsThatAreAccepted(t *testing.T) {
-	base := store.Span{TraceID: store.TraceID{Low: 1}, ID: 2}
-	with := func(change func(*store.Span)) store.Span {
+	base := zipkin.Span{TraceID: zipkin.TraceID{Low: 1}, ID: 2}
+	with := func(change func(*zipkin.Span)) zipkin.Span {
 		sp := base
 		change(&sp)
 		return sp
 	}
-	timed := with(func(sp *store.Span) { sp.Timestamp = 7 })
-	named := func(name string) store.Span { return with(func(sp *store.Span) { sp.Name = name }) }
-	tagged := func(tags ...store.Tag) store.Span { return with(func(sp *store.Span) { sp.Tags = tags }) }
-	noted := func(as ...store.Annotation) store.Span {
-		return with(func(sp *store.Span) { sp.Annotations = as })
+	timed := with(func(sp *zipkin.Span) { sp.Timestamp = 7 })
+	named := func(name string) zipkin.Span { return with(func(sp *zipkin.Span) { sp.Name = name }) }
+	tagged := func(tags ...zipkin.Tag) zipkin.Span { return with(func(sp *zipkin.Span) { sp.Tags = tags }) }
+	noted := func(as ...zipkin.Annotation) zipkin.Span {
+		return with(func(sp *zipkin.Span) { sp.Annotations = as })
 	}
-	for fields, want := range map[string]store.Span{
+	for fields, want := range map[string]zipkin.Span{
 		`"x":{"a":[1,{"b":null}],"c":"d"},"y":tRuE`: base,
 		`"parentId":null,"kind":null,"name":null,"timestamp":null,"duration":null,"localEndpoint":null,"annotations":null,"tags":null,"debug":null,"shared":null`: base,
 
-		`"parentId":"3"`:    with(func(sp *store.Span) { sp.ParentID = 3 }),
-		`"parentId":12`:     with(func(sp *store.Span) { sp.ParentID = 0x12 }),
+		`"parentId":"3"`:    with(func(sp *zipkin.Span) { sp.ParentID = 3 }),
+		`"parentId":12`:     with(func(sp *zipkin.Span) { sp.ParentID = 0x12 }),
 		`"parentId":"0000"`: base,
 		`"parentId":"2"`:    base, // its own parent
-		`"kind":"SERVER"`:   with(func(sp *store.Span) { sp.Kind = store.Server }),
+		`"kind":"SERVER"`:   with(func(sp *zipkin.Span) { sp.Kind = zipkin.Server }),
 		`"name":"GET /"`:    named("get /"),
 		`"name":""`:         base,
 		`"name":1.50`:       named("1.50"),
@@ -53,33 +53,33 @@ func TestFieldsThatAreAccepted(t *testing.T) {
 		`"timestamp":" 7d"`:               timed,
 		`"timestamp":0`:                   base,
 		`"timestamp":-7`:                  base,
-		`"timestamp":9223372036854775808`: with(func(sp *store.Span) { sp.Timestamp = 1<<63 - 1 }),
-		`"duration":1e3`:                  with(func(sp *store.Span) { sp.Duration = 1000 }),
+		`"timestamp":9223372036854775808`: with(func(sp *zipkin.Span) { sp.Timestamp = 1<<63 - 1 }),
+		`"duration":1e3`:                  with(func(sp *zipkin.Span) { sp.Duration = 1000 }),
 
 		`"localEndpoint":{}`:                                                base,
 		`"localEndpoint":{"serviceName":""}`:                                base,
 		`"localEndpoint":{"x":1,"port":0}`:                                  base,
-		`"localEndpoint":{"serviceName":"A"},"localEndpoint":{"port":80.0}`: with(func(sp *store.Span) { sp.Local.Port = 80 }),
-		`"remoteEndpoint":{"ipv6":"1.2.3.04","ipv4":"2001:DB8::C001"}`: with(func(sp *store.Span) {
-			sp.Remote = store.Endpoint{IPv4: "1.2.3.04", IPv6: "2001:db8::c001"}
+		`"localEndpoint":{"serviceName":"A"},"localEndpoint":{"port":80.0}`: with(func(sp *zipkin.Span) { sp.Local.Port = 80 }),
+		`"remoteEndpoint":{"ipv6":"1.2.3.04","ipv4":"2001:DB8::C001"}`: with(func(sp *zipkin.Span) {
+			sp.Remote = zipkin.Endpoint{IPv4: "1.2.3.04", IPv6: "2001:db8::c001"}
 		}),
-		`"remoteEndpoint":{"port":"65535","serviceName":"B"}`: with(func(sp *store.Span) {
-			sp.Remote = store.Endpoint{ServiceName: "b", Port: 65535}
+		`"remoteEndpoint":{"port":"65535","serviceName":"B"}`: with(func(sp *zipkin.Span) {
+			sp.Remote = zipkin.Endpoint{ServiceName: "b", Port: 65535}
 		}),
 
 		`"annotations":[{"timestamp":2,"value":"b"},{"value":"a","timestamp":2},{"timestamp":-1,"value":"z"},{"timestamp":2,"value":"b","endpoint":{}}]`: noted(
-			store.Annotation{Timestamp: -1, Value: "z"}, store.Annotation{Timestamp: 2, Value: "a"}, store.Annotation{Timestamp: 2, Value: "b"}),
+			zipkin.Annotation{Timestamp: -1, Value: "z"}, zipkin.Annotation{Timestamp: 2, Value: "a"}, zipkin.Annotation{Timestamp: 2, Value: "b"}),
 		`"annotations":[]`: base,
 		`"tags":{}`:        base,
-		`"tags":{"b":"1","a":10000000000.0,"":"","b":"2"}`:              tagged(store.Tag{}, store.Tag{Key: "a", Value: "10000000000.0"}, store.Tag{Key: "b", Value: "2"}),
-		`"tags":{"b":"1"},"tags":{"a":"2"}`:                             tagged(store.Tag{Key: "a", Value: "2"}, store.Tag{Key: "b", Value: "1"}),
-		"\"tags\":{\"\\ue000\":\"x\",\"é\":\"y\",\"\U0001F600\":\"z\"}": tagged(store.Tag{Key: "é", Value: "y"}, store.Tag{Key: "\U0001F600", Value: "z"}, store.Tag{Key: "\ue000", Value: "x"}),
+		`"tags":{"b":"1","a":10000000000.0,"":"","b":"2"}`:              tagged(zipkin.Tag{}, zipkin.Tag{Key: "a", Value: "10000000000.0"}, zipkin.Tag{Key: "b", Value: "2"}),
+		`"tags":{"b":"1"},"tags":{"a":"2"}`:                             tagged(zipkin.Tag{Key: "a", Value: "2"}, zipkin.Tag{Key: "b", Value: "1"}),
+		"\"tags\":{\"\\ue000\":\"x\",\"é\":\"y\",\"\U0001F600\":\"z\"}": tagged(zipkin.Tag{Key: "é", Value: "y"}, zipkin.Tag{Key: "\U0001F600", Value: "z"}, zipkin.Tag{Key: "\ue000", Value: "x"}),
 
-		`"debug":true,"debug":false`:      with(func(sp *store.Span) { sp.Debug = true }),
-		`"shared":true`:                   with(func(sp *store.Span) { sp.Shared = true }),
-		`"shared":true,"kind":"CLIENT"`:   with(func(sp *store.Span) { sp.Kind = store.Client }),
+		`"debug":true,"debug":false`:      with(func(sp *zipkin.Span) { sp.Debug = true }),
+		`"shared":true`:                   with(func(sp *zipkin.Span) { sp.Shared = true }),
+		`"shared":true,"kind":"CLIENT"`:   with(func(sp *zipkin.Span) { sp.Kind = zipkin.Client }),
 		`"debug":false,"shared":false`:    base,
-		"\r\n\t \"debug\" \n: TRUE ":      with(func(sp *store.Span) { sp.Debug = true }),
+		"\r\n\t \"debug\" \n: TRUE ":      with(func(sp *zipkin.Span) { sp.Debug = true }),
 		`"x":` + nested(maxDepth-2, "[]"): base,
 	} {
 		if got := decodeOne(t, fields); !reflect.DeepEqual(got, want) {
@@ -97,7 +97,7 @@ func nested(depth int, brackets string) string {
 }
 
 func TestIDs(t *testing.T) {
-	for text, want := range map[string]store.TraceID{
+	for text, want := range map[string]zipkin.TraceID{
 		`"463ac35c9f6413ad48485a3953bb6124"`: {High: 0x463ac35c9f6413ad, Low: 0x48485a3953bb6124},
 		`"463ac35c9f6413ad0000000000000000"`: {High: 0x463ac35c9f6413ad},
 		`"0000000000000000000000000000000a"`: {Low: 10},
@@ -139,8 +139,8 @@ func TestSpansDoNotShareRoomToGrow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_ = append(spans[0].Tags, store.Tag{Key: "x"})
-	_ = append(spans[0].Annotations, store.Annotation{Value: "x"})
+	_ = append(spans[0].Tags, zipkin.Tag{Key: "x"})
+	_ = append(spans[0].Annotations, zipkin.Annotation{Value: "x"})
 	if spans[1].Tags[0].Key != "b" || spans[1].Annotations[0].Value != "b" {
 		t.Errorf("an append to the first span changed the second: %+v", spans[1])
 	}
@@ -223,7 +223,7 @@ func TestInBatches(t *testing.T) {
 	body = strings.ReplaceAll(body, "%", "7")
 	var d decoder
 	var sizes []int
-	err := d.inBatches(jsonV2, body, 10, func(spans []store.Span) {
+	err := d.inBatches(jsonV2, body, 10, func(spans []zipkin.Span) {
 		sizes = append(sizes, len(spans))
 		for i := range spans {
 			if v, _ := spans[i].Tag("a"); spans[i].ID != 7 || v != "b" {
@@ -234,7 +234,7 @@ func TestInBatches(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(append(sizes, len(d.spans)), []int{10, 10, 5}) {
 		t.Errorf("batches %v and %d at the end, %v", sizes, len(d.spans), err)
 	}
-	if err := d.inBatches(jsonV2, body[:len(body)-1]+`,{"tags":{"a":null}}]`, 10, func([]store.Span) {}); err == nil || !strings.HasPrefix(err.Error(), "No value at $[25].tags.a") {
+	if err := d.inBatches(jsonV2, body[:len(body)-1]+`,{"tags":{"a":null}}]`, 10, func([]zipkin.Span) {}); err == nil || !strings.HasPrefix(err.Error(), "No value at $[25].tags.a") {
 		t.Errorf("error %v, want the place in the list, not in the batch", err)
 	}
 }
@@ -242,15 +242,15 @@ func TestInBatches(t *testing.T) {
 // TestEndpointsThatRepeat has endpoints follow each other that are the same,
 // begin alike, or differ in white space alone.
 func TestEndpointsThatRepeat(t *testing.T) {
-	a, ab := store.Endpoint{ServiceName: "a", Port: 80}, store.Endpoint{ServiceName: "a", Port: 8080, IPv4: "10.0.0.1"}
+	a, ab := zipkin.Endpoint{ServiceName: "a", Port: 80}, zipkin.Endpoint{ServiceName: "a", Port: 8080, IPv4: "10.0.0.1"}
 	texts := []struct {
 		text string
-		want store.Endpoint
+		want zipkin.Endpoint
 	}{
 		{`{"serviceName":"A","port":80}`, a}, {`{"serviceName":"A","port":80}`, a},
 		{`{"serviceName":"a","port":8080,"ipv4":"10.0.0.1"}`, ab}, {`{"serviceName":"a","port":8080,"ipv4":"10.0.0.1"}`, ab},
 		{`{"serviceName":"A","port":80}`, a}, {` {"serviceName":"A","port":80}`, a}, {`{ "serviceName":"A","port":80}`, a},
-		{`{}`, store.Endpoint{}}, {`{"serviceName":"A","port":80}`, a}, {`null`, store.Endpoint{}}, {`{"serviceName":"A","port":80}`, a},
+		{`{}`, zipkin.Endpoint{}}, {`{"serviceName":"A","port":80}`, a}, {`null`, zipkin.Endpoint{}}, {`{"serviceName":"A","port":80}`, a},
 	}
 	var list []string
 	for i, e := range texts {

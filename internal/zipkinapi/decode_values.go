@@ -7,23 +7,23 @@ import (
 	"strconv"
 	"strings"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
 )
 
-func (d *decoder) traceID(id *store.TraceID) error {
+func (d *decoder) traceID(id *zipkin.TraceID) error {
 	s, err := d.text()
 	if err == nil {
-		*id, err = store.ParseTraceID(s)
+		*id, err = zipkin.ParseTraceID(s)
 	}
 	return err
 }
 
 // spanID refuses sixteen zeros from a reporter. Fewer pass and are stored as
 // zero, as in Zipkin, which then answers with sixteen.
-func (d *decoder) spanID(id *store.SpanID) error {
+func (d *decoder) spanID(id *zipkin.SpanID) error {
 	s, err := d.text()
 	if err == nil {
-		*id, err = store.ParseSpanID("id", s)
+		*id, err = zipkin.ParseSpanID("id", s)
 	}
 	if err == nil && *id == 0 && len(s) == 16 && d.fromReporter {
 		err = errors.New("id is all zeros")
@@ -32,10 +32,10 @@ func (d *decoder) spanID(id *store.SpanID) error {
 }
 
 // parentID takes zeros of any length as no parent.
-func (d *decoder) parentID(id *store.SpanID) error {
+func (d *decoder) parentID(id *zipkin.SpanID) error {
 	s, err := d.text()
 	if err == nil {
-		*id, err = store.ParseSpanID("parentId", s)
+		*id, err = zipkin.ParseSpanID("parentId", s)
 	}
 	return err
 }
@@ -43,7 +43,7 @@ func (d *decoder) parentID(id *store.SpanID) error {
 // endpoint reads an endpoint over e. A second one in a span replaces the first.
 // Most spans of a message have the endpoint of the span before, to the letter:
 // that one is not read again.
-func (d *decoder) endpoint(e *store.Endpoint, before *knownEndpoint) error {
+func (d *decoder) endpoint(e *zipkin.Endpoint, before *knownEndpoint) error {
 	d.peek()
 	from := d.i
 	if before.text != "" && strings.HasPrefix(d.s[from:], before.text) {
@@ -51,7 +51,7 @@ func (d *decoder) endpoint(e *store.Endpoint, before *knownEndpoint) error {
 		*e = before.Endpoint
 		return nil
 	}
-	*e = store.Endpoint{}
+	*e = zipkin.Endpoint{}
 	more, err := d.enter('{', '}')
 	for more {
 		if err := d.endpointField(e); err != nil {
@@ -70,10 +70,10 @@ func (d *decoder) endpoint(e *store.Endpoint, before *knownEndpoint) error {
 // knownEndpoint is an endpoint and the text that it was read from.
 type knownEndpoint struct {
 	text string
-	store.Endpoint
+	zipkin.Endpoint
 }
 
-func (d *decoder) endpointField(e *store.Endpoint) error {
+func (d *decoder) endpointField(e *zipkin.Endpoint) error {
 	name, err := d.name()
 	if err != nil || d.null() {
 		return err

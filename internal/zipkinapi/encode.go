@@ -3,22 +3,22 @@ package zipkinapi
 import (
 	"strconv"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // AppendSpans appends spans as Zipkin writes them: JSON v2, no white space,
 // its order of fields and its escapes, byte for byte.
-func AppendSpans(b []byte, spans []store.Span) []byte {
-	return appendList(b, spans, func(b []byte, sp store.Span) []byte { return AppendSpan(b, &sp) })
+func AppendSpans(b []byte, spans []zipkin.Span) []byte {
+	return appendList(b, spans, func(b []byte, sp zipkin.Span) []byte { return AppendSpan(b, &sp) })
 }
 
 // appendTraces appends a list of traces.
-func appendTraces(b []byte, traces [][]store.Span) []byte {
+func appendTraces(b []byte, traces [][]zipkin.Span) []byte {
 	return appendList(b, traces, AppendSpans)
 }
 
-func appendLinks(b []byte, links []store.Link) []byte {
-	return appendList(b, links, func(b []byte, l store.Link) []byte {
+func appendLinks(b []byte, links []zipkin.Link) []byte {
+	return appendList(b, links, func(b []byte, l zipkin.Link) []byte {
 		b = appendString(append(b, `{"parent":`...), l.Parent)
 		b = appendString(append(b, `,"child":`...), l.Child)
 		b = strconv.AppendInt(append(b, `,"callCount":`...), l.CallCount, 10)
@@ -41,7 +41,7 @@ func appendList[T any](b []byte, list []T, item func([]byte, T) []byte) []byte {
 }
 
 // AppendSpan appends one span, as AppendSpans does.
-func AppendSpan(b []byte, sp *store.Span) []byte {
+func AppendSpan(b []byte, sp *zipkin.Span) []byte {
 	b = append(b, `{"traceId":"`...)
 	if sp.TraceID.High != 0 {
 		b = appendHex(b, sp.TraceID.High)
@@ -70,10 +70,10 @@ func AppendSpan(b []byte, sp *store.Span) []byte {
 }
 
 // appendDetails appends what comes after the endpoints.
-func appendDetails(b []byte, sp *store.Span) []byte {
+func appendDetails(b []byte, sp *zipkin.Span) []byte {
 	if len(sp.Annotations) > 0 {
 		b = append(b, `,"annotations":`...)
-		b = appendList(b, sp.Annotations, func(b []byte, a store.Annotation) []byte {
+		b = appendList(b, sp.Annotations, func(b []byte, a zipkin.Annotation) []byte {
 			b = strconv.AppendInt(append(b, `{"timestamp":`...), a.Timestamp, 10)
 			b = appendString(append(b, `,"value":`...), a.Value)
 			return append(b, '}')
@@ -100,8 +100,8 @@ func appendDetails(b []byte, sp *store.Span) []byte {
 
 // appendEndpoint appends the fields of e that are known after start, or
 // nothing.
-func appendEndpoint(b []byte, start string, e *store.Endpoint) []byte {
-	if *e == (store.Endpoint{}) {
+func appendEndpoint(b []byte, start string, e *zipkin.Endpoint) []byte {
+	if *e == (zipkin.Endpoint{}) {
 		return b
 	}
 	b = append(b, start...)

@@ -4,28 +4,30 @@ import (
 	"reflect"
 	"testing"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/internal/store"
 )
 
 func TestOutputIsByteExact(t *testing.T) {
-	for want, sp := range map[string]store.Span{
-		`{"traceId":"0000000000000001","id":"000000000000000a"}`: {TraceID: store.TraceID{Low: 1}, ID: 10},
+	for want, sp := range map[string]zipkin.Span{
+		`{"traceId":"0000000000000001","id":"000000000000000a"}`: {TraceID: zipkin.TraceID{Low: 1}, ID: 10},
 		`{"traceId":"463ac35c9f6413ad48485a3953bb6124","parentId":"0000000000000003","id":"0000000000000000","kind":"CONSUMER","name":"get /a?b=<c>&d","timestamp":1,"duration":2,` +
 			`"localEndpoint":{"serviceName":"a","ipv4":"1.2.3.4","ipv6":"::1","port":80},"remoteEndpoint":{"port":1},` +
 			`"annotations":[{"timestamp":-1,"value":""},{"timestamp":0,"value":"x"}],"tags":{"":"","é\u2028":"\u2029\u0000\u001f` + "\x7f" + `\t\b\n\r\f\"\\/"},"debug":true,"shared":true}`: {
-			TraceID: store.TraceID{High: 0x463ac35c9f6413ad, Low: 0x48485a3953bb6124}, ParentID: 3, Kind: store.Consumer,
+			TraceID: zipkin.TraceID{High: 0x463ac35c9f6413ad, Low: 0x48485a3953bb6124}, ParentID: 3, Kind: zipkin.Consumer,
 			Name: "get /a?b=<c>&d", Timestamp: 1, Duration: 2,
-			Local:       store.Endpoint{ServiceName: "a", IPv4: "1.2.3.4", IPv6: "::1", Port: 80},
-			Remote:      store.Endpoint{Port: 1},
-			Annotations: []store.Annotation{{Timestamp: -1}, {Value: "x"}},
-			Tags:        []store.Tag{{}, {Key: "é\u2028", Value: "\u2029\x00\x1f\x7f\t\b\n\r\f\"\\/"}},
+			Local:       zipkin.Endpoint{ServiceName: "a", IPv4: "1.2.3.4", IPv6: "::1", Port: 80},
+			Remote:      zipkin.Endpoint{Port: 1},
+			Annotations: []zipkin.Annotation{{Timestamp: -1}, {Value: "x"}},
+			Tags:        []zipkin.Tag{{}, {Key: "é\u2028", Value: "\u2029\x00\x1f\x7f\t\b\n\r\f\"\\/"}},
 			Debug:       true, Shared: true,
 		},
 		`{"traceId":"0000000000000001","id":"0000000000000001","localEndpoint":{"ipv6":"::2"}}`: {
-			TraceID: store.TraceID{Low: 1}, ID: 1, Local: store.Endpoint{IPv6: "::2"},
+			TraceID: zipkin.TraceID{Low: 1}, ID: 1, Local: zipkin.Endpoint{IPv6: "::2"},
 		},
 	} {
-		if got := string(AppendSpans(nil, []store.Span{sp})); got != "["+want+"]" {
+		if got := string(AppendSpans(nil, []zipkin.Span{sp})); got != "["+want+"]" {
 			t.Errorf("\n got %s\nwant [%s]", got, want)
 		}
 	}
@@ -38,8 +40,8 @@ func TestOtherLists(t *testing.T) {
 	for want, got := range map[string][]byte{
 		`[]`: appendNames(nil, nil),
 		`["a\"b\\","foo\tbar","` + "\u2028" + `","x\uD83D\uDE00y\u001F"]`: appendNames(nil, []string{`a"b\`, "foo\tbar", "\u2028", "x😀y\x1f"}),
-		`[[],[{"traceId":"0000000000000001","id":"0000000000000002"}]]`:   appendTraces(nil, [][]store.Span{{}, {{TraceID: store.TraceID{Low: 1}, ID: 2}}}),
-		`[{"parent":"a","child":"b","callCount":3},{"parent":"a","child":"a","callCount":2,"errorCount":1}]`: appendLinks(nil, []store.Link{
+		`[[],[{"traceId":"0000000000000001","id":"0000000000000002"}]]`:   appendTraces(nil, [][]zipkin.Span{{}, {{TraceID: zipkin.TraceID{Low: 1}, ID: 2}}}),
+		`[{"parent":"a","child":"b","callCount":3},{"parent":"a","child":"a","callCount":2,"errorCount":1}]`: appendLinks(nil, []zipkin.Link{
 			{Parent: "a", Child: "b", CallCount: 3}, {Parent: "a", Child: "a", CallCount: 2, ErrorCount: 1}}),
 	} {
 		if string(got) != want {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/zipkinapi/posts"
 )
@@ -55,13 +57,13 @@ func fuzzFormat(f *testing.F, fm *format) {
 
 // decodeBounded decodes twice: in small batches, to see what memory that takes,
 // and for the spans.
-func decodeBounded(t *testing.T, fm *format, body string) ([]store.Span, error) {
+func decodeBounded(t *testing.T, fm *format, body string) ([]zipkin.Span, error) {
 	t.Helper()
 	const size = 8
 	spans := 0
 	d := decoder{fromReporter: true}
 	before := totalAlloc()
-	err := d.inBatches(fm, body, size, func(full []store.Span) { spans += len(full) })
+	err := d.inBatches(fm, body, size, func(full []zipkin.Span) { spans += len(full) })
 	if took, most := totalAlloc()-before, uint64(32<<10+64*len(body)); took > most {
 		t.Errorf("%d bytes take %d of memory, want at most %d", len(body), took, most)
 	}
@@ -96,7 +98,7 @@ func TestMemoryOfTheShortestSpans(t *testing.T) {
 		seen := 0
 		var d decoder
 		before := totalAlloc()
-		err := d.inBatches(c.format, body, batch, func(full []store.Span) { seen += len(full) })
+		err := d.inBatches(c.format, body, batch, func(full []zipkin.Span) { seen += len(full) })
 		took := totalAlloc() - before
 		if seen += len(d.spans); err != nil || seen != spans {
 			t.Errorf("%s: %d spans, %v", c.format.name, seen, err)

@@ -5,6 +5,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/internal/store"
 )
 
@@ -121,12 +123,12 @@ func (in *ingest) decodeAndStore(f *format, body string) (spans int, err error) 
 	defer in.decoders.Put(d)
 	defer d.reset()
 	big := false
-	if err := d.inBatches(f, body, batch, func([]store.Span) { big = true }); err != nil {
+	if err := d.inBatches(f, body, batch, func([]zipkin.Span) { big = true }); err != nil {
 		return 0, err
 	}
 	if big {
 		d.forget()
-		err = d.inBatches(f, body, batch, func(full []store.Span) {
+		err = d.inBatches(f, body, batch, func(full []zipkin.Span) {
 			in.store.Add(full)
 			spans += len(full)
 		})

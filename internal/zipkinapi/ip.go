@@ -5,13 +5,13 @@ import (
 	"strconv"
 	"strings"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // setIP notes the address s in e, whichever kind it is, and ignores what is
 // none. An IPv4 address embedded in an IPv6 one counts as IPv4 when it is
 // written with dots. The IPv4 text is kept, the IPv6 text made canonical.
-func setIP(e *store.Endpoint, s string) {
+func setIP(e *zipkin.Endpoint, s string) {
 	if isIPv4(s) {
 		e.IPv4 = s
 		return
@@ -34,7 +34,7 @@ func setIP(e *store.Endpoint, s string) {
 
 // setIPBytes notes the address b in e, by its length, and ignores what has
 // another. Sixteen bytes that begin with twelve zeros are IPv4, but for ::1.
-func setIPBytes(e *store.Endpoint, b string) {
+func setIPBytes(e *zipkin.Endpoint, b string) {
 	switch {
 	case len(b) == 4:
 		e.IPv4 = formatIPv4(b)

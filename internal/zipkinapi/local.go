@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/internal/store"
 )
 
@@ -20,11 +22,11 @@ func (l local) SpanNames(ctx context.Context, service string) ([]string, error) 
 	return l.st.SpanNames(lower(service)), ctx.Err()
 }
 
-func (l local) Traces(ctx context.Context, q store.Query) ([][]store.Span, error) {
+func (l local) Traces(ctx context.Context, q zipkin.Query) ([][]zipkin.Span, error) {
 	return l.st.Traces(q), ctx.Err()
 }
 
-func (l local) Trace(ctx context.Context, id store.TraceID) ([]store.Span, error) {
+func (l local) Trace(ctx context.Context, id zipkin.TraceID) ([]zipkin.Span, error) {
 	spans, ok := l.st.Trace(id)
 	if !ok {
 		return nil, ErrNotFound
@@ -32,6 +34,6 @@ func (l local) Trace(ctx context.Context, id store.TraceID) ([]store.Span, error
 	return spans, ctx.Err()
 }
 
-func (l local) Dependencies(ctx context.Context, endTs time.Time, lookback time.Duration) ([]store.Link, error) {
+func (l local) Dependencies(ctx context.Context, endTs time.Time, lookback time.Duration) ([]zipkin.Link, error) {
 	return l.st.Dependencies(endTs, lookback), ctx.Err()
 }

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // parameters reads the query of a URL as Zipkin does: of a repeated parameter
@@ -82,7 +82,7 @@ func (p *parameters) number(s string, bits int) int64 {
 
 // query reads the parameters of /api/v2/traces. Without a lookback of its own
 // it has the one given.
-func (p *parameters) query(now time.Time, back time.Duration) (store.Query, error) {
+func (p *parameters) query(now time.Time, back time.Duration) (zipkin.Query, error) {
 	minDuration, hasMin := p.optional("minDuration")
 	maxDuration, hasMax := p.optional("maxDuration")
 	endTs := p.optionalOr("endTs", now.UnixMilli())
@@ -98,7 +98,7 @@ func (p *parameters) query(now time.Time, back time.Duration) (store.Query, erro
 	p.check(!hasMin || !hasMax || maxDuration >= minDuration, "maxDuration < minDuration")
 	p.check(hasMin || !hasMax, "maxDuration is only valid with minDuration")
 	if p.err != nil {
-		return store.Query{}, p.err
+		return zipkin.Query{}, p.err
 	}
 	if lookback-endTs > math.MaxInt64/1000 {
 		lookback = -1 // in µs it overflows, and Zipkin then finds nothing
@@ -107,7 +107,7 @@ func (p *parameters) query(now time.Time, back time.Duration) (store.Query, erro
 	if spanName == "all" {
 		spanName = ""
 	}
-	return store.Query{
+	return zipkin.Query{
 		ServiceName:       p.name("serviceName"),
 		SpanName:          spanName,
 		RemoteServiceName: p.name("remoteServiceName"),
@@ -144,7 +144,7 @@ func duration(n int64, unit time.Duration) time.Duration {
 const maxTraceIDs = 1000
 
 // traceIDs reads the parameter of /api/v2/traceMany.
-func (p *parameters) traceIDs() ([]store.TraceID, error) {
+func (p *parameters) traceIDs() ([]zipkin.TraceID, error) {
 	list := p.required("traceIds")
 	if p.err == nil && list == "" {
 		p.fail("traceIds parameter is empty")
@@ -152,10 +152,10 @@ func (p *parameters) traceIDs() ([]store.TraceID, error) {
 	if p.err != nil {
 		return nil, p.err
 	}
-	var ids []store.TraceID
-	seen := map[store.TraceID]bool{}
+	var ids []zipkin.TraceID
+	seen := map[zipkin.TraceID]bool{}
 	for _, s := range strings.SplitN(list, ",", maxTraceIDs) {
-		id, err := store.ParseTraceID(s)
+		id, err := zipkin.ParseTraceID(s)
 		if err != nil {
 			return nil, err
 		}

@@ -5,7 +5,8 @@ import (
 	"slices"
 	"testing"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/internal/zipkinapi"
 	"example.com/tracelab/internal/zipkinapi/posts"
 )
@@ -51,7 +52,7 @@ func readSpans(t *testing.T, url, trace string) []string {
 	}
 	var list []string
 	for _, sp := range spans {
-		text := string(zipkinapi.AppendSpans(nil, []store.Span{sp}))
+		text := string(zipkinapi.AppendSpans(nil, []zipkin.Span{sp}))
 		list = append(list, withoutTrace.ReplaceAllString(text[1:len(text)-1], ""))
 	}
 	slices.Sort(list)

@@ -3,7 +3,7 @@ package zipkinapi
 import (
 	"strings"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // The keys of the fields of zipkin.proto: number and wire type. A field that
@@ -80,11 +80,11 @@ func (p *proto3Reader) span(end int) {
 
 // optional reads the value of any field but the two that a span must have. Of
 // a field that comes twice the last stays, and messages are not merged.
-func (p *proto3Reader) optional(sp *store.Span, key int32) {
+func (p *proto3Reader) optional(sp *zipkin.Span, key int32) {
 	switch key {
 	case spanParentID:
 		_, low, _ := p.hex("parentId", 8)
-		sp.ParentID = store.SpanID(low)
+		sp.ParentID = zipkin.SpanID(low)
 	case spanKind:
 		p.kind(&sp.Kind)
 	case spanName:
@@ -129,21 +129,21 @@ func (p *proto3Reader) hex(field string, most int) (high, low uint64, n int) {
 	return high, low, n
 }
 
-func (p *proto3Reader) traceID() store.TraceID {
+func (p *proto3Reader) traceID() zipkin.TraceID {
 	high, low, n := p.hex("traceId", 16)
-	switch id := (store.TraceID{High: high, Low: low}); {
+	switch id := (zipkin.TraceID{High: high, Low: low}); {
 	case n == 0:
 		p.fail("traceId == null")
-	case id == store.TraceID{}:
+	case id == zipkin.TraceID{}:
 		p.fail("traceId is all zeros")
 	default:
 		return id
 	}
-	return store.TraceID{}
+	return zipkin.TraceID{}
 }
 
 // id refuses eight zeros. Fewer pass and are stored as zero: see decoder.spanID.
-func (p *proto3Reader) id() store.SpanID {
+func (p *proto3Reader) id() zipkin.SpanID {
 	_, low, n := p.hex("id", 8)
 	switch {
 	case n == 0:
@@ -151,22 +151,22 @@ func (p *proto3Reader) id() store.SpanID {
 	case n == 8 && low == 0:
 		p.fail("id is all zeros")
 	}
-	return store.SpanID(low)
+	return zipkin.SpanID(low)
 }
 
 // kind ignores the kinds that are not known.
-func (p *proto3Reader) kind(k *store.Kind) {
+func (p *proto3Reader) kind(k *zipkin.Kind) {
 	n := p.varint32()
 	if n < 0 {
 		p.malformed()
 	}
-	if known := [...]store.Kind{store.Client, store.Server, store.Producer, store.Consumer}; 0 < n && int(n) <= len(known) {
+	if known := [...]zipkin.Kind{zipkin.Client, zipkin.Server, zipkin.Producer, zipkin.Consumer}; 0 < n && int(n) <= len(known) {
 		*k = known[n-1]
 	}
 }
 
 // endpoint reads an endpoint, unless it is that of the span before.
-func (p *proto3Reader) endpoint(before *knownEndpoint) (e store.Endpoint) {
+func (p *proto3Reader) endpoint(before *knownEndpoint) (e zipkin.Endpoint) {
 	n := p.length()
 	if text := before.text; text != "" && n == len(text) && strings.HasPrefix(p.s[p.i:], text) {
 		p.i += n
@@ -182,7 +182,7 @@ func (p *proto3Reader) endpoint(before *knownEndpoint) (e store.Endpoint) {
 	return e
 }
 
-func (p *proto3Reader) endpointField(e *store.Endpoint) {
+func (p *proto3Reader) endpointField(e *zipkin.Endpoint) {
 	switch key := p.varint32(); key {
 	case endpointName:
 		e.ServiceName = lower(p.text())
@@ -201,7 +201,7 @@ func (p *proto3Reader) endpointField(e *store.Endpoint) {
 
 // annotation drops what has no time or no value, as Zipkin does.
 func (p *proto3Reader) annotation() {
-	var a store.Annotation
+	var a zipkin.Annotation
 	n := p.length()
 	for end := p.i + n; p.more(end); {
 		switch key := p.varint32(); key {
@@ -220,7 +220,7 @@ func (p *proto3Reader) annotation() {
 
 // tag drops what has no key, as Zipkin does.
 func (p *proto3Reader) tag() {
-	var t store.Tag
+	var t zipkin.Tag
 	n := p.length()
 	for end := p.i + n; p.more(end); {
 		switch key := p.varint32(); key {

@@ -6,20 +6,21 @@ import (
 	"reflect"
 	"testing"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
+
 	"example.com/tracelab/internal/zipkinapi"
 	"example.com/tracelab/internal/zipkinapi/posts"
 )
 
 // proto3 encodes spans as a ListOfSpans of zipkin.proto.
-func proto3(spans []store.Span) string {
+func proto3(spans []zipkin.Span) string {
 	list := ""
 	for _, sp := range spans {
 		s := posts.Bytes(1, word(sp.TraceID.High), word(sp.TraceID.Low)) + posts.Bytes(3, word(uint64(sp.ID)))
 		if sp.ParentID != 0 {
 			s += posts.Bytes(2, word(uint64(sp.ParentID)))
 		}
-		for i, kind := range []store.Kind{store.Client, store.Server, store.Producer, store.Consumer} {
+		for i, kind := range []zipkin.Kind{zipkin.Client, zipkin.Server, zipkin.Producer, zipkin.Consumer} {
 			if sp.Kind == kind {
 				s += posts.Varint(4, uint64(i+1))
 			}
@@ -46,7 +47,7 @@ func flag(field uint64, set bool) string {
 	return posts.Varint(field, 1)
 }
 
-func endpoint(e store.Endpoint) string {
+func endpoint(e zipkin.Endpoint) string {
 	s := posts.Bytes(1, e.ServiceName) + posts.Varint(4, uint64(e.Port))
 	for i, text := range []string{e.IPv4, e.IPv6} {
 		if ip, err := netip.ParseAddr(text); err == nil {

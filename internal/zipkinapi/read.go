@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // mayCache reports whether a client may keep a list of so many names: they are
@@ -78,7 +78,7 @@ func (s *Server) traces(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusBadRequest, err.Error())
 		return
 	}
-	var traces [][]store.Span
+	var traces [][]zipkin.Span
 	if !s.options.SearchDisabled {
 		traces = s.store.Traces(q)
 	}
@@ -87,9 +87,9 @@ func (s *Server) traces(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) trace(w http.ResponseWriter, r *http.Request) {
 	text, err := url.PathUnescape(traceIn(strings.TrimPrefix(plainPath(r.URL), "/zipkin")))
-	var id store.TraceID
+	var id zipkin.TraceID
 	if err == nil {
-		id, err = store.ParseTraceID(trim(text))
+		id, err = zipkin.ParseTraceID(trim(text))
 	}
 	if err != nil {
 		fail(w, http.StatusBadRequest, err.Error())

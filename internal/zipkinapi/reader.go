@@ -7,7 +7,7 @@ import (
 	"errors"
 	"time"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // Reader is what the read side of Zipkin's API answers, whether the traces are
@@ -19,11 +19,11 @@ type Reader interface {
 	// SpanNames lists the names of one service's spans, sorted.
 	SpanNames(ctx context.Context, service string) ([]string, error)
 	// Traces finds traces, those that started last first.
-	Traces(ctx context.Context, q store.Query) ([][]store.Span, error)
+	Traces(ctx context.Context, q zipkin.Query) ([][]zipkin.Span, error)
 	// Trace returns the spans of one trace in no useful order, or ErrNotFound.
-	Trace(ctx context.Context, id store.TraceID) ([]store.Span, error)
+	Trace(ctx context.Context, id zipkin.TraceID) ([]zipkin.Span, error)
 	// Dependencies links the services of the traces in a window.
-	Dependencies(ctx context.Context, endTs time.Time, lookback time.Duration) ([]store.Link, error)
+	Dependencies(ctx context.Context, endTs time.Time, lookback time.Duration) ([]zipkin.Link, error)
 }
 
 // ErrNotFound says that there is no span of the trace asked for.

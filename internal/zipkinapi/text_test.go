@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
 )
 
 func TestValidTextReplacesAsJavaDoes(t *testing.T) {
@@ -72,11 +72,11 @@ func TestASCIIAtEveryLengthAndPlace(t *testing.T) {
 func TestTagsInAnyOrder(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
 	for range 2000 {
-		var tags []store.Tag
+		var tags []zipkin.Tag
 		last := map[string]string{}
 		for i := range r.IntN(30) {
 			key := []string{"", "a", "ab", "http.path", "é", "\U00010000", "\ue000", strconv.Itoa(r.IntN(20))}[r.IntN(8)]
-			tags = append(tags, store.Tag{Key: key, Value: strconv.Itoa(i)})
+			tags = append(tags, zipkin.Tag{Key: key, Value: strconv.Itoa(i)})
 			last[key] = strconv.Itoa(i)
 		}
 		sorted := sortTags(slices.Clone(tags))

@@ -4,18 +4,18 @@ import (
 	"errors"
 	"fmt"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // v1Span is a span of Zipkin's first model. What it knows of its services, and
 // of the call or the message that it timed, stands in its annotations: see
 // convert.
 type v1Span struct {
-	same                store.Span // what all spans that it becomes have: ids, name, debug
-	timestamp, duration int64      // µs, also negative; zero: unknown
+	same                zipkin.Span // what all spans that it becomes have: ids, name, debug
+	timestamp, duration int64       // µs, also negative; zero: unknown
 	annotations         []v1Annotation
 	tags                []v1Tag
-	endpoints           []store.Endpoint // of these; the first is the unknown one
+	endpoints           []zipkin.Endpoint // of these; the first is the unknown one
 
 	conversion
 }
@@ -103,7 +103,7 @@ func (d *decoder) optionalV1(v *v1Span, name string) (err error) {
 
 // traceIDV1 reads a trace id. Of one of 17 to 31 digits only the last sixteen
 // count, and one of 32 must not end in sixteen zeros.
-func (d *decoder) traceIDV1(id *store.TraceID) error {
+func (d *decoder) traceIDV1(id *zipkin.TraceID) error {
 	high, low, n, err := d.hexV1()
 	if id.Low = low; n == 32 {
 		id.High = high
@@ -112,9 +112,9 @@ func (d *decoder) traceIDV1(id *store.TraceID) error {
 }
 
 // spanIDV1 reads the id of a span, of which the last sixteen digits count.
-func (d *decoder) spanIDV1(id *store.SpanID) error {
+func (d *decoder) spanIDV1(id *zipkin.SpanID) error {
 	_, low, _, err := d.hexV1()
-	*id = store.SpanID(low)
+	*id = zipkin.SpanID(low)
 	return err
 }
 
@@ -125,12 +125,12 @@ func (d *decoder) hexV1() (high, low uint64, n int, err error) {
 		return 0, 0, 0, err
 	}
 	if n = len(s); n > 16 {
-		id, err2 := store.ParseSpanID("", s[:n-16])
+		id, err2 := zipkin.ParseSpanID("", s[:n-16])
 		high, err = uint64(id), err2
 	}
 	if err == nil {
-		var id store.SpanID
-		id, err = store.ParseSpanID("", s[max(n-16, 0):])
+		var id zipkin.SpanID
+		id, err = zipkin.ParseSpanID("", s[max(n-16, 0):])
 		low = uint64(id)
 	}
 	if err != nil {
@@ -140,7 +140,7 @@ func (d *decoder) hexV1() (high, low uint64, n int, err error) {
 }
 
 func (d *decoder) annotationV1(v *v1Span, i int) error {
-	var e store.Endpoint
+	var e zipkin.Endpoint
 	a, err := d.annotation(i, &e)
 	v.annotations = append(v.annotations, v1Annotation{timestamp: a.Timestamp, value: a.Value, endpoint: v.endpoint(e)})
 	return err
@@ -150,7 +150,7 @@ func (d *decoder) annotationV1(v *v1Span, i int) error {
 // true: nothing else has a place in a span of today.
 func (d *decoder) binaryAnnotation(v *v1Span, i int) error {
 	var b v1Tag
-	var e store.Endpoint
+	var e zipkin.Endpoint
 	var key, text, yes bool
 	last := ""
 	err := d.each('{', '}', func(int) (err error) {
@@ -181,7 +181,7 @@ func (d *decoder) binaryAnnotation(v *v1Span, i int) error {
 	if err == nil && !key {
 		err = fmt.Errorf("No key at $[%d].binaryAnnotations[%d].%s", d.index, i, last)
 	}
-	if text || yes && isAddress(b.key) && e != (store.Endpoint{}) {
+	if text || yes && isAddress(b.key) && e != (zipkin.Endpoint{}) {
 		b.endpoint = v.endpoint(e)
 		v.tags = append(v.tags, b)
 	}
@@ -189,10 +189,10 @@ func (d *decoder) binaryAnnotation(v *v1Span, i int) error {
 }
 
 // endpoint notes e. Most annotations of a span have the same one.
-func (v *v1Span) endpoint(e store.Endpoint) int32 {
+func (v *v1Span) endpoint(e zipkin.Endpoint) int32 {
 	last := len(v.endpoints) - 1
 	switch {
-	case e == store.Endpoint{}:
+	case e == zipkin.Endpoint{}:
 		return 0
 	case e != v.endpoints[last]:
 		v.endpoints = append(v.endpoints, e)
@@ -209,7 +209,7 @@ func (v *v1Span) forget() {
 	clear(v.spans)
 	*v = v1Span{
 		annotations: v.annotations[:0], tags: v.tags[:0],
-		endpoints:  append(v.endpoints[:0], store.Endpoint{}),
+		endpoints:  append(v.endpoints[:0], zipkin.Endpoint{}),
 		conversion: conversion{spans: v.spans[:0]},
 	}
 }

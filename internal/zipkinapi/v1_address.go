@@ -1,6 +1,6 @@
 package zipkinapi
 
-import "example.com/tracelab/internal/store"
+import "example.com/tracelab/internal/zipkin"
 
 // The keys under which a binary annotation is an address: of the client, the
 // server, and the broker of a message.
@@ -17,7 +17,7 @@ func isAddress(key string) bool {
 // assignTags gives each tag to the span of its service, and makes remote
 // endpoints of the addresses. An address counts whatever its value is.
 func (v *v1Span) assignTags() {
-	var client, server, broker store.Endpoint
+	var client, server, broker zipkin.Endpoint
 	kept := v.tags[:0]
 	for _, t := range v.tags {
 		e := v.endpoints[t.endpoint]
@@ -42,8 +42,8 @@ func (v *v1Span) assignTags() {
 	v.setRemotes(client, server, broker)
 }
 
-func (v *v1Span) setRemotes(client, server, broker store.Endpoint) {
-	unknown := store.Endpoint{}
+func (v *v1Span) setRemotes(client, server, broker zipkin.Endpoint) {
+	unknown := zipkin.Endpoint{}
 	if !v.cs.happened() && !v.cr.happened() && !v.sr.happened() && !v.ss.happened() && (client != unknown || server != unknown) {
 		v.setRemoteOfNoCall(client, server)
 		return
@@ -67,11 +67,11 @@ func (v *v1Span) setRemotes(client, server, broker store.Endpoint) {
 // setRemoteOfNoCall sets the remote endpoint of a span that has addresses and
 // nothing that says when a call began or ended. One with only the address of
 // its client is a server's.
-func (v *v1Span) setRemoteOfNoCall(client, server store.Endpoint) {
-	unknown := store.Endpoint{}
+func (v *v1Span) setRemoteOfNoCall(client, server zipkin.Endpoint) {
+	unknown := zipkin.Endpoint{}
 	switch {
 	case server == unknown:
-		v.spans[0].Kind, v.spans[0].Remote = store.Server, client
+		v.spans[0].Kind, v.spans[0].Remote = zipkin.Server, client
 	case client == unknown:
 		v.spans[0].Remote = server
 	default:

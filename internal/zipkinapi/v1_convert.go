@@ -5,14 +5,14 @@ import (
 	"fmt"
 	"slices"
 
-	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // conversion is how a v1 span becomes one span for each service that took part
 // in it, as Zipkin's V1SpanConverter does it. Services are told apart by their
 // names.
 type conversion struct {
-	spans []store.Span // the first also has what happened at no known service
+	spans []zipkin.Span // the first also has what happened at no known service
 
 	// When a call and a message were sent and received: client send and
 	// receive, server receive and send, message send and receive, wire send
@@ -24,10 +24,10 @@ type conversion struct {
 // happen.
 type event struct {
 	timestamp int64
-	endpoint  store.Endpoint // never the unknown one
+	endpoint  zipkin.Endpoint // never the unknown one
 }
 
-func (e event) happened() bool { return e.endpoint != store.Endpoint{} }
+func (e event) happened() bool { return e.endpoint != zipkin.Endpoint{} }
 
 // convert appends to a the spans that v becomes.
 func (v *v1Span) convert(a *arena) error {
@@ -51,8 +51,8 @@ const maxServices = 256
 
 // of returns the span of the service at e, which may be a new one. The first
 // span takes the first service that is known.
-func (v *v1Span) of(e store.Endpoint) int32 {
-	unknown := store.Endpoint{}
+func (v *v1Span) of(e zipkin.Endpoint) int32 {
+	unknown := zipkin.Endpoint{}
 	if e == unknown {
 		return 0
 	}
@@ -71,7 +71,7 @@ func (v *v1Span) of(e store.Endpoint) int32 {
 // fork begins a span of the service at e. When one service has two, because it
 // called itself, the earlier one is found. There is one more than may be, for
 // convert to see.
-func (v *v1Span) fork(e store.Endpoint) int32 {
+func (v *v1Span) fork(e zipkin.Endpoint) int32 {
 	if len(v.spans) <= maxServices {
 		v.spans = append(v.spans, v.same)
 		v.spans[len(v.spans)-1].Local = e
@@ -95,22 +95,22 @@ func (v *v1Span) assignAnnotations() {
 
 // noteEvent keeps what begins or ends a span. It does so only at a service that
 // is known.
-func (v *v1Span) noteEvent(a v1Annotation, e store.Endpoint) bool {
+func (v *v1Span) noteEvent(a v1Annotation, e zipkin.Endpoint) bool {
 	kind := &v.spans[a.owner].Kind
 	var at *event
 	switch a.value {
 	case "cs":
-		at, *kind = &v.cs, store.Client
+		at, *kind = &v.cs, zipkin.Client
 	case "cr":
-		at, *kind = &v.cr, store.Client
+		at, *kind = &v.cr, zipkin.Client
 	case "sr":
-		at, *kind = &v.sr, store.Server
+		at, *kind = &v.sr, zipkin.Server
 	case "ss":
-		at, *kind = &v.ss, store.Server
+		at, *kind = &v.ss, zipkin.Server
 	case "ms":
-		at, *kind = &v.ms, store.Producer
+		at, *kind = &v.ms, zipkin.Producer
 	case "mr":
-		at, *kind = &v.mr, store.Consumer
+		at, *kind = &v.mr, zipkin.Consumer
 	case "ws":
 		at = &v.ws
 	case "wr":
@@ -139,10 +139,10 @@ func (v *v1Span) finish(a *arena) error {
 	for i := range v.spans {
 		*a.open() = v.spans[i]
 		for ; len(annotations) > 0 && annotations[0].owner == int32(i); annotations = annotations[1:] {
-			a.annotations = append(a.annotations, store.Annotation{Timestamp: annotations[0].timestamp, Value: annotations[0].value})
+			a.annotations = append(a.annotations, zipkin.Annotation{Timestamp: annotations[0].timestamp, Value: annotations[0].value})
 		}
 		for ; len(tags) > 0 && tags[0].owner == int32(i); tags = tags[1:] {
-			a.tags = append(a.tags, store.Tag{Key: tags[0].key, Value: tags[0].value})
+			a.tags = append(a.tags, zipkin.Tag{Key: tags[0].key, Value: tags[0].value})
 		}
 		if err := a.close(true, true); err != nil {
 			return err

@@ -1,6 +1,6 @@
 package zipkinapi
 
-import "example.com/tracelab/internal/store"
+import "example.com/tracelab/internal/zipkin"
 
 // setTimes finds out when the spans began and how long they took.
 func (v *v1Span) setTimes() {
@@ -24,7 +24,7 @@ func (v *v1Span) setCall() {
 	switch {
 	case cs && sr:
 		v.setTime(v.cs, v.cr)
-		_, server := v.sides(v.cs, v.sr, store.Client, store.Server)
+		_, server := v.sides(v.cs, v.sr, zipkin.Client, zipkin.Server)
 		v.spans[server].Shared = true
 		v.spans[server].Timestamp = max(v.sr.timestamp, 0)
 		if ss {
@@ -46,7 +46,7 @@ func (v *v1Span) setCall() {
 
 // sides returns the spans of both ends, which are two even when a service
 // called itself.
-func (v *v1Span) sides(from, to event, sender, receiver store.Kind) (int32, int32) {
+func (v *v1Span) sides(from, to event, sender, receiver zipkin.Kind) (int32, int32) {
 	near := v.of(from.endpoint)
 	if from.endpoint.ServiceName != to.endpoint.ServiceName {
 		return near, v.of(to.endpoint)
@@ -77,9 +77,9 @@ func (v *v1Span) setHalfCall() {
 		var begin, end event
 		value := ""
 		switch v.spans[i].Kind {
-		case store.Client:
+		case zipkin.Client:
 			begin, end, value = v.cs, v.cr, "cr"
-		case store.Server:
+		case zipkin.Server:
 			begin, end, value = v.sr, v.ss, "ss"
 		}
 		if begin.happened() {
@@ -96,7 +96,7 @@ func (v *v1Span) setMessage() {
 	ms, mr, ws, wr := v.ms.happened(), v.mr.happened(), v.ws.happened(), v.wr.happened()
 	switch {
 	case ms && mr:
-		producer, consumer := v.sides(v.ms, v.mr, store.Producer, store.Consumer)
+		producer, consumer := v.sides(v.ms, v.mr, zipkin.Producer, zipkin.Consumer)
 		from, to := &v.spans[producer], &v.spans[consumer]
 		to.Shared = true
 		if to.Timestamp = max(v.mr.timestamp, 0); wr {

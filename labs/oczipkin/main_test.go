@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/tracelab/internal/zipkin"
+
 	"github.com/alicebob/miniredis/v2"
 
 	"example.com/tracelab/internal/store"
@@ -120,7 +122,7 @@ func zipkinServer(t *testing.T) (url string, reported *store.Store) {
 	return server.URL, reported
 }
 
-func oneTrace(t *testing.T, reported *store.Store) []store.Span {
+func oneTrace(t *testing.T, reported *store.Store) []zipkin.Span {
 	t.Helper()
 	traces := slices.Collect(reported.All())
 	if len(traces) != 1 {
@@ -129,16 +131,16 @@ func oneTrace(t *testing.T, reported *store.Store) []store.Span {
 	return traces[0]
 }
 
-func root(t *testing.T, spans []store.Span) store.Span {
+func root(t *testing.T, spans []zipkin.Span) zipkin.Span {
 	t.Helper()
-	i := slices.IndexFunc(spans, func(s store.Span) bool { return s.ParentID == 0 })
+	i := slices.IndexFunc(spans, func(s zipkin.Span) bool { return s.ParentID == 0 })
 	if i < 0 || spans[i].Name != "main" {
 		t.Fatalf("no span main without a parent in %v", spans)
 	}
 	return spans[i]
 }
 
-func expectAnswer(t *testing.T, span store.Span, annotation, code string) {
+func expectAnswer(t *testing.T, span zipkin.Span, annotation, code string) {
 	t.Helper()
 	if len(span.Annotations) != 1 || span.Annotations[0].Value != annotation {
 		t.Errorf("%s has the annotations %v, want %q", span.Name, span.Annotations, annotation)

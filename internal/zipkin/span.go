@@ -1,6 +1,5 @@
-// Package store keeps recent traces in memory and answers the questions that
-// Zipkin's HTTP API asks of a storage.
-package store
+// Package zipkin is Zipkin's span model: ids, spans, the questions asked of them.
+package zipkin
 
 import (
 	"errors"
