@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"example.com/tracelab/exectrace/internal/events"
 	"golang.org/x/exp/trace"
 )
 
@@ -44,7 +45,7 @@ type ThreadCounts struct {
 func (f *File) Counters(changed func(at Time, now Counters)) ([]Loss, error) {
 	var before Counters
 	c := newCounting()
-	return f.each(c, afterEach(func(ev *trace.Event) {
+	return f.Each(c, events.AfterEach(func(ev *trace.Event) {
 		if c.now != before {
 			before = c.now
 			changed(Time(ev.Time()), c.now)
@@ -58,7 +59,7 @@ func (f *File) CountersAt(after time.Duration) (Counters, []Loss, error) {
 	var found Counters
 	var start, end Time
 	c := newCounting()
-	lost, err := f.each(c, afterEach(func(ev *trace.Event) {
+	lost, err := f.Each(c, events.AfterEach(func(ev *trace.Event) {
 		end = max(end, Time(ev.Time()))
 		if start == 0 {
 			start = end
@@ -73,12 +74,6 @@ func (f *File) CountersAt(after time.Duration) (Counters, []Loss, error) {
 	return found, lost, err
 }
 
-// afterEach is a consumer that looks at what those before it know.
-type afterEach func(*trace.Event)
-
-func (f afterEach) event(ev *trace.Event) { f(ev) }
-func (f afterEach) gap()                  {}
-
 // counting keeps Counters up to date.
 type counting struct {
 	now     Counters
@@ -92,7 +87,7 @@ func newCounting() *counting {
 	return &counting{assists: map[trace.GoID]bool{}, stuck: map[trace.GoID]bool{}}
 }
 
-func (c *counting) event(ev *trace.Event) {
+func (c *counting) Event(ev *trace.Event) {
 	switch ev.Kind() {
 	case trace.EventStateTransition:
 		switch st := ev.StateTransition(); st.Resource.Kind {
@@ -104,14 +99,14 @@ func (c *counting) event(ev *trace.Event) {
 	case trace.EventMetric:
 		c.metric(ev.Metric())
 	case trace.EventRangeBegin, trace.EventRangeActive, trace.EventRangeEnd:
-		if r := ev.Range(); r.Name == assistRange {
+		if r := ev.Range(); r.Name == events.AssistRange {
 			c.assist(ev.Kind(), r.Scope.Goroutine())
 		}
 	}
 }
 
 // gap forgets what the next generation tells anew.
-func (c *counting) gap() {
+func (c *counting) Gap() {
 	heap := c.now.Heap
 	*c = *newCounting()
 	c.now.Heap = heap

@@ -24,7 +24,7 @@ type CounterSeries struct {
 func (f *File) CounterSeries(n int) (CounterSeries, []Loss, error) {
 	c := newCounting()
 	t := thinning{counts: c, n: max(n, 2), width: 1000}
-	lost, err := f.each(c, &t)
+	lost, err := f.Each(c, &t)
 	if err != nil {
 		return CounterSeries{}, lost, err
 	}
@@ -42,9 +42,9 @@ type thinning struct {
 	points     []CounterPoint
 }
 
-func (t *thinning) gap() {}
+func (t *thinning) Gap() {}
 
-func (t *thinning) event(ev *trace.Event) {
+func (t *thinning) Event(ev *trace.Event) {
 	at := Time(ev.Time())
 	now := t.counts.now
 	if t.points == nil {

@@ -6,79 +6,82 @@ import (
 
 	"golang.org/x/exp/trace"
 
+	"example.com/tracelab/exectrace/internal/eventstest"
 	"example.com/tracelab/exectrace/workload"
 )
+
+const begin, active, end = trace.EventRangeBegin, trace.EventRangeActive, trace.EventRangeEnd
 
 func TestCounting(t *testing.T) {
 	for _, c := range []struct {
 		name   string
-		script func(*script)
+		script func(*eventstest.Script)
 		want   Counters
 	}{
-		{"nothing", func(s *script) {}, Counters{}},
-		{"goroutines", func(s *script) {
-			s.goes(1, 1, 0, trace.GoUndetermined, trace.GoRunning)
-			s.goes(2, 2, 0, trace.GoUndetermined, trace.GoWaiting)
-			s.goes(3, 3, 0, trace.GoNotExist, trace.GoRunnable)
-			s.goes(4, 4, 0, trace.GoNotExist, trace.GoRunnable)
-			s.goes(5, 1, 0, trace.GoRunning, trace.GoNotExist)
-			s.goes(6, 3, 0, trace.GoRunnable, trace.GoRunning)
+		{"nothing", func(s *eventstest.Script) {}, Counters{}},
+		{"goroutines", func(s *eventstest.Script) {
+			s.Goes(1, 1, 0, trace.GoUndetermined, trace.GoRunning)
+			s.Goes(2, 2, 0, trace.GoUndetermined, trace.GoWaiting)
+			s.Goes(3, 3, 0, trace.GoNotExist, trace.GoRunnable)
+			s.Goes(4, 4, 0, trace.GoNotExist, trace.GoRunnable)
+			s.Goes(5, 1, 0, trace.GoRunning, trace.GoNotExist)
+			s.Goes(6, 3, 0, trace.GoRunnable, trace.GoRunning)
 		}, Counters{Goroutines: GoroutineCounts{Runnable: 1, Running: 1}}},
-		{"a state told anew", func(s *script) {
-			s.goes(1, 1, 0, trace.GoUndetermined, trace.GoRunning)
-			s.goes(2, 1, 0, trace.GoRunning, trace.GoRunning)
+		{"a state told anew", func(s *eventstest.Script) {
+			s.Goes(1, 1, 0, trace.GoUndetermined, trace.GoRunning)
+			s.Goes(2, 1, 0, trace.GoRunning, trace.GoRunning)
 		}, Counters{Goroutines: GoroutineCounts{Running: 1}}},
-		{"a system call", func(s *script) {
-			s.goes(1, 1, 0, trace.GoUndetermined, trace.GoRunning)
-			s.goes(2, 1, 0, trace.GoRunning, trace.GoSyscall)
+		{"a system call", func(s *eventstest.Script) {
+			s.Goes(1, 1, 0, trace.GoUndetermined, trace.GoRunning)
+			s.Goes(2, 1, 0, trace.GoRunning, trace.GoSyscall)
 		}, Counters{Goroutines: GoroutineCounts{Running: 1}, Threads: ThreadCounts{InSyscall: 1}}},
-		{"waiting in an assist", func(s *script) {
-			s.goes(1, 1, 0, trace.GoUndetermined, trace.GoRunning)
-			s.during(2, 1, 0, begin, "GC mark assist")
-			s.goes(3, 1, 0, trace.GoRunning, trace.GoWaiting)
+		{"waiting in an assist", func(s *eventstest.Script) {
+			s.Goes(1, 1, 0, trace.GoUndetermined, trace.GoRunning)
+			s.During(2, 1, 0, begin, "GC mark assist")
+			s.Goes(3, 1, 0, trace.GoRunning, trace.GoWaiting)
 		}, Counters{Goroutines: GoroutineCounts{GCWaiting: 1}}},
-		{"after an assist", func(s *script) {
-			s.goes(1, 1, 0, trace.GoUndetermined, trace.GoRunning)
-			s.during(2, 1, 0, begin, "GC mark assist")
-			s.goes(3, 1, 0, trace.GoRunning, trace.GoWaiting)
-			s.goes(4, 1, 0, trace.GoWaiting, trace.GoRunnable)
-			s.goes(5, 1, 0, trace.GoRunnable, trace.GoRunning)
-			s.during(6, 1, 0, end, "GC mark assist")
-			s.goes(7, 1, 0, trace.GoRunning, trace.GoWaiting)
+		{"after an assist", func(s *eventstest.Script) {
+			s.Goes(1, 1, 0, trace.GoUndetermined, trace.GoRunning)
+			s.During(2, 1, 0, begin, "GC mark assist")
+			s.Goes(3, 1, 0, trace.GoRunning, trace.GoWaiting)
+			s.Goes(4, 1, 0, trace.GoWaiting, trace.GoRunnable)
+			s.Goes(5, 1, 0, trace.GoRunnable, trace.GoRunning)
+			s.During(6, 1, 0, end, "GC mark assist")
+			s.Goes(7, 1, 0, trace.GoRunning, trace.GoWaiting)
 		}, Counters{}},
-		{"found waiting in an assist", func(s *script) {
-			s.goes(1, 1, 0, trace.GoUndetermined, trace.GoWaiting)
-			s.during(2, 1, 0, active, "GC mark assist")
+		{"found waiting in an assist", func(s *eventstest.Script) {
+			s.Goes(1, 1, 0, trace.GoUndetermined, trace.GoWaiting)
+			s.During(2, 1, 0, active, "GC mark assist")
 		}, Counters{Goroutines: GoroutineCounts{GCWaiting: 1}}},
-		{"found waiting in an assist, and running later", func(s *script) {
-			s.goes(1, 1, 0, trace.GoUndetermined, trace.GoWaiting)
-			s.during(2, 1, 0, active, "GC mark assist")
-			s.goes(3, 1, 0, trace.GoWaiting, trace.GoRunnable)
+		{"found waiting in an assist, and running later", func(s *eventstest.Script) {
+			s.Goes(1, 1, 0, trace.GoUndetermined, trace.GoWaiting)
+			s.During(2, 1, 0, active, "GC mark assist")
+			s.Goes(3, 1, 0, trace.GoWaiting, trace.GoRunnable)
 		}, Counters{Goroutines: GoroutineCounts{Runnable: 1}}},
-		{"threads", func(s *script) {
-			made(s, 1, 1, 0, trace.EventStateTransition, trace.MakeProcStateTransition(0, trace.ProcUndetermined, trace.ProcRunning))
-			made(s, 2, 1, 0, trace.EventStateTransition, trace.MakeProcStateTransition(1, trace.ProcIdle, trace.ProcRunning))
-			made(s, 3, 1, 1, trace.EventStateTransition, trace.MakeProcStateTransition(1, trace.ProcRunning, trace.ProcIdle))
+		{"threads", func(s *eventstest.Script) {
+			eventstest.Made(s, 1, 1, 0, trace.EventStateTransition, trace.MakeProcStateTransition(0, trace.ProcUndetermined, trace.ProcRunning))
+			eventstest.Made(s, 2, 1, 0, trace.EventStateTransition, trace.MakeProcStateTransition(1, trace.ProcIdle, trace.ProcRunning))
+			eventstest.Made(s, 3, 1, 1, trace.EventStateTransition, trace.MakeProcStateTransition(1, trace.ProcRunning, trace.ProcIdle))
 		}, Counters{Threads: ThreadCounts{Running: 1}}},
-		{"heap", func(s *script) {
-			made(s, 1, 1, 0, trace.EventMetric, trace.Metric{Name: "/memory/classes/heap/objects:bytes", Value: trace.Uint64Value(5)})
-			made(s, 2, 1, 0, trace.EventMetric, trace.Metric{Name: "/gc/heap/goal:bytes", Value: trace.Uint64Value(7)})
+		{"heap", func(s *eventstest.Script) {
+			eventstest.Made(s, 1, 1, 0, trace.EventMetric, trace.Metric{Name: "/memory/classes/heap/objects:bytes", Value: trace.Uint64Value(5)})
+			eventstest.Made(s, 2, 1, 0, trace.EventMetric, trace.Metric{Name: "/gc/heap/goal:bytes", Value: trace.Uint64Value(7)})
 		}, Counters{Heap: HeapSize{Allocated: 5, Goal: 7}}},
-		{"no goal", func(s *script) {
-			made(s, 1, 1, 0, trace.EventMetric, trace.Metric{Name: "/gc/heap/goal:bytes", Value: trace.Uint64Value(1<<64 - 1)})
+		{"no goal", func(s *eventstest.Script) {
+			eventstest.Made(s, 1, 1, 0, trace.EventMetric, trace.Metric{Name: "/gc/heap/goal:bytes", Value: trace.Uint64Value(1<<64 - 1)})
 		}, Counters{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := &script{t: t}
+			s := &eventstest.Script{T: t}
 			c.script(s)
 			counts := newCounting()
-			for i := range s.events {
-				counts.event(&s.events[i])
+			for i := range s.Events {
+				counts.Event(&s.Events[i])
 			}
 			if counts.now != c.want {
 				t.Errorf("%+v, want %+v", counts.now, c.want)
 			}
-			if counts.gap(); counts.now != (Counters{Heap: c.want.Heap}) {
+			if counts.Gap(); counts.now != (Counters{Heap: c.want.Heap}) {
 				t.Errorf("after a gap %+v", counts.now)
 			}
 		})

@@ -245,11 +245,11 @@ Strings
 // transitions asks each event for more.
 type transitions struct{ counter }
 
-func (c *transitions) event(ev *xtrace.Event) {
+func (c *transitions) Event(ev *xtrace.Event) {
 	if ev.Kind() == xtrace.EventStateTransition {
 		_ = ev.StateTransition()
 	}
-	c.counter.event(ev)
+	c.counter.Event(ev)
 }
 
 func TestUnsoundEvent(t *testing.T) {
@@ -262,7 +262,7 @@ func TestUnsoundEvent(t *testing.T) {
 		t.Fatal(err)
 	}
 	var c transitions
-	lost, err := f.each(&c)
+	lost, err := f.Each(&c)
 	if err != nil || len(lost) != 1 || c.events != 3 || c.gaps != 1 || !strings.Contains(lost[0].Err.Error(), "cannot be decoded") {
 		t.Errorf("%d events, lost %v, %v", c.events, lost, err)
 	}
@@ -277,7 +277,7 @@ func TestUnsoundEvent(t *testing.T) {
 // careless has a fault of its own.
 type careless struct{ counter }
 
-func (c *careless) event(*xtrace.Event) { panic("mine") }
+func (c *careless) Event(*xtrace.Event) { panic("mine") }
 
 func TestConsumersPanic(t *testing.T) {
 	f, err := FromBytes(newVictim(t).b)
@@ -289,5 +289,5 @@ func TestConsumersPanic(t *testing.T) {
 			t.Errorf("the panic is %v", p)
 		}
 	}()
-	f.each(&careless{})
+	f.Each(&careless{})
 }

@@ -16,7 +16,7 @@ import (
 func telling(t *testing.T, text string) *Trace {
 	t.Helper()
 	x := newIndexer(&File{minor: newest})
-	if _, err := newTale(t, text).each(x); err != nil {
+	if _, err := newTale(t, text).Each(x); err != nil {
 		t.Fatal(err)
 	}
 	return x.finish()

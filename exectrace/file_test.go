@@ -21,8 +21,8 @@ func record(t testing.TB, kind string, size int) []byte {
 // counter counts events.
 type counter struct{ events, gaps int }
 
-func (c *counter) event(*trace.Event) { c.events++ }
-func (c *counter) gap()               { c.gaps++ }
+func (c *counter) Event(*trace.Event) { c.events++ }
+func (c *counter) Gap()               { c.gaps++ }
 
 func TestEachReadsAll(t *testing.T) {
 	for _, kind := range workload.Kinds() {
@@ -33,7 +33,7 @@ func TestEachReadsAll(t *testing.T) {
 				t.Fatal(err)
 			}
 			var c counter
-			lost, err := f.each(&c)
+			lost, err := f.Each(&c)
 			if err != nil || len(lost) > 0 || c.gaps > 0 {
 				t.Fatal(lost, err)
 			}
@@ -69,7 +69,7 @@ func TestCutAnywhere(t *testing.T) {
 			continue
 		}
 		var c counter
-		lost, err := f.each(&c)
+		lost, err := f.Each(&c)
 		readable := 0
 		var kept int64
 		for _, g := range found {

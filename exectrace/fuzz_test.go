@@ -25,13 +25,13 @@ func addTraces(f *testing.F) {
 // asker asks an event all that it may be asked.
 type asker struct{ events int }
 
-func (a *asker) event(ev *trace.Event) {
+func (a *asker) Event(ev *trace.Event) {
 	if a.events++; a.events < 1000 {
 		_ = ev.String()
 	}
 }
 
-func (a *asker) gap() {}
+func (a *asker) Gap() {}
 
 // FuzzFile reads bytes as a trace: no panic, and what is lost is told once.
 func FuzzFile(f *testing.F) {
@@ -62,7 +62,7 @@ func FuzzFile(f *testing.F) {
 			}
 		}
 		var a asker
-		lost, err := file.each(&a)
+		lost, err := file.Each(&a)
 		at = headerSize
 		for _, l := range lost {
 			if l.Offset < at || l.Size < 0 || l.Err == nil {

@@ -61,7 +61,7 @@ func TestBeforeGenerations(t *testing.T) {
 				t.Fatal(err)
 			}
 			var c counter
-			lost, err := f.each(&c)
+			lost, err := f.Each(&c)
 			if err != nil || len(lost) > 0 || c.events < 30 || c.gaps > 0 {
 				t.Errorf("%d events, %v, %v", c.events, lost, err)
 			}
@@ -112,7 +112,7 @@ func TestGoldenGenerations(t *testing.T) {
 				t.Errorf("generations %v, %v", found, err)
 			}
 			var c counter
-			lost, err := f.each(&c)
+			lost, err := f.Each(&c)
 			if (len(lost) == 0 && err == nil) != good {
 				t.Errorf("%d events, lost %v, %v", c.events, lost, err)
 			}
@@ -163,7 +163,7 @@ func TestHeaders(t *testing.T) {
 			continue
 		}
 		var n counter
-		if lost, err := f.each(&n); err == nil || n.events > 0 {
+		if lost, err := f.Each(&n); err == nil || n.events > 0 {
 			t.Errorf("%q: %d events, lost %v, %v", c.header, n.events, lost, err)
 		}
 	}

@@ -88,7 +88,7 @@ func TestHostileTraces(t *testing.T) {
 				t.Fatal(err)
 			}
 			need := allocated(func() {
-				f.each(&counter{})
+				f.Each(&counter{})
 				for range f.Wire() {
 				}
 			})
@@ -119,7 +119,7 @@ func TestOldHostileTraces(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if need := allocated(func() { f.each(&counter{}) }); need > 4<<20 {
+		if need := allocated(func() { f.Each(&counter{}) }); need > 4<<20 {
 			t.Errorf("%q: %d bytes", events, need)
 		}
 	}

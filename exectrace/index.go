@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"example.com/tracelab/exectrace/internal/events"
 	"golang.org/x/exp/trace"
 )
 
@@ -17,13 +18,10 @@ type indexer struct {
 	threads map[trace.ThreadID]int32
 	// inSyscall are the goroutines in system calls, by the processor that they
 	// hold meanwhile: when it is taken away, they are blocked.
-	inSyscall [maxProcs]int32
+	inSyscall [events.MaxProcs]int32
 	open      map[int32][]region // of each goroutine, the innermost last
 	ranges    map[rangeKey]timeRange
 }
-
-// maxProcs is more than GOMAXPROCS can be.
-const maxProcs = 1 << 11
 
 type rangeKey struct {
 	name  uint32
@@ -50,7 +48,7 @@ func (x *indexer) forgetSyscalls() {
 	}
 }
 
-func (x *indexer) event(ev *trace.Event) {
+func (x *indexer) Event(ev *trace.Event) {
 	at := Time(ev.Time())
 	if !x.started {
 		x.started = true
@@ -86,7 +84,7 @@ func (x *indexer) generation(at Time, ev *trace.Event) {
 }
 
 // gap ends what was known: the next generation tells anew what there is.
-func (x *indexer) gap() {
+func (x *indexer) Gap() {
 	x.broken = x.t.End
 	x.forgetSyscalls()
 	x.endAll()

@@ -3,6 +3,7 @@ package exectrace
 import (
 	"math"
 
+	"example.com/tracelab/exectrace/internal/events"
 	"golang.org/x/exp/trace"
 )
 
@@ -111,7 +112,7 @@ func (x *indexer) name(g *goroutine, stack stackID) {
 
 // holds tells that goroutine i, or none, is in a system call with processor p.
 func (x *indexer) holds(p trace.ProcID, i int32) {
-	if p >= 0 && p < maxProcs {
+	if p >= 0 && p < events.MaxProcs {
 		x.inSyscall[p] = i
 	}
 }
@@ -119,7 +120,7 @@ func (x *indexer) holds(p trace.ProcID, i int32) {
 // procTaken tells that processor p idles: a goroutine that held it in a system
 // call is blocked from now on.
 func (x *indexer) procTaken(at Time, p trace.ProcID) {
-	if p < 0 || p >= maxProcs || x.inSyscall[p] == none {
+	if p < 0 || p >= events.MaxProcs || x.inSyscall[p] == none {
 		return
 	}
 	g := x.t.goroutine(x.inSyscall[p])

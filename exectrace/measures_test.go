@@ -3,25 +3,11 @@ package exectrace
 import (
 	"math/rand/v2"
 	"testing"
-	"time"
 )
 
 // measure asks a trace for all that is computed of its events in one pass.
 func measure(t testing.TB, f *File) {
 	t.Helper()
-	for _, o := range []UtilizationOptions{{Work: all}, {Work: all, PerProc: true}, {Work: all, AsGoTool: true}, {Work: all, PerProc: true, AsGoTool: true}} {
-		u, _, err := f.Utilization(o)
-		if err != nil {
-			continue
-		}
-		for _, window := range []time.Duration{1, time.Millisecond, 1 << 62} {
-			if util := u.MMU(window); !(0 <= util && util <= 1) {
-				t.Errorf("%+v: in %v there is %v", o, window, util)
-			}
-			u.Worst(window, 3)
-			u.Quantiles(window, 0.01)
-		}
-	}
 	s, _, err := f.CounterSeries(10)
 	if err == nil && (len(s.Points) == 0 || len(s.Points) > 10) {
 		t.Errorf("%d points", len(s.Points))

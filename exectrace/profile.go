@@ -7,6 +7,7 @@ import (
 	"math"
 	"time"
 
+	"example.com/tracelab/exectrace/internal/events"
 	"github.com/google/pprof/profile"
 	"golang.org/x/exp/trace"
 )
@@ -72,11 +73,11 @@ type Profile struct {
 // time and an id take one more. An error is returned if nothing can be read, or
 // if the trace has nothing of what a filter names.
 func (f *File) Profiles(o ProfileOptions) ([]Profile, []Loss, error) {
-	return f.profilesOf(o, f.each)
+	return f.profilesOf(o, f.Each)
 }
 
 // profilesOf is Profiles with another way to read the events.
-func (f *File) profilesOf(o ProfileOptions, each func(...consumer) ([]Loss, error)) ([]Profile, []Loss, error) {
+func (f *File) profilesOf(o ProfileOptions, each func(...events.Consumer) ([]Loss, error)) ([]Profile, []Loss, error) {
 	d, err := newDelays(o)
 	if err != nil {
 		return nil, nil, err
@@ -102,13 +103,13 @@ func (f *File) profilesOf(o ProfileOptions, each func(...consumer) ([]Loss, erro
 }
 
 // newProfileScope reads what filters have to know before delays are counted.
-func newProfileScope(o ProfileOptions, each func(...consumer) ([]Loss, error)) (*profileScope, []Loss, error) {
+func newProfileScope(o ProfileOptions, each func(...events.Consumer) ([]Loss, error)) (*profileScope, []Loss, error) {
 	s := &profileScope{window: window{o.From, cmp.Or(o.To, math.MaxInt64)}, goroutine: trace.GoID(o.Goroutine)}
 	filters := o.filters()
 	if len(filters) == 0 {
 		return s, nil, nil
 	}
-	consumers := make([]consumer, len(filters))
+	consumers := make([]events.Consumer, len(filters))
 	for i, filter := range filters {
 		consumers[i] = filter
 	}
@@ -124,7 +125,7 @@ func newProfileScope(o ProfileOptions, each func(...consumer) ([]Loss, error)) (
 
 // profileFilter is what finds the times of goroutines that count.
 type profileFilter interface {
-	consumer
+	events.Consumer
 	times() (goroutineTimes, error)
 }
 

@@ -91,7 +91,7 @@ func newDelays(o ProfileOptions) (*delays, error) {
 	return d, nil
 }
 
-func (d *delays) event(ev *trace.Event) {
+func (d *delays) Event(ev *trace.Event) {
 	now := Time(ev.Time())
 	if !d.any {
 		d.extent.start, d.any = now, true
@@ -159,7 +159,7 @@ func (d *delays) count(was delay, now Time) {
 }
 
 // gap gives up what has a beginning and no end.
-func (d *delays) gap() {
+func (d *delays) Gap() {
 	d.abandon(func(b *delayBook) { b.dropped++ })
 }
 

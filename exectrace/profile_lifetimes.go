@@ -28,7 +28,7 @@ func newLifetimes(function string, clip bool) *lifetimes {
 	return &lifetimes{function: function, clip: clip, by: map[trace.GoID]lifetime{}}
 }
 
-func (l *lifetimes) event(ev *trace.Event) {
+func (l *lifetimes) Event(ev *trace.Event) {
 	l.end = Time(ev.Time())
 	if ev.Kind() != trace.EventStateTransition {
 		return
@@ -74,7 +74,7 @@ func startFrame(s trace.Stack) (function string, ok bool) {
 	return function, ok
 }
 
-func (l *lifetimes) gap() {}
+func (l *lifetimes) Gap() {}
 
 func (l *lifetimes) times() (goroutineTimes, error) {
 	times := goroutineTimes{}

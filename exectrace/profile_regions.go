@@ -36,7 +36,7 @@ func newRegionTimes(o ProfileOptions) *regionTimes {
 	}
 }
 
-func (r *regionTimes) event(ev *trace.Event) {
+func (r *regionTimes) Event(ev *trace.Event) {
 	r.now = Time(ev.Time())
 	if !r.any {
 		r.begin, r.any = r.now, true
@@ -86,7 +86,7 @@ func (r *regionTimes) close(id trace.GoID) {
 	delete(r.open, id)
 }
 
-func (r *regionTimes) gap() {
+func (r *regionTimes) Gap() {
 	for id := range r.open {
 		r.close(id)
 	}
@@ -94,7 +94,7 @@ func (r *regionTimes) gap() {
 }
 
 func (r *regionTimes) times() (goroutineTimes, error) {
-	r.gap()
+	r.Gap()
 	if !r.ever {
 		return nil, fmt.Errorf("the trace has no region of type %q", r.kind)
 	}

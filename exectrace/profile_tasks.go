@@ -35,7 +35,7 @@ func newTaskTimes(task trace.TaskID) *taskTimes {
 	}
 }
 
-func (t *taskTimes) event(ev *trace.Event) {
+func (t *taskTimes) Event(ev *trace.Event) {
 	if t.ended {
 		return
 	}
@@ -86,7 +86,7 @@ func (t *taskTimes) taskEnd(task trace.Task) {
 		t.leave(by)
 	}
 	if task.ID == t.task {
-		t.gap()
+		t.Gap()
 		t.ended = true
 	}
 }
@@ -142,7 +142,7 @@ func (t *taskTimes) close(id trace.GoID) {
 	}
 }
 
-func (t *taskTimes) gap() {
+func (t *taskTimes) Gap() {
 	for id := range t.members {
 		t.close(id)
 	}
@@ -151,7 +151,7 @@ func (t *taskTimes) gap() {
 }
 
 func (t *taskTimes) times() (goroutineTimes, error) {
-	t.gap()
+	t.Gap()
 	if !t.seen {
 		return nil, fmt.Errorf("the trace has no task %d", t.task)
 	}

@@ -21,7 +21,7 @@ func taleProfiles(t *testing.T, text string, o ProfileOptions) ([]Profile, []str
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, _, err := f.profilesOf(o, newTale(t, text).each)
+	list, _, err := f.profilesOf(o, newTale(t, text).Each)
 	if err != nil {
 		return nil, []string{err.Error()}
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 
+	"example.com/tracelab/exectrace/internal/events"
 	"golang.org/x/exp/trace"
 )
 
@@ -32,24 +33,16 @@ func (l Loss) Unwrap() error { return l.Err }
 
 func (l Loss) end() int64 { return l.Offset + l.Size }
 
-// consumer takes the events of a trace, in their order.
-type consumer interface {
-	event(ev *trace.Event) // which is another one after it returns
-	// gap tells that events are missing here. What is known of goroutines and
-	// processors does not hold any more, and is told anew.
-	gap()
-}
-
-// each hands all events to all consumers, in one pass. Damage costs the
+// Each hands all events to all consumers, in one pass. Damage costs the
 // generation that it is in: reading goes on with the next one. What was lost is
 // returned; the error is nil unless nothing could be read.
-func (f *File) each(consumers ...consumer) (lost []Loss, err error) {
+func (f *File) Each(consumers ...events.Consumer) (lost []Loss, err error) {
 	var last Event // one for all, since it is on the heap
 	f.walk(func(ev Event, e error) bool {
 		if e == nil {
 			last = ev
 			for _, c := range consumers {
-				c.event(&last.ev)
+				c.Event(&last.ev)
 			}
 			return true
 		}
@@ -60,7 +53,7 @@ func (f *File) each(consumers ...consumer) (lost []Loss, err error) {
 		}
 		lost = append(lost, l)
 		for _, c := range consumers {
-			c.gap()
+			c.Gap()
 		}
 		return true
 	})

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"example.com/tracelab/exectrace/internal/events"
 	"golang.org/x/exp/trace"
 )
 
@@ -97,7 +98,7 @@ type Count struct {
 func (f *File) Summary() (*Summary, []Loss, error) {
 	found, _ := f.Generations() // what cannot be read is among the losses
 	s := newSummarizing()
-	lost, err := f.each(s.counts, s)
+	lost, err := f.Each(s.counts, s)
 	if err != nil {
 		return nil, lost, err
 	}
@@ -142,7 +143,7 @@ func newSummarizing() *summarizing {
 	}
 }
 
-func (s *summarizing) event(ev *trace.Event) {
+func (s *summarizing) Event(ev *trace.Event) {
 	at := Time(ev.Time())
 	if s.summary.End == 0 {
 		s.summary.Start = at
@@ -167,7 +168,7 @@ func (s *summarizing) event(ev *trace.Event) {
 	}
 }
 
-func (s *summarizing) gap() { s.ranges.gap() }
+func (s *summarizing) Gap() { s.ranges.gap() }
 
 func (s *summarizing) metric(at Time, ev *trace.Event) {
 	heap := &s.summary.Heap
@@ -183,7 +184,7 @@ func (s *summarizing) metric(at Time, ev *trace.Event) {
 		heap.Goal = s.counts.now.Heap.Goal
 	default:
 		procs := &s.summary.Procs
-		if n, ok := procsOf(ev); ok && (len(*procs) == 0 || (*procs)[len(*procs)-1].Procs != n) {
+		if n, ok := events.ProcsOf(ev); ok && (len(*procs) == 0 || (*procs)[len(*procs)-1].Procs != n) {
 			*procs = append(*procs, ProcsChange{at, n})
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/tracelab/exectrace/internal/events"
 	"golang.org/x/exp/trace"
 )
 
@@ -84,15 +85,15 @@ func (r *rangeTimes) finish(s *Summary) {
 		switch {
 		case name == "GC concurrent mark phase":
 			s.GC.Mark, s.GC.Cycles = stats, stats.Count
-		case workOf(name) == GCAssist:
+		case events.WorkOf(name) == events.Assist:
 			s.GC.Assist = stats
-		case workOf(name) == GCSweep:
+		case events.WorkOf(name) == events.Sweep:
 			s.GC.Sweep = stats
 		case strings.HasPrefix(name, "stop-the-world"):
 			stats.Name = strings.Trim(strings.TrimPrefix(name, "stop-the-world"), " ()")
 			s.Stops = append(s.Stops, stats)
 		}
-		if workOf(name) == GCStopTheWorld {
+		if events.WorkOf(name) == events.StopTheWorld {
 			s.GC.Stops = s.GC.Stops.plus(stats)
 		}
 	}

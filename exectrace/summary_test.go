@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/exp/trace"
 
+	"example.com/tracelab/exectrace/internal/eventstest"
 	"example.com/tracelab/exectrace/workload"
 )
 
@@ -18,7 +19,7 @@ func TestSummaryOfWorkloads(t *testing.T) {
 				t.Fatal(err)
 			}
 			var c counter
-			if _, err := f.each(&c); err != nil {
+			if _, err := f.Each(&c); err != nil {
 				t.Fatal(err)
 			}
 			s, lost, err := f.Summary()
@@ -85,24 +86,24 @@ func count(counts []Count, name string) int {
 // TestRangesAreTimed has a cycle that goes on when the trace begins, and one that
 // goes on when it ends.
 func TestRangesAreTimed(t *testing.T) {
-	s := &script{t: t}
+	s := &eventstest.Script{T: t}
 	mark := trace.Range{Name: "GC concurrent mark phase"}
-	s.procs(100, 2)
-	made(s, 150, 1, 0, active, mark)
-	s.during(200, 1, 0, begin, "stop-the-world (GC mark termination)")
-	made(s, 210, 1, 0, end, mark)
-	s.during(250, 1, 0, end, "stop-the-world (GC mark termination)")
-	s.during(300, 1, 0, begin, "stop-the-world (read mem stats)")
-	s.during(390, 1, 0, end, "stop-the-world (read mem stats)")
-	s.during(400, 1, 0, begin, "stop-the-world (GC sweep termination)")
-	s.during(405, 1, 0, end, "stop-the-world (GC sweep termination)")
-	made(s, 410, 1, 0, begin, mark)
-	s.procs(500, 3)
+	s.Procs(100, 2)
+	eventstest.Made(s, 150, 1, 0, active, mark)
+	s.During(200, 1, 0, begin, "stop-the-world (GC mark termination)")
+	eventstest.Made(s, 210, 1, 0, end, mark)
+	s.During(250, 1, 0, end, "stop-the-world (GC mark termination)")
+	s.During(300, 1, 0, begin, "stop-the-world (read mem stats)")
+	s.During(390, 1, 0, end, "stop-the-world (read mem stats)")
+	s.During(400, 1, 0, begin, "stop-the-world (GC sweep termination)")
+	s.During(405, 1, 0, end, "stop-the-world (GC sweep termination)")
+	eventstest.Made(s, 410, 1, 0, begin, mark)
+	s.Procs(500, 3)
 
 	x := newSummarizing()
-	for i := range s.events {
-		x.counts.event(&s.events[i])
-		x.event(&s.events[i])
+	for i := range s.Events {
+		x.counts.Event(&s.Events[i])
+		x.Event(&s.Events[i])
 	}
 	got := x.finish()
 	if want := (RangeStats{"GC concurrent mark phase", 2, 200, 110, 100}); got.GC.Mark != want || got.GC.Cycles != 2 {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/tracelab/exectrace/internal/events"
 	"golang.org/x/exp/trace"
 )
 
@@ -56,13 +57,13 @@ func newTale(t *testing.T, text string) tale {
 }
 
 // each hands the events to consumers, as that of a File does.
-func (t tale) each(consumers ...consumer) ([]Loss, error) {
+func (t tale) Each(consumers ...events.Consumer) ([]Loss, error) {
 	for _, l := range t.lines {
 		for _, c := range consumers {
 			if l.gap {
-				c.gap()
+				c.Gap()
 			} else {
-				c.event(&l.ev)
+				c.Event(&l.ev)
 			}
 		}
 	}

@@ -44,7 +44,7 @@ func Read(f *File) (*Trace, error) {
 	}
 	x := newIndexer(f)
 	var err error
-	if x.t.Lost, err = f.each(x); err != nil {
+	if x.t.Lost, err = f.Each(x); err != nil {
 		return nil, err
 	}
 	return x.finish(), nil

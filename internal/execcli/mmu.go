@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/mmu"
 	"example.com/tracelab/internal/cli"
 )
 
@@ -34,23 +35,23 @@ Examples:
 }
 
 // gcWork are the names of the flags, which are those of go tool trace.
-var gcWork = map[string]exectrace.GCWork{
-	"stw":        exectrace.GCStopTheWorld,
-	"background": exectrace.GCBackground,
-	"assist":     exectrace.GCAssist,
-	"sweep":      exectrace.GCSweep,
+var gcWork = map[string]mmu.GCWork{
+	"stw":        mmu.GCStopTheWorld,
+	"background": mmu.GCBackground,
+	"assist":     mmu.GCAssist,
+	"sweep":      mmu.GCSweep,
 }
 
 func (c *mmuCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) error {
 	if c.Worst < 0 {
 		return cli.Status{Code: cli.Usage, Err: fmt.Errorf("--worst is %d: want 0 or more", c.Worst)}
 	}
-	o := exectrace.UtilizationOptions{PerProc: c.PerProc, AsGoTool: c.AsGoTool}
+	o := mmu.Options{PerProc: c.PerProc, AsGoTool: c.AsGoTool}
 	for _, name := range c.Flags {
 		o.Work |= gcWork[name]
 	}
-	u, err := reading(ctx, c.source, stdin, func(f *exectrace.File) (*exectrace.Utilization, []exectrace.Loss, error) {
-		return f.Utilization(o)
+	u, err := reading(ctx, c.source, stdin, func(f *exectrace.File) (*mmu.Utilization, []exectrace.Loss, error) {
+		return mmu.Of(f, o)
 	})
 	if err != nil {
 		return err
@@ -89,7 +90,7 @@ type mmuWindow struct {
 	Utilization float64       `json:"utilization"`
 }
 
-func (c *mmuCommand) answer(u *exectrace.Utilization) mmuAnswer {
+func (c *mmuCommand) answer(u *mmu.Utilization) mmuAnswer {
 	from, to := u.Span()
 	a := mmuAnswer{Flags: c.Flags, PerProc: c.PerProc, AsGoTool: c.AsGoTool, Duration: to.Sub(from), Worst: []mmuWindow{}}
 	for _, window := range windows(a.Duration) {
@@ -143,7 +144,7 @@ func (a mmuAnswer) print(out io.Writer) error {
 }
 
 // draw writes the curve as a picture.
-func (c *mmuCommand) draw(out io.Writer, u *exectrace.Utilization) error {
+func (c *mmuCommand) draw(out io.Writer, u *mmu.Utilization) error {
 	if c.SVG == "-" {
 		return drawMMU(out, u, c.Trace, c.Flags)
 	}

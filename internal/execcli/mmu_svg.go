@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/mmu"
 )
 
 //go:embed mmu.svg.tmpl
@@ -33,7 +33,7 @@ type tick struct {
 
 // drawMMU draws the curve from 1 µs to the whole of the trace, the windows on a
 // logarithmic axis.
-func drawMMU(out io.Writer, u *exectrace.Utilization, name string, flags []string) error {
+func drawMMU(out io.Writer, u *mmu.Utilization, name string, flags []string) error {
 	from, to := u.Span()
 	least, whole := time.Microsecond, max(to.Sub(from), 2*time.Microsecond)
 	counted := strings.Join(flags, ", ")

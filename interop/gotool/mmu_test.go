@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/mmu"
 )
 
 // pageJSON is a page that is a JSON document.
@@ -35,18 +36,18 @@ func toolMMU(p pages, flags string) mmuPlot {
 
 var mmuFlags = []struct {
 	flags   string
-	work    exectrace.GCWork
+	work    mmu.GCWork
 	perProc bool
 }{
-	{"stw", exectrace.GCStopTheWorld, false},
-	{"background", exectrace.GCBackground, false},
-	{"assist", exectrace.GCAssist, false},
-	{"sweep", exectrace.GCSweep, false},
-	{"stw|background", exectrace.GCStopTheWorld | exectrace.GCBackground, false},
-	{"stw|background|assist", exectrace.GCStopTheWorld | exectrace.GCBackground | exectrace.GCAssist, false},
-	{"stw|background|assist|sweep", exectrace.GCStopTheWorld | exectrace.GCBackground | exectrace.GCAssist | exectrace.GCSweep, false},
-	{"perProc|stw", exectrace.GCStopTheWorld, true},
-	{"perProc|stw|background|assist|sweep", exectrace.GCStopTheWorld | exectrace.GCBackground | exectrace.GCAssist | exectrace.GCSweep, true},
+	{"stw", mmu.GCStopTheWorld, false},
+	{"background", mmu.GCBackground, false},
+	{"assist", mmu.GCAssist, false},
+	{"sweep", mmu.GCSweep, false},
+	{"stw|background", mmu.GCStopTheWorld | mmu.GCBackground, false},
+	{"stw|background|assist", mmu.GCStopTheWorld | mmu.GCBackground | mmu.GCAssist, false},
+	{"stw|background|assist|sweep", mmu.GCStopTheWorld | mmu.GCBackground | mmu.GCAssist | mmu.GCSweep, false},
+	{"perProc|stw", mmu.GCStopTheWorld, true},
+	{"perProc|stw|background|assist|sweep", mmu.GCStopTheWorld | mmu.GCBackground | mmu.GCAssist | mmu.GCSweep, true},
 }
 
 // mmuApart is how far the curves of two ways to add up may be apart.
@@ -66,9 +67,9 @@ func TestMMUIsTheTools(t *testing.T) {
 					t.Fatalf("the tool has %d windows", len(want.Curve))
 				}
 				for _, asGoTool := range []bool{true, false} {
-					apart := mmuDifference(t, trace.File, exectrace.UtilizationOptions{Work: f.work, PerProc: f.perProc, AsGoTool: asGoTool}, want.Curve)
+					apart := mmuDifference(t, trace.File, mmu.Options{Work: f.work, PerProc: f.perProc, AsGoTool: asGoTool}, want.Curve)
 					t.Logf("as go tool %v: %.1e apart", asGoTool, apart)
-					if apart > mmuApart && (asGoTool || f.work&exectrace.GCBackground == 0) {
+					if apart > mmuApart && (asGoTool || f.work&mmu.GCBackground == 0) {
 						t.Errorf("as go tool %v: %v apart", asGoTool, apart)
 					}
 				}
@@ -77,9 +78,9 @@ func TestMMUIsTheTools(t *testing.T) {
 	}
 }
 
-func mmuDifference(t *testing.T, file *exectrace.File, o exectrace.UtilizationOptions, want [][]float64) (apart float64) {
+func mmuDifference(t *testing.T, file *exectrace.File, o mmu.Options, want [][]float64) (apart float64) {
 	t.Helper()
-	u, lost, err := file.Utilization(o)
+	u, lost, err := mmu.Of(file, o)
 	if err != nil || len(lost) > 0 {
 		t.Fatal(lost, err)
 	}
@@ -97,7 +98,7 @@ func mmuDifference(t *testing.T, file *exectrace.File, o exectrace.UtilizationOp
 func TestMMUPercentilesOfTheTool(t *testing.T) {
 	trace := record(t, "gc", 3)
 	tool := serve(t, trace.path)
-	u, _, err := trace.Utilization(exectrace.UtilizationOptions{Work: exectrace.GCStopTheWorld | exectrace.GCAssist})
+	u, _, err := mmu.Of(trace.File, mmu.Options{Work: mmu.GCStopTheWorld | mmu.GCAssist})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +118,7 @@ func TestMMUPercentilesOfTheTool(t *testing.T) {
 func TestMMUWorstIsTheTools(t *testing.T) {
 	trace := record(t, "gc", 3)
 	tool := serve(t, trace.path)
-	u, _, err := trace.Utilization(exectrace.UtilizationOptions{Work: exectrace.GCStopTheWorld | exectrace.GCAssist})
+	u, _, err := mmu.Of(trace.File, mmu.Options{Work: mmu.GCStopTheWorld | mmu.GCAssist})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,10 @@
-package exectrace
+package mmu
 
-import "time"
+import (
+	"time"
+
+	"example.com/tracelab/exectrace"
+)
 
 // Quantiles returns, for each q of 0 to 1, the utilization that windows of that
 // length are below for the part q of all the places that they can have. The
@@ -12,7 +16,7 @@ func (u *Utilization) Quantiles(window time.Duration, q ...float64) []float64 {
 	var all []utilPiece
 	total := 0.0
 	if window > 0 {
-		all, total = u.pieces(Time(window))
+		all, total = u.pieces(exectrace.Time(window))
 	}
 	space := make([]utilPiece, len(all))
 	for i := range q {
@@ -50,7 +54,7 @@ func below(pieces []utilPiece, x float64) (places float64) {
 }
 
 // pieces are those of all places that the window can have.
-func (u *Utilization) pieces(window Time) (all []utilPiece, total float64) {
+func (u *Utilization) pieces(window exectrace.Time) (all []utilPiece, total float64) {
 	for _, s := range u.series {
 		if s.end()-s.start() <= window {
 			continue

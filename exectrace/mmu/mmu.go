@@ -1,4 +1,6 @@
-package exectrace
+// Package mmu tells how much of the processors the garbage collector left to a
+// program: the mutator utilization of an execution trace.
+package mmu
 
 import (
 	"errors"
@@ -6,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/internal/events"
 	"golang.org/x/exp/trace"
 )
 
@@ -17,18 +21,18 @@ type GCWork uint8
 const (
 	// GCStopTheWorld are the moments in which the collector stops the program.
 	// Stops that a program or a profiler asks for are not its own.
-	GCStopTheWorld GCWork = 1 << iota
+	GCStopTheWorld = GCWork(events.StopTheWorld)
 	// GCBackground are its dedicated and fractional mark workers while they
 	// run. Idle ones take only what nobody else wants.
-	GCBackground
+	GCBackground = GCWork(events.Background)
 	// GCAssist is marking that goroutines have to do before they may allocate.
-	GCAssist
+	GCAssist = GCWork(events.Assist)
 	// GCSweep is sweeping that they have to do before they may allocate.
-	GCSweep
+	GCSweep = GCWork(events.Sweep)
 )
 
-// UtilizationOptions say what to count, and how.
-type UtilizationOptions struct {
+// Options say what to count, and how.
+type Options struct {
 	Work GCWork
 	// PerProc follows each processor by itself, which is at any moment the
 	// program's or not: what a single goroutine may meet. Dedicated workers do
@@ -43,28 +47,28 @@ type UtilizationOptions struct {
 // Utilization is the part of the processors that the program had, from moment
 // to moment. Its methods may be called at the same time.
 type Utilization struct {
-	Start    Time // of the trace: of its first event
+	Start    exectrace.Time // of the trace: of its first event
 	series   []utilSeries
 	asGoTool bool
 }
 
 // utilSource is a consumer that finds out how many processors collected when.
 type utilSource interface {
-	consumer
+	events.Consumer
 	finish() [][]utilStep
 }
 
-// Utilization follows the collector through the trace. Where a part of it is
+// Of follows the collector through the trace. Where a part of it is
 // lost no window reaches across.
-func (f *File) Utilization(o UtilizationOptions) (*Utilization, []Loss, error) {
+func Of(f *exectrace.File, o Options) (*Utilization, []exectrace.Loss, error) {
 	var source utilSource = newMutatorSource(o)
 	if o.AsGoTool {
 		source = newGoToolSource(o)
 	}
-	var start Time
-	lost, err := f.each(source, afterEach(func(ev *trace.Event) {
+	var start exectrace.Time
+	lost, err := f.Each(source, events.AfterEach(func(ev *trace.Event) {
 		if start == 0 {
-			start = Time(ev.Time())
+			start = exectrace.Time(ev.Time())
 		}
 	}))
 	if err != nil {
@@ -80,7 +84,7 @@ func (f *File) Utilization(o UtilizationOptions) (*Utilization, []Loss, error) {
 
 // Span is the time that is known of. It begins with the first word of how many
 // processors there are, shortly after the trace does.
-func (u *Utilization) Span() (from, to Time) {
+func (u *Utilization) Span() (from, to exectrace.Time) {
 	from, to = math.MaxInt64, math.MinInt64
 	for _, s := range u.series {
 		from, to = min(from, s.start()), max(to, s.end())
@@ -106,34 +110,11 @@ func (u *Utilization) MMU(window time.Duration) float64 {
 	return max(least, 0)
 }
 
-// procsOf returns GOMAXPROCS if the event tells it.
-func procsOf(ev *trace.Event) (n int, ok bool) {
-	m := ev.Metric()
-	if m.Name != "/sched/gomaxprocs:threads" {
-		return 0, false
-	}
-	v := m.Value.Uint64()
-	return int(v), 0 < v && v <= maxProcs // more is damage
-}
-
-// assistRange is the name of a time in which a goroutine marks for the collector.
-const assistRange = "GC mark assist"
-
 // workOf returns what a range of time is spent on; 0 if that is no collecting.
-func workOf(name string) GCWork {
-	switch {
-	case name == assistRange:
-		return GCAssist
-	case name == "GC incremental sweep":
-		return GCSweep
-	case strings.HasPrefix(name, "stop-the-world") && strings.Contains(name, "GC"):
-		return GCStopTheWorld
-	}
-	return 0
-}
+func workOf(name string) GCWork { return GCWork(events.WorkOf(name)) }
 
 // marks says whether a goroutine with this label is a mark worker that counts.
-func (o UtilizationOptions) marks(label string) bool {
+func (o Options) marks(label string) bool {
 	switch {
 	case !strings.HasPrefix(label, "GC "), label == "GC (idle)":
 		return false

@@ -1,4 +1,4 @@
-package exectrace
+package mmu
 
 import (
 	"math"
@@ -6,17 +6,19 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"example.com/tracelab/exectrace"
 )
 
 // randomUtilization has steps that often are 0 or 1, in one to three series.
 func randomUtilization(r *rand.Rand, steps int) *Utilization {
 	var all [][]utilStep
-	t := Time(r.IntN(1000))
+	t := exectrace.Time(r.IntN(1000))
 	for range 1 + r.IntN(3) {
 		var series []utilStep
 		for range steps {
 			series = append(series, utilStep{t, float64(r.IntN(5)) / 4})
-			t += Time(1 + r.IntN(300))
+			t += exectrace.Time(1 + r.IntN(300))
 		}
 		all = append(all, append(series, utilStep{t, 0}))
 		t += 1000
@@ -26,7 +28,7 @@ func randomUtilization(r *rand.Rand, steps int) *Utilization {
 
 // everyMean are the means of the windows at all places, of which each nanosecond
 // is one.
-func everyMean(u *Utilization, window Time) (means []float64) {
+func everyMean(u *Utilization, window exectrace.Time) (means []float64) {
 	for _, s := range u.series {
 		sums := []float64{0}
 		for i := 0; i+1 < len(s); i++ {
@@ -47,7 +49,7 @@ func TestMMUIsTheLeastOfAllPlaces(t *testing.T) {
 	for range 30 {
 		u := randomUtilization(r, 1+r.IntN(30))
 		for range 10 {
-			window := Time(1 + r.IntN(2000))
+			window := exectrace.Time(1 + r.IntN(2000))
 			means := everyMean(u, window)
 			if got, want := u.MMU(time.Duration(window)), slices.Min(means); math.Abs(got-want) > 1e-9 {
 				t.Fatalf("window %d: %v, want %v", window, got, want)
@@ -61,7 +63,7 @@ func TestQuantilesOfAllPlaces(t *testing.T) {
 	for range 20 {
 		u := randomUtilization(r, 50)
 		for range 5 {
-			window := Time(1 + r.IntN(2000))
+			window := exectrace.Time(1 + r.IntN(2000))
 			means := everyMean(u, window)
 			slices.Sort(means)
 			for _, q := range []float64{0, 0.001, 0.01, 0.05, 0.5, 1} {
@@ -81,7 +83,7 @@ func TestQuantilesOfAllPlaces(t *testing.T) {
 func BenchmarkMMU(b *testing.B) {
 	r := rand.New(rand.NewPCG(1, 2))
 	steps := []utilStep{}
-	for t := Time(0); t < 10e9; t += Time(r.IntN(200_000)) {
+	for t := exectrace.Time(0); t < 10e9; t += exectrace.Time(r.IntN(200_000)) {
 		steps = append(steps, utilStep{t, float64(1+r.IntN(4)) / 4})
 	}
 	u := newUtilization([][]utilStep{append(steps, utilStep{10e9, 0})})

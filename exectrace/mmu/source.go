@@ -1,11 +1,15 @@
-package exectrace
+package mmu
 
-import "golang.org/x/exp/trace"
+import (
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/internal/events"
+	"golang.org/x/exp/trace"
+)
 
 // mutatorSource counts a processor as collecting while what runs on it collects.
 type mutatorSource struct {
-	UtilizationOptions
-	now     Time
+	Options
+	now     exectrace.Time
 	syncs   int // generations begun since the last gap
 	count   int // processors there are; 0 until it is told
 	procs   map[trace.ProcID]*collectingProc
@@ -26,12 +30,12 @@ type collectingProc struct {
 type busySeries []busyStep
 
 type busyStep struct {
-	t           Time
+	t           exectrace.Time
 	busy, procs int
 }
 
-func newMutatorSource(o UtilizationOptions) *mutatorSource {
-	s := &mutatorSource{UtilizationOptions: o}
+func newMutatorSource(o Options) *mutatorSource {
+	s := &mutatorSource{Options: o}
 	s.forget()
 	return s
 }
@@ -43,13 +47,13 @@ func (s *mutatorSource) forget() {
 	s.open = nil
 }
 
-func (s *mutatorSource) event(ev *trace.Event) {
-	s.now = max(s.now, Time(ev.Time()))
+func (s *mutatorSource) Event(ev *trace.Event) {
+	s.now = max(s.now, exectrace.Time(ev.Time()))
 	switch ev.Kind() {
 	case trace.EventSync:
 		s.syncs++
 	case trace.EventMetric:
-		if n, ok := procsOf(ev); ok {
+		if n, ok := events.ProcsOf(ev); ok {
 			s.resize(n)
 		}
 	case trace.EventRangeBegin, trace.EventRangeActive, trace.EventRangeEnd:
@@ -66,7 +70,7 @@ func (s *mutatorSource) event(ev *trace.Event) {
 }
 
 // gap ends the windows here: what comes next begins without knowledge.
-func (s *mutatorSource) gap() {
+func (s *mutatorSource) Gap() {
 	s.resize(0)
 	s.forget()
 }
@@ -78,7 +82,7 @@ func (s *mutatorSource) finish() [][]utilStep {
 
 // proc returns what is known of a processor, nil if there is none.
 func (s *mutatorSource) proc(id trace.ProcID) *collectingProc {
-	if id < 0 || id >= maxProcs {
+	if id < 0 || id >= events.MaxProcs {
 		return nil
 	}
 	p := s.procs[id]
@@ -256,7 +260,7 @@ func (b *busySeries) add(step busyStep) {
 }
 
 // close returns what is left of the processors, to the end.
-func (b *busySeries) close(end Time) []utilStep {
+func (b *busySeries) close(end exectrace.Time) []utilStep {
 	steps := make([]utilStep, 0, len(*b)+1)
 	for _, s := range *b {
 		steps = append(steps, utilStep{s.t, 1 - float64(s.busy)/float64(s.procs)})

@@ -1,6 +1,10 @@
-package exectrace
+package mmu
 
-import "golang.org/x/exp/trace"
+import (
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/internal/events"
+	"golang.org/x/exp/trace"
+)
 
 // goToolSource counts by the rules of MutatorUtilizationV2 in
 // internal/trace/gc.go of Go 1.26, where they differ from mutatorSource's:
@@ -14,8 +18,8 @@ import "golang.org/x/exp/trace"
 //   - What is found in progress is not dated back if processors are followed
 //     one by one.
 type goToolSource struct {
-	UtilizationOptions
-	now     Time
+	Options
+	now     exectrace.Time
 	sync    int
 	procs   []goToolProc
 	counts  []goToolCount
@@ -32,26 +36,26 @@ type goToolProc struct{ collects, series int }
 
 // goToolCount says from when on there were how many processors.
 type goToolCount struct {
-	t Time
+	t exectrace.Time
 	n int
 }
 
-func newGoToolSource(o UtilizationOptions) *goToolSource {
+func newGoToolSource(o Options) *goToolSource {
 	return &goToolSource{
-		UtilizationOptions: o,
-		assists:            map[trace.GoID]bool{},
-		workers:            map[trace.GoID]bool{},
-		running:            map[trace.GoID]bool{},
+		Options: o,
+		assists: map[trace.GoID]bool{},
+		workers: map[trace.GoID]bool{},
+		running: map[trace.GoID]bool{},
 	}
 }
 
-func (s *goToolSource) event(ev *trace.Event) {
-	s.now = max(s.now, Time(ev.Time()))
+func (s *goToolSource) Event(ev *trace.Event) {
+	s.now = max(s.now, exectrace.Time(ev.Time()))
 	switch ev.Kind() {
 	case trace.EventSync:
 		s.sync = ev.Sync().N
 	case trace.EventMetric:
-		if n, ok := procsOf(ev); ok {
+		if n, ok := events.ProcsOf(ev); ok {
 			s.resize(n)
 		}
 	}
@@ -73,7 +77,7 @@ func (s *goToolSource) event(ev *trace.Event) {
 }
 
 // gap is left out: the tool ends where damage begins.
-func (s *goToolSource) gap() {}
+func (s *goToolSource) Gap() {}
 
 func (s *goToolSource) finish() [][]utilStep {
 	for _, p := range s.procs {
@@ -222,8 +226,8 @@ const goToolBands = 1000
 // looks at one, else 1. The tool divides a series into bands of one length, and
 // begins in each that a window may begin in with one that begins with the band,
 // also if there is not enough left of the series. Behind the end it sees 0.
-func (s utilSeries) goToolBehind(window Time) float64 {
-	bands := Time(min(goToolBands, len(s)))
+func (s utilSeries) goToolBehind(window exectrace.Time) float64 {
+	bands := exectrace.Time(min(goToolBands, len(s)))
 	band := max((s.end()-s.start()+bands-1)/bands, 1)
 	spans := (window + 2*(band-1)) / band
 	at := s.start() + (bands+1-spans)*band

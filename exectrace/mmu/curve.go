@@ -1,15 +1,17 @@
-package exectrace
+package mmu
 
 import (
 	"cmp"
 	"slices"
 	"sort"
 	"time"
+
+	"example.com/tracelab/exectrace"
 )
 
 // utilStep is the utilization from a moment on.
 type utilStep struct {
-	t    Time
+	t    exectrace.Time
 	util float64
 }
 
@@ -39,22 +41,22 @@ func newUtilization(series [][]utilStep) *Utilization {
 	return u
 }
 
-func (s utilSeries) start() Time { return s[0].t }
-func (s utilSeries) end() Time   { return s[len(s)-1].t }
+func (s utilSeries) start() exectrace.Time { return s[0].t }
+func (s utilSeries) end() exectrace.Time   { return s[len(s)-1].t }
 
-func (s utilSeries) clip(window time.Duration) Time {
-	return min(Time(window), s.end()-s.start())
+func (s utilSeries) clip(window time.Duration) exectrace.Time {
+	return min(exectrace.Time(window), s.end()-s.start())
 }
 
 // until is the integral of the utilization up to t, where i is the last point
 // that is not after t.
-func (s utilSeries) until(i int, t Time) float64 {
+func (s utilSeries) until(i int, t exectrace.Time) float64 {
 	return s[i].sum + s[i].util*float64(t-s[i].t)
 }
 
 // at returns the last point, of those from i on, that is not after t. It is
 // mostly near.
-func (s utilSeries) at(i int, t Time) int {
+func (s utilSeries) at(i int, t exectrace.Time) int {
 	if i+1 >= len(s) || s[i+1].t > t {
 		return i
 	}
@@ -70,14 +72,14 @@ func (s utilSeries) at(i int, t Time) int {
 // meets a point to the next such place. Between them the mean changes linearly.
 type sliding struct {
 	s           utilSeries
-	window      Time
-	t           Time // where it begins
-	last        Time // where it begins in the end
-	left, right int  // the points before its edges
+	window      exectrace.Time
+	t           exectrace.Time // where it begins
+	last        exectrace.Time // where it begins in the end
+	left, right int            // the points before its edges
 }
 
 // slide puts a window at the beginning of the time between from and to.
-func (s utilSeries) slide(from, to, window Time) sliding {
+func (s utilSeries) slide(from, to, window exectrace.Time) sliding {
 	left := s.at(0, from)
 	return sliding{s, window, from, to - window, left, s.at(left, from+window)}
 }
@@ -87,7 +89,7 @@ func (w *sliding) mean() float64 {
 }
 
 // next moves on, by skip at least. It returns false at the end.
-func (w *sliding) next(skip Time) bool {
+func (w *sliding) next(skip exectrace.Time) bool {
 	if w.t >= w.last {
 		return false
 	}
@@ -106,10 +108,10 @@ func (w *sliding) next(skip Time) bool {
 // lowest is where, between from and to, the window of least mean utilization
 // begins, the first of several. The mean falls by no more than 1/window in a
 // nanosecond, so most places need no look once a low one is known.
-func (s utilSeries) lowest(from, to, window Time) (at Time, util float64) {
+func (s utilSeries) lowest(from, to, window exectrace.Time) (at exectrace.Time, util float64) {
 	w := s.slide(from, to, window)
 	at, util = w.t, w.mean()
-	for mean := util; util > 0 && w.next(Time((mean-util)*float64(window))); {
+	for mean := util; util > 0 && w.next(exectrace.Time((mean-util)*float64(window))); {
 		if mean = w.mean(); mean < util {
 			at, util = w.t, mean
 		}
@@ -117,10 +119,10 @@ func (s utilSeries) lowest(from, to, window Time) (at Time, util float64) {
 	return at, util
 }
 
-// UtilizationWindow is a window of time in which the program had little of the
+// Window is a window of time in which the program had little of the
 // processors.
-type UtilizationWindow struct {
-	Time        Time
+type Window struct {
+	Time        exectrace.Time
 	Window      time.Duration
 	Utilization float64
 }
@@ -128,12 +130,12 @@ type UtilizationWindow struct {
 // Worst returns up to n windows of that length that do not overlap, the worst
 // first: each has the least utilization that is to be found outside of those
 // before it. Windows in which nothing was collected are not among them.
-func (u *Utilization) Worst(window time.Duration, n int) []UtilizationWindow {
+func (u *Utilization) Worst(window time.Duration, n int) []Window {
 	var free []freeTime
 	for i, s := range u.series {
 		free = u.free(free, i, s.start(), s.end(), s.clip(window))
 	}
-	var worst []UtilizationWindow
+	var worst []Window
 	for len(worst) < n && len(free) > 0 {
 		f := slices.MinFunc(free, func(a, b freeTime) int {
 			return cmp.Or(cmp.Compare(a.util, b.util), cmp.Compare(a.at, b.at))
@@ -141,7 +143,7 @@ func (u *Utilization) Worst(window time.Duration, n int) []UtilizationWindow {
 		if f.util >= 1 {
 			break
 		}
-		worst = append(worst, UtilizationWindow{f.at, time.Duration(f.window), max(f.util, 0)})
+		worst = append(worst, Window{f.at, time.Duration(f.window), max(f.util, 0)})
 		free = slices.DeleteFunc(free, func(other freeTime) bool { return other == f })
 		free = u.free(free, f.series, f.from, f.at, f.window)
 		free = u.free(free, f.series, f.at+f.window, f.to, f.window)
@@ -153,12 +155,12 @@ func (u *Utilization) Worst(window time.Duration, n int) []UtilizationWindow {
 // the worst window that it has.
 type freeTime struct {
 	series           int
-	from, to, window Time
-	at               Time
+	from, to, window exectrace.Time
+	at               exectrace.Time
 	util             float64
 }
 
-func (u *Utilization) free(all []freeTime, series int, from, to, window Time) []freeTime {
+func (u *Utilization) free(all []freeTime, series int, from, to, window exectrace.Time) []freeTime {
 	if window <= 0 || to-from < window {
 		return all
 	}

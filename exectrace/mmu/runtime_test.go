@@ -1,10 +1,13 @@
-package exectrace
+package mmu
 
 import (
 	"runtime"
 	"runtime/metrics"
 	"testing"
 	"time"
+
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/workload"
 )
 
 // TestNoMarkingIsMissed compares what mark workers and assists took by the
@@ -15,7 +18,7 @@ import (
 func TestNoMarkingIsMissed(t *testing.T) {
 	runtime.GC()
 	before := markTime()
-	f, err := FromBytes(record(t, "gc", 4))
+	f, err := exectrace.FromBytes(record(t, "gc", 4))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,9 +31,9 @@ func TestNoMarkingIsMissed(t *testing.T) {
 }
 
 // collecting is the time of processors that the work took.
-func collecting(t *testing.T, f *File, work GCWork) time.Duration {
+func collecting(t *testing.T, f *exectrace.File, work GCWork) time.Duration {
 	t.Helper()
-	u, _, err := f.Utilization(UtilizationOptions{Work: work})
+	u, _, err := Of(f, Options{Work: work})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,4 +53,13 @@ func markTime() time.Duration {
 		seconds += s.Value.Float64()
 	}
 	return time.Duration(seconds * float64(time.Second))
+}
+
+func record(t testing.TB, kind string, size int) []byte {
+	t.Helper()
+	b, err := workload.Record(kind, size)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }
