@@ -11,10 +11,12 @@ var arrows = map[string][]string{
 	"cmd/fetcher":    {"internal/cli", "services/fetcher"},
 	"cmd/gateway":    {"internal/cli", "services/gateway"},
 	"cmd/thirdparty": {"internal/cli", "internal/thirdparty"},
-	"cmd/tracelab": {"internal/archive", "internal/cli", "internal/execcli", "internal/faultctl", "internal/faults", "internal/loadgen",
-		"internal/server", "internal/service", "internal/stack", "internal/store", "internal/whycli", "internal/zipkin", "internal/zipkinapi",
-		"services/fetcher", "services/gateway", "services/writer"},
-	"cmd/writer": {"internal/cli", "services/writer"},
+	"cmd/tracelab": {"cmd/tracelab/internal/exec", "cmd/tracelab/internal/why", "internal/archive", "internal/cli", "internal/faultctl",
+		"internal/faults", "internal/loadgen", "internal/server", "internal/service", "internal/stack", "internal/store", "internal/zipkin",
+		"internal/zipkinapi", "services/fetcher", "services/gateway", "services/writer"},
+	"cmd/tracelab/internal/exec": {"exectrace", "exectrace/mmu", "internal/cli"},
+	"cmd/tracelab/internal/why":  {"exectrace", "internal/archive", "internal/cli", "internal/server", "internal/why", "internal/zipkin"},
+	"cmd/writer":                 {"internal/cli", "services/writer"},
 
 	"services/fetcher": {"internal/faults", "internal/service", "internal/target", "tracing"},
 	"services/gateway": {"internal/faults", "internal/service", "internal/target"},
@@ -23,7 +25,6 @@ var arrows = map[string][]string{
 	"internal/archive":  {"internal/store", "internal/zipkin", "internal/zipkinapi"},
 	"internal/cli":      {},
 	"internal/doctor":   {"internal/line", "internal/store", "internal/zipkin", "internal/zipkinapi"},
-	"internal/execcli":  {"exectrace", "exectrace/mmu", "internal/cli"},
 	"internal/faultctl": {"internal/faults", "internal/service", "internal/store", "internal/zipkin", "internal/zipkinapi"},
 	"internal/faults":   {},
 	"internal/flight":   {"tracing"},
@@ -39,7 +40,6 @@ var arrows = map[string][]string{
 	"internal/thirdparty": {"internal/service"},
 	"internal/web":        {"internal/store", "internal/zipkin", "internal/zipkinapi"},
 	"internal/why":        {"exectrace", "internal/store", "internal/zipkin"},
-	"internal/whycli":     {"exectrace", "internal/archive", "internal/cli", "internal/server", "internal/why", "internal/zipkin"},
 	"internal/zipkin":     {},
 	"internal/zipkinapi":  {"internal/store", "internal/zipkin"},
 
@@ -85,17 +85,17 @@ var testSupport = []string{
 
 // owners lists who may import a module that brings weight or global state.
 var owners = map[string][]string{
-	"charm.land/lipgloss/v2":                   {"cmd/tracelab", "internal/whycli"},
+	"charm.land/lipgloss/v2":                   {"cmd/tracelab", "cmd/tracelab/internal/why"},
 	"code.dny.dev/ssrf":                        {"internal/target"},
 	"contrib.go.opencensus.io/exporter/zipkin": {"labs/oczipkin", "tracing"},
 	"github.com/HdrHistogram/hdrhistogram-go":  {"internal/loadgen"},
 	"github.com/VictoriaMetrics/metrics":       {"internal/server", "internal/service"},
 	"github.com/alecthomas/kong":               {"cmd/tracelab", "internal/cli"},
 	"github.com/alicebob/miniredis/v2":         {"internal/stack"},
-	"github.com/google/pprof":                  {"exectrace", "internal/execcli"},
+	"github.com/google/pprof":                  {"exectrace", "cmd/tracelab/internal/exec"},
 	"github.com/mccutchen/go-httpbin/v2":       {"internal/thirdparty"},
 	"github.com/redis/go-redis/v9":             {"internal/testbed", "labs/oczipkin", "services/writer", "tracing/redistrace"},
-	"github.com/schollz/progressbar/v3":        {"cmd/tracelab", "internal/execcli", "internal/whycli"},
+	"github.com/schollz/progressbar/v3":        {"cmd/tracelab", "cmd/tracelab/internal/exec", "cmd/tracelab/internal/why"},
 	"github.com/tsenart/vegeta/v12":            {"internal/loadgen"},
 	// Its API may change any day.
 	"golang.org/x/exp":               {"exectrace", "exectrace/internal/events", "exectrace/internal/eventstest", "exectrace/mmu"},

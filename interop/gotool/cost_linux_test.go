@@ -49,10 +49,11 @@ const tools = "go tool trace -pprof=net"
 // command runs in it as a child.
 type programs struct{ self, tracelab, tool string }
 
-// children are what a child of this test does, by its name, with its arguments.
 // The kernel counts a parent's memory as its child's until it runs another
 // program: that is why this process stays small, and a child makes the trace.
-var children = map[string]func(args []string) error{
+func init() { children = costChildren }
+
+var costChildren = map[string]func(args []string) error{
 	"record": func(args []string) error {
 		for size := 1000; ; size += 200 {
 			b, err := workload.Record("http", size)
@@ -103,20 +104,7 @@ var children = map[string]func(args []string) error{
 	},
 }
 
-const (
-	largeTrace = 25 << 20
-	childRole  = "TRACELAB_GOTOOL_CHILD"
-)
-
-func TestMain(m *testing.M) {
-	if os.Getenv(childRole) == "" {
-		os.Exit(m.Run())
-	}
-	if err := children[os.Args[1]](os.Args[2:]); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-}
+const largeTrace = 25 << 20
 
 // cost is what a process took.
 type cost struct {
@@ -130,10 +118,7 @@ func TestCost(t *testing.T) {
 		t.Skip("it takes minutes: run it with -rounds 5, or make measure-exec")
 	}
 	dir := t.TempDir()
-	p := programs{os.Args[0], filepath.Join(dir, "tracelab"), toolPath(t)}
-	if out, err := exec.Command("go", "build", "-o", p.tracelab, "example.com/tracelab/cmd/tracelab").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
+	p := programs{os.Args[0], tracelab(t), toolPath(t)}
 	path := filepath.Join(dir, "large.trace")
 	run(t, p.self, "record", path)
 	info, err := os.Stat(path)

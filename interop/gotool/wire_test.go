@@ -13,8 +13,6 @@ import (
 	"time"
 
 	"example.com/tracelab/exectrace/workload"
-	"example.com/tracelab/internal/cli"
-	"example.com/tracelab/internal/execcli"
 )
 
 // wireTool is what go tool trace -d=mode prints of a trace.
@@ -33,14 +31,14 @@ func wireTool(t testing.TB, mode, file string) []byte {
 // wireOurs is what tracelab exec prints.
 func wireOurs(t testing.TB, args ...string) []byte {
 	t.Helper()
-	var grammar struct {
-		Exec execcli.Command `cmd:""`
+	cmd := exec.Command(tracelab(t), append([]string{"exec"}, args...)...)
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("tracelab exec %q: %v: %s", args, err, said.Bytes())
 	}
-	var out, said bytes.Buffer
-	if status := cli.Run("tracelab", &grammar, append([]string{"exec"}, args...), &out, &said); status != cli.OK {
-		t.Fatalf("%q: status %d: %s", args, status, said.Bytes())
-	}
-	return out.Bytes()
+	return out
 }
 
 // wireSame tells where two texts begin to differ.

@@ -1,0 +1,41 @@
+package exec
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/internal/cli"
+)
+
+type anonymizeCommand struct {
+	source `embed:""`
+	Output string `short:"o" help:"Where to; - is standard output." required:"" placeholder:"FILE"`
+}
+
+// Help is shown by tracelab exec anonymize --help.
+func (c *anonymizeCommand) Help() string {
+	return `Functions and files that are not Go's own, tasks, regions and logs have pseudonyms, the same one for the same name. All tables and profiles stay what they are, up to these names. Times, addresses and numbers of lines, threads and goroutines stay, and what the wall clock said.
+
+Examples:
+  tracelab exec anonymize trace.out -o public.out`
+}
+
+func (c *anonymizeCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) error {
+	file, err := c.open(ctx, stdin)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	if file.WireTypes() == nil {
+		return cli.Status{Code: cli.Usage, Err: fmt.Errorf("%s: its format is that of %s: those of go1.22 and later can be anonymized", c.Trace, file.Format())}
+	}
+	var lost []exectrace.Loss
+	err = save(out, c.Output, func(w io.Writer) (err error) {
+		lost, err = file.Anonymize(w)
+		return err
+	})
+	warn(lost)
+	return err
+}

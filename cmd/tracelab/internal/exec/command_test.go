@@ -1,0 +1,185 @@
+package exec
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"example.com/tracelab/exectrace/workload"
+	"example.com/tracelab/internal/cli"
+)
+
+// call is what a command said, and how it exited.
+type call struct {
+	code        int
+	out, stderr string
+}
+
+func exec(args ...string) call {
+	var out bytes.Buffer
+	code, said := command(&out, args...)
+	return call{code, out.String(), said}
+}
+
+// command runs tracelab exec.
+func command(out io.Writer, args ...string) (code int, stderr string) {
+	var grammar struct {
+		Exec Command `cmd:""`
+	}
+	var said bytes.Buffer
+	code = cli.Run("tracelab", &grammar, append([]string{"exec"}, args...), out, &said)
+	return code, said.String()
+}
+
+// check holds the exit status against code, and looks for what is to be said: on
+// standard output, or on standard error after a failure.
+func (c call) check(t *testing.T, code int, says []string) {
+	t.Helper()
+	text := c.out
+	if code != 0 {
+		text = c.stderr
+	}
+	if c.code != code {
+		t.Errorf("exit status %d, want %d: %s", c.code, code, c.stderr)
+	}
+	for _, want := range says {
+		if !strings.Contains(text, want) {
+			t.Errorf("nothing of %q in\n%s", want, text)
+		}
+	}
+}
+
+// recorded is the path of an execution trace.
+func recorded(t *testing.T, kind string) string {
+	t.Helper()
+	b, err := workload.Record(kind, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), kind+".trace")
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestVerbs(t *testing.T) {
+	tasks, idle := recorded(t, "tasks"), recorded(t, "idle")
+	for name, c := range map[string]struct {
+		args []string
+		code int
+		says []string // on standard output, or on standard error after a failure
+	}{
+		"goroutines":            {[]string{"goroutines", tasks}, 0, []string{"execution", "scheduler", "workload.tasks"}},
+		"goroutines, few":       {[]string{"goroutines", tasks, "--top", "1"}, 0, []string{"more: --top 0 shows all"}},
+		"goroutines of a func":  {[]string{"goroutines", tasks, "--func", "runtime.bgsweep"}, 0, []string{"total"}},
+		"goroutines of no func": {[]string{"goroutines", tasks, "--func", "nobody"}, 1, []string{`"nobody"`}},
+		"a goroutine":           {[]string{"goroutines", tasks, "--goroutine", "1"}, 0, []string{"goroutine 1, ", "waiting"}},
+		// It waits for two minutes to pass without a collection.
+		"one that only waits":    {[]string{"goroutines", tasks, "--goroutine", "2"}, 0, []string{"goroutine 2, runtime.forcegchelper", "waiting", "before the trace"}},
+		"no goroutine":           {[]string{"goroutines", tasks, "--goroutine", "999999999"}, 1, []string{"999999999"}},
+		"two choices":            {[]string{"goroutines", tasks, "--goroutine", "1", "--func", "x"}, 2, []string{"--func"}},
+		"tasks":                  {[]string{"tasks", tasks}, 0, []string{`"request"`, `"query"`, "200", "192"}},
+		"tasks of a name":        {[]string{"tasks", tasks, "--name", "query", "--top", "3"}, 0, []string{"and 197 more"}},
+		"tasks of no name":       {[]string{"tasks", tasks, "--name", "nothing"}, 1, []string{`"nothing"`}},
+		"no tasks":               {[]string{"tasks", idle}, 1, []string{"trace.NewTask"}},
+		"no task":                {[]string{"task", tasks, "987654321"}, 1, []string{"987654321"}},
+		"regions":                {[]string{"regions", tasks}, 0, []string{`"parse" in `, `"decode" in `, "200"}},
+		"no regions":             {[]string{"regions", idle}, 1, []string{"trace.WithRegion"}},
+		"no file":                {[]string{"regions", "nowhere.trace"}, 2, []string{"nowhere.trace"}},
+		"not a trace":            {[]string{"goroutines", "command.go"}, 2, []string{"command.go", "no Go execution trace"}},
+		"a folder":               {[]string{"goroutines", "."}, 2, []string{"not a regular file"}},
+		"a service that is away": {[]string{"goroutines", "http://127.0.0.1:1/debug/pprof/trace"}, 3, []string{"127.0.0.1:1"}},
+		"times the wrong way":    {[]string{"export", "chrome", tasks, "--from", "2s", "--to", "1s"}, 2, []string{"--from 2s --to 1s"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			exec(c.args...).check(t, c.code, c.says)
+		})
+	}
+}
+
+// TestJSON has every verb print one document.
+func TestJSON(t *testing.T) {
+	path := recorded(t, "tasks")
+	for _, args := range [][]string{
+		{"goroutines", path}, {"goroutines", path, "--func", "runtime.bgsweep"}, {"goroutines", path, "--goroutine", "1"},
+		{"tasks", path}, {"tasks", path, "--name", "query"}, {"task", path, oneTask(t, path)}, {"regions", path}, {"export", "chrome", path},
+	} {
+		name := strings.Join(append([]string{args[0]}, args[2:]...), " ")
+		if args[0] != "export" {
+			args = append(args, "--json")
+		}
+		got := exec(args...)
+		var v map[string]any
+		if err := json.Unmarshal([]byte(got.out), &v); got.code != 0 || err != nil || len(v) == 0 {
+			t.Errorf("%s: exit status %d, %v: %.300s%s", name, got.code, err, got.out, got.stderr)
+		}
+	}
+}
+
+func oneTask(t *testing.T, path string) string {
+	t.Helper()
+	var answer struct {
+		Tasks []struct{ Task json.Number }
+	}
+	if err := json.Unmarshal([]byte(exec("tasks", path, "--name", "request", "--json").out), &answer); err != nil || len(answer.Tasks) == 0 {
+		t.Fatal(err)
+	}
+	return answer.Tasks[0].Task.String()
+}
+
+// TestTask shows a task with what it is made of.
+func TestTask(t *testing.T) {
+	path := recorded(t, "tasks")
+	got := exec("task", path, oneTask(t, path))
+	for _, want := range []string{`"request"`, "log order", `region "parse"`, "  task ", `"query"`, `region "fetch"`, "running "} {
+		if !strings.Contains(got.out, want) {
+			t.Errorf("nothing of %q in\n%s", want, got.out)
+		}
+	}
+}
+
+// TestURL reads what a service sends, and says what else it says.
+func TestURL(t *testing.T) {
+	b, err := workload.Record("tasks", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/debug/pprof/trace", func(w http.ResponseWriter, _ *http.Request) { w.Write(b) })
+	mux.HandleFunc("/busy", func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "Could not enable tracing: tracing is already enabled", 500)
+	})
+	srv := httptest.NewServer(mux)
+	defer srv.Close()
+	if got := exec("tasks", srv.URL+"/debug/pprof/trace?seconds=1"); got.code != 0 || !strings.Contains(got.out, `"request"`) {
+		t.Errorf("%+v", got)
+	}
+	if got := exec("tasks", srv.URL+"/busy"); got.code != 3 || !strings.Contains(got.stderr, "already enabled") {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestExportIsWhole writes a file, and leaves nothing of one that it cannot
+// write.
+func TestExportIsWhole(t *testing.T) {
+	path := recorded(t, "tasks")
+	dir := t.TempDir()
+	to := filepath.Join(dir, "trace.json")
+	if got := exec("export", "chrome", path, "-o", to); got.code != 0 || !strings.Contains(got.out, "ui.perfetto.dev") {
+		t.Errorf("%+v", got)
+	}
+	if got := exec("export", "chrome", path, "-o", dir); got.code == 0 {
+		t.Errorf("a folder can be written: %+v", got)
+	}
+	left, _ := os.ReadDir(dir)
+	if len(left) != 1 {
+		t.Errorf("there are %v", left)
+	}
+}

@@ -1,0 +1,115 @@
+package exec
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/internal/cli"
+)
+
+type eventsCommand struct {
+	source    `embed:""`
+	Parsed    bool            `xor:"form" help:"Print events in the order in which they happened, validated. This is the default."`
+	Wire      bool            `xor:"form" help:"Print events as they are written, in the order of the file."`
+	Goroutine *exectrace.GoID `help:"Only what happened on this goroutine or to it." placeholder:"ID"`
+	Kind      []string        `help:"Only events of this kind, such as Log; of --wire of this type, such as UserLog. May be given again." placeholder:"NAME"`
+	From      *time.Duration  `help:"Only what is so long after the begin of the trace, or later." placeholder:"DURATION"`
+	To        *time.Duration  `help:"Only what is so long after the begin of the trace, or earlier." placeholder:"DURATION"`
+	N         int             `short:"n" help:"Stop after so many events." placeholder:"COUNT"`
+	JSON      bool            `name:"json" help:"Print a JSON object for each event, one a line."`
+}
+
+// Help is shown by tracelab exec events --help.
+func (c *eventsCommand) Help() string {
+	return `The text is that of 'go tool trace -d=parsed' and 'go tool trace -d=wire'. With --from, reading begins at the generation that this time lies in: what is told of states there is told anew, as at the begin of a trace.
+
+Examples:
+  tracelab exec events trace.out --goroutine 7
+  tracelab exec events trace.out --kind Log --kind TaskBegin --json
+  tracelab exec events trace.out --wire -n 20`
+}
+
+func (c *eventsCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) error {
+	file, err := c.open(ctx, stdin)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	p := eventPrinter{ctx: ctx, out: bufio.NewWriterSize(out, 64<<10), left: c.N, json: c.JSON}
+	if p.kinds, err = c.kinds(file); err != nil {
+		return cli.Status{Code: cli.Usage, Err: err}
+	}
+	part, from, to, err := c.window(file)
+	if err != nil {
+		return err
+	}
+	if c.Wire {
+		err = p.wire(part, from, to)
+	} else {
+		err = p.parsed(part, from, to, c.Goroutine)
+	}
+	return ended(err, p.out.Flush())
+}
+
+// kinds are those that were asked for, as they are written.
+func (c *eventsCommand) kinds(file *exectrace.File) (asked []string, err error) {
+	known := exectrace.EventKinds()
+	if c.Wire {
+		known = nil
+		for _, t := range file.WireTypes() {
+			known = append(known, t.String())
+		}
+		if c.Goroutine != nil {
+			return nil, errors.New("events as they are written do not say which goroutine they are of: leave out --goroutine or --wire")
+		}
+	}
+	for _, name := range c.Kind {
+		i := slices.IndexFunc(known, func(k string) bool { return strings.EqualFold(k, name) })
+		if i < 0 {
+			return nil, fmt.Errorf("no kind of event is called %q here: want one of %s", name, strings.Join(known, ", "))
+		}
+		asked = append(asked, known[i])
+	}
+	return asked, nil
+}
+
+const (
+	earliest exectrace.Time = -1 << 63
+	latest   exectrace.Time = 1<<63 - 1
+)
+
+// window returns what of the trace must be read for the time that was asked for.
+func (c *eventsCommand) window(file *exectrace.File) (part *exectrace.File, from, to exectrace.Time, err error) {
+	from, to = earliest, latest
+	if c.From == nil && c.To == nil {
+		return file, from, to, nil
+	}
+	if c.From != nil && *c.From < 0 || c.To != nil && *c.To < 0 || c.From != nil && c.To != nil && *c.To < *c.From {
+		return nil, 0, 0, cli.Status{Code: cli.Usage, Err: errors.New("--from and --to are times since the trace began, the first before the second")}
+	}
+	for ev, err := range file.Events() {
+		var lost exectrace.Loss
+		switch {
+		case errors.As(err, &lost):
+			continue
+		case err != nil:
+			return nil, 0, 0, err
+		}
+		if c.From != nil {
+			from = ev.Time().Add(*c.From)
+		}
+		if c.To != nil {
+			to = ev.Time().Add(*c.To)
+		}
+		break
+	}
+	part, _ = file.Cut(from, to) // what is damaged is told when it is read
+	return part, from, to, nil
+}

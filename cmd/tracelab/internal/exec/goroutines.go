@@ -1,0 +1,150 @@
+package exec
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"text/tabwriter"
+	"time"
+
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/internal/cli"
+)
+
+type goroutinesCommand struct {
+	source    `embed:""`
+	format    `embed:""`
+	Func      string `help:"List each goroutine that was started with this function." placeholder:"NAME" xor:"which"`
+	Goroutine int64  `help:"List what this one did." placeholder:"ID" xor:"which"`
+	Sort      string `help:"By which column: total, execution, network, sync, syscall, scheduler, sleep, gc or other." enum:"total,execution,network,sync,syscall,scheduler,sleep,gc,other" default:"execution"`
+	Top       int    `help:"How many rows; 0: all." default:"30"`
+}
+
+// Help is shown by tracelab exec goroutines --help.
+func (c *goroutinesCommand) Help() string {
+	return `A goroutine's time is the sum of: execution, which it ran (the system may have run something else meanwhile); network, sync (mutexes, channels, select), sleep and gc, for which it waited; syscall; scheduler, which it was ready and waited for a processor; and other.
+
+Examples:
+  tracelab exec goroutines trace.out
+  tracelab exec goroutines trace.out --func 'net/http.(*conn).serve' --sort scheduler
+  tracelab exec goroutines trace.out --goroutine 42`
+}
+
+func (c *goroutinesCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) error {
+	t, err := c.index(ctx, stdin)
+	if err != nil {
+		return err
+	}
+	switch {
+	case c.Goroutine != 0:
+		return c.timeline(out, t)
+	case c.Func != "":
+		return c.ofFunc(out, t)
+	}
+	var rows []goroutineRow
+	for _, g := range t.GoroutineGroups() {
+		row := newRow(g.Stats)
+		row.Func, row.Count = g.Name, g.Count
+		rows = append(rows, row)
+	}
+	return c.print(out, rows, "goroutines", func(r goroutineRow) (string, string) { return fmt.Sprint(r.Count), named(r.Func) })
+}
+
+func (c *goroutinesCommand) ofFunc(out io.Writer, t *exectrace.Trace) error {
+	var rows []goroutineRow
+	for g := range t.Goroutines() {
+		if g.Name == c.Func {
+			row := newRow(t.Stats(g))
+			row.ID = g.ID
+			rows = append(rows, row)
+		}
+	}
+	if len(rows) == 0 {
+		return cli.Status{Code: cli.Negative, Err: fmt.Errorf("no goroutine was started with %q: see tracelab exec goroutines %s", c.Func, c.Trace)}
+	}
+	return c.print(out, rows, "goroutine", func(r goroutineRow) (string, string) { return fmt.Sprint(r.ID), "" })
+}
+
+// goroutineRow is where the time of a goroutine, or of those of one function,
+// went.
+type goroutineRow struct {
+	Func  string         `json:"func,omitempty"`
+	Count int            `json:"count,omitempty"`
+	ID    exectrace.GoID `json:"goroutine,omitempty"`
+
+	Total     time.Duration `json:"total_ns"`
+	Execution time.Duration `json:"execution_ns"`
+	Network   time.Duration `json:"network_ns"`
+	Sync      time.Duration `json:"sync_ns"`
+	Syscall   time.Duration `json:"syscall_ns"`
+	Scheduler time.Duration `json:"scheduler_ns"`
+	Sleep     time.Duration `json:"sleep_ns"`
+	GC        time.Duration `json:"gc_ns"`
+	Other     time.Duration `json:"other_ns"`
+
+	Waiting map[string]time.Duration `json:"waiting_ns"` // by the runtime's reasons
+}
+
+func newRow(s exectrace.Stats) goroutineRow {
+	return goroutineRow{
+		Total: s.Total, Execution: s.Running, Scheduler: s.Runnable, Syscall: s.Syscall + s.SyscallBlocked,
+		Network: s.Waited(exectrace.WaitNetwork), Sync: s.Waited(exectrace.WaitSync), Sleep: s.Waited(exectrace.WaitSleep),
+		GC: s.Waited(exectrace.WaitGC), Other: s.Waited(exectrace.WaitOther) + s.Unknown, Waiting: s.Waiting,
+	}
+}
+
+// columns are the times of a row, in the order in which they are shown.
+func (r goroutineRow) columns() []time.Duration {
+	return []time.Duration{r.Total, r.Execution, r.Network, r.Sync, r.Syscall, r.Scheduler, r.Sleep, r.GC, r.Other}
+}
+
+var columnNames = []string{"total", "execution", "network", "sync", "syscall", "scheduler", "sleep", "gc", "other"}
+
+func (c *goroutinesCommand) print(out io.Writer, rows []goroutineRow, first string, ends func(goroutineRow) (string, string)) error {
+	by := slices.Index(columnNames, c.Sort)
+	slices.SortStableFunc(rows, func(a, b goroutineRow) int { return int(b.columns()[by] - a.columns()[by]) })
+	left := 0
+	if c.Top > 0 && len(rows) > c.Top {
+		rows, left = rows[:c.Top], len(rows)-c.Top
+	}
+	if c.JSON {
+		return printJSON(out, map[string]any{"goroutines": rows, "left_out": left})
+	}
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprint(w, first)
+	for _, name := range columnNames {
+		fmt.Fprint(w, "\t", name)
+	}
+	fmt.Fprintln(w, "\t")
+	for _, r := range rows {
+		id, last := ends(r)
+		fmt.Fprint(w, id)
+		for _, d := range r.columns() {
+			fmt.Fprint(w, "\t", dash(d))
+		}
+		fmt.Fprint(w, "\t  ", last, "\n")
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if left > 0 {
+		fmt.Fprintf(out, "and %d more: --top 0 shows all\n", left)
+	}
+	return nil
+}
+
+func named(name string) string {
+	if name == "" {
+		return "(no stack tells)"
+	}
+	return name
+}
+
+// dash keeps a table readable in which most is zero.
+func dash(d time.Duration) string {
+	if d == 0 {
+		return "-"
+	}
+	return short(d)
+}

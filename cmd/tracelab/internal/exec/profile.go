@@ -1,0 +1,110 @@
+package exec
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"time"
+
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/internal/cli"
+)
+
+type profileCommand struct {
+	Kind      string `arg:"" enum:"net,sync,syscall,sched,all" help:"Which delays: net (waiting for the network), sync (for channels, mutexes and their like), syscall (in system calls), sched (ready, until running), or all four at once."`
+	source    `embed:""`
+	format    `embed:""`
+	Output    string           `short:"o" placeholder:"FILE" help:"Write a pprof file; - is standard output. With all: a directory for four."`
+	HTTP      string           `name:"http" placeholder:"ADDR" help:"Serve pprof's pages, with flame graph and peek, at this address, such as 127.0.0.1:0, until Ctrl-C."`
+	Goroutine exectrace.GoID   `placeholder:"ID" help:"Only this goroutine."`
+	Func      string           `placeholder:"NAME" help:"Only goroutines that were started with this function."`
+	Region    string           `placeholder:"TYPE" help:"Only within regions of this type."`
+	RegionMin time.Duration    `placeholder:"TIME" help:"Of these regions, only those that took at least so long."`
+	RegionMax time.Duration    `placeholder:"TIME" help:"Of these regions, only those that took at most so long."`
+	Task      exectrace.TaskID `placeholder:"ID" help:"Only what goroutines did for this task and its subtasks."`
+	From      *time.Duration   `placeholder:"TIME" help:"Only from here on, counted from the beginning of the trace."`
+	To        *time.Duration   `placeholder:"TIME" help:"Only until here, counted from the beginning of the trace."`
+	AsGoTool  bool             `help:"Count as go tool trace does, which leaves out of sched what goroutines wait until their first run."`
+	Top       int              `default:"15" help:"How many functions and how many stacks to print; 0: all."`
+}
+
+// Help is shown by tracelab exec profile --help.
+func (c *profileCommand) Help() string {
+	return `A delay belongs to the stack that it began at: where a goroutine began to wait or went into the system call. In sched it is the stack of who made the goroutine ready. flat is what belongs to a function itself, cum what it and all that it calls have together. Delays that go on at the end of the trace are not counted.
+
+Examples:
+  tracelab exec profile net trace.out
+  tracelab exec profile sync trace.out --region parse --region-min 10ms
+  tracelab exec profile sched trace.out --http 127.0.0.1:0
+  tracelab exec profile all trace.out -o profiles && go tool pprof -top profiles/sync.pb.gz`
+}
+
+func (c *profileCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) error {
+	if err := c.check(); err != nil {
+		return cli.Status{Code: cli.Usage, Err: err}
+	}
+	list, err := c.profiles(ctx, stdin)
+	if err != nil {
+		return err
+	}
+	switch {
+	case c.HTTP != "":
+		return servePages(ctx, out, c.HTTP, filepath.Base(c.Trace), list)
+	case c.Output != "":
+		return c.save(out, list)
+	}
+	return c.print(out, list)
+}
+
+// check refuses what contradicts itself.
+func (c *profileCommand) check() error {
+	switch {
+	case c.Kind == "all" && c.Output == "-":
+		return errors.New("four profiles do not go to standard output: say -o DIR")
+	case c.JSON && (c.Output != "" || c.HTTP != "") || c.Output != "" && c.HTTP != "":
+		return errors.New("say one of --json, -o and --http: a document, a file or pages")
+	case c.Region == "" && (c.RegionMin != 0 || c.RegionMax != 0):
+		return errors.New("--region-min and --region-max need --region TYPE")
+	}
+	return nil
+}
+
+// profiles computes what is asked for.
+func (c *profileCommand) profiles(ctx context.Context, stdin io.Reader) ([]exectrace.Profile, error) {
+	file, err := c.open(ctx, stdin)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	o := exectrace.ProfileOptions{
+		AsGoTool: c.AsGoTool, Goroutine: c.Goroutine, Func: c.Func,
+		Region: c.Region, RegionMin: c.RegionMin, RegionMax: c.RegionMax, Task: c.Task,
+	}
+	if c.Kind != "all" {
+		o.Kinds = []exectrace.ProfileKind{exectrace.ProfileKind(c.Kind)}
+	}
+	begin := beginning(file)
+	if c.From != nil {
+		o.From = begin.Add(*c.From)
+	}
+	if c.To != nil {
+		o.To = begin.Add(*c.To)
+	}
+	list, lost, err := file.Profiles(o)
+	warn(lost)
+	if err != nil {
+		return nil, cli.Status{Code: cli.Negative, Err: fmt.Errorf("%s: %w", c.Trace, err)}
+	}
+	return list, nil
+}
+
+// beginning is when the trace begins: before Go 1.22 they all begin at zero.
+func beginning(file *exectrace.File) exectrace.Time {
+	found, _ := file.Generations() // what is wrong is said by who reads the events
+	if len(found) == 0 {
+		return 0
+	}
+	return found[0].Start
+}

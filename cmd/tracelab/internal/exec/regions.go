@@ -1,0 +1,46 @@
+package exec
+
+import (
+	"context"
+	"fmt"
+	"io"
+)
+
+type regionsCommand struct {
+	source `embed:""`
+	format `embed:""`
+}
+
+// Help is shown by tracelab exec regions --help.
+func (c *regionsCommand) Help() string {
+	return `Regions are those of runtime/trace.StartRegion and WithRegion. One that began before the trace or ended after it counts as far as it is told.
+
+Examples:
+  tracelab exec regions trace.out
+  tracelab exec profile sync trace.out --region parse`
+}
+
+func (c *regionsCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) error {
+	t, err := c.index(ctx, stdin)
+	if err != nil {
+		return err
+	}
+	var rows []lastedRow
+	for _, g := range t.RegionGroups() {
+		row := newLasted(g.Count, g.Lasted)
+		row.Name, row.Func, row.Complete = g.Type, g.Name, g.Complete
+		for _, r := range g.Slowest {
+			row.Slowest = append(row.Slowest, slow{r.Task, r.Goroutine, r.Start.Sub(t.Start), r.End.Sub(r.Start)})
+		}
+		rows = append(rows, row)
+	}
+	if c.JSON {
+		return printJSON(out, map[string]any{"regions": rows})
+	}
+	if len(rows) == 0 {
+		return nothing("region", "trace.WithRegion")
+	}
+	return printLasted(out, "region", rows, func(s slow) string {
+		return fmt.Sprintf("%s at %s on goroutine %d", short(s.Duration), short(s.At), s.Goroutine)
+	})
+}

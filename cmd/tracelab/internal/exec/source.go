@@ -1,0 +1,159 @@
+package exec
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/internal/cli"
+)
+
+// source is the trace that a command reads. The argument is called TRACE.
+type source struct {
+	Trace string `arg:"" help:"A file, a URL, or - for standard input."`
+}
+
+// maxDownload bounds what a URL or standard input may give.
+const maxDownload = 4 << 30
+
+// open returns the trace. Close it in the end.
+func (s source) open(ctx context.Context, stdin io.Reader) (*exectrace.File, error) {
+	var file *exectrace.File
+	var err error
+	switch u, _ := url.Parse(s.Trace); {
+	case s.Trace == "-":
+		file, err = spool(stdin, "standard input", -1)
+	case u != nil && (u.Scheme == "http" || u.Scheme == "https"):
+		return download(ctx, u)
+	default:
+		file, err = exectrace.Open(s.Trace)
+	}
+	if err != nil {
+		return nil, cli.Status{Code: cli.Usage, Err: err}
+	}
+	return file, nil
+}
+
+// index opens the trace, indexes it and says what of it is lost.
+func (s source) index(ctx context.Context, stdin io.Reader) (*exectrace.Trace, error) {
+	return reading(ctx, s, stdin, func(file *exectrace.File) (*exectrace.Trace, []exectrace.Loss, error) {
+		t, err := exectrace.Read(file)
+		if err != nil {
+			return nil, nil, err
+		}
+		return t, t.Lost, nil
+	})
+}
+
+// download gets what a service records, which takes as many seconds as it is
+// asked for.
+func download(ctx context.Context, u *url.URL) (*exectrace.File, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return nil, cli.Status{Code: cli.Usage, Err: err}
+	}
+	stop := waiting(u)
+	resp, err := http.DefaultClient.Do(req)
+	stop()
+	if err != nil {
+		return nil, cli.Status{Code: cli.Unreachable, Err: err}
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		said, _ := io.ReadAll(io.LimitReader(resp.Body, 300))
+		return nil, cli.Status{Code: cli.Unreachable, Err: fmt.Errorf("%s answered %s: %s", u, resp.Status, strings.TrimSpace(string(said)))}
+	}
+	file, err := spool(resp.Body, u.String(), resp.ContentLength)
+	if err != nil {
+		return nil, cli.Status{Code: cli.Unreachable, Err: err}
+	}
+	return file, nil
+}
+
+// waiting draws the seconds until the first byte comes, for people only.
+func waiting(u *url.URL) (stop func()) {
+	seconds, _ := strconv.ParseFloat(u.Query().Get("seconds"), 64)
+	total := int64(-1)
+	if seconds > 0 {
+		total = int64(10 * seconds)
+	}
+	bar := bar(total, "recording", progressbar.OptionSetPredictTime(false))
+	done, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		tick := time.NewTicker(100 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				bar.Add(1)
+			case <-done:
+				bar.Finish()
+				return
+			}
+		}
+	}()
+	return func() { close(done); <-stopped }
+}
+
+func bar(total int64, what string, more ...progressbar.Option) *progressbar.ProgressBar {
+	return progressbar.NewOptions64(total, append([]progressbar.Option{
+		progressbar.OptionSetDescription(what),
+		progressbar.OptionSetWriter(os.Stderr),
+		progressbar.OptionSetVisibility(term.IsTerminal(int(os.Stderr.Fd()))),
+		progressbar.OptionThrottle(100 * time.Millisecond),
+		progressbar.OptionClearOnFinish(),
+	}, more...)...)
+}
+
+// spool writes what r gives to a file without a name, since traces are larger
+// than memory should be.
+func spool(r io.Reader, name string, size int64) (*exectrace.File, error) {
+	f, err := os.CreateTemp("", "tracelab-*.trace")
+	if err != nil {
+		return nil, err
+	}
+	os.Remove(f.Name()) // where open files keep their names, it stays until the system clears it
+	bar := bar(size, name, progressbar.OptionShowBytes(true))
+	n, err := io.Copy(io.MultiWriter(f, bar), io.LimitReader(r, maxDownload+1))
+	bar.Finish()
+	if err == nil && n > maxDownload {
+		err = errors.New("it has more than 4 GiB")
+	}
+	var file *exectrace.File
+	if err == nil {
+		file, err = exectrace.New(f, n)
+	}
+	if err != nil {
+		f.Close()
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return file, nil
+}
+
+// reading opens the trace for what is asked of it, and says what was lost.
+func reading[T any](ctx context.Context, s source, stdin io.Reader, ask func(*exectrace.File) (T, []exectrace.Loss, error)) (T, error) {
+	var answer T
+	file, err := s.open(ctx, stdin)
+	if err != nil {
+		return answer, err
+	}
+	defer file.Close()
+	answer, lost, err := ask(file)
+	if err != nil {
+		return answer, cli.Status{Code: cli.Usage, Err: fmt.Errorf("%s: %w", s.Trace, err)}
+	}
+	warn(lost)
+	return answer, nil
+}

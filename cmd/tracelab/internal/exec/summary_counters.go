@@ -1,0 +1,84 @@
+package exec
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"example.com/tracelab/exectrace"
+)
+
+// counters says what they were at a time.
+func (c *summaryCommand) counters(ctx context.Context, stdin io.Reader, out io.Writer) error {
+	now, err := reading(ctx, c.source, stdin, func(f *exectrace.File) (exectrace.Counters, []exectrace.Loss, error) {
+		return f.CountersAt(*c.At)
+	})
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return printJSON(out, countersAt{*c.At, now})
+	}
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "goroutines\t%d running, %d runnable, %d waiting for the collector\n", now.Goroutines.Running, now.Goroutines.Runnable, now.Goroutines.GCWaiting)
+	fmt.Fprintf(w, "heap\t%s allocated, goal %s\n", sized(now.Heap.Allocated), goal(now.Heap.Goal))
+	fmt.Fprintf(w, "threads\t%d running, %d in system calls\n", now.Threads.Running, now.Threads.InSyscall)
+	return w.Flush()
+}
+
+type countersAt struct {
+	At time.Duration `json:"at_ns"` // since the trace began
+	exectrace.Counters
+}
+
+// countersPart is what they were in a part of the time.
+type countersPart struct {
+	At   time.Duration      `json:"at_ns"` // since the trace began
+	Last exectrace.Counters `json:"last"`
+	Low  exectrace.Counters `json:"low"`
+	High exectrace.Counters `json:"high"`
+}
+
+func (c *summaryCommand) series(ctx context.Context, stdin io.Reader, out io.Writer) error {
+	s, err := reading(ctx, c.source, stdin, func(f *exectrace.File) (exectrace.CounterSeries, []exectrace.Loss, error) {
+		return f.CounterSeries(c.Series)
+	})
+	if err != nil {
+		return err
+	}
+	var parts []countersPart
+	for _, p := range s.Points {
+		parts = append(parts, countersPart{p.Time.Sub(s.Start), p.Last, p.Low, p.High})
+	}
+	if c.JSON {
+		return printJSON(out, map[string]any{"duration_ns": s.End.Sub(s.Start), "series": parts})
+	}
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "\tgoroutines\t\t\theap\t\tthreads\t\t")
+	fmt.Fprintln(w, "at\trunning\trunnable\tgc waiting\tallocated\tgoal\trunning\tin syscall\t")
+	for _, p := range parts {
+		low, high := p.Low, p.High
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", p.At,
+			span(low.Goroutines.Running, high.Goroutines.Running),
+			span(low.Goroutines.Runnable, high.Goroutines.Runnable),
+			span(low.Goroutines.GCWaiting, high.Goroutines.GCWaiting),
+			spanned(sized(low.Heap.Allocated), sized(high.Heap.Allocated)),
+			spanned(goal(low.Heap.Goal), goal(high.Heap.Goal)),
+			span(low.Threads.Running, high.Threads.Running),
+			span(low.Threads.InSyscall, high.Threads.InSyscall))
+	}
+	return w.Flush()
+}
+
+// span is from the least to the most, or the one that it always was.
+func span[T cmp.Ordered](low, high T) string { return spanned(fmt.Sprint(low), fmt.Sprint(high)) }
+
+func spanned(low, high string) string {
+	if low == high {
+		return low
+	}
+	return low + ".." + high
+}

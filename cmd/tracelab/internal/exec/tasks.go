@@ -1,0 +1,154 @@
+package exec
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/internal/cli"
+)
+
+type tasksCommand struct {
+	source `embed:""`
+	format `embed:""`
+	Name   string `help:"List each task of this name, the slowest first." placeholder:"NAME"`
+	Top    int    `help:"How many tasks; 0: all." default:"30"`
+}
+
+// Help is shown by tracelab exec tasks --help.
+func (c *tasksCommand) Help() string {
+	return `Tasks are those of runtime/trace.NewTask. OpenCensus makes one of each span.
+
+Examples:
+  tracelab exec tasks trace.out
+  tracelab exec tasks trace.out --name 'GET /visit'
+  tracelab exec task trace.out 42`
+}
+
+func (c *tasksCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) error {
+	t, err := c.index(ctx, stdin)
+	if err != nil {
+		return err
+	}
+	if c.Name != "" {
+		return c.named(out, t)
+	}
+	var rows []lastedRow
+	for _, g := range t.TaskGroups() {
+		row := newLasted(g.Count, g.Lasted)
+		row.Name = g.Name
+		for _, k := range g.Slowest {
+			row.Slowest = append(row.Slowest, slow{Task: k.ID, At: k.Start.Sub(t.Start), Duration: k.End.Sub(k.Start)})
+		}
+		rows = append(rows, row)
+	}
+	if c.JSON {
+		return printJSON(out, map[string]any{"tasks": rows})
+	}
+	if len(rows) == 0 {
+		return nothing("task", "trace.NewTask")
+	}
+	return printLasted(out, "task", rows, func(s slow) string { return fmt.Sprintf("%d (%s)", s.Task, short(s.Duration)) })
+}
+
+func nothing(what, with string) error {
+	return cli.Status{Code: cli.Negative, Err: fmt.Errorf("the trace has no %s: the program that it is of made none with %s", what, with)}
+}
+
+// lastedRow is how long tasks or regions of one kind lasted.
+type lastedRow struct {
+	Name     string             `json:"name"`
+	Func     string             `json:"func,omitempty"` // of the goroutines of a region
+	Count    int                `json:"count"`
+	Complete int                `json:"complete"` // those that began and ended in the trace
+	P50      time.Duration      `json:"p50_ns"`
+	P90      time.Duration      `json:"p90_ns"`
+	P99      time.Duration      `json:"p99_ns"`
+	Max      time.Duration      `json:"max_ns"`
+	Buckets  []exectrace.Bucket `json:"-"`
+	Doubling []bucket           `json:"histogram"`
+	Slowest  []slow             `json:"slowest"`
+}
+
+// bucket counts durations from From to twice that.
+type bucket struct {
+	From  time.Duration `json:"from_ns"`
+	Count int           `json:"count"`
+}
+
+// slow is one of the slowest.
+type slow struct {
+	Task      exectrace.TaskID `json:"task"`
+	Goroutine exectrace.GoID   `json:"goroutine,omitempty"`
+	At        time.Duration    `json:"at_ns"` // since the trace began
+	Duration  time.Duration    `json:"duration_ns"`
+}
+
+func newLasted(count int, d exectrace.Distribution) lastedRow {
+	row := lastedRow{
+		Count: count, Complete: len(d), P50: d.Quantile(.5), P90: d.Quantile(.9), P99: d.Quantile(.99), Max: d.Quantile(1), Buckets: d.Buckets(),
+	}
+	for _, b := range row.Buckets {
+		row.Doubling = append(row.Doubling, bucket(b))
+	}
+	return row
+}
+
+func printLasted(out io.Writer, what string, rows []lastedRow, id func(slow) string) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "%s\tcount\tcomplete\tp50\tp90\tp99\tmax\tof each duration\tslowest\n", what)
+	for _, r := range rows {
+		name := fmt.Sprintf("%q", r.Name)
+		if r.Func != "" {
+			name += " in " + r.Func
+		}
+		fmt.Fprintf(w, "%s\t%d\t%d\t%s\t%s\t%s\t%s\t%s\t", name, r.Count, r.Complete, dash(r.P50), dash(r.P90), dash(r.P99), dash(r.Max), bars(r.Buckets))
+		for i, s := range r.Slowest {
+			if i > 0 {
+				fmt.Fprint(w, ", ")
+			}
+			fmt.Fprint(w, id(s))
+		}
+		fmt.Fprintln(w)
+	}
+	return w.Flush()
+}
+
+// bars draws how many there are of each order of magnitude.
+func bars(buckets []exectrace.Bucket) string {
+	if len(buckets) == 0 {
+		return "-"
+	}
+	most := 0
+	for _, b := range buckets {
+		most = max(most, b.Count)
+	}
+	heights := []rune("▁▂▃▄▅▆▇█")
+	drawn := make([]rune, len(buckets))
+	for i, b := range buckets {
+		drawn[i] = ' '
+		if b.Count > 0 {
+			drawn[i] = heights[b.Count*(len(heights)-1)/most]
+		}
+	}
+	return fmt.Sprintf("%s %s %s", short(buckets[0].From), string(drawn), short(2*buckets[len(buckets)-1].From))
+}
+
+// taskRow is a task in a list.
+type taskRow struct {
+	ID       exectrace.TaskID `json:"task"`
+	Parent   exectrace.TaskID `json:"parent,omitempty"`
+	Name     string           `json:"name"`
+	At       time.Duration    `json:"at_ns"`
+	Duration time.Duration    `json:"duration_ns"`
+	Complete bool             `json:"complete"`
+	BegunBy  exectrace.GoID   `json:"begun_by,omitempty"`
+	EndedBy  exectrace.GoID   `json:"ended_by,omitempty"`
+}
+
+func newTaskRow(t *exectrace.Trace, k exectrace.Task) taskRow {
+	return taskRow{k.ID, k.Parent, k.Name, k.Start.Sub(t.Start), k.End.Sub(k.Start), k.Begun && k.Ended, k.BegunBy, k.EndedBy}
+}

@@ -1,0 +1,104 @@
+package exec
+
+import (
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/internal/cli"
+)
+
+// moment is a state of a goroutine.
+type moment struct {
+	At       time.Duration      `json:"at_ns"` // since the trace began
+	Duration time.Duration      `json:"duration_ns"`
+	State    string             `json:"state"`
+	Reason   string             `json:"reason,omitempty"`
+	By       exectrace.GoID     `json:"by,omitempty"` // the goroutine that made it runnable
+	Thread   exectrace.ThreadID `json:"thread,omitempty"`
+	Stack    []place            `json:"stack,omitempty"`
+}
+
+type place struct {
+	Func string `json:"func"`
+	File string `json:"file"`
+	Line int    `json:"line"`
+}
+
+func (p place) String() string { return fmt.Sprintf("%s:%d", p.Func, p.Line) }
+
+func places(stack []exectrace.Frame) []place {
+	list := make([]place, len(stack))
+	for i, f := range stack {
+		list[i] = place{f.Func, f.File, f.Line}
+	}
+	return list
+}
+
+// timeline lists what one goroutine did.
+func (c *goroutinesCommand) timeline(out io.Writer, t *exectrace.Trace) error {
+	g, ok := t.Goroutine(exectrace.GoID(c.Goroutine))
+	if !ok {
+		return cli.Status{Code: cli.Negative, Err: fmt.Errorf("the trace tells of no goroutine %d", c.Goroutine)}
+	}
+	var moments []moment
+	left := 0
+	for iv := range t.Intervals(g) {
+		if c.Top > 0 && len(moments) == c.Top {
+			left++
+			continue
+		}
+		m := moment{At: iv.Start.Sub(t.Start), Duration: iv.End.Sub(iv.Start), State: iv.State.String(), Reason: iv.Reason, By: iv.By, Stack: places(t.Stack(iv))}
+		if iv.Thread >= 0 {
+			m.Thread = iv.Thread
+		}
+		moments = append(moments, m)
+	}
+	if c.JSON {
+		return printJSON(out, map[string]any{
+			"goroutine": g.ID, "func": g.Name, "created_by": g.Creator, "created_at": places(t.CreatedAt(g)),
+			"stats": newRow(t.Stats(g)), "intervals": moments, "left_out": left,
+		})
+	}
+	fmt.Fprintf(out, "goroutine %d, %s\n", g.ID, named(g.Name))
+	if at := places(t.CreatedAt(g)); len(at) > 0 {
+		fmt.Fprintf(out, "created by goroutine %d in %s\n", g.Creator, at[0])
+	}
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "at\tfor\tstate\tbecause\twhere")
+	for _, m := range moments {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", short(m.At), short(m.Duration), m.State, m.because(), m.where())
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if left > 0 {
+		fmt.Fprintf(out, "and %d more: --top 0 shows all\n", left)
+	}
+	return nil
+}
+
+func (m moment) because() string {
+	switch {
+	case m.By != 0:
+		return fmt.Sprintf("goroutine %d", m.By)
+	case m.Reason == "" && m.State == exectrace.Waiting.String():
+		return "(has begun before the trace)"
+	}
+	return m.Reason
+}
+
+// where is the innermost place that is not the runtime's own, if there is one.
+func (m moment) where() string {
+	for _, p := range m.Stack {
+		if !internalFunc(p.Func) {
+			return p.String()
+		}
+	}
+	if len(m.Stack) > 0 {
+		return m.Stack[0].String()
+	}
+	return ""
+}

@@ -1,0 +1,160 @@
+// Package why is the command tracelab why: what package why concludes, in
+// words and tables, from a server or from files.
+package why
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+
+	"example.com/tracelab/internal/zipkin"
+
+	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/server"
+	"example.com/tracelab/internal/why"
+)
+
+// Command is tracelab why.
+type Command struct {
+	Trace   string `arg:"" optional:"" help:"The trace: its id of 16 or 32 digits, or a URL that ends in it."`
+	Span    string `arg:"" optional:"" help:"One of its spans, 16 digits. Default: the root."`
+	Slowest bool   `help:"Explain the slowest request of late."`
+	Live    bool   `help:"Wait for the next slow request and explain it."`
+	Save    string `help:"Write what the explanation was made from to this directory, too." placeholder:"DIR" type:"path"`
+	From    string `help:"Explain from such a directory, without a server." placeholder:"DIR" type:"path"`
+	JSON    bool   `name:"json" help:"Print one JSON document."`
+	Server  string `help:"The tracelab server. Default: the first of 127.0.0.1:9411 and :9412 that answers." placeholder:"URL"`
+	Token   string `help:"Its secret, wanted of other machines by --save. Set it by the variable." placeholder:"SECRET"`
+}
+
+// Help is shown by tracelab why --help.
+func (c *Command) Help() string {
+	return `It says in three sentences what held a request up, then where each millisecond went, what those did who kept it waiting, and the stacks. The request has been answered already: every service keeps the execution trace of its last ten seconds. The exit status is 0 when it is explained, 1 when it cannot be, 3 when no server answers.
+
+--save writes spans.json, which any Zipkin takes, and SERVICE-INSTANCE.trace for each process, which 'tracelab exec' and 'go tool trace' read.
+
+Examples:
+  tracelab why 463ac35c9f6413ad48485a3953bb6124
+  tracelab why http://localhost:9411/zipkin/traces/463ac35c9f6413ad48485a3953bb6124
+  tracelab why 463ac35c9f6413ad48485a3953bb6124 a2fb4a1d1a96d312
+  tracelab why --slowest --save incident; tracelab why --from incident
+  tracelab why --live --json
+  docker compose -f deploy/docker-compose.yml exec tracelab tracelab why --slowest`
+}
+
+// wanted is what shall be explained.
+type wanted struct {
+	trace zipkin.TraceID // zero: one that the server chooses, or the only one of the files
+	span  zipkin.SpanID  // zero: the root
+}
+
+// Run explains, and prints.
+func (c *Command) Run(ctx context.Context, out io.Writer) error {
+	of, err := c.wanted()
+	if err != nil {
+		return cli.Status{Code: cli.Usage, Err: err}
+	}
+	if c.From != "" {
+		answer, err := explainFrom(c.From, of)
+		if err != nil {
+			return err
+		}
+		return c.print(out, answer, "")
+	}
+	client, err := server.Find(ctx, c.Server)
+	if err != nil {
+		return cli.Status{Code: cli.Unreachable, Err: err}
+	}
+	client.Token = c.Token
+	answer, err := c.ask(ctx, client, of)
+	if err == nil && c.Save != "" {
+		err = save(ctx, client, c.Save, answer)
+	}
+	if err != nil {
+		return failed(ctx, err)
+	}
+	return c.print(out, answer, client.URL()+"/zipkin/traces/"+answer.TraceID)
+}
+
+// wanted reads the arguments.
+func (c *Command) wanted() (of wanted, err error) {
+	ways := 0
+	for _, given := range []bool{c.Trace != "", c.Slowest, c.Live} {
+		if given {
+			ways++
+		}
+	}
+	switch {
+	case c.From != "" && (c.Slowest || c.Live || c.Save != ""):
+		return of, errors.New("--from takes a trace and a span only: nobody is asked")
+	case ways > 1:
+		return of, errors.New("want one of TRACE, --slowest and --live")
+	case ways == 0 && c.From == "":
+		return of, errors.New("want TRACE, or --slowest, --live or --from DIR")
+	}
+	if c.Trace != "" {
+		if of.trace, err = parseTrace(c.Trace); err != nil {
+			return of, err
+		}
+	}
+	if c.Span != "" {
+		of.span, err = zipkin.ParseSpanID("SPAN", strings.ToLower(c.Span))
+		if err != nil || len(c.Span) != 16 || of.span == 0 {
+			return of, fmt.Errorf("SPAN %q: want 16 hexadecimal digits", c.Span)
+		}
+	}
+	return of, nil
+}
+
+// parseTrace reads an id, or a URL whose path ends in one.
+func parseTrace(text string) (zipkin.TraceID, error) {
+	id := text
+	if u, err := url.Parse(text); err == nil && u.Scheme != "" {
+		path := strings.TrimSuffix(u.Path, "/")
+		id = path[strings.LastIndexByte(path, '/')+1:]
+	}
+	parsed, err := zipkin.ParseTraceID(strings.ToLower(id))
+	if err != nil || len(id) != 16 && len(id) != 32 {
+		return parsed, fmt.Errorf("TRACE %q: want 16 or 32 hexadecimal digits, or a URL that ends in them", text)
+	}
+	return parsed, nil
+}
+
+// ask has the server explain.
+func (c *Command) ask(ctx context.Context, client *server.Client, of wanted) (*why.Answer, error) {
+	switch {
+	case c.Live:
+		defer spin("waiting for a slow request")()
+		return client.WhyLive(ctx)
+	case c.Slowest:
+		defer spin("asking the processes")()
+		return client.WhySlowest(ctx)
+	}
+	defer spin("asking the processes")()
+	return client.Why(ctx, of.trace, of.span)
+}
+
+// failed tells a server that says no from one that has gone.
+func failed(ctx context.Context, err error) error {
+	var unreachable *url.Error
+	switch {
+	case ctx.Err() != nil:
+		return cli.Status{Code: cli.Negative} // Ctrl-C: they know
+	case errors.As(err, &unreachable):
+		return cli.Status{Code: cli.Unreachable, Err: err}
+	}
+	return err
+}
+
+func (c *Command) print(out io.Writer, answer *why.Answer, link string) error {
+	if c.JSON {
+		e := json.NewEncoder(out)
+		e.SetIndent("", "  ")
+		return e.Encode(answer)
+	}
+	return write(out, answer, link)
+}

@@ -1,0 +1,179 @@
+package why_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"reflect"
+	rtrace "runtime/trace"
+	"strings"
+	"testing"
+	"time"
+
+	"go.opencensus.io/trace"
+
+	whycmd "example.com/tracelab/cmd/tracelab/internal/why"
+	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/flight"
+	"example.com/tracelab/internal/server"
+	"example.com/tracelab/internal/why"
+	"example.com/tracelab/tracing"
+)
+
+// run runs the command and returns what it printed, what it said was wrong, and
+// its exit status.
+func run(args ...string) (out, wrong string, status int) {
+	var grammar struct {
+		Why whycmd.Command `cmd:""`
+	}
+	var stdout, stderr bytes.Buffer
+	status = cli.Run("tracelab", &grammar, append([]string{"why"}, args...), &stdout, &stderr)
+	return stdout.String(), stderr.String(), status
+}
+
+const id = "463ac35c9f6413ad48485a3953bb6124"
+
+func TestWrongUse(t *testing.T) {
+	for args, want := range map[string]string{
+		"":                            "want TRACE",
+		"zz":                          `TRACE "zz"`,
+		"463ac35c":                    "16 or 32",
+		"00000000000000000":           "16 or 32",
+		"http://localhost:9411/":      "16 or 32",
+		id + " 7":                     `SPAN "7"`,
+		id + " 0000000000000000":      "SPAN",
+		id + " --slowest":             "one of",
+		"--live --slowest":            "one of",
+		"--from x --slowest":          "--from",
+		"--from x --save y":           "--from",
+		"--from /nonexistent/in/here": "/nonexistent",
+	} {
+		if out, wrong, status := run(strings.Fields(args)...); status != cli.Usage || !strings.Contains(wrong, want) || out != "" {
+			t.Errorf("%q: exit status %d, %s%s: want %q", args, status, out, wrong, want)
+		}
+	}
+}
+
+func TestNoServerIsThree(t *testing.T) {
+	if out, wrong, status := run(id, "--server", "http://127.0.0.1:1"); status != cli.Unreachable || !strings.Contains(wrong, "tracelab up") || out != "" {
+		t.Errorf("exit status %d, %s%s", status, out, wrong)
+	}
+}
+
+// begin starts a server with a trace that a process has handed in, and returns
+// its URL and the trace's id.
+func begin(t *testing.T) (url, traceID string) {
+	t.Helper()
+	srv, err := server.New(server.Config{Token: "s3cret"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- srv.Serve(ctx, ln, nil) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	url = "http://" + ln.Addr().String()
+	return url, handIn(t, url)
+}
+
+// handIn makes a trace of two spans, the inner of which waits for a channel, and
+// hands in its spans and its execution trace.
+func handIn(t *testing.T, url string) string {
+	t.Helper()
+	tr, err := tracing.Start(tracing.Config{Service: "shop-cart", ZipkinURL: url, Sampler: "always"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var recorded bytes.Buffer
+	if err := rtrace.Start(&recorded); err != nil {
+		t.Fatal(err)
+	}
+	start := time.Now()
+	outer, span := trace.StartSpan(context.Background(), "buy")
+	_, inner := trace.StartSpan(outer, "wait")
+	tick := time.NewTicker(30 * time.Millisecond)
+	<-tick.C
+	tick.Stop()
+	inner.End()
+	span.End()
+	end := time.Now()
+	rtrace.Stop()
+	if err := tr.Shutdown(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	traceID := span.SpanContext().TraceID.String()
+	text, _ := json.Marshal(flight.Snapshot{Service: "shop-cart", Instance: "../x-1", Host: "h", Reason: flight.ReasonSlow, TakenAt: time.Now(),
+		Traces: []flight.Part{{Trace: traceID, StartUS: start.UnixMicro(), EndUS: end.UnixMicro()}}})
+	req, _ := http.NewRequest(http.MethodPost, url+flight.Path, &recorded)
+	req.Header.Set(flight.Header, string(text))
+	req.Header.Set("Authorization", "Bearer s3cret")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil || resp.StatusCode != http.StatusAccepted {
+		t.Fatal(resp, err)
+	}
+	resp.Body.Close()
+	return traceID
+}
+
+// TestTheSameFromFiles saves what an explanation was made from, and has it
+// explained again without the server.
+func TestTheSameFromFiles(t *testing.T) {
+	url, traceID := begin(t)
+	dir := filepath.Join(t.TempDir(), "incident")
+	text, wrong, status := run(traceID, "--server", url, "--save", dir, "--json")
+	if status != cli.OK || wrong != "" {
+		t.Fatalf("exit status %d, %s", status, wrong)
+	}
+	var live, saved why.Answer
+	if err := json.Unmarshal([]byte(text), &live); err != nil {
+		t.Fatal(err)
+	}
+	if live.Operation != "buy" || len(live.Snapshots) != 1 || live.UnknownUS != 0 || live.TotalUS < 30_000 {
+		t.Errorf("the server explains %s", text)
+	}
+	files, _ := os.ReadDir(dir)
+	if len(files) != 2 || files[0].Name() != "shop-cart-%2E%2E%2Fx%2D1.trace" || files[1].Name() != "spans.json" {
+		t.Fatalf("saved are %v", files)
+	}
+	text, wrong, status = run("--from", dir, "--json")
+	if err := json.Unmarshal([]byte(text), &saved); err != nil || status != cli.OK {
+		t.Fatal(err, status, wrong)
+	}
+	live.Snapshots[0].Reason = "" // which files do not tell
+	if !reflect.DeepEqual(live, saved) {
+		t.Errorf("the files explain\n%+v\nthe server\n%+v", saved, live)
+	}
+	if again, _, status := run(traceID, saved.SpanID, "--from", dir); status != cli.OK || !strings.HasPrefix(again, live.Sentences[0]) {
+		t.Errorf("exit status %d: %s", status, again)
+	}
+}
+
+// TestHowATraceIsNamed: by its id, in any case, or a URL.
+func TestHowATraceIsNamed(t *testing.T) {
+	url, traceID := begin(t)
+	for _, args := range [][]string{
+		{traceID}, {strings.ToUpper(traceID)}, {url + "/zipkin/traces/" + traceID}, {url + "/traces/" + traceID + "/?span=x#y"}, {"--slowest"},
+	} {
+		out, wrong, status := run(append(args, "--server", url)...)
+		if status != cli.OK || wrong != "" || !strings.HasPrefix(out, "buy of the shop-cart took ") || !strings.HasSuffix(out, url+"/zipkin/traces/"+traceID+"\n") {
+			t.Errorf("%v: exit status %d, %s%s", args, status, out, wrong)
+		}
+	}
+	out, wrong, status := run("463ac35c9f6413ad", "--server", url)
+	if status != cli.Negative || !strings.Contains(wrong, "463ac35c9f6413ad") || out != "" {
+		t.Errorf("an unknown trace: exit status %d, %s%s", status, out, wrong)
+	}
+}

@@ -1,0 +1,91 @@
+package why
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"example.com/tracelab/internal/zipkin"
+
+	"example.com/tracelab/exectrace/workload"
+)
+
+// TestNamesStayInTheDirectory, and come back from it.
+func TestNamesStayInTheDirectory(t *testing.T) {
+	for _, n := range [][2]string{
+		{"writer", "K7QX2M4A"}, {"shop-cart", "a-b-c"}, {"../../etc", "passwd"}, {"..", ".."}, {".hidden", ""}, {"a/b", `c\d`},
+		{"%2F", "100%"}, {"caffè", "日本"}, {"C:", "a:b"}, {"~root", "*|?"}, {"-", "-"}, {"", "x"},
+	} {
+		name := traceName(n[0], n[1])
+		if filepath.Base(name) != name || strings.HasPrefix(name, ".") || strings.ContainsAny(name, `/\:*?|~`) {
+			t.Errorf("%q is written to %q", n, name)
+		}
+		if service, instance := processOf(name); service != n[0] || instance != n[1] {
+			t.Errorf("%q comes back from %s as %q, %q", n, name, service, instance)
+		}
+	}
+}
+
+const aSpan = `{"traceId":"0000000000000009","id":"0000000000000001","name":"get","kind":"SERVER","timestamp":1795497456936198,"duration":5000,"localEndpoint":{"serviceName":"gateway"}}`
+
+// TestWhatIsWrongWithFilesIsSaid, by their names.
+func TestWhatIsWrongWithFilesIsSaid(t *testing.T) {
+	whole, err := workload.Record("tasks", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := strings.Replace(aSpan, "9", "8", 1)
+	for name, c := range map[string]struct {
+		files map[string]string
+		of    wanted
+		want  string // empty: it is explained
+	}{
+		"all is well":        {map[string]string{"spans.json": "[" + aSpan + "]", "gateway-A.trace": string(whole)}, wanted{}, ""},
+		"its trace is named": {map[string]string{"spans.json": "[" + aSpan + "," + other + "]"}, wanted{trace: zipkin.TraceID{Low: 9}}, ""},
+		"other files":        {map[string]string{"spans.json": "[" + aSpan + "]", "notes.txt": "hello"}, wanted{}, ""},
+		"nothing":            {nil, wanted{}, "spans.json"},
+		"two traces":         {map[string]string{"spans.json": "[" + aSpan + "," + other + "]"}, wanted{}, "several traces"},
+		"no spans":           {map[string]string{"spans.json": "[]"}, wanted{}, "spans.json has no spans"},
+		"another trace":      {map[string]string{"spans.json": "[" + aSpan + "]"}, wanted{trace: zipkin.TraceID{Low: 7}}, "know it"},
+		"another span":       {map[string]string{"spans.json": "[" + aSpan + "]"}, wanted{span: 7}, "0000000000000007"},
+		"no JSON":            {map[string]string{"spans.json": "hello"}, wanted{}, "spans.json: "},
+		"a cut list":         {map[string]string{"spans.json": "[" + aSpan}, wanted{}, "spans.json: it ends after 1 spans"},
+		"packed":             {map[string]string{"spans.json": "\x1f\x8b"}, wanted{}, "gunzip"},
+		"no execution trace": {map[string]string{"spans.json": "[" + aSpan + "]", "gateway-A.trace": "hello"}, wanted{}, "gateway-A.trace: it is no Go execution trace"},
+		"a cut one":          {map[string]string{"spans.json": "[" + aSpan + "]", "gateway-A.trace": string(whole[:10])}, wanted{}, "gateway-A.trace: it ends after 10 bytes"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			for file, text := range c.files {
+				if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			a, err := explainFrom(dir, c.of)
+			switch {
+			case c.want == "" && (err != nil || a.TotalUS != 5000):
+				t.Errorf("%+v, %v", a, err)
+			case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), dir)):
+				t.Errorf("%v, want the file and %q", err, c.want)
+			}
+		})
+	}
+	if _, err := explainFrom(filepath.Join(t.TempDir(), "none"), wanted{}); err == nil || !strings.Contains(err.Error(), "none") {
+		t.Errorf("no directory: %v", err)
+	}
+}
+
+// TestNothingIsReadFromElsewhere: a directory that others made may hold links.
+func TestNothingIsReadFromElsewhere(t *testing.T) {
+	dir, elsewhere := t.TempDir(), filepath.Join(t.TempDir(), "spans.json")
+	if err := os.WriteFile(elsewhere, []byte("["+aSpan+"]"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(elsewhere, filepath.Join(dir, "spans.json")); err != nil {
+		t.Skip(err)
+	}
+	if _, err := explainFrom(dir, wanted{}); err == nil || !strings.Contains(err.Error(), "spans.json") {
+		t.Errorf("%v", err)
+	}
+}

@@ -1,0 +1,227 @@
+package why
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"unicode"
+
+	"charm.land/lipgloss/v2"
+
+	"example.com/tracelab/internal/why"
+)
+
+// How much is shown; --json has it all.
+const (
+	maxTiles   = 12
+	maxLinks   = 5 // of each wait
+	maxStacks  = 3
+	maxFrames  = 6
+	maxText    = 48  // characters of a name
+	leastTile  = 200 // a 200th of the whole
+	leastLink  = 50  // a 50th of the wait
+	leastStack = 20  // a 20th of the whole
+	barWidth   = 20
+)
+
+var (
+	bold  = lipgloss.NewStyle().Bold(true)
+	faint = lipgloss.NewStyle().Faint(true)
+	cyan  = lipgloss.NewStyle().Foreground(lipgloss.Cyan)
+	amber = lipgloss.NewStyle().Foreground(lipgloss.Yellow)
+)
+
+// write prints an answer for people. Colours are left out where they do not show.
+func write(out io.Writer, a *why.Answer, link string) error {
+	var b strings.Builder
+	for i, sentence := range a.Sentences {
+		style := lipgloss.NewStyle()
+		if i == 0 {
+			style = bold
+		}
+		fmt.Fprintln(&b, style.Render(clean(sentence)))
+	}
+	writeTiles(&b, a)
+	writeChain(&b, a)
+	writeStacks(&b, a)
+	writeMissing(&b, a)
+	if link != "" {
+		fmt.Fprintf(&b, "\n%s\n", cyan.Render(clean(link)))
+	}
+	_, err := lipgloss.Fprint(out, b.String())
+	return err
+}
+
+// writeTiles is the table of where the time went.
+func writeTiles(b *strings.Builder, a *why.Answer) {
+	if len(a.Tiles) == 0 {
+		return
+	}
+	fmt.Fprintln(b)
+	shown := 1
+	for shown < min(len(a.Tiles), maxTiles) && a.Tiles[shown].US > a.TotalUS/leastTile {
+		shown++
+	}
+	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "service\toperation\tstate\t%9s\t%7s\n", "ms", "share")
+	for _, t := range a.Tiles[:shown] {
+		fmt.Fprintf(w, "%s\t%s\n", row(a, t.Service, t.Operation, t.State, t.US), colour(a, t).Render(bars(t.US, a.TotalUS)))
+	}
+	if rest := a.Tiles[shown:]; len(rest) > 0 {
+		var us int64
+		for _, t := range rest {
+			us += t.US
+		}
+		fmt.Fprintln(w, row(a, "", fmt.Sprintf("%d more", len(rest)), "", us))
+	}
+	fmt.Fprintln(w, row(a, "", "all", "", a.TotalUS))
+	w.Flush()
+}
+
+// row is a row but for the bar, which comes last: its colour would count as
+// width.
+func row(a *why.Answer, service, operation, state string, us int64) string {
+	return fmt.Sprintf("%s\t%s\t%s\t%9s\t%7s", name(service), name(operation), name(state), millis(us), fmt.Sprintf("%.1f %%", 100*share(us, a.TotalUS)))
+}
+
+func share(us, of int64) float64 { return float64(us) / float64(max(of, 1)) }
+
+// colour marks the cause.
+func colour(a *why.Answer, t why.Tile) lipgloss.Style {
+	if c := a.Cause; c != nil && c.SpanID == t.SpanID && c.State == t.State {
+		return amber
+	}
+	return faint
+}
+
+// bars is a share as a bar; what is there shows.
+func bars(us, of int64) string {
+	halves := int(2*barWidth*min(share(us, of), 1) + 0.5)
+	if halves == 0 && us > 0 {
+		return "▏"
+	}
+	return strings.Repeat("█", halves/2) + strings.Repeat("▌", halves%2)
+}
+
+// writeChain says, for each wait, what those did that were waited for.
+func writeChain(b *strings.Builder, a *why.Answer) {
+	type wait struct{ span, state string }
+	var order []wait
+	links := map[wait][]link{}
+	for i := range a.Chain {
+		l := &a.Chain[i]
+		k := wait{l.SpanID, l.Waiting}
+		if links[k] == nil {
+			order = append(order, k)
+		}
+		links[k] = addLink(links[k], l)
+	}
+	for _, k := range order {
+		tile := tileOf(a, k.span, k.state)
+		fmt.Fprintf(b, "\n%s in %s of the %s:\n", bold.Render(fmt.Sprintf("%.1f ms of %s", float64(tile.US)/1000, clean(k.state))), name(tile.Operation), name(tile.Service))
+		all, shown := links[k], 1
+		for shown < min(len(all), maxLinks) && all[shown].us > tile.US/leastLink {
+			shown++
+		}
+		w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+		for _, l := range all[:shown] {
+			fmt.Fprintf(w, "  %9s ms %s\t%s\t%s\n", millis(l.us), l.because, l.state, l.place)
+		}
+		w.Flush()
+	}
+}
+
+// link is what some links say alike.
+type link struct {
+	because, state, place string
+	us                    int64
+}
+
+func addLink(all []link, l *why.Link) []link {
+	next := link{because(l), name(l.State), place(l), l.US}
+	for i := range all {
+		if old := &all[i]; old.because == next.because && old.state == next.state && old.place == next.place {
+			old.us += next.us
+			return all
+		}
+	}
+	return append(all, next)
+}
+
+// tileOf is the time that links explain.
+func tileOf(a *why.Answer, span, state string) why.Tile {
+	for _, t := range a.Tiles {
+		if t.SpanID == span && t.State == state {
+			return t
+		}
+	}
+	return why.Tile{SpanID: span, State: state, Operation: "span " + span}
+}
+
+// because says whose request was served meanwhile.
+func because(l *why.Link) string {
+	text := "because of no request that is known"
+	if l.TraceID != "" {
+		text = fmt.Sprintf("because of %s, trace %s", name(l.Operation), clean(l.TraceID))
+	}
+	if l.Inferred {
+		text += " (inferred)"
+	}
+	return text
+}
+
+func place(l *why.Link) string {
+	if len(l.Stack) > 0 {
+		return clean(why.Place(l.Stack))
+	}
+	return clean(l.Function)
+}
+
+func writeStacks(b *strings.Builder, a *why.Answer) {
+	for i, s := range a.Stacks[:min(len(a.Stacks), maxStacks)] {
+		if i > 0 && s.US < a.TotalUS/leastStack {
+			break
+		}
+		fmt.Fprintln(b, "\n"+bold.Render(fmt.Sprintf("%s ms %s", millis(s.US), clean(s.State)))+" in the "+name(s.Service))
+		for _, f := range s.Frames[:min(len(s.Frames), maxFrames)] {
+			fmt.Fprintln(b, "  "+clean(f))
+		}
+		if n := len(s.Frames) - maxFrames; n > 0 {
+			fmt.Fprintf(b, "  and %d more\n", n)
+		}
+	}
+}
+
+func writeMissing(b *strings.Builder, a *why.Answer) {
+	for i, m := range a.Missing {
+		if i == 0 {
+			fmt.Fprintln(b, "\n"+bold.Render("missing"))
+		}
+		fmt.Fprintf(b, "  %s: %s", name(m.Service), clean(m.Reason))
+		if m.US > 0 {
+			fmt.Fprintf(b, " (%s ms unknown)", millis(m.US))
+		}
+		fmt.Fprintln(b)
+	}
+}
+
+func millis(us int64) string { return fmt.Sprintf("%.3f", float64(us)/1000) }
+
+// name is a name that has come from a service, not too long for a column.
+func name(text string) string {
+	if runes := []rune(clean(text)); len(runes) > maxText {
+		return string(runes[:maxText-1]) + "…"
+	}
+	return clean(text)
+}
+
+// clean takes out what a terminal would obey: names come from anywhere.
+func clean(text string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return '�'
+		}
+		return r
+	}, text)
+}

@@ -1,0 +1,100 @@
+package why
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"example.com/tracelab/internal/zipkin"
+
+	"example.com/tracelab/internal/archive"
+	"example.com/tracelab/internal/server"
+	"example.com/tracelab/internal/why"
+)
+
+// The files of a directory.
+const (
+	spansFile   = "spans.json"
+	traceSuffix = ".trace"
+)
+
+// save writes what an answer was made from: the spans of its trace, and of each
+// process the execution trace. Whatever services call themselves, the files are
+// in dir.
+func save(ctx context.Context, client *server.Client, dir string, answer *why.Answer) error {
+	id, err := zipkin.ParseTraceID(answer.TraceID)
+	if err != nil {
+		return fmt.Errorf("the server explains trace %q: %w", clean(answer.TraceID), err)
+	}
+	flights, err := client.Flights(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	err = writeFile(root, spansFile, func(w io.Writer) error {
+		_, err := archive.Write(w, client.Trace(ctx, id))
+		return err
+	})
+	for _, f := range flights {
+		if err == nil && f.Best && f.Bytes > 0 {
+			err = writeFile(root, traceName(f.Service, f.Instance), func(w io.Writer) error {
+				return client.DownloadFlight(ctx, f.ID, id, w)
+			})
+		}
+	}
+	return err
+}
+
+// writeFile leaves no part of a file behind.
+func writeFile(root *os.Root, name string, write func(io.Writer) error) error {
+	f, err := root.OpenFile(name, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(write(f), f.Close()); err != nil {
+		root.Remove(name)
+		return fmt.Errorf("%s: %w", filepath.Join(root.Name(), name), err)
+	}
+	return nil
+}
+
+// traceName is the file of a process. The last hyphen divides the two names, in
+// which all that means something in the name of a file is escaped.
+func traceName(service, instance string) string {
+	return escape(service) + "-" + strings.ReplaceAll(escape(instance), "-", "%2D") + traceSuffix
+}
+
+// escape is url.PathEscape, for names that may be those of hidden files, or of
+// devices and streams of other systems.
+func escape(name string) string {
+	return strings.NewReplacer(".", "%2E", ":", "%3A", "*", "%2A", "|", "%7C", "~", "%7E").Replace(url.PathEscape(name))
+}
+
+// processOf reads the name of a file back.
+func processOf(name string) (service, instance string) {
+	text := strings.TrimSuffix(name, traceSuffix)
+	at := strings.LastIndexByte(text, '-')
+	if at < 0 {
+		return unescape(text), ""
+	}
+	return unescape(text[:at]), unescape(text[at+1:])
+}
+
+func unescape(text string) string {
+	if plain, err := url.PathUnescape(text); err == nil {
+		return plain
+	}
+	return text
+}
