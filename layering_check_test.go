@@ -18,7 +18,7 @@ import (
 type rules struct {
 	arrows      map[string][]string // a package and what it may import of this module
 	neverReach  map[string][]string // a package and what it may not import through others either
-	testSupport []string            // packages that only tests and each other may import
+	testSupport []string            // packages that only tests and each other may import, with those below
 	owners      map[string][]string // a module and who may import it
 	maxFiles    int
 	crowded     map[string]int // packages that may have more, and how many
@@ -79,12 +79,17 @@ func (r rules) checkInside(complain func(string, ...any), file, pkg, imported st
 	if allowed, known := r.arrows[pkg]; known && !slices.Contains(allowed, imported) {
 		complain("%s imports %s, which package %s may not", file, imported, pkg)
 	}
-	if slices.Contains(r.testSupport, imported) && !slices.Contains(r.testSupport, pkg) {
+	if r.supports(imported) && !r.supports(pkg) {
 		complain("%s imports %s, which is for tests", file, imported)
 	}
 }
 
-// within reports whether a package is the owned module or belongs to it.
+// supports reports whether a package is there for tests.
+func (r rules) supports(pkg string) bool {
+	return slices.ContainsFunc(r.testSupport, func(support string) bool { return within(pkg, support) })
+}
+
+// within reports whether a package is the other one, or below it.
 func within(pkg, owned string) bool { return pkg == owned || strings.HasPrefix(pkg, owned+"/") }
 
 // reach returns a shortest way over imports from a package to another, or to a
@@ -113,7 +118,7 @@ func reach(graph map[string]map[string]bool, from, to string) []string {
 // TestLayeringRefuses breaks each rule once.
 func TestLayeringRefuses(t *testing.T) {
 	base := rules{
-		arrows:      map[string][]string{"a": {"b", "s"}, "b": {"c"}, "c": {}, "s": {}},
+		arrows:      map[string][]string{"a": {"b", "s", "s/t"}, "b": {"c"}, "c": {}, "s": {"s/t"}, "s/t": {"s"}},
 		testSupport: []string{"s"},
 		owners:      map[string][]string{"heavy.example/m": {"c"}},
 		maxFiles:    2,
@@ -122,7 +127,7 @@ func TestLayeringRefuses(t *testing.T) {
 		"a/a.go": {module + "b", "fmt"},
 		"b/b.go": {module + "c"},
 		"c/c.go": {"heavy.example/m/sub"},
-		"s/s.go": nil,
+		"s/s.go": nil, "s/t/t.go": {module + "s"},
 	}
 	for _, c := range []struct {
 		name  string
@@ -134,6 +139,8 @@ func TestLayeringRefuses(t *testing.T) {
 		{name: "an arrow against the way", add: map[string][]string{"c/up.go": {module + "a"}}, want: "c/up.go imports a, which package c may not"},
 		{name: "a new package", add: map[string][]string{"d/d.go": nil}, want: "package d is not in the table"},
 		{name: "support of tests in the product", add: map[string][]string{"a/s.go": {module + "s"}}, want: "a/s.go imports s, which is for tests"},
+		{name: "support below support in the product", add: map[string][]string{"a/t.go": {module + "s/t"}}, want: "a/t.go imports s/t, which is for tests"},
+		{name: "support of support", add: map[string][]string{"s/more.go": {module + "s/t"}}},
 		{name: "a module of another's", add: map[string][]string{"b/m.go": {"heavy.example/m"}}, want: "b/m.go imports heavy.example/m, which is for [c]"},
 		{name: "a name that only begins like it", add: map[string][]string{"b/m.go": {"heavy.example/more"}}},
 		{name: "too many files", add: map[string][]string{"c/1.go": nil, "c/2.go": nil}, want: "package c has 3 files: at most 2"},

@@ -36,7 +36,6 @@ var arrows = map[string][]string{
 	"internal/stack":      {"internal/archive", "internal/server", "internal/store", "internal/thirdparty", "tracing"},
 	"internal/store":      {"internal/zipkin"},
 	"internal/target":     {},
-	"internal/testbed":    {},
 	"internal/thirdparty": {"internal/service"},
 	"internal/web":        {"internal/store", "internal/zipkin", "internal/zipkinapi"},
 	"internal/why":        {"exectrace", "internal/store", "internal/zipkin"},
@@ -50,6 +49,12 @@ var arrows = map[string][]string{
 	"labs/gophers":   {},
 	"labs/oczipkin":  {},
 	"labs/testtrace": {},
+
+	// For tests.
+	"internal/testbed":            {},
+	"internal/testbed/redistest":  {"internal/testbed"},
+	"internal/testbed/stacktest":  {"internal/testbed"},
+	"internal/testbed/zipkintest": {"internal/testbed"},
 
 	// A table for the tests of zipkinapi.
 	"internal/zipkinapi/posts": {},
@@ -75,7 +80,8 @@ var neverReach = map[string][]string{
 	"internal/web": {"internal/faults", "internal/faultctl"},
 }
 
-// testSupport lists packages that only tests, and each other, may import.
+// testSupport lists packages that only tests, and each other, may import, with
+// all packages below them.
 var testSupport = []string{
 	"exectrace/internal/eventstest",
 	"exectrace/workload",
@@ -94,7 +100,7 @@ var owners = map[string][]string{
 	"github.com/alicebob/miniredis/v2":         {"internal/stack"},
 	"github.com/google/pprof":                  {"exectrace", "cmd/tracelab/internal/exec"},
 	"github.com/mccutchen/go-httpbin/v2":       {"internal/thirdparty"},
-	"github.com/redis/go-redis/v9":             {"internal/testbed", "labs/oczipkin", "services/writer", "tracing/redistrace"},
+	"github.com/redis/go-redis/v9":             {"internal/testbed/redistest", "labs/oczipkin", "services/writer", "tracing/redistrace"},
 	"github.com/schollz/progressbar/v3":        {"cmd/tracelab", "cmd/tracelab/internal/exec", "cmd/tracelab/internal/why"},
 	"github.com/tsenart/vegeta/v12":            {"internal/loadgen"},
 	// Its API may change any day.

@@ -14,11 +14,13 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/redistest"
+	"example.com/tracelab/internal/testbed/zipkintest"
 )
 
 // TestRedisGoesAndComesBack runs the stack with a real Redis and stops it.
 func TestRedisGoesAndComesBack(t *testing.T) {
-	server := testbed.StartRedis(t)
+	server := redistest.Start(t)
 	s := up(t, "--redis", server.Addr)
 	third := s.thirdParty()
 	if got := redisGet(t, server.Addr, third+"/get"); got != "200 OK" {
@@ -61,7 +63,7 @@ func redisGet(t *testing.T, addr, key string) string {
 // TestTheQueueOutlivesRedis queues while Redis is there, and again after it
 // was away.
 func TestTheQueueOutlivesRedis(t *testing.T) {
-	server := testbed.StartRedis(t)
+	server := redistest.Start(t)
 	s := up(t, "--redis", server.Addr)
 	server.Stop()
 	if status, a := s.ask("POST", "/visits"); status != 503 || a.Service != "redis" {
@@ -155,7 +157,7 @@ func TestRealZipkin(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a Zipkin server")
 	}
-	zipkin := testbed.StartZipkin(t)
+	zipkin := zipkintest.Start(t)
 	s := up(t, "--zipkin", zipkin.URL)
 	_, a := s.ask("GET", "/visit")
 	checkVisit(t, s.trace(zipkin.URL, a.TraceID, 10))
@@ -232,7 +234,7 @@ func TestDoctor(t *testing.T) {
 		s.diagnosed("arrival", "does not take")
 	})
 	t.Run("a Redis that is not there", func(t *testing.T) {
-		server := testbed.StartRedis(t)
+		server := redistest.Start(t)
 		s := up(t, "--redis", server.Addr)
 		s.process("writer", 0)
 		server.Stop()

@@ -13,6 +13,7 @@ import (
 
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/stacktest"
 )
 
 // happened lists the faults that a request had in the process with that debug
@@ -62,10 +63,10 @@ func TestFaultsAreRefused(t *testing.T) {
 func startGateway(t *testing.T, env ...string) *stack {
 	t.Helper()
 	addr := "127.0.0.1:" + testbed.FreePort(t)
-	cmd := exec.Command(testbed.Program, "service", "gateway", "--addr", addr)
+	cmd := exec.Command(stacktest.Program, "service", "gateway", "--addr", addr)
 	cmd.Env = append(os.Environ(), append(env, "TRACELAB_ZIPKIN_URL=", "TRACELAB_UI_URL=http://localhost:1234", "TRACELAB_ALLOW_TARGETS=127.0.0.1:9",
 		"TRACELAB_THIRD_PARTY_URL=http://127.0.0.1:9/", "TRACELAB_FETCHER_URL=http://127.0.0.1:9", "TRACELAB_WRITER_URL=http://127.0.0.1:9")...)
-	s := &stack{Stack: testbed.Start(t, cmd), t: t, gateway: "http://" + addr, ui: "http://localhost:1234"}
+	s := &stack{Stack: stacktest.Start(t, cmd), t: t, gateway: "http://" + addr, ui: "http://localhost:1234"}
 	s.eventually("there", func() error {
 		resp, err := client.Get(s.gateway + "/healthz")
 		if err == nil {
@@ -176,7 +177,7 @@ func TestCtrlCWhileWorkGoesOn(t *testing.T) {
 // switches runs tracelab fault against the stack.
 func (s *stack) switches(want int, args ...string) string {
 	s.t.Helper()
-	cmd := exec.Command(testbed.Program, append(append([]string{"fault"}, args...), "--server", s.ui)...)
+	cmd := exec.Command(stacktest.Program, append(append([]string{"fault"}, args...), "--server", s.ui)...)
 	out, _ := cmd.CombinedOutput()
 	if code := cmd.ProcessState.ExitCode(); code != want {
 		s.t.Errorf("tracelab fault %v: exit status %d, want %d: %s", args, code, want, out)
@@ -207,7 +208,7 @@ const soon = 5 * time.Second
 
 func TestFaultSwitches(t *testing.T) {
 	s := up(t)
-	list := exec.Command(testbed.Program, "fault", "list") // needs no server
+	list := exec.Command(stacktest.Program, "fault", "list") // needs no server
 	out, err := list.CombinedOutput()
 	for _, f := range faults.Catalogue() {
 		if err != nil || !strings.Contains(string(out), f.Service+"="+f.Name) || !strings.Contains(string(out), f.Summary) {
@@ -327,10 +328,10 @@ func TestANewGatewayHasTheSwitches(t *testing.T) {
 // switches, and goes by the new server's word.
 func TestTheServerRestarts(t *testing.T) {
 	port, debug := testbed.FreePort(t), "127.0.0.1:"+testbed.FreePort(t)
-	server := func() *testbed.Stack {
-		cmd := exec.Command(testbed.Program, "web", "--addr", "127.0.0.1:"+port)
+	server := func() *stacktest.Stack {
+		cmd := exec.Command(stacktest.Program, "web", "--addr", "127.0.0.1:"+port)
 		cmd.Env = append(os.Environ(), "TRACELAB_TOKEN=secret")
-		return testbed.Start(t, cmd)
+		return stacktest.Start(t, cmd)
 	}
 	first := server()
 	s := startGateway(t, "TRACELAB_ALLOW_FAULTS=true", "TRACELAB_TOKEN=secret", "TRACELAB_DEBUG_ADDR="+debug, "TRACELAB_SERVER_URL=http://127.0.0.1:"+port)

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/stacktest"
 )
 
 // TestUpKeepsTraces makes a trace, stops, starts again and finds it.
@@ -21,7 +22,7 @@ func TestUpKeepsTraces(t *testing.T) {
 	for _, name := range []string{"traces.json", "traces.json.gz"} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), name)
-			s := testbed.Up(t, "--keep", file)
+			s := stacktest.Up(t, "--keep", file)
 			_, header, _ := do(t, "GET", s.Gateway+"/visit")
 			id := strings.Split(header.Get("traceresponse"), "-")[1]
 			whole := awaitTrace(t, s.UI, id)
@@ -29,12 +30,12 @@ func TestUpKeepsTraces(t *testing.T) {
 			if out := s.Output(); !strings.Contains(out, "spans saved to "+file) {
 				t.Errorf("it says nothing of the file: %s", out)
 			}
-			again := testbed.Up(t, "--keep", file)
+			again := stacktest.Up(t, "--keep", file)
 			if _, _, now := do(t, "GET", again.UI+"/api/v2/trace/"+id); !bytes.Equal(now, whole) {
 				t.Errorf("the trace was\n%s\nand is\n%s", whole, now)
 			}
 			again.Stop()
-			third := testbed.Up(t, "--keep", file)
+			third := stacktest.Up(t, "--keep", file)
 			if status, _, _ := do(t, "GET", third.UI+"/api/v2/trace/"+id); status != 200 {
 				t.Errorf("what was loaded is not saved again: %d", status)
 			}
@@ -74,7 +75,7 @@ func TestUpRefusesAFileThatItCannotKeep(t *testing.T) {
 		{[]string{"--keep", filepath.Join(dir, "none", "x.json")}, "no such file or directory"},
 		{[]string{"--keep", filepath.Join(dir, "x.json"), "--zipkin", "http://127.0.0.1:9"}, "tracelab save"},
 	} {
-		out, err := exec.Command(testbed.Program, append(append([]string{"up"}, testbed.FreePorts()...), test.args...)...).CombinedOutput()
+		out, err := exec.Command(stacktest.Program, append(append([]string{"up"}, stacktest.FreePorts()...), test.args...)...).CombinedOutput()
 		if err == nil || !strings.Contains(string(out), test.want) {
 			t.Errorf("%v: %v, %s, want %s", test.args, err, out, test.want)
 		}
@@ -90,7 +91,7 @@ func TestUpRefusesAFileThatItCannotKeep(t *testing.T) {
 // TestSaveAndRestore moves the traces of one store into another, through a
 // file and through a pipe.
 func TestSaveAndRestore(t *testing.T) {
-	first := testbed.StartStore(t, nil)
+	first := stacktest.StartStore(t, nil)
 	now := time.Now().UnixMicro()
 	for i := range 30 {
 		var body strings.Builder
@@ -101,14 +102,14 @@ func TestSaveAndRestore(t *testing.T) {
 	}
 	file := filepath.Join(t.TempDir(), "traces.json.gz")
 	tracelab(t, "", "save", file, "--server", first.UI)
-	second, third := testbed.StartStore(t, nil), testbed.StartStore(t, nil)
+	second, third := stacktest.StartStore(t, nil), stacktest.StartStore(t, nil)
 	if out := tracelab(t, "", "restore", file, "--server", second.UI); !strings.Contains(out, "3000 spans of "+file) || !strings.Contains(out, second.UI+"/?lookback=1d") {
 		t.Errorf("it says %s", out)
 	}
 	tracelab(t, tracelab(t, "", "save", "-", "--server", second.UI), "restore", "-", "--server", third.UI)
 	for _, question := range []string{"/api/v2/services", "/api/v2/traces?limit=100", "/api/v2/trace/7", "/api/v2/spans?serviceName=s1"} {
 		_, _, want := do(t, "GET", first.UI+question)
-		for _, copy := range []*testbed.Stack{second, third} {
+		for _, copy := range []*stacktest.Stack{second, third} {
 			if _, _, got := do(t, "GET", copy.UI+question); !bytes.Equal(got, want) {
 				t.Errorf("GET %s: the first store answers\n%.300s\na copy\n%.300s", question, want, got)
 			}
@@ -118,7 +119,7 @@ func TestSaveAndRestore(t *testing.T) {
 
 func tracelab(t *testing.T, stdin string, args ...string) string {
 	t.Helper()
-	cmd := exec.Command(testbed.Program, args...)
+	cmd := exec.Command(stacktest.Program, args...)
 	cmd.Stdin = strings.NewReader(stdin)
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
@@ -131,13 +132,13 @@ func tracelab(t *testing.T, stdin string, args ...string) string {
 
 // TestRestoreOfADamagedFileStoresNothing has the damage at the very end.
 func TestRestoreOfADamagedFileStoresNothing(t *testing.T) {
-	s := testbed.StartStore(t, nil)
+	s := stacktest.StartStore(t, nil)
 	file := filepath.Join(t.TempDir(), "damaged.json")
 	content := "[" + strings.Repeat(`{"traceId":"1","id":"2"},`, 5000) + `{"traceId":"1"}]`
 	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.Command(testbed.Program, "restore", file, "--server", s.UI).CombinedOutput()
+	out, err := exec.Command(stacktest.Program, "restore", file, "--server", s.UI).CombinedOutput()
 	if err == nil || !strings.Contains(string(out), "Missing : id") || !strings.Contains(string(out), "nothing is restored") {
 		t.Errorf("%v: %s", err, out)
 	}
@@ -165,7 +166,7 @@ func TestAKilledSaveLeavesTheOldFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, signal := range []os.Signal{os.Kill, syscall.SIGINT} {
-		cmd := exec.Command(testbed.Program, "save", file, "--server", srv.URL)
+		cmd := exec.Command(stacktest.Program, "save", file, "--server", srv.URL)
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -187,7 +188,7 @@ func TestAKilledSaveLeavesTheOldFile(t *testing.T) {
 func TestSaveNeedsAServer(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "x.json")
 	for _, command := range []string{"save", "restore"} {
-		cmd := exec.Command(testbed.Program, command, file, "--server", "http://127.0.0.1:1")
+		cmd := exec.Command(stacktest.Program, command, file, "--server", "http://127.0.0.1:1")
 		out, err := cmd.CombinedOutput()
 		if err == nil || cmd.ProcessState.ExitCode() != 3 || !strings.Contains(string(out), "http://127.0.0.1:1") {
 			t.Errorf("%s: %v, %s", command, err, out)

@@ -13,13 +13,14 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/redistest"
 )
 
 // TestTheQueueOutlivesTheWriter queues a thousand visits, and kills the writer
 // while it works on them.
 func TestTheQueueOutlivesTheWriter(t *testing.T) {
 	const requests, each = 20, 50
-	server := testbed.StartRedis(t)
+	server := redistest.Start(t)
 	t.Setenv("TRACELAB_QUEUE_WORKERS", "16")
 	s := up(t, "--redis", server.Addr)
 	rdb := redis.NewClient(&redis.Options{Addr: server.Addr})

@@ -17,7 +17,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/stacktest"
 )
 
 // gone waits until none of the processes is left.
@@ -92,7 +92,7 @@ func TestKilledParentLeavesNoChild(t *testing.T) {
 // TestKilledGoRunLeavesNothing starts the stack as the README does, and kills
 // the go command, which hands on no signal.
 func TestKilledGoRunLeavesNothing(t *testing.T) {
-	started := testbed.Start(t, exec.Command("go", append([]string{"run", "example.com/tracelab/cmd/tracelab", "up"}, testbed.FreePorts()...)...))
+	started := stacktest.Start(t, exec.Command("go", append([]string{"run", "example.com/tracelab/cmd/tracelab", "up"}, stacktest.FreePorts()...)...))
 	started.AwaitUp()
 	s := &stack{Stack: started, t: t, gateway: started.Gateway, ui: started.UI}
 	pids := s.pids()
@@ -124,11 +124,11 @@ func TestWrongUse(t *testing.T) {
 			t.Errorf("up %v: exit status %d, and it says: %s", args, code, out)
 		}
 	}
-	out, err := exec.Command(testbed.Program, "up", "--nope").CombinedOutput()
+	out, err := exec.Command(stacktest.Program, "up", "--nope").CombinedOutput()
 	if exit, ok := err.(*exec.ExitError); !ok || exit.ExitCode() != 2 {
 		t.Errorf("an unknown flag: %v: %s", err, out)
 	}
-	cmd := exec.Command(testbed.Program, "doctor", "--server", "http://127.0.0.1:1")
+	cmd := exec.Command(stacktest.Program, "doctor", "--server", "http://127.0.0.1:1")
 	out, err = cmd.CombinedOutput()
 	if exit, ok := err.(*exec.ExitError); !ok || exit.ExitCode() != 3 {
 		t.Errorf("doctor without a server: %v: %s", err, out)

@@ -16,13 +16,14 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/stacktest"
 )
 
 // TestLoadTellsVariantsApart compares two modes of a visit and finds the traces
 // of each by their tag.
 func TestLoadTellsVariantsApart(t *testing.T) {
 	s := up(t)
-	cmd := exec.Command(testbed.Program, "load", "--server", s.ui, "--rate", "50", "--count", "40", "--json",
+	cmd := exec.Command(stacktest.Program, "load", "--server", s.ui, "--rate", "50", "--count", "40", "--json",
 		"--ab", "none", "?mode=serial", "--block", "5", "--header", "baggage: nobody=sees, attendee=a%20nn;p=1", "--fault", "gateway=serial-fanout")
 	cmd.Stderr = new(bytes.Buffer)
 	out, err := cmd.Output()
@@ -91,7 +92,7 @@ func hanging(t *testing.T) (url string, asked *atomic.Int64) {
 func TestLoadStopsAtOnceAndReports(t *testing.T) {
 	url, asked := hanging(t)
 	var out, errs testbed.Output
-	cmd := exec.Command(testbed.Program, "load", url, "--rate", "100", "--count", "100000")
+	cmd := exec.Command(stacktest.Program, "load", url, "--rate", "100", "--count", "100000")
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -128,7 +129,7 @@ func TestLoadShowsProgress(t *testing.T) {
 	}
 	url, _ := hanging(t)
 	var out testbed.Output
-	cmd := exec.Command("script", "-qec", testbed.Program+" load "+url+" --rate 100 --count 100000", "/dev/null")
+	cmd := exec.Command("script", "-qec", stacktest.Program+" load "+url+" --rate 100 --count 100000", "/dev/null")
 	cmd.Stdout = &out
 	keys, err := cmd.StdinPipe()
 	if err != nil {

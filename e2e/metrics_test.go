@@ -4,13 +4,13 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/stacktest"
 )
 
 // TestTheServersMetrics reads those of a server that keeps traces, which
 // answers as Zipkin does, and of one that shows the traces of another.
 func TestTheServersMetrics(t *testing.T) {
-	kept := testbed.StartStore(t, nil).UI
+	kept := stacktest.StartStore(t, nil).UI
 	shown := up(t, "--zipkin", kept).UI
 	const (
 		json, text = "application/json", "text/plain; version=0.0.4; charset=utf-8"

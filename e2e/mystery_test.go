@@ -8,19 +8,19 @@ import (
 	"testing"
 
 	"example.com/tracelab/internal/faults"
-	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/stacktest"
 )
 
 // TestMystery plays one from its start to the right answer.
 func TestMystery(t *testing.T) {
-	s := testbed.Up(t)
+	s := stacktest.Up(t)
 	truth, err := faults.Choose(7, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
 	play := func(want int, args ...string) string {
 		t.Helper()
-		cmd := exec.Command(testbed.Program, append(append([]string{"mystery"}, args...), "--server", s.UI)...)
+		cmd := exec.Command(stacktest.Program, append(append([]string{"mystery"}, args...), "--server", s.UI)...)
 		out, _ := cmd.CombinedOutput()
 		if code := cmd.ProcessState.ExitCode(); code != want {
 			t.Errorf("mystery %v: exit status %d, want %d: %s", args, code, want, out)

@@ -15,13 +15,14 @@ import (
 
 	"example.com/tracelab/internal/line"
 	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/stacktest"
 )
 
-func TestMain(m *testing.M) { os.Exit(testbed.Main(m)) }
+func TestMain(m *testing.M) { os.Exit(stacktest.Main(m)) }
 
 // stack is a running `tracelab up`, with the questions that tests ask of it.
 type stack struct {
-	*testbed.Stack
+	*stacktest.Stack
 	t       testing.TB
 	gateway string
 	ui      string
@@ -29,14 +30,14 @@ type stack struct {
 
 func up(t testing.TB, args ...string) *stack {
 	t.Helper()
-	s := testbed.Up(t, args...)
+	s := stacktest.Up(t, args...)
 	return &stack{Stack: s, t: t, gateway: s.Gateway, ui: s.UI}
 }
 
 // start starts the stack without waiting for it.
-func start(t testing.TB, args ...string) *testbed.Stack {
+func start(t testing.TB, args ...string) *stacktest.Stack {
 	t.Helper()
-	return testbed.Start(t, exec.Command(testbed.Program, append(append([]string{"up"}, testbed.FreePorts()...), args...)...))
+	return stacktest.Start(t, exec.Command(stacktest.Program, append(append([]string{"up"}, stacktest.FreePorts()...), args...)...))
 }
 
 // eventually asks until ok is satisfied, up to 20 seconds.

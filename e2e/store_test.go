@@ -9,14 +9,14 @@ import (
 	"testing"
 	"time"
 
-	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/stacktest"
 )
 
 // TestStoreTakesZipkinsPlace runs the store alone as a Zipkin of its own, set
 // by Zipkin's variables.
 func TestStoreTakesZipkinsPlace(t *testing.T) {
 	env := []string{"MEM_MAX_SPANS=4", "AUTOCOMPLETE_KEYS=env,region", "STRICT_TRACE_ID=false", "QUERY_LOOKBACK=60000", "STORAGE_TYPE=cassandra3"}
-	s := testbed.StartStore(t, env)
+	s := stacktest.StartStore(t, env)
 	for id := range 4 {
 		postSpans(t, s.UI, fmt.Sprintf(`[{"traceId":"%032x","id":"%x","timestamp":%d,"tags":{"env":"e%d"},"localEndpoint":{"serviceName":"s"}}]`,
 			id+1, id+1, (id+1)*1000, id))
@@ -55,7 +55,7 @@ func TestStoreRefusesWhatItCannotDo(t *testing.T) {
 		{"QUERY_LOOKBACK=-5", nil, "above zero"},
 		{"", []string{"--strict-trace-id=perhaps"}, "strict-trace-id"},
 	} {
-		cmd := exec.Command(testbed.Program, append([]string{"store"}, test.args...)...)
+		cmd := exec.Command(stacktest.Program, append([]string{"store"}, test.args...)...)
 		cmd.Env = append(os.Environ(), test.env)
 		out, err := cmd.CombinedOutput()
 		if err == nil || !strings.Contains(string(out), test.want) {

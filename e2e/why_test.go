@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/stacktest"
 	"example.com/tracelab/internal/why"
 )
 
@@ -20,7 +21,7 @@ import (
 func (s *stack) asks(want int, args ...string) string {
 	s.t.Helper()
 	var out, wrong bytes.Buffer
-	cmd := exec.Command(testbed.Program, append(append([]string{"why"}, args...), "--server", s.ui)...)
+	cmd := exec.Command(stacktest.Program, append(append([]string{"why"}, args...), "--server", s.ui)...)
 	cmd.Stdout, cmd.Stderr = &out, &wrong
 	cmd.Run()
 	if code := cmd.ProcessState.ExitCode(); code != want {
@@ -123,7 +124,7 @@ func TestWhyOfADebugRequest(t *testing.T) {
 	s := up(t)
 	live := make(chan string, 1)
 	go func() {
-		out, _ := exec.Command(testbed.Program, "why", "--live", "--json", "--server", s.ui).Output()
+		out, _ := exec.Command(stacktest.Program, "why", "--live", "--json", "--server", s.ui).Output()
 		live <- string(out)
 	}()
 	ids := map[string]bool{}

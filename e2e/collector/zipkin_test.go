@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/zipkintest"
 )
 
 // TestRealZipkin reports to the released server, which must have every span.
@@ -16,7 +17,7 @@ func TestRealZipkin(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a Zipkin server")
 	}
-	zipkin := testbed.StartZipkin(t)
+	zipkin := zipkintest.Start(t)
 	s := start(t, zipkin.URL)
 	stop := s.watch()
 	o := steady(3 * time.Second).drive(s.url)
@@ -43,7 +44,7 @@ func TestRealZipkinDies(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a Zipkin server, twice")
 	}
-	zipkin := testbed.StartZipkin(t)
+	zipkin := zipkintest.Start(t)
 	s := start(t, zipkin.URL)
 	stop := s.watch()
 	half, done := make(chan struct{}), make(chan outcome)

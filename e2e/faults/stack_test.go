@@ -16,15 +16,16 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/stacktest"
 )
 
-func TestMain(m *testing.M) { os.Exit(testbed.Main(m)) }
+func TestMain(m *testing.M) { os.Exit(stacktest.Main(m)) }
 
 var client = &http.Client{Timeout: 20 * time.Second}
 
 // stack is a running `tracelab up`.
 type stack struct {
-	*testbed.Stack
+	*stacktest.Stack
 	t     testing.TB
 	third string            // URL of the third party
 	debug map[string]string // base URL of a service's debug port
@@ -33,7 +34,7 @@ type stack struct {
 
 func up(t testing.TB) *stack {
 	t.Helper()
-	s := &stack{Stack: testbed.Up(t), t: t, debug: map[string]string{}, pid: map[string]int{}}
+	s := &stack{Stack: stacktest.Up(t), t: t, debug: map[string]string{}, pid: map[string]int{}}
 	var who struct {
 		Processes []struct {
 			Service   string

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/stacktest"
 )
 
 // TestFromRequestToExplanation measures how long it takes from the end of a visit
@@ -89,7 +90,7 @@ func (s *stack) byServer(trace string) []byte { return s.get(s.UI + "/tracelab/v
 
 func (s *stack) byCommand(trace string) []byte {
 	var wrong bytes.Buffer
-	cmd := exec.Command(testbed.Program, "why", trace, "--json", "--server", s.UI)
+	cmd := exec.Command(stacktest.Program, "why", trace, "--json", "--server", s.UI)
 	cmd.Stderr = &wrong
 	out, err := cmd.Output()
 	if err != nil {

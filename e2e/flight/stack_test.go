@@ -18,20 +18,21 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/stacktest"
 )
 
 var rounds = flag.Int("rounds", 0, "measure in so many rounds")
 
 func TestMain(m *testing.M) {
 	flag.Parse()
-	os.Exit(testbed.MainMeasured(m))
+	os.Exit(stacktest.MainMeasured(m))
 }
 
 var client = &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
 
 // stack is a running `tracelab up`.
 type stack struct {
-	*testbed.Stack
+	*stacktest.Stack
 	t        testing.TB
 	services map[string]process
 }
@@ -48,9 +49,9 @@ type process struct {
 // up starts a stack whose services have these settings.
 func up(t testing.TB, settings ...string) *stack {
 	t.Helper()
-	cmd := exec.Command(testbed.Program, append([]string{"up"}, testbed.FreePorts()...)...)
+	cmd := exec.Command(stacktest.Program, append([]string{"up"}, stacktest.FreePorts()...)...)
 	cmd.Env = append(os.Environ(), settings...)
-	s := &stack{Stack: testbed.Start(t, cmd), t: t, services: map[string]process{}}
+	s := &stack{Stack: stacktest.Start(t, cmd), t: t, services: map[string]process{}}
 	s.AwaitUp()
 	err := testbed.Within(10*time.Second, func() error {
 		var who struct{ Processes []process }

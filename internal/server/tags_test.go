@@ -16,7 +16,7 @@ import (
 	"example.com/tracelab/internal/flight"
 	"example.com/tracelab/internal/server"
 	"example.com/tracelab/internal/store"
-	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/zipkintest"
 	"example.com/tracelab/internal/zipkinapi"
 )
 
@@ -26,7 +26,7 @@ var homes = map[string]func(*testing.T) *world{
 		return begin(t, server.Config{Token: secret, Store: store.New(store.Config{MaxSpans: 10})})
 	},
 	"Zipkin": func(t *testing.T) *world {
-		z := testbed.StartZipkin(t, "MEM_MAX_SPANS=10")
+		z := zipkintest.Start(t, "MEM_MAX_SPANS=10")
 		w := begin(t, server.Config{Token: secret, ZipkinURL: z.URL})
 		w.zipkin = z.URL
 		return w

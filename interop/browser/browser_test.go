@@ -18,13 +18,14 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/stacktest"
 )
 
 var update = flag.Bool("update", false, "write docs/pictures anew")
 
 func TestMain(m *testing.M) {
 	flag.Parse()
-	os.Exit(testbed.Main(m))
+	os.Exit(stacktest.Main(m))
 }
 
 // page is a browser's tab.
@@ -97,7 +98,7 @@ func (p *page) strangers() []string {
 }
 
 // visit makes one and returns its trace's address.
-func visit(t *testing.T, s *testbed.Stack, query string) string {
+func visit(t *testing.T, s *stacktest.Stack, query string) string {
 	t.Helper()
 	resp, err := http.Get(s.Gateway + "/visit" + query)
 	if err != nil {
@@ -112,7 +113,7 @@ func visit(t *testing.T, s *testbed.Stack, query string) string {
 }
 
 // whole waits until the server has all spans of a visit.
-func whole(t *testing.T, s *testbed.Stack, traceURL string, n int) {
+func whole(t *testing.T, s *stacktest.Stack, traceURL string, n int) {
 	t.Helper()
 	id := traceURL[strings.LastIndexByte(traceURL, '/')+1:]
 	err := testbed.Within(10*time.Second, func() error {
@@ -136,7 +137,7 @@ func whole(t *testing.T, s *testbed.Stack, traceURL string, n int) {
 }
 
 func TestFromTheListToASpan(t *testing.T) {
-	s := testbed.Up(t)
+	s := stacktest.Up(t)
 	whole(t, s, visit(t, s, ""), 10)
 	p := browse(t, 1280, 860)
 	p.do(
@@ -173,7 +174,7 @@ func TestFromTheListToASpan(t *testing.T) {
 }
 
 func TestAnUnknownTraceSaysSo(t *testing.T) {
-	s := testbed.Up(t)
+	s := stacktest.Up(t)
 	p := browse(t, 320, 640)
 	p.do(chromedp.Navigate(s.UI + "/traces/463ac35c9f6413ad48485a3953bb6124"))
 	text := eval[string](p, `document.querySelector("main").textContent`)
@@ -190,7 +191,7 @@ func TestPictures(t *testing.T) {
 	if !*update {
 		t.Skip("makes pictures: go test ./interop/browser -run TestPictures -update")
 	}
-	s := testbed.Up(t)
+	s := stacktest.Up(t)
 	third := "http://127.0.0.1:" + thirdPartyPort(t, s)
 	for _, query := range []string{"", "?url=" + third + "/delay/0.1&url=" + third + "/status/404", "?url=" + third + "/relative-redirect/9", "?rounds=3"} {
 		visit(t, s, query)
@@ -216,7 +217,7 @@ func TestPictures(t *testing.T) {
 	}
 }
 
-func thirdPartyPort(t *testing.T, s *testbed.Stack) string {
+func thirdPartyPort(t *testing.T, s *stacktest.Stack) string {
 	t.Helper()
 	resp, err := http.Get(s.Gateway + "/visit")
 	if err != nil {
@@ -234,7 +235,7 @@ func thirdPartyPort(t *testing.T, s *testbed.Stack) string {
 
 // slowVisit makes one that waits for a mutex, has it explained, and returns its
 // trace's address.
-func slowVisit(t *testing.T, s *testbed.Stack) string {
+func slowVisit(t *testing.T, s *stacktest.Stack) string {
 	t.Helper()
 	req, err := http.NewRequest("GET", s.Gateway+"/visit", nil)
 	if err != nil {

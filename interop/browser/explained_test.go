@@ -19,6 +19,8 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/stacktest"
+	"example.com/tracelab/internal/testbed/zipkintest"
 )
 
 const why = "22.9 ms of 40.2 ms it waited for a mutex, which served other requests."
@@ -88,7 +90,7 @@ func await(t *testing.T, zipkin, id string, pieces int) (spans []span) {
 }
 
 func TestAnExplainedSpan(t *testing.T) {
-	s := testbed.Up(t)
+	s := stacktest.Up(t)
 	page := visit(t, s, "")
 	id := page[strings.LastIndexByte(page, '/')+1:]
 	spans := await(t, s.UI, id, 10)
@@ -192,7 +194,7 @@ const faintText = `(() => {
 // TestZipkinShowsAnExplanation: any Zipkin does, since its UI merges what the
 // storage keeps apart.
 func TestZipkinShowsAnExplanation(t *testing.T) {
-	zipkin := testbed.StartZipkin(t)
+	zipkin := zipkintest.Start(t)
 	now := time.Now().Add(-time.Minute).UnixMicro()
 	endpoint := func(service string) json.RawMessage {
 		return json.RawMessage(fmt.Sprintf(`{"serviceName":%q}`, service))

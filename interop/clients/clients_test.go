@@ -15,10 +15,10 @@ import (
 	"testing"
 	"time"
 
-	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/stacktest"
 )
 
-func TestMain(m *testing.M) { os.Exit(testbed.Main(m)) }
+func TestMain(m *testing.M) { os.Exit(stacktest.Main(m)) }
 
 // client is a tracing library of another language, in the small program that
 // the folder of its name holds. The library's service name is its own name.

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/stacktest"
 )
 
 // outgoing is what a service of ours was told of a trace, and the headers with
@@ -116,7 +117,7 @@ func capture(t *testing.T) (sent []outgoing) {
 func startFetcher(t *testing.T, target string) string {
 	t.Helper()
 	addr := "127.0.0.1:" + testbed.FreePort(t)
-	testbed.Start(t, exec.Command(testbed.Program, "service", "fetcher", "--addr="+addr, "--debug-addr=", "--zipkin-url=", "--allow-targets="+target))
+	stacktest.Start(t, exec.Command(stacktest.Program, "service", "fetcher", "--addr="+addr, "--debug-addr=", "--zipkin-url=", "--allow-targets="+target))
 	err := testbed.Within(20*time.Second, func() error {
 		status, body, err := get("http://" + addr + "/readyz")
 		if err == nil && status != http.StatusOK {

@@ -10,7 +10,8 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/stacktest"
+	"example.com/tracelab/internal/testbed/zipkintest"
 )
 
 // said is what a client's program prints of its call.
@@ -25,10 +26,10 @@ type said struct {
 }
 
 func TestClientsOfOtherLanguagesJoin(t *testing.T) {
-	zipkin := testbed.StartZipkin(t)
+	zipkin := zipkintest.Start(t)
 	gateways := map[string]string{}
 	for _, sampler := range []string{"always", "never"} {
-		gateways[sampler] = testbed.Up(t, "--zipkin", zipkin.URL, "--sampler", sampler).Gateway
+		gateways[sampler] = stacktest.Up(t, "--zipkin", zipkin.URL, "--sampler", sampler).Gateway
 	}
 	var table strings.Builder
 	results := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)

@@ -10,14 +10,14 @@ import (
 	"testing"
 	"time"
 
-	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/stacktest"
 )
 
 var duration = flag.Duration("duration", 4*time.Second, "how long each tool loads the server")
 
 func TestMain(m *testing.M) {
 	flag.Parse()
-	os.Exit(testbed.Main(m))
+	os.Exit(stacktest.Main(m))
 }
 
 const (

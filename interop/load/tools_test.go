@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/stacktest"
 )
 
 // connections is what hey and wrk are given, and what ours is given once.
@@ -52,7 +53,7 @@ func runTracelab(t *testing.T, url string, rate, concurrency int) row {
 			t.Fatalf("%v: %s", err, out)
 		}
 		return float64(doc.Ended)
-	}, testbed.Program, "load", url, "--json", "--rate", strconv.Itoa(rate), "--duration", duration.String(), "--concurrency", strconv.Itoa(concurrency))
+	}, stacktest.Program, "load", url, "--json", "--rate", strconv.Itoa(rate), "--duration", duration.String(), "--concurrency", strconv.Itoa(concurrency))
 	l := doc.Variants[0].Latency
 	r.reached, r.p50, r.p99 = doc.Reached, time.Duration(l.P50)*time.Microsecond, time.Duration(l.P99)*time.Microsecond
 	return r

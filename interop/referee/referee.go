@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"example.com/tracelab/internal/store"
-	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/zipkintest"
 	"example.com/tracelab/internal/zipkinapi"
 )
 
@@ -20,7 +20,7 @@ type Pair struct{ Zipkin, Ours string }
 // Start starts both, empty and with their defaults, until the test ends.
 func Start(t testing.TB) *Pair {
 	t.Helper()
-	zipkin := testbed.StartZipkin(t)
+	zipkin := zipkintest.Start(t)
 	ours := httptest.NewServer(zipkinapi.NewServer(store.New(store.Config{}), zipkinapi.Options{}))
 	t.Cleanup(ours.Close)
 	return &Pair{zipkin.URL, ours.URL}

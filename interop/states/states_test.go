@@ -17,9 +17,10 @@ import (
 
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/stacktest"
 )
 
-func TestMain(m *testing.M) { os.Exit(testbed.Main(m)) }
+func TestMain(m *testing.M) { os.Exit(stacktest.Main(m)) }
 
 // asked are the faults whose state shows in an execution trace, with the least
 // share of their time that is in it, in percent.
@@ -38,7 +39,7 @@ var asked = []struct {
 }
 
 func TestStates(t *testing.T) {
-	s := testbed.Up(t)
+	s := stacktest.Up(t)
 	debug := debugAddresses(t, s.UI)
 	for _, a := range asked {
 		t.Run(a.fault, func(t *testing.T) {

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/stacktest"
+	"example.com/tracelab/internal/testbed/zipkintest"
 )
 
 // maxSpans is more than the queries find, so that nothing is evicted before
@@ -28,12 +30,12 @@ type server struct {
 
 func zipkin(t testing.TB) *server {
 	return &server{t: t, command: func(port string) *exec.Cmd {
-		return testbed.ZipkinCommand(t, port, "MEM_MAX_SPANS="+maxSpans)
+		return zipkintest.Command(t, port, "MEM_MAX_SPANS="+maxSpans)
 	}}
 }
 
 func ours(t testing.TB, args ...string) *server {
-	return &server{t: t, command: func(port string) *exec.Cmd { return testbed.StoreCommand(port, args...) }}
+	return &server{t: t, command: func(port string) *exec.Cmd { return stacktest.StoreCommand(port, args...) }}
 }
 
 // start starts the server and returns how long it takes to the first answer

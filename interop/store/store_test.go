@@ -12,14 +12,14 @@ import (
 	"os"
 	"testing"
 
-	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/stacktest"
 )
 
 var rounds = flag.Int("rounds", 0, "measure everything, in so many rounds")
 
 func TestMain(m *testing.M) {
 	flag.Parse()
-	os.Exit(testbed.MainMeasured(m))
+	os.Exit(stacktest.MainMeasured(m))
 }
 
 // plan is how much is measured.

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/stacktest"
+	"example.com/tracelab/internal/testbed/zipkintest"
 	"example.com/tracelab/interop/referee"
 )
 
@@ -18,7 +20,7 @@ import (
 // restores it into ours, and asks both the same; and then the other way, also
 // through a server of ours that shows the released one.
 func TestTracesMoveBetweenZipkinAndTheStore(t *testing.T) {
-	zipkin, ours := testbed.StartZipkin(t), testbed.StartStore(t, nil)
+	zipkin, ours := zipkintest.Start(t), stacktest.StartStore(t, nil)
 	pair := &referee.Pair{Zipkin: zipkin.URL, Ours: ours.UI}
 	const traces = 1300 // more than one search is asked for
 	now := time.Now().UnixMicro()
@@ -101,7 +103,7 @@ func await(t *testing.T, url string) {
 
 func run(t *testing.T, args ...string) string {
 	t.Helper()
-	cmd := exec.Command(testbed.Program, args...)
+	cmd := exec.Command(stacktest.Program, args...)
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
 	out, err := cmd.Output()
@@ -115,7 +117,7 @@ func run(t *testing.T, args ...string) string {
 func startWeb(t *testing.T, zipkin string) string {
 	t.Helper()
 	addr := "127.0.0.1:" + testbed.FreePort(t)
-	testbed.Start(t, exec.Command(testbed.Program, "web", "--addr", addr, "--zipkin-url", zipkin))
+	stacktest.Start(t, exec.Command(stacktest.Program, "web", "--addr", addr, "--zipkin-url", zipkin))
 	await(t, "http://"+addr+"/readyz")
 	return "http://" + addr
 }

@@ -7,11 +7,11 @@ import (
 	"os"
 	"testing"
 
-	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/stacktest"
 	"example.com/tracelab/interop/referee"
 )
 
-func TestMain(m *testing.M) { os.Exit(testbed.Main(m)) }
+func TestMain(m *testing.M) { os.Exit(stacktest.Main(m)) }
 
 // servings are the pairs of servers, each with its settings, and what they are
 // asked, in this order.

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/stacktest"
+	"example.com/tracelab/internal/testbed/zipkintest"
 )
 
 // pair is the released server and ours, both with the same settings, which get
@@ -23,8 +25,8 @@ type pair struct {
 // startPair starts both with the same variables.
 func startPair(t *testing.T, env []string, counted *tally) *pair {
 	t.Helper()
-	ours := testbed.StartStore(t, env)
-	zipkin := testbed.StartZipkin(t, env...)
+	ours := stacktest.StartStore(t, env)
+	zipkin := zipkintest.Start(t, env...)
 	return &pair{
 		zipkin: strings.TrimPrefix(zipkin.URL, "http://"),
 		ours:   strings.TrimPrefix(ours.UI, "http://"),

@@ -10,13 +10,14 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/stacktest"
 	"example.com/tracelab/interop/referee"
 )
 
 // realTraffic sends what the services report to both, and asks both the same
 // questions.
 func realTraffic(t *testing.T, both *referee.Pair) {
-	stack := testbed.Up(t, "--zipkin", both.Tee(t))
+	stack := stacktest.Up(t, "--zipkin", both.Tee(t))
 	ids := traffic(t, stack)
 	compared, different := 0, 0
 	for _, question := range questions(ids) {
@@ -30,7 +31,7 @@ func realTraffic(t *testing.T, both *referee.Pair) {
 }
 
 // traffic makes visits of every kind and returns the ids of their traces.
-func traffic(t *testing.T, s *testbed.Stack) (ids []string) {
+func traffic(t *testing.T, s *stacktest.Stack) (ids []string) {
 	t.Helper()
 	visit := func(method, path string) answer {
 		req, err := http.NewRequest(method, s.Gateway+path, nil)

@@ -21,7 +21,7 @@ import (
 	"github.com/openzipkin/zipkin-go/model"
 
 	"example.com/tracelab/internal/faults"
-	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/redistest"
 	"example.com/tracelab/tracing"
 	"example.com/tracelab/tracing/tracetest"
 )
@@ -30,12 +30,12 @@ import (
 func kinds(t *testing.T, test func(t *testing.T, adjust func(*Config))) {
 	addrs := func(addrs ...string) func(*Config) { return func(c *Config) { c.Redis = addrs } }
 	t.Run("embedded", func(t *testing.T) { test(t, addrs(miniredis.RunT(t).Addr())) })
-	t.Run("real", func(t *testing.T) { test(t, addrs(testbed.StartRedis(t).Addr)) })
+	t.Run("real", func(t *testing.T) { test(t, addrs(redistest.Start(t).Addr)) })
 	t.Run("Sentinel", func(t *testing.T) {
-		s := testbed.StartRedisSentinel(t)
+		s := redistest.StartSentinel(t)
 		test(t, func(c *Config) { c.Redis, c.RedisMaster = s.Addrs, s.Name })
 	})
-	t.Run("Cluster", func(t *testing.T) { test(t, addrs(testbed.StartRedisCluster(t).Addrs...)) })
+	t.Run("Cluster", func(t *testing.T) { test(t, addrs(redistest.StartCluster(t).Addrs...)) })
 }
 
 // asker is a writer whose requests ask for faults.
@@ -289,7 +289,7 @@ func descriptors() int {
 // TestALaneFollowsItsKey has a key move to another server between two requests,
 // and sends the second to the old one.
 func TestALaneFollowsItsKey(t *testing.T) {
-	cluster := testbed.StartRedisCluster(t)
+	cluster := redistest.StartCluster(t)
 	a := newAsker(t, func(c *Config) { c.Redis = cluster.Addrs })
 	for name, move := range map[string]func(testing.TB, string){"MOVED": cluster.SwitchOver, "ASK": cluster.Migrate} {
 		key := "key of " + name

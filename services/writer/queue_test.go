@@ -17,6 +17,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/redistest"
 )
 
 // abandoned leaves messages in the hand of a consumer that is gone, each begun so
@@ -82,7 +83,7 @@ func TestWhatEndsItsConsumersIsSetAside(t *testing.T) {
 // TestWhatIsInHandIsNotClaimed makes two messages look old, of which their
 // consumer renews one. (miniredis counts a renewal as a delivery.)
 func TestWhatIsInHandIsNotClaimed(t *testing.T) {
-	b := newBench(t, testbed.StartRedis(t).Addr, nil, teapot)
+	b := newBench(t, redistest.Start(t).Addr, nil, teapot)
 	b.abandoned("the owner", 1, "http://go.dev/1", "http://go.dev/2")
 	pending := func(of string) []redis.XPendingExt {
 		return b.redis.XPendingExt(t.Context(), &redis.XPendingExtArgs{Stream: stream, Group: group, Start: "-", End: "+", Count: 9, Consumer: of}).Val()

@@ -15,7 +15,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"example.com/tracelab/internal/service"
-	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/redistest"
 )
 
 // bench is a writer with its Redis and a fetcher that a test scripts.
@@ -125,7 +125,7 @@ func teapot(w http.ResponseWriter, _ *http.Request) {
 // servers runs a test with the embedded Redis and with a real one.
 func servers(t *testing.T, test func(t *testing.T, addr string)) {
 	t.Run("embedded", func(t *testing.T) { test(t, miniredis.RunT(t).Addr()) })
-	t.Run("real", func(t *testing.T) { test(t, testbed.StartRedis(t).Addr) })
+	t.Run("real", func(t *testing.T) { test(t, redistest.Start(t).Addr) })
 }
 
 func TestValues(t *testing.T) {

@@ -11,10 +11,11 @@ import (
 	"github.com/redis/go-redis/v9/maintnotifications"
 
 	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/redistest"
 	"example.com/tracelab/tracing/redistrace"
 )
 
-func clusterOptions(c *testbed.RedisCluster) *redis.ClusterOptions {
+func clusterOptions(c *redistest.Cluster) *redis.ClusterOptions {
 	return &redis.ClusterOptions{
 		Addrs:                    c.Addrs,
 		ContextTimeoutEnabled:    true,
@@ -26,7 +27,7 @@ func clusterOptions(c *testbed.RedisCluster) *redis.ClusterOptions {
 // TestCluster asks a cluster that changes: whatever go-redis has to do, it is
 // one span. The redirects are counted by the node that sent them.
 func TestCluster(t *testing.T) {
-	cluster := testbed.StartRedisCluster(t)
+	cluster := redistest.StartCluster(t)
 	setups := map[string]func(*redis.ClusterOptions){
 		"the hook on the cluster": func(*redis.ClusterOptions) {},
 		"and on its nodes": func(opt *redis.ClusterOptions) {

@@ -10,13 +10,14 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/redistest"
 )
 
 // TestADialThatACommandWaitsFor holds the dial until the command waits.
 func TestADialThatACommandWaitsFor(t *testing.T) {
 	f := follow(t)
 	began, release := make(chan struct{}), make(chan struct{})
-	opt := options(testbed.StartRedis(t).Addr)
+	opt := options(redistest.Start(t).Addr)
 	opt.Dialer = func(ctx context.Context, network, addr string) (net.Conn, error) {
 		close(began)
 		<-release
@@ -49,7 +50,7 @@ func TestADialThatACommandWaitsFor(t *testing.T) {
 // context.
 func TestASubscriptionShowsItsDial(t *testing.T) {
 	f := follow(t)
-	server := testbed.StartRedis(t)
+	server := redistest.Start(t)
 	subscribe := func() error {
 		opt := options(server.Addr)
 		opt.DB, opt.ClientName = 1, "name" // more for the set-up to say
@@ -80,7 +81,7 @@ func TestASubscriptionShowsItsDial(t *testing.T) {
 // TestNoSpanWithoutATrace has the pool dial ahead, and commands of nobody's.
 func TestNoSpanWithoutATrace(t *testing.T) {
 	f := follow(t)
-	opt := options(testbed.StartRedis(t).Addr)
+	opt := options(redistest.Start(t).Addr)
 	opt.MinIdleConns, opt.DB, opt.ClientName, opt.Protocol = 3, 1, "name", 3
 	c := traced(t, redis.NewClient(opt))
 	err := testbed.Within(10*time.Second, func() error {
@@ -102,7 +103,7 @@ func TestNoSpanWithoutATrace(t *testing.T) {
 // TestAPipelineOfSetUpCommandsAlone is go-redis's; one with more is a caller's.
 func TestAPipelineOfSetUpCommandsAlone(t *testing.T) {
 	f := follow(t)
-	c := connect(t, testbed.StartRedis(t).Addr)
+	c := connect(t, redistest.Start(t).Addr)
 	_, err := c.Pipelined(f.ctx, func(p redis.Pipeliner) error {
 		p.Select(f.ctx, 0)
 		return p.Ping(f.ctx).Err()
@@ -120,7 +121,7 @@ func TestAPipelineOfSetUpCommandsAlone(t *testing.T) {
 // TestRedisIsGone stops the server under a client that is connected, and has
 // one call fail and the next come back.
 func TestRedisIsGone(t *testing.T) {
-	server := testbed.StartRedis(t)
+	server := redistest.Start(t)
 	for _, call := range calls {
 		t.Run(call.name, func(t *testing.T) {
 			f := follow(t)
@@ -151,7 +152,7 @@ func TestRedisIsGone(t *testing.T) {
 // TestAPoolWithoutAConnectionToSpare has the one connection be in use.
 func TestAPoolWithoutAConnectionToSpare(t *testing.T) {
 	f := follow(t)
-	opt := options(testbed.StartRedis(t).Addr)
+	opt := options(redistest.Start(t).Addr)
 	opt.PoolSize, opt.PoolTimeout, opt.MaxRetries = 1, 20*time.Millisecond, -1
 	c := traced(t, redis.NewClient(opt))
 	held := c.Conn()

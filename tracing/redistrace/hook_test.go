@@ -9,7 +9,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/redistest"
 	"example.com/tracelab/tracing/redistrace"
 )
 
@@ -70,7 +70,7 @@ func with(tags map[string]string, more ...string) map[string]string {
 }
 
 func TestOneSpanForACall(t *testing.T) {
-	addr := testbed.StartRedis(t).Addr
+	addr := redistest.Start(t).Addr
 	for _, call := range calls {
 		t.Run(call.name, func(t *testing.T) {
 			f := follow(t)
@@ -84,7 +84,7 @@ func TestOneSpanForACall(t *testing.T) {
 }
 
 func TestOneSpanForAFailingCall(t *testing.T) {
-	addr := testbed.StartRedis(t).Addr
+	addr := redistest.Start(t).Addr
 	for _, call := range calls {
 		t.Run(call.name, func(t *testing.T) {
 			f := follow(t)
@@ -109,7 +109,7 @@ func TestOneSpanForAFailingCall(t *testing.T) {
 // go-redis then reports the absence.
 func TestAnAbsentKeyIsNoError(t *testing.T) {
 	f := follow(t)
-	c := connect(t, testbed.StartRedis(t).Addr)
+	c := connect(t, redistest.Start(t).Addr)
 	if err := c.Get(f.ctx, "absent").Err(); err != redis.Nil {
 		t.Fatalf("GET of an absent key: %v", err)
 	}
@@ -135,7 +135,7 @@ func TestAnAbsentKeyIsNoError(t *testing.T) {
 
 func TestALostRaceIsToldAsSuch(t *testing.T) {
 	f := follow(t)
-	c := connect(t, testbed.StartRedis(t).Addr)
+	c := connect(t, redistest.Start(t).Addr)
 	err := c.Watch(f.ctx, func(tx *redis.Tx) error {
 		if err := c.Set(context.Background(), "key", "another", 0).Err(); err != nil {
 			return err
@@ -156,7 +156,7 @@ func TestALostRaceIsToldAsSuch(t *testing.T) {
 }
 
 func TestWhoGaveUp(t *testing.T) {
-	addr := testbed.StartRedis(t).Addr
+	addr := redistest.Start(t).Addr
 	calls := map[string]func(context.Context, *redis.Client) error{
 		"BLPOP": func(ctx context.Context, c *redis.Client) error { return c.BLPop(ctx, 0, "empty").Err() },
 		"PIPELINE": func(ctx context.Context, c *redis.Client) error {
@@ -199,7 +199,7 @@ func TestWhoGaveUp(t *testing.T) {
 
 // TestRetriesAreInsideTheSpan lets the first two dials fail.
 func TestRetriesAreInsideTheSpan(t *testing.T) {
-	addr := testbed.StartRedis(t).Addr
+	addr := redistest.Start(t).Addr
 	for _, call := range calls {
 		t.Run(call.name, func(t *testing.T) {
 			f := follow(t)
@@ -225,7 +225,7 @@ func TestRetriesAreInsideTheSpan(t *testing.T) {
 
 func TestPeerNamesTheServer(t *testing.T) {
 	f := follow(t)
-	c := redis.NewClient(options(testbed.StartRedis(t).Addr))
+	c := redis.NewClient(options(redistest.Start(t).Addr))
 	defer c.Close()
 	c.AddHook(redistrace.Hook{Peer: "sessions"})
 	if err := c.Ping(f.ctx).Err(); err != nil {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/redistest"
 )
 
 // secret stands for keys, values, arguments and passwords; in capitals, as the
@@ -18,7 +18,7 @@ const secret = "PLANTED-SECRET"
 // TestNoSpanTellsASecret plants it wherever it may come to a span, above all
 // in commands that fail: the errors of Redis and of go-redis repeat it.
 func TestNoSpanTellsASecret(t *testing.T) {
-	server := testbed.StartRedis(t)
+	server := redistest.Start(t)
 	admin := plain(t, server.Addr)
 	ctx := context.Background()
 	script := func(body string) func(context.Context, *redis.Client) error {

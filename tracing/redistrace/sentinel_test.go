@@ -8,9 +8,10 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/redistest"
 )
 
-func sentinelClient(t *testing.T, s *testbed.RedisSentinel, name string) *redis.Client {
+func sentinelClient(t *testing.T, s *redistest.Sentinel, name string) *redis.Client {
 	t.Helper()
 	return traced(t, redis.NewFailoverClient(&redis.FailoverOptions{
 		MasterName:            name,
@@ -23,7 +24,7 @@ func sentinelClient(t *testing.T, s *testbed.RedisSentinel, name string) *redis.
 // TestSentinel finds the primary through Sentinels, loses it and finds the next:
 // what it takes is inside the span of the call that needs it.
 func TestSentinel(t *testing.T) {
-	s := testbed.StartRedisSentinel(t)
+	s := redistest.StartSentinel(t)
 	f := follow(t)
 	c := sentinelClient(t, s, s.Name)
 	for _, call := range calls {
@@ -56,7 +57,7 @@ func TestSentinel(t *testing.T) {
 
 // TestAPrimaryThatNoSentinelKnows is no absent key.
 func TestAPrimaryThatNoSentinelKnows(t *testing.T) {
-	s := testbed.StartRedisSentinel(t)
+	s := redistest.StartSentinel(t)
 	f := follow(t)
 	c := sentinelClient(t, s, "nobody")
 	if err := c.Get(f.ctx, "key").Err(); err == nil || err == redis.Nil {

@@ -5,8 +5,8 @@ import (
 	"syscall"
 )
 
-// endWithTest has the kernel kill a server whose test is killed, or panics,
+// EndWithTest has the kernel kill a server whose test is killed, or panics,
 // before it could stop it.
-func endWithTest(cmd *exec.Cmd) {
+func EndWithTest(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 }

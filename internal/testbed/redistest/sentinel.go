@@ -1,52 +1,54 @@
-package testbed
+package redistest
 
 import (
 	"context"
 	"fmt"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"example.com/tracelab/internal/testbed"
 )
 
-// RedisSentinel is a running primary with two replicas, watched by three
+// Sentinel is a running primary with two replicas, watched by three
 // Sentinels.
-type RedisSentinel struct {
+type Sentinel struct {
 	Name  string   // under which the Sentinels know it
 	Addrs []string // of the Sentinels
 
-	data  []*Redis
+	data  []*Server
 	watch []*redis.Client // the Sentinels' own
 }
 
-// StartRedisSentinel runs three redis-servers and three Sentinels until the
+// StartSentinel runs three redis-servers and three Sentinels until the
 // test ends, and waits until all know each other.
-func StartRedisSentinel(t testing.TB) *RedisSentinel {
+func StartSentinel(t testing.TB) *Sentinel {
 	t.Helper()
-	s := &RedisSentinel{Name: "lab"}
-	ports := distinctPorts(t, 6)
-	for i, port := range ports[:3] {
-		r := newRedis(t, port)
-		if i > 0 {
-			r.args = append(r.args, "--replicaof", "127.0.0.1 "+ports[0])
+	s := &Sentinel{Name: "lab"}
+	primary := testbed.FreePort(t)
+	for i := range 3 {
+		var r *Server
+		if i == 0 {
+			r = newServer(t, primary)
+		} else {
+			r = newServer(t, testbed.FreePort(t), "--replicaof", "127.0.0.1 "+primary)
 		}
 		r.Start()
 		s.data = append(s.data, r)
 	}
 	eventually(t, "in step", func() error {
-		info, err := plainRedis(t, s.data[0].Addr).Info(context.Background(), "replication").Result()
+		info, err := client(t, s.data[0].Addr).Info(context.Background(), "replication").Result()
 		if err == nil && strings.Count(info, "state=online") != 2 {
 			err = fmt.Errorf("the primary says: %s", info)
 		}
 		return err
 	})
-	for _, port := range ports[3:] {
-		s.startSentinel(t, port, ports[0])
+	for range 3 {
+		s.startSentinel(t, testbed.FreePort(t), primary)
 	}
 	for _, w := range s.watch {
 		eventually(t, "watched", func() error { return s.watched(w) })
@@ -54,12 +56,8 @@ func StartRedisSentinel(t testing.TB) *RedisSentinel {
 	return s
 }
 
-func (s *RedisSentinel) startSentinel(t testing.TB, port, primary string) {
+func (s *Sentinel) startSentinel(t testing.TB, port, primary string) {
 	t.Helper()
-	program, err := exec.LookPath("redis-server")
-	if err != nil {
-		Missing(t, "redis-server", "install the package redis-server")
-	}
 	dir := t.TempDir()
 	file := filepath.Join(dir, "sentinel.conf") // it writes there what it learns
 	// Sentinels are patient: a busy machine must not make them vote.
@@ -69,19 +67,16 @@ func (s *RedisSentinel) startSentinel(t testing.TB, port, primary string) {
 		t.Fatal(err)
 	}
 	addr := net.JoinHostPort("127.0.0.1", port)
-	client := plainRedis(t, addr)
-	p := &process{t: t, within: 10 * time.Second, args: []string{program, file, "--sentinel"},
-		ready: func(ctx context.Context) error { return client.Ping(ctx).Err() }}
-	t.Cleanup(p.Stop)
-	p.Start()
+	c := client(t, addr)
+	testbed.NewServer(t, startWithin, answers(c), program(t), file, "--sentinel").Start()
 	// They talk every second or two; a test need not wait for that. Redis before
 	// 7.0 cannot be told, and only takes longer.
-	client.Do(context.Background(), "SENTINEL", "DEBUG", "PING-PERIOD", 100, "ASK-PERIOD", 100, "PUBLISH-PERIOD", 100)
+	c.Do(context.Background(), "SENTINEL", "DEBUG", "PING-PERIOD", 100, "ASK-PERIOD", 100, "PUBLISH-PERIOD", 100)
 	s.Addrs = append(s.Addrs, addr)
-	s.watch = append(s.watch, client)
+	s.watch = append(s.watch, c)
 }
 
-func (s *RedisSentinel) watched(by *redis.Client) error {
+func (s *Sentinel) watched(by *redis.Client) error {
 	info, err := by.Info(context.Background(), "sentinel").Result()
 	if err == nil && !strings.Contains(info, "slaves=2,sentinels=3") {
 		err = fmt.Errorf("a Sentinel says: %s", info)
@@ -90,16 +85,16 @@ func (s *RedisSentinel) watched(by *redis.Client) error {
 }
 
 // Primary is a client of the present primary, for questions to it alone.
-func (s *RedisSentinel) Primary(t testing.TB) *redis.Client {
+func (s *Sentinel) Primary(t testing.TB) *redis.Client {
 	t.Helper()
 	addr, err := s.primary(s.watch[0])
 	if err != nil {
 		t.Fatal(err)
 	}
-	return plainRedis(t, addr)
+	return client(t, addr)
 }
 
-func (s *RedisSentinel) primary(by *redis.Client) (addr string, err error) {
+func (s *Sentinel) primary(by *redis.Client) (addr string, err error) {
 	pair, err := redis.NewStringSliceCmd(context.Background(), "SENTINEL", "GET-MASTER-ADDR-BY-NAME", s.Name), error(nil)
 	if err = by.Process(context.Background(), pair); err != nil {
 		return "", err
@@ -110,7 +105,7 @@ func (s *RedisSentinel) primary(by *redis.Client) (addr string, err error) {
 // FailOver kills the primary, has a replica take its place at once (the
 // Sentinels need not find out first), and waits until all Sentinels name it and
 // it takes writes.
-func (s *RedisSentinel) FailOver(t testing.TB) {
+func (s *Sentinel) FailOver(t testing.TB) {
 	t.Helper()
 	old, err := s.primary(s.watch[0])
 	if err != nil {

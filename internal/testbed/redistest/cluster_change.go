@@ -1,4 +1,4 @@
-package testbed
+package redistest
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 
 // Owner is a client of the node that serves a key, for questions to this node
 // alone.
-func (c *RedisCluster) Owner(t testing.TB, key string) *redis.Client {
+func (c *Cluster) Owner(t testing.TB, key string) *redis.Client {
 	t.Helper()
 	return c.owner(t, key).client
 }
@@ -18,7 +18,7 @@ func (c *RedisCluster) Owner(t testing.TB, key string) *redis.Client {
 // SwitchOver makes the replica of a key's primary the primary: both live on,
 // and who asks the old one is sent on with MOVED. It takes no vote, of which
 // the nodes allow one in twice the time after which they miss each other.
-func (c *RedisCluster) SwitchOver(t testing.TB, key string) {
+func (c *Cluster) SwitchOver(t testing.TB, key string) {
 	t.Helper()
 	owner := c.owner(t, key)
 	eventually(t, "in step", owner.partner.follows)
@@ -29,7 +29,7 @@ func (c *RedisCluster) SwitchOver(t testing.TB, key string) {
 
 // FailOver kills the primary of a key, and has its replica take its place at
 // once: the cluster need not find out first.
-func (c *RedisCluster) FailOver(t testing.TB, key string) {
+func (c *Cluster) FailOver(t testing.TB, key string) {
 	t.Helper()
 	owner := c.owner(t, key)
 	eventually(t, "in step", owner.partner.follows)
@@ -40,7 +40,7 @@ func (c *RedisCluster) FailOver(t testing.TB, key string) {
 
 // Migrate begins to move a key's slot to another primary and leaves it so: the
 // old one serves what it has, and sends on with ASK for the rest.
-func (c *RedisCluster) Migrate(t testing.TB, key string) {
+func (c *Cluster) Migrate(t testing.TB, key string) {
 	t.Helper()
 	owner := c.owner(t, key)
 	slot := owner.client.ClusterKeySlot(context.Background(), key).Val()
@@ -54,10 +54,10 @@ func (c *RedisCluster) Migrate(t testing.TB, key string) {
 }
 
 // owner is the node that serves a key, as the first node that lives sees it.
-func (c *RedisCluster) owner(t testing.TB, key string) *clusterNode {
+func (c *Cluster) owner(t testing.TB, key string) *clusterNode {
 	t.Helper()
 	for _, n := range c.nodes {
-		if n.cmd == nil {
+		if !n.Running() {
 			continue
 		}
 		owner, err := n.owner(c.nodes, key)
@@ -94,10 +94,10 @@ func (n *clusterNode) owner(all []*clusterNode, key string) (*clusterNode, error
 }
 
 // taken waits until all nodes that live agree on a key's new owner.
-func (c *RedisCluster) taken(t testing.TB, key string, by *clusterNode) {
+func (c *Cluster) taken(t testing.TB, key string, by *clusterNode) {
 	t.Helper()
 	for _, n := range c.nodes {
-		if n.cmd == nil {
+		if !n.Running() {
 			continue
 		}
 		eventually(t, "taken over", func() error {

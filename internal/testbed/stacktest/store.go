@@ -1,4 +1,4 @@
-package testbed
+package stacktest
 
 import (
 	"fmt"
@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"testing"
 	"time"
+
+	"example.com/tracelab/internal/testbed"
 )
 
 var servingLine = regexp.MustCompile(`msg=serving .*\baddr=(\S+)`)
@@ -15,7 +17,7 @@ var servingLine = regexp.MustCompile(`msg=serving .*\baddr=(\S+)`)
 // and measures it by itself.
 func StoreCommand(port string, args ...string) *exec.Cmd {
 	cmd := exec.Command(Program, append([]string{"store", "--addr=127.0.0.1:" + port}, args...)...)
-	endWithTest(cmd)
+	testbed.EndWithTest(cmd)
 	return cmd
 }
 
@@ -27,7 +29,7 @@ func StartStore(t testing.TB, env []string, args ...string) *Stack {
 	cmd := StoreCommand("0", args...)
 	cmd.Env = append(os.Environ(), env...)
 	s := Start(t, cmd)
-	err := Within(20*time.Second, func() error {
+	err := testbed.Within(20*time.Second, func() error {
 		m := servingLine.FindStringSubmatch(s.Output())
 		if m == nil {
 			return fmt.Errorf("it says: %s", s.Output())

@@ -1,13 +1,14 @@
-package testbed
+package redistest
 
 import (
 	"context"
 	"fmt"
-	"net"
 	"strings"
 	"testing"
 
 	"github.com/redis/go-redis/v9"
+
+	"example.com/tracelab/internal/testbed"
 )
 
 const (
@@ -15,15 +16,15 @@ const (
 	clusterSlots     = 16384
 )
 
-// RedisCluster is a running Redis Cluster: three primaries, each with a replica.
-type RedisCluster struct {
+// Cluster is a running Redis Cluster: three primaries, each with a replica.
+type Cluster struct {
 	Addrs []string // of all nodes
 
 	nodes []*clusterNode
 }
 
 type clusterNode struct {
-	*Redis
+	*Server
 	client  *redis.Client
 	partner *clusterNode // the other of primary and replica
 	id      string
@@ -31,20 +32,19 @@ type clusterNode struct {
 	bus     string // the port on which nodes talk
 }
 
-// StartRedisCluster runs six redis-servers as a cluster until the test ends,
+// StartCluster runs six redis-servers as a cluster until the test ends,
 // and waits until all of them find it complete.
-func StartRedisCluster(t testing.TB) *RedisCluster {
+func StartCluster(t testing.TB) *Cluster {
 	t.Helper()
-	c := &RedisCluster{}
-	ports := distinctPorts(t, 4*clusterPrimaries)
-	for i := range 2 * clusterPrimaries {
-		n := &clusterNode{port: ports[2*i], bus: ports[2*i+1]}
+	c := &Cluster{}
+	for range 2 * clusterPrimaries {
+		n := &clusterNode{port: testbed.FreePort(t), bus: testbed.FreePort(t)}
 		// The usual bus port, 10,000 above, may be beyond the last port there is. The
 		// shorter the time after which a node is missed, the more often they talk.
-		n.Redis = newRedis(t, n.port, "--cluster-enabled", "yes", "--cluster-port", n.bus, "--cluster-node-timeout", "1000",
+		n.Server = newServer(t, n.port, "--cluster-enabled", "yes", "--cluster-port", n.bus, "--cluster-node-timeout", "1000",
 			"--cluster-replica-validity-factor", "0")
 		n.Start()
-		n.client = plainRedis(t, n.Addr)
+		n.client = client(t, n.Addr)
 		c.nodes = append(c.nodes, n)
 		c.Addrs = append(c.Addrs, n.Addr)
 	}
@@ -59,23 +59,8 @@ func StartRedisCluster(t testing.TB) *RedisCluster {
 	return c
 }
 
-// distinctPorts are n free ports: FreePort may return one port twice.
-func distinctPorts(t testing.TB, n int) (ports []string) {
-	t.Helper()
-	for range n {
-		ln, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer ln.Close()
-		_, port, _ := net.SplitHostPort(ln.Addr().String())
-		ports = append(ports, port)
-	}
-	return ports
-}
-
 // meet introduces each node to each: to wait for their gossip takes longer.
-func (c *RedisCluster) meet(t testing.TB) {
+func (c *Cluster) meet(t testing.TB) {
 	t.Helper()
 	for i, n := range c.nodes {
 		n.id = must(t, n.client.Do(context.Background(), "CLUSTER", "MYID"))
@@ -103,7 +88,7 @@ func (c *RedisCluster) meet(t testing.TB) {
 }
 
 // assign gives the slots to the first three nodes, and each of these a replica.
-func (c *RedisCluster) assign(t testing.TB) {
+func (c *Cluster) assign(t testing.TB) {
 	t.Helper()
 	for i, n := range c.nodes[:clusterPrimaries] {
 		from, to := i*clusterSlots/clusterPrimaries, (i+1)*clusterSlots/clusterPrimaries-1

@@ -1,4 +1,6 @@
-package testbed
+// Package stacktest builds this program for tests and runs it, its stack or its
+// store alone, in processes of their own on free ports of loopback.
+package stacktest
 
 import (
 	"bufio"
@@ -11,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"example.com/tracelab/internal/testbed"
 )
 
 // Program is the path of the tracelab binary that Main built.
@@ -18,7 +22,7 @@ var Program string
 
 // Main builds the program, with the race detector when the tests have it, and
 // runs the tests: for a TestMain to pass to os.Exit.
-func Main(m *testing.M) int { return run(m, Race) }
+func Main(m *testing.M) int { return run(m, testbed.Race) }
 
 // MainMeasured is Main for tests that measure the program: it never has the
 // race detector, which would be most of the cost.
@@ -53,7 +57,7 @@ type Stack struct {
 	Cmd         *exec.Cmd
 
 	t   testing.TB
-	out Output
+	out testbed.Output
 }
 
 // FreePorts are the flags that put every piece of the stack on a free port.
@@ -110,7 +114,7 @@ var (
 // AwaitUp reads from what the program says where its pieces are.
 func (s *Stack) AwaitUp() {
 	s.t.Helper()
-	err := Within(20*time.Second, func() error {
+	err := testbed.Within(20*time.Second, func() error {
 		out := s.Output()
 		g, u := gatewayLine.FindStringSubmatch(out), uiLine.FindStringSubmatch(out)
 		if g == nil || u == nil {
@@ -130,25 +134,5 @@ func (s *Stack) Stop() {
 	<-s.Ended
 	if s.t.Failed() {
 		s.t.Logf("the program said:\n%s", s.Output())
-	}
-}
-
-// Within asks ok, every 10 ms, until it is satisfied or the time is up; it then
-// returns what ok said last.
-func Within(limit time.Duration, ok func() error) error {
-	deadline := time.NewTimer(limit)
-	defer deadline.Stop()
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		err := ok()
-		if err == nil {
-			return nil
-		}
-		select {
-		case <-deadline.C:
-			return err
-		case <-tick.C:
-		}
 	}
 }

@@ -1,0 +1,84 @@
+// Package zipkintest starts the released Zipkin server for tests, on a free port
+// of loopback.
+package zipkintest
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"example.com/tracelab/internal/testbed"
+)
+
+// Server is a running Zipkin server.
+type Server struct {
+	*testbed.Server
+	URL string
+}
+
+// Start runs the released Zipkin server until the test ends. env are
+// settings for it, each as NAME=value.
+func Start(t testing.TB, env ...string) *Server {
+	t.Helper()
+	port := testbed.FreePort(t)
+	z := &Server{URL: "http://127.0.0.1:" + port}
+	z.Server = testbed.NewServer(t, 2*time.Minute, z.healthy, args(t)...)
+	z.Env = settings(port, env)
+	z.Start()
+	return z
+}
+
+// Command is the command that runs the released Zipkin server on a port
+// of loopback, for a test that starts and measures it by itself.
+func Command(t testing.TB, port string, env ...string) *exec.Cmd {
+	t.Helper()
+	words := args(t)
+	cmd := exec.Command(words[0], words[1:]...)
+	cmd.Env = append(os.Environ(), settings(port, env)...)
+	testbed.EndWithTest(cmd)
+	return cmd
+}
+
+// args runs the executable jar that the variable ZIPKIN_JAR names.
+func args(t testing.TB) []string {
+	t.Helper()
+	java, err := exec.LookPath("java")
+	if err != nil {
+		testbed.Missing(t, "java", "install a Java 17 runtime")
+	}
+	jar := os.Getenv("ZIPKIN_JAR")
+	if jar == "" {
+		testbed.Missing(t, "the Zipkin server", "'make zipkin' fetches its jar; then set ZIPKIN_JAR to its path, which that command prints")
+	}
+	if _, err := os.Stat(filepath.Clean(jar)); err != nil {
+		t.Fatalf("ZIPKIN_JAR: %v", err)
+	}
+	return []string{java, "-Xmx512m", "-jar", jar}
+}
+
+// settings let it listen on loopback: by itself it would on every interface,
+// and tests are nobody else's business.
+func settings(port string, env []string) []string {
+	return append([]string{"ARMERIA_PORTS_0_IP=127.0.0.1", "ARMERIA_PORTS_0_PORT=" + port, "ARMERIA_PORTS_0_PROTOCOLS_0=http"}, env...)
+}
+
+func (z *Server) healthy(ctx context.Context) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, z.URL+"/health", nil)
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("/health: %s", resp.Status)
+	}
+	return nil
+}
