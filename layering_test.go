@@ -18,13 +18,19 @@ var arrows = map[string][]string{
 	"cmd/tracelab/internal/why":  {"exectrace", "internal/archive", "internal/cli", "internal/server", "internal/why", "internal/zipkin"},
 	"cmd/writer":                 {"internal/cli", "services/writer"},
 
-	"services/fetcher": {"internal/faults", "internal/service", "internal/target", "tracing"},
-	"services/gateway": {"internal/faults", "internal/service", "internal/target"},
-	"services/writer":  {"internal/faults", "internal/service", "tracing", "tracing/redistrace"},
+	"services/fetcher": {"internal/faults", "internal/service", "internal/target", "services/fetcher/fetchapi", "tracing"},
+	"services/gateway": {"internal/faults", "internal/service", "internal/target",
+		"services/fetcher/fetchapi", "services/gateway/visitapi", "services/writer/storeapi"},
+	"services/writer": {"internal/faults", "internal/service", "services/fetcher/fetchapi", "services/writer/storeapi", "tracing", "tracing/redistrace"},
+
+	// What a service answers: types, for it and for who asks it.
+	"services/fetcher/fetchapi": {},
+	"services/gateway/visitapi": {},
+	"services/writer/storeapi":  {},
 
 	"internal/archive":  {"internal/store", "internal/zipkin", "internal/zipkinapi"},
 	"internal/cli":      {},
-	"internal/doctor":   {"internal/line", "internal/store", "internal/zipkin", "internal/zipkinapi"},
+	"internal/doctor":   {"internal/line", "internal/store", "internal/zipkin", "internal/zipkinapi", "services/gateway/visitapi"},
 	"internal/faultctl": {"internal/faults", "internal/service", "internal/store", "internal/zipkin", "internal/zipkinapi"},
 	"internal/faults":   {},
 	"internal/flight":   {"tracing"},

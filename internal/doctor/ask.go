@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"example.com/tracelab/internal/line"
+	"example.com/tracelab/services/gateway/visitapi"
 )
 
 const maxAnswer = 1 << 20
@@ -31,12 +32,11 @@ func (e *examination) get(ctx context.Context, url string) (status int, body []b
 	return resp.StatusCode, body, err
 }
 
-// answer is what matters of the gateway's, good or bad.
+// answer is the gateway's, good or bad.
 type answer struct {
-	TraceID string `json:"traceId"`
-	Sampled bool   `json:"sampled"`
-	Status  int    `json:"status"` // of a problem document
-	Detail  string `json:"detail"`
+	visitapi.Answer
+	Status int    `json:"status"` // of a problem document
+	Detail string `json:"detail"`
 }
 
 func (e *examination) ask(ctx context.Context, url string) (a answer, err error) {

@@ -1,6 +1,7 @@
 package loadgen
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -10,6 +11,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"example.com/tracelab/services/gateway/visitapi"
 )
 
 // TestWhatIsWorthALook has every tenth answer bad, in ways that take turns, and
@@ -169,6 +172,15 @@ func TestReadsWhatAnAnswerSays(t *testing.T) {
 		if got := read([]byte(answer)); got != want {
 			t.Errorf("%s: %+v, want %+v", answer, got, want)
 		}
+	}
+}
+
+// TestReadsWhatTheGatewayAnswers has the gateway's own type encoded.
+func TestReadsWhatTheGatewayAnswers(t *testing.T) {
+	const page = "http://h/zipkin/traces/1"
+	answer, err := json.Marshal(visitapi.Answer{TraceID: "1", TraceURL: page, Visits: []visitapi.Visit{{URL: "http://x/"}}})
+	if got := read(answer); err != nil || got != (said{traceURL: page}) {
+		t.Errorf("%s: %+v, %v", answer, got, err)
 	}
 }
 

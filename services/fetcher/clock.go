@@ -6,25 +6,17 @@ import (
 	"net/http/httptrace"
 	"sync"
 	"time"
+
+	"example.com/tracelab/services/fetcher/fetchapi"
 )
 
-// Timings are the parts of a fetch, in microseconds. With redirects each is
-// the sum over all hops; a connection that was there already costs nothing.
-type Timings struct {
-	DNS       int64 `json:"dns_us"`
-	Connect   int64 `json:"connect_us"`
-	TLS       int64 `json:"tls_us"`
-	FirstByte int64 `json:"first_byte_us"` // from the request's start to the last hop's first byte
-	Total     int64 `json:"total_us"`      // to the last byte read
-}
-
-// clock fills Timings. A lookup or a dial may go on after the request found
+// clock fills fetchapi.Timings. A lookup or a dial may go on after the request found
 // another connection, so it locks.
 type clock struct {
 	start time.Time
 
 	mu      sync.Mutex
-	timings Timings
+	timings fetchapi.Timings
 	began   [3]time.Time // of the lookup, the dial and the handshake under way
 }
 
@@ -58,7 +50,7 @@ func (c *clock) end(part int, sum *int64) {
 	*sum += time.Since(c.began[part]).Microseconds()
 }
 
-func (c *clock) stop() Timings {
+func (c *clock) stop() fetchapi.Timings {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.timings.Total = time.Since(c.start).Microseconds()

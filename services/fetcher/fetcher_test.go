@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/service"
+	"example.com/tracelab/services/fetcher/fetchapi"
 )
 
 // handler is the fetcher's only route, allowed to fetch from the targets.
@@ -44,7 +45,7 @@ func handler(t *testing.T, cfg Config, targets ...string) http.Handler {
 }
 
 type answer struct {
-	Result
+	fetchapi.Result
 	Field, Service, Detail string
 }
 

@@ -12,25 +12,14 @@ import (
 
 	"example.com/tracelab/internal/service"
 	"example.com/tracelab/internal/target"
+	"example.com/tracelab/services/fetcher/fetchapi"
 	"example.com/tracelab/tracing"
 )
-
-// Result is the outcome of a fetch, whatever the target's status: its 404 is a
-// result as good as its 200.
-type Result struct {
-	URL        string  `json:"url"`
-	Status     int     `json:"status"`
-	StatusText string  `json:"statusText"` // "200 OK"
-	Bytes      int64   `json:"bytes"`      // read of the body
-	Truncated  bool    `json:"truncated,omitempty"`
-	Redirects  int     `json:"redirects,omitempty"`
-	Timings    Timings `json:"timings"`
-}
 
 // httpRequest fetches u under a span of that name, which keeps the status as
 // the annotation and the attribute that this program's readers know from the
 // book it grew from.
-func (f *fetcher) httpRequest(ctx context.Context, u *url.URL) (*Result, error) {
+func (f *fetcher) httpRequest(ctx context.Context, u *url.URL) (*fetchapi.Result, error) {
 	ctx, span := trace.StartSpan(ctx, "httpRequest")
 	defer span.End()
 	span.AddAttributes(trace.StringAttribute("url", tracing.SafeURL(u)))
@@ -47,7 +36,7 @@ func (f *fetcher) httpRequest(ctx context.Context, u *url.URL) (*Result, error) 
 	return result, nil
 }
 
-func (f *fetcher) get(ctx context.Context, u *url.URL) (*Result, error) {
+func (f *fetcher) get(ctx context.Context, u *url.URL) (*fetchapi.Result, error) {
 	ctx, clock := startClock(ctx)
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
@@ -68,7 +57,7 @@ func (f *fetcher) get(ctx context.Context, u *url.URL) (*Result, error) {
 		one, _ := resp.Body.Read(make([]byte, 1))
 		truncated = one > 0
 	}
-	return &Result{URL: u.String(), Status: resp.StatusCode, StatusText: statusText(resp), Bytes: n,
+	return &fetchapi.Result{URL: u.String(), Status: resp.StatusCode, StatusText: statusText(resp), Bytes: n,
 		Truncated: truncated, Redirects: hops(resp), Timings: clock.stop()}, nil
 }
 

@@ -7,12 +7,14 @@ import (
 	"strings"
 
 	"go.opencensus.io/trace"
+
+	"example.com/tracelab/services/gateway/visitapi"
 )
 
-// answer begins an Answer with the request's trace.
-func (g *gateway) answer(r *http.Request) Answer {
+// answer begins an answer with the request's trace.
+func (g *gateway) answer(r *http.Request) visitapi.Answer {
 	sc := trace.FromContext(r.Context()).SpanContext()
-	return Answer{TraceID: sc.TraceID.String(), TraceURL: g.traceURL(r, sc), Sampled: sc.IsSampled()}
+	return visitapi.Answer{TraceID: sc.TraceID.String(), TraceURL: g.traceURL(r, sc), Sampled: sc.IsSampled()}
 }
 
 // traceURL is empty for a trace that is not recorded: it is shown nowhere.

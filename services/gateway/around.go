@@ -4,10 +4,11 @@ import (
 	"context"
 
 	"example.com/tracelab/internal/faults"
+	"example.com/tracelab/services/gateway/visitapi"
 )
 
 // visitInTime does what must be done in the time of one request.
-func (g *gateway) visitInTime(ctx context.Context, req *request) ([]Visit, error) {
+func (g *gateway) visitInTime(ctx context.Context, req *request) ([]visitapi.Visit, error) {
 	if args, ok := faults.In(ctx, "lost-deadline"); ok {
 		defer faults.Measure(ctx, "lost-deadline")()
 		return g.visitAsErrand(ctx, req, args.Duration("ms"))
@@ -37,7 +38,7 @@ func (g *gateway) prepare(ctx context.Context, req *request) {
 }
 
 // conclude is what comes after the last visit.
-func (g *gateway) conclude(ctx context.Context, visits []Visit) {
+func (g *gateway) conclude(ctx context.Context, visits []visitapi.Visit) {
 	if args, ok := faults.In(ctx, "quadratic"); ok {
 		defer faults.Measure(ctx, "quadratic")()
 		rank(ctx, visits, args.Duration("ms"))

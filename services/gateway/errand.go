@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/service"
+	"example.com/tracelab/services/gateway/visitapi"
 )
 
 // errands are work that may go on when its request has been answered. They end
@@ -53,10 +54,10 @@ func (e *errands) endWith(ctx context.Context) error {
 
 // visitAsErrand has the visits made as an errand, and waits for it for as long
 // as patience says.
-func (g *gateway) visitAsErrand(ctx context.Context, req *request, patience time.Duration) ([]Visit, error) {
+func (g *gateway) visitAsErrand(ctx context.Context, req *request, patience time.Duration) ([]visitapi.Visit, error) {
 	var (
 		done   = make(chan struct{})
-		visits []Visit
+		visits []visitapi.Visit
 		failed error
 	)
 	err := g.errands.start(ctx, func(ctx context.Context) {

@@ -14,6 +14,7 @@ import (
 
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/service"
+	"example.com/tracelab/services/gateway/visitapi"
 	"example.com/tracelab/tracing"
 	"example.com/tracelab/tracing/tracetest"
 )
@@ -97,7 +98,7 @@ func (s *stage) visit(ctx context.Context, query, fault string) (int, answer, ti
 
 type answer struct {
 	TraceID         string
-	Visits          []Visit
+	Visits          []visitapi.Visit
 	Code            service.Code
 	Service, Detail string
 }

@@ -4,12 +4,14 @@ import (
 	"context"
 	"strings"
 	"time"
+
+	"example.com/tracelab/services/gateway/visitapi"
 )
 
 // rank holds the visits against each other, and returns how often each came
 // out ahead. They are entered again and again, and every entry meets all before
 // it, for as long as within says or until ctx ends.
-func rank(ctx context.Context, visits []Visit, within time.Duration) (ahead []int) {
+func rank(ctx context.Context, visits []visitapi.Visit, within time.Duration) (ahead []int) {
 	ahead = make([]int, len(visits))
 	if len(visits) == 0 {
 		return ahead
@@ -30,7 +32,7 @@ func rank(ctx context.Context, visits []Visit, within time.Duration) (ahead []in
 }
 
 // better prefers the smaller status, then the faster answer.
-func better(a, b *Visit) bool {
+func better(a, b *visitapi.Visit) bool {
 	switch {
 	case a.Status != b.Status:
 		return a.Status < b.Status

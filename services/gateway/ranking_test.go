@@ -4,11 +4,13 @@ import (
 	"context"
 	"testing"
 	"time"
+
+	"example.com/tracelab/services/gateway/visitapi"
 )
 
 // TestEveryEntryMeetsEveryOther counts: n entries make n(n-1)/2 pairs.
 func TestEveryEntryMeetsEveryOther(t *testing.T) {
-	visits := []Visit{{URL: "a", Status: 404}, {URL: "b", Status: 200, Duration: 2}, {URL: "c", Status: 200, Duration: 1}}
+	visits := []visitapi.Visit{{URL: "a", Status: 404}, {URL: "b", Status: 200, Duration: 2}, {URL: "c", Status: 200, Duration: 1}}
 	ahead := rank(t.Context(), visits, 20*time.Millisecond)
 	pairs, n := ahead[0]+ahead[1]+ahead[2], 0
 	for n*(n-1)/2 < pairs {

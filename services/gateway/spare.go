@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/service"
+	"example.com/tracelab/services/fetcher/fetchapi"
 )
 
 const (
@@ -40,7 +41,7 @@ func (g *gateway) askSpare(ctx context.Context, target string, n int, limit time
 	}
 	defer spare.Close()
 	for ; n > 0 && ctx.Err() == nil; n-- {
-		var f fetched
+		var f fetchapi.Result
 		if spare.Do(ctx, "GET /fetch", "/fetch?url="+url.QueryEscape(target), "", &f) == nil {
 			return
 		}

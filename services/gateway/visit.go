@@ -12,27 +12,10 @@ import (
 
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/service"
+	"example.com/tracelab/services/fetcher/fetchapi"
+	"example.com/tracelab/services/gateway/visitapi"
+	"example.com/tracelab/services/writer/storeapi"
 )
-
-// Visit is one URL fetched and its status stored.
-type Visit struct {
-	URL        string `json:"url"`
-	Round      int    `json:"round,omitempty"` // from 1, where there are several
-	Status     int    `json:"status"`
-	StatusText string `json:"statusText"`
-	Bytes      int64  `json:"bytes,omitempty"`
-	Duration   int64  `json:"duration_us,omitempty"` // of the fetch
-}
-
-// Answer is what the gateway says of a request that it did.
-type Answer struct {
-	TraceID string `json:"traceId"`
-	// TraceURL shows the trace. A trace that is not sampled is shown nowhere, and
-	// has none.
-	TraceURL string  `json:"traceUrl,omitempty"`
-	Sampled  bool    `json:"sampled"`
-	Visits   []Visit `json:"visits,omitempty"`
-}
 
 // visit does all visits of a request and answers when they are done.
 func (g *gateway) visit(w http.ResponseWriter, r *http.Request) error {
@@ -57,7 +40,7 @@ func (g *gateway) visit(w http.ResponseWriter, r *http.Request) error {
 // visitAll is the chapter's main: each round visits each URL, side by side or
 // in turn. The visits that were done come back also with an error, in the order
 // that was asked for.
-func (g *gateway) visitAll(ctx context.Context, req *request) ([]Visit, error) {
+func (g *gateway) visitAll(ctx context.Context, req *request) ([]visitapi.Visit, error) {
 	ctx, span := trace.StartSpan(ctx, "main")
 	defer span.End()
 	span.AddAttributes(
@@ -65,7 +48,7 @@ func (g *gateway) visitAll(ctx context.Context, req *request) ([]Visit, error) {
 		trace.Int64Attribute("visit.rounds", int64(req.rounds)),
 		trace.BoolAttribute("visit.serial", req.serial))
 	g.prepare(ctx, req)
-	var done []Visit
+	var done []visitapi.Visit
 	for round := range req.rounds {
 		visits, err := g.visitRound(ctx, req, round+1)
 		done = append(done, visits...)
@@ -78,10 +61,10 @@ func (g *gateway) visitAll(ctx context.Context, req *request) ([]Visit, error) {
 	return done, nil
 }
 
-func (g *gateway) visitRound(ctx context.Context, req *request, round int) ([]Visit, error) {
+func (g *gateway) visitRound(ctx context.Context, req *request, round int) ([]visitapi.Visit, error) {
 	var (
 		mu      sync.Mutex
-		found   = make([]*Visit, len(req.urls))
+		found   = make([]*visitapi.Visit, len(req.urls))
 		longest time.Duration
 	)
 	began, atOnce := time.Now(), g.cfg.Parallel
@@ -115,7 +98,7 @@ func (g *gateway) visitRound(ctx context.Context, req *request, round int) ([]Vi
 	if inTurn && !req.serial && len(req.urls) > 1 {
 		faults.Charge(ctx, "serial-fanout", began, time.Since(began)-longest)
 	}
-	var visits []Visit
+	var visits []visitapi.Visit
 	for _, v := range found {
 		if v != nil {
 			visits = append(visits, *v)
@@ -142,30 +125,20 @@ func (g *gateway) waitForTurn(ctx context.Context) error {
 	return nil
 }
 
-// fetched is what the fetcher answers.
-type fetched struct {
-	Status     int    `json:"status"`
-	StatusText string `json:"statusText"`
-	Bytes      int64  `json:"bytes"`
-	Timings    struct {
-		Total int64 `json:"total_us"`
-	} `json:"timings"`
-}
-
 // visitOne fetches a URL and stores its status.
-func (g *gateway) visitOne(ctx context.Context, target string) (*Visit, error) {
-	var f fetched
+func (g *gateway) visitOne(ctx context.Context, target string) (*visitapi.Visit, error) {
+	var f fetchapi.Result
 	if err := g.fetcher.Do(ctx, "GET /fetch", "/fetch?url="+url.QueryEscape(target), "", &f); err != nil {
 		return nil, err
 	}
 	if f.Status == 0 || f.StatusText == "" {
 		return nil, &service.Error{Code: service.Unreachable, Service: "fetcher", Detail: "fetcher gave an answer without a status"}
 	}
-	var stored struct{}
+	var stored storeapi.Value
 	if err := g.tell(ctx, "PUT /values/{key}", "/values/"+url.PathEscape(target), f.StatusText, &stored); err != nil {
 		return nil, err
 	}
-	return &Visit{URL: target, Status: f.Status, StatusText: f.StatusText, Bytes: f.Bytes, Duration: f.Timings.Total}, nil
+	return &visitapi.Visit{URL: target, Status: f.Status, StatusText: f.StatusText, Bytes: f.Bytes, Duration: f.Timings.Total}, nil
 }
 
 // tell has the writer do something.

@@ -12,6 +12,8 @@ import (
 	"go.opencensus.io/trace"
 
 	"example.com/tracelab/internal/service"
+	"example.com/tracelab/services/gateway/visitapi"
+	"example.com/tracelab/services/writer/storeapi"
 )
 
 // queue hands each URL to the writer's queue, as often as there are rounds, and
@@ -36,11 +38,11 @@ func (g *gateway) queueAll(ctx context.Context, req *request) error {
 	queued, total := 0, req.rounds*len(req.urls)
 	for range req.rounds {
 		for _, u := range req.urls {
-			message, err := json.Marshal(map[string]string{"url": u})
+			message, err := json.Marshal(storeapi.Message{URL: u})
 			if err != nil {
 				return err
 			}
-			var taken struct{}
+			var taken storeapi.Queued
 			if err := g.tell(ctx, "POST /queue", "/queue", string(message), &taken); err != nil {
 				service.Mark(span, err)
 				e := *service.AsError(err)
@@ -62,9 +64,7 @@ func (g *gateway) stored(w http.ResponseWriter, r *http.Request) error {
 	if _, err := g.policy.Parse(u); err != nil {
 		return service.InvalidField("url", "%v", err)
 	}
-	var value struct {
-		Value string `json:"value"`
-	}
+	var value storeapi.Value
 	err := g.writer.Do(r.Context(), "GET /values/{key}", "/values/"+url.PathEscape(u), "", &value)
 	if e := service.AsError(err); err != nil && e.Code == service.NotFound {
 		return &service.Error{Code: service.NotFound, Field: "url", Detail: u + " has not been visited, or longer ago than values are kept"}
@@ -78,7 +78,7 @@ func (g *gateway) stored(w http.ResponseWriter, r *http.Request) error {
 		return &service.Error{Code: service.Internal, Service: "writer", Detail: fmt.Sprintf("what is stored for %s is not a status: %.40q", u, value.Value)}
 	}
 	answer := g.answer(r)
-	answer.Visits = []Visit{{URL: u, Status: status, StatusText: value.Value}}
+	answer.Visits = []visitapi.Visit{{URL: u, Status: status, StatusText: value.Value}}
 	service.WriteJSON(w, answer)
 	return nil
 }

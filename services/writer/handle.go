@@ -15,6 +15,7 @@ import (
 
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/service"
+	"example.com/tracelab/services/fetcher/fetchapi"
 	"example.com/tracelab/tracing"
 )
 
@@ -106,9 +107,7 @@ func (q *queue) visit(ctx context.Context, m redis.XMessage) error {
 	if !ok || target == "" {
 		return service.InvalidField("url", "message %s has no URL", m.ID)
 	}
-	var fetched struct {
-		StatusText string `json:"statusText"`
-	}
+	var fetched fetchapi.Result
 	if err := q.fetcher.Do(ctx, "GET /fetch", "/fetch?url="+url.QueryEscape(target), "", &fetched); err != nil {
 		return err
 	}

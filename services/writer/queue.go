@@ -12,6 +12,7 @@ import (
 	"go.opencensus.io/trace"
 
 	"example.com/tracelab/internal/service"
+	"example.com/tracelab/services/writer/storeapi"
 	"example.com/tracelab/tracing"
 )
 
@@ -29,16 +30,6 @@ const (
 )
 
 func reserved(key string) bool { return strings.HasPrefix(key, ownPrefix) }
-
-// Message asks for one visit.
-type Message struct {
-	URL string `json:"url"`
-}
-
-// Queued is the answer to a message that was taken.
-type Queued struct {
-	ID string `json:"id"` // of the stream's entry
-}
 
 type queue struct {
 	redis   redis.UniversalClient
@@ -64,7 +55,7 @@ func (q *queue) post(rw http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return bodyError("url", err)
 	}
-	var m Message
+	var m storeapi.Message
 	if err := json.Unmarshal(body, &m); err != nil {
 		return service.InvalidField("url", `the body is not JSON like {"url": "https://go.dev/"}: %v`, err)
 	}
@@ -77,13 +68,13 @@ func (q *queue) post(rw http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	service.WriteJSONStatus(rw, http.StatusAccepted, Queued{ID: id})
+	service.WriteJSONStatus(rw, http.StatusAccepted, storeapi.Queued{ID: id})
 	return nil
 }
 
 // publish adds the message under a PRODUCER span, whose context the message
 // carries to whoever consumes it.
-func (q *queue) publish(ctx context.Context, m Message) (string, error) {
+func (q *queue) publish(ctx context.Context, m storeapi.Message) (string, error) {
 	ctx, span := trace.StartSpan(ctx, "publish visits")
 	defer span.End()
 	span.AddAttributes(tracing.Kind(model.Producer), tracing.Peer("redis"), trace.StringAttribute("messaging.destination.name", stream))
@@ -96,7 +87,7 @@ func (q *queue) publish(ctx context.Context, m Message) (string, error) {
 	return id, nil
 }
 
-func (q *queue) add(ctx context.Context, m Message, b3 string) (string, error) {
+func (q *queue) add(ctx context.Context, m storeapi.Message, b3 string) (string, error) {
 	switch waiting, err := q.redis.XLen(ctx, stream).Result(); {
 	case err != nil:
 		return "", unavailable(err)

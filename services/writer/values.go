@@ -9,18 +9,13 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"example.com/tracelab/internal/service"
+	"example.com/tracelab/services/writer/storeapi"
 )
 
 const (
 	maxKey   = 8 << 10 // bytes: a URL
 	maxValue = 64 << 10
 )
-
-// Value is what Redis holds under a key.
-type Value struct {
-	Key   string `json:"key"`
-	Value string `json:"value"`
-}
 
 // put stores the request's body under the key.
 func (w *writer) put(rw http.ResponseWriter, r *http.Request) error {
@@ -35,7 +30,7 @@ func (w *writer) put(rw http.ResponseWriter, r *http.Request) error {
 	if err := w.redisWrite(r.Context(), key, string(body)); err != nil {
 		return err
 	}
-	service.WriteJSON(rw, Value{key, string(body)})
+	service.WriteJSON(rw, storeapi.Value{Key: key, Value: string(body)})
 	return nil
 }
 
@@ -54,7 +49,7 @@ func (w *writer) get(rw http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return unavailable(err)
 	}
-	service.WriteJSON(rw, Value{key, value})
+	service.WriteJSON(rw, storeapi.Value{Key: key, Value: value})
 	return nil
 }
 
