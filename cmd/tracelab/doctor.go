@@ -7,6 +7,7 @@ import (
 
 	"charm.land/lipgloss/v2"
 
+	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/server"
 )
@@ -29,7 +30,7 @@ func (c *doctorCommand) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return cli.Status{Code: cli.Unreachable, Err: err}
 	}
-	lipgloss.Fprintln(out, mark(true)+row("server", "answers at "+client.URL()))
+	lipgloss.Fprintln(out, term.Finding(true, "server", "answers at "+client.URL()))
 	findings, err := client.Doctor(ctx)
 	if err != nil {
 		return cli.Status{Code: cli.Unreachable, Err: err}
@@ -39,19 +40,10 @@ func (c *doctorCommand) Run(ctx context.Context, out io.Writer) error {
 		if !f.OK {
 			wrong++
 		}
-		lipgloss.Fprintln(out, mark(f.OK)+row(f.Piece, f.Detail))
+		lipgloss.Fprintln(out, term.Finding(f.OK, f.Piece, f.Detail))
 	}
 	if wrong > 0 {
 		return cli.Status{Code: cli.Negative, Err: fmt.Errorf("doctor: %d of %d findings are bad", wrong, len(findings))}
 	}
 	return nil
 }
-
-func mark(ok bool) string {
-	if ok {
-		return lipgloss.NewStyle().Foreground(lipgloss.Green).Render("ok   ")
-	}
-	return lipgloss.NewStyle().Foreground(lipgloss.Red).Bold(true).Render("FAIL ")
-}
-
-func row(piece, detail string) string { return fmt.Sprintf("%-8s %s", piece, detail) }

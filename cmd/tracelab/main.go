@@ -8,6 +8,9 @@ import (
 	"github.com/alecthomas/kong"
 
 	"example.com/tracelab/cmd/tracelab/internal/exec"
+	"example.com/tracelab/cmd/tracelab/internal/fault"
+	"example.com/tracelab/cmd/tracelab/internal/load"
+	"example.com/tracelab/cmd/tracelab/internal/spans"
 	"example.com/tracelab/cmd/tracelab/internal/why"
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/stack"
@@ -17,17 +20,17 @@ import (
 )
 
 type grammar struct {
-	Up      upCommand      `cmd:"" help:"Start the whole stack on this machine: nothing to install, no network."`
-	Store   storeCommand   `cmd:"" help:"Run the store and the UI alone, in the place of a Zipkin server."`
-	Web     webCommand     `cmd:"" help:"Serve the UI over a Zipkin that runs elsewhere."`
-	Save    saveCommand    `cmd:"" help:"Save all traces to a file."`
-	Restore restoreCommand `cmd:"" help:"Store the traces of a file again."`
-	Load    loadCommand    `cmd:"" help:"Send requests at a constant rate, and say honestly how they were answered."`
-	Fault   faultCommand   `cmd:"" help:"Make something go wrong, for everybody."`
-	Mystery mysteryCommand `cmd:"" help:"Find out what is wrong, and be graded."`
-	Why     why.Command    `cmd:"" help:"Say why a request was slow: what its goroutines did, in all processes."`
-	Exec    exec.Command   `cmd:"" help:"Read a Go execution trace: all that go tool trace tells."`
-	Doctor  doctorCommand  `cmd:"" help:"Say what works and what does not, and why no trace arrives."`
+	Up      upCommand     `cmd:"" help:"Start the whole stack on this machine: nothing to install, no network."`
+	Store   storeCommand  `cmd:"" help:"Run the store and the UI alone, in the place of a Zipkin server."`
+	Web     webCommand    `cmd:"" help:"Serve the UI over a Zipkin that runs elsewhere."`
+	Save    spans.Save    `cmd:"" help:"Save all traces to a file."`
+	Restore spans.Restore `cmd:"" help:"Store the traces of a file again."`
+	Load    load.Command  `cmd:"" help:"Send requests at a constant rate, and say honestly how they were answered."`
+	Fault   fault.Command `cmd:"" help:"Make something go wrong, for everybody."`
+	Mystery fault.Mystery `cmd:"" help:"Find out what is wrong, and be graded."`
+	Why     why.Command   `cmd:"" help:"Say why a request was slow: what its goroutines did, in all processes."`
+	Exec    exec.Command  `cmd:"" help:"Read a Go execution trace: all that go tool trace tells."`
+	Doctor  doctorCommand `cmd:"" help:"Say what works and what does not, and why no trace arrives."`
 	Service struct {
 		Gateway gatewayService `cmd:"" help:"Takes visits."`
 		Fetcher fetcherService `cmd:"" help:"Fetches URLs."`

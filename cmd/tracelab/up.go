@@ -12,6 +12,7 @@ import (
 
 	"charm.land/lipgloss/v2"
 
+	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/internal/service"
 	"example.com/tracelab/internal/stack"
 )
@@ -37,7 +38,7 @@ func (c *upCommand) Run(ctx context.Context, out io.Writer) error {
 	}
 	slog.SetDefault(logger)
 	c.Say = func(format string, args ...any) {
-		lipgloss.Fprintln(os.Stderr, dim.Render(time.Now().Format("15:04:05 "))+fmt.Sprintf(format, args...))
+		lipgloss.Fprintln(os.Stderr, term.Dim.Render(time.Now().Format("15:04:05 "))+fmt.Sprintf(format, args...))
 	}
 	err = stack.Run(ctx, c.Config, func(a stack.Addresses) { lipgloss.Fprintln(out, banner(a)) })
 	if err == nil {
@@ -46,32 +47,26 @@ func (c *upCommand) Run(ctx context.Context, out io.Writer) error {
 	return err
 }
 
-var (
-	bold = lipgloss.NewStyle().Bold(true)
-	dim  = lipgloss.NewStyle().Faint(true)
-	link = lipgloss.NewStyle().Foreground(lipgloss.Cyan)
-)
-
 // banner says what to curl and where to look.
 func banner(a stack.Addresses) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s\n\n", bold.Render("tracelab is up"), dim.Render("in "+a.Took.Round(time.Millisecond).String()))
+	fmt.Fprintf(&b, "%s %s\n\n", term.Bold.Render("tracelab is up"), term.Dim.Render("in "+a.Took.Round(time.Millisecond).String()))
 	row := func(label, value, remark string) {
 		fmt.Fprintf(&b, "  %-10s %s", label, value)
 		if remark != "" {
-			b.WriteString("  " + dim.Render("# "+remark))
+			b.WriteString("  " + term.Dim.Render("# "+remark))
 		}
 		b.WriteString("\n")
 	}
-	row("visit", bold.Render("curl -s '"+a.Gateway+"/visit'"), "the offline third party, "+a.ThirdParty)
-	row("", bold.Render("curl -s '"+a.Gateway+"/visit?url="+a.ThirdParty+"/delay/1&url="+a.ThirdParty+"/status/404'"), "two URLs side by side")
-	row("queue", bold.Render("curl -s -X POST '"+a.Gateway+"/visits'"), "through the writer's queue")
-	row("look", link.Render(a.UI+"/"), "the traces")
+	row("visit", term.Bold.Render("curl -s '"+a.Gateway+"/visit'"), "the offline third party, "+a.ThirdParty)
+	row("", term.Bold.Render("curl -s '"+a.Gateway+"/visit?url="+a.ThirdParty+"/delay/1&url="+a.ThirdParty+"/status/404'"), "two URLs side by side")
+	row("queue", term.Bold.Render("curl -s -X POST '"+a.Gateway+"/visits'"), "through the writer's queue")
+	row("look", term.Link.Render(a.UI+"/"), "the traces")
 	if a.Zipkin != "" {
-		row("zipkin", link.Render(a.Zipkin), "a real one, as you asked")
+		row("zipkin", term.Link.Render(a.Zipkin), "a real one, as you asked")
 	}
-	row("redis", bold.Render(redisCLI(a.Redis[0])+" GET '"+a.ThirdParty+"/get'"), redisRemark(a))
-	row("stop", bold.Render("Ctrl-C"), "nothing is left behind")
+	row("redis", term.Bold.Render(redisCLI(a.Redis[0])+" GET '"+a.ThirdParty+"/get'"), redisRemark(a))
+	row("stop", term.Bold.Render("Ctrl-C"), "nothing is left behind")
 	return strings.TrimRight(b.String(), "\n")
 }
 

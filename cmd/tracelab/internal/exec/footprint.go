@@ -6,6 +6,7 @@ import (
 	"io"
 	"text/tabwriter"
 
+	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/internal/cli"
 )
@@ -69,7 +70,7 @@ func (c *footprintCommand) Run(ctx context.Context, stdin io.Reader, out io.Writ
 	warn(f.Lost)
 	answer := newFootprint(f)
 	if c.JSON {
-		return printJSON(out, answer)
+		return term.JSON(out, answer)
 	}
 	return answer.print(out)
 }

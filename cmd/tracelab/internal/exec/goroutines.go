@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/internal/cli"
 )
@@ -109,7 +110,7 @@ func (c *goroutinesCommand) print(out io.Writer, rows []goroutineRow, first stri
 		rows, left = rows[:c.Top], len(rows)-c.Top
 	}
 	if c.JSON {
-		return printJSON(out, map[string]any{"goroutines": rows, "left_out": left})
+		return term.JSON(out, map[string]any{"goroutines": rows, "left_out": left})
 	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprint(w, first)

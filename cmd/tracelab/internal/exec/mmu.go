@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/mmu"
 	"example.com/tracelab/internal/cli"
@@ -61,7 +62,7 @@ func (c *mmuCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) er
 	}
 	answer := c.answer(u)
 	if c.JSON {
-		return printJSON(out, answer)
+		return term.JSON(out, answer)
 	}
 	return answer.print(out)
 }

@@ -1,9 +1,7 @@
 package exec
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 	"time"
@@ -15,12 +13,6 @@ import (
 // document.
 type format struct {
 	JSON bool `name:"json" help:"Print one JSON document."`
-}
-
-func printJSON(out io.Writer, v any) error {
-	e := json.NewEncoder(out)
-	e.SetIndent("", "  ")
-	return e.Encode(v)
 }
 
 // warn says on standard error what of the trace could not be read.

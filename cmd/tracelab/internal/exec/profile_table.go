@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/pprof/profile"
 
+	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/exectrace"
 )
 
@@ -104,7 +105,7 @@ func (c *profileCommand) print(out io.Writer, list []exectrace.Profile) error {
 		reports[i] = newDelayReport(p, c.Top)
 	}
 	if c.JSON {
-		return printJSON(out, map[string]any{"profiles": reports})
+		return term.JSON(out, map[string]any{"profiles": reports})
 	}
 	for i, r := range reports {
 		if i > 0 {

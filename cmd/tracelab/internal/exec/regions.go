@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+
+	"example.com/tracelab/cmd/tracelab/internal/term"
 )
 
 type regionsCommand struct {
@@ -35,7 +37,7 @@ func (c *regionsCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer
 		rows = append(rows, row)
 	}
 	if c.JSON {
-		return printJSON(out, map[string]any{"regions": rows})
+		return term.JSON(out, map[string]any{"regions": rows})
 	}
 	if len(rows) == 0 {
 		return nothing("region", "trace.WithRegion")

@@ -12,9 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
-
+	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/internal/cli"
 )
@@ -63,7 +61,7 @@ func download(ctx context.Context, u *url.URL) (*exectrace.File, error) {
 	if err != nil {
 		return nil, cli.Status{Code: cli.Usage, Err: err}
 	}
-	stop := waiting(u)
+	stop := term.Wait("recording", seconds(u))
 	resp, err := http.DefaultClient.Do(req)
 	stop()
 	if err != nil {
@@ -81,40 +79,10 @@ func download(ctx context.Context, u *url.URL) (*exectrace.File, error) {
 	return file, nil
 }
 
-// waiting draws the seconds until the first byte comes, for people only.
-func waiting(u *url.URL) (stop func()) {
-	seconds, _ := strconv.ParseFloat(u.Query().Get("seconds"), 64)
-	total := int64(-1)
-	if seconds > 0 {
-		total = int64(10 * seconds)
-	}
-	bar := bar(total, "recording", progressbar.OptionSetPredictTime(false))
-	done, stopped := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(stopped)
-		tick := time.NewTicker(100 * time.Millisecond)
-		defer tick.Stop()
-		for {
-			select {
-			case <-tick.C:
-				bar.Add(1)
-			case <-done:
-				bar.Finish()
-				return
-			}
-		}
-	}()
-	return func() { close(done); <-stopped }
-}
-
-func bar(total int64, what string, more ...progressbar.Option) *progressbar.ProgressBar {
-	return progressbar.NewOptions64(total, append([]progressbar.Option{
-		progressbar.OptionSetDescription(what),
-		progressbar.OptionSetWriter(os.Stderr),
-		progressbar.OptionSetVisibility(term.IsTerminal(int(os.Stderr.Fd()))),
-		progressbar.OptionThrottle(100 * time.Millisecond),
-		progressbar.OptionClearOnFinish(),
-	}, more...)...)
+// seconds is how long the recording takes that u asks for; 0: it does not say.
+func seconds(u *url.URL) time.Duration {
+	n, _ := strconv.ParseFloat(u.Query().Get("seconds"), 64)
+	return time.Duration(max(0, min(n, 3600)) * float64(time.Second))
 }
 
 // spool writes what r gives to a file without a name, since traces are larger
@@ -125,9 +93,9 @@ func spool(r io.Reader, name string, size int64) (*exectrace.File, error) {
 		return nil, err
 	}
 	os.Remove(f.Name()) // where open files keep their names, it stays until the system clears it
-	bar := bar(size, name, progressbar.OptionShowBytes(true))
+	bar := term.StartProgress(name, term.Bytes, size)
 	n, err := io.Copy(io.MultiWriter(f, bar), io.LimitReader(r, maxDownload+1))
-	bar.Finish()
+	bar.End()
 	if err == nil && n > maxDownload {
 		err = errors.New("it has more than 4 GiB")
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/internal/cli"
 )
@@ -46,7 +47,7 @@ func (c *summaryCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer
 		return err
 	}
 	if c.JSON {
-		return printJSON(out, newSummary(s, lost))
+		return term.JSON(out, newSummary(s, lost))
 	}
 	return printSummary(out, s)
 }

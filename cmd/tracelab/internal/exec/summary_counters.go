@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/exectrace"
 )
 
@@ -20,7 +21,7 @@ func (c *summaryCommand) counters(ctx context.Context, stdin io.Reader, out io.W
 		return err
 	}
 	if c.JSON {
-		return printJSON(out, countersAt{*c.At, now})
+		return term.JSON(out, countersAt{*c.At, now})
 	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "goroutines\t%d running, %d runnable, %d waiting for the collector\n", now.Goroutines.Running, now.Goroutines.Runnable, now.Goroutines.GCWaiting)
@@ -54,7 +55,7 @@ func (c *summaryCommand) series(ctx context.Context, stdin io.Reader, out io.Wri
 		parts = append(parts, countersPart{p.Time.Sub(s.Start), p.Last, p.Low, p.High})
 	}
 	if c.JSON {
-		return printJSON(out, map[string]any{"duration_ns": s.End.Sub(s.Start), "series": parts})
+		return term.JSON(out, map[string]any{"duration_ns": s.End.Sub(s.Start), "series": parts})
 	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "\tgoroutines\t\t\theap\t\tthreads\t\t")

@@ -10,6 +10,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/internal/cli"
 )
@@ -31,7 +32,7 @@ func (c *tasksCommand) named(out io.Writer, t *exectrace.Trace) error {
 		rows, left = rows[:c.Top], len(rows)-c.Top
 	}
 	if c.JSON {
-		return printJSON(out, map[string]any{"tasks": rows, "left_out": left})
+		return term.JSON(out, map[string]any{"tasks": rows, "left_out": left})
 	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "task\tparent\tat\tduration\tbegun by\tended by")
@@ -132,7 +133,7 @@ func (c *taskCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) e
 	}
 	tree := newTaskTree(t, root)
 	if c.JSON {
-		return printJSON(out, tree)
+		return term.JSON(out, tree)
 	}
 	tree.print(out, 0)
 	return nil

@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/internal/cli"
 )
@@ -46,7 +47,7 @@ func (c *tasksCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) 
 		rows = append(rows, row)
 	}
 	if c.JSON {
-		return printJSON(out, map[string]any{"tasks": rows})
+		return term.JSON(out, map[string]any{"tasks": rows})
 	}
 	if len(rows) == 0 {
 		return nothing("task", "trace.NewTask")

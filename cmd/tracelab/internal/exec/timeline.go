@@ -6,6 +6,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/internal/cli"
 )
@@ -57,7 +58,7 @@ func (c *goroutinesCommand) timeline(out io.Writer, t *exectrace.Trace) error {
 		moments = append(moments, m)
 	}
 	if c.JSON {
-		return printJSON(out, map[string]any{
+		return term.JSON(out, map[string]any{
 			"goroutine": g.ID, "func": g.Name, "created_by": g.Creator, "created_at": places(t.CreatedAt(g)),
 			"stats": newRow(t.Stats(g)), "intervals": moments, "left_out": left,
 		})

@@ -4,18 +4,17 @@ package why
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/url"
 	"strings"
 
-	"example.com/tracelab/internal/zipkin"
-
+	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/server"
 	"example.com/tracelab/internal/why"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // Command is tracelab why.
@@ -128,13 +127,13 @@ func parseTrace(text string) (zipkin.TraceID, error) {
 func (c *Command) ask(ctx context.Context, client *server.Client, of wanted) (*why.Answer, error) {
 	switch {
 	case c.Live:
-		defer spin("waiting for a slow request")()
+		defer term.Wait("waiting for a slow request", 0)()
 		return client.WhyLive(ctx)
 	case c.Slowest:
-		defer spin("asking the processes")()
+		defer term.Wait("asking the processes", 0)()
 		return client.WhySlowest(ctx)
 	}
-	defer spin("asking the processes")()
+	defer term.Wait("asking the processes", 0)()
 	return client.Why(ctx, of.trace, of.span)
 }
 
@@ -152,9 +151,7 @@ func failed(ctx context.Context, err error) error {
 
 func (c *Command) print(out io.Writer, answer *why.Answer, link string) error {
 	if c.JSON {
-		e := json.NewEncoder(out)
-		e.SetIndent("", "  ")
-		return e.Encode(answer)
+		return term.JSON(out, answer)
 	}
 	return write(out, answer, link)
 }

@@ -9,6 +9,7 @@ import (
 
 	"charm.land/lipgloss/v2"
 
+	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/internal/why"
 )
 
@@ -25,20 +26,13 @@ const (
 	barWidth   = 20
 )
 
-var (
-	bold  = lipgloss.NewStyle().Bold(true)
-	faint = lipgloss.NewStyle().Faint(true)
-	cyan  = lipgloss.NewStyle().Foreground(lipgloss.Cyan)
-	amber = lipgloss.NewStyle().Foreground(lipgloss.Yellow)
-)
-
 // write prints an answer for people. Colours are left out where they do not show.
 func write(out io.Writer, a *why.Answer, link string) error {
 	var b strings.Builder
 	for i, sentence := range a.Sentences {
 		style := lipgloss.NewStyle()
 		if i == 0 {
-			style = bold
+			style = term.Bold
 		}
 		fmt.Fprintln(&b, style.Render(clean(sentence)))
 	}
@@ -47,7 +41,7 @@ func write(out io.Writer, a *why.Answer, link string) error {
 	writeStacks(&b, a)
 	writeMissing(&b, a)
 	if link != "" {
-		fmt.Fprintf(&b, "\n%s\n", cyan.Render(clean(link)))
+		fmt.Fprintf(&b, "\n%s\n", term.Link.Render(clean(link)))
 	}
 	_, err := lipgloss.Fprint(out, b.String())
 	return err
@@ -90,9 +84,9 @@ func share(us, of int64) float64 { return float64(us) / float64(max(of, 1)) }
 // colour marks the cause.
 func colour(a *why.Answer, t why.Tile) lipgloss.Style {
 	if c := a.Cause; c != nil && c.SpanID == t.SpanID && c.State == t.State {
-		return amber
+		return term.Warn
 	}
-	return faint
+	return term.Dim
 }
 
 // bars is a share as a bar; what is there shows.
@@ -119,7 +113,7 @@ func writeChain(b *strings.Builder, a *why.Answer) {
 	}
 	for _, k := range order {
 		tile := tileOf(a, k.span, k.state)
-		fmt.Fprintf(b, "\n%s in %s of the %s:\n", bold.Render(fmt.Sprintf("%.1f ms of %s", float64(tile.US)/1000, clean(k.state))), name(tile.Operation), name(tile.Service))
+		fmt.Fprintf(b, "\n%s in %s of the %s:\n", term.Bold.Render(fmt.Sprintf("%.1f ms of %s", float64(tile.US)/1000, clean(k.state))), name(tile.Operation), name(tile.Service))
 		all, shown := links[k], 1
 		for shown < min(len(all), maxLinks) && all[shown].us > tile.US/leastLink {
 			shown++
@@ -183,7 +177,7 @@ func writeStacks(b *strings.Builder, a *why.Answer) {
 		if i > 0 && s.US < a.TotalUS/leastStack {
 			break
 		}
-		fmt.Fprintln(b, "\n"+bold.Render(fmt.Sprintf("%s ms %s", millis(s.US), clean(s.State)))+" in the "+name(s.Service))
+		fmt.Fprintln(b, "\n"+term.Bold.Render(fmt.Sprintf("%s ms %s", millis(s.US), clean(s.State)))+" in the "+name(s.Service))
 		for _, f := range s.Frames[:min(len(s.Frames), maxFrames)] {
 			fmt.Fprintln(b, "  "+clean(f))
 		}
@@ -196,7 +190,7 @@ func writeStacks(b *strings.Builder, a *why.Answer) {
 func writeMissing(b *strings.Builder, a *why.Answer) {
 	for i, m := range a.Missing {
 		if i == 0 {
-			fmt.Fprintln(b, "\n"+bold.Render("missing"))
+			fmt.Fprintln(b, "\n"+term.Bold.Render("missing"))
 		}
 		fmt.Fprintf(b, "  %s: %s", name(m.Service), clean(m.Reason))
 		if m.US > 0 {

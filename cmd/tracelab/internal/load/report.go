@@ -1,4 +1,4 @@
-package main
+package load
 
 import (
 	"cmp"
@@ -11,6 +11,7 @@ import (
 
 	"charm.land/lipgloss/v2"
 
+	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/internal/loadgen"
 )
 
@@ -19,7 +20,7 @@ func announce(out io.Writer, cfg loadgen.Config) {
 	for _, v := range cfg.Variants {
 		target := v.Request.Method + " " + v.Request.URL.Redacted()
 		if v.About != "" {
-			target += "  " + dim.Render(v.About)
+			target += "  " + term.Dim.Render(v.About)
 		}
 		lipgloss.Fprintln(out, strings.TrimSpace(v.Name+" "+target))
 	}
@@ -70,8 +71,8 @@ func (p *printer) latencies(r *loadgen.Result) {
 	}
 	row("", "ended", "failed", [5]string{"p50", "p90", "p99", "p99.9", "max"}, "")
 	for _, v := range r.Variants {
-		row(v.Name+" latency", fmt.Sprint(v.Ended), fmt.Sprint(v.Failed), columns(v.Latency), dim.Render("from the time it was due"))
-		row(v.Name+" service", "", "", columns(v.Service), dim.Render("from the time it was sent"))
+		row(v.Name+" latency", fmt.Sprint(v.Ended), fmt.Sprint(v.Failed), columns(v.Latency), term.Dim.Render("from the time it was due"))
+		row(v.Name+" service", "", "", columns(v.Service), term.Dim.Render("from the time it was sent"))
 	}
 }
 
@@ -105,9 +106,9 @@ func (p *printer) requests(label string, some []loadgen.Request) {
 		if r.Status != 0 {
 			status = fmt.Sprint(r.Status)
 		}
-		about := []string{link.Render(cmp.Or(r.TraceURL, r.TraceID, "no trace"))}
+		about := []string{term.Link.Render(cmp.Or(r.TraceURL, r.TraceID, "no trace"))}
 		if r.Reason != "" {
-			about = append(about, dim.Render(r.Reason))
+			about = append(about, term.Dim.Render(r.Reason))
 		}
 		p.line(label, "%7s%8s  %s", brief(r.Latency), status, strings.Join(about, "  "))
 		label = ""

@@ -1,4 +1,4 @@
-package main
+package fault
 
 import (
 	"context"
@@ -9,19 +9,21 @@ import (
 
 	"charm.land/lipgloss/v2"
 
+	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/faultctl"
 	"example.com/tracelab/internal/faults"
 )
 
-type mysteryCommand struct {
+// Mystery is tracelab mystery.
+type Mystery struct {
 	Start  mysteryStart  `cmd:"" help:"Have something go wrong that you do not know."`
 	Hint   mysteryHint   `cmd:"" help:"Get one step towards it."`
 	Answer mysteryAnswer `cmd:"" help:"Say what it is, and be graded."`
 }
 
 // Help is shown by tracelab mystery --help.
-func (c *mysteryCommand) Help() string {
+func (c *Mystery) Help() string {
 	return `Examples:
   tracelab mystery start --level 2
   tracelab load --count 50
@@ -59,12 +61,12 @@ func (c *mysteryStart) Run(ctx context.Context, out io.Writer) error {
 	if m.Attendee != "" {
 		header = " -H 'baggage: attendee=" + m.Attendee + "'"
 	}
-	lipgloss.Fprintln(out, bold.Render("Something is wrong since now.")+dim.Render(fmt.Sprintf("  level %d, seed %d", m.Level, m.Seed)))
-	lipgloss.Fprintf(out, "  visit   %s\n", bold.Render("curl -s '"+gateway+"/visit'"+header))
-	lipgloss.Fprintf(out, "  look    %s\n", link.Render(client.URL()+"/"))
-	lipgloss.Fprintf(out, "  hint    %s\n", bold.Render("tracelab mystery hint"+c.flag()))
-	lipgloss.Fprintf(out, "  answer  %s\n", bold.Render("tracelab mystery answer --service S --cause FAULT"+c.flag()))
-	lipgloss.Fprintf(out, "          %s\n", dim.Render("# the causes there are: tracelab fault list"))
+	lipgloss.Fprintln(out, term.Bold.Render("Something is wrong since now.")+term.Dim.Render(fmt.Sprintf("  level %d, seed %d", m.Level, m.Seed)))
+	lipgloss.Fprintf(out, "  visit   %s\n", term.Bold.Render("curl -s '"+gateway+"/visit'"+header))
+	lipgloss.Fprintf(out, "  look    %s\n", term.Link.Render(client.URL()+"/"))
+	lipgloss.Fprintf(out, "  hint    %s\n", term.Bold.Render("tracelab mystery hint"+c.flag()))
+	lipgloss.Fprintf(out, "  answer  %s\n", term.Bold.Render("tracelab mystery answer --service S --cause FAULT"+c.flag()))
+	lipgloss.Fprintf(out, "          %s\n", term.Dim.Render("# the causes there are: tracelab fault list"))
 	return nil
 }
 
@@ -124,10 +126,10 @@ func (c *mysteryAnswer) Run(ctx context.Context, out io.Writer) error {
 }
 
 func showGrade(out io.Writer, d faults.Diagnosis, g faults.Grade) {
-	lipgloss.Fprintln(out, mark(g.Service)+row("service", d.Service))
-	lipgloss.Fprintln(out, mark(g.Cause)+row("cause", d.Cause))
+	lipgloss.Fprintln(out, term.Finding(g.Service, "service", d.Service))
+	lipgloss.Fprintln(out, term.Finding(g.Cause, "cause", d.Cause))
 	if g.Ms != nil {
-		lipgloss.Fprintln(out, mark(*g.Ms)+row("ms", fmt.Sprintf("%d (right within a third)", d.Ms)))
+		lipgloss.Fprintln(out, term.Finding(*g.Ms, "ms", fmt.Sprintf("%d (right within a third)", d.Ms)))
 	}
 }
 
@@ -138,6 +140,6 @@ func showTruth(out io.Writer, url string, v *faultctl.MysteryVerdict) {
 	}
 	for _, e := range v.Evidence {
 		took := (time.Duration(e.Duration) * time.Microsecond).Round(time.Millisecond)
-		lipgloss.Fprintf(out, "  %s of the %s, %s: %s\n", e.Span, e.Service, took, link.Render(url+"/traces/"+e.TraceID))
+		lipgloss.Fprintf(out, "  %s of the %s, %s: %s\n", e.Span, e.Service, took, term.Link.Render(url+"/traces/"+e.TraceID))
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package load
 
 import (
 	"fmt"
@@ -11,7 +11,7 @@ import (
 )
 
 // variants are the one request that is sent to target, or the two of --ab.
-func (c *loadCommand) variants(target string) ([]loadgen.Variant, error) {
+func (c *Command) variants(target string) ([]loadgen.Variant, error) {
 	base, err := c.request(target)
 	if err != nil {
 		return nil, err
@@ -31,7 +31,7 @@ func (c *loadCommand) variants(target string) ([]loadgen.Variant, error) {
 }
 
 // request is what all flags but --ab ask for.
-func (c *loadCommand) request(target string) (*http.Request, error) {
+func (c *Command) request(target string) (*http.Request, error) {
 	r, err := http.NewRequest(c.Method, withScheme(target), nil)
 	if err != nil {
 		return nil, err
@@ -68,7 +68,7 @@ func hasScheme(target string) bool {
 }
 
 // change is base with what a variant says.
-func (c *loadCommand) change(base *http.Request, spec string) (*http.Request, error) {
+func (c *Command) change(base *http.Request, spec string) (*http.Request, error) {
 	r := base.Clone(base.Context())
 	name, _, header := strings.Cut(spec, ": ")
 	switch {

@@ -1,4 +1,6 @@
-package main
+// Package fault holds the commands tracelab fault, which switches faults on and
+// off for everybody, and tracelab mystery, which hides one to be found.
+package fault
 
 import (
 	"context"
@@ -11,28 +13,30 @@ import (
 
 	"charm.land/lipgloss/v2"
 
+	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/server"
 )
 
-type faultCommand struct {
-	List faultList `cmd:"" help:"List what can be made to go wrong, and how a request asks for it."`
-	On   faultOn   `cmd:"" help:"Switch faults on for everybody."`
-	Off  faultOff  `cmd:"" help:"Switch them off."`
-	Show faultShow `cmd:"" help:"Show what is switched on."`
+// Command is tracelab fault.
+type Command struct {
+	List listCommand `cmd:"" help:"List what can be made to go wrong, and how a request asks for it."`
+	On   onCommand   `cmd:"" help:"Switch faults on for everybody."`
+	Off  offCommand  `cmd:"" help:"Switch them off."`
+	Show showCommand `cmd:"" help:"Show what is switched on."`
 }
 
-type faultList struct{}
+type listCommand struct{}
 
 // Help is shown by tracelab fault list --help.
-func (c *faultList) Help() string {
+func (c *listCommand) Help() string {
 	return `A request asks for faults by a header:
 
   curl -s localhost:8080/visit -H 'Fault: writer=lock-contention;ms=80, gateway=quadratic'`
 }
 
-func (c *faultList) Run(out io.Writer) error {
+func (c *listCommand) Run(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, f := range faults.Catalogue() {
 		name := f.Service + "=" + f.Name
@@ -71,7 +75,7 @@ func (f switched) find(ctx context.Context) (*server.Client, error) {
 	return client, nil
 }
 
-type faultOn struct {
+type onCommand struct {
 	switched `embed:""`
 	Fault    string        `arg:"" help:"What the header Fault would say, such as 'writer=slow-disk;ms=50;percent=20'."`
 	Attendee string        `help:"Only for requests with this member of the baggage: curl -H 'baggage: attendee=NAME'." placeholder:"NAME"`
@@ -80,14 +84,14 @@ type faultOn struct {
 }
 
 // Help is shown by tracelab fault on --help.
-func (c *faultOn) Help() string {
+func (c *onCommand) Help() string {
 	return `Examples:
   tracelab fault on 'writer=slow-disk;percent=20' --for 10m
   tracelab fault on gateway=quadratic --attendee ann
   docker compose -f deploy/docker-compose.yml exec tracelab tracelab fault on writer=lock-contention`
 }
 
-func (c *faultOn) Run(ctx context.Context, out io.Writer) error {
+func (c *onCommand) Run(ctx context.Context, out io.Writer) error {
 	if _, err := faults.Parse(c.Fault); err != nil {
 		return cli.Status{Code: cli.Usage, Err: err}
 	}
@@ -109,12 +113,12 @@ func (c *faultOn) Run(ctx context.Context, out io.Writer) error {
 	return showSwitches(out, all.On)
 }
 
-type faultOff struct {
+type offCommand struct {
 	switched `embed:""`
 	Fault    string `arg:"" optional:"" help:"Its name; without one all are switched off."`
 }
 
-func (c *faultOff) Run(ctx context.Context, out io.Writer) error {
+func (c *offCommand) Run(ctx context.Context, out io.Writer) error {
 	client, err := c.find(ctx)
 	if err != nil {
 		return err
@@ -130,11 +134,11 @@ func (c *faultOff) Run(ctx context.Context, out io.Writer) error {
 	return err
 }
 
-type faultShow struct {
+type showCommand struct {
 	switched `embed:""`
 }
 
-func (c *faultShow) Run(ctx context.Context, out io.Writer) error {
+func (c *showCommand) Run(ctx context.Context, out io.Writer) error {
 	client, err := c.find(ctx)
 	if err != nil {
 		return err
@@ -159,7 +163,7 @@ func showSwitches(out io.Writer, on []faults.Switch) error {
 		if !sw.Until.IsZero() {
 			remarks = append(remarks, "until "+sw.Until.Local().Format(time.TimeOnly))
 		}
-		lipgloss.Fprintln(out, bold.Render(sw.Faults)+"  "+dim.Render(strings.Join(remarks, ", ")))
+		lipgloss.Fprintln(out, term.Bold.Render(sw.Faults)+"  "+term.Dim.Render(strings.Join(remarks, ", ")))
 	}
 	return nil
 }

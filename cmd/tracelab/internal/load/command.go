@@ -1,8 +1,9 @@
-package main
+// Package load is the command tracelab load: it sends requests at a constant rate
+// and reports how they were answered, as package loadgen measured it.
+package load
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -10,14 +11,15 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
-	"github.com/schollz/progressbar/v3"
 
+	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/loadgen"
 	"example.com/tracelab/internal/server"
 )
 
-type loadCommand struct {
+// Command is tracelab load.
+type Command struct {
 	URL         string         `arg:"" optional:"" help:"Where requests go. Default: /visit of the gateway of the stack that runs, or /visits with --method POST."`
 	Rate        float64        `help:"Requests a second." default:"20"`
 	Duration    *time.Duration `help:"How long." placeholder:"10s" xor:"length"`
@@ -33,7 +35,7 @@ type loadCommand struct {
 }
 
 // Help is shown by tracelab load --help.
-func (c *loadCommand) Help() string {
+func (c *Command) Help() string {
 	return `Each request is sent at its time, whether those before it were answered or not, and its latency counts from then: a stall cannot hide. Ctrl-C ends it at once, with a report; a second one without.
 
 A and B of --ab are each a fault, 'none', another URL, a '?query=part' or a 'Header: value'. They take turns in blocks, so that all else meets both alike, and their traces have the tag variant=A or variant=B.
@@ -50,7 +52,7 @@ Examples:
 // pair is a flag with two values.
 type pair struct{ a, b string }
 
-// Decode takes both.
+// Decode reads both.
 func (p *pair) Decode(ctx *kong.DecodeContext) error {
 	if err := ctx.Scan.PopValueInto("A", &p.a); err != nil {
 		return err
@@ -61,7 +63,9 @@ func (p *pair) Decode(ctx *kong.DecodeContext) error {
 	return nil
 }
 
-func (c *loadCommand) Run(ctx context.Context, out io.Writer) error {
+// Run sends the requests and prints the report. It returns a cli.Status when
+// some failed.
+func (c *Command) Run(ctx context.Context, out io.Writer) error {
 	cfg, err := c.config(ctx)
 	if err != nil {
 		return err
@@ -71,13 +75,12 @@ func (c *loadCommand) Run(ctx context.Context, out io.Writer) error {
 		about = os.Stderr
 	}
 	announce(about, cfg)
-	bar := progress(int64(cfg.Count), "", progressbar.OptionSetItsString("requests"), progressbar.OptionFullWidth())
+	bar := term.StartProgress("", term.Requests, int64(cfg.Count))
 	cfg.Progress = func(p loadgen.Progress) {
-		bar.Describe(fmt.Sprintf("%d under way, %d failed", p.UnderWay, p.Failed))
-		bar.Set(p.Ended)
+		bar.Set(p.Ended, fmt.Sprintf("%d under way, %d failed", p.UnderWay, p.Failed))
 	}
 	result, err := loadgen.Run(ctx, cfg)
-	bar.Clear()
+	bar.End()
 	if errors.Is(err, loadgen.ErrUnreachable) {
 		if c.URL == "" {
 			err = fmt.Errorf("%w; start the stack with 'tracelab up', or say where to: tracelab load URL", err)
@@ -93,14 +96,11 @@ func (c *loadCommand) Run(ctx context.Context, out io.Writer) error {
 	return verdict(result)
 }
 
-func (c *loadCommand) print(out io.Writer, r *loadgen.Result) error {
-	if !c.JSON {
-		return report(out, r)
+func (c *Command) print(out io.Writer, r *loadgen.Result) error {
+	if c.JSON {
+		return term.JSON(out, r)
 	}
-	e := json.NewEncoder(out)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(r)
+	return report(out, r)
 }
 
 // verdict is the exit status, and why.
@@ -115,7 +115,7 @@ func verdict(r *loadgen.Result) error {
 	return cli.Status{Code: cli.Negative, Err: fmt.Errorf("%d of %d requests failed", failed, r.Ended)}
 }
 
-func (c *loadCommand) config(ctx context.Context) (cfg loadgen.Config, err error) {
+func (c *Command) config(ctx context.Context) (cfg loadgen.Config, err error) {
 	target, err := c.target(ctx)
 	if err != nil {
 		return cfg, err
@@ -133,7 +133,7 @@ func (c *loadCommand) config(ctx context.Context) (cfg loadgen.Config, err error
 	return cfg, nil
 }
 
-func (c *loadCommand) count() (int, error) {
+func (c *Command) count() (int, error) {
 	if c.Count != nil {
 		return *c.Count, nil
 	}
@@ -152,7 +152,7 @@ func (c *loadCommand) count() (int, error) {
 }
 
 // target is where requests go.
-func (c *loadCommand) target(ctx context.Context) (string, error) {
+func (c *Command) target(ctx context.Context) (string, error) {
 	if c.URL != "" {
 		return c.URL, nil
 	}

@@ -1,0 +1,33 @@
+// Package term is what all verbs of tracelab print alike: styles, marks, JSON
+// documents and progress.
+package term
+
+import (
+	"fmt"
+
+	"charm.land/lipgloss/v2"
+)
+
+// Styles of text. lipgloss leaves them out where they would not show, if it
+// does the printing.
+var (
+	Bold = lipgloss.NewStyle().Bold(true)
+	Dim  = lipgloss.NewStyle().Faint(true)
+	Link = lipgloss.NewStyle().Foreground(lipgloss.Cyan)
+	Warn = lipgloss.NewStyle().Foreground(lipgloss.Yellow)
+)
+
+var (
+	good = lipgloss.NewStyle().Foreground(lipgloss.Green)
+	bad  = lipgloss.NewStyle().Foreground(lipgloss.Red).Bold(true)
+)
+
+// Finding is one line of a list of checks: whether it is well, what it is about,
+// and the detail.
+func Finding(ok bool, about, detail string) string {
+	mark := bad.Render("FAIL ")
+	if ok {
+		mark = good.Render("ok   ")
+	}
+	return mark + fmt.Sprintf("%-8s %s", about, detail)
+}
