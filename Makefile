@@ -1,6 +1,6 @@
 # Bare `make` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help up test race lint fuzz bench compose compose-test zipkin pictures measure-up measure-failures measure-overhead measure-store measure-soak measure-store-growth measure-store-stalls measure-load measure-faults measure-flight measure-exec measure-explain measure-why
+.PHONY: help up test race lint fuzz bench compose compose-test zipkin pictures measure-house measure-flicker measure-up measure-failures measure-overhead measure-store measure-soak measure-store-growth measure-store-stalls measure-load measure-faults measure-flight measure-exec measure-explain measure-why
 
 zipkin_version := 3.6.1
 zipkin_dir     := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/zipkin
@@ -46,6 +46,12 @@ $(zipkin_jar):
 
 pictures: ## make docs/pictures anew, from the running program (needs chromium)
 	go test ./interop/browser -count=1 -run TestPictures -update
+
+measure-house: ## how large the pieces of this repository are, and were at BASE=REVISION
+	go test . -count=1 -v -run TestHouse -house -base "$(BASE)"
+
+measure-flicker: ## every test ROUNDS times (5) on this machine, and as often with all of its cores kept busy (hours)
+	scripts/flicker.sh
 
 measure-up: ## memory and time to ready of the whole stack
 	go test ./e2e -run '^$$' -bench BenchmarkUp -benchtime 5x
