@@ -66,6 +66,7 @@ var arrows = map[string][]string{
 	"internal/testbed/redistest":  {"internal/testbed"},
 	"internal/testbed/stacktest":  {"internal/testbed"},
 	"internal/testbed/zipkintest": {"internal/testbed"},
+	"internal/testbed/workload":   {},
 
 	// A table for the tests of zipkinapi.
 	"internal/zipkinapi/posts": {},
@@ -75,7 +76,6 @@ var arrows = map[string][]string{
 	"exectrace/internal/events":     {},
 	"exectrace/internal/eventstest": {},
 	"exectrace/mmu":                 {"exectrace", "exectrace/internal/events"},
-	"exectrace/workload":            {},
 	"tracing":                       {},
 	"tracing/redistrace":            {"tracing"},
 	"tracing/tracetest":             {"tracing"},
@@ -95,8 +95,8 @@ var neverReach = map[string][]string{
 // all packages below them.
 var testSupport = []string{
 	"exectrace/internal/eventstest",
-	"exectrace/workload",
 	"internal/testbed",
+	"internal/testbed/workload",
 	"internal/zipkinapi/posts",
 }
 

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/tracelab/exectrace/workload"
+	"example.com/tracelab/internal/testbed/workload"
 )
 
 func anonymized(t *testing.T, b []byte) ([]byte, []Loss) {

@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/exp/trace"
 
-	"example.com/tracelab/exectrace/workload"
+	"example.com/tracelab/internal/testbed/workload"
 )
 
 // raw reads a trace with the decoder alone.

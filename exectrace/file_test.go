@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/exp/trace"
 
-	"example.com/tracelab/exectrace/workload"
+	"example.com/tracelab/internal/testbed/workload"
 )
 
 func record(t testing.TB, kind string, size int) []byte {

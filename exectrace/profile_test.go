@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/tracelab/exectrace/workload"
+	"example.com/tracelab/internal/testbed/workload"
 )
 
 // taleProfiles are all profiles of a tale, a line for each stack: the kind, how

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/exp/trace"
 
 	"example.com/tracelab/exectrace/internal/eventstest"
-	"example.com/tracelab/exectrace/workload"
+	"example.com/tracelab/internal/testbed/workload"
 )
 
 func TestSummaryOfWorkloads(t *testing.T) {

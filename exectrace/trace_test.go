@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/exp/trace"
 
-	"example.com/tracelab/exectrace/workload"
+	"example.com/tracelab/internal/testbed/workload"
 )
 
 func index(t testing.TB, b []byte) *Trace {

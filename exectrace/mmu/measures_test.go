@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"example.com/tracelab/exectrace"
-	"example.com/tracelab/exectrace/workload"
+	"example.com/tracelab/internal/testbed/workload"
 )
 
 func measure(t testing.TB, f *exectrace.File) {

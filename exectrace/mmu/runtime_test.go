@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"example.com/tracelab/exectrace"
-	"example.com/tracelab/exectrace/workload"
+	"example.com/tracelab/internal/testbed/workload"
 )
 
 // TestNoMarkingIsMissed compares what mark workers and assists took by the

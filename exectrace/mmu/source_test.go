@@ -10,7 +10,7 @@ import (
 
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/internal/eventstest"
-	"example.com/tracelab/exectrace/workload"
+	"example.com/tracelab/internal/testbed/workload"
 )
 
 func steps(s *eventstest.Script, o Options) [][]utilStep {

@@ -16,10 +16,10 @@ import (
 	"example.com/tracelab/internal/zipkin"
 
 	"example.com/tracelab/exectrace"
-	"example.com/tracelab/exectrace/workload"
 	"example.com/tracelab/internal/flight"
 	"example.com/tracelab/internal/line"
 	"example.com/tracelab/internal/server"
+	"example.com/tracelab/internal/testbed/workload"
 )
 
 // outsider is a process without a line.

@@ -17,11 +17,11 @@ import (
 
 	"example.com/tracelab/internal/zipkin"
 
-	"example.com/tracelab/exectrace/workload"
 	"example.com/tracelab/internal/flight"
 	"example.com/tracelab/internal/line"
 	"example.com/tracelab/internal/server"
 	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/testbed/workload"
 )
 
 const secret = "s3cret"

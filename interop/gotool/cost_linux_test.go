@@ -18,7 +18,7 @@ import (
 	"golang.org/x/exp/trace"
 
 	"example.com/tracelab/exectrace"
-	"example.com/tracelab/exectrace/workload"
+	"example.com/tracelab/internal/testbed/workload"
 )
 
 var rounds = flag.Int("rounds", 0, "measure what reading a large trace costs, in so many rounds")

@@ -15,7 +15,7 @@ import (
 	"golang.org/x/exp/trace"
 
 	"example.com/tracelab/exectrace"
-	"example.com/tracelab/exectrace/workload"
+	"example.com/tracelab/internal/testbed/workload"
 )
 
 // sums are a profile's values by stack, as text. A stack that occurs again adds

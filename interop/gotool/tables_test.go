@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"example.com/tracelab/exectrace"
-	"example.com/tracelab/exectrace/workload"
+	"example.com/tracelab/internal/testbed/workload"
 )
 
 // TestTablesAreTheTools compares, of each kind of program, the figures of every

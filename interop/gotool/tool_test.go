@@ -18,7 +18,7 @@ import (
 	"github.com/google/pprof/profile"
 
 	"example.com/tracelab/exectrace"
-	"example.com/tracelab/exectrace/workload"
+	"example.com/tracelab/internal/testbed/workload"
 )
 
 // recorded is a trace as a file.

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/tracelab/exectrace/workload"
+	"example.com/tracelab/internal/testbed/workload"
 )
 
 // wireTool is what go tool trace -d=mode prints of a trace.

@@ -11,8 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/tracelab/exectrace/workload"
 	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/testbed/workload"
 )
 
 // call is what a command said, and how it exited.

@@ -8,7 +8,7 @@ import (
 
 	"example.com/tracelab/internal/zipkin"
 
-	"example.com/tracelab/exectrace/workload"
+	"example.com/tracelab/internal/testbed/workload"
 )
 
 // TestNamesStayInTheDirectory, and come back from it.
