@@ -79,7 +79,7 @@ type mysteries struct {
 
 type mystery struct {
 	Mystery
-	truth faults.Ask
+	truth faults.Injection
 	hints int // given
 }
 

@@ -85,9 +85,9 @@ func (b *switchboard) set(next []faults.Switch) error {
 	return nil
 }
 
-func sameFaults(sw faults.Switch, asks []faults.Ask) bool {
+func sameFaults(sw faults.Switch, asks []faults.Injection) bool {
 	old, err := faults.Parse(sw.Faults)
-	return err == nil && slices.EqualFunc(old, asks, func(a, b faults.Ask) bool { return a.Fault == b.Fault })
+	return err == nil && slices.EqualFunc(old, asks, func(a, b faults.Injection) bool { return a.Fault == b.Fault })
 }
 
 // remove switches off what has the fault of that name, or all if it is empty,
@@ -101,7 +101,7 @@ func (b *switchboard) remove(name string) (int, error) {
 		if sw.Mystery != "" {
 			return false // else trying names would tell
 		}
-		return name == "" || slices.ContainsFunc(asks, func(a faults.Ask) bool { return a.Name == name || a.Service+"="+a.Name == name })
+		return name == "" || slices.ContainsFunc(asks, func(a faults.Injection) bool { return a.Name == name || a.Service+"="+a.Name == name })
 	})
 	return len(b.on) - len(next), b.set(next)
 }

@@ -7,7 +7,9 @@
 package faults
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -66,25 +68,12 @@ var catalogue = sorted(waits, work, io, calls, spans)
 func sorted(families ...[]*Fault) []*Fault {
 	all := slices.Concat(families...)
 	slices.SortFunc(all, func(a, b *Fault) int {
-		if a.Service != b.Service {
-			return compare(a.Service, b.Service)
-		}
-		return compare(a.Name, b.Name)
+		return cmp.Or(strings.Compare(a.Service, b.Service), strings.Compare(a.Name, b.Name))
 	})
 	for _, f := range all {
 		f.Params = append(f.Params, percent)
 	}
 	return all
-}
-
-func compare(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // Find returns the fault of that name.

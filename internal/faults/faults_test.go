@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"go.opencensus.io/trace"
 )
 
 func TestEveryEntryIsWhole(t *testing.T) {
@@ -37,11 +39,11 @@ func TestParse(t *testing.T) {
 		" writer = lock-contention ; ms = 80 ,gateway=quadratic;": "writer=lock-contention;ms=80;percent=100,gateway=quadratic;ms=100;percent=100",
 		"writer=failing-dependency;percent=5,":                    "writer=failing-dependency;percent=5",
 	} {
-		asks, err := Parse(text)
-		if err != nil || Format(asks) != want {
-			t.Errorf("%q: %s, %v; want %s", text, Format(asks), err, want)
+		injections, err := Parse(text)
+		if err != nil || Format(injections) != want {
+			t.Errorf("%q: %s, %v; want %s", text, Format(injections), err, want)
 		}
-		again, err := Parse(Format(asks))
+		again, err := Parse(Format(injections))
 		if err != nil || Format(again) != want {
 			t.Errorf("%q again: %s, %v", want, Format(again), err)
 		}
@@ -49,7 +51,7 @@ func TestParse(t *testing.T) {
 }
 
 func TestAllFaultsFitIntoOneRequest(t *testing.T) {
-	var all []Ask
+	var all []Injection
 	for _, f := range Catalogue() {
 		all = append(all, must(t, f.Service+"="+f.Name)...)
 	}
@@ -72,8 +74,8 @@ func TestParseSaysWhatThereIs(t *testing.T) {
 		"writer=lock-contention;ms":          "ms=:",
 		"writer=lock-contention,writer=lock-contention;ms=5": "asked for twice",
 	} {
-		if asks, err := Parse(text); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%q: %v, %v; want %s", text, asks, err, want)
+		if injections, err := Parse(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, %v; want %s", text, injections, err, want)
 		}
 	}
 }
@@ -81,56 +83,80 @@ func TestParseSaysWhatThereIs(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add("writer=lock-contention;ms=80, gateway=quadratic")
 	f.Fuzz(func(t *testing.T, text string) {
-		asks, err := Parse(text)
+		injections, err := Parse(text)
 		if err != nil {
 			return
 		}
-		again, err := Parse(Format(asks))
-		if err != nil || Format(again) != Format(asks) {
+		again, err := Parse(Format(injections))
+		if err != nil || Format(again) != Format(injections) {
 			t.Errorf("%q became %q, %v", text, Format(again), err)
 		}
 	})
 }
 
-func must(t *testing.T, text string) []Ask {
+func must(t *testing.T, text string) []Injection {
 	t.Helper()
-	asks, err := Parse(text)
+	injections, err := Parse(text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return asks
+	return injections
 }
 
 func TestAFaultHappensInItsServiceAlone(t *testing.T) {
-	var book Book
-	asks := must(t, "writer=lock-contention;ms=80,gateway=quadratic")
-	ctx := With(context.Background(), "writer", asks, &book)
-	if args, ok := In(ctx, "lock-contention"); !ok || args.Duration("ms") != 80*time.Millisecond {
-		t.Errorf("%v %v", args, ok)
+	injections := must(t, "writer=lock-contention;ms=80,gateway=quadratic")
+	set := In(With(context.Background(), "writer", injections, new(Log)))
+	if o := set.At("lock-contention"); o == nil || o.Duration("ms") != 80*time.Millisecond {
+		t.Errorf("%+v", o)
 	}
-	if _, ok := In(ctx, "quadratic"); ok {
+	if set.At("quadratic") != nil {
 		t.Error("the gateway's fault happens in the writer")
 	}
-	if _, ok := In(context.Background(), "lock-contention"); ok {
-		t.Error("it happens unasked")
-	}
-	Measure(ctx, "lock-contention")()
-	Charge(ctx, "lock-contention", time.UnixMicro(5), 7*time.Microsecond)
-	Measure(context.Background(), "lock-contention")()
-	costs := book.Of("")
-	if book.Total() != 2 || len(costs) != 2 || costs[1] != (Cost{"", "lock-contention", 5, 7}) || book.Of("other") != nil {
-		t.Errorf("%d costs", book.Total())
+	for name, ctx := range map[string]context.Context{
+		"nobody asked":                context.Background(),
+		"none is for the service":     With(context.Background(), "fetcher", injections, new(Log)),
+		"nothing is left of the list": With(context.Background(), "writer", nil, new(Log)),
+	} {
+		if set := In(ctx); set != nil || set.At("lock-contention") != nil {
+			t.Errorf("%s, and there is %+v", name, set)
+		}
 	}
 }
 
-func TestTheBookIsBounded(t *testing.T) {
-	var book Book
-	for i := range pages + 10 {
-		book.write(Cost{TraceID: "t", Took: int64(i)})
+// TestWhatAFaultCostsIsLogged measures in the context of a span, which tells the
+// trace; the fault was looked up before there was one.
+func TestWhatAFaultCostsIsLogged(t *testing.T) {
+	var log Log
+	o := In(With(t.Context(), "writer", must(t, "writer=lock-contention"), &log)).At("lock-contention")
+	ctx, span := trace.StartSpan(t.Context(), "redisWrite")
+	began := time.Now()
+	end := o.Measure(ctx)
+	for time.Since(began) < time.Millisecond {
 	}
-	costs := book.Of("t")
-	if len(costs) != pages || costs[0].Took != 10 || costs[pages-1].Took != pages+9 || book.Total() != pages+10 {
-		t.Errorf("%d costs from %d, %d in all", len(costs), costs[0].Took, book.Total())
+	end()
+	o.Record(ctx, time.UnixMicro(5), 7*time.Microsecond)
+	o.Record(t.Context(), time.UnixMicro(6), 0)
+	id := span.SpanContext().TraceID.String()
+	costs := log.Of(id)
+	if log.Total() != 3 || len(costs) != 2 || len(log.Of("")) != 1 || log.Of("other") != nil {
+		t.Fatalf("%d costs, of the trace %+v", log.Total(), costs)
+	}
+	if first := costs[0]; first.Fault != "lock-contention" || first.Took < 1000 || first.Took > time.Since(began).Microseconds() || first.Began < began.UnixMicro() {
+		t.Errorf("measured: %+v", first)
+	}
+	if want := (Cost{id, "lock-contention", 5, 7}); costs[1] != want {
+		t.Errorf("recorded: %+v, want %+v", costs[1], want)
+	}
+}
+
+func TestTheLogIsBounded(t *testing.T) {
+	var log Log
+	for i := range maxCosts + 10 {
+		log.add(Cost{TraceID: "t", Took: int64(i)})
+	}
+	costs := log.Of("t")
+	if len(costs) != maxCosts || costs[0].Took != 10 || costs[maxCosts-1].Took != maxCosts+9 || log.Total() != maxCosts+10 {
+		t.Errorf("%d costs from %d, %d in all", len(costs), costs[0].Took, log.Total())
 	}
 }
 
@@ -145,7 +171,7 @@ func TestSwitches(t *testing.T) {
 	if err := s.Set(on); err != nil {
 		t.Fatal(err)
 	}
-	is := func(asked []Ask, attendee, want string) {
+	is := func(asked []Injection, attendee, want string) {
 		t.Helper()
 		if got := Format(s.Decide(asked, attendee)); got != want {
 			t.Errorf("%q happens, want %q", got, want)

@@ -19,25 +19,25 @@ var levels = [Levels][]string{
 }
 
 // Choose picks the fault of a mystery, the same for the same seed and level.
-func Choose(seed uint64, level int) (Ask, error) {
+func Choose(seed uint64, level int) (Injection, error) {
 	if level < 1 || level > Levels {
-		return Ask{}, fmt.Errorf("level %d: want 1 to %d", level, Levels)
+		return Injection{}, fmt.Errorf("level %d: want 1 to %d", level, Levels)
 	}
-	dice := rand.New(rand.NewPCG(seed, uint64(level)))
+	random := rand.New(rand.NewPCG(seed, uint64(level)))
 	names := levels[level-1]
-	f, _ := Find(names[dice.IntN(len(names))])
+	f, _ := Find(names[random.IntN(len(names))])
 	args := Args{}
 	for _, p := range f.Params {
 		args[p.Name] = p.Default
 	}
 	if p, ok := f.param("ms"); ok {
 		// Enough to be seen, and never the amount that the catalogue tells.
-		args["ms"] = min(p.Max, 60+10*dice.IntN(20))
+		args["ms"] = min(p.Max, 60+10*random.IntN(20))
 	}
 	if level == Levels {
-		args[percent.Name] = 30 + 10*dice.IntN(4)
+		args[percent.Name] = 30 + 10*random.IntN(4)
 	}
-	return Ask{f, args}, nil
+	return Injection{f, args}, nil
 }
 
 // Diagnosis is somebody's answer to a mystery.
@@ -59,9 +59,9 @@ func (g Grade) Right() bool { return g.Service && g.Cause && (g.Ms == nil || *g.
 
 // Grade holds a diagnosis against the truth. An amount is right within a third,
 // which a trace's own noise asks for.
-func (a Ask) Grade(d Diagnosis) Grade {
-	g := Grade{Service: d.Service == a.Service, Cause: d.Cause == a.Name}
-	if truth := a.Args.Int("ms"); d.Ms != 0 && truth != 0 {
+func (i Injection) Grade(d Diagnosis) Grade {
+	g := Grade{Service: d.Service == i.Service, Cause: d.Cause == i.Name}
+	if truth := i.Args.Int("ms"); d.Ms != 0 && truth != 0 {
 		off := d.Ms - truth
 		near := 3*max(off, -off) <= truth
 		g.Ms = &near
@@ -90,22 +90,22 @@ func causes() string {
 }
 
 // Hints are steps to the truth, each of which gives more of it away.
-func (a Ask) Hints() []string {
+func (i Injection) Hints() []string {
 	first := "Make twenty visits and look at the slowest trace, and at one that is not."
-	if a.Args[percent.Name] < 100 {
+	if i.Args[percent.Name] < 100 {
 		first = "It does not happen to every request. Make fifty visits, and compare those that differ."
 	}
-	if a.Needs != "" {
-		first += " It needs " + a.Needs + "."
+	if i.Needs != "" {
+		first += " It needs " + i.Needs + "."
 	}
 	last := "It is in the trace's shape, not in what a goroutine does."
-	if a.Truth.State != "" {
-		last = fmt.Sprintf("The request's goroutine is then in the state %q.", a.Truth.State)
+	if i.Truth.State != "" {
+		last = fmt.Sprintf("The request's goroutine is then in the state %q.", i.Truth.State)
 	}
 	return []string{
 		first,
-		fmt.Sprintf("Look at the spans of the %s.", a.Service),
-		fmt.Sprintf("Look at %q: %s.", a.Truth.Operation, a.Truth.Shape),
+		fmt.Sprintf("Look at the spans of the %s.", i.Service),
+		fmt.Sprintf("Look at %q: %s.", i.Truth.Operation, i.Truth.Shape),
 		last,
 	}
 }

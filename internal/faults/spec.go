@@ -12,8 +12,8 @@ import (
 // Header is the request header that asks for faults.
 const Header = "Fault"
 
-// Ask is a fault that somebody asks for.
-type Ask struct {
+// Injection is a fault that a request asks for.
+type Injection struct {
 	*Fault
 	Args Args
 }
@@ -27,21 +27,21 @@ func (a Args) Int(name string) int { return a[name] }
 // Duration is Int as a number of milliseconds.
 func (a Args) Duration(name string) time.Duration { return time.Duration(a[name]) * time.Millisecond }
 
-// String writes an Ask as Parse reads it, with all arguments.
-func (a Ask) String() string {
+// String writes an Injection as Parse reads it, with all arguments.
+func (i Injection) String() string {
 	var b strings.Builder
-	b.WriteString(a.Service + "=" + a.Name)
-	for _, name := range slices.Sorted(maps.Keys(a.Args)) {
-		fmt.Fprintf(&b, ";%s=%d", name, a.Args[name])
+	b.WriteString(i.Service + "=" + i.Name)
+	for _, name := range slices.Sorted(maps.Keys(i.Args)) {
+		fmt.Fprintf(&b, ";%s=%d", name, i.Args[name])
 	}
 	return b.String()
 }
 
-// Format writes asks as Parse reads them.
-func Format(asks []Ask) string {
-	parts := make([]string, len(asks))
-	for i, a := range asks {
-		parts[i] = a.String()
+// Format writes injections as Parse reads them.
+func Format(injections []Injection) string {
+	parts := make([]string, len(injections))
+	for n, i := range injections {
+		parts[n] = i.String()
 	}
 	return strings.Join(parts, ",")
 }
@@ -49,44 +49,44 @@ func Format(asks []Ask) string {
 // Parse reads what the header Fault says: "writer=lock-contention;ms=80,
 // gateway=quadratic;n=4000". Parameters that are not given have their defaults. An
 // error names what is wrong and lists what there is.
-func Parse(text string) ([]Ask, error) {
-	var asks []Ask
+func Parse(text string) ([]Injection, error) {
+	var injections []Injection
 	for part := range strings.SplitSeq(text, ",") {
 		part = strings.TrimSpace(part)
 		if part == "" {
 			continue
 		}
-		ask, err := parseOne(part)
+		one, err := parseOne(part)
 		if err != nil {
 			return nil, err
 		}
-		if slices.ContainsFunc(asks, func(other Ask) bool { return other.Fault == ask.Fault }) {
-			return nil, fmt.Errorf("%s is asked for twice: ask once", ask.Name)
+		if slices.ContainsFunc(injections, func(other Injection) bool { return other.Fault == one.Fault }) {
+			return nil, fmt.Errorf("%s is asked for twice: ask once", one.Name)
 		}
-		asks = append(asks, ask)
+		injections = append(injections, one)
 	}
-	if len(asks) == 0 {
+	if len(injections) == 0 {
 		return nil, fmt.Errorf("no fault is named: want SERVICE=FAULT;PARAMETER=NUMBER, such as writer=lock-contention;ms=80")
 	}
-	return asks, nil
+	return injections, nil
 }
 
-func parseOne(part string) (Ask, error) {
+func parseOne(part string) (Injection, error) {
 	first, rest, _ := strings.Cut(part, ";")
 	service, name, ok := strings.Cut(first, "=")
 	service, name = strings.TrimSpace(service), strings.TrimSpace(name)
 	if !ok {
-		return Ask{}, fmt.Errorf("%q: want SERVICE=FAULT, such as writer=lock-contention", first)
+		return Injection{}, fmt.Errorf("%q: want SERVICE=FAULT, such as writer=lock-contention", first)
 	}
 	f, known := Find(name)
 	switch {
 	case !known:
-		return Ask{}, fmt.Errorf("there is no fault %q; there are %s", name, names())
+		return Injection{}, fmt.Errorf("there is no fault %q; there are %s", name, names())
 	case f.Service != service:
-		return Ask{}, fmt.Errorf("%s is a fault of the %s, not of %q: ask for %s=%s", name, f.Service, service, f.Service, name)
+		return Injection{}, fmt.Errorf("%s is a fault of the %s, not of %q: ask for %s=%s", name, f.Service, service, f.Service, name)
 	}
 	args, err := f.parseArgs(rest)
-	return Ask{f, args}, err
+	return Injection{f, args}, err
 }
 
 func names() string {

@@ -1,7 +1,9 @@
 package faults
 
 import (
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 )
@@ -21,16 +23,16 @@ type Switch struct {
 
 // Switches are those of one process. The zero value has none on.
 type Switches struct {
-	mu   sync.Mutex
-	on   []live
-	dice *rand.Rand
-	now  func() time.Time
+	mu     sync.Mutex
+	on     []live
+	random *rand.Rand
+	now    func() time.Time
 }
 
 type live struct {
 	Switch
-	asks []Ask
-	dice *rand.Rand
+	injections []Injection
+	random     *rand.Rand
 }
 
 // Set replaces all switches. One that is as it was goes on with its choice of
@@ -46,11 +48,11 @@ func (s *Switches) Set(all []Switch) error {
 			next = append(next, *was)
 			continue
 		}
-		asks, err := Parse(sw.Faults)
+		injections, err := Parse(sw.Faults)
 		if err != nil {
 			return err
 		}
-		next = append(next, live{sw, asks, newDice(sw.Seed)})
+		next = append(next, live{sw, injections, newRandom(sw.Seed)})
 	}
 	s.on = next
 	return nil
@@ -65,7 +67,7 @@ func (s *Switches) find(sw Switch) *live {
 	return nil
 }
 
-func newDice(seed uint64) *rand.Rand {
+func newRandom(seed uint64) *rand.Rand {
 	if seed == 0 {
 		seed = rand.Uint64()
 	}
@@ -75,13 +77,13 @@ func newDice(seed uint64) *rand.Rand {
 // Decide returns the faults of a request that enters the workshop: those that
 // it asks for, and those that are switched on for it and that it does not ask
 // for itself. Whatever has a percentage is decided here, once.
-func (s *Switches) Decide(asked []Ask, attendee string) (happen []Ask) {
+func (s *Switches) Decide(asked []Injection, attendee string) (happen []Injection) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.dice == nil {
-		s.dice = newDice(0)
+	if s.random == nil {
+		s.random = newRandom(0)
 	}
-	happen = throw(nil, asked, s.dice)
+	happen = draw(nil, asked, s.random)
 	now := time.Now()
 	if s.now != nil {
 		now = s.now()
@@ -89,34 +91,24 @@ func (s *Switches) Decide(asked []Ask, attendee string) (happen []Ask) {
 	for _, sw := range s.on {
 		over := !sw.Until.IsZero() && now.After(sw.Until)
 		if !over && (sw.Attendee == "" || sw.Attendee == attendee) {
-			happen = throw(happen, sw.asks, sw.dice)
+			happen = draw(happen, sw.injections, sw.random)
 		}
 	}
 	return happen
 }
 
-// throw appends those of asks that the dice let happen, each decided for good.
-func throw(happen, asks []Ask, dice *rand.Rand) []Ask {
-	for _, a := range asks {
-		lucky := dice.IntN(100) >= a.Args[percent.Name]
-		if lucky || contains(happen, a.Fault) {
+// draw appends those of injections that chance lets happen, each decided for
+// good.
+func draw(happen, injections []Injection, random *rand.Rand) []Injection {
+	for _, i := range injections {
+		spared := random.IntN(100) >= i.Args[percent.Name]
+		same := func(other Injection) bool { return other.Fault == i.Fault }
+		if spared || slices.ContainsFunc(happen, same) {
 			continue
 		}
-		args := Args{}
-		for name, value := range a.Args {
-			args[name] = value
-		}
+		args := maps.Clone(i.Args)
 		args[percent.Name] = percent.Default
-		happen = append(happen, Ask{a.Fault, args})
+		happen = append(happen, Injection{i.Fault, args})
 	}
 	return happen
-}
-
-func contains(asks []Ask, f *Fault) bool {
-	for _, a := range asks {
-		if a.Fault == f {
-			return true
-		}
-	}
-	return false
 }

@@ -24,7 +24,7 @@ type faulty struct {
 	allowed  bool
 	door     bool // what is switched on for everybody is decided here
 	switches faults.Switches
-	book     faults.Book
+	log      faults.Log
 }
 
 // admit decides what happens to a request.
@@ -55,12 +55,12 @@ func (f *faulty) request(ctx context.Context, header []string) (context.Context,
 	if ctx, err = tracing.WithBaggage(ctx, baggageFault, faults.Format(happen)); err != nil {
 		return ctx, InvalidField("Baggage", "%v", err)
 	}
-	return faults.With(ctx, f.service, happen, &f.book), nil
+	return faults.With(ctx, f.service, happen, &f.log), nil
 }
 
 // asked are the faults that a request brings: the header's, or, from a service
 // that decided, those of the baggage.
-func (f *faulty) asked(ctx context.Context, header []string) ([]faults.Ask, error) {
+func (f *faulty) asked(ctx context.Context, header []string) ([]faults.Injection, error) {
 	text := strings.Join(header, ",")
 	if len(header) == 0 {
 		text, _ = tracing.Baggage(ctx, baggageFault)
@@ -109,6 +109,6 @@ func (f *faulty) costs(w http.ResponseWriter, r *http.Request) error {
 		Allowed bool          `json:"allowed"`
 		Total   int64         `json:"total"`
 		Costs   []faults.Cost `json:"costs"`
-	}{f.allowed, f.book.Total(), append([]faults.Cost{}, f.book.Of(r.URL.Query().Get("trace"))...)})
+	}{f.allowed, f.log.Total(), append([]faults.Cost{}, f.log.Of(r.URL.Query().Get("trace"))...)})
 	return nil
 }

@@ -41,8 +41,8 @@ func (e *exit) dial(ctx context.Context, network, addr string) (net.Conn, error)
 // a request that keeps no connections keeps none anywhere.
 func (e *exit) RoundTrip(r *http.Request) (*http.Response, error) {
 	ctx, dial, first := r.Context(), e.dial, r.Response == nil
-	cold, anew := faults.In(ctx, "cold-connections")
-	late, relayed := faults.In(ctx, "slow-third-party")
+	cold, anew := faults.Here(ctx, "cold-connections")
+	late, relayed := faults.Here(ctx, "slow-third-party")
 	if !anew && !(relayed && first) {
 		return e.kept.RoundTrip(r)
 	}
@@ -55,7 +55,7 @@ func (e *exit) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	if relayed && first {
 		way := &relay{late: late.Duration("ms"), first: func(came time.Time) {
-			faults.Charge(ctx, "slow-third-party", came, time.Since(came))
+			faults.Record(ctx, "slow-third-party", came, time.Since(came))
 		}}
 		dial, r = way.dialing(dial), r.WithContext(way.watch(ctx))
 	}

@@ -52,7 +52,7 @@ func trusting(m *testing.M) int {
 // book has of it.
 func faulty(t testing.TB, ctx context.Context, h http.Handler, fault, target string) (int, answer, []faults.Cost) {
 	t.Helper()
-	var book faults.Book
+	var book faults.Log
 	ctx, span := trace.StartSpan(ctx, "test")
 	defer span.End()
 	if fault != "" {
@@ -236,7 +236,7 @@ func TestAClockThatIsBehind(t *testing.T) {
 		began := time.Now()
 		ctx, caller := trace.StartSpan(t.Context(), "caller")
 		asks, _ := faults.Parse(fault)
-		var book faults.Book
+		var book faults.Log
 		r := httptest.NewRequest("GET", "/fetch?url="+url.QueryEscape(srv.URL), nil)
 		h.ServeHTTP(httptest.NewRecorder(), r.WithContext(faults.With(ctx, "fetcher", asks, &book)))
 		caller.End()

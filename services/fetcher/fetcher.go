@@ -60,7 +60,7 @@ func (f *fetcher) fetch(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return service.InvalidField("url", "%v", err)
 	}
-	if args, ok := faults.In(r.Context(), "clock-skew"); ok {
+	if args, ok := faults.Here(r.Context(), "clock-skew"); ok {
 		end := faults.Measure(r.Context(), "clock-skew")
 		tracing.Skew(r.Context(), -args.Duration("ms"))
 		end()

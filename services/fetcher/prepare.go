@@ -9,12 +9,12 @@ import (
 
 // prepare does what is to be done before a fetch.
 func prepare(ctx context.Context) {
-	if args, ok := faults.In(ctx, "narrow-channel"); ok {
+	if args, ok := faults.Here(ctx, "narrow-channel"); ok {
 		end := faults.Measure(ctx, "narrow-channel")
 		book(ctx, args.Duration("ms"))
 		end()
 	}
-	if args, ok := faults.In(ctx, "gc-pressure"); ok {
+	if args, ok := faults.Here(ctx, "gc-pressure"); ok {
 		end := faults.Measure(ctx, "gc-pressure")
 		new(outline).write(ctx, args.Duration("ms"))
 		end()

@@ -24,7 +24,7 @@ type stage struct {
 	http.Handler
 	parts service.Parts
 	spans *tracetest.Recorder
-	book  faults.Book
+	book  faults.Log
 }
 
 // newStage has fetches answered after fetch, and writes after write, each of

@@ -68,7 +68,7 @@ func (g *gateway) visitRound(ctx context.Context, req *request, round int) ([]vi
 		longest time.Duration
 	)
 	began, atOnce := time.Now(), g.cfg.Parallel
-	_, inTurn := faults.In(ctx, "serial-fanout")
+	_, inTurn := faults.Here(ctx, "serial-fanout")
 	if req.serial || inTurn {
 		atOnce = 1
 	}
@@ -96,7 +96,7 @@ func (g *gateway) visitRound(ctx context.Context, req *request, round int) ([]vi
 	}
 	err := group.Wait()
 	if inTurn && !req.serial && len(req.urls) > 1 {
-		faults.Charge(ctx, "serial-fanout", began, time.Since(began)-longest)
+		faults.Record(ctx, "serial-fanout", began, time.Since(began)-longest)
 	}
 	var visits []visitapi.Visit
 	for _, v := range found {
@@ -144,7 +144,7 @@ func (g *gateway) visitOne(ctx context.Context, target string) (*visitapi.Visit,
 // tell has the writer do something.
 func (g *gateway) tell(ctx context.Context, route, path, body string, out any) error {
 	writer := g.writer
-	if _, ok := faults.In(ctx, "lost-context"); ok {
+	if _, ok := faults.Here(ctx, "lost-context"); ok {
 		defer faults.Measure(ctx, "lost-context")()
 		writer = writer.WithoutTrace()
 	}

@@ -41,7 +41,7 @@ func kinds(t *testing.T, test func(t *testing.T, adjust func(*Config))) {
 // asker is a writer whose requests ask for faults.
 type asker struct {
 	*bench
-	book faults.Book
+	book faults.Log
 }
 
 func newAsker(t *testing.T, adjust func(*Config)) *asker {

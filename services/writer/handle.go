@@ -46,7 +46,7 @@ func (c *consumer) accept(ctx context.Context, m redis.XMessage) {
 
 // notBefore is how long it is until the message's time comes.
 func notBefore(ctx context.Context, m redis.XMessage) time.Duration {
-	args, ok := faults.In(ctx, "slow-queue")
+	args, ok := faults.Here(ctx, "slow-queue")
 	if !ok {
 		return 0
 	}
@@ -86,8 +86,8 @@ func startConsumer(ctx context.Context, m redis.XMessage) (context.Context, *tra
 		trace.StringAttribute("messaging.message.id", m.ID))
 	if waited, ok := age(m.ID); ok {
 		span.AddAttributes(trace.Int64Attribute("messaging.queue_ms", waited.Milliseconds()))
-		if _, asked := faults.In(ctx, "slow-queue"); asked {
-			faults.Charge(ctx, "slow-queue", time.Now().Add(-waited), waited)
+		if _, asked := faults.Here(ctx, "slow-queue"); asked {
+			faults.Record(ctx, "slow-queue", time.Now().Add(-waited), waited)
 		}
 	}
 	return ctx, span

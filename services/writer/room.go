@@ -23,7 +23,7 @@ func roomy(routes []service.Route) []service.Route {
 // leaveRoom gives the spans of ctx no room in the reporter's queue, if they are
 // asked to do without.
 func leaveRoom(ctx context.Context) {
-	if _, ok := faults.In(ctx, "dropped-spans"); ok {
+	if _, ok := faults.Here(ctx, "dropped-spans"); ok {
 		defer faults.Measure(ctx, "dropped-spans")()
 		tracing.LimitQueue(ctx, 0)
 	}

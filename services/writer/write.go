@@ -35,7 +35,7 @@ func (w *writer) write(ctx context.Context, key, value string) error {
 		{"slow-disk", w.journal},
 		{"n-plus-one", w.rank},
 	} {
-		args, ok := faults.In(ctx, beside.asked)
+		args, ok := faults.Here(ctx, beside.asked)
 		if !ok {
 			continue
 		}
@@ -53,7 +53,7 @@ func (w *writer) write(ctx context.Context, key, value string) error {
 }
 
 func (w *writer) store(ctx context.Context, key, value string) error {
-	if args, ok := faults.In(ctx, "pool-exhaustion"); ok {
+	if args, ok := faults.Here(ctx, "pool-exhaustion"); ok {
 		defer faults.Measure(ctx, "pool-exhaustion")()
 		return w.setInOrder(ctx, key, value, args.Duration("ms"))
 	}
@@ -61,7 +61,7 @@ func (w *writer) store(ctx context.Context, key, value string) error {
 }
 
 func (w *writer) set(ctx context.Context, rdb redis.UniversalClient, key, value string) error {
-	if _, ok := faults.In(ctx, "failing-dependency"); ok {
+	if _, ok := faults.Here(ctx, "failing-dependency"); ok {
 		defer faults.Measure(ctx, "failing-dependency")()
 		// A time that somebody forgot to set is in 1970, which Redis refuses.
 		return rdb.SetArgs(ctx, key, value, redis.SetArgs{ExpireAt: time.Unix(0, 0)}).Err()

@@ -1,0 +1,81 @@
+package faults
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"go.opencensus.io/trace"
+)
+
+// Set is the faults that happen to one request in one service. A nil Set has
+// none.
+type Set struct {
+	injections []Injection
+	log        *Log
+}
+
+type key struct{}
+
+// With returns a context in which the injections that are for service happen.
+// Their true costs go to log.
+func With(ctx context.Context, service string, injections []Injection, log *Log) context.Context {
+	injections = slices.DeleteFunc(slices.Clone(injections), func(i Injection) bool { return i.Service != service })
+	if len(injections) == 0 {
+		return ctx
+	}
+	return context.WithValue(ctx, key{}, &Set{injections, log})
+}
+
+// In returns the faults that happen in ctx. A service asks once for a request,
+// and hands on what follows from it.
+func In(ctx context.Context) *Set {
+	s, _ := ctx.Value(key{}).(*Set)
+	return s
+}
+
+// At returns the fault of that name for the place where it happens, or nil if
+// it does not.
+//
+// It returns, and calls nothing: a function of this package that called what is
+// to go wrong would be on the stack meanwhile, and every profile and execution
+// trace would tell.
+func (s *Set) At(name string) *Occurrence {
+	if s == nil {
+		return nil
+	}
+	for _, i := range s.injections {
+		if i.Name == name {
+			return &Occurrence{i.Args, name, s.log}
+		}
+	}
+	return nil
+}
+
+// Occurrence is a fault that happens to a request, with its arguments.
+type Occurrence struct {
+	Args
+	name string
+	log  *Log
+}
+
+// Measure is for the place where the fault happens: the time until end is called
+// is what it really cost the request. It goes to the log under the trace of ctx,
+// and nowhere near the trace itself.
+func (o *Occurrence) Measure(ctx context.Context) (end func()) {
+	began := time.Now()
+	return func() { o.Record(ctx, began, time.Since(began)) }
+}
+
+// Record is Measure for a cost that is not one stretch of time: took of what
+// passed since began.
+func (o *Occurrence) Record(ctx context.Context, began time.Time, took time.Duration) {
+	o.log.add(Cost{TraceID: traceID(ctx), Fault: o.name, Began: began.UnixMicro(), Took: took.Microseconds()})
+}
+
+func traceID(ctx context.Context) string {
+	if span := trace.FromContext(ctx); span != nil {
+		return span.SpanContext().TraceID.String()
+	}
+	return ""
+}
