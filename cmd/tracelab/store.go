@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/server"
 	"example.com/tracelab/internal/service"
 	"example.com/tracelab/internal/store"
@@ -46,7 +47,7 @@ Examples:
 
 func (c *storeCommand) Run(ctx context.Context) error {
 	if c.Healthcheck {
-		return service.Healthcheck(ctx, c.Addr)
+		return httpapi.Healthcheck(ctx, c.Addr)
 	}
 	logger, err := service.NewLogger(os.Stderr, c.LogFormat, c.LogLevel, "tracelab")
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/server"
 	"example.com/tracelab/internal/service"
 )
@@ -25,7 +26,7 @@ type webCommand struct {
 
 func (c *webCommand) Run(ctx context.Context) error {
 	if c.Healthcheck {
-		return service.Healthcheck(ctx, c.Addr)
+		return httpapi.Healthcheck(ctx, c.Addr)
 	}
 	logger, err := service.NewLogger(os.Stderr, c.LogFormat, c.LogLevel, "tracelab")
 	if err != nil {

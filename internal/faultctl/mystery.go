@@ -15,7 +15,7 @@ import (
 	"example.com/tracelab/internal/zipkin"
 
 	"example.com/tracelab/internal/faults"
-	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/store"
 )
 
@@ -94,16 +94,16 @@ func (c *Control) StartMystery(w http.ResponseWriter, r *http.Request) {
 	}
 	truth, err := faults.Choose(ask.Seed, ask.Level)
 	if err != nil {
-		service.WriteError(w, r, service.InvalidField("level", "%v", err))
+		httpapi.WriteError(w, r, httpapi.InvalidField("level", "%v", err))
 		return
 	}
 	m := &mystery{truth: truth, Mystery: Mystery{ID: rand.Text()[:8], Level: ask.Level, Seed: ask.Seed,
 		Attendee: ask.Attendee, Since: time.Now().UTC(), Gateway: c.gateway}}
 	if err := c.replaceMystery(m); err != nil {
-		service.WriteError(w, r, err)
+		httpapi.WriteError(w, r, err)
 		return
 	}
-	service.WriteJSON(w, m.Mystery)
+	httpapi.WriteJSON(w, m.Mystery)
 }
 
 func (c *Control) replaceMystery(m *mystery) error {
@@ -133,7 +133,7 @@ func (c *Control) AnswerMystery(w http.ResponseWriter, r *http.Request) {
 	}
 	if !a.GiveUp {
 		if err := a.Check(); err != nil {
-			service.WriteError(w, r, service.InvalidField("cause", "%v", err))
+			httpapi.WriteError(w, r, httpapi.InvalidField("cause", "%v", err))
 			return
 		}
 	}
@@ -145,11 +145,11 @@ func (c *Control) AnswerMystery(w http.ResponseWriter, r *http.Request) {
 	if v.Over = a.GiveUp || v.Grade.Right(); v.Over {
 		v.Truth, v.Asked, v.Evidence = m.truth.Fault, m.truth.String(), c.evidence(r.Context(), m)
 		if err := c.endMystery(m); err != nil {
-			service.WriteError(w, r, err)
+			httpapi.WriteError(w, r, err)
 			return
 		}
 	}
-	service.WriteJSON(w, v)
+	httpapi.WriteJSON(w, v)
 }
 
 // HintMystery gives the next step.
@@ -167,7 +167,7 @@ func (c *Control) HintMystery(w http.ResponseWriter, r *http.Request) {
 	m.hints = min(m.hints+1, len(hints))
 	step := m.hints
 	c.mysteries.mu.Unlock()
-	service.WriteJSON(w, MysteryHint{hints[step-1], step, len(hints)})
+	httpapi.WriteJSON(w, MysteryHint{hints[step-1], step, len(hints)})
 }
 
 func (c *Control) mysteryOf(w http.ResponseWriter, r *http.Request, attendee string) *mystery {
@@ -179,7 +179,7 @@ func (c *Control) mysteryOf(w http.ResponseWriter, r *http.Request, attendee str
 		if attendee != "" {
 			who = attendee
 		}
-		service.WriteError(w, r, &service.Error{Code: service.NotFound, Field: "attendee",
+		httpapi.WriteError(w, r, &httpapi.Error{Code: httpapi.NotFound, Field: "attendee",
 			Detail: fmt.Sprintf("no mystery is under way for %s: start one", who)})
 	}
 	return m
@@ -216,7 +216,7 @@ func (c *Control) evidence(ctx context.Context, m *mystery) (found []Evidence) {
 
 func readBody(w http.ResponseWriter, r *http.Request, v any) bool {
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 64<<10)).Decode(v); err != nil {
-		service.WriteError(w, r, service.InvalidField("body", "the body is not the JSON that is wanted here: %v", err))
+		httpapi.WriteError(w, r, httpapi.InvalidField("body", "the body is not the JSON that is wanted here: %v", err))
 		return false
 	}
 	return true

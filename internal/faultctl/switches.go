@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/faults"
-	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/zipkinapi"
 )
 
@@ -63,7 +63,7 @@ func (b *switchboard) expire() {
 func (b *switchboard) add(sw faults.Switch) error {
 	asks, err := faults.Parse(sw.Faults)
 	if err != nil {
-		return service.InvalidField("faults", "%v", err)
+		return httpapi.InvalidField("faults", "%v", err)
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -72,14 +72,14 @@ func (b *switchboard) add(sw faults.Switch) error {
 		return old.Mystery == "" && sw.Mystery == "" && old.Attendee == sw.Attendee && sameFaults(old, asks)
 	})
 	if len(next) >= maxSwitches {
-		return &service.Error{Code: service.Busy, Detail: fmt.Sprintf("%d switches are on: switch some off first", maxSwitches)}
+		return &httpapi.Error{Code: httpapi.Busy, Detail: fmt.Sprintf("%d switches are on: switch some off first", maxSwitches)}
 	}
 	return b.set(append(next, sw))
 }
 
 func (b *switchboard) set(next []faults.Switch) error {
 	if err := b.publish(faults.Published, append([]faults.Switch{}, next...)); err != nil {
-		return &service.Error{Code: service.Busy, Detail: "so much cannot be on at once: " + err.Error()}
+		return &httpapi.Error{Code: httpapi.Busy, Detail: "so much cannot be on at once: " + err.Error()}
 	}
 	b.on = next
 	return nil
@@ -116,7 +116,7 @@ func (b *switchboard) endMystery(id string) error {
 // Show answers with the catalogue and what is on.
 func (c *Control) Show(w http.ResponseWriter, _ *http.Request) {
 	on := slices.DeleteFunc(c.switches.list(), func(sw faults.Switch) bool { return sw.Mystery != "" })
-	service.WriteJSON(w, Faults{faults.Catalogue(), append([]faults.Switch{}, on...)})
+	httpapi.WriteJSON(w, Faults{faults.Catalogue(), append([]faults.Switch{}, on...)})
 }
 
 // SwitchOn takes a faults.Switch.
@@ -127,7 +127,7 @@ func (c *Control) SwitchOn(w http.ResponseWriter, r *http.Request) {
 	}
 	sw.Mystery = ""
 	if err := c.switches.add(sw); err != nil {
-		service.WriteError(w, r, err)
+		httpapi.WriteError(w, r, err)
 		return
 	}
 	c.Show(w, r)
@@ -137,8 +137,8 @@ func (c *Control) SwitchOn(w http.ResponseWriter, r *http.Request) {
 func (c *Control) SwitchOff(w http.ResponseWriter, r *http.Request) {
 	off, err := c.switches.remove(r.URL.Query().Get("fault"))
 	if err != nil {
-		service.WriteError(w, r, err)
+		httpapi.WriteError(w, r, err)
 		return
 	}
-	service.WriteJSON(w, map[string]int{"off": off})
+	httpapi.WriteJSON(w, map[string]int{"off": off})
 }

@@ -18,7 +18,7 @@ import (
 	"example.com/tracelab/internal/doctor"
 	"example.com/tracelab/internal/faultctl"
 	"example.com/tracelab/internal/faults"
-	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/zipkinapi"
 )
 
@@ -181,7 +181,7 @@ func (c *Client) request(ctx context.Context, method, path string, body io.Reade
 
 func (c *Client) unexpected(path string, resp *http.Response) error {
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, 16<<10))
-	var p service.Problem
+	var p httpapi.Problem
 	if json.Unmarshal(body, &p) == nil && p.Detail != "" {
 		return fmt.Errorf("%s: %s", c.url, p.Detail)
 	}

@@ -18,7 +18,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"example.com/tracelab/exectrace"
-	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/why"
 )
 
@@ -88,7 +88,7 @@ func (s *Server) explainOnce(ctx context.Context, of explained) (answer *why.Ans
 	defer s.explaining.guard(&err, "trace", of.trace.String())
 	e, err := s.gather(ctx, of.trace)
 	if err != nil {
-		return nil, service.Failed("zipkin", service.Unreachable, err)
+		return nil, httpapi.Failed("zipkin", httpapi.Unreachable, err)
 	}
 	if answer := s.explaining.recall(of, e.fingerprint()); answer != nil {
 		return answer, nil
@@ -97,7 +97,7 @@ func (s *Server) explainOnce(ctx context.Context, of explained) (answer *why.Ans
 	case s.explaining.slots <- struct{}{}:
 		defer func() { <-s.explaining.slots }()
 	case <-ctx.Done():
-		return nil, &service.Error{Code: service.Busy, Detail: "too many explanations are asked for at once: try again later"}
+		return nil, &httpapi.Error{Code: httpapi.Busy, Detail: "too many explanations are asked for at once: try again later"}
 	}
 	if answer, err = s.conclude(ctx, e, of); err != nil {
 		return nil, err
@@ -113,7 +113,7 @@ func (s *Server) conclude(ctx context.Context, e *evidence, of explained) (*why.
 	answer, err := why.Explain(why.Input{TraceID: of.trace, SpanID: of.span, Spans: e.spans,
 		Processes: append(s.readFlights(e), e.without...), Usual: s.usual(ctx, e, of.span)})
 	if errors.Is(err, why.ErrNothing) {
-		return nil, &service.Error{Code: service.NotFound, Detail: err.Error()}
+		return nil, &httpapi.Error{Code: httpapi.NotFound, Detail: err.Error()}
 	}
 	return answer, err
 }

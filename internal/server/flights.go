@@ -14,7 +14,7 @@ import (
 
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/internal/flight"
-	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/httpapi"
 )
 
 // maxFlight bounds the execution trace of a snapshot, in bytes; maxArriving all
@@ -36,7 +36,7 @@ func (s *Server) takeFlight(w http.ResponseWriter, r *http.Request) {
 	}
 	if err != nil {
 		s.flights.refused.Add(1)
-		service.WriteError(w, r, err)
+		httpapi.WriteError(w, r, err)
 		return
 	}
 	w.WriteHeader(http.StatusAccepted)
@@ -45,7 +45,7 @@ func (s *Server) takeFlight(w http.ResponseWriter, r *http.Request) {
 // checkFlight reads who sends what.
 func (s *Server) checkFlight(r *http.Request) (*arrival, error) {
 	if s.cfg.Token != "" && !s.knowsToken(r) {
-		return nil, &service.Error{Code: service.Unauthorized,
+		return nil, &httpapi.Error{Code: httpapi.Unauthorized,
 			Detail: "a snapshot needs the server's token: set TRACELAB_TOKEN to the same value on both sides"}
 	}
 	if r.ContentLength > maxFlight {
@@ -53,12 +53,12 @@ func (s *Server) checkFlight(r *http.Request) (*arrival, error) {
 	}
 	a, err := parseArrival(r.Header.Get(flight.Header))
 	if err != nil {
-		return nil, service.InvalidField(flight.Header, "the header %s: %v", flight.Header, err)
+		return nil, httpapi.InvalidField(flight.Header, "the header %s: %v", flight.Header, err)
 	}
 	return a, nil
 }
 
-var tooLarge = &service.Error{Code: service.TooLarge, Field: "body",
+var tooLarge = &httpapi.Error{Code: httpapi.TooLarge, Field: "body",
 	Detail: fmt.Sprintf("a snapshot may have %d bytes: let the recorder keep less", maxFlight)}
 
 // takeBody reads the execution trace once there is room for it, and has it kept.
@@ -70,7 +70,7 @@ func (s *Server) takeBody(w http.ResponseWriter, r *http.Request, a *arrival) er
 	ctx, cancel := context.WithTimeout(r.Context(), roomWithin)
 	defer cancel()
 	if s.flights.arriving.Acquire(ctx, room) != nil {
-		return &service.Error{Code: service.Busy, Detail: "too many snapshots arrive at once: try again later"}
+		return &httpapi.Error{Code: httpapi.Busy, Detail: "too many snapshots arrive at once: try again later"}
 	}
 	http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyWithin)) // from now on
 	body, err := readTrace(http.MaxBytesReader(w, r.Body, maxFlight), r.ContentLength, a)
@@ -96,14 +96,14 @@ func readTrace(r io.Reader, size int64, a *arrival) ([]byte, error) {
 	case errors.As(err, &long):
 		return nil, tooLarge
 	case err != nil:
-		return nil, service.InvalidField("body", "the body ends after %d bytes: %v", b.Len(), err)
+		return nil, httpapi.InvalidField("body", "the body ends after %d bytes: %v", b.Len(), err)
 	case a.Refused != "" && b.Len() > 0:
-		return nil, service.InvalidField("body", "there are %d bytes, and refused says that there is no execution trace", b.Len())
+		return nil, httpapi.InvalidField("body", "there are %d bytes, and refused says that there is no execution trace", b.Len())
 	case a.Refused != "":
 		return nil, nil
 	}
 	if _, err := exectrace.FromBytes(b.Bytes()); err != nil {
-		return nil, service.InvalidField("body", "the body is no execution trace: %v", err)
+		return nil, httpapi.InvalidField("body", "the body is no execution trace: %v", err)
 	}
 	if size < 0 {
 		return bytes.Clone(b.Bytes()), nil // the buffer has grown beyond what is in it
@@ -117,7 +117,7 @@ func (s *Server) listFlights(w http.ResponseWriter, r *http.Request) {
 	if text := r.URL.Query().Get("trace"); text != "" {
 		id, err := parseTrace(text)
 		if err != nil {
-			service.WriteError(w, r, err)
+			httpapi.WriteError(w, r, err)
 			return
 		}
 		all = s.flights.of(id)
@@ -126,7 +126,7 @@ func (s *Server) listFlights(w http.ResponseWriter, r *http.Request) {
 	for _, k := range all {
 		listed = append(listed, k.Flight)
 	}
-	service.WriteJSON(w, listed)
+	httpapi.WriteJSON(w, listed)
 }
 
 // downloadFlight sends the execution trace of a snapshot; with ?trace= only what
@@ -134,13 +134,13 @@ func (s *Server) listFlights(w http.ResponseWriter, r *http.Request) {
 func (s *Server) downloadFlight(w http.ResponseWriter, r *http.Request) {
 	k := s.flights.get(r.PathValue("id"))
 	if k == nil || k.body == nil {
-		service.WriteError(w, r, &service.Error{Code: service.NotFound,
+		httpapi.WriteError(w, r, &httpapi.Error{Code: httpapi.NotFound,
 			Detail: fmt.Sprintf("there is no execution trace %q: it may have made room for newer ones", r.PathValue("id"))})
 		return
 	}
 	f, err := k.file(r.URL.Query().Get("trace"))
 	if err != nil {
-		service.WriteError(w, r, err)
+		httpapi.WriteError(w, r, err)
 		return
 	}
 	h := w.Header()
@@ -158,7 +158,7 @@ func parseTrace(text string) (zipkin.TraceID, error) {
 		err = errors.New("want 16 or 32 digits")
 	}
 	if err != nil {
-		return id, service.InvalidField("trace", "the trace id %.40q: %v", text, err)
+		return id, httpapi.InvalidField("trace", "the trace id %.40q: %v", text, err)
 	}
 	return id, nil
 }

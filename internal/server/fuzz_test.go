@@ -16,8 +16,8 @@ import (
 	octrace "go.opencensus.io/trace"
 
 	"example.com/tracelab/internal/flight"
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/server"
-	"example.com/tracelab/internal/service"
 	"example.com/tracelab/internal/store"
 	"example.com/tracelab/tracing"
 )
@@ -94,7 +94,7 @@ func FuzzFlight(f *testing.F) {
 			return w
 		}
 		w := ask(http.MethodPost, flight.Path, body)
-		var problem service.Problem
+		var problem httpapi.Problem
 		switch json.Unmarshal(w.Body.Bytes(), &problem); w.Code {
 		case http.StatusAccepted:
 		case http.StatusBadRequest:

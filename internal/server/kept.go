@@ -11,7 +11,7 @@ import (
 
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/internal/flight"
-	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/httpapi"
 )
 
 // Flight is a snapshot that the server keeps, as GET /tracelab/v1/flights lists
@@ -94,7 +94,7 @@ func (k *kept) file(trace string) (*exectrace.File, error) {
 		return nil, err
 	}
 	if _, ok := k.part(id); !ok {
-		return nil, &service.Error{Code: service.NotFound, Detail: fmt.Sprintf("snapshot %s was not taken for trace %s", k.ID, id)}
+		return nil, &httpapi.Error{Code: httpapi.NotFound, Detail: fmt.Sprintf("snapshot %s was not taken for trace %s", k.ID, id)}
 	}
 	return k.cutFor(id)
 }

@@ -19,8 +19,8 @@ import (
 	"example.com/tracelab/internal/doctor"
 	"example.com/tracelab/internal/faultctl"
 	"example.com/tracelab/internal/flight"
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/line"
-	"example.com/tracelab/internal/service"
 	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/web"
 	"example.com/tracelab/internal/zipkinapi"
@@ -166,7 +166,7 @@ func (s *Server) routes() http.Handler {
 	own("GET "+whyPath, http.HandlerFunc(s.whyOf))
 	own("GET "+whyPath+"/{trace}", http.HandlerFunc(s.why))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
-		service.WriteJSON(w, map[string]string{"status": "ok"})
+		httpapi.WriteJSON(w, map[string]string{"status": "ok"})
 	})
 	mux.HandleFunc("GET /readyz", s.ready)
 	if s.api != nil {
@@ -189,11 +189,11 @@ func (s *Server) source() string {
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	if s.zipkin != nil {
 		if err := s.zipkin.Health(r.Context()); err != nil {
-			service.WriteJSONStatus(w, http.StatusServiceUnavailable, map[string]string{"status": "not ready", "zipkin": err.Error()})
+			httpapi.WriteJSONStatus(w, http.StatusServiceUnavailable, map[string]string{"status": "not ready", "zipkin": err.Error()})
 			return
 		}
 	}
-	service.WriteJSON(w, map[string]string{"status": "ready"})
+	httpapi.WriteJSON(w, map[string]string{"status": "ready"})
 }
 
 func (s *Server) metrics(w http.ResponseWriter, _ *http.Request) {

@@ -11,7 +11,7 @@ import (
 	"example.com/tracelab/internal/zipkin"
 
 	"example.com/tracelab/internal/archive"
-	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/httpapi"
 )
 
 // spansPath is where all spans can be had (GET; with ?trace=, those of one trace)
@@ -25,7 +25,7 @@ func (s *Server) spans(w http.ResponseWriter, r *http.Request) {
 	if text := r.URL.Query().Get("trace"); text != "" {
 		spans, err := s.spansOf(r.Context(), text)
 		if err != nil {
-			service.WriteError(w, r, err)
+			httpapi.WriteError(w, r, err)
 			return
 		}
 		all = func(yield func([]zipkin.Span, error) bool) { yield(spans, nil) }
@@ -48,7 +48,7 @@ func (s *Server) spansOf(ctx context.Context, text string) ([]zipkin.Span, error
 	}
 	e := evidence{id: id}
 	if err := e.read(ctx, s.reader); err != nil {
-		return nil, service.Failed("zipkin", service.Unreachable, err)
+		return nil, httpapi.Failed("zipkin", httpapi.Unreachable, err)
 	}
 	return e.spans, nil
 }

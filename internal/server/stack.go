@@ -4,8 +4,8 @@ import (
 	"net/http"
 
 	"example.com/tracelab/internal/doctor"
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/line"
-	"example.com/tracelab/internal/service"
 )
 
 // Stack is who is there, as GET /tracelab/v1/stack says it.
@@ -18,7 +18,7 @@ type Stack struct {
 }
 
 func (s *Server) stack(w http.ResponseWriter, _ *http.Request) {
-	service.WriteJSON(w, Stack{
+	httpapi.WriteJSON(w, Stack{
 		Server:    s.self,
 		Source:    s.source(),
 		ZipkinURL: s.cfg.ZipkinURL,
@@ -33,5 +33,5 @@ func (s *Server) doctor(w http.ResponseWriter, r *http.Request) {
 	if s.zipkin != nil {
 		subject.Health = s.zipkin.Health
 	}
-	service.WriteJSON(w, doctor.Examine(r.Context(), subject))
+	httpapi.WriteJSON(w, doctor.Examine(r.Context(), subject))
 }

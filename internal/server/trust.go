@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"strings"
 
-	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/httpapi"
 )
 
 // trusted hands on what comes from this machine, or knows the token: with a
@@ -16,7 +16,7 @@ func (s *Server) trusted(next http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host, _, _ := net.SplitHostPort(r.RemoteAddr)
 		if !s.knowsToken(r) && !net.ParseIP(host).IsLoopback() {
-			service.WriteError(w, r, &service.Error{Code: service.Forbidden,
+			httpapi.WriteError(w, r, &httpapi.Error{Code: httpapi.Forbidden,
 				Detail: "only from the server's own machine or container, or with its token"})
 			return
 		}

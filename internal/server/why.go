@@ -9,7 +9,7 @@ import (
 
 	"example.com/tracelab/internal/zipkin"
 
-	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/store"
 )
 
@@ -22,7 +22,7 @@ const (
 func (s *Server) why(w http.ResponseWriter, r *http.Request) {
 	of, err := spanAsked(r)
 	if err != nil {
-		service.WriteError(w, r, err)
+		httpapi.WriteError(w, r, err)
 		return
 	}
 	s.answer(w, r, of)
@@ -39,7 +39,7 @@ func spanAsked(r *http.Request) (of explained, err error) {
 	}
 	of.span, err = zipkin.ParseSpanID("span", text)
 	if err != nil || len(text) != 16 || of.span == 0 {
-		return of, service.InvalidField("span", "the span id %.40q: want 16 hexadecimal digits", text)
+		return of, httpapi.InvalidField("span", "the span id %.40q: want 16 hexadecimal digits", text)
 	}
 	return of, nil
 }
@@ -61,14 +61,14 @@ func (s *Server) whyOf(w http.ResponseWriter, r *http.Request) {
 	case q.Has("slowest"):
 		var err error
 		if id, ok, err = s.slowest(r.Context()); err == nil && !ok {
-			err = &service.Error{Code: service.NotFound, Detail: "there is no trace yet"}
+			err = &httpapi.Error{Code: httpapi.NotFound, Detail: "there is no trace yet"}
 		}
 		if err != nil {
-			service.WriteError(w, r, err)
+			httpapi.WriteError(w, r, err)
 			return
 		}
 	default:
-		service.WriteError(w, r, service.InvalidField("trace", "want %s/TRACE, ?slowest=1 or ?live=1", whyPath))
+		httpapi.WriteError(w, r, httpapi.InvalidField("trace", "want %s/TRACE, ?slowest=1 or ?live=1", whyPath))
 		return
 	}
 	s.answer(w, r, explained{trace: id})
@@ -78,12 +78,12 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, of explained) {
 	answer, err := s.explain(r.Context(), of)
 	if err != nil {
 		if r.Context().Err() != nil {
-			err = &service.Error{Code: service.Canceled, Detail: "the caller has gone", Err: err}
+			err = &httpapi.Error{Code: httpapi.Canceled, Detail: "the caller has gone", Err: err}
 		}
-		service.WriteError(w, r, err)
+		httpapi.WriteError(w, r, err)
 		return
 	}
-	service.WriteJSON(w, answer)
+	httpapi.WriteJSON(w, answer)
 }
 
 // Which trace is the slowest is looked for among these.
@@ -100,7 +100,7 @@ func (s *Server) slowest(ctx context.Context) (zipkin.TraceID, bool, error) {
 	for _, id := range s.longestFlights(time.Now().Add(-slowestWithin)) {
 		e := evidence{id: id}
 		if err := e.read(ctx, s.reader); err != nil {
-			return id, false, service.Failed("zipkin", service.Unreachable, err)
+			return id, false, httpapi.Failed("zipkin", httpapi.Unreachable, err)
 		}
 		traces = append(traces, e.spans)
 	}
@@ -109,7 +109,7 @@ func (s *Server) slowest(ctx context.Context) (zipkin.TraceID, bool, error) {
 	}
 	traces, err := s.reader.Traces(ctx, zipkin.Query{Limit: slowestOf, EndTs: time.Now().Add(time.Second), Lookback: 24 * time.Hour})
 	if err != nil {
-		return zipkin.TraceID{}, false, service.Failed("zipkin", service.Unreachable, err)
+		return zipkin.TraceID{}, false, httpapi.Failed("zipkin", httpapi.Unreachable, err)
 	}
 	id, ok := longestRoot(traces)
 	return id, ok, nil

@@ -13,8 +13,8 @@ import (
 	"example.com/tracelab/internal/zipkin"
 
 	"example.com/tracelab/internal/flight"
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/server"
-	"example.com/tracelab/internal/service"
 	"example.com/tracelab/internal/why"
 )
 
@@ -195,7 +195,7 @@ func TestWhatCannotBeExplained(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer resp.Body.Close()
-		var p service.Problem
+		var p httpapi.Problem
 		text, _ := io.ReadAll(resp.Body)
 		if err := json.Unmarshal(text, &p); err != nil || resp.StatusCode != c.want || !strings.Contains(p.Detail, c.say) {
 			t.Errorf("%s: %s, %s, %v: want %d and %q", path, resp.Status, text, err, c.want, c.say)

@@ -18,9 +18,9 @@ import (
 	"example.com/tracelab/internal/zipkin"
 
 	"example.com/tracelab/internal/flight"
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/line"
 	"example.com/tracelab/internal/server"
-	"example.com/tracelab/internal/service"
 	"example.com/tracelab/internal/testbed/workload"
 )
 
@@ -180,7 +180,7 @@ func (w *world) postFrom(p posting, body io.Reader) (int, string) {
 		w.t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	var problem service.Problem
+	var problem httpapi.Problem
 	text, _ := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
 	if json.Unmarshal(text, &problem) == nil && problem.Detail != "" {
 		if problem.Status != resp.StatusCode {

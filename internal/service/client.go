@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/tracing"
 )
 
@@ -78,32 +79,32 @@ func (c *Client) Do(ctx context.Context, route, path, body string, out any) erro
 		if errors.As(err, &with) {
 			err = with.Err // the rest is the URL, whose query is nobody's business in a log
 		}
-		return Failed(c.name, Unreachable, err)
+		return httpapi.Failed(c.name, httpapi.Unreachable, err)
 	}
 	defer resp.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
-		return Failed(c.name, Unreachable, err)
+		return httpapi.Failed(c.name, httpapi.Unreachable, err)
 	}
 	if resp.StatusCode >= 300 {
 		return c.refusal(resp, answer)
 	}
 	if err := json.Unmarshal(answer, out); err != nil {
-		return &Error{Code: Unreachable, Service: c.name, Detail: c.name + " gave an answer that cannot be read", Err: err}
+		return &httpapi.Error{Code: httpapi.Unreachable, Service: c.name, Detail: c.name + " gave an answer that cannot be read", Err: err}
 	}
 	return nil
 }
 
 // refusal hands on the other service's own problem document.
 func (c *Client) refusal(resp *http.Response, answer []byte) error {
-	var p Problem
+	var p httpapi.Problem
 	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	if kind != problemType || json.Unmarshal(answer, &p) != nil || status[p.Code].http != resp.StatusCode {
-		return &Error{Code: Unreachable, Service: c.name, Detail: fmt.Sprintf("%s answered %s", c.name, resp.Status)}
+	if kind != httpapi.ProblemType || json.Unmarshal(answer, &p) != nil || p.Code.HTTPStatus() != resp.StatusCode {
+		return &httpapi.Error{Code: httpapi.Unreachable, Service: c.name, Detail: fmt.Sprintf("%s answered %s", c.name, resp.Status)}
 	}
-	e := &Error{Code: p.Code, Field: p.Field, Service: p.Service, Detail: p.Detail}
-	if p.Code == Internal {
-		e.Code = Unreachable
+	e := &httpapi.Error{Code: p.Code, Field: p.Field, Service: p.Service, Detail: p.Detail}
+	if p.Code == httpapi.Internal {
+		e.Code = httpapi.Unreachable
 		e.Service = c.name
 		e.Detail = c.name + " failed: " + p.Detail
 	}

@@ -6,8 +6,7 @@ import (
 	"net/http"
 	"net/http/pprof"
 
-	"github.com/VictoriaMetrics/metrics"
-
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/tracing"
 )
 
@@ -15,20 +14,21 @@ import (
 // default mux, which this program never serves, and the switches of a running
 // process.
 func (s *running) debugRoutes() http.Handler {
-	mux := newRouter([]Route{
+	return http.NewCrossOriginProtection().Handler(httpapi.NewRouter([]httpapi.Route{
 		{Pattern: "GET /debug/sampling", Handler: s.showSampling},
 		{Pattern: "PUT /debug/sampling", Handler: s.changeSampling},
 		{Pattern: "GET /debug/faults", Handler: s.faulty.costs},
 		{Pattern: "GET /debug/flight", Handler: s.takeFlight},
-	}, metrics.NewSet(), nil, nil)
-	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
-	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
-	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
-	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
-	mux.HandleFunc("POST /debug/pprof/symbol", pprof.Symbol)
-	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
-	return http.NewCrossOriginProtection().Handler(mux)
+		{Pattern: "GET /debug/pprof/", Handler: plain(pprof.Index)},
+		{Pattern: "GET /debug/pprof/cmdline", Handler: plain(pprof.Cmdline)},
+		{Pattern: "GET /debug/pprof/profile", Handler: plain(pprof.Profile)},
+		{Pattern: "GET /debug/pprof/symbol", Handler: plain(pprof.Symbol)},
+		{Pattern: "POST /debug/pprof/symbol", Handler: plain(pprof.Symbol)},
+		{Pattern: "GET /debug/pprof/trace", Handler: plain(pprof.Trace)},
+	}, httpapi.Options{}))
 }
+
+func plain(h http.HandlerFunc) httpapi.HandlerFunc { return httpapi.FromHTTP(h) }
 
 // sampling is what /debug/sampling shows.
 type sampling struct {
@@ -39,7 +39,7 @@ type sampling struct {
 
 func (s *running) showSampling(w http.ResponseWriter, _ *http.Request) error {
 	c := s.tracing.Counts()
-	WriteJSON(w, sampling{s.tracing.Sampler().String(), c.Sampled, c.NotSampled})
+	httpapi.WriteJSON(w, sampling{s.tracing.Sampler().String(), c.Sampled, c.NotSampled})
 	return nil
 }
 
@@ -47,11 +47,11 @@ func (s *running) showSampling(w http.ResponseWriter, _ *http.Request) error {
 func (s *running) changeSampling(w http.ResponseWriter, r *http.Request) error {
 	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 4<<10))
 	if err != nil {
-		return InvalidField("sampler", "the sampler cannot be read: %v", err)
+		return httpapi.InvalidField("sampler", "the sampler cannot be read: %v", err)
 	}
 	sampler, err := tracing.ParseSampler(string(text))
 	if err != nil || len(text) == 0 {
-		return InvalidField("sampler", "send the new sampler as the body, like 0.1: %v", err)
+		return httpapi.InvalidField("sampler", "send the new sampler as the body, like 0.1: %v", err)
 	}
 	before := s.tracing.Sampler()
 	s.tracing.SetSampler(sampler)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"example.com/tracelab/internal/faults"
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/tracing"
 )
 
@@ -41,19 +42,19 @@ func (f *faulty) admit(r *http.Request) (*http.Request, error) {
 func (f *faulty) request(ctx context.Context, header []string) (context.Context, error) {
 	if !f.allowed {
 		if len(header) > 0 {
-			return ctx, &Error{Code: Forbidden, Field: faults.Header,
+			return ctx, &httpapi.Error{Code: httpapi.Forbidden, Field: faults.Header,
 				Detail: "faults are not allowed here: the service runs without --allow-faults"}
 		}
 		return ctx, nil
 	}
 	asked, err := f.asked(ctx, header)
 	if err != nil {
-		return ctx, InvalidField(faults.Header, "%v", err)
+		return ctx, httpapi.InvalidField(faults.Header, "%v", err)
 	}
 	attendee, _ := tracing.Baggage(ctx, baggageAttendee)
 	happen := f.switches.Decide(asked, attendee)
 	if ctx, err = tracing.WithBaggage(ctx, baggageFault, faults.Format(happen)); err != nil {
-		return ctx, InvalidField("Baggage", "%v", err)
+		return ctx, httpapi.InvalidField("Baggage", "%v", err)
 	}
 	return faults.With(ctx, f.service, happen, &f.log), nil
 }
@@ -105,7 +106,7 @@ func (f *faulty) heard(kind string, body json.RawMessage) {
 
 // costs answers GET /debug/faults?trace=ID: what faults really cost a request.
 func (f *faulty) costs(w http.ResponseWriter, r *http.Request) error {
-	WriteJSON(w, struct {
+	httpapi.WriteJSON(w, struct {
 		Allowed bool          `json:"allowed"`
 		Total   int64         `json:"total"`
 		Costs   []faults.Cost `json:"costs"`

@@ -9,6 +9,7 @@ import (
 
 	"go.opencensus.io/trace"
 
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/service"
 	"example.com/tracelab/tracing"
 )
@@ -19,8 +20,8 @@ func door(t *testing.T, allowed bool) (url string, stop func() error) {
 	return run(t, service.Config{AllowFaults: allowed}, service.Parts{
 		Door:     true,
 		TraceURL: func(_ *http.Request, span trace.SpanContext) string { return "http://ui/" + span.TraceID.String() },
-		Routes: []service.Route{{Pattern: "GET /thing/{id}", Handler: func(w http.ResponseWriter, r *http.Request) error {
-			service.WriteJSON(w, thing{r.PathValue("id"), tracing.BaggageHeader(r.Context())})
+		Routes: []httpapi.Route{{Pattern: "GET /thing/{id}", Handler: func(w http.ResponseWriter, r *http.Request) error {
+			httpapi.WriteJSON(w, thing{r.PathValue("id"), tracing.BaggageHeader(r.Context())})
 			return nil
 		}}},
 	})
@@ -29,7 +30,7 @@ func door(t *testing.T, allowed bool) (url string, stop func() error) {
 type thing struct{ ID, Baggage string }
 
 // ask sends a request with headers, name and value in turn.
-func ask(t *testing.T, url string, header ...string) (status int, is thing, p service.Problem) {
+func ask(t *testing.T, url string, header ...string) (status int, is thing, p httpapi.Problem) {
 	t.Helper()
 	req, err := http.NewRequest("GET", url, nil)
 	if err != nil {
@@ -97,9 +98,9 @@ func TestARefusedFaultIsAProblem(t *testing.T) {
 					t.Errorf("not allowed, %q: %d %+v", test.value, status, is)
 				}
 				continue
-			case !allowed && (status != 403 || p.Code != service.Forbidden):
+			case !allowed && (status != 403 || p.Code != httpapi.Forbidden):
 				t.Errorf("not allowed, %q: %d %+v", test.value, status, p)
-			case allowed && (status != 400 || p.Code != service.Invalid || !strings.Contains(p.Detail, test.detail)):
+			case allowed && (status != 400 || p.Code != httpapi.Invalid || !strings.Contains(p.Detail, test.detail)):
 				t.Errorf("%q: %d %+v", test.value, status, p)
 			}
 			if p.Field != "Fault" || len(p.TraceID) != 32 || p.TraceURL != "http://ui/"+p.TraceID {

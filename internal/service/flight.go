@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"example.com/tracelab/internal/flight"
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/tracing"
 )
 
@@ -52,11 +53,11 @@ func (s *running) stopFlight() {
 func (s *running) takeFlight(w http.ResponseWriter, r *http.Request) error {
 	body, err := s.flight.Take(r.Context())
 	if err != nil {
-		code := Unavailable
+		code := httpapi.Unavailable
 		if r.Context().Err() != nil {
-			code = Canceled
+			code = httpapi.Canceled
 		}
-		return &Error{Code: code, Detail: err.Error()}
+		return &httpapi.Error{Code: code, Detail: err.Error()}
 	}
 	name := s.name + "-" + s.about.Instance + ".trace"
 	w.Header().Set("Content-Type", "application/octet-stream")

@@ -6,46 +6,12 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"time"
 
 	"github.com/VictoriaMetrics/metrics"
 
 	"example.com/tracelab/internal/flight"
 	"example.com/tracelab/tracing"
 )
-
-// timed measures the requests of one route.
-func timed(set *metrics.Set, route string, next http.HandlerFunc) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		start, status := time.Now(), &statusWriter{ResponseWriter: w}
-		defer func() {
-			name := fmt.Sprintf("http_server_request_duration_seconds{route=%q,status=\"%d\"}", route, status.code())
-			set.GetOrCreateSummary(name).UpdateDuration(start)
-		}()
-		next(status, r)
-	})
-}
-
-type statusWriter struct {
-	http.ResponseWriter
-	status int
-}
-
-func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
-
-func (w *statusWriter) WriteHeader(status int) {
-	if w.status == 0 && status >= 200 {
-		w.status = status
-	}
-	w.ResponseWriter.WriteHeader(status)
-}
-
-func (w *statusWriter) code() int {
-	if w.status == 0 {
-		return http.StatusOK
-	}
-	return w.status
-}
 
 // serveMetrics answers with Prometheus's text format.
 func serveMetrics(set *metrics.Set, t *tracing.Tracing, f *flight.Recorder) http.HandlerFunc {

@@ -16,25 +16,25 @@ import (
 	"time"
 
 	"github.com/VictoriaMetrics/metrics"
-	"go.opencensus.io/trace"
 	"golang.org/x/sync/errgroup"
 
 	"example.com/tracelab/internal/flight"
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/line"
 	"example.com/tracelab/tracing"
 )
 
 // Parts is what one service adds to what all have.
 type Parts struct {
-	Routes []Route
-	Ready  []Check
+	Routes []httpapi.Route
+	Ready  []httpapi.Check
 	// Door says that requests enter the workshop here: faults that are switched on
 	// for everybody are decided for each of them, once, and their spans tell who
 	// sent them.
 	Door bool
 	// TraceURL, if set, is the page of a request's trace, or empty where there is
 	// none; answers that tell of an error link to it.
-	TraceURL func(*http.Request, trace.SpanContext) string
+	TraceURL httpapi.TraceURL
 	// Background, if set, runs beside the server until its context ends; its error
 	// ends the service.
 	Background func(context.Context) error
@@ -46,7 +46,7 @@ type Parts struct {
 // the last spans and returns. build makes the parts once logs and tracing work.
 func Run(ctx context.Context, name string, cfg Config, build func() (Parts, error)) error {
 	if cfg.Healthcheck {
-		return Healthcheck(ctx, cfg.Addr)
+		return httpapi.Healthcheck(ctx, cfg.Addr)
 	}
 	logger, err := NewLogger(os.Stderr, cfg.LogFormat, cfg.LogLevel, name)
 	if err != nil {
@@ -173,12 +173,12 @@ func (s *running) stop(main *http.Server, stopWork func(), group *errgroup.Group
 // machines ask for all the time, untraced.
 func (s *running) handler(stopping <-chan struct{}) http.Handler {
 	set := metrics.NewSet()
-	h := health{checks: s.parts.Ready, stopping: stopping}
+	h := httpapi.Health{Checks: s.parts.Ready, Stopping: stopping}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", h.alive)
-	mux.HandleFunc("GET /readyz", h.ready)
+	mux.HandleFunc("GET /healthz", h.Alive)
+	mux.HandleFunc("GET /readyz", h.Ready)
 	mux.Handle("GET /metrics", serveMetrics(set, s.tracing, s.flight))
-	mux.Handle("/", tracing.Handler(newRouter(s.parts.Routes, set, s.parts.TraceURL, s.admit)))
+	mux.Handle("/", tracing.Handler(httpapi.NewRouter(s.parts.Routes, httpapi.Options{Metrics: set, TraceURL: s.parts.TraceURL, Admit: s.admit})))
 	return mux
 }
 

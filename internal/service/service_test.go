@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/service"
 )
 
@@ -61,7 +62,7 @@ func run(t *testing.T, cfg service.Config, parts service.Parts) (url string, sto
 	return url, stop
 }
 
-func get(t *testing.T, method, url string) (*http.Response, service.Problem) {
+func get(t *testing.T, method, url string) (*http.Response, httpapi.Problem) {
 	t.Helper()
 	req, err := http.NewRequest(method, url, nil)
 	if err != nil {
@@ -73,7 +74,7 @@ func get(t *testing.T, method, url string) (*http.Response, service.Problem) {
 	}
 	defer resp.Body.Close()
 	body, _ := io.ReadAll(resp.Body)
-	var p service.Problem
+	var p httpapi.Problem
 	if resp.StatusCode >= 400 {
 		if err := json.Unmarshal(body, &p); err != nil || p.Status != resp.StatusCode {
 			t.Errorf("%s %s: %s without a problem document: %s", method, url, resp.Status, body)
@@ -87,10 +88,10 @@ func failing(err error) func(http.ResponseWriter, *http.Request) error {
 }
 
 func TestErrorsBecomeProblems(t *testing.T) {
-	url, _ := run(t, service.Config{}, service.Parts{Routes: []service.Route{
-		{Pattern: "GET /invalid", Handler: failing(service.InvalidField("n", "n=%d: want less", 7))},
-		{Pattern: "GET /down", Handler: failing(service.Failed("redis", service.Unavailable, errors.New("refused")))},
-		{Pattern: "GET /slow", Handler: failing(service.Failed("writer", service.Unreachable, context.DeadlineExceeded))},
+	url, _ := run(t, service.Config{}, service.Parts{Routes: []httpapi.Route{
+		{Pattern: "GET /invalid", Handler: failing(httpapi.InvalidField("n", "n=%d: want less", 7))},
+		{Pattern: "GET /down", Handler: failing(httpapi.Failed("redis", httpapi.Unavailable, errors.New("refused")))},
+		{Pattern: "GET /slow", Handler: failing(httpapi.Failed("writer", httpapi.Unreachable, context.DeadlineExceeded))},
 		{Pattern: "GET /secret", Handler: failing(errors.New("password is hunter2"))},
 		{Pattern: "GET /panics", Handler: func(http.ResponseWriter, *http.Request) error { panic("hunter2") }},
 	}})
@@ -125,7 +126,7 @@ func TestErrorsBecomeProblems(t *testing.T) {
 }
 
 func TestReadyTellsWhichDependencyIsAway(t *testing.T) {
-	url, _ := run(t, service.Config{}, service.Parts{Ready: []service.Check{
+	url, _ := run(t, service.Config{}, service.Parts{Ready: []httpapi.Check{
 		{Name: "one", Ask: func(context.Context) error { return nil }},
 		{Name: "two", Ask: func(context.Context) error { return errors.New("no answer") }},
 		{Name: "hung", Ask: func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }},
@@ -142,7 +143,7 @@ func TestReadyTellsWhichDependencyIsAway(t *testing.T) {
 	if resp.StatusCode != 503 || said.Checks["one"] != "ok" || said.Checks["two"] != "no answer" || said.Checks["hung"] == "ok" {
 		t.Errorf("%s %v", resp.Status, said.Checks)
 	}
-	if err := service.Healthcheck(context.Background(), strings.TrimPrefix(url, "http://")); err == nil || !strings.Contains(err.Error(), "no answer") {
+	if err := httpapi.Healthcheck(context.Background(), strings.TrimPrefix(url, "http://")); err == nil || !strings.Contains(err.Error(), "no answer") {
 		t.Errorf("the health check says %v", err)
 	}
 }
@@ -153,14 +154,14 @@ func TestTheEndIsInOrder(t *testing.T) {
 	var order []string
 	inside, release := make(chan struct{}), make(chan struct{})
 	url, stop := run(t, service.Config{}, service.Parts{
-		Routes: []service.Route{{Pattern: "GET /wait", Handler: func(w http.ResponseWriter, r *http.Request) error {
+		Routes: []httpapi.Route{{Pattern: "GET /wait", Handler: func(w http.ResponseWriter, r *http.Request) error {
 			close(inside)
 			<-release
 			if r.Context().Err() != nil {
 				t.Error("the stop cut the request off")
 			}
 			order = append(order, "request")
-			service.WriteJSON(w, "done")
+			httpapi.WriteJSON(w, "done")
 			return nil
 		}}},
 		Background: func(ctx context.Context) error {
@@ -199,7 +200,7 @@ func TestAHungRequestDoesNotHoldUpTheEnd(t *testing.T) {
 	inside, release := make(chan struct{}), make(chan struct{})
 	defer close(release)
 	url, stop := run(t, service.Config{StopWithin: 50 * time.Millisecond}, service.Parts{
-		Routes: []service.Route{{Pattern: "GET /hang", Handler: func(http.ResponseWriter, *http.Request) error {
+		Routes: []httpapi.Route{{Pattern: "GET /hang", Handler: func(http.ResponseWriter, *http.Request) error {
 			close(inside)
 			<-release
 			return nil
@@ -238,14 +239,14 @@ func TestSlowIsChecked(t *testing.T) {
 
 func TestClient(t *testing.T) {
 	answers := map[string]func(http.ResponseWriter, *http.Request){
-		"/good": func(w http.ResponseWriter, _ *http.Request) { service.WriteJSON(w, map[string]int{"n": 1}) },
+		"/good": func(w http.ResponseWriter, _ *http.Request) { httpapi.WriteJSON(w, map[string]int{"n": 1}) },
 		"/refused": func(w http.ResponseWriter, r *http.Request) {
-			service.WriteError(w, r, service.InvalidField("url", "no"))
+			httpapi.WriteError(w, r, httpapi.InvalidField("url", "no"))
 		},
 		"/down": func(w http.ResponseWriter, r *http.Request) {
-			service.WriteError(w, r, service.Failed("redis", service.Unavailable, errors.New("x")))
+			httpapi.WriteError(w, r, httpapi.Failed("redis", httpapi.Unavailable, errors.New("x")))
 		},
-		"/broken":  func(w http.ResponseWriter, r *http.Request) { service.WriteError(w, r, errors.New("x")) },
+		"/broken":  func(w http.ResponseWriter, r *http.Request) { httpapi.WriteError(w, r, errors.New("x")) },
 		"/plain":   func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "x", 400) },
 		"/garbage": func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "<html>") },
 		"/hang":    func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
@@ -257,18 +258,18 @@ func TestClient(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer client.Close()
-	tests := map[string]service.Error{
-		"/refused": {Code: service.Invalid, Field: "url"},
-		"/down":    {Code: service.Unavailable, Service: "redis"},
-		"/broken":  {Code: service.Unreachable, Service: "backend"},
-		"/plain":   {Code: service.Unreachable, Service: "backend"},
-		"/garbage": {Code: service.Unreachable, Service: "backend"},
-		"/hang":    {Code: service.Timeout, Service: "backend"},
+	tests := map[string]httpapi.Error{
+		"/refused": {Code: httpapi.Invalid, Field: "url"},
+		"/down":    {Code: httpapi.Unavailable, Service: "redis"},
+		"/broken":  {Code: httpapi.Unreachable, Service: "backend"},
+		"/plain":   {Code: httpapi.Unreachable, Service: "backend"},
+		"/garbage": {Code: httpapi.Unreachable, Service: "backend"},
+		"/hang":    {Code: httpapi.Timeout, Service: "backend"},
 	}
 	for path, want := range tests {
 		var out struct{}
 		err := client.Do(context.Background(), "GET "+path, path, "", &out)
-		var got *service.Error
+		var got *httpapi.Error
 		if !errors.As(err, &got) || got.Code != want.Code || got.Field != want.Field || got.Service != want.Service {
 			t.Errorf("%s: %+v; want %+v", path, got, want)
 		}
@@ -279,7 +280,7 @@ func TestClient(t *testing.T) {
 	}
 	srv.Close()
 	err = client.Do(context.Background(), "GET /good", "/good", "", &out)
-	if e := service.AsError(err); e.Code != service.Unreachable || e.Service != "backend" {
+	if e := httpapi.AsError(err); e.Code != httpapi.Unreachable || e.Service != "backend" {
 		t.Errorf("a service that is gone: %+v", e)
 	}
 	if err := client.Alive(context.Background()); err == nil {

@@ -12,7 +12,7 @@ import (
 
 	"github.com/mccutchen/go-httpbin/v2/httpbin"
 
-	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/httpapi"
 )
 
 // Config is the settings of the third party as a program of its own.
@@ -24,7 +24,7 @@ type Config struct {
 // Run serves until ctx ends.
 func (c *Config) Run(ctx context.Context) error {
 	if c.Healthcheck {
-		return service.Healthcheck(ctx, c.Addr)
+		return httpapi.Healthcheck(ctx, c.Addr)
 	}
 	ln, err := net.Listen("tcp", c.Addr)
 	if err != nil {
@@ -37,7 +37,7 @@ func (c *Config) Run(ctx context.Context) error {
 func Serve(ctx context.Context, ln net.Listener) error {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
-		service.WriteJSON(w, map[string]string{"status": "ready"})
+		httpapi.WriteJSON(w, map[string]string{"status": "ready"})
 	})
 	mux.Handle("/connection/", connections())
 	mux.Handle("/", httpbin.New(httpbin.WithMaxDuration(longest)))

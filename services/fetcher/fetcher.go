@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/faults"
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/service"
 	"example.com/tracelab/internal/target"
 	"example.com/tracelab/tracing"
@@ -43,8 +44,8 @@ type fetcher struct {
 	maxBody int64
 }
 
-func (f *fetcher) routes() []service.Route {
-	return []service.Route{
+func (f *fetcher) routes() []httpapi.Route {
+	return []httpapi.Route{
 		{Pattern: "GET /fetch", Handler: f.fetch},
 	}
 }
@@ -58,7 +59,7 @@ func (f *fetcher) close() error {
 func (f *fetcher) fetch(w http.ResponseWriter, r *http.Request) error {
 	u, err := f.policy.Parse(r.URL.Query().Get("url"))
 	if err != nil {
-		return service.InvalidField("url", "%v", err)
+		return httpapi.InvalidField("url", "%v", err)
 	}
 	if args, ok := faults.Here(r.Context(), "clock-skew"); ok {
 		end := faults.Measure(r.Context(), "clock-skew")
@@ -69,6 +70,6 @@ func (f *fetcher) fetch(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	service.WriteJSON(w, result)
+	httpapi.WriteJSON(w, result)
 	return nil
 }

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/services/fetcher/fetchapi"
 )
 
@@ -37,7 +37,7 @@ func handler(t *testing.T, cfg Config, targets ...string) http.Handler {
 	for _, route := range parts.Routes {
 		mux.HandleFunc(route.Pattern, func(w http.ResponseWriter, r *http.Request) {
 			if err := route.Handler(w, r); err != nil {
-				service.WriteError(w, r, err)
+				httpapi.WriteError(w, r, err)
 			}
 		})
 	}

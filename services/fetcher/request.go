@@ -10,7 +10,7 @@ import (
 
 	"go.opencensus.io/trace"
 
-	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/target"
 	"example.com/tracelab/services/fetcher/fetchapi"
 	"example.com/tracelab/tracing"
@@ -27,7 +27,7 @@ func (f *fetcher) httpRequest(ctx context.Context, u *url.URL) (*fetchapi.Result
 	result, err := f.get(ctx, u)
 	if err != nil {
 		err = f.explain(u, err)
-		service.Mark(span, err)
+		httpapi.Mark(span, err)
 		return nil, err
 	}
 	code := trace.Int64Attribute("URL Response Code", int64(result.Status))
@@ -88,15 +88,15 @@ func (f *fetcher) explain(u *url.URL, err error) error {
 	redirected := cause != nil && cause.URL != u.String()
 	switch {
 	case errors.Is(err, errRedirect), redirected && target.Refused(err):
-		return &service.Error{Code: service.Unreachable, Service: name, Err: err,
+		return &httpapi.Error{Code: httpapi.Unreachable, Service: name, Err: err,
 			Detail: name + " redirects to where the fetcher does not go: " + err.Error()}
 	case target.Refused(err):
-		return &service.Error{Code: service.Invalid, Field: "url", Err: err,
+		return &httpapi.Error{Code: httpapi.Invalid, Field: "url", Err: err,
 			Detail: u.Hostname() + " leads to an address that is not public: it is not fetched"}
 	}
-	e := service.Failed(name, service.Unreachable, err)
+	e := httpapi.Failed(name, httpapi.Unreachable, err)
 	switch {
-	case e.Code != service.Unreachable:
+	case e.Code != httpapi.Unreachable:
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		e.Detail = name + " broke off its answer"
 	default:

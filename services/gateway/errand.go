@@ -5,7 +5,7 @@ import (
 	"sync"
 	"time"
 
-	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/services/gateway/visitapi"
 )
 
@@ -30,7 +30,7 @@ func (e *errands) start(ctx context.Context, do func(context.Context)) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.life.Err() != nil {
-		return &service.Error{Code: service.Unavailable, Service: "gateway", Detail: "the gateway is stopping"}
+		return &httpapi.Error{Code: httpapi.Unavailable, Service: "gateway", Detail: "the gateway is stopping"}
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(e.life, cancel)
@@ -75,8 +75,8 @@ func (g *gateway) visitAsErrand(ctx context.Context, req *request, patience time
 	case <-done:
 		return visits, failed
 	case <-over.C:
-		return nil, service.Failed("fetcher", service.Unreachable, context.DeadlineExceeded)
+		return nil, httpapi.Failed("fetcher", httpapi.Unreachable, context.DeadlineExceeded)
 	case <-ctx.Done():
-		return nil, service.Failed("gateway", service.Unavailable, ctx.Err())
+		return nil, httpapi.Failed("gateway", httpapi.Unavailable, ctx.Err())
 	}
 }

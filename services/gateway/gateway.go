@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sync/semaphore"
 
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/service"
 	"example.com/tracelab/internal/target"
 )
@@ -60,7 +61,7 @@ func (c *Config) build() (service.Parts, error) {
 		Routes:   g.routes(),
 		Door:     true,
 		TraceURL: g.traceURL,
-		Ready:    []service.Check{{Name: "fetcher", Ask: fetcher.Alive}, {Name: "writer", Ask: writer.Alive}},
+		Ready:    []httpapi.Check{{Name: "fetcher", Ask: fetcher.Alive}, {Name: "writer", Ask: writer.Alive}},
 		// After the last request, and before the last spans are reported.
 		Background: g.errands.endWith,
 		Close: func() error {
@@ -90,8 +91,8 @@ type gateway struct {
 	spares   *semaphore.Weighted // fetchers that are asked
 }
 
-func (g *gateway) routes() []service.Route {
-	return []service.Route{
+func (g *gateway) routes() []httpapi.Route {
+	return []httpapi.Route{
 		{Pattern: "GET /visit", Handler: g.visit},
 		{Pattern: "POST /visits", Handler: g.queue},
 		{Pattern: "GET /visits", Handler: g.stored},

@@ -13,6 +13,7 @@ import (
 	"github.com/openzipkin/zipkin-go/model"
 
 	"example.com/tracelab/internal/faults"
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/service"
 	"example.com/tracelab/services/gateway/visitapi"
 	"example.com/tracelab/tracing"
@@ -61,7 +62,7 @@ func newStage(t *testing.T, fetch, write http.HandlerFunc) *stage {
 	for _, route := range parts.Routes {
 		mux.HandleFunc(route.Pattern, func(w http.ResponseWriter, r *http.Request) {
 			if err := route.Handler(w, s.faulty(t, r)); err != nil {
-				service.WriteError(w, r, err)
+				httpapi.WriteError(w, r, err)
 			}
 		})
 	}
@@ -99,7 +100,7 @@ func (s *stage) visit(ctx context.Context, query, fault string) (int, answer, ti
 type answer struct {
 	TraceID         string
 	Visits          []visitapi.Visit
-	Code            service.Code
+	Code            httpapi.Code
 	Service, Detail string
 }
 

@@ -5,7 +5,7 @@ import (
 	"net/url"
 	"strconv"
 
-	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/httpapi"
 )
 
 const (
@@ -25,35 +25,35 @@ type request struct {
 func (g *gateway) parse(r *http.Request) (*request, error) {
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return nil, service.InvalidField("query", "the query cannot be read: %v", err)
+		return nil, httpapi.InvalidField("query", "the query cannot be read: %v", err)
 	}
 	req := &request{rounds: 1, urls: query["url"]}
 	if len(req.urls) == 0 {
 		req.urls = []string{g.cfg.ThirdPartyURL}
 	}
 	if len(req.urls) > maxURLs {
-		return nil, service.InvalidField("url", "%d URLs: at most %d are visited by one request", len(req.urls), maxURLs)
+		return nil, httpapi.InvalidField("url", "%d URLs: at most %d are visited by one request", len(req.urls), maxURLs)
 	}
 	for _, u := range req.urls {
 		if _, err := g.policy.Parse(u); err != nil {
-			return nil, service.InvalidField("url", "%v", err)
+			return nil, httpapi.InvalidField("url", "%v", err)
 		}
 	}
 	if query.Has("rounds") {
 		n, err := strconv.Atoi(query.Get("rounds"))
 		if err != nil || n < 1 || n > maxRounds {
-			return nil, service.InvalidField("rounds", "rounds=%.40s: want a whole number from 1 to %d", query.Get("rounds"), maxRounds)
+			return nil, httpapi.InvalidField("rounds", "rounds=%.40s: want a whole number from 1 to %d", query.Get("rounds"), maxRounds)
 		}
 		req.rounds = n
 	}
 	if n := req.rounds * len(req.urls); n > maxVisits {
-		return nil, service.InvalidField("rounds", "%d rounds of %d URLs: at most %d visits are made by one request", req.rounds, len(req.urls), maxVisits)
+		return nil, httpapi.InvalidField("rounds", "%d rounds of %d URLs: at most %d visits are made by one request", req.rounds, len(req.urls), maxVisits)
 	}
 	switch mode := query.Get("mode"); {
 	case mode == "serial":
 		req.serial = true
 	case mode != "parallel" && query.Has("mode"):
-		return nil, service.InvalidField("mode", "mode=%.40s: want parallel or serial", mode)
+		return nil, httpapi.InvalidField("mode", "mode=%.40s: want parallel or serial", mode)
 	}
 	return req, nil
 }

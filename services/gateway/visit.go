@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"example.com/tracelab/internal/faults"
-	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/services/fetcher/fetchapi"
 	"example.com/tracelab/services/gateway/visitapi"
 	"example.com/tracelab/services/writer/storeapi"
@@ -25,15 +25,15 @@ func (g *gateway) visit(w http.ResponseWriter, r *http.Request) error {
 	}
 	visits, err := g.visitInTime(r.Context(), req)
 	if err != nil {
-		e := *service.AsError(err)
+		e := *httpapi.AsError(err)
 		if len(visits) > 0 {
-			e.Visits = visits
+			e.Extensions = map[string]any{"visits": visits}
 		}
 		return &e
 	}
 	answer := g.answer(r)
 	answer.Visits = visits
-	service.WriteJSON(w, answer)
+	httpapi.WriteJSON(w, answer)
 	return nil
 }
 
@@ -53,7 +53,7 @@ func (g *gateway) visitAll(ctx context.Context, req *request) ([]visitapi.Visit,
 		visits, err := g.visitRound(ctx, req, round+1)
 		done = append(done, visits...)
 		if err != nil {
-			service.Mark(span, err)
+			httpapi.Mark(span, err)
 			return done, err
 		}
 	}
@@ -116,8 +116,8 @@ func (g *gateway) waitForTurn(ctx context.Context) error {
 	if err := g.turns.Acquire(ctx, 1); err != nil {
 		// Another visit of the request failed, whose error is the answer, or the
 		// caller has gone, or the time of the request is up.
-		e := service.Failed("gateway", service.Busy, err)
-		if e.Code == service.Busy {
+		e := httpapi.Failed("gateway", httpapi.Busy, err)
+		if e.Code == httpapi.Busy {
 			e.Detail = "too many visits are under way: this one had no turn in time"
 		}
 		return e
@@ -132,7 +132,7 @@ func (g *gateway) visitOne(ctx context.Context, target string) (*visitapi.Visit,
 		return nil, err
 	}
 	if f.Status == 0 || f.StatusText == "" {
-		return nil, &service.Error{Code: service.Unreachable, Service: "fetcher", Detail: "fetcher gave an answer without a status"}
+		return nil, &httpapi.Error{Code: httpapi.Unreachable, Service: "fetcher", Detail: "fetcher gave an answer without a status"}
 	}
 	var stored storeapi.Value
 	if err := g.tell(ctx, "PUT /values/{key}", "/values/"+url.PathEscape(target), f.StatusText, &stored); err != nil {

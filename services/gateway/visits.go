@@ -11,7 +11,7 @@ import (
 
 	"go.opencensus.io/trace"
 
-	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/services/gateway/visitapi"
 	"example.com/tracelab/services/writer/storeapi"
 )
@@ -28,7 +28,7 @@ func (g *gateway) queue(w http.ResponseWriter, r *http.Request) error {
 	if err := g.queueAll(ctx, req); err != nil {
 		return err
 	}
-	service.WriteJSONStatus(w, http.StatusAccepted, g.answer(r))
+	httpapi.WriteJSONStatus(w, http.StatusAccepted, g.answer(r))
 	return nil
 }
 
@@ -44,8 +44,8 @@ func (g *gateway) queueAll(ctx context.Context, req *request) error {
 			}
 			var taken storeapi.Queued
 			if err := g.tell(ctx, "POST /queue", "/queue", string(message), &taken); err != nil {
-				service.Mark(span, err)
-				e := *service.AsError(err)
+				httpapi.Mark(span, err)
+				e := *httpapi.AsError(err)
 				e.Detail = fmt.Sprintf("%s (%d of %d visits were queued)", e.Detail, queued, total)
 				return &e
 			}
@@ -59,15 +59,15 @@ func (g *gateway) queueAll(ctx context.Context, req *request) error {
 func (g *gateway) stored(w http.ResponseWriter, r *http.Request) error {
 	u := r.URL.Query().Get("url")
 	if u == "" {
-		return service.InvalidField("url", "name the URL whose status you want: /visits?url=…")
+		return httpapi.InvalidField("url", "name the URL whose status you want: /visits?url=…")
 	}
 	if _, err := g.policy.Parse(u); err != nil {
-		return service.InvalidField("url", "%v", err)
+		return httpapi.InvalidField("url", "%v", err)
 	}
 	var value storeapi.Value
 	err := g.writer.Do(r.Context(), "GET /values/{key}", "/values/"+url.PathEscape(u), "", &value)
-	if e := service.AsError(err); err != nil && e.Code == service.NotFound {
-		return &service.Error{Code: service.NotFound, Field: "url", Detail: u + " has not been visited, or longer ago than values are kept"}
+	if e := httpapi.AsError(err); err != nil && e.Code == httpapi.NotFound {
+		return &httpapi.Error{Code: httpapi.NotFound, Field: "url", Detail: u + " has not been visited, or longer ago than values are kept"}
 	}
 	if err != nil {
 		return err
@@ -75,10 +75,10 @@ func (g *gateway) stored(w http.ResponseWriter, r *http.Request) error {
 	code, _, _ := strings.Cut(value.Value, " ")
 	status, err := strconv.Atoi(code)
 	if err != nil {
-		return &service.Error{Code: service.Internal, Service: "writer", Detail: fmt.Sprintf("what is stored for %s is not a status: %.40q", u, value.Value)}
+		return &httpapi.Error{Code: httpapi.Internal, Service: "writer", Detail: fmt.Sprintf("what is stored for %s is not a status: %.40q", u, value.Value)}
 	}
 	answer := g.answer(r)
 	answer.Visits = []visitapi.Visit{{URL: u, Status: status, StatusText: value.Value}}
-	service.WriteJSON(w, answer)
+	httpapi.WriteJSON(w, answer)
 	return nil
 }

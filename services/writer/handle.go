@@ -14,6 +14,7 @@ import (
 	"go.opencensus.io/trace"
 
 	"example.com/tracelab/internal/faults"
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/service"
 	"example.com/tracelab/services/fetcher/fetchapi"
 	"example.com/tracelab/tracing"
@@ -61,7 +62,7 @@ func (c *consumer) handle(ctx context.Context, m redis.XMessage) {
 	leaveRoom(ctx)
 	err := c.visit(ctx, m)
 	if err != nil {
-		service.Mark(span, err)
+		httpapi.Mark(span, err)
 		slog.WarnContext(ctx, "a queued visit failed", "message", m.ID, "err", err)
 		err = c.failed(ctx, m, err)
 	}
@@ -105,7 +106,7 @@ func age(id string) (time.Duration, bool) {
 func (q *queue) visit(ctx context.Context, m redis.XMessage) error {
 	target, ok := m.Values[fieldURL].(string)
 	if !ok || target == "" {
-		return service.InvalidField("url", "message %s has no URL", m.ID)
+		return httpapi.InvalidField("url", "message %s has no URL", m.ID)
 	}
 	var fetched fetchapi.Result
 	if err := q.fetcher.Do(ctx, "GET /fetch", "/fetch?url="+url.QueryEscape(target), "", &fetched); err != nil {
@@ -121,7 +122,7 @@ func (q *queue) visit(ctx context.Context, m redis.XMessage) error {
 // after the last try. The error of one that is not set aside is not nil: it
 // stays for another try.
 func (c *consumer) failed(ctx context.Context, m redis.XMessage, cause error) error {
-	if service.AsError(cause).Code != service.Invalid {
+	if httpapi.AsError(cause).Code != httpapi.Invalid {
 		pending, err := c.redis.XPendingExt(ctx, &redis.XPendingExtArgs{Stream: stream, Group: group, Start: m.ID, End: m.ID, Count: 1}).Result()
 		if err != nil {
 			return err

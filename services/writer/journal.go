@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/faults"
-	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/httpapi"
 )
 
 const (
@@ -56,6 +56,6 @@ func openJournal() (file *os.File, remove func(), err error) {
 }
 
 func journalError(err error) error {
-	return &service.Error{Code: service.Unavailable, Service: "journal", Err: err,
+	return &httpapi.Error{Code: httpapi.Unavailable, Service: "journal", Err: err,
 		Detail: "the journal cannot be written: the writer needs room for a file in /var/tmp or " + os.TempDir()}
 }

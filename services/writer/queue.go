@@ -11,6 +11,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	"go.opencensus.io/trace"
 
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/service"
 	"example.com/tracelab/services/writer/storeapi"
 	"example.com/tracelab/tracing"
@@ -42,8 +43,8 @@ func newQueue(rdb redis.UniversalClient, cfg *Config, fetcher *service.Client, w
 	return &queue{redis: rdb, cfg: cfg, fetcher: fetcher, writer: w}
 }
 
-func (q *queue) routes() []service.Route {
-	return []service.Route{
+func (q *queue) routes() []httpapi.Route {
+	return []httpapi.Route{
 		{Pattern: "POST /queue", Handler: q.post},
 	}
 }
@@ -57,10 +58,10 @@ func (q *queue) post(rw http.ResponseWriter, r *http.Request) error {
 	}
 	var m storeapi.Message
 	if err := json.Unmarshal(body, &m); err != nil {
-		return service.InvalidField("url", `the body is not JSON like {"url": "https://go.dev/"}: %v`, err)
+		return httpapi.InvalidField("url", `the body is not JSON like {"url": "https://go.dev/"}: %v`, err)
 	}
 	if m.URL == "" || reserved(m.URL) || len(m.URL) > maxKey {
-		return service.InvalidField("url", "the URL of a message must have 1 to %d bytes; this one has %d", maxKey, len(m.URL))
+		return httpapi.InvalidField("url", "the URL of a message must have 1 to %d bytes; this one has %d", maxKey, len(m.URL))
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), q.cfg.RedisTimeout)
 	defer cancel()
@@ -68,7 +69,7 @@ func (q *queue) post(rw http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	service.WriteJSONStatus(rw, http.StatusAccepted, storeapi.Queued{ID: id})
+	httpapi.WriteJSONStatus(rw, http.StatusAccepted, storeapi.Queued{ID: id})
 	return nil
 }
 
@@ -80,7 +81,7 @@ func (q *queue) publish(ctx context.Context, m storeapi.Message) (string, error)
 	span.AddAttributes(tracing.Kind(model.Producer), tracing.Peer("redis"), trace.StringAttribute("messaging.destination.name", stream))
 	id, err := q.add(ctx, m, tracing.FormatB3(span.SpanContext()))
 	if err != nil {
-		service.Mark(span, err)
+		httpapi.Mark(span, err)
 		return "", err
 	}
 	span.AddAttributes(trace.StringAttribute("messaging.message.id", id))
@@ -92,7 +93,7 @@ func (q *queue) add(ctx context.Context, m storeapi.Message, b3 string) (string,
 	case err != nil:
 		return "", unavailable(err)
 	case waiting >= q.cfg.QueueLimit:
-		return "", &service.Error{Code: service.Busy, Service: "writer", Detail: "the queue is full: try again later"}
+		return "", &httpapi.Error{Code: httpapi.Busy, Service: "writer", Detail: "the queue is full: try again later"}
 	}
 	id, err := q.redis.XAdd(ctx, &redis.XAddArgs{Stream: stream, Values: []any{fieldURL, m.URL, fieldTrace, b3, fieldBaggage, tracing.BaggageHeader(ctx)}}).Result()
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/maintnotifications"
 
-	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/tracing/redistrace"
 )
 
@@ -81,7 +81,7 @@ func (quietly) Printf(ctx context.Context, format string, args ...any) {
 // unavailable is the Error for a command that failed: Redis is down, hung or
 // refuses.
 func unavailable(err error) error {
-	e := service.Failed("redis", service.Unavailable, err)
+	e := httpapi.Failed("redis", httpapi.Unavailable, err)
 	var refusal redis.Error
 	if errors.As(err, &refusal) {
 		e.Detail = "redis refuses the command"

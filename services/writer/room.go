@@ -5,12 +5,12 @@ import (
 	"net/http"
 
 	"example.com/tracelab/internal/faults"
-	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/tracing"
 )
 
 // roomy has the requests of routes leave room for the spans of others.
-func roomy(routes []service.Route) []service.Route {
+func roomy(routes []httpapi.Route) []httpapi.Route {
 	for i, route := range routes {
 		routes[i].Handler = func(w http.ResponseWriter, r *http.Request) error {
 			leaveRoom(r.Context())

@@ -8,7 +8,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/services/writer/storeapi"
 )
 
@@ -30,7 +30,7 @@ func (w *writer) put(rw http.ResponseWriter, r *http.Request) error {
 	if err := w.redisWrite(r.Context(), key, string(body)); err != nil {
 		return err
 	}
-	service.WriteJSON(rw, storeapi.Value{Key: key, Value: string(body)})
+	httpapi.WriteJSON(rw, storeapi.Value{Key: key, Value: string(body)})
 	return nil
 }
 
@@ -45,22 +45,22 @@ func (w *writer) get(rw http.ResponseWriter, r *http.Request) error {
 	value, err := w.redis.Get(ctx, key).Result()
 	switch {
 	case errors.Is(err, redis.Nil):
-		return &service.Error{Code: service.NotFound, Field: "key", Detail: "nothing is stored for " + key}
+		return &httpapi.Error{Code: httpapi.NotFound, Field: "key", Detail: "nothing is stored for " + key}
 	case err != nil:
 		return unavailable(err)
 	}
-	service.WriteJSON(rw, storeapi.Value{Key: key, Value: value})
+	httpapi.WriteJSON(rw, storeapi.Value{Key: key, Value: value})
 	return nil
 }
 
 func checkKey(key string) error {
 	switch {
 	case key == "":
-		return service.InvalidField("key", "the key is empty")
+		return httpapi.InvalidField("key", "the key is empty")
 	case len(key) > maxKey:
-		return service.InvalidField("key", "the key is %d bytes long: at most %d are taken", len(key), maxKey)
+		return httpapi.InvalidField("key", "the key is %d bytes long: at most %d are taken", len(key), maxKey)
 	case reserved(key):
-		return service.InvalidField("key", "keys that begin with %q are the queue's own", ownPrefix)
+		return httpapi.InvalidField("key", "keys that begin with %q are the queue's own", ownPrefix)
 	}
 	return nil
 }
@@ -68,8 +68,8 @@ func checkKey(key string) error {
 func bodyError(field string, err error) error {
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		return &service.Error{Code: service.TooLarge, Field: field, Err: err,
+		return &httpapi.Error{Code: httpapi.TooLarge, Field: field, Err: err,
 			Detail: "the body is too large: at most 64 KiB are taken"}
 	}
-	return service.InvalidField(field, "the body cannot be read: %v", err)
+	return httpapi.InvalidField(field, "the body cannot be read: %v", err)
 }

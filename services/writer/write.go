@@ -8,7 +8,7 @@ import (
 	"go.opencensus.io/trace"
 
 	"example.com/tracelab/internal/faults"
-	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/httpapi"
 )
 
 // redisWrite stores a value under a span of that name.
@@ -18,7 +18,7 @@ func (w *writer) redisWrite(ctx context.Context, key, value string) error {
 	ctx, cancel := context.WithTimeout(ctx, w.cfg.RedisTimeout)
 	defer cancel()
 	if err := w.write(ctx, key, value); err != nil {
-		service.Mark(span, err)
+		httpapi.Mark(span, err)
 		return err
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/service"
 )
 
@@ -48,7 +49,7 @@ func (c *Config) build() (service.Parts, error) {
 	q := newQueue(rdb, c, fetcher, w)
 	return service.Parts{
 		Routes:     roomy(append(w.routes(), q.routes()...)),
-		Ready:      []service.Check{{Name: "redis", Ask: func(ctx context.Context) error { return rdb.Ping(ctx).Err() }}},
+		Ready:      []httpapi.Check{{Name: "redis", Ask: func(ctx context.Context) error { return rdb.Ping(ctx).Err() }}},
 		Background: q.consume,
 		Close: func() error {
 			fetcher.Close()
@@ -62,8 +63,8 @@ type writer struct {
 	redis redis.UniversalClient
 }
 
-func (w *writer) routes() []service.Route {
-	return []service.Route{
+func (w *writer) routes() []httpapi.Route {
+	return []httpapi.Route{
 		{Pattern: "PUT /values/{key}", Handler: w.put},
 		{Pattern: "GET /values/{key}", Handler: w.get},
 	}

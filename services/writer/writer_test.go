@@ -14,6 +14,7 @@ import (
 	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
 
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/service"
 	"example.com/tracelab/internal/testbed/redistest"
 )
@@ -52,7 +53,7 @@ func newBench(t *testing.T, addr string, adjust func(*Config), fetch http.Handle
 	for _, route := range parts.Routes {
 		mux.HandleFunc(route.Pattern, func(w http.ResponseWriter, r *http.Request) {
 			if err := route.Handler(w, r); err != nil {
-				service.WriteError(w, r, err)
+				httpapi.WriteError(w, r, err)
 			}
 		})
 	}
@@ -119,7 +120,7 @@ func (b *bench) length(stream string, n int64) func() error {
 }
 
 func teapot(w http.ResponseWriter, _ *http.Request) {
-	service.WriteJSON(w, map[string]any{"status": 418, "statusText": "418 I'm a teapot"})
+	httpapi.WriteJSON(w, map[string]any{"status": 418, "statusText": "418 I'm a teapot"})
 }
 
 // servers runs a test with the embedded Redis and with a real one.
@@ -228,10 +229,10 @@ func TestACrashedConsumersMessageIsClaimed(t *testing.T) {
 
 func TestAMessageThatCannotBeDoneIsSetAside(t *testing.T) {
 	refuse := func(w http.ResponseWriter, r *http.Request) {
-		service.WriteError(w, r, service.InvalidField("url", "it is not fetched"))
+		httpapi.WriteError(w, r, httpapi.InvalidField("url", "it is not fetched"))
 	}
 	fail := func(w http.ResponseWriter, r *http.Request) {
-		service.WriteError(w, r, service.Failed("thirdparty", service.Unreachable, fmt.Errorf("refused")))
+		httpapi.WriteError(w, r, httpapi.Failed("thirdparty", httpapi.Unreachable, fmt.Errorf("refused")))
 	}
 	for name, test := range map[string]struct {
 		fetch http.HandlerFunc
@@ -239,7 +240,7 @@ func TestAMessageThatCannotBeDoneIsSetAside(t *testing.T) {
 	}{
 		"refused: at once":            {refuse, 3},
 		"failed: after its last try":  {fail, 1},
-		"nothing to fetch with: once": {func(w http.ResponseWriter, _ *http.Request) { service.WriteJSON(w, "") }, 1},
+		"nothing to fetch with: once": {func(w http.ResponseWriter, _ *http.Request) { httpapi.WriteJSON(w, "") }, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			servers(t, func(t *testing.T, addr string) {

@@ -1,4 +1,4 @@
-package service
+package httpapi
 
 import (
 	"context"
@@ -16,36 +16,38 @@ type Check struct {
 	Ask  func(context.Context) error
 }
 
-// health answers /healthz and /readyz.
-type health struct {
-	checks   []Check
-	stopping <-chan struct{}
+// Health answers /healthz and /readyz.
+type Health struct {
+	Checks   []Check
+	Stopping <-chan struct{} // closed once the process takes no more requests
 }
 
-func (h health) alive(w http.ResponseWriter, _ *http.Request) {
+// Alive answers that the process runs.
+func (h Health) Alive(w http.ResponseWriter, _ *http.Request) {
 	WriteJSON(w, map[string]string{"status": "ok"})
 }
 
-// ready asks all dependencies at once, and waits a second for the slowest.
-func (h health) ready(w http.ResponseWriter, r *http.Request) {
+// Ready asks all dependencies at once, waits a second for the slowest, and
+// answers 503 unless all is well.
+func (h Health) Ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), time.Second)
 	defer cancel()
-	answers := make([]string, len(h.checks))
+	answers := make([]string, len(h.Checks))
 	var wg sync.WaitGroup
-	for i, c := range h.checks {
+	for i, c := range h.Checks {
 		wg.Go(func() { answers[i] = answer(c.Ask(ctx)) })
 	}
 	wg.Wait()
 	state, code := "ready", http.StatusOK
 	checks := map[string]string{}
-	for i, c := range h.checks {
+	for i, c := range h.Checks {
 		checks[c.Name] = answers[i]
 		if answers[i] != "ok" {
 			state, code = "not ready", http.StatusServiceUnavailable
 		}
 	}
 	select {
-	case <-h.stopping:
+	case <-h.Stopping:
 		state, code = "stopping", http.StatusServiceUnavailable
 	default:
 	}
