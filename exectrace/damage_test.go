@@ -31,7 +31,7 @@ var several = sync.OnceValues(func() ([]byte, error) {
 		var wg sync.WaitGroup
 		for range 20 {
 			wg.Go(func() {
-				trace.WithRegion(context.Background(), "work", func() { time.Sleep(10 * time.Microsecond) })
+				trace.WithRegion(context.Background(), "work", func() { time.Sleep(10 * time.Microsecond) }) // what is recorded
 			})
 		}
 		wg.Wait()

@@ -15,6 +15,8 @@ import (
 	"example.com/tracelab/exectrace"
 )
 
+// Sleeps here are waits that the tests inject, and find again in a trace.
+
 // request is one of several that are in each other's way.
 type request struct {
 	span       trace.SpanContext

@@ -21,6 +21,8 @@ import (
 	"example.com/tracelab/exectrace"
 )
 
+// Sleeps here are waits that the tests inject, and find again in a trace.
+
 // sampleCPU has the system's numbers of this process's threads logged every
 // period until the test ends.
 func sampleCPU(t *testing.T, period time.Duration) {

@@ -25,6 +25,8 @@ import (
 	"example.com/tracelab/tracing/tracetest"
 )
 
+// Sleeps here are waits that the tests inject, and find again in a trace.
+
 // Measurements are short unless they are asked for.
 var rounds = flag.Int("rounds", 0, "measure explanations in so many rounds each")
 

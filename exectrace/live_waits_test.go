@@ -19,6 +19,8 @@ import (
 	"example.com/tracelab/tracing"
 )
 
+// Sleeps here are waits that the tests inject, and find again in a trace.
+
 // wait is something that holds a request up, and what is to be said of it.
 type wait struct {
 	name string

@@ -333,7 +333,7 @@ func small(t testing.TB) []byte {
 	ctx, task := trace.NewTask(context.Background(), "task")
 	done := make(chan int)
 	go func() {
-		trace.WithRegion(ctx, "fetch", func() { time.Sleep(time.Microsecond) })
+		trace.WithRegion(ctx, "fetch", func() { time.Sleep(time.Microsecond) }) // what is recorded
 		close(done)
 	}()
 	<-done

@@ -59,7 +59,7 @@ func costs(stacks []*stack, rounds, rate int) [][]float64 {
 			v := (round + i) % len(stacks) // nobody is always first, or always behind the same one
 			before, per := stacks[v].cpu(), turn.Seconds()
 			if rate == 0 {
-				time.Sleep(turn)
+				time.Sleep(turn) // what is measured
 			} else {
 				per *= float64(rate)
 				stacks[v].visits(int(per), rate, 4)

@@ -111,7 +111,7 @@ func (s *stack) visits(n, rate, bunch int) []time.Duration {
 	began := time.Now()
 	for i := range n {
 		due := began.Add(time.Duration(i/bunch*bunch) * time.Second / time.Duration(rate))
-		time.Sleep(time.Until(due))
+		time.Sleep(time.Until(due)) // the pace
 		all.Go(func() {
 			if status, _, _ := s.ask(s.Gateway + "/visit"); status != http.StatusOK {
 				failed.Add(1)

@@ -78,7 +78,7 @@ func TestAMutexThatAnotherRequestHolds(t *testing.T) {
 			holds = traceID(span)
 			mu.Lock()
 			close(held)
-			time.Sleep(40 * time.Millisecond)
+			time.Sleep(40 * time.Millisecond) // while it is held
 			mu.Unlock()
 		})
 		both.Go(func() {
@@ -127,7 +127,7 @@ func TestWhatARequestStartsIsItsOwn(t *testing.T) {
 			all.Go(func() {
 				_, span := octrace.StartSpan(ctx, "price")
 				defer span.End()
-				time.Sleep(40 * time.Millisecond)
+				time.Sleep(40 * time.Millisecond) // what is to be explained
 			})
 		}
 		all.Wait()

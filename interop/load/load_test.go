@@ -34,7 +34,7 @@ func stalling(t *testing.T) (url string) {
 		if left := every - time.Since(began)%every; left < stall {
 			wait += left
 		}
-		time.Sleep(wait)
+		time.Sleep(wait) // what the tools are to see
 		w.Write([]byte("ok"))
 	}))
 	t.Cleanup(srv.Close)

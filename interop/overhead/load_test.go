@@ -40,7 +40,7 @@ func load(addr string, n int) (recorded int, err error) {
 			answers := bufio.NewReader(conn)
 			for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
 				due := start.Add(time.Duration(i/bunch*bunch) * time.Second / rate)
-				time.Sleep(time.Until(due))
+				time.Sleep(time.Until(due)) // the pace
 				said, err := visit(conn, answers)
 				if err != nil {
 					return err

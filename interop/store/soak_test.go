@@ -92,6 +92,7 @@ func (s *soak) run() {
 // write sends a post whenever one is due.
 func (s *soak) write(conn *connection, tpl *template) error {
 	for n := s.next.Add(1) - 1; n < s.posts; n = s.next.Add(1) - 1 {
+		// The pace.
 		time.Sleep(time.Until(s.began.Add(time.Duration(n) * time.Second / postsPerSecond)))
 		if time.Since(s.began) > s.length {
 			return nil
