@@ -38,8 +38,8 @@ var arrows = map[string][]string{
 
 	"internal/archive":  {"internal/store", "internal/zipkin", "internal/zipkinapi"},
 	"internal/cli":      {},
-	"internal/doctor":   {"internal/line", "internal/store", "internal/zipkin", "internal/zipkinapi", "services/gateway/visitapi"},
-	"internal/faultctl": {"internal/faults", "internal/httpapi", "internal/store", "internal/zipkin", "internal/zipkinapi"},
+	"internal/doctor":   {"internal/line", "internal/zipkin", "internal/zipkinapi", "services/gateway/visitapi"},
+	"internal/faultctl": {"internal/faults", "internal/httpapi", "internal/zipkin", "internal/zipkinapi"},
 	"internal/faults":   {},
 	"internal/flight":   {"tracing"},
 	"internal/httpapi":  {},
@@ -52,8 +52,8 @@ var arrows = map[string][]string{
 	"internal/store":      {"internal/zipkin"},
 	"internal/target":     {},
 	"internal/thirdparty": {"internal/httpapi"},
-	"internal/web":        {"internal/store", "internal/zipkin", "internal/zipkinapi"},
-	"internal/why":        {"exectrace", "internal/store", "internal/zipkin"},
+	"internal/web":        {"internal/zipkin", "internal/zipkinapi"},
+	"internal/why":        {"exectrace", "internal/zipkin"},
 	"internal/zipkin":     {},
 	"internal/zipkinapi":  {"internal/store", "internal/zipkin"},
 
@@ -68,6 +68,7 @@ var arrows = map[string][]string{
 	// For tests.
 	"internal/testbed":            {},
 	"internal/testbed/redistest":  {"internal/testbed"},
+	"internal/testbed/spantext":   {"internal/zipkin"},
 	"internal/testbed/stacktest":  {"internal/testbed"},
 	"internal/testbed/zipkintest": {"internal/testbed"},
 	"internal/testbed/workload":   {},

@@ -10,7 +10,6 @@ import (
 	"example.com/tracelab/internal/zipkin"
 
 	"example.com/tracelab/internal/line"
-	"example.com/tracelab/internal/store"
 )
 
 // arrival waits for the visit's trace, and explains when it, or a part of it,
@@ -43,7 +42,7 @@ func (e *examination) await(ctx context.Context, id zipkin.TraceID) (spans []zip
 	defer tick.Stop()
 	for {
 		if found, err := e.Reader.Trace(ctx, id); err == nil {
-			if spans = store.Merge(found); len(missing(spans)) == 0 && orphans(spans) == 0 {
+			if spans = zipkin.Merge(found); len(missing(spans)) == 0 && orphans(spans) == 0 {
 				return spans
 			}
 		}

@@ -16,7 +16,6 @@ import (
 
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/httpapi"
-	"example.com/tracelab/internal/store"
 )
 
 // MysteryPath is where mysteries are started, answered and hinted at.
@@ -204,7 +203,7 @@ func (c *Control) evidence(ctx context.Context, m *mystery) (found []Evidence) {
 		return nil
 	}
 	for _, spans := range traces {
-		for _, sp := range store.Merge(spans) {
+		for _, sp := range zipkin.Merge(spans) {
 			if sp.Local.ServiceName == m.truth.Service && strings.EqualFold(sp.Name, m.truth.Truth.Operation) {
 				found = append(found, Evidence{sp.TraceID.String(), sp.Local.ServiceName, sp.Name, sp.Duration})
 			}

@@ -6,7 +6,6 @@ import (
 
 	"example.com/tracelab/internal/zipkin"
 
-	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/why"
 )
 
@@ -26,7 +25,7 @@ func TestALaterExplanationCounts(t *testing.T) {
 	explain("Little is known.", why.Tile{State: "unknown", US: 2000}, why.Tile{State: "running", US: 1000})
 	explain("It waited.", why.Tile{State: "sync", US: 1900}, why.Tile{State: "running", US: 1100})
 	explain("It waited for a lock.", why.Tile{State: "sync", US: 1900}, why.Tile{State: "running", US: 1100})
-	merged := store.Merge(spans)
+	merged := zipkin.Merge(spans)
 	want := []zipkin.Tag{{Key: "go.running", Value: "1.100 ms"}, {Key: "go.sync", Value: "1.900 ms"}, {Key: "go.unknown", Value: "0.000 ms"},
 		{Key: "go.why", Value: "It waited for a lock."}, {Key: "http.method", Value: "GET"}}
 	if len(merged) != 1 || !reflect.DeepEqual(merged[0].Tags, want) {

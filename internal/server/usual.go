@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/zipkin"
-
-	"example.com/tracelab/internal/store"
 )
 
 // What is usual is told by the latest requests of the same kind, if there are
@@ -67,7 +65,7 @@ func (s *Server) lookUpUsual(ctx context.Context, of likeness) time.Duration {
 	}
 	var took []int64
 	for _, spans := range traces {
-		if d := longestOf(store.Merge(spans), of); d > 0 {
+		if d := longestOf(zipkin.Merge(spans), of); d > 0 {
 			took = append(took, d)
 		}
 	}

@@ -10,7 +10,6 @@ import (
 	"example.com/tracelab/internal/zipkin"
 
 	"example.com/tracelab/internal/httpapi"
-	"example.com/tracelab/internal/store"
 )
 
 const (
@@ -139,7 +138,7 @@ func (s *Server) longestFlights(after time.Time) []zipkin.TraceID {
 func longestRoot(traces [][]zipkin.Span) (id zipkin.TraceID, ok bool) {
 	var longest int64
 	for _, spans := range traces {
-		for _, sp := range store.Merge(spans) {
+		for _, sp := range zipkin.Merge(spans) {
 			if isRoot(sp) && sp.Duration > longest {
 				id, ok, longest = sp.TraceID, true, sp.Duration
 			}

@@ -63,7 +63,7 @@ func (l *linker) addTree(recs []record) {
 
 // addNode adds what one span tells about a call between two services.
 func (l *linker) addNode(n *node, isRoot bool) {
-	kind, service := n.kind, n.local.ServiceName
+	kind, service := n.Kind, n.local.ServiceName
 	switch {
 	case kind == zipkin.Client && n.child >= 0:
 		return // the other side tells it better
@@ -107,7 +107,7 @@ func (l *linker) addCall(n *node, parent, child string, kind zipkin.Kind) {
 			parent = caller
 		}
 		// With split ids the client side was skipped; its error counts.
-		if !isError && up.kind == zipkin.Client && n.parent != 0 && n.parent == up.id {
+		if !isError && up.Kind == zipkin.Client && n.ParentID != 0 && n.ParentID == up.id {
 			isError = up.hasError
 		}
 	}

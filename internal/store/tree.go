@@ -16,7 +16,7 @@ type spanTree struct {
 	root  int32           // the first span without a parent; -1: none
 	order []int32         // what hangs on the root, and the root, breadth-first
 
-	pieces []piece
+	pieces []zipkin.Partial
 	shared []sharedKey
 	places []place
 	tops   []int32 // what has no root to hang on
@@ -48,7 +48,7 @@ func (t *spanTree) build(recs []record) {
 func (t *spanTree) indexShared() {
 	t.shared = t.shared[:0]
 	for i := range t.nodes {
-		if n := &t.nodes[i]; n.shared {
+		if n := &t.nodes[i]; n.Shared {
 			t.shared = append(t.shared, sharedKey{n.id, n.local, int32(i)})
 		}
 	}
@@ -101,9 +101,9 @@ func (t *spanTree) placeSame(from, to int) {
 	for i := from; i < to; i++ {
 		n := &t.nodes[i]
 		switch {
-		case n.shared:
+		case n.Shared:
 			t.placeShared(int32(i))
-		case n.parent == 0 && t.root < 0:
+		case n.ParentID == 0 && t.root < 0:
 			t.root = int32(i)
 			plain.parentNode = -1
 		default:
@@ -135,9 +135,9 @@ func (t *spanTree) placeShared(i int32) {
 // server in whose process a local span ran.
 func (t *spanTree) placePlain(p *place, i int32) {
 	n := &t.nodes[i]
-	p.node, p.parent = i, n.parent
-	if n.parent != 0 {
-		if shared := t.sharedNode(n.parent, n.local); shared >= 0 {
+	p.node, p.parent = i, n.ParentID
+	if n.ParentID != 0 {
+		if shared := t.sharedNode(n.ParentID, n.local); shared >= 0 {
 			p.parentNode = shared
 		}
 	}
@@ -212,7 +212,7 @@ func (t *spanTree) walk() {
 		at, from := t.order[i], len(t.order)
 		n := &t.nodes[at]
 		ancestor := n.ancestor
-		if n.kind != "" {
+		if n.Kind != "" {
 			ancestor = at
 		}
 		for c := n.child; c >= 0; c = t.nodes[c].next {

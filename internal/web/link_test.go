@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/zipkin"
-
-	"example.com/tracelab/internal/store"
 )
 
 // span makes a span of trace 1 whose service is "s".
@@ -214,7 +212,7 @@ func checkForest(t *testing.T, spans []zipkin.Span) {
 			t.Fatalf("row %d: bar from %v, %v wide", i, r.Left, r.Width)
 		}
 	}
-	if want := len(store.Merge(spans)); len(seen) != want {
+	if want := len(zipkin.Merge(spans)); len(seen) != want {
 		t.Fatalf("%d rows for %d spans", len(seen), want)
 	}
 }

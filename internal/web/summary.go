@@ -5,8 +5,6 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/zipkin"
-
-	"example.com/tracelab/internal/store"
 )
 
 // waterfall is one trace laid out: its rows, its axis and what is said of it
@@ -34,7 +32,7 @@ type serviceCount struct {
 // layOut arranges the spans of one trace, of which there is at least one, each
 // in as many pieces as it came in. It keeps pointers into spans.
 func layOut(spans []zipkin.Span) *waterfall {
-	spans = store.Merge(spans)
+	spans = zipkin.Merge(spans)
 	w := &waterfall{ID: spans[0].TraceID, Spans: len(spans), Rows: growRows(link(spans))}
 	w.Axis = arrange(w.Rows)
 	index := map[string]int{}

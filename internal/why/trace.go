@@ -8,7 +8,6 @@ import (
 	"example.com/tracelab/internal/zipkin"
 
 	"example.com/tracelab/exectrace"
-	"example.com/tracelab/internal/store"
 )
 
 // trace is all that is known of a trace: the spans that were reported, and those
@@ -46,7 +45,7 @@ type span struct {
 
 func newTrace(in Input) *trace {
 	tr := &trace{id: in.TraceID, spans: map[zipkin.SpanID]*span{}}
-	for _, s := range store.Merge(in.Spans) {
+	for _, s := range zipkin.Merge(in.Spans) {
 		tr.report(&s)
 	}
 	for _, p := range in.Processes {

@@ -6,13 +6,13 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/tracelab/internal/store"
+	model "example.com/tracelab/internal/zipkin"
 	"example.com/tracelab/internal/zipkinapi"
 )
 
 const mergedTraces = 200
 
-// mergedLinks holds store.Merge to Zipkin's own merging, which shows in the
+// mergedLinks holds zipkin.Merge to Zipkin's own merging, which shows in the
 // links of services: traces in pieces have the links that they have merged.
 func mergedLinks(t *testing.T, p *pair) {
 	t.Logf("-seed %d", *seed)
@@ -26,7 +26,7 @@ func mergedLinks(t *testing.T, p *pair) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		merged := store.Merge(decoded)
+		merged := model.Merge(decoded)
 		p.keep(t, string(zipkinapi.AppendSpans(nil, merged)))
 		pieces, spans = pieces+len(decoded), spans+len(merged)
 	}
