@@ -24,11 +24,11 @@ var arrows = map[string][]string{
 		"internal/zipkin"},
 	"cmd/writer": {"internal/cli", "services/writer"},
 
-	"services/fetcher": {"internal/faults", "internal/httpapi", "internal/service", "internal/target", "services/fetcher/fetchapi",
-		"tracing"},
+	"services/fetcher": {"internal/faults", "internal/httpapi", "internal/reporting", "internal/service", "internal/target",
+		"services/fetcher/fetchapi", "tracing"},
 	"services/gateway": {"internal/faults", "internal/httpapi", "internal/service", "internal/target", "services/fetcher/fetchapi",
 		"services/gateway/visitapi", "services/writer/storeapi"},
-	"services/writer": {"internal/faults", "internal/httpapi", "internal/service", "services/fetcher/fetchapi", "services/writer/storeapi",
+	"services/writer": {"internal/faults", "internal/httpapi", "internal/reporting", "internal/service", "services/fetcher/fetchapi", "services/writer/storeapi",
 		"tracing", "tracing/redistrace"},
 
 	// What a service answers: types, for it and for who asks it.
@@ -47,7 +47,8 @@ var arrows = map[string][]string{
 	"internal/loadgen":  {},
 	"internal/server": {"exectrace", "internal/archive", "internal/doctor", "internal/faultctl", "internal/faults", "internal/flight",
 		"internal/httpapi", "internal/line", "internal/store", "internal/web", "internal/why", "internal/zipkin", "internal/zipkinapi"},
-	"internal/service":    {"internal/faults", "internal/flight", "internal/httpapi", "internal/line", "tracing"},
+	"internal/reporting":  {"tracing/reporter"},
+	"internal/service":    {"internal/faults", "internal/flight", "internal/httpapi", "internal/line", "internal/reporting", "tracing", "tracing/reporter"},
 	"internal/stack":      {"internal/archive", "internal/server", "internal/store", "internal/thirdparty", "tracing"},
 	"internal/store":      {"internal/zipkin"},
 	"internal/target":     {},
@@ -81,9 +82,10 @@ var arrows = map[string][]string{
 	"exectrace/internal/events":     {},
 	"exectrace/internal/eventstest": {},
 	"exectrace/mmu":                 {"exectrace", "exectrace/internal/events"},
-	"tracing":                       {},
+	"tracing":                       {"tracing/reporter"},
 	"tracing/redistrace":            {"tracing"},
-	"tracing/tracetest":             {"tracing"},
+	"tracing/reporter":              {},
+	"tracing/tracetest":             {"tracing", "tracing/reporter"},
 }
 
 // neverReach lists what a package may not import, neither itself nor through

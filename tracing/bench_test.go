@@ -20,11 +20,11 @@ func (discard) Close() error         { return nil }
 func BenchmarkSpan(b *testing.B) {
 	for _, sampler := range []string{"always", "never"} {
 		b.Run(sampler, func(b *testing.B) {
-			tr, err := tracing.Start(tracing.Config{Service: "bench", Sampler: sampler, Reporter: discard{}})
+			provider, err := tracing.Start(tracing.Config{Service: "bench", Sampler: sampler, Reporter: discard{}})
 			if err != nil {
 				b.Fatal(err)
 			}
-			defer tr.Shutdown(b.Context())
+			defer provider.Shutdown(b.Context())
 			ctx, parent := trace.StartSpan(b.Context(), "parent")
 			defer parent.End()
 			b.ReportAllocs()

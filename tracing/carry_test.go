@@ -84,7 +84,7 @@ func TestExtract(t *testing.T) {
 		{"single, bad parent", header("b3", id128+"-"+span1+"-1-zz"), "nothing"},
 		{"single, bad decision", header("b3", id128+"-"+span1+"-x"), "nothing"},
 		{"single before multi", with("b3", id64+"-"+span1+"-0"), id64 + " " + span1 + " no"},
-		{"a bad single leaves multi", with("b3", strings.Repeat("a", 32)+"-"), id128 + " " + span1 + " defer"},
+		{"a bad single leaves multi", with("b3", "not an id"), id128 + " " + span1 + " defer"},
 		{"W3C, sampled", header("traceparent", "00-"+id128+"-"+span1+"-01"), id128 + " " + span1 + " yes"},
 		{"W3C, not sampled", header("traceparent", "00-"+id128+"-"+span1+"-00"), id128 + " " + span1 + " no"},
 		{"W3C, other flags", header("traceparent", "00-"+id128+"-"+span1+"-03"), id128 + " " + span1 + " yes"},
@@ -155,9 +155,6 @@ func came(h http.Header) string {
 func FuzzExtract(f *testing.F) {
 	f.Add(id128+"-"+span1+"-1", "", "", "", "")
 	f.Add("", id128, span1, "1", "00-"+id128+"-"+span1+"-01")
-	for _, header := range killers() {
-		f.Add(header, "", "", "", "")
-	}
 	f.Fuzz(func(t *testing.T, b3, traceID, spanID, sampled, traceparent string) {
 		h := http.Header{headerB3: {b3}, headerTraceID: {traceID}, headerSpanID: {spanID}, headerSampled: {sampled}, headerTraceparent: {traceparent}}
 		in, _ := extract(h)

@@ -49,7 +49,6 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	var parent trace.SpanContext
 	if p := tracer.FromContext(r.Context()); p != nil {
 		parent = p.SpanContext()
-		s.limit.inherit(p)
 	}
 	name := r.Method
 	if r.Pattern != "" {
@@ -67,7 +66,7 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	})
 	resp, err := t.base().RoundTrip(t.outgoing(r, s))
 	if err != nil {
-		Fail(&s.public, cause(r.Context(), err))
+		SetError(&s.public, cause(r.Context(), err))
 		s.End()
 		return resp, err
 	}
@@ -175,7 +174,7 @@ func (b *body) end(err error) {
 			b.forgot.Stop()
 		}
 		if err != nil && err != io.EOF {
-			Fail(&b.span.public, cause(b.span.Context, err))
+			SetError(&b.span.public, cause(b.span.Context, err))
 		}
 		b.span.End()
 	})

@@ -17,7 +17,7 @@ import (
 // ZipkinURL; this one records, to show what comes out.
 func Example() {
 	var spans tracetest.Recorder
-	tr, err := tracing.Start(tracing.Config{Service: "shop", Sampler: "always", Reporter: &spans})
+	provider, err := tracing.Start(tracing.Config{Service: "shop", Sampler: "always", Reporter: &spans})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -40,7 +40,7 @@ func Example() {
 	io.Copy(io.Discard, resp.Body)
 	resp.Body.Close()
 	server.Close() // its spans have ended then
-	tr.Shutdown(context.Background())
+	provider.Shutdown(context.Background())
 
 	for _, name := range []string{"GET", "GET /price/{item}", "compute"} {
 		s, _ := spans.Named(name)
@@ -53,19 +53,19 @@ func Example() {
 }
 
 // A sampler can be changed while the process runs.
-func ExampleTracing_SetSampler() {
-	tr, err := tracing.Start(tracing.Config{Service: "shop", Sampler: "always", Reporter: &tracetest.Recorder{}})
+func ExampleProvider_SetSampler() {
+	provider, err := tracing.Start(tracing.Config{Service: "shop", Sampler: "always", Reporter: &tracetest.Recorder{}})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	defer tr.Shutdown(context.Background())
+	defer provider.Shutdown(context.Background())
 	sampler, err := tracing.ParseSampler("GET /healthz=never; POST /orders=5/s; 0.1")
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	tr.SetSampler(sampler)
-	fmt.Println(tr.Sampler())
+	provider.SetSampler(sampler)
+	fmt.Println(provider.Sampler())
 	// Output: GET /healthz=never; POST /orders=5/s; 0.1
 }

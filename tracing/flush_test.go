@@ -3,89 +3,68 @@ package tracing_test
 import (
 	"context"
 	"errors"
-	"net/http"
-	"sync"
 	"testing"
-	"time"
+
+	"github.com/openzipkin/zipkin-go/model"
 
 	"example.com/tracelab/tracing"
+	"example.com/tracelab/tracing/reporter"
 )
 
-func TestFlushDoesNotLinger(t *testing.T) {
-	c := newCollector(t)
-	r := reporterTo(t, tracing.ReporterConfig{URL: c.URL, Linger: time.Hour})
-	for round := range 3 {
-		send(r, 7, string(rune('a'+round)))
-		if err := r.Flush(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		if s := r.Stats(); c.count() != 7*(round+1) || s.Delivered != uint64(7*(round+1)) || s.Queued != 0 {
-			t.Errorf("%d stored, %+v", c.count(), s)
-		}
+// full is a reporter with all the methods that this package looks for.
+type full struct {
+	flushed, shut, closed int
+	stats                 reporter.Stats
+}
+
+var errFlush = errors.New("not flushed")
+
+func (*full) Send(model.SpanModel) {}
+
+func (f *full) Flush(context.Context) error { f.flushed++; return errFlush }
+
+func (f *full) Shutdown(context.Context) error { f.shut++; return nil }
+
+func (f *full) Close() error { f.closed++; return nil }
+
+func (f *full) Stats() reporter.Stats { return f.stats }
+
+func TestTheReportersOwnMethodsServe(t *testing.T) {
+	f := &full{stats: reporter.Stats{Accepted: 0, Dropped: map[string]uint64{"why": 0}}}
+	provider, err := tracing.Start(tracing.Config{Service: "test", Reporter: f})
+	if err != nil {
+		t.Fatal(err)
 	}
-	if err := r.Flush(t.Context()); err != nil {
-		t.Errorf("nothing to flush: %v", err)
+	if err := tracing.Flush(t.Context()); err != errFlush || f.flushed != 1 {
+		t.Errorf("Flush: %v, called %d times", err, f.flushed)
+	}
+	if _, ok := provider.Stats().Dropped["why"]; !ok {
+		t.Errorf("Stats: %+v", provider.Stats())
+	}
+	if err := provider.Shutdown(t.Context()); err != nil || f.shut != 1 || f.closed != 0 {
+		t.Errorf("Shutdown: %v; %d times shut down, %d times closed", err, f.shut, f.closed)
 	}
 }
 
-func TestFlushWaitsNoLongerThanItsContext(t *testing.T) {
-	c := newCollector(t)
-	c.answerWith(func([]byte) int { return http.StatusServiceUnavailable })
-	r := reporterTo(t, tracing.ReporterConfig{URL: c.URL})
-	send(r, 3, "s")
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-	defer cancel()
-	if err := r.Flush(ctx); !errors.Is(err, context.DeadlineExceeded) || r.Stats().Queued != 3 {
-		t.Errorf("%v, %+v", err, r.Stats())
-	}
-	c.answerWith(func([]byte) int { return http.StatusAccepted })
-	if err := r.Flush(t.Context()); err != nil || c.count() != 3 {
-		t.Errorf("%v, %d stored", err, c.count())
-	}
-}
+// closing is a reporter with no more methods than zipkin-go asks for.
+type closing struct{ err error }
 
-// TestWhatIsDroppedIsFlushed gives spans up in each way that there is.
-func TestWhatIsDroppedIsFlushed(t *testing.T) {
-	c := newCollector(t)
-	c.answerWith(func([]byte) int { return http.StatusBadRequest })
-	r := reporterTo(t, tracing.ReporterConfig{URL: c.URL, MaxSpans: 5})
-	send(r, 9, "s")
-	if err := r.Flush(t.Context()); err != nil || r.Stats().Dropped["rejected"] != 5 {
-		t.Errorf("%v, %+v", err, r.Stats())
-	}
-	c.answerWith(func([]byte) int { return http.StatusServiceUnavailable })
-	send(r, 2, "t")
-	flushed := make(chan error)
-	go func() { flushed <- r.Flush(context.Background()) }()
-	ended, cancel := context.WithCancel(t.Context())
-	cancel()
-	r.Shutdown(ended)
-	if err := <-flushed; err != nil || r.Stats().Dropped["shutdown"] != 2 {
-		t.Errorf("%v, %+v", err, r.Stats())
-	}
-	send(r, 1, "late")
-	if err := r.Flush(t.Context()); err != nil {
-		t.Error(err)
-	}
-}
+func (closing) Send(model.SpanModel) {}
 
-func TestManyFlushAtOnce(t *testing.T) {
-	c := newCollector(t)
-	r := reporterTo(t, tracing.ReporterConfig{URL: c.URL, Batch: 10})
-	var all sync.WaitGroup
-	for range 8 {
-		all.Go(func() {
-			for range 50 {
-				r.Send(named("s"))
-				before := r.Stats().Accepted
-				if err := r.Flush(t.Context()); err != nil || r.Stats().Delivered < before {
-					t.Errorf("%v: %d were sent, %+v", err, before, r.Stats())
-				}
-			}
-		})
+func (c closing) Close() error { return c.err }
+
+func TestAPlainReporterIsClosed(t *testing.T) {
+	want := errors.New("cannot close")
+	provider, err := tracing.Start(tracing.Config{Service: "test", Reporter: closing{want}})
+	if err != nil {
+		t.Fatal(err)
 	}
-	all.Wait()
-	addUp(t, r.Stats())
+	if err := tracing.Flush(t.Context()); err != nil {
+		t.Errorf("Flush: %v", err)
+	}
+	if err := provider.Shutdown(t.Context()); err != want {
+		t.Errorf("Shutdown: %v; want %v", err, want)
+	}
 }
 
 func TestFlushWithoutTracing(t *testing.T) {

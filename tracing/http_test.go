@@ -273,3 +273,36 @@ func TestProducerAndConsumer(t *testing.T) {
 		t.Errorf("span %+v", s)
 	}
 }
+
+// TestMalformedHeadersAreCounted serves requests whose trace headers cannot be
+// read: each begins a trace of its own.
+func TestMalformedHeadersAreCounted(t *testing.T) {
+	provider, err := tracing.Start(tracing.Config{Service: "test", Reporter: &tracetest.Recorder{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer provider.Shutdown(context.Background())
+	handler := tracing.Handler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "fine") }))
+	const traceID, spanID = "463ac35c9f6413ad48485a3953bb6124", "a2fb4a1d1a96d312"
+	for i, header := range [][2]string{
+		{"b3", "x"},
+		{"b3", strings.Repeat("z", 32) + "-" + spanID + "-1"},
+		{"b3", traceID + "-" + strings.Repeat("z", 16) + "-1"},
+		{"b3", traceID + "-" + spanID + "-maybe"},
+		{"b3", strings.Repeat("0", 32) + "-" + spanID + "-1"},
+		{"X-B3-TraceId", traceID},
+		{"X-B3-Sampled", "maybe"},
+		{"traceparent", traceID + "-" + spanID},
+		{"baggage", "a=" + strings.Repeat("b", 8192)},
+	} {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Header.Set(header[0], header[1])
+		w := serve(handler, r)
+		if answer := w.Header().Get("traceresponse"); w.Body.String() != "fine" || len(answer) != 55 || strings.Contains(answer, traceID) {
+			t.Errorf("%s: %.50s: %d in trace %q", header[0], header[1], w.Code, answer)
+		}
+		if got := provider.Stats().BadHeaders; got != uint64(i+1) {
+			t.Fatalf("%s: %.50s: %d counted of %d", header[0], header[1], got, i+1)
+		}
+	}
+}

@@ -132,11 +132,11 @@ func TestLocalRootsAreTold(t *testing.T) {
 	for _, sampler := range []string{"always", "never"} {
 		t.Run(sampler, func(t *testing.T) {
 			heard, spans := &ears{}, &tracetest.Recorder{}
-			tr, err := tracing.Start(tracing.Config{Service: "test", Sampler: sampler, Reporter: spans, Roots: heard})
+			provider, err := tracing.Start(tracing.Config{Service: "test", Sampler: sampler, Reporter: spans, RootObserver: heard})
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer tr.Shutdown(context.Background())
+			defer provider.Shutdown(context.Background())
 			mux := http.NewServeMux()
 			mux.HandleFunc("GET /values/{key}", func(_ http.ResponseWriter, r *http.Request) {
 				_, child := trace.StartSpan(r.Context(), "child")

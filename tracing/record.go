@@ -42,20 +42,19 @@ func SafeURL(u *url.URL) string {
 // finish turns a recording that ended at end into Zipkin's model, through
 // contrib's exporter, and hands it to the reporter. It runs on the goroutine that
 // ended the span.
-func (t *tracer) finish(sc trace.SpanContext, r *recording, end time.Time, limit *queueLimit) {
-	start := r.start.Add(r.skew)
+func (t *tracer) finish(sc trace.SpanContext, r *recording, end time.Time) {
 	data := &trace.SpanData{
 		SpanContext:  sc,
 		ParentSpanID: r.parent,
 		SpanKind:     r.kind,
 		Name:         r.name,
-		StartTime:    start,
-		EndTime:      start.Add(end.Sub(r.start)), // monotonic, whatever happens to the wall clock
+		StartTime:    r.start,
+		EndTime:      r.start.Add(end.Sub(r.start)), // monotonic, whatever happens to the wall clock
 		Status:       r.status,
 	}
 	// contrib's exporter is two words and hands its result to a reporter; one for
 	// each span lets the completion see the recording beside the result.
-	oczipkin.NewExporter(completion{t, sc, r, limit}, t.local).ExportSpan(data)
+	oczipkin.NewExporter(completion{t, sc, r}, t.local).ExportSpan(data)
 }
 
 // completion adds what contrib's exporter leaves out, or would do at more cost.
@@ -63,7 +62,6 @@ type completion struct {
 	tracer *tracer
 	sc     trace.SpanContext
 	rec    *recording
-	limit  *queueLimit
 }
 
 // Send receives the one span of this completion.
@@ -78,7 +76,7 @@ func (c completion) Send(s model.SpanModel) {
 	}
 	s.Annotations = r.annotations()
 	s.Tags = r.tagMap(s.Tags)
-	c.limit.send(c.tracer.reporter, s)
+	c.tracer.reporter.Send(s)
 }
 
 // Close does nothing: the reporter is not this completion's.
@@ -111,7 +109,7 @@ func (r *recording) annotations() []model.Annotation {
 	}
 	all := make([]model.Annotation, len(r.notes))
 	for i, n := range r.notes {
-		all[i] = model.Annotation{Timestamp: n.at.Add(r.skew), Value: n.text + r.about(n)}
+		all[i] = model.Annotation{Timestamp: n.at, Value: n.text + r.about(n)}
 	}
 	return all
 }

@@ -32,7 +32,6 @@ type recording struct {
 	peer   string
 	parent trace.SpanID
 	start  time.Time
-	skew   time.Duration // that all times are off by when they are reported
 	status trace.Status
 	tags   []tag
 	notes  []note

@@ -6,11 +6,11 @@ import (
 	"go.opencensus.io/trace"
 )
 
-// Roots hears of local roots: the spans whose parent, if they have one, is in
+// RootObserver hears of local roots: the spans whose parent, if they have one, is in
 // another process, such as a server's, a consumer's and the first of a trace.
 // Calls come from the goroutines that start and end the spans, many at once,
 // and hold those up.
-type Roots interface {
+type RootObserver interface {
 	// RootStarted is called before the span starts.
 	RootStarted(Root)
 	// RootEnded is called once for each root, after the span has ended and was

@@ -17,7 +17,6 @@ type span struct {
 	public octrace.Span // what callers hold
 	tracer *tracer
 	sc     octrace.SpanContext
-	limit  queueLimit
 	task   *trace.Task // in the execution trace, while one is taken
 
 	mu   sync.Mutex
@@ -116,7 +115,7 @@ func (s *span) End() {
 		task.End()
 	}
 	if rec != nil {
-		s.tracer.finish(s.sc, rec, end, &s.limit)
+		s.tracer.finish(s.sc, rec, end)
 	}
 	if root != nil {
 		root.Duration = end.Sub(root.Start)

@@ -1,41 +1,43 @@
 package tracing
 
-// dropNoCollector is the reason where no Zipkin was configured.
-const dropNoCollector = "no_collector"
+import "example.com/tracelab/tracing/reporter"
 
-// Counts tells where every span of this process is. At every moment
+// DroppedNoCollector is the reason, in Stats.Dropped, where neither a Zipkin
+// server nor a reporter was configured.
+const DroppedNoCollector = "no_collector"
+
+// Stats tells where every span of this process is. At every moment
 //
 //	Started = Sampled + NotSampled
 //	Sampled = Open + Queued + Delivered + the sum of Dropped
-type Counts struct {
+type Stats struct {
 	Started    uint64
 	Sampled    uint64
 	NotSampled uint64
 	Open       uint64 // started and not yet ended
-	Queued     uint64 // ended, and waiting or on their way
-	Delivered  uint64 // taken by the collector
-	Dropped    map[string]uint64
+
+	// Stats is what became of the spans that ended, by the reporter's word. Those
+	// that there was no reporter for are among its Dropped.
+	reporter.Stats
 
 	BadHeaders uint64 // requests whose trace headers could not be read, or were too large
 }
 
-// Counts returns the counters as of now. With a reporter of the caller's own,
-// what became of spans is for that one to say, and they count as open.
-func (t *Tracing) Counts() Counts {
-	var reported Stats
-	if t.reporter != nil {
-		reported = t.reporter.Stats() // before the spans that it comes from, or there would be more ends than starts
+// Stats returns the counters as of now. Spans that a Config.Reporter without a
+// method Stats was given count as open.
+func (p *Provider) Stats() Stats {
+	t := p.tracer
+	var s Stats
+	if r, ok := t.reporter.(interface{ Stats() reporter.Stats }); ok {
+		s.Stats = r.Stats() // before the spans that it comes from, or there would be more ends than starts
 	}
-	c := Counts{
-		Queued: reported.Queued, Delivered: reported.Delivered, Dropped: reported.Dropped,
-		NotSampled: t.tracer.notSampled.Load(), BadHeaders: t.tracer.badHeaders.Load(),
+	if unreported := t.unreported.Load(); unreported > 0 {
+		s.Accepted = unreported
+		s.Dropped = map[string]uint64{DroppedNoCollector: unreported}
 	}
-	nowhere := t.tracer.unreported.Load()
-	c.Sampled = t.tracer.sampled.Load()
-	c.Started = c.Sampled + c.NotSampled
-	c.Open = c.Sampled - reported.Accepted - nowhere
-	if nowhere > 0 {
-		c.Dropped = map[string]uint64{dropNoCollector: nowhere}
-	}
-	return c
+	s.NotSampled, s.BadHeaders = t.notSampled.Load(), t.badHeaders.Load()
+	s.Sampled = t.sampled.Load()
+	s.Started = s.Sampled + s.NotSampled
+	s.Open = s.Sampled - s.Accepted
+	return s
 }

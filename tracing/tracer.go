@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/openzipkin/zipkin-go/model"
-	"github.com/openzipkin/zipkin-go/reporter"
+	zipkin "github.com/openzipkin/zipkin-go/reporter"
 	"go.opencensus.io/trace"
 )
 
@@ -19,10 +19,9 @@ import (
 // the execution trace told which span is which.
 type tracer struct {
 	sampler  atomic.Pointer[Sampler]
-	reporter reporter.Reporter // nil: spans carry their ids and are not kept
-	roots    Roots             // nil: nobody asks
+	reporter zipkin.Reporter // nil: spans carry their ids and are not kept
+	roots    RootObserver    // may be nil
 	local    *model.Endpoint
-	skewed   atomic.Bool // some span tells times that are off: see Skew
 
 	sampled    atomic.Uint64 // spans
 	notSampled atomic.Uint64
@@ -56,7 +55,6 @@ func (t *tracer) StartSpan(ctx context.Context, name string, o ...trace.StartOpt
 	var parent trace.SpanContext
 	if p := t.FromContext(ctx); p != nil {
 		parent = p.SpanContext()
-		s.limit.inherit(p)
 	}
 	t.start(s, ctx, name, parent, false, opts)
 	return s, &s.public
@@ -110,9 +108,6 @@ func (t *tracer) start(s *span, ctx context.Context, name string, parent trace.S
 	default:
 		t.sampled.Add(1)
 		s.rec = newRecording(name, opts.SpanKind, parent.SpanID, time.Now())
-		if t.skewed.Load() {
-			s.rec.skew = t.skewIn(ctx)
-		}
 	}
 }
 

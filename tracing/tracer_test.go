@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	oczipkin "contrib.go.opencensus.io/exporter/zipkin"
 	"github.com/openzipkin/zipkin-go/model"
@@ -200,16 +201,16 @@ func TestOneTracingAtATime(t *testing.T) {
 }
 
 func TestCountsAddUp(t *testing.T) {
-	tr, err := tracing.Start(tracing.Config{Service: "test", Sampler: "always"})
+	provider, err := tracing.Start(tracing.Config{Service: "test", Sampler: "always"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer tr.Shutdown(context.Background())
+	defer provider.Shutdown(context.Background())
 	ctx, s := trace.StartSpan(t.Context(), "nowhere")
 	_, child := trace.StartSpan(ctx, "child", trace.WithSampler(trace.NeverSample()))
 	child.End()
 	s.End()
-	c := tr.Counts()
+	c := provider.Stats()
 	if c.Started != 2 || c.Sampled != 1 || c.NotSampled != 1 || c.Open != 0 || c.Dropped["no_collector"] != 1 {
 		t.Errorf("%+v", c)
 	}
@@ -224,7 +225,11 @@ func TestAForgottenBodyEndsItsSpan(t *testing.T) {
 			t.Fatal(err)
 		}
 	}()
-	eventually(t, "ended", func() bool { runtime.GC(); return len(spans.Spans()) == 1 })
+	for deadline := time.Now().Add(10 * time.Second); len(spans.Spans()) == 0; runtime.GC() {
+		if time.Now().After(deadline) {
+			t.Fatal("the span never ended")
+		}
+	}
 	if s := spans.Spans()[0]; len(s.Annotations) != 1 || !strings.Contains(s.Annotations[0].Value, "neither read") {
 		t.Errorf("span %+v", s)
 	}

@@ -4,9 +4,9 @@
 // A process calls Start once, wraps its HTTP handler with Handler and its
 // clients with Transport, and opens spans of its own with OpenCensus:
 //
-//	tr, err := tracing.Start(tracing.Config{Service: "shop", ZipkinURL: "http://localhost:9411", Sampler: "always"})
+//	provider, err := tracing.Start(tracing.Config{Service: "shop", ZipkinURL: "http://localhost:9411", Sampler: "always"})
 //	if err != nil { … }
-//	defer tr.Shutdown(ctx)
+//	defer provider.Shutdown(ctx)
 //	http.ListenAndServe(addr, tracing.Handler(mux))
 //
 //	ctx, span := trace.StartSpan(ctx, "price") // go.opencensus.io/trace
@@ -31,9 +31,9 @@
 //
 // # What is lost
 //
-// Nothing, without a count: see Counts.
+// Nothing, without a count: see Stats.
 //
-// One process has one service name and one Tracing at a time.
+// One process has one service name and one Provider at a time.
 package tracing
 
 import (
@@ -41,13 +41,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/url"
-	"strings"
 	"sync"
 
 	"github.com/openzipkin/zipkin-go/model"
-	"github.com/openzipkin/zipkin-go/reporter"
+	zipkin "github.com/openzipkin/zipkin-go/reporter"
 	"go.opencensus.io/trace"
+
+	"example.com/tracelab/tracing/reporter"
 )
 
 // Config says how a process traces.
@@ -61,27 +61,28 @@ type Config struct {
 	// Sampler is "always", "never" or a fraction such as "0.1"; see ParseSampler.
 	Sampler string
 	// Reporter takes the finished spans instead of one that posts to ZipkinURL.
-	// Shutdown closes it.
-	Reporter reporter.Reporter
-	// Roots, if not nil, hears when this process begins and ends to work for a
-	// trace.
-	Roots Roots
-	// Logger takes at most one line a minute about spans that were lost.
-	// Nil is slog.Default().
+	// Shutdown closes it, by its method Shutdown(context.Context) error if it has
+	// one. Its methods Flush and Stats, if they are those of a *reporter.Reporter,
+	// serve this package's.
+	Reporter zipkin.Reporter
+	// RootObserver, if not nil, is told when this process begins and ends to work
+	// for a trace.
+	RootObserver RootObserver
+	// Logger takes at most one line a minute about spans that were lost, where
+	// ZipkinURL is used. Nil is slog.Default().
 	Logger *slog.Logger
 }
 
-// Tracing is a process's running tracing. Shutdown ends it.
-type Tracing struct {
-	tracer   *tracer
-	reporter *Reporter // nil when Config named no Zipkin, or a reporter of its own
-	before   trace.Tracer
-	stop     sync.Once
+// Provider is the running tracing of a process. Shutdown ends it.
+type Provider struct {
+	tracer *tracer
+	before trace.Tracer
+	stop   sync.Once
 }
 
 // Start makes this process trace: OpenCensus's functions, Handler and
 // Transport, from now on until Shutdown. Call it before the first request.
-func Start(cfg Config) (*Tracing, error) {
+func Start(cfg Config) (*Provider, error) {
 	if cfg.Service == "" {
 		return nil, errors.New("tracing: Config.Service is empty: every span needs the name of its service")
 	}
@@ -89,59 +90,45 @@ func Start(cfg Config) (*Tracing, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Tracing{tracer: &tracer{reporter: cfg.Reporter, roots: cfg.Roots, local: &model.Endpoint{ServiceName: cfg.Service}}}
-	t.tracer.sampler.Store(sampler)
-	if cfg.Reporter == nil && cfg.ZipkinURL != "" {
-		endpoint, err := spansURL(cfg.ZipkinURL)
-		if err != nil {
-			return nil, err
+	to := cfg.Reporter
+	if to == nil && cfg.ZipkinURL != "" {
+		if to, err = reporter.New(reporter.Config{URL: cfg.ZipkinURL, Logger: cfg.Logger}); err != nil {
+			return nil, fmt.Errorf("tracing: %w", err)
 		}
-		t.reporter = NewReporter(ReporterConfig{URL: endpoint, Logger: cfg.Logger})
-		t.tracer.reporter = t.reporter
 	}
-	if !active.CompareAndSwap(nil, t.tracer) {
-		return nil, errors.Join(errors.New("tracing: this process traces already: shut that down first"), t.close(context.Background()))
+	p := &Provider{tracer: &tracer{reporter: to, roots: cfg.RootObserver, local: &model.Endpoint{ServiceName: cfg.Service}}}
+	p.tracer.sampler.Store(sampler)
+	if !active.CompareAndSwap(nil, p.tracer) {
+		return nil, errors.Join(errors.New("tracing: this process traces already: shut that down first"), p.close(context.Background()))
 	}
-	t.before, trace.DefaultTracer = trace.DefaultTracer, t.tracer
-	return t, nil
+	p.before, trace.DefaultTracer = trace.DefaultTracer, p.tracer
+	return p, nil
 }
 
-// spansURL completes the base URL of a Zipkin server; a full path to its
-// collector, as Zipkin's own clients are configured with, is taken as it is.
-func spansURL(base string) (string, error) {
-	u, err := url.Parse(base)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
-		return "", fmt.Errorf("tracing: Zipkin's URL %q: want one like http://localhost:9411", base)
-	}
-	if !strings.HasSuffix(u.Path, "/api/v2/spans") {
-		u = u.JoinPath("api/v2/spans")
-	}
-	return u.String(), nil
-}
-
-// Sampler is the sampler in force.
-func (t *Tracing) Sampler() *Sampler { return t.tracer.sampler.Load() }
+// Sampler returns the sampler in force.
+func (p *Provider) Sampler() *Sampler { return p.tracer.sampler.Load() }
 
 // SetSampler changes the sampler for the traces that begin from now on.
-func (t *Tracing) SetSampler(s *Sampler) { t.tracer.sampler.Store(s) }
+func (p *Provider) SetSampler(s *Sampler) { p.tracer.sampler.Store(s) }
 
 // Shutdown reports what is queued, until ctx ends, and stops tracing. Call it
 // after the servers have stopped. Later calls do nothing.
-func (t *Tracing) Shutdown(ctx context.Context) (err error) {
-	t.stop.Do(func() {
-		trace.DefaultTracer = t.before
+func (p *Provider) Shutdown(ctx context.Context) (err error) {
+	p.stop.Do(func() {
+		trace.DefaultTracer = p.before
 		active.Store(nil)
-		err = t.close(ctx)
+		err = p.close(ctx)
 	})
 	return err
 }
 
-func (t *Tracing) close(ctx context.Context) error {
-	switch {
-	case t.reporter != nil:
-		return t.reporter.Shutdown(ctx)
-	case t.tracer.reporter != nil:
-		return t.tracer.reporter.Close()
+func (p *Provider) close(ctx context.Context) error {
+	switch r := p.tracer.reporter.(type) {
+	case nil:
+		return nil
+	case interface{ Shutdown(context.Context) error }:
+		return r.Shutdown(ctx)
+	default:
+		return r.Close()
 	}
-	return nil
 }

@@ -23,7 +23,7 @@ const spansPerRequest = 3
 
 // state is what the service tells of itself.
 type state struct {
-	tracing.Counts
+	tracing.Stats
 	Peak int // of its resident memory, in bytes; zero where nobody knows
 }
 
@@ -52,13 +52,13 @@ func serve(collector string) int {
 	return 0
 }
 
-func routes(tr *tracing.Tracing) http.Handler {
+func routes(tr *tracing.Provider) http.Handler {
 	work := http.NewServeMux()
 	work.HandleFunc("GET /work", handleWork)
 	mux := http.NewServeMux()
 	mux.Handle("/work", tracing.Handler(work))
 	mux.HandleFunc("GET /state", func(w http.ResponseWriter, r *http.Request) {
-		json.NewEncoder(w).Encode(state{tr.Counts(), peak()})
+		json.NewEncoder(w).Encode(state{tr.Stats(), peak()})
 	})
 	mux.HandleFunc("POST /end", func(w http.ResponseWriter, r *http.Request) {
 		within, err := time.ParseDuration(r.FormValue("within"))
@@ -73,7 +73,7 @@ func routes(tr *tracing.Tracing) http.Handler {
 		if err := tr.Shutdown(ctx); err != nil {
 			e.Error = err.Error()
 		}
-		e.Took, e.state = time.Since(began), state{tr.Counts(), peak()}
+		e.Took, e.state = time.Since(began), state{tr.Stats(), peak()}
 		json.NewEncoder(w).Encode(e)
 	})
 	return mux

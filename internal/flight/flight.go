@@ -38,7 +38,7 @@ const (
 )
 
 // Recorder is the flight recorder of this process, of which there can be one at
-// a time. It hears of requests as the process's tracing.Roots, and of the
+// a time. It hears of requests as the process's tracing.RootObserver, and of the
 // server's wishes by Heard. Before Start and after Stop it takes no snapshots.
 type Recorder struct {
 	cfg    Config

@@ -70,7 +70,7 @@ func TestFromTheLineToTheServer(t *testing.T) {
 	t.Cleanup(srv.Close)
 	t.Cleanup(hub.Close)
 	r := record(t, srv.URL)
-	tr, err := tracing.Start(tracing.Config{Service: "test", Roots: r})
+	tr, err := tracing.Start(tracing.Config{Service: "test", RootObserver: r})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,7 +38,7 @@ type sampling struct {
 }
 
 func (s *running) showSampling(w http.ResponseWriter, _ *http.Request) error {
-	c := s.tracing.Counts()
+	c := s.tracing.Stats()
 	httpapi.WriteJSON(w, sampling{s.tracing.Sampler().String(), c.Sampled, c.NotSampled})
 	return nil
 }

@@ -9,7 +9,9 @@ import (
 
 	"example.com/tracelab/internal/flight"
 	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/internal/reporting"
 	"example.com/tracelab/tracing"
+	"example.com/tracelab/tracing/reporter"
 )
 
 // startFlight has the execution recorded, if it is to be. A service whose
@@ -30,13 +32,21 @@ func (s *running) startFlight() error {
 	return nil
 }
 
-// tracingConfig has the recorder hear of requests, if it runs.
-func (s *running) tracingConfig(logger *slog.Logger) tracing.Config {
-	cfg := tracing.Config{Service: s.name, ZipkinURL: s.cfg.ZipkinURL, Sampler: s.cfg.Sampler, Logger: logger}
-	if s.flight.Recording() {
-		cfg.Roots = s.flight
+// startTracing has spans reported, and the recorder told of requests, if it
+// runs.
+func (s *running) startTracing(logger *slog.Logger) (err error) {
+	cfg := tracing.Config{Service: s.name, Sampler: s.cfg.Sampler}
+	if s.cfg.ZipkinURL != "" {
+		if s.reporter, err = reporting.New(reporter.Config{URL: s.cfg.ZipkinURL, Logger: logger}); err != nil {
+			return fmt.Errorf("tracing: %w", err)
+		}
+		cfg.Reporter = s.reporter
 	}
-	return cfg
+	if s.flight.Recording() {
+		cfg.RootObserver = s.flight
+	}
+	s.tracing, err = tracing.Start(cfg)
+	return err
 }
 
 // stopFlight gives the last snapshots a part of the time, so that spans have the

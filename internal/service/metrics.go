@@ -14,11 +14,11 @@ import (
 )
 
 // serveMetrics answers with Prometheus's text format.
-func serveMetrics(set *metrics.Set, t *tracing.Tracing, f *flight.Recorder) http.HandlerFunc {
+func serveMetrics(set *metrics.Set, t *tracing.Provider, f *flight.Recorder) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 		set.WritePrometheus(w)
-		writeSpanMetrics(w, t.Counts())
+		writeSpanMetrics(w, t.Stats())
 		writeFlightMetrics(w, f.Counts())
 		metrics.WriteProcessMetrics(w)
 		metrics.WriteFDMetrics(w)
@@ -26,7 +26,7 @@ func serveMetrics(set *metrics.Set, t *tracing.Tracing, f *flight.Recorder) http
 }
 
 // writeSpanMetrics shows where every span is; the numbers add up.
-func writeSpanMetrics(w io.Writer, c tracing.Counts) {
+func writeSpanMetrics(w io.Writer, c tracing.Stats) {
 	for _, m := range []struct {
 		name  string
 		value uint64

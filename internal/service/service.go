@@ -21,6 +21,7 @@ import (
 	"example.com/tracelab/internal/flight"
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/line"
+	"example.com/tracelab/internal/reporting"
 	"example.com/tracelab/tracing"
 )
 
@@ -63,7 +64,7 @@ func Run(ctx context.Context, name string, cfg Config, build func() (Parts, erro
 		return err
 	}
 	defer s.stopFlight()
-	if s.tracing, err = tracing.Start(s.tracingConfig(logger)); err != nil {
+	if err := s.startTracing(logger); err != nil {
 		return err
 	}
 	if s.parts, err = build(); err != nil {
@@ -78,7 +79,8 @@ type running struct {
 	cfg       Config
 	about     line.Registration
 	parts     Parts
-	tracing   *tracing.Tracing
+	tracing   *tracing.Provider
+	reporter  *reporting.Reporter // nil without a Zipkin
 	flight    *flight.Recorder
 	listeners listeners
 	changed   chan struct{} // holds a token when the server has something new to hear
@@ -114,7 +116,7 @@ func (l listeners) close() {
 // run is the life of a service. The order of its end matters: first no new
 // requests, then no work, then no connections, and the spans of it all last.
 func (s *running) run(ctx context.Context) error {
-	ctx = context.WithValue(ctx, faultyKey{}, s.faulty)
+	ctx = reporting.NewContext(context.WithValue(ctx, faultyKey{}, s.faulty), s.reporter)
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
 	main, debug := s.server(ctx, s.handler(ctx.Done())), s.server(ctx, s.debugRoutes())

@@ -22,6 +22,7 @@ import (
 	"go.opencensus.io/trace"
 
 	"example.com/tracelab/internal/faults"
+	"example.com/tracelab/internal/reporting"
 	"example.com/tracelab/internal/testbed"
 	"example.com/tracelab/tracing"
 	"example.com/tracelab/tracing/tracetest"
@@ -229,12 +230,18 @@ func secureServer(t *testing.T, h2 bool) (*httptest.Server, string) {
 // TestAClockThatIsBehind has the spans of one request tell times of a minute ago.
 func TestAClockThatIsBehind(t *testing.T) {
 	const behind = time.Minute
-	spans := tracetest.Start(t, "always")
+	var spans tracetest.Recorder
+	reporter := reporting.Wrap(&spans)
+	provider, err := tracing.Start(tracing.Config{Service: "fetcher", Reporter: reporter})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer provider.Shutdown(context.Background())
 	srv, addr := webServer(t, func(http.ResponseWriter, *http.Request) {})
 	h := tracing.Handler(handler(t, Config{}, addr))
 	for fault, want := range map[string]time.Duration{"fetcher=clock-skew;ms=60000": behind, "": 0} {
 		began := time.Now()
-		ctx, caller := trace.StartSpan(t.Context(), "caller")
+		ctx, caller := trace.StartSpan(reporting.NewContext(t.Context(), reporter), "caller")
 		asks, _ := faults.Parse(fault)
 		var book faults.Log
 		r := httptest.NewRequest("GET", "/fetch?url="+url.QueryEscape(srv.URL), nil)

@@ -9,9 +9,9 @@ import (
 
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/internal/reporting"
 	"example.com/tracelab/internal/service"
 	"example.com/tracelab/internal/target"
-	"example.com/tracelab/tracing"
 )
 
 // Config is the fetcher's settings.
@@ -63,7 +63,7 @@ func (f *fetcher) fetch(w http.ResponseWriter, r *http.Request) error {
 	}
 	if args, ok := faults.Here(r.Context(), "clock-skew"); ok {
 		end := faults.Measure(r.Context(), "clock-skew")
-		tracing.Skew(r.Context(), -args.Duration("ms"))
+		reporting.SetTerms(r.Context(), reporting.Terms{ClockOffset: -args.Duration("ms")})
 		end()
 	}
 	result, err := f.httpRequest(r.Context(), u)

@@ -21,8 +21,10 @@ import (
 	"github.com/openzipkin/zipkin-go/model"
 
 	"example.com/tracelab/internal/faults"
+	"example.com/tracelab/internal/reporting"
 	"example.com/tracelab/internal/testbed/redistest"
 	"example.com/tracelab/tracing"
+	"example.com/tracelab/tracing/reporter"
 	"example.com/tracelab/tracing/tracetest"
 )
 
@@ -371,20 +373,24 @@ func TestDroppedSpansAreCounted(t *testing.T) {
 	collector := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(202) }))
 	defer collector.Close()
 	a := newAsker(t, func(c *Config) { c.Redis = []string{miniredis.RunT(t).Addr()} })
-	tr, err := tracing.Start(tracing.Config{Service: "writer", ZipkinURL: collector.URL, Sampler: "always"})
+	to, err := reporting.New(reporter.Config{URL: collector.URL})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer tr.Shutdown(context.Background())
+	provider, err := tracing.Start(tracing.Config{Service: "writer", Reporter: to, Sampler: "always"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer provider.Shutdown(context.Background())
 	for _, asks := range []string{"", "writer=dropped-spans", ""} {
-		if r := a.put(t.Context(), "key", asks); r.code != 200 {
+		if r := a.put(reporting.NewContext(t.Context(), to), "key", asks); r.code != 200 {
 			t.Fatalf("%d %s", r.code, r.body)
 		}
 	}
 	if err := tracing.Flush(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if c := tr.Counts(); c.Delivered != 6 || c.Dropped["queue_full"] != 3 || c.Open != 0 {
+	if c := provider.Stats(); c.Delivered != 6 || c.Dropped["queue_full"] != 3 || c.Open != 0 {
 		t.Errorf("%+v; want the three spans of one request of three dropped", c)
 	}
 	if a.book.Total() != 1 {

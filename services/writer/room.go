@@ -6,7 +6,7 @@ import (
 
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/httpapi"
-	"example.com/tracelab/tracing"
+	"example.com/tracelab/internal/reporting"
 )
 
 // roomy has the requests of routes leave room for the spans of others.
@@ -25,6 +25,6 @@ func roomy(routes []httpapi.Route) []httpapi.Route {
 func leaveRoom(ctx context.Context) {
 	if _, ok := faults.Here(ctx, "dropped-spans"); ok {
 		defer faults.Measure(ctx, "dropped-spans")()
-		tracing.LimitQueue(ctx, 0)
+		reporting.SetTerms(ctx, reporting.Terms{QueueFull: true})
 	}
 }

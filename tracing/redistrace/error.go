@@ -33,7 +33,7 @@ func fail(span *trace.Span, err error) {
 	if errors.As(err, &answer) && err != redis.TxFailedErr {
 		span.AddAttributes(trace.StringAttribute("db.response.status_code", code(answer)))
 	}
-	tracing.Fail(span, told{err})
+	tracing.SetError(span, told{err})
 }
 
 // code is the first word of what a server answered.

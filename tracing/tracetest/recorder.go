@@ -11,12 +11,15 @@ import (
 	"github.com/openzipkin/zipkin-go/model"
 
 	"example.com/tracelab/tracing"
+	"example.com/tracelab/tracing/reporter"
 )
 
-// Recorder keeps every span that it is sent. Its zero value is ready; it is a
-// zipkin-go reporter.Reporter, and safe for concurrent use.
+// Recorder keeps every span that it is sent, and has the methods of a
+// *reporter.Reporter, whose place it takes in tests. Its zero value is ready. It
+// is safe for concurrent use.
 type Recorder struct {
 	mu    sync.Mutex
+	sent  uint64
 	spans []model.SpanModel
 	more  chan struct{} // closed when a span comes
 }
@@ -27,11 +30,11 @@ type Recorder struct {
 func Start(t testing.TB, sampler string) *Recorder {
 	t.Helper()
 	r := &Recorder{}
-	tr, err := tracing.Start(tracing.Config{Service: "test", Sampler: sampler, Reporter: r})
+	provider, err := tracing.Start(tracing.Config{Service: "test", Sampler: sampler, Reporter: r})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { tr.Shutdown(context.Background()) })
+	t.Cleanup(func() { provider.Shutdown(context.Background()) })
 	return r
 }
 
@@ -39,6 +42,7 @@ func Start(t testing.TB, sampler string) *Recorder {
 func (r *Recorder) Send(s model.SpanModel) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.sent++
 	r.spans = append(r.spans, s)
 	if r.more != nil {
 		close(r.more)
@@ -48,6 +52,19 @@ func (r *Recorder) Send(s model.SpanModel) {
 
 // Close does nothing: what was recorded stays.
 func (r *Recorder) Close() error { return nil }
+
+// Shutdown does nothing: what was recorded stays.
+func (r *Recorder) Shutdown(context.Context) error { return nil }
+
+// Flush does nothing: a span is delivered when it is sent.
+func (r *Recorder) Flush(context.Context) error { return nil }
+
+// Stats counts all spans that were sent, as delivered.
+func (r *Recorder) Stats() reporter.Stats {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return reporter.Stats{Accepted: r.sent, Delivered: r.sent}
+}
 
 // Spans returns what was recorded, in the order in which the spans ended. The
 // slice is the caller's.

@@ -10,9 +10,9 @@ import (
 	"go.opencensus.io/trace"
 )
 
-// Fail marks a span as failed by err: a deadline and a cancellation by their
+// SetError marks a span as failed by err: a deadline and a cancellation by their
 // own codes, so that a trace tells who gave up.
-func Fail(span *trace.Span, err error) {
+func SetError(span *trace.Span, err error) {
 	if !span.IsRecordingEvents() {
 		return
 	}

@@ -1,4 +1,4 @@
-package tracing
+package reporter
 
 // batch is spans in the form in which they are sent: a JSON array, but for its
 // closing bracket. Spans are encoded once, when they end, so a queue holds

@@ -1,4 +1,4 @@
-package tracing
+package reporter
 
 import (
 	"encoding/binary"

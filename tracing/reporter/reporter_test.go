@@ -1,4 +1,4 @@
-package tracing_test
+package reporter_test
 
 import (
 	"compress/gzip"
@@ -17,7 +17,7 @@ import (
 
 	"github.com/openzipkin/zipkin-go/model"
 
-	"example.com/tracelab/tracing"
+	"example.com/tracelab/tracing/reporter"
 )
 
 // collector takes spans as Zipkin does, and answers as a test says.
@@ -73,10 +73,13 @@ func (c *collector) count() int {
 	return len(c.stored)
 }
 
-func reporterTo(t *testing.T, cfg tracing.ReporterConfig) *tracing.Reporter {
+func reporterTo(t *testing.T, cfg reporter.Config) *reporter.Reporter {
 	t.Helper()
 	cfg.Logger = slog.New(slog.DiscardHandler)
-	r := tracing.NewReporter(cfg)
+	r, err := reporter.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() {
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
@@ -90,7 +93,7 @@ func named(name string) model.SpanModel {
 		Timestamp: time.Unix(1, 0), Duration: time.Millisecond}
 }
 
-func send(r *tracing.Reporter, n int, prefix string) {
+func send(r *reporter.Reporter, n int, prefix string) {
 	for i := range n {
 		r.Send(named(prefix + "-" + string(rune('a'+i%26)) + strings.Repeat("x", i/26)))
 	}
@@ -107,7 +110,7 @@ func eventually(t *testing.T, what string, ok func() bool) {
 }
 
 // addUp checks the promise that no span is lost without a count.
-func addUp(t *testing.T, s tracing.Stats) {
+func addUp(t *testing.T, s reporter.Stats) {
 	t.Helper()
 	sum := s.Queued + s.Delivered
 	for _, n := range s.Dropped {
@@ -120,7 +123,7 @@ func addUp(t *testing.T, s tracing.Stats) {
 
 func TestReporterDelivers(t *testing.T) {
 	c := newCollector(t)
-	r := reporterTo(t, tracing.ReporterConfig{URL: c.URL})
+	r := reporterTo(t, reporter.Config{URL: c.URL})
 	send(r, 100, "s")
 	eventually(t, "100 spans stored", func() bool { return c.count() == 100 })
 	eventually(t, "counted as delivered", func() bool { return r.Stats().Delivered == 100 })
@@ -133,7 +136,7 @@ func TestBatchesGrowUnderLoad(t *testing.T) {
 	c := newCollector(t)
 	var requests atomic.Int64
 	c.answerWith(func([]byte) int { requests.Add(1); return http.StatusAccepted })
-	r := reporterTo(t, tracing.ReporterConfig{URL: c.URL, Linger: time.Millisecond, LingerMax: 300 * time.Millisecond, Batch: 100})
+	r := reporterTo(t, reporter.Config{URL: c.URL, Linger: time.Millisecond, LingerMax: 300 * time.Millisecond, Batch: 100})
 	r.Send(named("alone"))
 	eventually(t, "delivered alone", func() bool { return r.Stats().Delivered == 1 })
 	send(r, 1000, "flood") // ten full batches, or a few more when the first waited less than it takes to send
@@ -155,7 +158,7 @@ func TestReporterTriesAgain(t *testing.T) {
 				}
 				return http.StatusAccepted
 			})
-			r := reporterTo(t, tracing.ReporterConfig{URL: c.URL})
+			r := reporterTo(t, reporter.Config{URL: c.URL})
 			send(r, 10, "s")
 			eventually(t, "delivered", func() bool { return r.Stats().Delivered == 10 })
 			if bodies[0] != bodies[1] || bodies[1] != bodies[2] {
@@ -169,7 +172,7 @@ func TestReporterTriesAgain(t *testing.T) {
 // a span that is larger than a batch may be.
 func TestLargeBatchesArePacked(t *testing.T) {
 	c := newCollector(t)
-	r := reporterTo(t, tracing.ReporterConfig{URL: c.URL, GzipAbove: 4 << 10, BatchSize: 16 << 10})
+	r := reporterTo(t, reporter.Config{URL: c.URL, GzipAbove: 4 << 10, BatchSize: 16 << 10})
 	settled := func(n uint64) func() bool { return func() bool { return r.Stats().Delivered == n } }
 	send(r, 5, "few")
 	eventually(t, "few delivered", settled(5))
@@ -192,7 +195,7 @@ func TestReporterOutlivesACollectorThatIsDown(t *testing.T) {
 	url := c.URL
 	c.CloseClientConnections()
 	c.Close()
-	r := reporterTo(t, tracing.ReporterConfig{URL: url, MaxSpans: 20, RetryFor: time.Hour})
+	r := reporterTo(t, reporter.Config{URL: url, MaxSpans: 20, RetryFor: time.Hour})
 	send(r, 50, "s")
 	if s := r.Stats(); s.Dropped["queue_full"] != 30 || s.Queued != 20 {
 		t.Errorf("a queue of 20 took 50 spans as %+v", s)
@@ -203,7 +206,7 @@ func TestReporterOutlivesACollectorThatIsDown(t *testing.T) {
 func TestReporterGivesUpABatchInTime(t *testing.T) {
 	c := newCollector(t)
 	c.answerWith(func([]byte) int { return 500 })
-	r := reporterTo(t, tracing.ReporterConfig{URL: c.URL, RetryFor: time.Millisecond})
+	r := reporterTo(t, reporter.Config{URL: c.URL, RetryFor: time.Millisecond})
 	send(r, 5, "s")
 	eventually(t, "given up", func() bool { return r.Stats().Dropped["undelivered"] == 5 })
 	addUp(t, r.Stats())
@@ -221,7 +224,7 @@ func TestOnePoisonedSpanCostsOnlyItself(t *testing.T) {
 				}
 				return http.StatusAccepted
 			})
-			r := reporterTo(t, tracing.ReporterConfig{URL: c.URL})
+			r := reporterTo(t, reporter.Config{URL: c.URL})
 			send(r, 40, "good")
 			r.Send(named("poison"))
 			send(r, 40, "fine")
@@ -237,7 +240,7 @@ func TestOnePoisonedSpanCostsOnlyItself(t *testing.T) {
 
 func TestASpanWithoutEncodingCostsOnlyItself(t *testing.T) {
 	c := newCollector(t)
-	r := reporterTo(t, tracing.ReporterConfig{URL: c.URL})
+	r := reporterTo(t, reporter.Config{URL: c.URL})
 	bad := named("bad")
 	bad.Duration = -time.Second
 	r.Send(bad)
@@ -250,7 +253,7 @@ func TestASpanWithoutEncodingCostsOnlyItself(t *testing.T) {
 
 func TestShutdownSendsTheLastSpans(t *testing.T) {
 	c := newCollector(t)
-	r := reporterTo(t, tracing.ReporterConfig{URL: c.URL, Linger: time.Hour})
+	r := reporterTo(t, reporter.Config{URL: c.URL, Linger: time.Hour})
 	send(r, 10, "s")
 	if err := r.Shutdown(context.Background()); err != nil || c.count() != 10 {
 		t.Errorf("Shutdown: %v, %d of 10 spans stored", err, c.count())
@@ -272,7 +275,7 @@ func TestShutdownEndsWithItsContext(t *testing.T) {
 	defer close(release)
 	began := make(chan struct{}, 1)
 	c.answerWith(func([]byte) int { began <- struct{}{}; <-release; return http.StatusAccepted })
-	r := reporterTo(t, tracing.ReporterConfig{URL: c.URL})
+	r := reporterTo(t, reporter.Config{URL: c.URL})
 	send(r, 10, "s")
 	<-began // the collector hangs
 	ctx, cancel := context.WithCancel(context.Background())
@@ -289,7 +292,7 @@ func TestShutdownEndsWithItsContext(t *testing.T) {
 
 func TestReporterFromManyGoroutines(t *testing.T) {
 	c := newCollector(t)
-	r := reporterTo(t, tracing.ReporterConfig{URL: c.URL, MaxSpans: 100})
+	r := reporterTo(t, reporter.Config{URL: c.URL, MaxSpans: 100})
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {

@@ -1,0 +1,30 @@
+package reporter
+
+import "time"
+
+// logRetry says once a minute at most that the collector does not answer well.
+func (r *Reporter) logRetry(err error) {
+	if time.Since(r.sender.warnedAt) < time.Minute {
+		return
+	}
+	r.sender.warnedAt = time.Now()
+	r.cfg.Logger.Warn("spans wait: the collector does not take them; trying again", "err", err)
+}
+
+// logLosses says once a minute at most how many spans were lost.
+func (r *Reporter) logLosses() {
+	r.mu.Lock()
+	lost := r.unsaid
+	if lost == 0 || time.Since(r.loggedAt) < time.Minute {
+		r.mu.Unlock()
+		return
+	}
+	r.unsaid, r.loggedAt = 0, time.Now()
+	r.mu.Unlock()
+	about := []any{"count", lost, "collector", r.url, "see", "tracelab_spans_dropped_total in /metrics"}
+	if r.sender.rejection != nil {
+		about = append(about, "refusal", r.sender.rejection)
+		r.sender.rejection = nil
+	}
+	r.cfg.Logger.Warn("spans were lost", about...)
+}
