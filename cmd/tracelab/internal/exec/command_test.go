@@ -195,3 +195,28 @@ func TestExportIsWhole(t *testing.T) {
 		t.Errorf("there are %v", left)
 	}
 }
+
+// TestAnOutputKeepsItsMode, of each verb that writes one.
+func TestAnOutputKeepsItsMode(t *testing.T) {
+	path := recorded(t, "tasks")
+	for name, args := range map[string][]string{
+		"anonymize":     {"anonymize", path, "-o"},
+		"export chrome": {"export", "chrome", path, "-o"},
+		"profile":       {"profile", "sync", path, "-o"},
+		"mmu":           {"mmu", path, "--svg"},
+	} {
+		to := filepath.Join(t.TempDir(), "out")
+		if err := os.WriteFile(to, []byte("old"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := exec(append(args, to)...); got.code != 0 {
+			t.Errorf("%s: %+v", name, got)
+		}
+		if info, err := os.Stat(to); err != nil || info.Mode() != 0o600 || info.Size() < 100 {
+			t.Errorf("%s: %v, %v", name, info, err)
+		}
+		if got := exec(append(args, "/dev/full")...); got.code != 1 || !strings.Contains(got.stderr, "/dev/full") {
+			t.Errorf("%s to a full device: %+v", name, got)
+		}
+	}
+}

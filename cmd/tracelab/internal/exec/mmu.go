@@ -2,10 +2,8 @@ package exec
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"text/tabwriter"
 	"time"
 
@@ -146,12 +144,5 @@ func (a mmuAnswer) print(out io.Writer) error {
 
 // draw writes the curve as a picture.
 func (c *mmuCommand) draw(out io.Writer, u *mmu.Utilization) error {
-	if c.SVG == "-" {
-		return drawMMU(out, u, c.Trace, c.Flags)
-	}
-	file, err := os.Create(c.SVG)
-	if err != nil {
-		return cli.Status{Code: cli.Usage, Err: err}
-	}
-	return errors.Join(drawMMU(file, u, c.Trace, c.Flags), file.Close())
+	return save(out, c.SVG, func(w io.Writer) error { return drawMMU(w, u, c.Trace, c.Flags) })
 }

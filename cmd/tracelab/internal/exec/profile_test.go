@@ -44,7 +44,7 @@ func TestProfile(t *testing.T) {
 		"two ways":           {[]string{"net", tasks, "-o", "x", "--json"}, 2, []string{"one of --json, -o and --http"}},
 		"no such profile":    {[]string{"cpu", tasks}, 2, []string{"cpu"}},
 		"no address":         {[]string{"net", tasks, "--http", "nowhere:x"}, 2, []string{"nowhere"}},
-		"no folder":          {[]string{"net", tasks, "-o", "nowhere/net.pb.gz"}, 1, []string{"nowhere"}},
+		"no folder":          {[]string{"net", tasks, "-o", "nowhere/net.pb.gz"}, 2, []string{"nowhere"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			exec(append([]string{"profile"}, c.args...)...).check(t, c.code, c.says)

@@ -9,6 +9,8 @@ import (
 
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/internal/archive"
+	"example.com/tracelab/internal/atomicfile"
+	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/zipkin"
 )
 
@@ -29,6 +31,11 @@ Examples:
 }
 
 func (c *Save) Run(ctx context.Context, out io.Writer) error {
+	if c.File != "-" {
+		if err := atomicfile.Check(c.File); err != nil {
+			return cli.Status{Code: cli.Usage, Err: err}
+		}
+	}
 	server, err := findSpans(ctx, c.Server)
 	if err != nil {
 		return err

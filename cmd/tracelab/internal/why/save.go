@@ -2,19 +2,17 @@ package why
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
 
-	"example.com/tracelab/internal/zipkin"
-
 	"example.com/tracelab/internal/archive"
+	"example.com/tracelab/internal/atomicfile"
 	"example.com/tracelab/internal/server"
 	"example.com/tracelab/internal/why"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // The files of a directory.
@@ -43,31 +41,18 @@ func save(ctx context.Context, client *server.Client, dir string, answer *why.An
 		return err
 	}
 	defer root.Close()
-	err = writeFile(root, spansFile, func(w io.Writer) error {
+	err = atomicfile.WriteIn(root, spansFile, atomicfile.Private, func(w io.Writer) error {
 		_, err := archive.Write(w, client.Trace(ctx, id))
 		return err
 	})
 	for _, f := range flights {
 		if err == nil && f.Best && f.Bytes > 0 {
-			err = writeFile(root, traceName(f.Service, f.Instance), func(w io.Writer) error {
+			err = atomicfile.WriteIn(root, traceName(f.Service, f.Instance), atomicfile.Private, func(w io.Writer) error {
 				return client.DownloadFlight(ctx, f.ID, id, w)
 			})
 		}
 	}
 	return err
-}
-
-// writeFile leaves no part of a file behind.
-func writeFile(root *os.Root, name string, write func(io.Writer) error) error {
-	f, err := root.OpenFile(name, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(write(f), f.Close()); err != nil {
-		root.Remove(name)
-		return fmt.Errorf("%s: %w", filepath.Join(root.Name(), name), err)
-	}
-	return nil
 }
 
 // traceName is the file of a process. The last hyphen divides the two names, in
