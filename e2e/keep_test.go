@@ -46,7 +46,7 @@ func TestUpKeepsTraces(t *testing.T) {
 // awaitTrace returns the trace once its ten spans are there.
 func awaitTrace(t *testing.T, server, id string) (body []byte) {
 	t.Helper()
-	err := testbed.Within(5*time.Second, func() error {
+	err := testbed.Eventually(func() error {
 		_, _, body = do(t, "GET", server+"/api/v2/trace/"+id)
 		if n := bytes.Count(body, []byte(`"traceId"`)); n < 10 {
 			return fmt.Errorf("%d spans: %s", n, body)

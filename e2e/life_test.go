@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
@@ -43,11 +44,8 @@ func (s *stack) pids() (pids []int) {
 func TestCtrlCEndsAll(t *testing.T) {
 	s := up(t)
 	pids := s.pids()
-	s.ask("GET", "/visit")
-	began := time.Now()
-	s.Cmd.Process.Signal(syscall.SIGINT)
-	<-s.Ended
-	if took := time.Since(began); took > 2*time.Second {
+	s.visit("GET", "/visit")
+	if took := s.stopped(); took > soon {
 		t.Errorf("it took %s to end", took)
 	}
 	if code := s.Cmd.ProcessState.ExitCode(); code != 0 {
@@ -58,6 +56,7 @@ func TestCtrlCEndsAll(t *testing.T) {
 
 // TestCtrlCWhileVisitsAreUnderWay ends the stack in the middle of work.
 func TestCtrlCWhileVisitsAreUnderWay(t *testing.T) {
+	limit := stopsWithin(t)
 	s := up(t)
 	third := s.thirdParty()
 	pids := s.pids()
@@ -65,21 +64,21 @@ func TestCtrlCWhileVisitsAreUnderWay(t *testing.T) {
 		go client.Get(s.gateway + "/visit?url=" + third + "/delay/2")
 		go client.Post(s.gateway+"/visits?url="+third+"/delay/2", "", nil)
 	}
+	fetcher := s.process("fetcher", 0).URL
 	s.eventually("at work", func() error {
-		_, _, body := do(t, "GET", third+"/get")
-		if len(body) == 0 {
-			return fmt.Errorf("no answer")
+		_, _, metrics := do(t, "GET", fetcher+"/metrics")
+		if !openSpans.Match(metrics) {
+			return fmt.Errorf("the fetcher has no open span: %s", metrics)
 		}
 		return nil
 	})
-	began := time.Now()
-	s.Cmd.Process.Signal(syscall.SIGINT)
-	<-s.Ended
-	if took := time.Since(began); took > 2*time.Second {
-		t.Errorf("it took %s to end", took)
+	if took := s.stopped(); took > limit {
+		t.Errorf("it took %s to end; want at most %s", took, limit)
 	}
 	s.gone(pids)
 }
+
+var openSpans = regexp.MustCompile(`(?m)^tracelab_spans_open [1-9]`)
 
 func TestKilledParentLeavesNoChild(t *testing.T) {
 	s := up(t)

@@ -40,10 +40,10 @@ func start(t testing.TB, args ...string) *stacktest.Stack {
 	return stacktest.Start(t, exec.Command(stacktest.Program, append(append([]string{"up"}, stacktest.FreePorts()...), args...)...))
 }
 
-// eventually asks until ok is satisfied, up to 20 seconds.
+// eventually asks until ok is satisfied, or gives up.
 func (s *stack) eventually(what string, ok func() error) {
 	s.t.Helper()
-	if err := testbed.Within(20*time.Second, ok); err != nil {
+	if err := testbed.Eventually(ok); err != nil {
 		s.t.Fatalf("never %s: %v", what, err)
 	}
 }
@@ -98,6 +98,35 @@ func (s *stack) ask(method, path string, header ...string) (int, answer) {
 		s.t.Errorf("%s %s: %d came as %s", method, path, status, kind)
 	}
 	return status, a
+}
+
+// visit asks as ask does, again while a part of the stack says that it has no
+// time: on a busy machine that is no fault of the part.
+func (s *stack) visit(method, path string, header ...string) (status int, a answer) {
+	s.t.Helper()
+	s.eventually("answered in time", func() error {
+		if status, a = s.ask(method, path, header...); status == 503 || status == 504 {
+			return fmt.Errorf("%d %+v", status, a)
+		}
+		return nil
+	})
+	return status, a
+}
+
+// stopped ends the stack as Ctrl-C does, and returns how long that took.
+func (s *stack) stopped() time.Duration {
+	s.t.Helper()
+	began := time.Now()
+	s.Stop()
+	return time.Since(began)
+}
+
+// stopsWithin is how long a stack may take to stop, whatever it is at: what one at
+// rest takes on this machine now, and two seconds, before which its parent kills
+// what is left.
+func stopsWithin(t testing.TB) time.Duration {
+	t.Helper()
+	return up(t).stopped() + 2*time.Second
 }
 
 // processes asks the server who keeps a line to it.

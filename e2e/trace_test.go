@@ -136,7 +136,7 @@ func checkVisit(t *testing.T, spans []span) {
 
 func TestOneVisitIsOneTrace(t *testing.T) {
 	s := up(t)
-	status, a := s.ask("GET", "/visit")
+	status, a := s.visit("GET", "/visit")
 	answered := time.Now()
 	if status != 200 || !a.Sampled || len(a.Visits) != 1 || a.Visits[0].Status != 200 || a.Visits[0].StatusText != "200 OK" {
 		t.Fatalf("%d %+v", status, a)
@@ -178,7 +178,7 @@ func checkDependencies(s *stack, url string, want ...string) {
 
 func TestAQueuedVisitIsOneTrace(t *testing.T) {
 	s := up(t)
-	status, a := s.ask("POST", "/visits")
+	status, a := s.visit("POST", "/visits")
 	if status != 202 || len(a.Visits) != 0 {
 		t.Fatalf("%d %+v", status, a)
 	}
@@ -207,7 +207,7 @@ func TestRoundsAndModes(t *testing.T) {
 	third := s.thirdParty()
 	query := "/visit?rounds=2&url=" + third + "/status/404&url=" + third + "/status/500"
 	for _, mode := range []string{"", "&mode=parallel", "&mode=serial"} {
-		status, a := s.ask("GET", query+mode)
+		status, a := s.visit("GET", query+mode)
 		var got []string
 		for _, v := range a.Visits {
 			got = append(got, fmt.Sprintf("%d:%s", v.Round, v.StatusText))
@@ -226,11 +226,11 @@ func TestTheCallersTraceGoesOn(t *testing.T) {
 	if a.TraceID != id {
 		t.Errorf("traceId %s; want the caller's", a.TraceID)
 	}
-	if status, a := s.ask("GET", "/visit", "X-B3-TraceId", "563ac35c9f6413ad48485a3953bb6124", "X-B3-SpanId", "a2fb4a1d1a96d312", "X-B3-Sampled", "0"); status != 200 || a.Sampled || a.TraceURL != "" {
+	if status, a := s.visit("GET", "/visit", "X-B3-TraceId", "563ac35c9f6413ad48485a3953bb6124", "X-B3-SpanId", "a2fb4a1d1a96d312", "X-B3-Sampled", "0"); status != 200 || a.Sampled || a.TraceURL != "" {
 		t.Errorf("a trace that the caller does not record: %d %+v", status, a)
 	}
 	// The spans of the last visit come after those of the one before it, if at all.
-	_, last := s.ask("GET", "/visit")
+	_, last := s.visit("GET", "/visit")
 	s.trace(s.ui, last.TraceID, 10)
 	if status, _, _ := do(t, "GET", s.ui+"/api/v2/trace/563ac35c9f6413ad48485a3953bb6124"); status != 404 {
 		t.Errorf("the unsampled trace was stored: %d", status)
@@ -240,7 +240,7 @@ func TestTheCallersTraceGoesOn(t *testing.T) {
 // thirdParty is the base URL of the offline third party, as the program says it.
 func (s *stack) thirdParty() string {
 	s.t.Helper()
-	_, a := s.ask("GET", "/visit")
+	_, a := s.visit("GET", "/visit")
 	if len(a.Visits) != 1 {
 		s.t.Fatal(errors.New("a visit without URL visits nothing"))
 	}

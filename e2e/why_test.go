@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"net/http"
+	"fmt"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -30,25 +30,49 @@ func (s *stack) asks(want int, args ...string) string {
 	return out.String() + wrong.String()
 }
 
-// slowed makes a visit for which a mutex is held, and returns its trace.
+// heldVisit is a visit for which a mutex was held.
+type heldVisit struct {
+	TraceID, TraceURL string
+	held, took        time.Duration
+}
+
+// standsOut reports whether the mutex was most of it, on this machine as busy as
+// it is.
+func (v heldVisit) standsOut() bool { return v.took < 2*v.held }
+
+const shortestHold, longestHold = 80 * time.Millisecond, 640 * time.Millisecond
+
+// slowed makes a visit for which a mutex is held, for longer until that is most
+// of it, and returns its trace.
 func (s *stack) slowed(header ...string) (id, url string) {
 	s.t.Helper()
-	req, _ := http.NewRequest("GET", s.gateway+"/visit", nil)
-	req.Header.Set("Fault", "writer=lock-contention;ms=80")
+	for held := shortestHold; ; held *= 2 {
+		if v := s.slowedBy(held, header...); v.standsOut() || held >= longestHold {
+			return v.TraceID, v.TraceURL
+		}
+	}
+}
+
+func (s *stack) slowedBy(held time.Duration, header ...string) heldVisit {
+	s.t.Helper()
+	req := mustRequest(s.t, "GET", s.gateway+"/visit")
+	req.Header.Set("Fault", fmt.Sprintf("writer=lock-contention;ms=%d", held.Milliseconds()))
 	for _, h := range header {
 		name, value, _ := strings.Cut(h, ": ")
 		req.Header.Set(name, value)
 	}
-	resp, err := http.DefaultClient.Do(req)
+	began := time.Now()
+	resp, err := client.Do(req)
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	var answer struct{ TraceID, TraceURL string }
-	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil || resp.StatusCode != 200 {
+	v := heldVisit{held: held}
+	if err := json.NewDecoder(resp.Body).Decode(&v); err != nil || resp.StatusCode != 200 {
 		s.t.Fatal(resp.Status, err)
 	}
-	return answer.TraceID, answer.TraceURL
+	v.took = time.Since(began)
+	return v
 }
 
 func explanation(t *testing.T, text string) *why.Answer {
@@ -107,7 +131,7 @@ func held(t *testing.T, a *why.Answer) {
 // explained waits until the trace has the explanation in it.
 func (s *stack) explained(id string) {
 	s.t.Helper()
-	err := testbed.Within(30*time.Second, func() error {
+	err := testbed.Eventually(func() error {
 		_, _, body := do(s.t, "GET", s.ui+"/api/v2/trace/"+id)
 		if !bytes.Contains(body, []byte(`"go.sync":"`)) || !bytes.Contains(body, []byte(`"go.why":"`)) {
 			return errors.New("it has no tags: " + string(body))
@@ -127,20 +151,26 @@ func TestWhyOfADebugRequest(t *testing.T) {
 		out, _ := exec.Command(stacktest.Program, "why", "--live", "--json", "--server", s.ui).Output()
 		live <- string(out)
 	}()
-	ids := map[string]bool{}
+	visits := map[string]heldVisit{}
 	tick := time.NewTicker(300 * time.Millisecond) // until somebody waits
 	defer tick.Stop()
-	for {
-		id, _ := s.slowed("b3: d")
-		ids[id] = true
+	for hold := shortestHold; ; {
+		v := s.slowedBy(hold, "b3: d")
+		visits[v.TraceID] = v
+		if !v.standsOut() {
+			hold = min(2*hold, longestHold)
+		}
 		select {
 		case text := <-live:
 			a := explanation(t, text)
-			held(t, a)
-			if !ids[a.TraceID] {
+			told, known := visits[a.TraceID]
+			if !known {
 				t.Errorf("explained is %s", a.TraceID)
 			}
-			s.explained(id) // of which nobody asked
+			if told.standsOut() {
+				held(t, a)
+			}
+			s.explained(v.TraceID) // of which nobody asked
 			return
 		case <-tick.C:
 		}

@@ -53,7 +53,7 @@ func up(t testing.TB, settings ...string) *stack {
 	cmd.Env = append(os.Environ(), settings...)
 	s := &stack{Stack: stacktest.Start(t, cmd), t: t, services: map[string]process{}}
 	s.AwaitUp()
-	err := testbed.Within(10*time.Second, func() error {
+	err := testbed.Eventually(func() error {
 		var who struct{ Processes []process }
 		if err := json.Unmarshal(s.get(s.UI+"/tracelab/v1/stack"), &who); err != nil {
 			return err
@@ -120,7 +120,11 @@ func (s *stack) visits(n, rate, bunch int) []time.Duration {
 		})
 	}
 	all.Wait()
-	if n := int(failed.Load()); n > len(took)/20 { // a few are late on a busy machine
+	most := len(took) / 20 // a few are late on a busy machine
+	if *rounds == 0 {
+		most = len(took) / 2
+	}
+	if n := int(failed.Load()); n > most {
 		s.t.Errorf("%d of %d visits failed", n, len(took))
 	}
 	slices.Sort(took)

@@ -116,7 +116,7 @@ func visit(t *testing.T, s *stacktest.Stack, query string) string {
 func whole(t *testing.T, s *stacktest.Stack, traceURL string, n int) {
 	t.Helper()
 	id := traceURL[strings.LastIndexByte(traceURL, '/')+1:]
-	err := testbed.Within(10*time.Second, func() error {
+	err := testbed.Eventually(func() error {
 		resp, err := http.Get(s.UI + "/api/v2/trace/" + id)
 		if err != nil {
 			return err

@@ -68,7 +68,7 @@ func report(t *testing.T, zipkin string, spans ...span) {
 // await reads the pieces of a trace's spans once there are so many.
 func await(t *testing.T, zipkin, id string, pieces int) (spans []span) {
 	t.Helper()
-	err := testbed.Within(10*time.Second, func() error {
+	err := testbed.Eventually(func() error {
 		resp, err := http.Get(zipkin + "/api/v2/trace/" + id)
 		if err != nil {
 			return err
@@ -215,7 +215,7 @@ func TestZipkinShowsAnExplanation(t *testing.T) {
 	// Its first span is chosen from the start.
 	wanted := []string{"Total Spans\n3\n", "gateway: get /visit\n50ms\n", "gateway: put\n45ms\n", "writer: put /values/{key}\n40.200ms\n", "go.sync\t22.900 ms\n", "go.why\t" + why}
 	var text string
-	err := testbed.Within(30*time.Second, func() error {
+	err := testbed.Eventually(func() error {
 		text = blank.ReplaceAllString(eval[string](p, `document.body.innerText`), "\n")
 		for _, want := range wanted {
 			if !strings.Contains(text, want) {

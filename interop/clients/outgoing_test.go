@@ -11,7 +11,6 @@ import (
 	"strings"
 	"testing"
 	"text/tabwriter"
-	"time"
 
 	"example.com/tracelab/internal/testbed"
 	"example.com/tracelab/internal/testbed/stacktest"
@@ -118,7 +117,7 @@ func startFetcher(t *testing.T, target string) string {
 	t.Helper()
 	addr := "127.0.0.1:" + testbed.FreePort(t)
 	stacktest.Start(t, exec.Command(stacktest.Program, "service", "fetcher", "--addr="+addr, "--debug-addr=", "--zipkin-url=", "--allow-targets="+target))
-	err := testbed.Within(20*time.Second, func() error {
+	err := testbed.Eventually(func() error {
 		status, body, err := get("http://" + addr + "/readyz")
 		if err == nil && status != http.StatusOK {
 			err = fmt.Errorf("/readyz: %d: %s", status, body)

@@ -89,7 +89,7 @@ func askBoth(t *testing.T, both *referee.Pair, service string, ids []string) (as
 	t.Helper()
 	for _, id := range ids {
 		// Zipkin stores what it has accepted in its own time.
-		if err := testbed.Within(10*time.Second, func() error { return both.Same("/api/v2/trace/" + id) }); err != nil {
+		if err := testbed.Eventually(func() error { return both.Same("/api/v2/trace/" + id) }); err != nil {
 			t.Fatalf("GET /api/v2/trace/%s: %v", id, err)
 		}
 	}

@@ -43,7 +43,7 @@ func get(url string) (int, []byte, error) {
 // trace asks Zipkin until it has all spans of a visit and ok says that they are
 // what they should be: spans of four programs arrive in any order.
 func trace(zipkin, id string, ok func([]span) error) error {
-	return testbed.Within(20*time.Second, func() error {
+	return testbed.Eventually(func() error {
 		status, body, err := get(zipkin + "/api/v2/trace/" + id)
 		if err != nil {
 			return err

@@ -121,7 +121,7 @@ func record(t *testing.T, gateway, debug, fault string) (ids []string, raw []byt
 func debugAddresses(t *testing.T, ui string) map[string]string {
 	t.Helper()
 	found := map[string]string{}
-	err := testbed.Within(10*time.Second, func() error {
+	err := testbed.Eventually(func() error {
 		var stack struct {
 			Processes []struct {
 				Service   string

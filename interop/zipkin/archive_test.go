@@ -53,7 +53,7 @@ func TestTracesMoveBetweenZipkinAndTheStore(t *testing.T) {
 	run(t, "save", file, "--server", ours.UI)
 	run(t, "restore", file, "--server", web)
 	for _, question := range questions {
-		err := testbed.Within(20*time.Second, func() error { return pair.Same(question) })
+		err := testbed.Eventually(func() error { return pair.Same(question) })
 		if err != nil {
 			t.Errorf("saved here, restored to Zipkin: GET %s: %.500v", question, err)
 		}
@@ -85,7 +85,7 @@ func storeMany(t *testing.T, server string, spans func(i int) string, n int) {
 // await waits until url answers 200: Zipkin stores after its answer.
 func await(t *testing.T, url string) {
 	t.Helper()
-	err := testbed.Within(20*time.Second, func() error {
+	err := testbed.Eventually(func() error {
 		resp, err := http.Get(url)
 		if err != nil {
 			return err

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"example.com/tracelab/internal/testbed"
 	"example.com/tracelab/internal/zipkinapi/posts"
@@ -39,7 +38,7 @@ func postsInEveryFormat(t *testing.T, pair *referee.Pair) {
 	reasons := map[string]int{}
 	for _, p := range all {
 		for server, want := range expected(pair, p) {
-			if err := testbed.Within(5*time.Second, func() error { return has(server, p.Trace, want.Spans) }); err != nil {
+			if err := testbed.Eventually(func() error { return has(server, p.Trace, want.Spans) }); err != nil {
 				t.Errorf("%s at %s: %v", p.Name, server, err)
 			}
 		}

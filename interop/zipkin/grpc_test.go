@@ -67,7 +67,7 @@ func reportsOverGRPC(t *testing.T, pair *referee.Pair) {
 			}
 		}
 		want := []string{`{"id":"0000000000000031"}`, `{"id":"0000000000000032"}`, `{"id":"0000000000000033"}`}
-		if err := testbed.Within(5*time.Second, func() error { return has(server.url, trace, want) }); err != nil {
+		if err := testbed.Eventually(func() error { return has(server.url, trace, want) }); err != nil {
 			t.Errorf("at %s: %v", server.url, err)
 		}
 	}

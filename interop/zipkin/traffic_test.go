@@ -22,7 +22,7 @@ func realTraffic(t *testing.T, both *referee.Pair) {
 	compared, different := 0, 0
 	for _, question := range questions(ids) {
 		compared++
-		if err := testbed.Within(10*time.Second, func() error { return both.Same(question) }); err != nil {
+		if err := testbed.Eventually(func() error { return both.Same(question) }); err != nil {
 			different++
 			t.Errorf("GET %s: %v", question, err)
 		}

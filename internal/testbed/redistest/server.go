@@ -39,7 +39,7 @@ func newServer(t testing.TB, port string, args ...string) *Server {
 }
 
 // startWithin bounds how long a server takes until it answers.
-const startWithin = 10 * time.Second
+const startWithin = time.Minute
 
 func program(t testing.TB) string {
 	t.Helper()
@@ -63,10 +63,10 @@ func client(t testing.TB, addr string) *redis.Client {
 	return c
 }
 
-// eventually waits for a state of several servers, up to twenty seconds.
+// eventually waits for a state of several servers, or gives up.
 func eventually(t testing.TB, what string, ok func() error) {
 	t.Helper()
-	if err := testbed.Within(20*time.Second, ok); err != nil {
+	if err := testbed.Eventually(ok); err != nil {
 		t.Fatalf("never %s: %v", what, err)
 	}
 }

@@ -12,7 +12,6 @@ import (
 	"regexp"
 	"syscall"
 	"testing"
-	"time"
 
 	"example.com/tracelab/internal/testbed"
 )
@@ -114,7 +113,8 @@ var (
 // AwaitUp reads from what the program says where its pieces are.
 func (s *Stack) AwaitUp() {
 	s.t.Helper()
-	err := testbed.Within(20*time.Second, func() error {
+	err := testbed.Eventually(func() error {
+		s.running()
 		out := s.Output()
 		g, u := gatewayLine.FindStringSubmatch(out), uiLine.FindStringSubmatch(out)
 		if g == nil || u == nil {
@@ -125,6 +125,16 @@ func (s *Stack) AwaitUp() {
 	})
 	if err != nil {
 		s.t.Fatalf("never up: %v", err)
+	}
+}
+
+// running fails the test if the program has ended.
+func (s *Stack) running() {
+	s.t.Helper()
+	select {
+	case <-s.Ended:
+		s.t.Fatalf("it ended (%s), and said: %s", s.Cmd.ProcessState, s.Output())
+	default:
 	}
 }
 

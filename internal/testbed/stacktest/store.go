@@ -6,7 +6,6 @@ import (
 	"os/exec"
 	"regexp"
 	"testing"
-	"time"
 
 	"example.com/tracelab/internal/testbed"
 )
@@ -29,7 +28,8 @@ func StartStore(t testing.TB, env []string, args ...string) *Stack {
 	cmd := StoreCommand("0", args...)
 	cmd.Env = append(os.Environ(), env...)
 	s := Start(t, cmd)
-	err := testbed.Within(20*time.Second, func() error {
+	err := testbed.Eventually(func() error {
+		s.running()
 		m := servingLine.FindStringSubmatch(s.Output())
 		if m == nil {
 			return fmt.Errorf("it says: %s", s.Output())
