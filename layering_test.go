@@ -41,7 +41,7 @@ var arrows = map[string][]string{
 	"internal/doctor":     {"internal/line", "internal/zipkin", "internal/zipkinapi", "services/gateway/visitapi"},
 	"internal/faultctl":   {"internal/faults", "internal/httpapi", "internal/zipkin", "internal/zipkinapi"},
 	"internal/faults":     {},
-	"internal/flight":     {"tracing"},
+	"internal/flight":     {"exectrace/userlog", "tracing"},
 	"internal/httpapi":    {},
 	"internal/line":       {},
 	"internal/loadgen":    {},
@@ -78,11 +78,12 @@ var arrows = map[string][]string{
 	"internal/zipkinapi/posts": {},
 
 	// Libraries for other people's programs: nothing of ours but each other.
-	"exectrace":                     {"exectrace/internal/events"},
+	"exectrace":                     {"exectrace/internal/events", "exectrace/userlog"},
 	"exectrace/internal/events":     {},
 	"exectrace/internal/eventstest": {},
 	"exectrace/mmu":                 {"exectrace", "exectrace/internal/events"},
-	"tracing":                       {"tracing/reporter"},
+	"exectrace/userlog":             {},
+	"tracing":                       {"exectrace/userlog", "tracing/reporter"},
 	"tracing/redistrace":            {"tracing"},
 	"tracing/reporter":              {},
 	"tracing/tracetest":             {"tracing", "tracing/reporter"},

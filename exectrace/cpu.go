@@ -100,7 +100,7 @@ func (c cpu) wait(thread ThreadID, from, to Time) time.Duration {
 	}
 	asked := between(c.busy[thread], first.at, last.at)
 	mine := between(c.busy[thread], max(from, first.at), min(to, last.at))
-	waited, ran := time.Duration(last.waited-first.waited), time.Duration(last.ran-first.ran)
+	waited, ran := last.waited-first.waited, last.ran-first.ran
 	if taken := asked.all - waited - ran; taken > tick {
 		waited += taken
 	}

@@ -1,6 +1,10 @@
 package exectrace
 
-import "iter"
+import (
+	"iter"
+
+	"example.com/tracelab/exectrace/userlog"
+)
 
 // Span is a task that package tracing made of a span of a distributed trace.
 type Span struct {
@@ -9,11 +13,6 @@ type Span struct {
 	Parent  [8]byte // of a span whose parent is in another process; zero: it has none, or one in this process
 	Task    TaskID
 }
-
-// spanCategory is the category of the messages that say which span a task is:
-// 16 bytes of the trace's id and 8 of the span's, then 8 of its parent's if that
-// is in another process.
-const spanCategory = "span"
 
 // spans are those of a trace, found by what is known of them.
 type spans struct {
@@ -52,7 +51,7 @@ func (t *Trace) SpanOf(task TaskID) (Span, bool) {
 // findSpans takes what is said first of a task: it is one span.
 func (t *Trace) findSpans() spans {
 	found := spans{byTask: map[TaskID]int{}, byTrace: map[[16]byte][]Span{}}
-	category, ok := t.text.ids[spanCategory]
+	category, ok := t.text.ids[userlog.SpanCategory]
 	if !ok {
 		return found
 	}
@@ -60,8 +59,8 @@ func (t *Trace) findSpans() spans {
 		if l.category != category {
 			continue
 		}
-		s, ok := span(l.message)
-		s.Task = t.tasks.at(int(l.task)).id
+		id, ok := userlog.ParseSpan(l.message)
+		s := Span{id.TraceID, id.ID, id.Parent, t.tasks.at(int(l.task)).id}
 		if _, told := found.byTask[s.Task]; !ok || told || s.Task == 0 {
 			continue
 		}
@@ -70,14 +69,4 @@ func (t *Trace) findSpans() spans {
 		found.byTrace[s.TraceID] = append(found.byTrace[s.TraceID], s)
 	}
 	return found
-}
-
-func span(message string) (s Span, ok bool) {
-	if len(message) != 24 && len(message) != 32 {
-		return Span{}, false
-	}
-	copy(s.TraceID[:], message)
-	copy(s.ID[:], message[16:])
-	copy(s.Parent[:], message[24:])
-	return s, true
 }

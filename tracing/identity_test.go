@@ -14,6 +14,7 @@ import (
 	"go.opencensus.io/trace"
 
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/userlog"
 	"example.com/tracelab/tracing"
 	"example.com/tracelab/tracing/tracetest"
 )
@@ -43,7 +44,7 @@ func execution(t *testing.T, program func()) *exectrace.Trace {
 func identities(x *exectrace.Trace) map[string]string {
 	found := map[string]string{}
 	for l := range x.Logs() {
-		if task, ok := x.Task(l.Task); ok && l.Category == "span" {
+		if task, ok := x.Task(l.Task); ok && l.Category == userlog.SpanCategory {
 			found[task.Name] = l.Message
 		}
 	}
@@ -100,7 +101,7 @@ func TestTasksCoverTheirSpans(t *testing.T) {
 	})
 	ids := map[string]time.Duration{}
 	for l := range x.Logs() {
-		if task, ok := x.Task(l.Task); ok && l.Category == "span" {
+		if task, ok := x.Task(l.Task); ok && l.Category == userlog.SpanCategory {
 			ids[l.Message[16:]] = task.End.Sub(task.Start)
 		}
 	}

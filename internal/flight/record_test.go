@@ -3,7 +3,6 @@ package flight
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"flag"
 	"fmt"
 	"io"
@@ -22,6 +21,7 @@ import (
 	"go.opencensus.io/trace"
 
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/userlog"
 	"example.com/tracelab/internal/line"
 	"example.com/tracelab/tracing"
 )
@@ -255,21 +255,12 @@ func TestManyAtOnce(t *testing.T) {
 func samples(t *testing.T, x *exectrace.Trace, tid int) (ran []uint64) {
 	t.Helper()
 	for l := range x.Logs() {
-		if l.Category != sampleCategory {
+		if l.Category != userlog.ThreadsCategory {
 			continue
 		}
-		rest := []byte(l.Message)
-		for len(rest) > 0 {
-			var values [3]uint64
-			for i := range values {
-				v, n := binary.Uvarint(rest)
-				if n <= 0 {
-					t.Fatalf("the sample %x ends early", l.Message)
-				}
-				values[i], rest = v, rest[n:]
-			}
-			if values[0] == uint64(tid) {
-				ran = append(ran, values[1])
+		for thread := range userlog.Threads(l.Message) {
+			if thread.ID == int64(tid) {
+				ran = append(ran, uint64(thread.Ran))
 			}
 		}
 	}

@@ -2,11 +2,12 @@ package flight
 
 import (
 	"context"
-	"encoding/binary"
 	"runtime/trace"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"example.com/tracelab/exectrace/userlog"
 )
 
 // The kernel's times are sampled when requests begin and end, on the requests'
@@ -20,12 +21,6 @@ const (
 	samplesInRow = 20
 	lookEvery    = 100 * time.Millisecond
 )
-
-// sampleCategory is the category of a sample in the execution trace. Its message
-// repeats three uvarints: a thread's id, and for how many nanoseconds it ran on a
-// CPU, and was ready and waited for one, since it began. Go's scheduler knows
-// nothing of the latter, and calls it running.
-const sampleCategory = "schedstat"
 
 // maxMessage is what runtime/trace keeps of a message.
 const maxMessage = 1024
@@ -105,12 +100,10 @@ func (s *sampler) sample() {
 	began := time.Now()
 	s.message = s.message[:0]
 	for _, t := range s.threads.read() {
-		if len(s.message) > maxMessage-3*binary.MaxVarintLen64 {
+		if len(s.message) > maxMessage-userlog.MaxThread {
 			s.log()
 		}
-		s.message = binary.AppendUvarint(s.message, uint64(t.tid))
-		s.message = binary.AppendUvarint(s.message, t.ran)
-		s.message = binary.AppendUvarint(s.message, t.waited)
+		s.message = t.Append(s.message)
 	}
 	s.log()
 	s.tally.sampled(time.Since(began))
@@ -118,7 +111,7 @@ func (s *sampler) sample() {
 
 func (s *sampler) log() {
 	if len(s.message) > 0 {
-		trace.Log(context.Background(), sampleCategory, string(s.message))
+		trace.Log(context.Background(), userlog.ThreadsCategory, string(s.message))
 	}
 	s.message = s.message[:0]
 }
@@ -130,11 +123,4 @@ func (s *sampler) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.threads.close()
-}
-
-// threadTimes are the kernel's times of one thread since it began.
-type threadTimes struct {
-	tid    int
-	ran    uint64 // ns on a CPU
-	waited uint64 // ns, ready for one
 }

@@ -6,7 +6,10 @@ import (
 	"path/filepath"
 	"strconv"
 	"syscall"
+	"time"
 	"unsafe"
+
+	"example.com/tracelab/exectrace/userlog"
 )
 
 const taskDir = "/proc/self/task"
@@ -20,12 +23,12 @@ type threads struct {
 	files map[int]int // descriptors of schedstat, by thread id
 	links uint64      // of taskDir when it was last listed: two, and one a thread
 	reads int
-	times []threadTimes
+	times []userlog.Thread
 	text  [128]byte
 }
 
 // read returns the times of all threads. They are valid until the next call.
-func (t *threads) read() []threadTimes {
+func (t *threads) read() []userlog.Thread {
 	if t.isStale() || !t.readAll() {
 		t.list()
 		t.readAll()
@@ -59,7 +62,7 @@ func (t *threads) readAll() bool {
 		if !ok {
 			return false
 		}
-		t.times = append(t.times, threadTimes{tid, number(ran), number(waited)})
+		t.times = append(t.times, userlog.Thread{ID: int64(tid), Ran: number(ran), Waited: number(waited)})
 	}
 	return true
 }
@@ -75,9 +78,10 @@ func (t *threads) pread(fd int) []byte {
 	return t.text[:n]
 }
 
-func number(digits []byte) (n uint64) {
+// number reads nanoseconds.
+func number(digits []byte) (n time.Duration) {
 	for _, d := range digits {
-		n = 10*n + uint64(d-'0')
+		n = 10*n + time.Duration(d-'0')
 	}
 	return n
 }

@@ -2,9 +2,11 @@
 
 package flight
 
+import "example.com/tracelab/exectrace/userlog"
+
 // threads knows nothing: only Linux tells how long a thread waited for a CPU.
 type threads struct{}
 
-func (*threads) read() []threadTimes { return nil }
+func (*threads) read() []userlog.Thread { return nil }
 
 func (*threads) close() {}
