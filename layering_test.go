@@ -35,7 +35,7 @@ var arrows = map[string][]string{
 	"services/gateway/visitapi": {},
 	"services/writer/storeapi":  {},
 
-	"internal/archive":    {"internal/atomicfile", "internal/store", "internal/zipkin", "internal/zipkinapi"},
+	"internal/archive":    {"internal/atomicfile", "internal/store", "internal/zipkin", "internal/zipkin/codec"},
 	"internal/atomicfile": {},
 	"internal/cli":        {},
 	"internal/doctor":     {"internal/line", "internal/zipkin", "internal/zipkinapi", "services/gateway/visitapi"},
@@ -46,17 +46,19 @@ var arrows = map[string][]string{
 	"internal/line":       {},
 	"internal/loadgen":    {},
 	"internal/server": {"exectrace", "internal/archive", "internal/doctor", "internal/faultctl", "internal/faults", "internal/flight",
-		"internal/httpapi", "internal/line", "internal/store", "internal/web", "internal/why", "internal/zipkin", "internal/zipkinapi"},
-	"internal/reporting":  {"tracing/reporter"},
-	"internal/service":    {"internal/faults", "internal/flight", "internal/httpapi", "internal/line", "internal/reporting", "tracing", "tracing/reporter"},
-	"internal/stack":      {"internal/archive", "internal/server", "internal/store", "internal/thirdparty", "tracing"},
-	"internal/store":      {"internal/zipkin"},
-	"internal/target":     {},
-	"internal/thirdparty": {"internal/httpapi"},
-	"internal/web":        {"internal/zipkin", "internal/zipkinapi"},
-	"internal/why":        {"exectrace", "internal/zipkin"},
-	"internal/zipkin":     {},
-	"internal/zipkinapi":  {"internal/store", "internal/zipkin"},
+		"internal/httpapi", "internal/line", "internal/store", "internal/web", "internal/why", "internal/zipkin", "internal/zipkin/codec",
+		"internal/zipkinapi"},
+	"internal/reporting":    {"tracing/reporter"},
+	"internal/service":      {"internal/faults", "internal/flight", "internal/httpapi", "internal/line", "internal/reporting", "tracing", "tracing/reporter"},
+	"internal/stack":        {"internal/archive", "internal/server", "internal/store", "internal/thirdparty", "tracing"},
+	"internal/store":        {"internal/zipkin"},
+	"internal/target":       {},
+	"internal/thirdparty":   {"internal/httpapi"},
+	"internal/web":          {"internal/zipkin", "internal/zipkinapi"},
+	"internal/why":          {"exectrace", "internal/zipkin"},
+	"internal/zipkin":       {},
+	"internal/zipkin/codec": {"internal/zipkin"},
+	"internal/zipkinapi":    {"internal/store", "internal/zipkin", "internal/zipkin/codec"},
 
 	// Programs to read: other people's packages only, as in the reader's own
 	// programs. Their tests may use more.
@@ -67,15 +69,13 @@ var arrows = map[string][]string{
 	"labs/testtrace": {},
 
 	// For tests.
-	"internal/testbed":            {},
-	"internal/testbed/redistest":  {"internal/testbed"},
-	"internal/testbed/spantext":   {"internal/zipkin"},
-	"internal/testbed/stacktest":  {"internal/testbed"},
-	"internal/testbed/zipkintest": {"internal/testbed"},
-	"internal/testbed/workload":   {},
-
-	// A table for the tests of zipkinapi.
-	"internal/zipkinapi/posts": {},
+	"internal/testbed":             {},
+	"internal/testbed/conformance": {},
+	"internal/testbed/redistest":   {"internal/testbed"},
+	"internal/testbed/spantext":    {"internal/zipkin"},
+	"internal/testbed/stacktest":   {"internal/testbed"},
+	"internal/testbed/zipkintest":  {"internal/testbed"},
+	"internal/testbed/workload":    {},
 
 	// Libraries for other people's programs: nothing of ours but each other.
 	"exectrace":                     {"exectrace/internal/events", "exectrace/userlog"},
@@ -105,7 +105,6 @@ var testSupport = []string{
 	"exectrace/internal/eventstest",
 	"internal/testbed",
 	"internal/testbed/workload",
-	"internal/zipkinapi/posts",
 }
 
 // owners lists who may import a module that brings weight or global state.

@@ -13,10 +13,10 @@ import (
 	"testing"
 
 	"example.com/tracelab/internal/zipkin"
+	"example.com/tracelab/internal/zipkin/codec"
 
 	"example.com/tracelab/internal/archive"
 	"example.com/tracelab/internal/store"
-	"example.com/tracelab/internal/zipkinapi"
 )
 
 // some are spans with all that JSON can trip over, every fifth of them a piece of
@@ -66,7 +66,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 		if err != nil || wrote != n {
 			t.Fatalf("%d spans: wrote %d, %v", n, wrote, err)
 		}
-		if posted, err := zipkinapi.DecodeSpans(b.String()); err != nil || len(posted) != n {
+		if posted, err := codec.DecodeSpans(b.String()); err != nil || len(posted) != n {
 			t.Errorf("%d spans: a Zipkin would read %d, %v", n, len(posted), err)
 		}
 		if got := collect(t, archive.Read(&b)); len(got) != n || n > 0 && !reflect.DeepEqual(got, some(n)) {

@@ -7,8 +7,7 @@ import (
 	"io"
 
 	"example.com/tracelab/internal/zipkin"
-
-	"example.com/tracelab/internal/zipkinapi"
+	"example.com/tracelab/internal/zipkin/codec"
 )
 
 const (
@@ -76,7 +75,7 @@ func (l *list) batch() ([]zipkin.Span, error) {
 	if len(text) == 1 {
 		return nil, failed
 	}
-	spans, err := zipkinapi.DecodeSpans(string(append(text, ']')))
+	spans, err := codec.DecodeSpans(string(append(text, ']')))
 	if err != nil {
 		return nil, fmt.Errorf("among the spans %d to %d: %w", first+1, l.spans, err)
 	}

@@ -4,7 +4,7 @@ import (
 	"bufio"
 	"io"
 
-	"example.com/tracelab/internal/zipkinapi"
+	"example.com/tracelab/internal/zipkin/codec"
 )
 
 // Write writes spans as one list, a span to a line, and returns how many it
@@ -24,7 +24,7 @@ func Write(w io.Writer, spans Spans) (n int, err error) {
 			if n > 0 {
 				line = append(line, ",\n"...)
 			}
-			line = zipkinapi.AppendSpan(line, &some[i])
+			line = codec.AppendSpan(line, &some[i])
 			if _, err := out.Write(line); err != nil {
 				return n, err
 			}

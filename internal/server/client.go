@@ -13,13 +13,13 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/zipkin"
+	"example.com/tracelab/internal/zipkin/codec"
 
 	"example.com/tracelab/internal/archive"
 	"example.com/tracelab/internal/doctor"
 	"example.com/tracelab/internal/faultctl"
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/httpapi"
-	"example.com/tracelab/internal/zipkinapi"
 )
 
 // Client asks a server, for the commands.
@@ -98,7 +98,7 @@ func (c *Client) spans(ctx context.Context, path string) archive.Spans {
 
 // Report has the server store spans, or the Zipkin behind it: all or none.
 func (c *Client) Report(ctx context.Context, spans []zipkin.Span) error {
-	body := bytes.NewReader(zipkinapi.AppendSpans(nil, spans))
+	body := bytes.NewReader(codec.AppendSpans(nil, spans))
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url+spansPath, body)
 	if err != nil {
 		return err

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+
+	"example.com/tracelab/internal/zipkin/codec"
 )
 
 const (
@@ -35,7 +37,7 @@ func (b *body) release() {
 }
 
 // read reads and unpacks the body of a POST, which is to be decoded as f.
-func (b *body) read(w http.ResponseWriter, r *http.Request, f *format) (string, *refusal) {
+func (b *body) read(w http.ResponseWriter, r *http.Request, f *codec.Format) (string, *refusal) {
 	wire, no := b.readWire(w, r, maxBody)
 	if no != nil || wire == "" || !strings.Contains(r.Header.Get("Content-Encoding"), "gzip") {
 		return wire, no
@@ -66,7 +68,7 @@ func refuseRead(err error) *refusal {
 // gunzip unpacks a body. Of JSON that is cut short it yields what there is, and
 // then the complaint is about the JSON, as in Zipkin. Protobuf has no end of its
 // own that could be missed. What follows the gzip is ignored.
-func (b *body) gunzip(wire string, f *format) (string, *refusal) {
+func (b *body) gunzip(wire string, f *codec.Format) (string, *refusal) {
 	const gzipHeader = 10 // bytes; with fewer, Zipkin does not look at them
 	b.source.Reset(wire)
 	err := b.unzip.Reset(&b.source)
@@ -84,7 +86,7 @@ func (b *body) gunzip(wire string, f *format) (string, *refusal) {
 			fmt.Sprintf("413 Request Entity Too Large: more than %d bytes after gunzip", maxUnpacked)}
 	case text == "":
 		return "", &refusal{notGzip, http.StatusBadRequest, "Cannot gunzip spans"}
-	case err == nil, errors.Is(err, gzip.ErrHeader), errors.Is(err, io.ErrUnexpectedEOF) && f != proto3:
+	case err == nil, errors.Is(err, gzip.ErrHeader), errors.Is(err, io.ErrUnexpectedEOF) && f != codec.Proto3:
 		return text, nil
 	}
 	return "", &refusal{notGzip, http.StatusBadRequest, "Cannot gunzip spans: " + err.Error()}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/zipkin"
+	"example.com/tracelab/internal/zipkin/codec"
 )
 
 // maxAnswer bounds what a Client reads of one answer, unpacked.
@@ -68,7 +69,7 @@ func (c *Client) Traces(ctx context.Context, q zipkin.Query) ([][]zipkin.Span, e
 	if err != nil {
 		return nil, err
 	}
-	traces, err := decodeTraces(body)
+	traces, err := codec.DecodeTraces(body)
 	if err != nil {
 		return nil, fmt.Errorf("GET %s: %w", c.url(nil, "api/v2/traces"), err)
 	}
@@ -85,7 +86,7 @@ func (c *Client) Trace(ctx context.Context, id zipkin.TraceID) ([]zipkin.Span, e
 	if err != nil {
 		return nil, err
 	}
-	spans, err := DecodeSpans(body)
+	spans, err := codec.DecodeSpans(body)
 	if err != nil {
 		return nil, fmt.Errorf("GET %s: %w", c.url(nil, "api/v2/trace", id.String()), err)
 	}
@@ -153,7 +154,7 @@ func getJSON[T any](ctx context.Context, c *Client, query url.Values, path ...st
 // Report sends spans to be stored: all of them, or none and an error.
 func (c *Client) Report(ctx context.Context, spans []zipkin.Span) error {
 	u := c.url(nil, "api/v2/spans")
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, u, bytes.NewReader(AppendSpans(nil, spans)))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, u, bytes.NewReader(codec.AppendSpans(nil, spans)))
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"example.com/tracelab/internal/zipkin/codec"
 )
 
 // actuator is the media type of Spring's own name for a document of Zipkin's.
@@ -34,7 +36,7 @@ func health(media string) http.HandlerFunc {
 
 func (s *Server) info(media string) http.HandlerFunc {
 	return document(media, "", fmt.Sprintf("{\"zipkin\":{\"version\":%s,\"commit\":%s}}\n",
-		appendString(nil, s.options.Version), appendString(nil, s.options.Commit)))
+		codec.AppendString(nil, s.options.Version), codec.AppendString(nil, s.options.Commit)))
 }
 
 // uiConfig is what Zipkin's own UI asks for first. The lookback in it is that

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"example.com/tracelab/internal/zipkin/codec"
 )
 
 // grpcReport is the path of the one method that Zipkin's gRPC service has. The
@@ -33,7 +35,7 @@ func (in *ingest) report(w http.ResponseWriter, r *http.Request) {
 	list, no := b.readMessage(w, r)
 	if no == nil {
 		in.grpc.received(list)
-		no = in.take(proto3, list, &in.grpc) // nothing is a list of no spans
+		no = in.take(codec.Proto3, list, &in.grpc) // nothing is a list of no spans
 	}
 	h := w.Header()
 	h.Set("Content-Type", "application/grpc+proto")
@@ -83,7 +85,7 @@ func (b *body) readMessage(w http.ResponseWriter, r *http.Request) (string, *ref
 	case r.Header.Get("Grpc-Encoding") != "gzip":
 		return "", bad("Cannot read a compressed message: grpc-encoding is not gzip")
 	}
-	return b.gunzip(message, proto3)
+	return b.gunzip(message, codec.Proto3)
 }
 
 // grpcCode is the code that stands for the status of HTTP.

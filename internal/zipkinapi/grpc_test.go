@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/testbed/conformance"
 	"example.com/tracelab/internal/zipkinapi"
-	"example.com/tracelab/internal/zipkinapi/posts"
 )
 
 const report = "/zipkin.proto3.SpanService/Report"
@@ -35,7 +35,7 @@ func newH2C(t *testing.T, s *zipkinapi.Server) (url string, client *http.Client)
 }
 
 func TestGRPC(t *testing.T) {
-	span := posts.Bytes(1, posts.Bytes(1, "\x0b\xad"), posts.Bytes(3, "1"))
+	span := conformance.Bytes(1, conformance.Bytes(1, "\x0b\xad"), conformance.Bytes(3, "1"))
 	const taken, grpc = "0", "application/grpc"
 	for _, c := range []struct {
 		name, body            string
@@ -55,9 +55,9 @@ func TestGRPC(t *testing.T) {
 		{"a header that breaks off", "\x00\x00", grpc, "", "13", "Frame of 2 bytes: its header has 5", 0},
 		{"a message that breaks off", frame(0, span)[:12], grpc, "", "13", "Frame of 7 bytes: its header says 9", 0},
 		{"two messages", frame(0, span) + frame(0, span), grpc, "", "13", "Frame of 23 bytes: its header says 9", 0},
-		{"a span without an id", frame(0, posts.Bytes(1, posts.Bytes(1, "1"))), grpc, "", "13", "Missing : id reading List<Span> from proto3", 0},
+		{"a span without an id", frame(0, conformance.Bytes(1, conformance.Bytes(1, "1"))), grpc, "", "13", "Missing : id reading List<Span> from proto3", 0},
 		{"an empty list of JSON", frame(0, "[]"), grpc, "", "13", "Truncated: length 93 > bytes available 0 reading List<Span> from proto3", 0},
-		{"10 MiB", frame(0, posts.Bytes(1, posts.Bytes(1, "1"), posts.Bytes(3, "1"), posts.Bytes(99, strings.Repeat("x", 10<<20-18)))), grpc, "", taken, "", 1},
+		{"10 MiB", frame(0, conformance.Bytes(1, conformance.Bytes(1, "1"), conformance.Bytes(3, "1"), conformance.Bytes(99, strings.Repeat("x", 10<<20-18)))), grpc, "", taken, "", 1},
 		{"10 MiB and more", frame(0, strings.Repeat("x", 10<<20+1)), grpc, "", "8", "413 Request Entity Too Large", 0},
 		{"65 MiB unpacked", frame(1, zipped(t, strings.Repeat(" ", 65<<20))), grpc, "gzip", "8", "413 Request Entity Too Large: more than 67108864 bytes after gunzip", 0},
 	} {

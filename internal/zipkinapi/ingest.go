@@ -1,11 +1,14 @@
 package zipkinapi
 
 import (
+	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 
 	"example.com/tracelab/internal/zipkin"
+	"example.com/tracelab/internal/zipkin/codec"
 
 	"example.com/tracelab/internal/store"
 )
@@ -13,7 +16,7 @@ import (
 // ingest takes spans.
 type ingest struct {
 	store    *store.Store
-	decoders sync.Pool // of *decoder
+	decoders sync.Pool // of *codec.Decoder
 	http     traffic
 	grpc     traffic
 	rejected [len(rejections)]atomic.Int64
@@ -51,23 +54,23 @@ func (in *ingest) requests() int64 { return in.http.messages.Load() + in.grpc.me
 
 func (in *ingest) init(st *store.Store) {
 	in.store = st
-	in.decoders.New = func() any { return &decoder{fromReporter: true} }
+	in.decoders.New = func() any { return codec.NewDecoder() }
 }
 
 // v1 is POST /api/v1/spans.
-func (in *ingest) v1(w http.ResponseWriter, r *http.Request) { in.post(w, r, jsonV1) }
+func (in *ingest) v1(w http.ResponseWriter, r *http.Request) { in.post(w, r, codec.JSONV1) }
 
 // v2 is POST /api/v2/spans. What does not say that it is protobuf is JSON.
 func (in *ingest) v2(w http.ResponseWriter, r *http.Request) {
-	f := jsonV2
+	f := codec.JSONV2
 	if isMedia(r.Header.Get("Content-Type"), "application/x-protobuf") {
-		f = proto3
+		f = codec.Proto3
 	}
 	in.post(w, r, f)
 }
 
 // post stores the spans, all or none, and then answers 202.
-func (in *ingest) post(w http.ResponseWriter, r *http.Request, f *format) {
+func (in *ingest) post(w http.ResponseWriter, r *http.Request, f *codec.Format) {
 	in.http.messages.Add(1)
 	b := bodies.Get().(*body)
 	defer b.release()
@@ -86,18 +89,21 @@ func (in *ingest) post(w http.ResponseWriter, r *http.Request, f *format) {
 }
 
 // accept checks in the order that Zipkin does.
-func (in *ingest) accept(f *format, contentType, body string) *refusal {
+func (in *ingest) accept(f *codec.Format, contentType, body string) *refusal {
 	if body == "" || body == "[]" {
 		return nil
 	}
-	if no := f.check(contentType, body); no != nil {
-		return no
+	if isMedia(contentType, "application/x-thrift") && (f == codec.JSONV1 || codec.IsThrift(body)) {
+		return &refusal{wrongType, http.StatusUnsupportedMediaType, fmt.Sprintf("Cannot read spans as %s: send JSON, or application/x-protobuf to /api/v2/spans", contentType)}
+	}
+	if err := f.Check(body); err != nil {
+		return bad(err.Error())
 	}
 	return in.take(f, body, &in.http)
 }
 
 // take stores what is in a body.
-func (in *ingest) take(f *format, body string, t *traffic) *refusal {
+func (in *ingest) take(f *codec.Format, body string, t *traffic) *refusal {
 	spans, err := in.decodeAndStore(f, body)
 	if err != nil {
 		return bad(err.Error())
@@ -118,23 +124,29 @@ const batch = 4096
 
 // decodeAndStore stores all spans or none, and tells how many there were. A
 // message of more than one batch is read twice, first to see that it is good.
-func (in *ingest) decodeAndStore(f *format, body string) (spans int, err error) {
-	d := in.decoders.Get().(*decoder)
+func (in *ingest) decodeAndStore(f *codec.Format, body string) (spans int, err error) {
+	d := in.decoders.Get().(*codec.Decoder)
 	defer in.decoders.Put(d)
-	defer d.reset()
+	defer d.Reset()
 	big := false
-	if err := d.inBatches(f, body, batch, func([]zipkin.Span) { big = true }); err != nil {
+	if err := d.Batches(f, body, batch, func([]zipkin.Span) { big = true }); err != nil {
 		return 0, err
 	}
 	if big {
-		d.forget()
-		err = d.inBatches(f, body, batch, func(full []zipkin.Span) {
+		d.Forget()
+		err = d.Batches(f, body, batch, func(full []zipkin.Span) {
 			in.store.Add(full)
 			spans += len(full)
 		})
 	}
-	in.store.Add(d.spans)
-	return spans + len(d.spans), err
+	in.store.Add(d.Spans())
+	return spans + len(d.Spans()), err
+}
+
+// isMedia reports whether a Content-Type is want, with or without parameters.
+func isMedia(contentType, want string) bool {
+	media, _, _ := strings.Cut(contentType, ";")
+	return strings.EqualFold(strings.TrimSpace(media), want)
 }
 
 func bad(text string) *refusal { return &refusal{malformed, http.StatusBadRequest, text} }

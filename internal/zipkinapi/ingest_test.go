@@ -11,8 +11,8 @@ import (
 	"testing"
 
 	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/testbed/conformance"
 	"example.com/tracelab/internal/zipkinapi"
-	"example.com/tracelab/internal/zipkinapi/posts"
 )
 
 func zipped(t *testing.T, s string) string {
@@ -44,7 +44,7 @@ func TestPosts(t *testing.T) {
 	many, _ := manySpans(500_000)
 	cut := zipped(t, many)
 	cut = cut[:len(cut)/2]
-	proto := posts.Bytes(1, posts.Bytes(1, "w"), posts.Bytes(3, "1"))
+	proto := conformance.Bytes(1, conformance.Bytes(1, "w"), conformance.Bytes(3, "1"))
 	cutProto := zipped(t, strings.Repeat(proto, 20_000))
 	cutProto = cutProto[:len(cutProto)/2]
 	for _, c := range []struct {
@@ -202,11 +202,11 @@ func TestSizesOfBodies(t *testing.T) {
 func TestABigBodyIsAllOrNothing(t *testing.T) {
 	list, spans := manySpans(2 << 20)
 	list = list[:len(list)-1]
-	span := posts.Bytes(1, posts.Bytes(1, "a"), posts.Bytes(3, "b"), posts.Varint(7, 5))
+	span := conformance.Bytes(1, conformance.Bytes(1, "a"), conformance.Bytes(3, "b"), conformance.Varint(7, 5))
 	for _, c := range []struct{ path, contentType, body, end, bad string }{
 		{"/api/v2/spans", "", list, "]", `,{}]`},
 		{"/api/v1/spans", "", list, "]", `,{}]`},
-		{"/api/v2/spans", "application/x-protobuf", strings.Repeat(span, spans-1) + posts.Bytes(1, posts.Bytes(1, "a"), posts.Bytes(3, "b")), "", "\x0a\x01"},
+		{"/api/v2/spans", "application/x-protobuf", strings.Repeat(span, spans-1) + conformance.Bytes(1, conformance.Bytes(1, "a"), conformance.Bytes(3, "b")), "", "\x0a\x01"},
 	} {
 		st := store.New(store.Config{})
 		s := zipkinapi.NewServer(st, zipkinapi.Options{})

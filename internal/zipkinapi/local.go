@@ -19,7 +19,7 @@ func (l local) Services(ctx context.Context) ([]string, error) {
 }
 
 func (l local) SpanNames(ctx context.Context, service string) ([]string, error) {
-	return l.st.SpanNames(lower(service)), ctx.Err()
+	return l.st.SpanNames(zipkin.LowerName(service)), ctx.Err()
 }
 
 func (l local) Traces(ctx context.Context, q zipkin.Query) ([][]zipkin.Span, error) {

@@ -45,7 +45,7 @@ func (p *parameters) required(name string) string {
 }
 
 // name reads a name, which is stored in lower case.
-func (p *parameters) name(name string) string { return lower(p.values.Get(name)) }
+func (p *parameters) name(name string) string { return zipkin.LowerName(p.values.Get(name)) }
 
 // optional reads a number that may be missing or empty.
 func (p *parameters) optional(name string) (n int64, given bool) {

@@ -6,21 +6,21 @@ import (
 	"testing"
 
 	"example.com/tracelab/internal/zipkin"
+	"example.com/tracelab/internal/zipkin/codec"
 
-	"example.com/tracelab/internal/zipkinapi"
-	"example.com/tracelab/internal/zipkinapi/posts"
+	"example.com/tracelab/internal/testbed/conformance"
 )
 
 func TestProto3(t *testing.T) {
-	testPosts(t, posts.Proto3, "/api/v2/spans", "Application/X-Protobuf ;charset=utf-8")
+	testPosts(t, conformance.Proto3, "/api/v2/spans", "Application/X-Protobuf ;charset=utf-8")
 }
 
 func TestV1(t *testing.T) {
-	testPosts(t, slices.Concat(posts.V1, posts.V1Lists), "/api/v1/spans", "application/json")
+	testPosts(t, slices.Concat(conformance.V1, conformance.V1Lists), "/api/v1/spans", "application/json")
 }
 
 // testPosts holds our server against the table, each post on an empty store.
-func testPosts(t *testing.T, list []posts.Post, path, contentType string) {
+func testPosts(t *testing.T, list []conformance.Post, path, contentType string) {
 	for _, p := range list {
 		t.Run(p.Name, func(t *testing.T) {
 			srv := newServer(t)
@@ -46,13 +46,13 @@ func readSpans(t *testing.T, url, trace string) []string {
 	if resp.StatusCode != 200 {
 		return nil
 	}
-	spans, err := zipkinapi.DecodeSpans(text)
+	spans, err := codec.DecodeSpans(text)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var list []string
 	for _, sp := range spans {
-		text := string(zipkinapi.AppendSpans(nil, []zipkin.Span{sp}))
+		text := string(codec.AppendSpans(nil, []zipkin.Span{sp}))
 		list = append(list, withoutTrace.ReplaceAllString(text[1:len(text)-1], ""))
 	}
 	slices.Sort(list)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"example.com/tracelab/internal/zipkin"
+	"example.com/tracelab/internal/zipkin/codec"
 )
 
 // mayCache reports whether a client may keep a list of so many names: they are
@@ -15,11 +16,11 @@ func mayCache(names int) bool { return names > 3 }
 
 // answerNames sends names, each there once, in the order of Java's strings.
 func answerNames(w http.ResponseWriter, r *http.Request, names []string, cache bool) {
-	slices.SortFunc(names, compareUTF16)
+	slices.SortFunc(names, zipkin.CompareNames)
 	if cache {
 		w.Header().Set("Cache-Control", "max-age=300, must-revalidate")
 	}
-	answer(w, r, func(b []byte) []byte { return appendNames(b, names) })
+	answer(w, r, func(b []byte) []byte { return codec.AppendNames(b, names) })
 }
 
 func (s *Server) serviceNames(w http.ResponseWriter, r *http.Request) {
@@ -48,7 +49,7 @@ func (s *Server) namesOf(w http.ResponseWriter, r *http.Request, list func(strin
 	}
 	var names []string
 	if !s.options.SearchDisabled {
-		names = list(lower(service))
+		names = list(zipkin.LowerName(service))
 	}
 	answerNames(w, r, names, mayCache(int(s.services.Load())))
 }
@@ -82,7 +83,7 @@ func (s *Server) traces(w http.ResponseWriter, r *http.Request) {
 	if !s.options.SearchDisabled {
 		traces = s.store.Traces(q)
 	}
-	answer(w, r, func(b []byte) []byte { return appendTraces(b, traces) })
+	answer(w, r, func(b []byte) []byte { return codec.AppendTraces(b, traces) })
 }
 
 func (s *Server) trace(w http.ResponseWriter, r *http.Request) {
@@ -100,7 +101,7 @@ func (s *Server) trace(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusNotFound, id.String()+" not found")
 		return
 	}
-	answer(w, r, func(b []byte) []byte { return AppendSpans(b, spans) })
+	answer(w, r, func(b []byte) []byte { return codec.AppendSpans(b, spans) })
 }
 
 func (s *Server) traceMany(w http.ResponseWriter, r *http.Request) {
@@ -110,7 +111,7 @@ func (s *Server) traceMany(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	traces := s.store.TraceMany(ids)
-	answer(w, r, func(b []byte) []byte { return appendTraces(b, traces) })
+	answer(w, r, func(b []byte) []byte { return codec.AppendTraces(b, traces) })
 }
 
 func (s *Server) dependencies(w http.ResponseWriter, r *http.Request) {
@@ -120,5 +121,5 @@ func (s *Server) dependencies(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	links := s.store.Dependencies(endTs, lookback)
-	answer(w, r, func(b []byte) []byte { return appendLinks(b, links) })
+	answer(w, r, func(b []byte) []byte { return codec.AppendLinks(b, links) })
 }

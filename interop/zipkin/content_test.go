@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/tracelab/internal/zipkinapi/posts"
+	"example.com/tracelab/internal/testbed/conformance"
 	"example.com/tracelab/interop/referee"
 )
 
@@ -22,7 +22,7 @@ func typesAndEncodings(t *testing.T, pair *referee.Pair) {
 		listOfThrift  = "\x0c\x00\x00\x00\x00"
 		refusesThrift = "415 Cannot read spans as application/x-thrift: send JSON, or application/x-protobuf to /api/v2/spans"
 	)
-	proto := posts.Bytes(1, posts.Bytes(1, "1"), posts.Bytes(3, "1"))
+	proto := conformance.Bytes(1, conformance.Bytes(1, "1"), conformance.Bytes(3, "1"))
 	two := zip(t, gzip.NoCompression, proto+proto)
 	wrongSum := []byte(zip(t, gzip.BestSpeed, v2))
 	wrongSum[len(wrongSum)-8] ^= 1

@@ -12,15 +12,15 @@ import (
 	"testing"
 
 	"example.com/tracelab/internal/testbed"
-	"example.com/tracelab/internal/zipkinapi/posts"
+	"example.com/tracelab/internal/testbed/conformance"
 	"example.com/tracelab/interop/referee"
 )
 
 // postsInEveryFormat holds both servers against the table of posts: what they
 // answer, and what is then read of the trace.
 func postsInEveryFormat(t *testing.T, pair *referee.Pair) {
-	var all []posts.Post
-	send := func(path, contentType string, list []posts.Post) {
+	var all []conformance.Post
+	send := func(path, contentType string, list []conformance.Post) {
 		for _, p := range list {
 			p = withTrace(p, fmt.Sprintf("P%07d", len(all)))
 			all = append(all, p)
@@ -31,9 +31,9 @@ func postsInEveryFormat(t *testing.T, pair *referee.Pair) {
 			}
 		}
 	}
-	send("/api/v2/spans", "application/x-protobuf", posts.Proto3)
-	send("/api/v1/spans", "application/json", posts.V1)
-	send("/api/v1/spans", "application/json", posts.V1Lists)
+	send("/api/v2/spans", "application/x-protobuf", conformance.Proto3)
+	send("/api/v1/spans", "application/json", conformance.V1)
+	send("/api/v1/spans", "application/json", conformance.V1Lists)
 
 	reasons := map[string]int{}
 	for _, p := range all {
@@ -53,17 +53,17 @@ func postsInEveryFormat(t *testing.T, pair *referee.Pair) {
 }
 
 // expected are the answers of both servers to a post.
-func expected(pair *referee.Pair, p posts.Post) map[string]posts.Answer {
+func expected(pair *referee.Pair, p conformance.Post) map[string]conformance.Answer {
 	ours := p.Zipkin
 	if p.Ours != nil {
 		ours = *p.Ours
 	}
-	return map[string]posts.Answer{pair.Zipkin: p.Zipkin, pair.Ours: ours}
+	return map[string]conformance.Answer{pair.Zipkin: p.Zipkin, pair.Ours: ours}
 }
 
 // withTrace puts an id of eight bytes in the place of the table's.
-func withTrace(p posts.Post, id string) posts.Post {
-	own := strings.NewReplacer(posts.TraceID, id, posts.TraceIDHex, hex.EncodeToString([]byte(id)))
+func withTrace(p conformance.Post, id string) conformance.Post {
+	own := strings.NewReplacer(conformance.TraceID, id, conformance.TraceIDHex, hex.EncodeToString([]byte(id)))
 	p.Text, p.Trace, p.Zipkin.Text = own.Replace(p.Text), own.Replace(p.Trace), own.Replace(p.Zipkin.Text)
 	if p.Ours != nil {
 		ours := *p.Ours

@@ -14,7 +14,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"example.com/tracelab/internal/testbed"
-	"example.com/tracelab/internal/zipkinapi/posts"
+	"example.com/tracelab/internal/testbed/conformance"
 	"example.com/tracelab/interop/referee"
 )
 
@@ -29,7 +29,9 @@ var _ encoding.Codec = raw{}
 
 // reportsOverGRPC has the client of gRPC report to both servers.
 func reportsOverGRPC(t *testing.T, pair *referee.Pair) {
-	span := func(id string) string { return posts.Bytes(1, posts.Bytes(1, "aTraceOf"), posts.Bytes(3, id)) }
+	span := func(id string) string {
+		return conformance.Bytes(1, conformance.Bytes(1, "aTraceOf"), conformance.Bytes(3, id))
+	}
 	const ok, trace = "OK ", "6154726163654f66" // the code, and aTraceOf
 	for _, server := range []struct {
 		url  string
@@ -51,8 +53,8 @@ func reportsOverGRPC(t *testing.T, pair *referee.Pair) {
 			{"another", span("3"), ok, nil},
 			{"nothing", "", ok, nil},
 			{"compressed", span("3"), server.gzip, []grpc.CallOption{grpc.UseCompressor(gzip.Name)}},
-			{"no id", posts.Bytes(1, posts.Bytes(1, "1")), "Internal Missing : id reading List<Span> from proto3", nil},
-			{"one good, one bad", span("4") + posts.Bytes(1, posts.Bytes(1, "1")), "Internal Missing : id reading List<Span> from proto3", nil},
+			{"no id", conformance.Bytes(1, conformance.Bytes(1, "1")), "Internal Missing : id reading List<Span> from proto3", nil},
+			{"one good, one bad", span("4") + conformance.Bytes(1, conformance.Bytes(1, "1")), "Internal Missing : id reading List<Span> from proto3", nil},
 			{"cut short", span("4")[:9], "Internal Truncated: length 13 > bytes available 7 reading List<Span> from proto3", nil},
 		} {
 			ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)

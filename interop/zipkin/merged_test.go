@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	model "example.com/tracelab/internal/zipkin"
-	"example.com/tracelab/internal/zipkinapi"
+	"example.com/tracelab/internal/zipkin/codec"
 )
 
 const mergedTraces = 200
@@ -22,12 +22,12 @@ func mergedLinks(t *testing.T, p *pair) {
 	for trace := 1; trace <= mergedTraces; trace++ {
 		cut := list(piecesOfTrace(r, trace)...)
 		p.keep(t, inPieces.text(cut))
-		decoded, err := zipkinapi.DecodeSpans(whole.text(cut))
+		decoded, err := codec.DecodeSpans(whole.text(cut))
 		if err != nil {
 			t.Fatal(err)
 		}
 		merged := model.Merge(decoded)
-		p.keep(t, string(zipkinapi.AppendSpans(nil, merged)))
+		p.keep(t, string(codec.AppendSpans(nil, merged)))
 		pieces, spans = pieces+len(decoded), spans+len(merged)
 	}
 	question := get("/api/v2/dependencies?$day")
