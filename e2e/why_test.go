@@ -12,9 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/testbed"
 	"example.com/tracelab/internal/testbed/stacktest"
-	"example.com/tracelab/internal/why"
 )
 
 // asks runs tracelab why and returns what it prints.
@@ -75,9 +75,9 @@ func (s *stack) slowedBy(held time.Duration, header ...string) heldVisit {
 	return v
 }
 
-func explanation(t *testing.T, text string) *why.Answer {
+func explanation(t *testing.T, text string) *labapi.Explanation {
 	t.Helper()
-	var a why.Answer
+	var a labapi.Explanation
 	if err := json.Unmarshal([]byte(text), &a); err != nil {
 		t.Fatalf("%v: %s", err, text)
 	}
@@ -97,7 +97,7 @@ func TestWhy(t *testing.T) {
 	t.Logf("explained in %s", time.Since(began))
 	held(t, a)
 	var sum int64
-	for _, tile := range a.Tiles {
+	for _, tile := range a.States {
 		sum += tile.US
 	}
 	if sum != a.TotalUS || len(a.Snapshots) != 3 || a.TraceID != id {
@@ -121,7 +121,7 @@ func TestWhy(t *testing.T) {
 }
 
 // held checks that the mutex is found.
-func held(t *testing.T, a *why.Answer) {
+func held(t *testing.T, a *labapi.Explanation) {
 	t.Helper()
 	if c := a.Cause; c == nil || c.Service != "writer" || c.State != "sync" || c.Ms < 60 || c.Ms*1000 > float64(a.TotalUS) {
 		t.Errorf("the cause is %+v: %s", c, a.Sentences)

@@ -9,7 +9,7 @@ import (
 
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/internal/cli"
-	"example.com/tracelab/internal/server"
+	"example.com/tracelab/internal/labapi"
 )
 
 type doctorCommand struct {
@@ -26,7 +26,7 @@ Examples:
 }
 
 func (c *doctorCommand) Run(ctx context.Context, out io.Writer) error {
-	client, err := server.Find(ctx, c.Server)
+	client, err := labapi.Find(ctx, c.Server)
 	if err != nil {
 		return cli.Status{Code: cli.Unreachable, Err: err}
 	}

@@ -6,18 +6,16 @@ import (
 	"iter"
 
 	"example.com/tracelab/internal/zipkin"
-
-	"example.com/tracelab/internal/store"
 )
 
 // Spans yields spans, some at a time, or the error that ends them. Each slice
 // belongs to whoever gets it.
 type Spans = iter.Seq2[[]zipkin.Span, error]
 
-// Of yields all that st holds, a trace at a time.
-func Of(st *store.Store) Spans {
+// Of yields traces that are there already, as a store has them.
+func Of(traces iter.Seq[[]zipkin.Span]) Spans {
 	return func(yield func([]zipkin.Span, error) bool) {
-		for spans := range st.All() {
+		for spans := range traces {
 			if !yield(spans, nil) {
 				return
 			}

@@ -225,7 +225,7 @@ func TestARestoredStoreIsTheSame(t *testing.T) {
 		first.Add([]zipkin.Span{s})
 	}
 	var b bytes.Buffer
-	if _, err := archive.Write(&b, archive.Of(first)); err != nil {
+	if _, err := archive.Write(&b, archive.Of(first.All())); err != nil {
 		t.Fatal(err)
 	}
 	second := store.New(store.Config{})

@@ -9,6 +9,7 @@ import (
 
 	"example.com/tracelab/internal/zipkin"
 
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/line"
 )
 
@@ -55,7 +56,7 @@ func (e *examination) await(ctx context.Context, id zipkin.TraceID) (spans []zip
 }
 
 func missing(spans []zipkin.Span) (names []string) {
-	for _, name := range []string{"gateway", "fetcher", "writer"} {
+	for _, name := range labapi.Services() {
 		if !slices.ContainsFunc(spans, func(s zipkin.Span) bool { return s.Local.ServiceName == name }) {
 			names = append(names, name)
 		}

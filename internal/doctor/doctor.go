@@ -10,19 +10,10 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/line"
 	"example.com/tracelab/internal/zipkinapi"
 )
-
-// Path is where the server answers with Findings.
-const Path = "/tracelab/v1/doctor"
-
-// Finding is what is known of one piece.
-type Finding struct {
-	Piece  string `json:"piece"`
-	OK     bool   `json:"ok"`
-	Detail string `json:"detail"` // one sentence; where it is bad news, what to do
-}
 
 // Subject is the stack to look at.
 type Subject struct {
@@ -37,10 +28,10 @@ type Subject struct {
 const arriveWithin = 2 * time.Second
 
 // Examine asks every piece, makes one visit and follows its trace.
-func Examine(ctx context.Context, s Subject) []Finding {
+func Examine(ctx context.Context, s Subject) []labapi.Finding {
 	e := &examination{Subject: s, client: &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}}
 	e.traces(ctx)
-	for _, name := range []string{"gateway", "fetcher", "writer"} {
+	for _, name := range labapi.Services() {
 		e.service(ctx, name)
 	}
 	if id := e.visit(ctx); id != "" {
@@ -52,15 +43,15 @@ func Examine(ctx context.Context, s Subject) []Finding {
 type examination struct {
 	Subject
 	client   *http.Client
-	findings []Finding
+	findings []labapi.Finding
 }
 
 func (e *examination) good(piece, format string, args ...any) {
-	e.findings = append(e.findings, Finding{piece, true, fmt.Sprintf(format, args...)})
+	e.findings = append(e.findings, labapi.Finding{Piece: piece, OK: true, Detail: fmt.Sprintf(format, args...)})
 }
 
 func (e *examination) bad(piece, format string, args ...any) {
-	e.findings = append(e.findings, Finding{piece, false, fmt.Sprintf(format, args...)})
+	e.findings = append(e.findings, labapi.Finding{Piece: piece, Detail: fmt.Sprintf(format, args...)})
 }
 
 func (e *examination) traces(ctx context.Context) {

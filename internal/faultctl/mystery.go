@@ -16,59 +16,8 @@ import (
 
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/internal/labapi"
 )
-
-// MysteryPath is where mysteries are started, answered and hinted at.
-const MysteryPath = "/tracelab/v1/mystery"
-
-// MysteryStart asks for a mystery.
-type MysteryStart struct {
-	Seed     uint64 `json:"seed,omitempty"` // zero: any
-	Level    int    `json:"level"`
-	Attendee string `json:"attendee,omitempty"` // whose requests; empty: everybody's
-}
-
-// Mystery is what may be known of one.
-type Mystery struct {
-	ID       string    `json:"id"`
-	Level    int       `json:"level"`
-	Seed     uint64    `json:"seed"`
-	Attendee string    `json:"attendee,omitempty"`
-	Since    time.Time `json:"since"`
-	Gateway  string    `json:"gateway_url,omitempty"`
-}
-
-// MysteryAnswer is a diagnosis, or the wish to be told.
-type MysteryAnswer struct {
-	faults.Diagnosis
-	Attendee string `json:"attendee,omitempty"`
-	GiveUp   bool   `json:"give_up,omitempty"`
-}
-
-// MysteryVerdict grades an answer. The truth is told with the right one, and to
-// who gives up; the mystery is over then.
-type MysteryVerdict struct {
-	Grade    faults.Grade  `json:"grade"`
-	Over     bool          `json:"over"`
-	Truth    *faults.Fault `json:"truth,omitempty"`
-	Asked    string        `json:"asked,omitempty"` // the fault with its arguments
-	Evidence []Evidence    `json:"evidence,omitempty"`
-}
-
-// Evidence is a span that shows the fault.
-type Evidence struct {
-	TraceID  string `json:"trace_id"`
-	Service  string `json:"service"`
-	Span     string `json:"span"`
-	Duration int64  `json:"duration_us"`
-}
-
-// MysteryHint is one step.
-type MysteryHint struct {
-	Hint string `json:"hint"`
-	Step int    `json:"step"` // from 1
-	Of   int    `json:"of"`
-}
 
 // mysteries are under way, one for each attendee.
 type mysteries struct {
@@ -77,14 +26,14 @@ type mysteries struct {
 }
 
 type mystery struct {
-	Mystery
+	labapi.Mystery
 	truth faults.Injection
 	hints int // given
 }
 
 // StartMystery switches on what it does not tell.
 func (c *Control) StartMystery(w http.ResponseWriter, r *http.Request) {
-	var ask MysteryStart
+	var ask labapi.MysteryStart
 	if !readBody(w, r, &ask) {
 		return
 	}
@@ -96,7 +45,7 @@ func (c *Control) StartMystery(w http.ResponseWriter, r *http.Request) {
 		httpapi.WriteError(w, r, httpapi.InvalidField("level", "%v", err))
 		return
 	}
-	m := &mystery{truth: truth, Mystery: Mystery{ID: rand.Text()[:8], Level: ask.Level, Seed: ask.Seed,
+	m := &mystery{truth: truth, Mystery: labapi.Mystery{ID: rand.Text()[:8], Level: ask.Level, Seed: ask.Seed,
 		Attendee: ask.Attendee, Since: time.Now().UTC(), Gateway: c.gateway}}
 	if err := c.replaceMystery(m); err != nil {
 		httpapi.WriteError(w, r, err)
@@ -126,12 +75,12 @@ func (c *Control) replaceMystery(m *mystery) error {
 
 // AnswerMystery grades a diagnosis.
 func (c *Control) AnswerMystery(w http.ResponseWriter, r *http.Request) {
-	var a MysteryAnswer
+	var a labapi.MysteryAnswer
 	if !readBody(w, r, &a) {
 		return
 	}
 	if !a.GiveUp {
-		if err := a.Check(); err != nil {
+		if err := faults.Diagnosis(a.Diagnosis).Check(); err != nil {
 			httpapi.WriteError(w, r, httpapi.InvalidField("cause", "%v", err))
 			return
 		}
@@ -140,9 +89,10 @@ func (c *Control) AnswerMystery(w http.ResponseWriter, r *http.Request) {
 	if m == nil {
 		return
 	}
-	v := MysteryVerdict{Grade: m.truth.Grade(a.Diagnosis)}
-	if v.Over = a.GiveUp || v.Grade.Right(); v.Over {
-		v.Truth, v.Asked, v.Evidence = m.truth.Fault, m.truth.String(), c.evidence(r.Context(), m)
+	grade := m.truth.Grade(faults.Diagnosis(a.Diagnosis))
+	v := labapi.MysteryVerdict{Grade: labapi.Grade(grade), Over: a.GiveUp || grade.Right()}
+	if v.Over {
+		v.Truth, v.Asked, v.Evidence = entry(m.truth.Fault), m.truth.String(), c.evidence(r.Context(), m)
 		if err := c.endMystery(m); err != nil {
 			httpapi.WriteError(w, r, err)
 			return
@@ -153,7 +103,7 @@ func (c *Control) AnswerMystery(w http.ResponseWriter, r *http.Request) {
 
 // HintMystery gives the next step.
 func (c *Control) HintMystery(w http.ResponseWriter, r *http.Request) {
-	var a MysteryAnswer
+	var a labapi.MysteryAnswer
 	if !readBody(w, r, &a) {
 		return
 	}
@@ -166,7 +116,7 @@ func (c *Control) HintMystery(w http.ResponseWriter, r *http.Request) {
 	m.hints = min(m.hints+1, len(hints))
 	step := m.hints
 	c.mysteries.mu.Unlock()
-	httpapi.WriteJSON(w, MysteryHint{hints[step-1], step, len(hints)})
+	httpapi.WriteJSON(w, labapi.MysteryHint{Hint: hints[step-1], Step: step, Of: len(hints)})
 }
 
 func (c *Control) mysteryOf(w http.ResponseWriter, r *http.Request, attendee string) *mystery {
@@ -195,7 +145,7 @@ func (c *Control) endMystery(m *mystery) error {
 
 // evidence looks for the longest spans of the operation since the mystery
 // began. None is found where the fault is that there are none.
-func (c *Control) evidence(ctx context.Context, m *mystery) (found []Evidence) {
+func (c *Control) evidence(ctx context.Context, m *mystery) (found []labapi.Evidence) {
 	const looked, shown = 200, 3
 	traces, err := c.reader.Traces(ctx, zipkin.Query{ServiceName: m.truth.Service, Limit: looked,
 		EndTs: time.Now().Add(time.Second), Lookback: time.Since(m.Since) + 2*time.Second})
@@ -205,11 +155,11 @@ func (c *Control) evidence(ctx context.Context, m *mystery) (found []Evidence) {
 	for _, spans := range traces {
 		for _, sp := range zipkin.Merge(spans) {
 			if sp.Local.ServiceName == m.truth.Service && strings.EqualFold(sp.Name, m.truth.Truth.Operation) {
-				found = append(found, Evidence{sp.TraceID.String(), sp.Local.ServiceName, sp.Name, sp.Duration})
+				found = append(found, labapi.Evidence{TraceID: sp.TraceID.String(), Service: sp.Local.ServiceName, Span: sp.Name, Duration: sp.Duration})
 			}
 		}
 	}
-	slices.SortFunc(found, func(a, b Evidence) int { return cmp.Compare(b.Duration, a.Duration) })
+	slices.SortFunc(found, func(a, b labapi.Evidence) int { return cmp.Compare(b.Duration, a.Duration) })
 	return found[:min(shown, len(found))]
 }
 

@@ -11,11 +11,9 @@ import (
 
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/zipkinapi"
 )
-
-// Path is where faults are listed and switched.
-const Path = "/tracelab/v1/faults"
 
 // maxSwitches bounds what is switched on at once.
 const maxSwitches = 64
@@ -40,12 +38,6 @@ type switchboard struct {
 	publish func(kind string, body any) error
 	mu      sync.Mutex
 	on      []faults.Switch
-}
-
-// Faults is what GET /tracelab/v1/faults answers: of mysteries nothing.
-type Faults struct {
-	Catalogue []*faults.Fault `json:"catalogue"`
-	On        []faults.Switch `json:"on"`
 }
 
 func (b *switchboard) list() []faults.Switch {
@@ -115,18 +107,34 @@ func (b *switchboard) endMystery(id string) error {
 
 // Show answers with the catalogue and what is on.
 func (c *Control) Show(w http.ResponseWriter, _ *http.Request) {
-	on := slices.DeleteFunc(c.switches.list(), func(sw faults.Switch) bool { return sw.Mystery != "" })
-	httpapi.WriteJSON(w, Faults{faults.Catalogue(), append([]faults.Switch{}, on...)})
+	all := labapi.Faults{Catalogue: []labapi.Fault{}, On: []labapi.Switch{}}
+	for _, f := range faults.Catalogue() {
+		all.Catalogue = append(all.Catalogue, *entry(f))
+	}
+	for _, sw := range c.switches.list() {
+		if sw.Mystery == "" {
+			all.On = append(all.On, labapi.Switch{Faults: sw.Faults, Attendee: sw.Attendee, Until: sw.Until, Seed: sw.Seed})
+		}
+	}
+	httpapi.WriteJSON(w, all)
 }
 
-// SwitchOn takes a faults.Switch.
+// entry is a fault as the API tells of it.
+func entry(f *faults.Fault) *labapi.Fault {
+	e := &labapi.Fault{Name: f.Name, Service: f.Service, Summary: f.Summary, Needs: f.Needs, HurtsOthers: f.HurtsOthers, Truth: labapi.Truth(f.Truth)}
+	for _, p := range f.Params {
+		e.Params = append(e.Params, labapi.Param(p))
+	}
+	return e
+}
+
+// SwitchOn takes a labapi.Switch.
 func (c *Control) SwitchOn(w http.ResponseWriter, r *http.Request) {
-	var sw faults.Switch
+	var sw labapi.Switch
 	if !readBody(w, r, &sw) {
 		return
 	}
-	sw.Mystery = ""
-	if err := c.switches.add(sw); err != nil {
+	if err := c.switches.add(faults.Switch{Faults: sw.Faults, Attendee: sw.Attendee, Until: sw.Until, Seed: sw.Seed}); err != nil {
 		httpapi.WriteError(w, r, err)
 		return
 	}
@@ -140,5 +148,5 @@ func (c *Control) SwitchOff(w http.ResponseWriter, r *http.Request) {
 		httpapi.WriteError(w, r, err)
 		return
 	}
-	httpapi.WriteJSON(w, map[string]int{"off": off})
+	httpapi.WriteJSON(w, labapi.SwitchedOff{Off: off})
 }

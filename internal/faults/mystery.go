@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+
+	"example.com/tracelab/internal/labapi"
 )
 
 // Levels of mysteries: at the first a trace shows the cause, at the second one
@@ -74,7 +76,7 @@ func (d Diagnosis) Check() error {
 	if _, ok := Find(d.Cause); !ok {
 		return fmt.Errorf("%q is no cause; it is one of %s", d.Cause, causes())
 	}
-	if services := []string{"gateway", "fetcher", "writer"}; !slices.Contains(services, d.Service) {
+	if services := labapi.Services(); !slices.Contains(services, d.Service) {
 		return fmt.Errorf("%q is no service; it is one of %s", d.Service, strings.Join(services, ", "))
 	}
 	return nil

@@ -15,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/tracing"
 )
 
@@ -127,22 +128,22 @@ func (r *Recorder) RootEnded(root tracing.Root) {
 	slow := r.slow.observe(root.Name, root.Duration)
 	switch {
 	case root.Debug:
-		r.want(visit.part(), ReasonDebug)
+		r.want(visit.part(), labapi.ReasonDebug)
 	case slow && root.Sampled: // what has no spans cannot be explained
-		r.want(visit.part(), ReasonSlow)
+		r.want(visit.part(), labapi.ReasonSlow)
 	}
 	if awaited {
-		r.want(visit.part(), ReasonAsked)
+		r.want(visit.part(), labapi.ReasonAsked)
 	}
 }
 
-// Heard takes what the server says over the line; what is not an Ask is not for
+// Heard takes what the server says over the line; what is no request for a snapshot is not for
 // it.
 func (r *Recorder) Heard(kind string, body json.RawMessage) {
-	if kind != Asked || r.cfg.ServerURL == "" || !r.Recording() {
+	if kind != labapi.SnapshotRequested || r.cfg.ServerURL == "" || !r.Recording() {
 		return
 	}
-	var ask Ask
+	var ask labapi.SnapshotRequest
 	id, err := [16]byte{}, json.Unmarshal(body, &ask)
 	if err == nil {
 		id, err = parseTraceID(ask.Trace)
@@ -151,15 +152,15 @@ func (r *Recorder) Heard(kind string, body json.RawMessage) {
 		slog.Warn("what the server asks is not understood; is it of another version?", "err", err)
 		return
 	}
-	part, where := r.recent.ask(id, func(part Part) { r.want(part, ReasonAsked) })
+	part, where := r.recent.ask(id, func(part labapi.Part) { r.want(part, labapi.ReasonAsked) })
 	switch where {
 	case stillOpen: // its end, or the passing of time, will want it
 	case notHere:
-		r.refuse(refusedAbsent, ReasonAsked, part)
+		r.refuse(refusedAbsent, labapi.ReasonAsked, part)
 	case tooManyOpen:
-		r.refuse(refusedBusy, ReasonAsked, part)
+		r.refuse(refusedBusy, labapi.ReasonAsked, part)
 	default:
-		r.want(part, ReasonAsked)
+		r.want(part, labapi.ReasonAsked)
 	}
 }
 
@@ -173,10 +174,10 @@ func parseTraceID(text string) (id [16]byte, err error) {
 
 // want asks for a snapshot with a process's part in a trace. Nobody waits for the
 // answer to a wish that is the process's own, nor hears of it when it is refused.
-func (r *Recorder) want(part Part, reason string) {
+func (r *Recorder) want(part labapi.Part, reason string) {
 	switch why := r.wants.add(part, reason); {
 	case why == nil:
-	case reason == ReasonSlow:
+	case reason == labapi.ReasonSlow:
 		r.tally.refused(why, 1)
 	default:
 		r.refuse(why, reason, part)
@@ -184,14 +185,14 @@ func (r *Recorder) want(part Part, reason string) {
 }
 
 // refuse answers for traces of which there will be no snapshot.
-func (r *Recorder) refuse(why *refusal, reason string, parts ...Part) {
+func (r *Recorder) refuse(why *refusal, reason string, parts ...labapi.Part) {
 	r.tally.refused(why, len(parts))
 	if !r.spool.refuse(r.snapshot(reason, parts, why.text)) {
 		r.tally.unanswered(len(parts))
 	}
 }
 
-func (r *Recorder) snapshot(reason string, parts []Part, refused string) Snapshot {
-	return Snapshot{Service: r.cfg.Service, Instance: r.cfg.Instance, Host: r.cfg.Host, Reason: reason, Traces: parts,
+func (r *Recorder) snapshot(reason string, parts []labapi.Part, refused string) labapi.Upload {
+	return labapi.Upload{Service: r.cfg.Service, Instance: r.cfg.Instance, Host: r.cfg.Host, Reason: reason, Traces: parts,
 		TakenAt: time.Now(), Refused: refused}
 }

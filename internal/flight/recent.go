@@ -4,6 +4,8 @@ import (
 	"encoding/hex"
 	"sync"
 	"time"
+
+	"example.com/tracelab/internal/labapi"
 )
 
 // Bounds of what is known of traces.
@@ -97,7 +99,7 @@ const (
 
 // ask looks for a trace. When one that is stillOpen has ended, end says that it was
 // awaited; if that takes too long, late is called instead.
-func (n *recent) ask(trace [16]byte, late func(Part)) (Part, whereabouts) {
+func (n *recent) ask(trace [16]byte, late func(labapi.Part)) (labapi.Part, whereabouts) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	i, known := n.index[trace]
@@ -121,7 +123,7 @@ func (n *recent) ask(trace [16]byte, late func(Part)) (Part, whereabouts) {
 func recently(end int64) bool { return time.Since(time.UnixMicro(end)) < window }
 
 // await has late called in a while, unless the trace ends before.
-func (n *recent) await(v visit, late func(Part)) whereabouts {
+func (n *recent) await(v visit, late func(labapi.Part)) whereabouts {
 	if n.awaited[v.trace] != nil {
 		return stillOpen
 	}
@@ -142,7 +144,7 @@ func (n *recent) await(v visit, late func(Part)) whereabouts {
 
 // abandon returns the parts of the traces whose end the server waits for, and
 // waits no more.
-func (n *recent) abandon() (parts []Part) {
+func (n *recent) abandon() (parts []labapi.Part) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	for trace, timer := range n.awaited {
@@ -155,8 +157,8 @@ func (n *recent) abandon() (parts []Part) {
 
 // part is the visit in the words of the contract with the server. While it is
 // open, it lasts until now.
-func (v visit) part() Part {
-	p := Part{Trace: hex.EncodeToString(v.trace[:]), StartUS: v.start, EndUS: v.end}
+func (v visit) part() labapi.Part {
+	p := labapi.Part{Trace: hex.EncodeToString(v.trace[:]), StartUS: v.start, EndUS: v.end}
 	if v.open > 0 {
 		p.EndUS = time.Now().UnixMicro()
 	}

@@ -22,6 +22,7 @@ import (
 
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/userlog"
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/line"
 	"example.com/tracelab/tracing"
 )
@@ -65,7 +66,7 @@ func TestFromTheLineToTheServer(t *testing.T) {
 	s, hub := &server{}, line.NewHub("secret")
 	mux := http.NewServeMux()
 	mux.Handle("POST "+line.Path, hub)
-	mux.Handle("POST "+Path, s)
+	mux.Handle("POST "+labapi.SnapshotsPath, s)
 	srv := httptest.NewServer(mux)
 	t.Cleanup(srv.Close)
 	t.Cleanup(hub.Close)
@@ -94,7 +95,7 @@ func TestFromTheLineToTheServer(t *testing.T) {
 	req.Header.Set("traceparent", "00-00000000000000000000000000000003-0000000000000004-01")
 	handler.ServeHTTP(httptest.NewRecorder(), req)
 	for {
-		if err := hub.Tell("1", Asked, Ask{Trace: served.TraceID.String()}); err == nil {
+		if err := hub.Tell("1", labapi.SnapshotRequested, labapi.SnapshotRequest{Trace: served.TraceID.String()}); err == nil {
 			break
 		} else if time.Since(began) > 20*time.Second {
 			t.Fatal(err)
@@ -102,8 +103,8 @@ func TestFromTheLineToTheServer(t *testing.T) {
 		runtime.Gosched()
 	}
 	d := s.await(t, func(d delivery) bool { return true })
-	if d.Refused != "" || d.Reason != ReasonAsked || d.Service != "test" || d.Instance != "1" || d.TookUS <= 0 {
-		t.Errorf("it handed over %+v", d.Snapshot)
+	if d.Refused != "" || d.Reason != labapi.ReasonAsked || d.Service != "test" || d.Instance != "1" || d.TookUS <= 0 {
+		t.Errorf("it handed over %+v", d.Upload)
 	}
 	if p := d.Traces[0]; p.Trace != served.TraceID.String() || p.StartUS < began.UnixMicro() || p.EndUS < p.StartUS || p.EndUS > d.TakenAt.UnixMicro() {
 		t.Errorf("its part is %+v", p)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/cenkalti/backoff/v5"
 
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/tracing"
 )
 
@@ -98,16 +99,16 @@ func (r *Recorder) drop(p *parcel, why *refusal) {
 // handOver sends a parcel once. A permanent error says that the server wants it
 // in no case.
 func (r *Recorder) handOver(p *parcel) error {
-	about, err := json.Marshal(p.Snapshot)
+	about, err := json.Marshal(p.Upload)
 	if err != nil {
 		return backoff.Permanent(err)
 	}
-	req, err := http.NewRequestWithContext(r.last, http.MethodPost, strings.TrimSuffix(r.cfg.ServerURL, "/")+Path, bytes.NewReader(p.body))
+	req, err := http.NewRequestWithContext(r.last, http.MethodPost, strings.TrimSuffix(r.cfg.ServerURL, "/")+labapi.SnapshotsPath, bytes.NewReader(p.body))
 	if err != nil {
 		return backoff.Permanent(err)
 	}
 	req.Header.Set("Content-Type", "application/octet-stream")
-	req.Header.Set(Header, string(about))
+	req.Header.Set(labapi.UploadHeader, string(about))
 	if r.cfg.Token != "" {
 		req.Header.Set("Authorization", "Bearer "+r.cfg.Token)
 	}

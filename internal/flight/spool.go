@@ -4,6 +4,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"example.com/tracelab/internal/labapi"
 )
 
 // Bounds of what waits for the server.
@@ -14,9 +16,9 @@ const (
 	tryFor         = time.Minute
 )
 
-// parcel is a Snapshot on its way to the server.
+// parcel is an Upload on its way to the server.
 type parcel struct {
-	Snapshot
+	labapi.Upload
 	body     []byte
 	until    time.Time // it is tried
 	underWay bool
@@ -38,10 +40,10 @@ func newSpool() *spool { return &spool{changed: make(chan struct{}, 1)} }
 
 // add keeps a snapshot, and returns those that had to make room, which may be
 // itself. The one that is under way stays.
-func (s *spool) add(snapshot Snapshot, body []byte) (lost []*parcel) {
+func (s *spool) add(snapshot labapi.Upload, body []byte) (lost []*parcel) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.parcels = append(s.parcels, &parcel{Snapshot: snapshot, body: body, until: time.Now().Add(tryFor)})
+	s.parcels = append(s.parcels, &parcel{Upload: snapshot, body: body, until: time.Now().Add(tryFor)})
 	s.bytes += len(body)
 	for len(s.parcels) > maxParcels || s.bytes > maxParcelBytes {
 		i := slices.IndexFunc(s.parcels, func(p *parcel) bool { return !p.underWay })
@@ -55,9 +57,9 @@ func (s *spool) add(snapshot Snapshot, body []byte) (lost []*parcel) {
 	return lost
 }
 
-// refuse keeps a Snapshot without an execution trace, together with others that
+// refuse keeps an Upload without an execution trace, together with others that
 // say the same. It tells whether there was room.
-func (s *spool) refuse(snapshot Snapshot) bool {
+func (s *spool) refuse(snapshot labapi.Upload) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -73,7 +75,7 @@ func (s *spool) refuse(snapshot Snapshot) bool {
 	if len(s.refusals) >= maxRefusals {
 		return false
 	}
-	s.refusals = append(s.refusals, &parcel{Snapshot: snapshot, until: time.Now().Add(tryFor)})
+	s.refusals = append(s.refusals, &parcel{Upload: snapshot, until: time.Now().Add(tryFor)})
 	s.tell()
 	return true
 }

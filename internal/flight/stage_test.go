@@ -20,6 +20,7 @@ import (
 
 	"go.opencensus.io/trace"
 
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/tracing"
 )
 
@@ -30,7 +31,7 @@ func TestMain(m *testing.M) {
 
 // delivery is what the server was sent.
 type delivery struct {
-	Snapshot
+	labapi.Upload
 	body []byte
 	at   time.Time
 }
@@ -51,9 +52,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err == nil {
 		d.body = body
-		err = json.Unmarshal([]byte(r.Header.Get(Header)), &d.Snapshot)
+		err = json.Unmarshal([]byte(r.Header.Get(labapi.UploadHeader)), &d.Upload)
 	}
-	if err != nil || r.Method != "POST" || r.URL.Path != Path || r.Header.Get("Authorization") != "Bearer secret" {
+	if err != nil || r.Method != "POST" || r.URL.Path != labapi.SnapshotsPath || r.Header.Get("Authorization") != "Bearer secret" {
 		http.Error(w, fmt.Sprint(r.Method, r.URL, r.Header, err), http.StatusTeapot)
 		return
 	}
@@ -230,7 +231,7 @@ func request(r *Recorder, n int, took time.Duration, also func(*tracing.Root)) {
 func debugged(root *tracing.Root) { root.Debug = true }
 
 func ask(r *Recorder, n int) {
-	r.Heard(Asked, json.RawMessage(`{"trace":"`+hexID(n)+`"}`))
+	r.Heard(labapi.SnapshotRequested, json.RawMessage(`{"trace":"`+hexID(n)+`"}`))
 }
 
 // parts are the traces that a delivery is for, in order.

@@ -6,6 +6,8 @@ import (
 	"io"
 	"log/slog"
 	"time"
+
+	"example.com/tracelab/internal/labapi"
 )
 
 // source is a runtime/trace.FlightRecorder, which is used by one goroutine.
@@ -96,7 +98,7 @@ func (r *Recorder) refuseTheRest() {
 	}
 	r.refuseAll(refusedEnding, b)
 	for _, part := range r.recent.abandon() {
-		r.refuse(refusedEnding, ReasonAsked, part)
+		r.refuse(refusedEnding, labapi.ReasonAsked, part)
 	}
 }
 

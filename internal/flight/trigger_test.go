@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/tracing"
 )
 
@@ -30,21 +31,21 @@ func TestWhatIsSlow(t *testing.T) {
 		also   func(*tracing.Root)
 		want   string // reason; empty: no snapshot
 	}{
-		"longer than a duration":        {"100ms", nil, 101 * ms, nil, ReasonSlow},
+		"longer than a duration":        {"100ms", nil, 101 * ms, nil, labapi.ReasonSlow},
 		"as long":                       {"100ms", nil, 100 * ms, nil, ""},
-		"by its route":                  {"GET /=50ms; 1s", nil, 60 * ms, nil, ReasonSlow},
+		"by its route":                  {"GET /=50ms; 1s", nil, 60 * ms, nil, labapi.ReasonSlow},
 		"by another's":                  {"GET /other=50ms; 1s", nil, 60 * ms, nil, ""},
 		"never":                         {"never", many(500, same(ms)), time.Minute, nil, ""},
-		"unusual":                       {"p99", many(100, same(15*ms)), 40 * ms, nil, ReasonSlow},
-		"unusual, by default":           {"", many(100, same(15*ms)), 40 * ms, nil, ReasonSlow},
+		"unusual":                       {"p99", many(100, same(15*ms)), 40 * ms, nil, labapi.ReasonSlow},
+		"unusual, by default":           {"", many(100, same(15*ms)), 40 * ms, nil, labapi.ReasonSlow},
 		"too little is known":           {"", many(99, same(15*ms)), 40 * ms, nil, ""},
 		"not twice the median":          {"", many(100, same(15*ms)), 28 * ms, nil, ""},
 		"less than 10 ms":               {"", many(100, same(ms)), 9 * ms, nil, ""},
 		"usual for one in fifty":        {"", many(500, func(i int) time.Duration { return time.Duration(20+180*(i%50/49)) * ms }), 150 * ms, nil, ""},
-		"it was so before, not of late": {"", append(many(4096, same(100*ms)), many(8192, same(15*ms))...), 60 * ms, nil, ReasonSlow},
+		"it was so before, not of late": {"", append(many(4096, same(100*ms)), many(8192, same(15*ms))...), 60 * ms, nil, labapi.ReasonSlow},
 		"not recorded":                  {"100ms", nil, time.Second, func(r *tracing.Root) { r.Sampled = false }, ""},
-		"asks for it":                   {"never", nil, ms, debugged, ReasonDebug},
-		"asks for it and is slow":       {"100ms", nil, time.Second, debugged, ReasonDebug},
+		"asks for it":                   {"never", nil, ms, debugged, labapi.ReasonDebug},
+		"asks for it and is slow":       {"100ms", nil, time.Second, debugged, labapi.ReasonDebug},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -69,9 +70,9 @@ func TestWhatIsSlow(t *testing.T) {
 					t.Fatalf("%d deliveries", len(got))
 				}
 				end := time.Now().UnixMicro()
-				want := Snapshot{Service: "test", Instance: "1", Host: "here", Reason: test.want, TakenAt: got[0].TakenAt,
-					Traces: []Part{{Trace: hexID(1), StartUS: end - test.took.Microseconds(), EndUS: end}}}
-				if !reflect.DeepEqual(got[0].Snapshot, want) || !got[0].TakenAt.Equal(time.Now()) || len(got[0].body) == 0 {
+				want := labapi.Upload{Service: "test", Instance: "1", Host: "here", Reason: test.want, TakenAt: got[0].TakenAt,
+					Traces: []labapi.Part{{Trace: hexID(1), StartUS: end - test.took.Microseconds(), EndUS: end}}}
+				if !reflect.DeepEqual(got[0].Upload, want) || !got[0].TakenAt.Equal(time.Now()) || len(got[0].body) == 0 {
 					t.Errorf("it handed over %+v; want %+v", got[0], want)
 				}
 			})
@@ -135,20 +136,20 @@ func TestTheServerAsks(t *testing.T) {
 	absent := refusedAbsent.text
 	for name, test := range map[string]struct {
 		do   func(r *Recorder)
-		want Snapshot // of the part 1, in ms after the start
+		want labapi.Upload // of the part 1, in ms after the start
 		at   time.Duration
 	}{
 		"it has ended": {
 			do:   func(r *Recorder) { request(r, 1, time.Second, nil); time.Sleep(9 * time.Second); ask(r, 1) },
-			want: Snapshot{Traces: []Part{{StartUS: -1000, EndUS: 0}}}, at: 9 * time.Second,
+			want: labapi.Upload{Traces: []labapi.Part{{StartUS: -1000, EndUS: 0}}}, at: 9 * time.Second,
 		},
 		"it has ended long ago": {
 			do:   func(r *Recorder) { request(r, 1, time.Second, nil); time.Sleep(window); ask(r, 1) },
-			want: Snapshot{Traces: []Part{{StartUS: -1000, EndUS: 0}}, Refused: absent}, at: window,
+			want: labapi.Upload{Traces: []labapi.Part{{StartUS: -1000, EndUS: 0}}, Refused: absent}, at: window,
 		},
 		"it never was here": {
 			do:   func(r *Recorder) { request(r, 2, time.Second, nil); ask(r, 1) },
-			want: Snapshot{Traces: []Part{{}}, Refused: absent},
+			want: labapi.Upload{Traces: []labapi.Part{{}}, Refused: absent},
 		},
 		"its end is awaited": {
 			do: func(r *Recorder) {
@@ -160,7 +161,7 @@ func TestTheServerAsks(t *testing.T) {
 				root.Duration = 3 * time.Second
 				r.RootEnded(root)
 			},
-			want: Snapshot{Traces: []Part{{StartUS: 0, EndUS: 3000}}}, at: 3 * time.Second,
+			want: labapi.Upload{Traces: []labapi.Part{{StartUS: 0, EndUS: 3000}}}, at: 3 * time.Second,
 		},
 		"the end of all of it is awaited": {
 			do: func(r *Recorder) {
@@ -175,7 +176,7 @@ func TestTheServerAsks(t *testing.T) {
 				time.Sleep(time.Second)
 				r.RootEnded(two)
 			},
-			want: Snapshot{Traces: []Part{{StartUS: 0, EndUS: 2000}}}, at: 2 * time.Second,
+			want: labapi.Upload{Traces: []labapi.Part{{StartUS: 0, EndUS: 2000}}}, at: 2 * time.Second,
 		},
 		"it does not end": {
 			do: func(r *Recorder) {
@@ -183,7 +184,7 @@ func TestTheServerAsks(t *testing.T) {
 				ask(r, 1)
 				time.Sleep(awaitFor)
 			},
-			want: Snapshot{Traces: []Part{{StartUS: 0, EndUS: awaitFor.Milliseconds()}}}, at: awaitFor,
+			want: labapi.Upload{Traces: []labapi.Part{{StartUS: 0, EndUS: awaitFor.Milliseconds()}}}, at: awaitFor,
 		},
 		"it may be forgotten": {
 			do: func(r *Recorder) {
@@ -193,7 +194,7 @@ func TestTheServerAsks(t *testing.T) {
 				time.Sleep(9 * time.Second)
 				ask(r, 1)
 			},
-			want: Snapshot{Traces: []Part{{}}}, at: 9 * time.Second,
+			want: labapi.Upload{Traces: []labapi.Part{{}}}, at: 9 * time.Second,
 		},
 		"what is forgotten was long ago": {
 			do: func(r *Recorder) {
@@ -203,7 +204,7 @@ func TestTheServerAsks(t *testing.T) {
 				time.Sleep(window)
 				ask(r, 1)
 			},
-			want: Snapshot{Traces: []Part{{}}, Refused: absent}, at: window,
+			want: labapi.Upload{Traces: []labapi.Part{{}}, Refused: absent}, at: window,
 		},
 		"it was forgotten while it was open": {
 			do: func(r *Recorder) {
@@ -216,7 +217,7 @@ func TestTheServerAsks(t *testing.T) {
 				r.RootEnded(root)
 				ask(r, 1)
 			},
-			want: Snapshot{Traces: []Part{{}}}, at: 9 * time.Second,
+			want: labapi.Upload{Traces: []labapi.Part{{}}}, at: 9 * time.Second,
 		},
 		"it is open, and forgotten": {
 			do: func(r *Recorder) {
@@ -226,7 +227,7 @@ func TestTheServerAsks(t *testing.T) {
 				}
 				ask(r, 1)
 			},
-			want: Snapshot{Traces: []Part{{}}},
+			want: labapi.Upload{Traces: []labapi.Part{{}}},
 		},
 		"the process ends first": {
 			do: func(r *Recorder) {
@@ -234,7 +235,7 @@ func TestTheServerAsks(t *testing.T) {
 				ask(r, 1)
 				r.Stop(background)
 			},
-			want: Snapshot{Traces: []Part{{}}, Refused: refusedEnding.text},
+			want: labapi.Upload{Traces: []labapi.Part{{}}, Refused: refusedEnding.text},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -249,7 +250,7 @@ func TestTheServerAsks(t *testing.T) {
 					t.Fatalf("it was answered %d times", len(got))
 				}
 				want := test.want
-				want.Service, want.Instance, want.Host, want.Reason, want.TakenAt = "test", "1", "here", ReasonAsked, got[0].TakenAt
+				want.Service, want.Instance, want.Host, want.Reason, want.TakenAt = "test", "1", "here", labapi.ReasonAsked, got[0].TakenAt
 				part := &want.Traces[0]
 				part.Trace = hexID(1)
 				if part.StartUS != 0 || part.EndUS != 0 {
@@ -258,8 +259,8 @@ func TestTheServerAsks(t *testing.T) {
 				if part.EndUS != 0 || name == "it has ended" || name == "it has ended long ago" {
 					part.EndUS = began.UnixMicro() + 1000*part.EndUS
 				}
-				if !reflect.DeepEqual(got[0].Snapshot, want) {
-					t.Errorf("the answer is %+v; want %+v", got[0].Snapshot, want)
+				if !reflect.DeepEqual(got[0].Upload, want) {
+					t.Errorf("the answer is %+v; want %+v", got[0].Upload, want)
 				}
 				if got[0].at.Sub(began) != test.at || (len(got[0].body) > 0) != (want.Refused == "") {
 					t.Errorf("it came after %s, with %d bytes; want it after %s", got[0].at.Sub(began), len(got[0].body), test.at)
@@ -294,8 +295,8 @@ func TestOneSnapshotForAll(t *testing.T) {
 			t.Errorf("%d snapshots; want 2", n)
 		}
 		last := s.deliveries()[2]
-		if want := []string{hexID(1), hexID(3), hexID(4)}; last.Reason != ReasonDebug || !slices.Equal(last.parts(), want) {
-			t.Errorf("the shared one is %+v", last.Snapshot)
+		if want := []string{hexID(1), hexID(3), hexID(4)}; last.Reason != labapi.ReasonDebug || !slices.Equal(last.parts(), want) {
+			t.Errorf("the shared one is %+v", last.Upload)
 		}
 	})
 }
@@ -356,7 +357,7 @@ func TestSlowOnesAreFew(t *testing.T) {
 		slow := 0
 		for _, d := range s.deliveries() {
 			if d.Refused != "" {
-				t.Fatalf("the server hears of %+v", d.Snapshot)
+				t.Fatalf("the server hears of %+v", d.Upload)
 			}
 			for _, p := range d.Traces {
 				if !asked[p.Trace] {
@@ -381,11 +382,11 @@ func TestWhatIsNotUnderstood(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &server{}
 		r := play(t, &film{}, s, "never")
-		for kind, body := range map[string]string{"faults": `{"trace":"` + hexID(1) + `"}`, "a": ``, Asked: `{"trace":"xyz"}`} {
+		for kind, body := range map[string]string{"faults": `{"trace":"` + hexID(1) + `"}`, "a": ``, labapi.SnapshotRequested: `{"trace":"xyz"}`} {
 			r.Heard(kind, json.RawMessage(body))
 		}
-		r.Heard(Asked, json.RawMessage(`[]`))
-		r.Heard(Asked, json.RawMessage(`{"trace":"zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz"}`))
+		r.Heard(labapi.SnapshotRequested, json.RawMessage(`[]`))
+		r.Heard(labapi.SnapshotRequested, json.RawMessage(`{"trace":"zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz"}`))
 		time.Sleep(time.Second)
 		if got := s.deliveries(); len(got) != 0 {
 			t.Errorf("it answered %+v", got)

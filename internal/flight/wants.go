@@ -4,6 +4,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"example.com/tracelab/internal/labapi"
 )
 
 // Bounds of what one snapshot is taken for.
@@ -18,7 +20,7 @@ const maxSlow = 4
 
 // first returns the reason that is said of two, of which one may be empty.
 func first(a, b string) string {
-	for _, reason := range []string{ReasonDebug, ReasonSlow, ReasonAsked} {
+	for _, reason := range []string{labapi.ReasonDebug, labapi.ReasonSlow, labapi.ReasonAsked} {
 		if a == reason || b == reason {
 			return reason
 		}
@@ -28,7 +30,7 @@ func first(a, b string) string {
 
 // batch is what one snapshot is taken for.
 type batch struct {
-	parts   []Part
+	parts   []labapi.Part
 	reason  string // of all parts
 	readers []chan<- taken
 }
@@ -54,23 +56,23 @@ type wants struct {
 func newWants() *wants { return &wants{changed: make(chan struct{}, 1)} }
 
 // add wants a process's part in a trace, or says why it is refused.
-func (w *wants) add(part Part, reason string) *refusal {
+func (w *wants) add(part labapi.Part, reason string) *refusal {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	same := slices.IndexFunc(w.next.parts, func(p Part) bool { return p.Trace == part.Trace })
+	same := slices.IndexFunc(w.next.parts, func(p labapi.Part) bool { return p.Trace == part.Trace })
 	switch {
 	case w.closed:
 		return refusedEnding
 	case same >= 0 && part.StartUS != 0:
 		w.next.parts[same] = part
 	case same >= 0:
-	case len(w.next.parts) >= maxTraces, reason == ReasonSlow && !w.oneMoreSlow():
+	case len(w.next.parts) >= maxTraces, reason == labapi.ReasonSlow && !w.oneMoreSlow():
 		return refusedBusy
 	default:
 		w.next.parts = append(w.next.parts, part)
 	}
 	w.next.reason = first(w.next.reason, reason)
-	w.urgent = w.urgent || reason != ReasonSlow
+	w.urgent = w.urgent || reason != labapi.ReasonSlow
 	w.tell()
 	return nil
 }

@@ -10,7 +10,7 @@ import (
 
 	"example.com/tracelab/internal/zipkin"
 
-	"example.com/tracelab/internal/flight"
+	"example.com/tracelab/internal/labapi"
 )
 
 // Bounds of what a process says of a snapshot.
@@ -24,7 +24,7 @@ const (
 
 // arrival is a snapshot as it is handed in, with all that it says checked.
 type arrival struct {
-	flight.Snapshot
+	labapi.Upload
 	parts []part
 }
 
@@ -43,7 +43,7 @@ func parseArrival(text string) (*arrival, error) {
 		return nil, fmt.Errorf("%d bytes are too many: want at most %d", len(text), maxFlightHeader)
 	}
 	a := new(arrival)
-	if err := json.Unmarshal([]byte(text), &a.Snapshot); err != nil {
+	if err := json.Unmarshal([]byte(text), &a.Upload); err != nil {
 		return nil, fmt.Errorf("want a snapshot as JSON: %w", err)
 	}
 	for _, f := range []struct {
@@ -54,7 +54,7 @@ func parseArrival(text string) (*arrival, error) {
 		}
 	}
 	a.Host, a.Refused = legible(a.Host, maxName), legible(a.Refused, maxReason)
-	if a.Reason != flight.ReasonSlow && a.Reason != flight.ReasonDebug && a.Reason != flight.ReasonAsked {
+	if a.Reason != labapi.ReasonSlow && a.Reason != labapi.ReasonDebug && a.Reason != labapi.ReasonAsked {
 		return nil, fmt.Errorf("reason %.40q: want slow, debug or asked", a.Reason)
 	}
 	return a, a.parse()

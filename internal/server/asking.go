@@ -9,7 +9,7 @@ import (
 
 	"example.com/tracelab/internal/zipkin"
 
-	"example.com/tracelab/internal/flight"
+	"example.com/tracelab/internal/labapi"
 )
 
 const (
@@ -55,7 +55,7 @@ func (a *asking) ask(id zipkin.TraceID, instance string) {
 	k.times, k.since = k.times+1, now
 	a.mu.Unlock()
 	a.sent.Add(1)
-	if err := a.tell(instance, flight.Asked, flight.Ask{Trace: fmt.Sprintf("%016x%016x", id.High, id.Low)}); err != nil {
+	if err := a.tell(instance, labapi.SnapshotRequested, labapi.SnapshotRequest{Trace: fmt.Sprintf("%016x%016x", id.High, id.Low)}); err != nil {
 		a.gone(id, instance)
 	}
 }

@@ -19,6 +19,7 @@ import (
 
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/why"
 )
 
@@ -56,7 +57,7 @@ type explained struct {
 
 // known is an answer and what it was made of.
 type known struct {
-	answer      *why.Answer
+	answer      *labapi.Explanation
 	fingerprint string
 }
 
@@ -66,7 +67,7 @@ func newExplaining() *explaining {
 
 // explain answers why a span took so long, from what there is by now. Who asks
 // for the same at the same time shares the answer, which must not change.
-func (s *Server) explain(ctx context.Context, of explained) (*why.Answer, error) {
+func (s *Server) explain(ctx context.Context, of explained) (*labapi.Explanation, error) {
 	ch := s.explaining.group.DoChan(fmt.Sprint(of), func() (any, error) {
 		// Whoever came first may go; the others still wait.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), explainWithin)
@@ -80,11 +81,11 @@ func (s *Server) explain(ctx context.Context, of explained) (*why.Answer, error)
 		if r.Err != nil {
 			return nil, r.Err
 		}
-		return r.Val.(*why.Answer), nil
+		return r.Val.(*labapi.Explanation), nil
 	}
 }
 
-func (s *Server) explainOnce(ctx context.Context, of explained) (answer *why.Answer, err error) {
+func (s *Server) explainOnce(ctx context.Context, of explained) (answer *labapi.Explanation, err error) {
 	defer s.explaining.guard(&err, "trace", of.trace.String())
 	e, err := s.gather(ctx, of.trace)
 	if err != nil {
@@ -109,7 +110,7 @@ func (s *Server) explainOnce(ctx context.Context, of explained) (answer *why.Ans
 }
 
 // conclude reads the evidence.
-func (s *Server) conclude(ctx context.Context, e *evidence, of explained) (*why.Answer, error) {
+func (s *Server) conclude(ctx context.Context, e *evidence, of explained) (*labapi.Explanation, error) {
 	answer, err := why.Explain(why.Input{TraceID: of.trace, SpanID: of.span, Spans: e.spans,
 		Processes: append(s.readFlights(e), e.without...), Usual: s.usual(ctx, e, of.span)})
 	if errors.Is(err, why.ErrNothing) {
@@ -171,7 +172,7 @@ func (k *kept) index(id zipkin.TraceID) (*exectrace.Trace, int64, error) {
 }
 
 // recall returns an answer that was made of the same.
-func (x *explaining) recall(of explained, fingerprint string) *why.Answer {
+func (x *explaining) recall(of explained, fingerprint string) *labapi.Explanation {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if k := x.known[of]; k.fingerprint == fingerprint {

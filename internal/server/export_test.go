@@ -6,7 +6,7 @@ import (
 
 	"example.com/tracelab/internal/zipkin"
 
-	"example.com/tracelab/internal/why"
+	"example.com/tracelab/internal/labapi"
 )
 
 // Handler is what the main listener serves.
@@ -19,7 +19,7 @@ func (s *Server) AwaitFiled() {
 }
 
 // ExplainNow explains from what there is, without asking or waiting.
-func (s *Server) ExplainNow(ctx context.Context, id zipkin.TraceID) (*why.Answer, error) {
+func (s *Server) ExplainNow(ctx context.Context, id zipkin.TraceID) (*labapi.Explanation, error) {
 	e := &evidence{id: id, flights: s.flights.best(id)}
 	if err := e.read(ctx, s.reader); err != nil {
 		return nil, err

@@ -13,15 +13,13 @@ import (
 	"example.com/tracelab/internal/zipkin"
 
 	"example.com/tracelab/exectrace"
-	"example.com/tracelab/internal/flight"
 	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/internal/labapi"
 )
 
-// maxFlight bounds the execution trace of a snapshot, in bytes; maxArriving all
-// of those that are on their way in at once, since each is in memory.
+// maxArriving bounds the bytes of those that are on their way in at once, since each is in memory.
 const (
-	maxFlight   = 64 << 20
-	maxArriving = 2 * maxFlight
+	maxArriving = 2 * labapi.MaxSnapshot
 	leastFlight = 64 << 10 // what one is reckoned as, so that there are not too many
 	roomWithin  = 10 * time.Second
 	bodyWithin  = 30 * time.Second
@@ -48,24 +46,24 @@ func (s *Server) checkFlight(r *http.Request) (*arrival, error) {
 		return nil, &httpapi.Error{Code: httpapi.Unauthorized,
 			Detail: "a snapshot needs the server's token: set TRACELAB_TOKEN to the same value on both sides"}
 	}
-	if r.ContentLength > maxFlight {
+	if r.ContentLength > labapi.MaxSnapshot {
 		return nil, tooLarge
 	}
-	a, err := parseArrival(r.Header.Get(flight.Header))
+	a, err := parseArrival(r.Header.Get(labapi.UploadHeader))
 	if err != nil {
-		return nil, httpapi.InvalidField(flight.Header, "the header %s: %v", flight.Header, err)
+		return nil, httpapi.InvalidField(labapi.UploadHeader, "the header %s: %v", labapi.UploadHeader, err)
 	}
 	return a, nil
 }
 
 var tooLarge = &httpapi.Error{Code: httpapi.TooLarge, Field: "body",
-	Detail: fmt.Sprintf("a snapshot may have %d bytes: let the recorder keep less", maxFlight)}
+	Detail: fmt.Sprintf("a snapshot may have %d bytes: let the recorder keep less", labapi.MaxSnapshot)}
 
 // takeBody reads the execution trace once there is room for it, and has it kept.
 func (s *Server) takeBody(w http.ResponseWriter, r *http.Request, a *arrival) error {
 	room := max(r.ContentLength, leastFlight)
 	if r.ContentLength < 0 {
-		room = maxFlight
+		room = labapi.MaxSnapshot
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), roomWithin)
 	defer cancel()
@@ -73,7 +71,7 @@ func (s *Server) takeBody(w http.ResponseWriter, r *http.Request, a *arrival) er
 		return &httpapi.Error{Code: httpapi.Busy, Detail: "too many snapshots arrive at once: try again later"}
 	}
 	http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyWithin)) // from now on
-	body, err := readTrace(http.MaxBytesReader(w, r.Body, maxFlight), r.ContentLength, a)
+	body, err := readTrace(http.MaxBytesReader(w, r.Body, labapi.MaxSnapshot), r.ContentLength, a)
 	if err != nil {
 		s.flights.arriving.Release(room)
 		return err
@@ -122,9 +120,9 @@ func (s *Server) listFlights(w http.ResponseWriter, r *http.Request) {
 		}
 		all = s.flights.of(id)
 	}
-	listed := []Flight{}
+	listed := []labapi.Snapshot{}
 	for _, k := range all {
-		listed = append(listed, k.Flight)
+		listed = append(listed, k.Snapshot)
 	}
 	httpapi.WriteJSON(w, listed)
 }
@@ -153,12 +151,9 @@ func (s *Server) downloadFlight(w http.ResponseWriter, r *http.Request) {
 
 // parseTrace reads the id of a trace, 16 or 32 digits.
 func parseTrace(text string) (zipkin.TraceID, error) {
-	id, err := zipkin.ParseTraceID(text)
-	if err == nil && len(text) != 16 && len(text) != 32 {
-		err = errors.New("want 16 or 32 digits")
-	}
+	id, err := labapi.ParseTraceID(text)
 	if err != nil {
-		return id, httpapi.InvalidField("trace", "the trace id %.40q: %v", text, err)
+		return id, httpapi.InvalidField("trace", "%v", err)
 	}
 	return id, nil
 }

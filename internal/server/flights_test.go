@@ -16,7 +16,7 @@ import (
 	"example.com/tracelab/internal/zipkin"
 
 	"example.com/tracelab/exectrace"
-	"example.com/tracelab/internal/flight"
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/line"
 	"example.com/tracelab/internal/server"
 	"example.com/tracelab/internal/testbed/workload"
@@ -29,7 +29,7 @@ func (w *world) outsider(name string) *process {
 
 func TestWhoMayHandInASnapshot(t *testing.T) {
 	closed, open := begin(t, server.Config{Token: secret}), begin(t, server.Config{})
-	good := telling(closed.outsider("writer").snapshot(flight.ReasonSlow, padded(1)))
+	good := telling(closed.outsider("writer").snapshot(labapi.ReasonSlow, padded(1)))
 	with := func(url, token string) posting { return posting{url, token, good.header} }
 	for name, c := range map[string]struct {
 		p    posting
@@ -55,14 +55,14 @@ func TestWhoMayHandInASnapshot(t *testing.T) {
 // TestWhatIsNoSnapshotIsRefused tells the sender what is wrong.
 func TestWhatIsNoSnapshotIsRefused(t *testing.T) {
 	w := begin(t, server.Config{Token: secret})
-	changed := func(change func(*flight.Snapshot)) posting {
-		s := w.outsider("writer").snapshot(flight.ReasonSlow, padded(1))
+	changed := func(change func(*labapi.Upload)) posting {
+		s := w.outsider("writer").snapshot(labapi.ReasonSlow, padded(1))
 		change(&s)
 		return telling(s)
 	}
-	same := func(*flight.Snapshot) {}
+	same := func(*labapi.Upload) {}
 	whole := recorded(t)
-	many := func(s *flight.Snapshot) {
+	many := func(s *labapi.Upload) {
 		for range 300 {
 			s.Traces = append(s.Traces, s.Traces[0])
 		}
@@ -78,19 +78,19 @@ func TestWhatIsNoSnapshotIsRefused(t *testing.T) {
 		"a number":            {posting{token: secret, header: "7"}, whole, 400, "as JSON"},
 		"null":                {posting{token: secret, header: "null"}, whole, 400, "service: it is missing"},
 		"too long":            {posting{token: secret, header: `{"service":"` + strings.Repeat("x", 70_000) + `"}`}, whole, 400, "bytes are too many"},
-		"no service":          {changed(func(s *flight.Snapshot) { s.Service = "" }), whole, 400, "service"},
-		"a long service":      {changed(func(s *flight.Snapshot) { s.Service = strings.Repeat("x", 200) }), whole, 400, "service"},
-		"a terminal's code":   {changed(func(s *flight.Snapshot) { s.Service = "\x1b[2J" }), whole, 400, "cannot be printed"},
-		"no instance":         {changed(func(s *flight.Snapshot) { s.Instance = "" }), whole, 400, "instance"},
-		"an unknown reason":   {changed(func(s *flight.Snapshot) { s.Reason = "bored" }), whole, 400, `"bored": want slow, debug or asked`},
-		"for no trace":        {changed(func(s *flight.Snapshot) { s.Traces = nil }), whole, 400, "0 traces"},
+		"no service":          {changed(func(s *labapi.Upload) { s.Service = "" }), whole, 400, "service"},
+		"a long service":      {changed(func(s *labapi.Upload) { s.Service = strings.Repeat("x", 200) }), whole, 400, "service"},
+		"a terminal's code":   {changed(func(s *labapi.Upload) { s.Service = "\x1b[2J" }), whole, 400, "cannot be printed"},
+		"no instance":         {changed(func(s *labapi.Upload) { s.Instance = "" }), whole, 400, "instance"},
+		"an unknown reason":   {changed(func(s *labapi.Upload) { s.Reason = "bored" }), whole, 400, `"bored": want slow, debug or asked`},
+		"for no trace":        {changed(func(s *labapi.Upload) { s.Traces = nil }), whole, 400, "0 traces"},
 		"for too many":        {changed(many), whole, 400, "301 traces"},
-		"for an odd trace":    {changed(func(s *flight.Snapshot) { s.Traces[0].Trace = "../../etc" }), whole, 400, "trace"},
-		"for trace zero":      {changed(func(s *flight.Snapshot) { s.Traces[0].Trace = padded(0) }), whole, 400, "all zeros"},
-		"an end too early":    {changed(func(s *flight.Snapshot) { s.Traces[0].EndUS = 1 }), whole, 400, "is no time"},
-		"a start below zero":  {changed(func(s *flight.Snapshot) { s.Traces[0].StartUS = -1 << 63 }), whole, 400, "is no time"},
-		"an end for ever":     {changed(func(s *flight.Snapshot) { s.Traces[0].EndUS = 1<<63 - 1 }), whole, 400, "is no time"},
-		"refused, and a body": {changed(func(s *flight.Snapshot) { s.Refused = "no" }), whole, 400, "refused says"},
+		"for an odd trace":    {changed(func(s *labapi.Upload) { s.Traces[0].Trace = "../../etc" }), whole, 400, "trace"},
+		"for trace zero":      {changed(func(s *labapi.Upload) { s.Traces[0].Trace = padded(0) }), whole, 400, "all zeros"},
+		"an end too early":    {changed(func(s *labapi.Upload) { s.Traces[0].EndUS = 1 }), whole, 400, "is no time"},
+		"a start below zero":  {changed(func(s *labapi.Upload) { s.Traces[0].StartUS = -1 << 63 }), whole, 400, "is no time"},
+		"an end for ever":     {changed(func(s *labapi.Upload) { s.Traces[0].EndUS = 1<<63 - 1 }), whole, 400, "is no time"},
+		"refused, and a body": {changed(func(s *labapi.Upload) { s.Refused = "no" }), whole, 400, "refused says"},
 		"no body":             {changed(same), nil, 400, "it is empty"},
 		"a cut header":        {changed(same), whole[:7], 400, "within its header"},
 		"another file":        {changed(same), []byte("PK\x03\x04 not a trace at all"), 400, "no Go execution trace"},
@@ -115,7 +115,7 @@ func TestWhatIsNoSnapshotIsRefused(t *testing.T) {
 func TestAGigabyteIsRefused(t *testing.T) {
 	const gigabyte, bound = 1 << 30, 64 << 20
 	w := begin(t, server.Config{Token: secret})
-	p := telling(w.outsider("writer").snapshot(flight.ReasonSlow, padded(1)))
+	p := telling(w.outsider("writer").snapshot(labapi.ReasonSlow, padded(1)))
 	for _, length := range []string{fmt.Sprintf("Content-Length: %d", gigabyte), "Transfer-Encoding: chunked"} {
 		conn, err := net.Dial("tcp", strings.TrimPrefix(w.url, "http://"))
 		if err != nil {
@@ -123,7 +123,7 @@ func TestAGigabyteIsRefused(t *testing.T) {
 		}
 		defer conn.Close()
 		fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n%s: %s\r\n%s\r\n\r\n",
-			flight.Path, secret, flight.Header, p.header, length)
+			labapi.SnapshotsPath, secret, labapi.UploadHeader, p.header, length)
 		sent := make(chan int64)
 		go func() { sent <- flood(conn, recorded(t), gigabyte, strings.HasPrefix(length, "Transfer")) }()
 		resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
@@ -193,7 +193,7 @@ func TestASnapshotIsCutToWhatItWasTakenFor(t *testing.T) {
 	body, from, to := stretched(t)
 	middle := from.Add(to.Sub(from) / 2)
 	p := w.outsider("writer")
-	s := p.snapshot(flight.ReasonSlow, padded(7))
+	s := p.snapshot(labapi.ReasonSlow, padded(7))
 	s.TakenAt = to
 	s.Traces[0].StartUS, s.Traces[0].EndUS = middle.UnixMicro(), middle.Add(20*time.Millisecond).UnixMicro()
 	if status, detail := w.post(telling(s), body); status != 202 {
@@ -210,7 +210,7 @@ func TestASnapshotIsCutToWhatItWasTakenFor(t *testing.T) {
 		t.Errorf("kept from %d to %d µs, for %+v", f.StartUS, f.EndUS, s.Traces[0])
 	}
 	var kept bytes.Buffer
-	if err := w.client.DownloadFlight(t.Context(), f.ID, zipkin.TraceID{}, &kept); err != nil || int64(kept.Len()) != f.Bytes {
+	if err := w.client.DownloadSnapshot(t.Context(), f.ID, zipkin.TraceID{}, &kept); err != nil || int64(kept.Len()) != f.Bytes {
 		t.Fatalf("%d bytes are downloaded, %v", kept.Len(), err)
 	}
 	file, err := exectrace.FromBytes(kept.Bytes())
@@ -227,15 +227,15 @@ func TestASnapshotIsCutToWhatItWasTakenFor(t *testing.T) {
 }
 
 // flight waits for the only snapshot for a trace.
-func (w *world) flight(id string) server.Flight {
+func (w *world) flight(id string) labapi.Snapshot {
 	w.t.Helper()
 	parsed, err := zipkin.ParseTraceID(id)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	var all []server.Flight
+	var all []labapi.Snapshot
 	eventually(w.t, "the snapshot is kept", func() bool {
-		if all, err = w.client.Flights(w.t.Context(), parsed); err != nil {
+		if all, err = w.client.Snapshots(w.t.Context(), parsed); err != nil {
 			w.t.Fatal(err)
 		}
 		return len(all) == 1
@@ -269,7 +269,7 @@ func TestTheOldestMakeRoom(t *testing.T) {
 		if n := w.metric("tracelab_flight_bytes"); n > 64<<20 || n < 40<<20 {
 			t.Errorf("%d bytes are kept", n)
 		}
-		all, err := w.client.Flights(t.Context(), zipkin.TraceID{})
+		all, err := w.client.Snapshots(t.Context(), zipkin.TraceID{})
 		if err != nil || len(all) != 3 || all[0].Traces[0].Trace != padded(3) {
 			t.Errorf("%d are kept, %v", len(all), err)
 		}
@@ -278,8 +278,8 @@ func TestTheOldestMakeRoom(t *testing.T) {
 
 // whole is a snapshot that does not tell when the trace was, so that nothing is
 // cut.
-func (p *process) whole(id string) flight.Snapshot {
-	s := p.snapshot(flight.ReasonAsked, id)
+func (p *process) whole(id string) labapi.Upload {
+	s := p.snapshot(labapi.ReasonAsked, id)
 	s.Traces[0].StartUS, s.Traces[0].EndUS = 0, 0
 	return s
 }
@@ -289,8 +289,8 @@ func TestOnlyTheTrustedReadSnapshots(t *testing.T) {
 	for _, token := range []string{"", "other", "s3cret"} {
 		client := start(t, "s3cret", true)
 		client.Token = token
-		_, list := client.Flights(t.Context(), zipkin.TraceID{})
-		download := client.DownloadFlight(t.Context(), "x", zipkin.TraceID{}, io.Discard)
+		_, list := client.Snapshots(t.Context(), zipkin.TraceID{})
+		download := client.DownloadSnapshot(t.Context(), "x", zipkin.TraceID{}, io.Discard)
 		if known := token == "s3cret"; known != (list == nil) || known != strings.Contains(fmt.Sprint(download), "no execution trace") {
 			t.Errorf("token %q: %v, %v", token, list, download)
 		}
@@ -320,7 +320,7 @@ func TestDamageIsKeptOrRefused(t *testing.T) {
 	for i, body := range bodies {
 		low := uint64(i + 1)
 		w.report(visit(low, 100*time.Millisecond)...)
-		s := p.snapshot(flight.ReasonAsked, padded(low))
+		s := p.snapshot(labapi.ReasonAsked, padded(low))
 		if status, detail := w.post(telling(s), body); status == 400 && detail != "" {
 			continue
 		} else if status != 202 {
@@ -349,7 +349,7 @@ func TestAReasonIsLegible(t *testing.T) {
 
 func TestASnapshotSaysWhatItIs(t *testing.T) {
 	w := begin(t, server.Config{Token: secret})
-	w.outsider("writer").hand(flight.ReasonDebug, padded(3), padded(4))
+	w.outsider("writer").hand(labapi.ReasonDebug, padded(3), padded(4))
 	f := w.flight(padded(4))
 	text, _ := json.Marshal(f)
 	for _, want := range []string{`"service":"writer"`, `"instance":"writer1"`, `"reason":"debug"`, `"best":true`, `"id":"` + f.ID, `"held_us":`} {

@@ -15,8 +15,8 @@ import (
 
 	octrace "go.opencensus.io/trace"
 
-	"example.com/tracelab/internal/flight"
 	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/server"
 	"example.com/tracelab/internal/store"
 	"example.com/tracelab/tracing"
@@ -67,7 +67,7 @@ func locked(f *testing.F) []byte {
 func FuzzFlight(f *testing.F) {
 	whole := locked(f)
 	p := (&world{t: f}).outsider("gateway")
-	for _, s := range []flight.Snapshot{p.snapshot(flight.ReasonSlow, padded(9)), p.snapshot(flight.ReasonAsked, padded(9), padded(8)), p.whole(padded(9))} {
+	for _, s := range []labapi.Upload{p.snapshot(labapi.ReasonSlow, padded(9)), p.snapshot(labapi.ReasonAsked, padded(9), padded(8)), p.whole(padded(9))} {
 		text, _ := json.Marshal(s)
 		f.Add(string(text), whole)
 		f.Add(string(text), whole[:len(whole)/2])
@@ -88,12 +88,12 @@ func FuzzFlight(f *testing.F) {
 			r := httptest.NewRequestWithContext(context.Background(), method, path, bytes.NewReader(body))
 			r.Host, r.RemoteAddr = "localhost", "127.0.0.1:1"
 			r.Header.Set("Authorization", "Bearer "+secret)
-			r.Header[flight.Header] = []string{header}
+			r.Header[labapi.UploadHeader] = []string{header}
 			w := httptest.NewRecorder()
 			h.ServeHTTP(w, r)
 			return w
 		}
-		w := ask(http.MethodPost, flight.Path, body)
+		w := ask(http.MethodPost, labapi.SnapshotsPath, body)
 		var problem httpapi.Problem
 		switch json.Unmarshal(w.Body.Bytes(), &problem); w.Code {
 		case http.StatusAccepted:
@@ -106,7 +106,7 @@ func FuzzFlight(f *testing.F) {
 			t.Fatalf("%d %s", w.Code, w.Body)
 		}
 		s.AwaitFiled()
-		if list := ask(http.MethodGet, flight.Path, nil); !json.Valid(list.Body.Bytes()) || bytes.Count(list.Body.Bytes(), []byte(`"arrived_at"`)) != 1 {
+		if list := ask(http.MethodGet, labapi.SnapshotsPath, nil); !json.Valid(list.Body.Bytes()) || bytes.Count(list.Body.Bytes(), []byte(`"arrived_at"`)) != 1 {
 			t.Fatalf("the list is %s", list.Body)
 		}
 		if a, err := s.ExplainNow(t.Context(), zipkin.TraceID{Low: 9}); err != nil || s.Failed() > 0 {

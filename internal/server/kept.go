@@ -10,36 +10,13 @@ import (
 	"example.com/tracelab/internal/zipkin"
 
 	"example.com/tracelab/exectrace"
-	"example.com/tracelab/internal/flight"
 	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/internal/labapi"
 )
-
-// Flight is a snapshot that the server keeps, as GET /tracelab/v1/flights lists
-// it.
-type Flight struct {
-	ID string `json:"id"`
-	flight.Snapshot
-	ArrivedAt time.Time `json:"arrived_at"`
-	// Bytes are those of the execution trace as it is kept: cut to what it was
-	// taken for. HandedBytes are those that were handed in.
-	Bytes       int64 `json:"bytes"`
-	HandedBytes int64 `json:"handed_bytes"`
-	// HeldUS is how far back the process could look, as its execution trace says
-	// itself: the window of its recorder.
-	HeldUS int64 `json:"held_us,omitempty"`
-	// StartUS and EndUS are the time that is kept, µs since the epoch.
-	StartUS int64 `json:"start_us,omitempty"`
-	EndUS   int64 `json:"end_us,omitempty"`
-	// Lost says what of it is damaged, or why it could not be cut.
-	Lost string `json:"lost,omitempty"`
-	// Best is set in the list for one trace on the snapshot of each process that
-	// the trace is explained by.
-	Best bool `json:"best,omitempty"`
-}
 
 // kept is a snapshot on the shelf. It does not change.
 type kept struct {
-	Flight
+	labapi.Snapshot
 	parts []part
 	body  []byte // nil: refused
 }
@@ -101,7 +78,7 @@ func (k *kept) file(trace string) (*exectrace.File, error) {
 
 // file cuts a snapshot and keeps it.
 func (s *Server) file(a *arrival, body []byte) {
-	k := &kept{parts: a.parts, Flight: Flight{ID: strings.ToLower(rand.Text()[:12]), Snapshot: a.Snapshot, HandedBytes: int64(len(body))}}
+	k := &kept{parts: a.parts, Snapshot: labapi.Snapshot{ID: strings.ToLower(rand.Text()[:12]), Upload: a.Upload, HandedBytes: int64(len(body))}}
 	if body != nil {
 		s.flights.cutting <- struct{}{}
 		c, err := s.cut(a, body)

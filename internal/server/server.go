@@ -16,10 +16,9 @@ import (
 	"github.com/VictoriaMetrics/metrics"
 	"golang.org/x/sync/errgroup"
 
-	"example.com/tracelab/internal/doctor"
 	"example.com/tracelab/internal/faultctl"
-	"example.com/tracelab/internal/flight"
 	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/line"
 	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/web"
@@ -98,7 +97,7 @@ func (s *Server) Serve(ctx context.Context, main, lines net.Listener) error {
 	if lines != nil {
 		mux := http.NewServeMux()
 		mux.Handle("POST "+line.Path, s.hub)
-		mux.HandleFunc("POST "+flight.Path, s.takeFlight)
+		mux.HandleFunc("POST "+labapi.SnapshotsPath, s.takeFlight)
 		group.Go(func() error { return s.serve(ctx, lines, mux) })
 	}
 	return group.Wait()
@@ -140,31 +139,31 @@ func (s *Server) serve(ctx context.Context, ln net.Listener, h http.Handler) err
 // stranger must not reach is behind the UI's check of the host.
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
-	ui := web.New(web.Config{Reader: s.reader, Source: s.source(), GatewayURL: s.cfg.GatewayURL, UsualServers: usual, AllowHosts: s.cfg.AllowHosts})
+	ui := web.New(web.Config{Reader: s.reader, Source: s.source(), GatewayURL: s.cfg.GatewayURL, UsualServers: labapi.DefaultServers(), AllowHosts: s.cfg.AllowHosts})
 	if !s.cfg.API.QueryDisabled {
 		ui.Routes(mux)
 	}
 	own := func(pattern string, h http.Handler) {
 		mux.Handle(pattern, ui.CheckHost(http.NewCrossOriginProtection().Handler(h)))
 	}
-	own("GET /tracelab/v1/stack", http.HandlerFunc(s.stack))
-	own("POST "+doctor.Path, http.HandlerFunc(s.doctor))
-	own("GET "+faultctl.Path, http.HandlerFunc(s.faults.Show))
-	own("POST "+faultctl.Path, s.trusted(s.faults.SwitchOn))
-	own("DELETE "+faultctl.Path, s.trusted(s.faults.SwitchOff))
-	own("POST "+faultctl.MysteryPath, s.trusted(s.faults.StartMystery))
-	own("POST "+faultctl.MysteryPath+"/answer", s.trusted(s.faults.AnswerMystery))
-	own("POST "+faultctl.MysteryPath+"/hint", s.trusted(s.faults.HintMystery))
-	own("GET "+spansPath, http.HandlerFunc(s.spans))
-	own("POST "+spansPath, s.collector())
+	own("GET "+labapi.StackPath, http.HandlerFunc(s.stack))
+	own("POST "+labapi.DoctorPath, http.HandlerFunc(s.doctor))
+	own("GET "+labapi.FaultsPath, http.HandlerFunc(s.faults.Show))
+	own("POST "+labapi.FaultsPath, s.trusted(s.faults.SwitchOn))
+	own("DELETE "+labapi.FaultsPath, s.trusted(s.faults.SwitchOff))
+	own("POST "+labapi.MysteryPath, s.trusted(s.faults.StartMystery))
+	own("POST "+labapi.MysteryAnswerPath, s.trusted(s.faults.AnswerMystery))
+	own("POST "+labapi.MysteryHintPath, s.trusted(s.faults.HintMystery))
+	own("GET "+labapi.SpansPath, http.HandlerFunc(s.spans))
+	own("POST "+labapi.SpansPath, s.collector())
 	if s.cfg.Token != "" {
 		own("POST "+line.Path, s.hub)
-		own("POST "+flight.Path, http.HandlerFunc(s.takeFlight))
+		own("POST "+labapi.SnapshotsPath, http.HandlerFunc(s.takeFlight))
 	}
-	own("GET "+flight.Path, s.trusted(s.listFlights))
-	own("GET "+flight.Path+"/{id}", s.trusted(s.downloadFlight))
-	own("GET "+whyPath, http.HandlerFunc(s.whyOf))
-	own("GET "+whyPath+"/{trace}", http.HandlerFunc(s.why))
+	own("GET "+labapi.SnapshotsPath, s.trusted(s.listFlights))
+	own("GET "+labapi.SnapshotsPath+"/{id}", s.trusted(s.downloadFlight))
+	own("GET "+labapi.WhyPath, http.HandlerFunc(s.whyOf))
+	own("GET "+labapi.WhyPath+"/{trace}", http.HandlerFunc(s.why))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		httpapi.WriteJSON(w, map[string]string{"status": "ok"})
 	})

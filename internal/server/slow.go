@@ -11,7 +11,7 @@ import (
 
 	"example.com/tracelab/internal/zipkin"
 
-	"example.com/tracelab/internal/flight"
+	"example.com/tracelab/internal/labapi"
 )
 
 const (
@@ -46,7 +46,7 @@ func newSlow() *slow { return &slow{more: make(chan struct{})} }
 
 // triggered asks the others for their part in what one process found slow.
 func (s *Server) triggered(k *kept) {
-	if k.Reason == flight.ReasonAsked {
+	if k.Reason == labapi.ReasonAsked {
 		return
 	}
 	for _, p := range k.parts {
@@ -55,7 +55,7 @@ func (s *Server) triggered(k *kept) {
 				s.asking.askOnce(p.trace, other.Instance)
 			}
 		}
-		s.slow.offer(p.trace, k.Reason == flight.ReasonDebug)
+		s.slow.offer(p.trace, k.Reason == labapi.ReasonDebug)
 	}
 }
 

@@ -14,10 +14,6 @@ import (
 	"example.com/tracelab/internal/httpapi"
 )
 
-// spansPath is where all spans can be had (GET; with ?trace=, those of one trace)
-// and stored (POST), wherever the server keeps them.
-const spansPath = "/tracelab/v1/spans"
-
 // spans sends everything there is, as archive.Write writes it. An answer that
 // ends early breaks the connection, so that no one takes it for whole.
 func (s *Server) spans(w http.ResponseWriter, r *http.Request) {
@@ -57,7 +53,7 @@ func (s *Server) all(ctx context.Context) archive.Spans {
 	if s.zipkin != nil {
 		return s.zipkin.All(ctx)
 	}
-	return archive.Of(s.cfg.Store)
+	return archive.Of(s.cfg.Store.All())
 }
 
 // patient is an answer as long as it takes, whose reader takes something all

@@ -5,20 +5,11 @@ import (
 
 	"example.com/tracelab/internal/doctor"
 	"example.com/tracelab/internal/httpapi"
-	"example.com/tracelab/internal/line"
+	"example.com/tracelab/internal/labapi"
 )
 
-// Stack is who is there, as GET /tracelab/v1/stack says it.
-type Stack struct {
-	Server    line.Registration `json:"server"`
-	Source    string            `json:"source"`               // where traces come from
-	ZipkinURL string            `json:"zipkin_url,omitempty"` // unless they are kept here
-	Gateway   string            `json:"gateway_url,omitempty"`
-	Processes []line.Process    `json:"processes"`
-}
-
 func (s *Server) stack(w http.ResponseWriter, _ *http.Request) {
-	httpapi.WriteJSON(w, Stack{
+	httpapi.WriteJSON(w, labapi.Stack{
 		Server:    s.self,
 		Source:    s.source(),
 		ZipkinURL: s.cfg.ZipkinURL,

@@ -7,21 +7,20 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
 
 	"example.com/tracelab/internal/zipkin"
 
-	"example.com/tracelab/internal/why"
+	"example.com/tracelab/internal/labapi"
 )
 
 const (
-	maxTagging = 64                // explanations that wait to become tags
-	maxTag     = 1000              // bytes of a tag's value
-	tagPrefix  = "go."             // of all tags that are made of explanations
-	tagWhy     = tagPrefix + "why" // the one in words
-	noTime     = "0.000 ms"        // as the value of a state's tag
+	maxTagging = 64         // explanations that wait to become tags
+	maxTag     = 1000       // bytes of a tag's value
+	noTime     = "0.000 ms" // as the value of a state's tag
 )
 
 // tagging makes tags of explanations, so that any Zipkin shows them.
@@ -32,7 +31,7 @@ type tagging struct {
 
 // tagged is an explanation, and the spans that it was made of.
 type tagged struct {
-	answer *why.Answer
+	answer *labapi.Explanation
 	spans  []zipkin.Span
 }
 
@@ -81,13 +80,26 @@ func (s *Server) sendTags(ctx context.Context, pieces []zipkin.Span) {
 // one, and the one that held it up. There are none for a span that was not
 // reported, or that has these tags already.
 func (t *tagged) pieces() (pieces []zipkin.Span) {
-	tags := t.answer.Tags()
+	tags := tagsOf(t.answer)
 	t.withdraw(tags)
 	pieces = t.piece(pieces, t.answer.SpanID, t.answer.Service, tags)
 	if c := t.answer.Cause; c != nil && c.SpanID != t.answer.SpanID {
-		pieces = t.piece(pieces, c.SpanID, c.Service, map[string]string{tagWhy: tags[tagWhy]})
+		pieces = t.piece(pieces, c.SpanID, c.Service, map[string]string{labapi.TagWhy: tags[labapi.TagWhy]})
 	}
 	return pieces
+}
+
+// tagsOf is an explanation as tags: one for each state, and the one in words.
+func tagsOf(x *labapi.Explanation) map[string]string {
+	us := map[string]int64{}
+	for _, t := range x.States {
+		us[t.State] += t.US
+	}
+	tags := map[string]string{labapi.TagWhy: x.Sentences[0]}
+	for state, n := range us {
+		tags[labapi.TagPrefix+state] = strconv.FormatFloat(float64(n)/1000, 'f', 3, 64) + " ms"
+	}
+	return tags
 }
 
 // withdraw has nothing left of the states that an earlier explanation of the span
@@ -152,7 +164,7 @@ func (t *tagged) reported(id, service string) *zipkin.Span {
 // isTags tells a piece that was made here.
 func isTags(sp *zipkin.Span) bool {
 	return sp.Duration == 0 && sp.Kind == "" && sp.Name == "" && len(sp.Tags) > 0 &&
-		!slices.ContainsFunc(sp.Tags, func(tag zipkin.Tag) bool { return !strings.HasPrefix(tag.Key, tagPrefix) })
+		!slices.ContainsFunc(sp.Tags, func(tag zipkin.Tag) bool { return !strings.HasPrefix(tag.Key, labapi.TagPrefix) })
 }
 
 func (g *tagging) writeMetrics(w io.Writer) {

@@ -6,7 +6,7 @@ import (
 
 	"example.com/tracelab/internal/zipkin"
 
-	"example.com/tracelab/internal/why"
+	"example.com/tracelab/internal/labapi"
 )
 
 // TestALaterExplanationCounts: of what was explained twice, the pieces of the span
@@ -14,17 +14,17 @@ import (
 func TestALaterExplanationCounts(t *testing.T) {
 	spans := []zipkin.Span{{TraceID: zipkin.TraceID{Low: 1}, ID: 1, Kind: zipkin.Server, Name: "get", Timestamp: 1000, Duration: 3000,
 		Local: zipkin.Endpoint{ServiceName: "gateway"}, Tags: []zipkin.Tag{{Key: "http.method", Value: "GET"}}}}
-	explain := func(sentence string, tiles ...why.Tile) {
-		answer := &why.Answer{TraceID: spans[0].TraceID.String(), SpanID: spans[0].ID.String(), Service: "gateway", Sentences: []string{sentence}, Tiles: tiles}
+	explain := func(sentence string, tiles ...labapi.StateTime) {
+		answer := &labapi.Explanation{TraceID: spans[0].TraceID.String(), SpanID: spans[0].ID.String(), Service: "gateway", Sentences: []string{sentence}, States: tiles}
 		pieces := (&tagged{answer, spans}).pieces()
 		if len(pieces) != 1 {
 			t.Fatalf("%d pieces, want 1", len(pieces))
 		}
 		spans = append(spans, pieces...)
 	}
-	explain("Little is known.", why.Tile{State: "unknown", US: 2000}, why.Tile{State: "running", US: 1000})
-	explain("It waited.", why.Tile{State: "sync", US: 1900}, why.Tile{State: "running", US: 1100})
-	explain("It waited for a lock.", why.Tile{State: "sync", US: 1900}, why.Tile{State: "running", US: 1100})
+	explain("Little is known.", labapi.StateTime{State: "unknown", US: 2000}, labapi.StateTime{State: "running", US: 1000})
+	explain("It waited.", labapi.StateTime{State: "sync", US: 1900}, labapi.StateTime{State: "running", US: 1100})
+	explain("It waited for a lock.", labapi.StateTime{State: "sync", US: 1900}, labapi.StateTime{State: "running", US: 1100})
 	merged := zipkin.Merge(spans)
 	want := []zipkin.Tag{{Key: "go.running", Value: "1.100 ms"}, {Key: "go.sync", Value: "1.900 ms"}, {Key: "go.unknown", Value: "0.000 ms"},
 		{Key: "go.why", Value: "It waited for a lock."}, {Key: "http.method", Value: "GET"}}

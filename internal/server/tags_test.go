@@ -13,7 +13,7 @@ import (
 
 	"example.com/tracelab/internal/zipkin"
 
-	"example.com/tracelab/internal/flight"
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/server"
 	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/testbed/zipkintest"
@@ -43,7 +43,7 @@ func TestAnExplanationBecomesTags(t *testing.T) {
 			w.report(spans...)
 			eventually(t, "they can be read", func() bool { return len(w.stored(9)) == 4 })
 			before := w.lists()
-			w.outsider("gateway").hand(flight.ReasonSlow, padded(9))
+			w.outsider("gateway").hand(labapi.ReasonSlow, padded(9))
 			eventually(t, "the root has tags", func() bool { return len(w.stored(9)) == 5 })
 			w.checkPiece(w.stored(9)[:], spans[0])
 			if after := w.lists(); after != before {
@@ -103,7 +103,7 @@ func TestATagIsSentOnce(t *testing.T) {
 	eventually(t, "it has tags", func() bool { return len(w.stored(9)) == 5 })
 	w.checkPiece(w.stored(9), spans[2])
 	p := w.outsider("other") // explains nothing, and has it explained anew
-	p.hand(flight.ReasonAsked, padded(9))
+	p.hand(labapi.ReasonAsked, padded(9))
 	w.flight(padded(9))
 	ask(3)
 	ask(0)
@@ -114,9 +114,9 @@ func TestATagIsSentOnce(t *testing.T) {
 		t.Errorf("%d spans are stored: %+v", n, w.stored(9))
 	}
 	// What nobody reported gets none: Zipkin would show a trace of a tag.
-	p.hand(flight.ReasonSlow, padded(77))
+	p.hand(labapi.ReasonSlow, padded(77))
 	w.report(visit(10, 200*time.Millisecond)...)
-	p.hand(flight.ReasonSlow, padded(10))
+	p.hand(labapi.ReasonSlow, padded(10))
 	eventually(t, "the next one has tags", func() bool { return len(w.stored(10)) == 5 })
 	if n := len(w.stored(77)); n != 0 {
 		t.Errorf("%d spans of a trace that was not reported", n)

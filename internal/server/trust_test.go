@@ -6,8 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/tracelab/internal/faultctl"
-	"example.com/tracelab/internal/faults"
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/server"
 )
 
@@ -48,9 +47,9 @@ func TestOnlyTheTrustedSwitch(t *testing.T) {
 			if _, err := client.Faults(ctx); err != nil {
 				t.Errorf("what is on may be read by all: %v", err)
 			}
-			_, on := client.SwitchOn(ctx, faults.Switch{Faults: "writer=slow-disk"})
+			_, on := client.SwitchOn(ctx, labapi.Switch{Faults: "writer=slow-disk"})
 			_, off := client.SwitchOff(ctx, "")
-			_, mystery := client.StartMystery(ctx, faultctl.MysteryStart{Level: 1})
+			_, mystery := client.StartMystery(ctx, labapi.MysteryStart{Level: 1})
 			for what, err := range map[string]error{"switching on": on, "switching off": off, "a mystery": mystery} {
 				if c.refused != (err != nil) || c.refused && !strings.Contains(err.Error(), "token") {
 					t.Errorf("%s: %v", what, err)
@@ -60,7 +59,7 @@ func TestOnlyTheTrustedSwitch(t *testing.T) {
 	}
 }
 
-func start(t *testing.T, secret string, far bool) *server.Client {
+func start(t *testing.T, secret string, far bool) *labapi.Client {
 	t.Helper()
 	srv, err := server.New(server.Config{Token: secret})
 	if err != nil {
@@ -83,7 +82,7 @@ func start(t *testing.T, secret string, far bool) *server.Client {
 			t.Error(err)
 		}
 	})
-	client, err := server.Find(t.Context(), url)
+	client, err := labapi.Find(t.Context(), url)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,12 +10,11 @@ import (
 	"example.com/tracelab/internal/zipkin"
 
 	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/internal/labapi"
 )
 
-const (
-	whyPath = "/tracelab/v1/why"
-	liveFor = 30 * time.Second // that a request for the next slow trace is held
-)
+// liveFor is how long a request for the next slow trace is held.
+const liveFor = 30 * time.Second
 
 // why explains a span: ?span= of the trace in the path, or its root.
 func (s *Server) why(w http.ResponseWriter, r *http.Request) {
@@ -36,9 +35,8 @@ func spanAsked(r *http.Request) (of explained, err error) {
 	if text == "" {
 		return of, nil
 	}
-	of.span, err = zipkin.ParseSpanID("span", text)
-	if err != nil || len(text) != 16 || of.span == 0 {
-		return of, httpapi.InvalidField("span", "the span id %.40q: want 16 hexadecimal digits", text)
+	if of.span, err = labapi.ParseSpanID(text); err != nil {
+		return of, httpapi.InvalidField("span", "%v", err)
 	}
 	return of, nil
 }
@@ -67,7 +65,7 @@ func (s *Server) whyOf(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	default:
-		httpapi.WriteError(w, r, httpapi.InvalidField("trace", "want %s/TRACE, ?slowest=1 or ?live=1", whyPath))
+		httpapi.WriteError(w, r, httpapi.InvalidField("trace", "want %s/TRACE, ?slowest=1 or ?live=1", labapi.WhyPath))
 		return
 	}
 	s.answer(w, r, explained{trace: id})

@@ -12,21 +12,20 @@ import (
 
 	"example.com/tracelab/internal/zipkin"
 
-	"example.com/tracelab/internal/flight"
 	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/server"
-	"example.com/tracelab/internal/why"
 )
 
 // knows answers with an execution trace, knowsNot without one.
-func knows(p *process, trace string) { p.hand(flight.ReasonAsked, trace) }
+func knows(p *process, trace string) { p.hand(labapi.ReasonAsked, trace) }
 func knowsNot(p *process, trace string) {
 	p.refuse(trace, "no span of that trace ran here in the last 10 s")
 }
 
 // TestWhatIsSlowIsAskedForElsewhere: of every other process that records, once.
 func TestWhatIsSlowIsAskedForElsewhere(t *testing.T) {
-	for _, reason := range []string{flight.ReasonSlow, flight.ReasonDebug, flight.ReasonAsked} {
+	for _, reason := range []string{labapi.ReasonSlow, labapi.ReasonDebug, labapi.ReasonAsked} {
 		t.Run(reason, func(t *testing.T) {
 			t.Parallel()
 			w := begin(t, server.Config{Token: secret})
@@ -34,9 +33,9 @@ func TestWhatIsSlowIsAskedForElsewhere(t *testing.T) {
 			bare := w.join("fetcher", false, nil)
 			first.hand(reason, padded(5))
 			first.hand(reason, padded(5), padded(6))
-			first.hand(flight.ReasonSlow, padded(7))
+			first.hand(labapi.ReasonSlow, padded(7))
 			want := []string{padded(5), padded(6), padded(7)}
-			if reason == flight.ReasonAsked {
+			if reason == labapi.ReasonAsked {
 				want = want[2:]
 			}
 			eventually(t, "the writer is asked for each", func() bool { return slices.Equal(slices.Sorted(slices.Values(second.asked())), want) })
@@ -82,10 +81,10 @@ func TestWhyAsksEverybody(t *testing.T) {
 	}
 }
 
-func checkTiles(t *testing.T, a *why.Answer) {
+func checkTiles(t *testing.T, a *labapi.Explanation) {
 	t.Helper()
 	var sum int64
-	for _, tile := range a.Tiles {
+	for _, tile := range a.States {
 		sum += tile.US
 	}
 	if sum != a.TotalUS || len(a.Sentences) == 0 {
@@ -98,7 +97,7 @@ func TestWhyWaitsForSpansAndSnapshots(t *testing.T) {
 	t.Parallel()
 	w := begin(t, server.Config{Token: secret})
 	w.join("gateway", true, func(p *process, trace string) {
-		p.hand(flight.ReasonAsked, trace)
+		p.hand(labapi.ReasonAsked, trace)
 		go w.report(visit(9, 200*time.Millisecond)...)
 	})
 	a, err := w.client.Why(t.Context(), zipkin.TraceID{Low: 9}, 0)
@@ -112,13 +111,13 @@ func TestASnapshotThatWasTakenTooEarlyIsNotEnough(t *testing.T) {
 	t.Parallel()
 	w := begin(t, server.Config{Token: secret})
 	p := w.join("gateway", true, knows)
-	early := p.snapshot(flight.ReasonSlow, padded(9))
+	early := p.snapshot(labapi.ReasonSlow, padded(9))
 	early.TakenAt = time.Now().Add(-time.Minute)
 	w.post(telling(early), recorded(t))
 	w.flight(padded(9))
 	w.report(visit(9, 200*time.Millisecond)...)
 	a, err := w.client.Why(t.Context(), zipkin.TraceID{Low: 9}, 0)
-	if err != nil || len(a.Snapshots) != 1 || a.Snapshots[0].Reason != flight.ReasonAsked || len(p.asked()) != 1 {
+	if err != nil || len(a.Snapshots) != 1 || a.Snapshots[0].Reason != labapi.ReasonAsked || len(p.asked()) != 1 {
 		t.Errorf("%+v, %v, asked %v", a, err, p.asked())
 	}
 }
@@ -158,7 +157,7 @@ func TestTheSameIsExplainedOnce(t *testing.T) {
 	w.report(late)
 	ask()
 	explained(2, "with one more span")
-	w.outsider("writer").hand(flight.ReasonAsked, padded(9))
+	w.outsider("writer").hand(labapi.ReasonAsked, padded(9))
 	eventually(t, "it has come", func() bool { return w.metric("tracelab_flights_received_total") == 2 })
 	ask()
 	explained(3, "with one more snapshot")
@@ -215,7 +214,7 @@ func TestIdsOfBothLengths(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer resp.Body.Close()
-		var a why.Answer
+		var a labapi.Explanation
 		if err := json.NewDecoder(resp.Body).Decode(&a); err != nil || a.Service != "writer" || a.SpanID != zipkin.SpanID(3).String() || len(a.Snapshots) != 1 {
 			t.Errorf("%s: %s %+v %v", id, resp.Status, a, err)
 		}
@@ -239,7 +238,7 @@ func TestTheSlowest(t *testing.T) {
 	}
 	slowest(2, "of all")
 	p := w.outsider("gateway")
-	p.hand(flight.ReasonAsked, padded(1), padded(3), padded(4))
+	p.hand(labapi.ReasonAsked, padded(1), padded(3), padded(4))
 	w.flight(padded(3))
 	slowest(3, "of those with a snapshot")
 }
@@ -249,7 +248,7 @@ func TestTheNextSlowOne(t *testing.T) {
 	t.Parallel()
 	w := begin(t, server.Config{Token: secret})
 	p := w.outsider("gateway")
-	answers := make(chan *why.Answer, 1)
+	answers := make(chan *labapi.Explanation, 1)
 	go func() {
 		a, err := w.client.WhyLive(t.Context())
 		if err != nil {
@@ -261,7 +260,7 @@ func TestTheNextSlowOne(t *testing.T) {
 	defer tick.Stop()
 	for low := uint64(1); ; low++ {
 		w.report(visit(low, 200*time.Millisecond)...)
-		p.hand(flight.ReasonSlow, padded(low))
+		p.hand(labapi.ReasonSlow, padded(low))
 		select {
 		case a := <-answers:
 			if a == nil || a.TotalUS != 200_000 || len(a.Snapshots) != 1 {

@@ -17,8 +17,8 @@ import (
 
 	"example.com/tracelab/internal/zipkin"
 
-	"example.com/tracelab/internal/flight"
 	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/line"
 	"example.com/tracelab/internal/server"
 	"example.com/tracelab/internal/testbed/workload"
@@ -31,7 +31,7 @@ type world struct {
 	t          testing.TB
 	url, lines string
 	zipkin     string // the base URL of the one that has the spans; empty: the server has them
-	client     *server.Client
+	client     *labapi.Client
 }
 
 // begin starts a server until the test ends.
@@ -52,7 +52,7 @@ func begin(t testing.TB, cfg server.Config) *world {
 			t.Error(err)
 		}
 	})
-	if w.client, err = server.Find(context.Background(), w.url); err != nil {
+	if w.client, err = labapi.Find(context.Background(), w.url); err != nil {
 		t.Fatal(err)
 	}
 	return w
@@ -88,8 +88,8 @@ func (w *world) join(name string, recorder bool, answer func(p *process, trace s
 		ended <- line.Keep(ctx, line.Config{ServerURL: w.url, Token: secret,
 			Describe: func() line.Registration { return p.Registration },
 			Heard: func(kind string, body json.RawMessage) {
-				var ask flight.Ask
-				if kind != flight.Asked || json.Unmarshal(body, &ask) != nil {
+				var ask labapi.SnapshotRequest
+				if kind != labapi.SnapshotRequested || json.Unmarshal(body, &ask) != nil {
 					return
 				}
 				p.mu.Lock()
@@ -129,17 +129,17 @@ func (p *process) hand(reason string, traces ...string) {
 // refuse answers without an execution trace.
 func (p *process) refuse(trace, why string) {
 	p.w.t.Helper()
-	s := p.snapshot(flight.ReasonAsked, trace)
+	s := p.snapshot(labapi.ReasonAsked, trace)
 	s.Refused, s.Traces[0].StartUS, s.Traces[0].EndUS = why, 0, 0
 	if status, detail := p.w.post(telling(s), nil); status != http.StatusAccepted {
 		p.w.t.Errorf("%s: %d %s", p.Service, status, detail)
 	}
 }
 
-func (p *process) snapshot(reason string, traces ...string) flight.Snapshot {
-	s := flight.Snapshot{Service: p.Service, Instance: p.Instance, Host: "h", Reason: reason, TakenAt: time.Now(), TookUS: 1000}
+func (p *process) snapshot(reason string, traces ...string) labapi.Upload {
+	s := labapi.Upload{Service: p.Service, Instance: p.Instance, Host: "h", Reason: reason, TakenAt: time.Now(), TookUS: 1000}
 	for _, id := range traces {
-		s.Traces = append(s.Traces, flight.Part{Trace: id, StartUS: time.Now().Add(-time.Second).UnixMicro(), EndUS: time.Now().UnixMicro()})
+		s.Traces = append(s.Traces, labapi.Part{Trace: id, StartUS: time.Now().Add(-time.Second).UnixMicro(), EndUS: time.Now().UnixMicro()})
 	}
 	return s
 }
@@ -149,7 +149,7 @@ type posting struct {
 	url, token, header string
 }
 
-func telling(s flight.Snapshot) posting {
+func telling(s labapi.Upload) posting {
 	text, _ := json.Marshal(s)
 	return posting{token: secret, header: string(text)}
 }
@@ -165,12 +165,12 @@ func (w *world) postFrom(p posting, body io.Reader) (int, string) {
 	if p.url == "" {
 		p.url = w.url
 	}
-	req, err := http.NewRequest(http.MethodPost, p.url+flight.Path, body)
+	req, err := http.NewRequest(http.MethodPost, p.url+labapi.SnapshotsPath, body)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	if p.header != "" {
-		req.Header[flight.Header] = []string{p.header}
+		req.Header[labapi.UploadHeader] = []string{p.header}
 	}
 	if p.token != "" {
 		req.Header.Set("Authorization", "Bearer "+p.token)

@@ -44,7 +44,7 @@ func (s *pieces) save() error {
 	if s.cfg.Keep == "" {
 		return nil
 	}
-	n, err := archive.Save(s.cfg.Keep, archive.Of(s.store))
+	n, err := archive.Save(s.cfg.Keep, archive.Of(s.store.All()))
 	if err != nil {
 		return fmt.Errorf("--keep: %w", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/zipkin"
 )
 
@@ -65,7 +66,7 @@ func (d *detail) Search(tag [2]string) string {
 
 // SearchState is the address of the traces in which a span of the same service
 // was in this state.
-func (d *detail) SearchState(state string) string { return d.searchFor(stateTag + state) }
+func (d *detail) SearchState(state string) string { return d.searchFor(labapi.TagPrefix + state) }
 
 func (d *detail) searchFor(annotationQuery string) string {
 	q := url.Values{"annotationQuery": {annotationQuery}}

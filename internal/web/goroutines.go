@@ -8,14 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/zipkin"
-)
-
-// A span that was explained says so in tags: go.why is a sentence, and go.sync,
-// say, the time for which the goroutines of its request were in that state.
-const (
-	whyTag   = "go.why"
-	stateTag = "go."
 )
 
 // states are what a request's time is spent on, and each in words.
@@ -35,7 +29,7 @@ var states = map[string]string{
 	"unknown":        "nothing is known",
 }
 
-// goroutines is how a span's time was spent, as its tags tell it.
+// goroutines is how a span's time was spent, as the tags say that explain it.
 type goroutines struct {
 	Why    string      `json:"why,omitempty"`
 	States []stateTime `json:"states,omitempty"` // the longest first
@@ -58,7 +52,7 @@ func takeGoroutines(s *zipkin.Span) (g goroutines, others [][2]string) {
 	for _, t := range s.Tags {
 		state, us, ok := parseState(t)
 		switch {
-		case t.Key == whyTag:
+		case t.Key == labapi.TagWhy:
 			g.Why = t.Value
 		case ok && us == 0: // an earlier explanation knew less
 		case ok:
@@ -82,7 +76,7 @@ const longestState = 366 * 24 * 3600e3
 
 // parseState reads a tag such as go.sync = "12.345 ms".
 func parseState(t zipkin.Tag) (state string, us int64, ok bool) {
-	state, isState := strings.CutPrefix(t.Key, stateTag)
+	state, isState := strings.CutPrefix(t.Key, labapi.TagPrefix)
 	number, inMs := strings.CutSuffix(t.Value, " ms")
 	ms, err := strconv.ParseFloat(number, 64)
 	known := isState && states[state] != ""
@@ -99,7 +93,7 @@ type explanation struct{ Key, Why string }
 func (w *waterfall) Explanation() *explanation {
 	for i := range w.Rows {
 		if s := w.Rows[i].Span; s != nil {
-			if why, ok := s.Tag(whyTag); ok {
+			if why, ok := s.Tag(labapi.TagWhy); ok {
 				return &explanation{w.Rows[i].Key, why}
 			}
 		}

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/zipkin"
+
+	"example.com/tracelab/internal/labapi"
 )
 
 // waterfall is one trace laid out: its rows, its axis and what is said of it
@@ -65,7 +67,7 @@ func (w *waterfall) count(i int, index map[string]int) {
 	if isError(r.Span) {
 		w.Errors++
 	}
-	if _, explained := r.Span.Tag(whyTag); explained {
+	if _, explained := r.Span.Tag(labapi.TagWhy); explained {
 		w.Explained++
 	}
 	if r.Parent != none && w.Rows[r.Parent].Span != nil {

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/zipkin"
 )
 
@@ -67,7 +68,7 @@ func (r *row) viewSpan(v *rowView) {
 	if v.Failed = isError(s); v.Failed {
 		v.Classes += " failed"
 	}
-	_, v.Explained = s.Tag(whyTag)
+	_, v.Explained = s.Tag(labapi.TagWhy)
 	v.Marks = r.marks()
 }
 

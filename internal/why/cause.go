@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/internal/labapi"
 )
 
 // What a cause must have to be named: below, a request is as fast as requests are,
@@ -27,7 +28,7 @@ type episode struct {
 }
 
 // cause is the operation and the state that held the request up.
-func cause(pieces []piece, usual time.Duration, shape *Shape) *Cause {
+func cause(pieces []piece, usual time.Duration, shape *pattern) *labapi.Cause {
 	if len(pieces) == 0 || shape != nil && shape.instead {
 		return nil
 	}
@@ -40,7 +41,7 @@ func cause(pieces []piece, usual time.Duration, shape *Shape) *Cause {
 	if best == nil || best.state == stateUnknown || best.length < int64(leastCause) || float64(best.length) < leastShare*float64(of) {
 		return nil
 	}
-	return &Cause{
+	return &labapi.Cause{
 		Service: best.span.service, Operation: best.span.name, State: best.state, SpanID: best.span.id.String(),
 		Ms: float64(best.length) / 1e6, StateMs: float64(best.inState) / 1e6, Share: float64(best.length) / float64(total),
 	}
@@ -48,7 +49,7 @@ func cause(pieces []piece, usual time.Duration, shape *Shape) *Cause {
 
 // explains tells whether an episode is a part of the pattern: of one of its
 // calls, or a wait for the network on the way that those calls take.
-func (p *Shape) explains(e episode) bool {
+func (p *pattern) explains(e episode) bool {
 	if p == nil {
 		return false
 	}

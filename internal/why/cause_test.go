@@ -51,7 +51,7 @@ func TestCause(t *testing.T) {
 	for name, test := range map[string]struct {
 		pieces string
 		usual  time.Duration
-		shape  *Shape
+		shape  *pattern
 		want   string // operation, state and ms; empty: none
 	}{
 		"a mutex":             {"1 main running \n 80 write sync \n 1 main running", 0, nil, "write sync 80"},
@@ -70,10 +70,10 @@ func TestCause(t *testing.T) {
 		"no turn":                 {"20 stamp running \n 40 stamp runnable", 0, nil, "stamp runnable 60"},
 		"the same in each round":  {"30 write sync \n 1 set network \n 30 write#2 sync \n 1 set#2 network \n 30 write#3 sync", 0, nil, "write sync 90"},
 		"many short calls":        {strings.Repeat("1 a running\n4 get#1 network\n4 get#2 network\n4 get#3 network\n", 2), 0, nil, ""},
-		"a shape instead":         {"80 main select", 0, &Shape{instead: true}, ""},
-		"a shape beside":          {"80 main sync", 0, &Shape{}, "main sync 80"},
-		"a row of calls":          {strings.Repeat("12 get#row select\n12 get#row2 select\n", 3), 0, &Shape{}, ""},
-		"beside a row of calls":   {"12 get#row select \n 60 write sync \n 12 get#row2 network", 0, &Shape{}, "write sync 60"},
+		"a shape instead":         {"80 main select", 0, &pattern{instead: true}, ""},
+		"a shape beside":          {"80 main sync", 0, &pattern{}, "main sync 80"},
+		"a row of calls":          {strings.Repeat("12 get#row select\n12 get#row2 select\n", 3), 0, &pattern{}, ""},
+		"beside a row of calls":   {"12 get#row select \n 60 write sync \n 12 get#row2 network", 0, &pattern{}, "write sync 60"},
 		"nobody knows":            {"80 main unknown \n 12 write sync", 0, nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -3,6 +3,8 @@ package why
 import (
 	"cmp"
 	"slices"
+
+	"example.com/tracelab/internal/labapi"
 )
 
 // Bounds of a chain: what is shorter explains nothing, and there are many.
@@ -13,9 +15,9 @@ const (
 )
 
 // chain says what those did who kept the request waiting, the longest first.
-func chain(pieces []piece) []Link {
+func chain(pieces []piece) []labapi.Wait {
 	if len(pieces) == 0 {
-		return []Link{}
+		return []labapi.Wait{}
 	}
 	least := (pieces[len(pieces)-1].end - pieces[0].start) / leastShown
 	var waits []*piece
@@ -38,7 +40,7 @@ type linkSums map[linkKey]*linkSum
 type linkKey struct{ service, waiting, span, state, function, trace, operation, stack string }
 
 type linkSum struct {
-	Link
+	labapi.Wait
 	ns int64
 }
 
@@ -50,28 +52,28 @@ func (sums linkSums) behind(p *piece) {
 		if ns <= 0 {
 			continue
 		}
-		l := Link{Service: p.span.service, Waiting: p.state, SpanID: p.span.id.String(), State: x.State.String(), Stack: frames(t.TileStack(x)), Inferred: x.Inferred}
+		l := labapi.Wait{Service: p.span.service, Waiting: p.state, SpanID: p.span.id.String(), State: x.State.String(), Stack: frames(t.TileStack(x)), Inferred: x.Inferred}
 		if g, ok := t.Goroutine(x.Goroutine); ok {
 			l.Function = g.Name
 		}
 		p.process.serves(&l, x.Task)
 		k := linkKey{l.Service, l.Waiting, l.SpanID, l.State, l.Function, l.TraceID, l.Operation, join(l.Stack)}
 		if sums[k] == nil {
-			sums[k] = &linkSum{Link: l}
+			sums[k] = &linkSum{Wait: l}
 		}
 		sums[k].ns += ns
 	}
 }
 
-func (sums linkSums) longest() []Link {
+func (sums linkSums) longest() []labapi.Wait {
 	ordered := slices.SortedFunc(values(sums), func(a, b *linkSum) int {
 		return cmp.Or(-cmp.Compare(a.ns, b.ns), cmp.Compare(a.State, b.State), cmp.Compare(a.Function, b.Function), cmp.Compare(join(a.Stack), join(b.Stack)))
 	})
-	all := []Link{}
+	all := []labapi.Wait{}
 	for _, l := range ordered[:min(len(ordered), maxLinks)] {
 		l.US = (l.ns + 500) / 1000
 		if l.US > 0 {
-			all = append(all, l.Link)
+			all = append(all, l.Wait)
 		}
 	}
 	return all

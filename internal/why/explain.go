@@ -1,3 +1,5 @@
+// Package why explains where a span's time went, over all processes that took
+// part: from the spans of its trace and the execution traces of its processes.
 package why
 
 import (
@@ -8,6 +10,7 @@ import (
 	"example.com/tracelab/internal/zipkin"
 
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/internal/labapi"
 )
 
 // Process is what one process hands in for a trace.
@@ -35,30 +38,30 @@ type Input struct {
 var ErrNothing = errors.New("neither the spans nor the execution traces know it")
 
 // Explain tells where the time of a span went.
-func Explain(in Input) (*Answer, error) {
+func Explain(in Input) (*labapi.Explanation, error) {
 	tr := newTrace(in)
 	asked, err := tr.asked(in.SpanID)
 	if err != nil {
 		return nil, err
 	}
 	pieces := tr.explain(asked)
-	a := &Answer{
+	a := &labapi.Explanation{
 		TraceID: in.TraceID.String(), SpanID: asked.id.String(), Service: asked.service, Operation: asked.name,
-		StartUS: asked.start / 1000, Tiles: sum(pieces), Missing: tr.missing(pieces), Snapshots: tr.sources(),
+		StartUS: asked.start / 1000, States: sum(pieces), Missing: tr.missing(pieces), Snapshots: tr.sources(),
 	}
-	for _, t := range a.Tiles {
+	for _, t := range a.States {
 		a.TotalUS += t.US
 		if t.State == stateUnknown {
 			a.UnknownUS += t.US
 		}
 	}
-	a.Chain, a.Stacks = chain(pieces), stacks(pieces)
-	a.Shape = tr.shape(asked)
-	a.Cause = cause(pieces, in.Usual, a.Shape)
-	if a.Cause != nil {
-		a.Shape = nil
+	a.Waits, a.Stacks = chain(pieces), stacks(pieces)
+	pattern := tr.shape(asked)
+	a.Cause = cause(pieces, in.Usual, pattern)
+	if a.Cause == nil && pattern != nil {
+		a.Pattern = &pattern.Pattern
 	}
-	a.Sentences = a.tell(in.Usual, tr)
+	a.Sentences = summary{a, in.Usual}.sentences()
 	return a, nil
 }
 

@@ -15,6 +15,7 @@ import (
 	octrace "go.opencensus.io/trace"
 
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/why"
 	"example.com/tracelab/tracing/tracetest"
 )
@@ -45,14 +46,14 @@ func traceID(s *octrace.Span) zipkin.TraceID {
 	return zipkin.TraceID{High: binary.BigEndian.Uint64(id[:8]), Low: binary.BigEndian.Uint64(id[8:])}
 }
 
-func explain(t *testing.T, id zipkin.TraceID, tr *exectrace.Trace) *why.Answer {
+func explain(t *testing.T, id zipkin.TraceID, tr *exectrace.Trace) *labapi.Explanation {
 	t.Helper()
 	a, err := why.Explain(why.Input{TraceID: id, Processes: []why.Process{{Service: "shop", Instance: "1", Trace: tr}}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var sum int64
-	for _, tile := range a.Tiles {
+	for _, tile := range a.States {
 		sum += tile.US
 	}
 	if sum != a.TotalUS {
@@ -100,18 +101,14 @@ func TestAMutexThatAnotherRequestHolds(t *testing.T) {
 	if a.Cause == nil || a.Cause.Service != "shop" || a.Cause.Operation != "reserve" || a.Cause.State != "sync" || a.Cause.Ms < 20 {
 		t.Fatalf("the cause is %+v, want sync in reserve of the shop", a.Cause)
 	}
-	if len(a.Chain) == 0 {
+	if len(a.Waits) == 0 {
 		t.Fatal("nobody is behind it")
 	}
-	if l := a.Chain[0]; l.State != "sleep" || l.TraceID != holds.String() || l.Operation != "holds" {
+	if l := a.Waits[0]; l.State != "sleep" || l.TraceID != holds.String() || l.Operation != "holds" {
 		t.Errorf("behind it is %+v, want sleep for holds", l)
 	}
 	if !strings.Contains(a.Sentences[1], holds.String()) {
 		t.Errorf("%q does not name the other request", a.Sentences[1])
-	}
-	tags := a.Tags()
-	if !strings.HasSuffix(tags["go.sync"], " ms") || tags["go.why"] != a.Sentences[0] {
-		t.Errorf("the tags are %v", tags)
 	}
 }
 
@@ -146,8 +143,8 @@ func TestNothingStandsOut(t *testing.T) {
 		id = traceID(root)
 		root.End()
 	})
-	if a := explain(t, id, tr); a.Cause != nil || a.Shape != nil {
-		t.Errorf("it is said to have the cause %v, the shape %v", a.Cause, a.Shape)
+	if a := explain(t, id, tr); a.Cause != nil || a.Pattern != nil {
+		t.Errorf("it is said to have the cause %v, the shape %v", a.Cause, a.Pattern)
 	}
 }
 
@@ -172,7 +169,7 @@ func TestWorkThatStillGoesOn(t *testing.T) {
 		root.End()
 	})
 	a := explain(t, id, tr)
-	if a.Cause != nil || a.Shape == nil || a.Shape.Kind != "work-after-answer" || a.Shape.Operation != "ship" {
-		t.Errorf("the cause is %+v and the shape %+v; want work after the answer, in ship", a.Cause, a.Shape)
+	if a.Cause != nil || a.Pattern == nil || a.Pattern.Kind != "work-after-answer" || a.Pattern.Operation != "ship" {
+		t.Errorf("the cause is %+v and the shape %+v; want work after the answer, in ship", a.Cause, a.Pattern)
 	}
 }

@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+
+	"example.com/tracelab/internal/labapi"
 )
 
 // missing says of which services something is not known, how much of the time
 // that makes, and why.
-func (tr *trace) missing(pieces []piece) []Missing {
+func (tr *trace) missing(pieces []piece) []labapi.Missing {
 	unknown := map[string]int64{}
 	var order []string
 	for i := range pieces {
@@ -19,20 +21,20 @@ func (tr *trace) missing(pieces []piece) []Missing {
 			unknown[p.span.service] += p.micros(pieces)
 		}
 	}
-	all := []Missing{}
+	all := []labapi.Missing{}
 	for _, p := range tr.processes {
 		for _, reason := range p.gaps() {
 			us := unknown[p.Service]
 			unknown[p.Service] = 0
-			all = append(all, Missing{p.Service, us, reason})
+			all = append(all, labapi.Missing{Service: p.Service, US: us, Reason: reason})
 		}
 	}
 	for _, service := range order {
 		if us := unknown[service]; us > 0 {
-			all = append(all, Missing{service, us, tr.reason(service)})
+			all = append(all, labapi.Missing{Service: service, US: us, Reason: tr.reason(service)})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b Missing) int { return -cmp.Compare(a.US, b.US) })
+	slices.SortStableFunc(all, func(a, b labapi.Missing) int { return -cmp.Compare(a.US, b.US) })
 	return all
 }
 

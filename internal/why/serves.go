@@ -5,10 +5,11 @@ import (
 	"strings"
 
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/internal/labapi"
 )
 
 // serves says which request a task is a part of, and in which operation.
-func (p *process) serves(l *Link, id exectrace.TaskID) {
+func (p *process) serves(l *labapi.Wait, id exectrace.TaskID) {
 	for range maxDepth {
 		if id == 0 {
 			return

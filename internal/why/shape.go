@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/zipkin"
 )
 
@@ -24,6 +25,16 @@ const (
 	shapeErrors   = "errors"
 )
 
+// pattern is a pattern of spans that was found.
+type pattern struct {
+	labapi.Pattern
+	// instead says that the pattern explains all of the time: whatever state the
+	// goroutines were in meanwhile is no cause.
+	instead bool
+	// row are the calls that are a pattern together. None of them is a cause.
+	row map[*span]bool
+}
+
 const (
 	leastLate     = 5 * time.Millisecond // that is more than a goroutine that is late
 	leastRepeated = 5                    // calls
@@ -31,9 +42,9 @@ const (
 )
 
 // shape is the pattern of spans that explains most, or nil.
-func (tr *trace) shape(asked *span) *Shape {
+func (tr *trace) shape(asked *span) *pattern {
 	members := asked.descendants()
-	for _, find := range []func(*span, []*span) *Shape{
+	for _, find := range []func(*span, []*span) *pattern{
 		tr.late, tr.queued, tr.repeated, tr.dials, tr.serial, tr.skewed, tr.split, tr.lost, tr.failed,
 	} {
 		if s := find(asked, members); s != nil {
@@ -63,13 +74,13 @@ func (s *span) took() int64 { return s.end - s.start }
 
 func millis(ns int64) float64 { return float64(ns) / 1e6 }
 
-func newShape(kind string, s *span, ns int64, format string, args ...any) *Shape {
-	return &Shape{Kind: kind, Service: s.service, Operation: s.name, Ms: millis(ns), Text: fmt.Sprintf(format, args...)}
+func newShape(kind string, s *span, ns int64, format string, args ...any) *pattern {
+	return &pattern{Pattern: labapi.Pattern{Kind: kind, Service: s.service, Operation: s.name, Ms: millis(ns), Text: fmt.Sprintf(format, args...)}}
 }
 
 // late is work of the same process that goes on after the answer was given. Who
 // answered did not wait for it, so that no state of its own is the cause.
-func (tr *trace) late(asked *span, members []*span) *Shape {
+func (tr *trace) late(asked *span, members []*span) *pattern {
 	var last *span
 	for _, s := range members {
 		if s.service == asked.service && s.kind != zipkin.Consumer && !s.below(zipkin.Consumer) && (last == nil || s.end > last.end) {
@@ -110,8 +121,8 @@ func (s *span) below(kind zipkin.Kind) bool {
 }
 
 // queued is a message that waited for its consumer.
-func (tr *trace) queued(_ *span, members []*span) *Shape {
-	var found *Shape
+func (tr *trace) queued(_ *span, members []*span) *pattern {
+	var found *pattern
 	for _, s := range members {
 		if s.kind != zipkin.Consumer || s.up == nil {
 			continue
@@ -125,8 +136,8 @@ func (tr *trace) queued(_ *span, members []*span) *Shape {
 }
 
 // repeated is a row of calls that follow each other at once.
-func (tr *trace) repeated(asked *span, members []*span) *Shape {
-	var found *Shape
+func (tr *trace) repeated(asked *span, members []*span) *pattern {
+	var found *pattern
 	for _, parent := range append([]*span{asked}, members...) {
 		for _, row := range parent.rows() {
 			took := row[len(row)-1].end - row[0].start
@@ -172,7 +183,7 @@ func (s *span) rows() map[string][]*span {
 }
 
 // dials is a call whose span says that it took several connections.
-func (tr *trace) dials(_ *span, members []*span) *Shape {
+func (tr *trace) dials(_ *span, members []*span) *pattern {
 	for _, s := range members {
 		if n := s.dialled(); n >= leastRepeated {
 			shape := newShape(shapeDials, s, s.took(), "%s of the %s dials %d times, where one connection that is kept would do", s.name, s.service, n)
@@ -199,7 +210,7 @@ func (s *span) dialled() int {
 
 // serial is work on several things in turn, each of which waits for the network:
 // it could have been side by side.
-func (tr *trace) serial(asked *span, members []*span) *Shape {
+func (tr *trace) serial(asked *span, members []*span) *pattern {
 	for _, parent := range append([]*span{asked}, members...) {
 		for name, row := range parent.rows() {
 			var busy, longest int64

@@ -5,7 +5,7 @@ import "example.com/tracelab/internal/zipkin"
 // Shapes of traces that are not told right.
 
 // skewed is a server's report that lies outside its caller's.
-func (tr *trace) skewed(_ *span, members []*span) *Shape {
+func (tr *trace) skewed(_ *span, members []*span) *pattern {
 	for _, s := range members {
 		if s.kind != zipkin.Server || s.reported == nil || s.up == nil || s.up.reported == nil || s.up.service == s.service {
 			continue
@@ -26,7 +26,7 @@ func (tr *trace) skewed(_ *span, members []*span) *Shape {
 
 // split is a call of a service that records, without a span of it in this trace:
 // the headers were lost on the way.
-func (tr *trace) split(_ *span, members []*span) *Shape {
+func (tr *trace) split(_ *span, members []*span) *pattern {
 	for _, s := range members {
 		if s.kind != zipkin.Client || s.reported == nil || len(s.servers()) > 0 || s.failed() {
 			continue
@@ -49,7 +49,7 @@ func (tr *trace) knows(service string) bool {
 }
 
 // lost is a span that ran, and was sampled with its trace, and was not reported.
-func (tr *trace) lost(asked *span, members []*span) *Shape {
+func (tr *trace) lost(asked *span, members []*span) *pattern {
 	if asked.reported == nil {
 		return nil // then none of the trace is
 	}
@@ -70,7 +70,7 @@ func (tr *trace) lost(asked *span, members []*span) *Shape {
 }
 
 // failed is the innermost span with an error, where errors come from.
-func (tr *trace) failed(_ *span, members []*span) *Shape {
+func (tr *trace) failed(_ *span, members []*span) *pattern {
 	for i := len(members) - 1; i >= 0; i-- {
 		s := members[i]
 		if message, ok := s.errorTag(); ok && !s.childFailed() {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/zipkin"
 )
 
@@ -70,11 +71,11 @@ func TestShape(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := ""
-			if a.Shape != nil {
-				got = a.Shape.Kind + " " + a.Shape.Service + " " + a.Shape.Operation
+			if a.Pattern != nil {
+				got = a.Pattern.Kind + " " + a.Pattern.Service + " " + a.Pattern.Operation
 			}
 			if got != test.want {
-				t.Errorf("it is %q, want %q: %v", got, test.want, a.Shape)
+				t.Errorf("it is %q, want %q: %v", got, test.want, a.Pattern)
 			}
 			if a.Cause != nil {
 				t.Errorf("%v is blamed, of which nothing is known", a.Cause)
@@ -101,7 +102,7 @@ func TestUnknown(t *testing.T) {
 	if a.TotalUS != 20_000 || a.UnknownUS != 20_000 {
 		t.Errorf("%d of %d µs are unknown, want all of 20,000", a.UnknownUS, a.TotalUS)
 	}
-	if len(a.Missing) != 1 || a.Missing[0] != (Missing{"shop", 20_000, "runs without a recorder"}) {
+	if len(a.Missing) != 1 || a.Missing[0] != (labapi.Missing{Service: "shop", US: 20_000, Reason: "runs without a recorder"}) {
 		t.Errorf("missing is %v", a.Missing)
 	}
 	if len(a.Sentences) != 3 {

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+
+	"example.com/tracelab/internal/labapi"
 )
 
 // micros rounds a moment of the explained time to whole µs after its beginning,
@@ -13,18 +15,18 @@ func micros(pieces []piece, at int64) int64 { return (at - pieces[0].start + 500
 func (p *piece) micros(of []piece) int64 { return micros(of, p.end) - micros(of, p.start) }
 
 // sum adds pieces up by operation and state, the longest first.
-func sum(pieces []piece) []Tile {
+func sum(pieces []piece) []labapi.StateTime {
 	type key struct {
 		span  *span
 		state string
 	}
-	sums := map[key]*Tile{}
+	sums := map[key]*labapi.StateTime{}
 	for i := range pieces {
 		p := &pieces[i]
 		k := key{p.span, p.state}
 		t := sums[k]
 		if t == nil {
-			t = &Tile{Service: p.span.service, Operation: p.span.name, SpanID: p.span.id.String(), State: p.state}
+			t = &labapi.StateTime{Service: p.span.service, Operation: p.span.name, SpanID: p.span.id.String(), State: p.state}
 			sums[k] = t
 		}
 		us := p.micros(pieces)
@@ -33,13 +35,13 @@ func sum(pieces []piece) []Tile {
 			t.InferredUS += us
 		}
 	}
-	all := []Tile{}
+	all := []labapi.StateTime{}
 	for t := range maps.Values(sums) {
 		if t.US > 0 {
 			all = append(all, *t)
 		}
 	}
-	slices.SortFunc(all, func(a, b Tile) int {
+	slices.SortFunc(all, func(a, b labapi.StateTime) int {
 		return cmp.Or(-cmp.Compare(a.US, b.US), cmp.Compare(a.Service, b.Service), cmp.Compare(a.SpanID, b.SpanID), cmp.Compare(a.State, b.State))
 	})
 	return all
@@ -49,9 +51,9 @@ func sum(pieces []piece) []Tile {
 const maxStacks = 5
 
 // stacks are where most of the time was spent.
-func stacks(pieces []piece) []Stack {
+func stacks(pieces []piece) []labapi.StackTime {
 	type key struct{ service, state, frames string }
-	sums := map[key]*Stack{}
+	sums := map[key]*labapi.StackTime{}
 	for i := range pieces {
 		p := &pieces[i]
 		frames := p.frames()
@@ -60,14 +62,14 @@ func stacks(pieces []piece) []Stack {
 		}
 		k := key{p.span.service, p.state, join(frames)}
 		if sums[k] == nil {
-			sums[k] = &Stack{Service: p.span.service, State: p.state, Frames: frames}
+			sums[k] = &labapi.StackTime{Service: p.span.service, State: p.state, Frames: frames}
 		}
 		sums[k].US += p.micros(pieces)
 	}
-	all := slices.SortedFunc(values(sums), func(a, b *Stack) int {
+	all := slices.SortedFunc(values(sums), func(a, b *labapi.StackTime) int {
 		return cmp.Or(-cmp.Compare(a.US, b.US), cmp.Compare(join(a.Frames), join(b.Frames)))
 	})
-	top := []Stack{}
+	top := []labapi.StackTime{}
 	for _, s := range all[:min(len(all), maxStacks)] {
 		if s.US > 0 {
 			top = append(top, *s)

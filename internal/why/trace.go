@@ -8,6 +8,7 @@ import (
 	"example.com/tracelab/internal/zipkin"
 
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/internal/labapi"
 )
 
 // trace is all that is known of a trace: the spans that were reported, and those
@@ -186,11 +187,11 @@ func (tr *trace) findRoot() *span {
 }
 
 // sources are the execution traces that there are.
-func (tr *trace) sources() []Source {
-	all := []Source{}
+func (tr *trace) sources() []labapi.Source {
+	all := []labapi.Source{}
 	for _, p := range tr.processes {
 		if p.Trace != nil {
-			all = append(all, Source{p.Service, p.Instance, p.Bytes, p.Trace.Duration().Microseconds(), p.Reason})
+			all = append(all, labapi.Source{Service: p.Service, Instance: p.Instance, Bytes: p.Bytes, WindowUS: p.Trace.Duration().Microseconds(), Reason: p.Reason})
 		}
 	}
 	return all

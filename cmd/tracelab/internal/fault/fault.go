@@ -16,7 +16,7 @@ import (
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/faults"
-	"example.com/tracelab/internal/server"
+	"example.com/tracelab/internal/labapi"
 )
 
 // Command is tracelab fault.
@@ -66,8 +66,8 @@ type switched struct {
 	Token  string `help:"Its secret, wanted of other machines. Set it by the variable." placeholder:"SECRET"`
 }
 
-func (f switched) find(ctx context.Context) (*server.Client, error) {
-	client, err := server.Find(ctx, f.Server)
+func (f switched) find(ctx context.Context) (*labapi.Client, error) {
+	client, err := labapi.Find(ctx, f.Server)
 	if err != nil {
 		return nil, cli.Status{Code: cli.Unreachable, Err: err}
 	}
@@ -102,7 +102,7 @@ func (c *onCommand) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	sw := faults.Switch{Faults: c.Fault, Attendee: c.Attendee, Seed: c.Seed}
+	sw := labapi.Switch{Faults: c.Fault, Attendee: c.Attendee, Seed: c.Seed}
 	if c.For > 0 {
 		sw.Until = time.Now().Add(c.For)
 	}
@@ -150,7 +150,7 @@ func (c *showCommand) Run(ctx context.Context, out io.Writer) error {
 	return showSwitches(out, all.On)
 }
 
-func showSwitches(out io.Writer, on []faults.Switch) error {
+func showSwitches(out io.Writer, on []labapi.Switch) error {
 	if len(on) == 0 {
 		_, err := fmt.Fprintln(out, "nothing is switched on; a request may still ask by itself: see tracelab fault list")
 		return err

@@ -11,8 +11,8 @@ import (
 
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/internal/cli"
-	"example.com/tracelab/internal/faultctl"
 	"example.com/tracelab/internal/faults"
+	"example.com/tracelab/internal/labapi"
 )
 
 // Mystery is tracelab mystery.
@@ -50,7 +50,7 @@ func (c *mysteryStart) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	m, err := client.StartMystery(ctx, faultctl.MysteryStart{Seed: c.Seed, Level: c.Level, Attendee: c.Attendee})
+	m, err := client.StartMystery(ctx, labapi.MysteryStart{Seed: c.Seed, Level: c.Level, Attendee: c.Attendee})
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (c *mysteryAnswer) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	v, err := client.AnswerMystery(ctx, faultctl.MysteryAnswer{Diagnosis: d, Attendee: c.Attendee, GiveUp: c.GiveUp})
+	v, err := client.AnswerMystery(ctx, labapi.MysteryAnswer{Diagnosis: labapi.Diagnosis(d), Attendee: c.Attendee, GiveUp: c.GiveUp})
 	if err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func (c *mysteryAnswer) Run(ctx context.Context, out io.Writer) error {
 	return nil
 }
 
-func showGrade(out io.Writer, d faults.Diagnosis, g faults.Grade) {
+func showGrade(out io.Writer, d faults.Diagnosis, g labapi.Grade) {
 	lipgloss.Fprintln(out, term.Finding(g.Service, "service", d.Service))
 	lipgloss.Fprintln(out, term.Finding(g.Cause, "cause", d.Cause))
 	if g.Ms != nil {
@@ -133,7 +133,7 @@ func showGrade(out io.Writer, d faults.Diagnosis, g faults.Grade) {
 	}
 }
 
-func showTruth(out io.Writer, url string, v *faultctl.MysteryVerdict) {
+func showTruth(out io.Writer, url string, v *labapi.MysteryVerdict) {
 	fmt.Fprintf(out, "\nIt was %s: %s.\n%s.\n", v.Asked, v.Truth.Summary, v.Truth.Truth.Shape)
 	if state := v.Truth.Truth.State; state != "" {
 		fmt.Fprintf(out, "The request's goroutine was %s.\n", state)

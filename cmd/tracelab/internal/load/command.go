@@ -14,8 +14,8 @@ import (
 
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/loadgen"
-	"example.com/tracelab/internal/server"
 )
 
 // Command is tracelab load.
@@ -157,7 +157,7 @@ func (c *Command) target(ctx context.Context) (string, error) {
 		return c.URL, nil
 	}
 	gateway := "http://localhost:8080"
-	client, err := server.Find(ctx, c.Server)
+	client, err := labapi.Find(ctx, c.Server)
 	if err != nil && c.Server != "" {
 		return "", cli.Status{Code: cli.Unreachable, Err: err}
 	}

@@ -8,7 +8,7 @@ import (
 
 	"example.com/tracelab/internal/archive"
 	"example.com/tracelab/internal/cli"
-	"example.com/tracelab/internal/server"
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/zipkin"
 	"example.com/tracelab/internal/zipkinapi"
 )
@@ -28,7 +28,7 @@ type spanServer struct {
 // findSpans finds the tracelab server at url, or the Zipkin that is there, or
 // one of the usual servers when url is empty.
 func findSpans(ctx context.Context, url string) (spanServer, error) {
-	found, err := server.Find(ctx, url)
+	found, err := labapi.Find(ctx, url)
 	if err == nil {
 		return spanServer{found, found.URL(), found.URL()}, nil
 	}

@@ -12,8 +12,7 @@ import (
 
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/internal/cli"
-	"example.com/tracelab/internal/server"
-	"example.com/tracelab/internal/why"
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/zipkin"
 )
 
@@ -64,7 +63,7 @@ func (c *Command) Run(ctx context.Context, out io.Writer) error {
 		}
 		return c.print(out, answer, "")
 	}
-	client, err := server.Find(ctx, c.Server)
+	client, err := labapi.Find(ctx, c.Server)
 	if err != nil {
 		return cli.Status{Code: cli.Unreachable, Err: err}
 	}
@@ -76,7 +75,7 @@ func (c *Command) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return failed(ctx, err)
 	}
-	return c.print(out, answer, client.URL()+"/zipkin/traces/"+answer.TraceID)
+	return c.print(out, answer, labapi.TraceURL(client.URL(), answer.TraceID))
 }
 
 // wanted reads the arguments.
@@ -101,8 +100,7 @@ func (c *Command) wanted() (of wanted, err error) {
 		}
 	}
 	if c.Span != "" {
-		of.span, err = zipkin.ParseSpanID("SPAN", strings.ToLower(c.Span))
-		if err != nil || len(c.Span) != 16 || of.span == 0 {
+		if of.span, err = labapi.ParseSpanID(strings.ToLower(c.Span)); err != nil {
 			return of, fmt.Errorf("SPAN %q: want 16 hexadecimal digits", c.Span)
 		}
 	}
@@ -116,15 +114,15 @@ func parseTrace(text string) (zipkin.TraceID, error) {
 		path := strings.TrimSuffix(u.Path, "/")
 		id = path[strings.LastIndexByte(path, '/')+1:]
 	}
-	parsed, err := zipkin.ParseTraceID(strings.ToLower(id))
-	if err != nil || len(id) != 16 && len(id) != 32 {
+	parsed, err := labapi.ParseTraceID(strings.ToLower(id))
+	if err != nil {
 		return parsed, fmt.Errorf("TRACE %q: want 16 or 32 hexadecimal digits, or a URL that ends in them", text)
 	}
 	return parsed, nil
 }
 
 // ask has the server explain.
-func (c *Command) ask(ctx context.Context, client *server.Client, of wanted) (*why.Answer, error) {
+func (c *Command) ask(ctx context.Context, client *labapi.Client, of wanted) (*labapi.Explanation, error) {
 	switch {
 	case c.Live:
 		defer term.Wait("waiting for a slow request", 0)()
@@ -149,7 +147,7 @@ func failed(ctx context.Context, err error) error {
 	return err
 }
 
-func (c *Command) print(out io.Writer, answer *why.Answer, link string) error {
+func (c *Command) print(out io.Writer, answer *labapi.Explanation, link string) error {
 	if c.JSON {
 		return term.JSON(out, answer)
 	}

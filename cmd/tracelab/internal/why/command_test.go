@@ -18,9 +18,8 @@ import (
 
 	whycmd "example.com/tracelab/cmd/tracelab/internal/why"
 	"example.com/tracelab/internal/cli"
-	"example.com/tracelab/internal/flight"
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/server"
-	"example.com/tracelab/internal/why"
 	"example.com/tracelab/tracing"
 )
 
@@ -115,10 +114,10 @@ func handIn(t *testing.T, url string) string {
 		t.Fatal(err)
 	}
 	traceID := span.SpanContext().TraceID.String()
-	text, _ := json.Marshal(flight.Snapshot{Service: "shop-cart", Instance: "../x-1", Host: "h", Reason: flight.ReasonSlow, TakenAt: time.Now(),
-		Traces: []flight.Part{{Trace: traceID, StartUS: start.UnixMicro(), EndUS: end.UnixMicro()}}})
-	req, _ := http.NewRequest(http.MethodPost, url+flight.Path, &recorded)
-	req.Header.Set(flight.Header, string(text))
+	text, _ := json.Marshal(labapi.Upload{Service: "shop-cart", Instance: "../x-1", Host: "h", Reason: labapi.ReasonSlow, TakenAt: time.Now(),
+		Traces: []labapi.Part{{Trace: traceID, StartUS: start.UnixMicro(), EndUS: end.UnixMicro()}}})
+	req, _ := http.NewRequest(http.MethodPost, url+labapi.SnapshotsPath, &recorded)
+	req.Header.Set(labapi.UploadHeader, string(text))
 	req.Header.Set("Authorization", "Bearer s3cret")
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil || resp.StatusCode != http.StatusAccepted {
@@ -137,7 +136,7 @@ func TestTheSameFromFiles(t *testing.T) {
 	if status != cli.OK || wrong != "" {
 		t.Fatalf("exit status %d, %s", status, wrong)
 	}
-	var live, saved why.Answer
+	var live, saved labapi.Explanation
 	if err := json.Unmarshal([]byte(text), &live); err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,7 @@ import (
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/internal/archive"
 	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/why"
 )
 
@@ -29,7 +30,7 @@ const (
 )
 
 // explainFrom explains from the files in dir. What is usual is not known there.
-func explainFrom(dir string, of wanted) (*why.Answer, error) {
+func explainFrom(dir string, of wanted) (*labapi.Explanation, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, cli.Status{Code: cli.Usage, Err: fmt.Errorf("--from: %w", err)}

@@ -10,6 +10,7 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"example.com/tracelab/cmd/tracelab/internal/term"
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/why"
 )
 
@@ -27,7 +28,7 @@ const (
 )
 
 // write prints an answer for people. Colours are left out where they do not show.
-func write(out io.Writer, a *why.Answer, link string) error {
+func write(out io.Writer, a *labapi.Explanation, link string) error {
 	var b strings.Builder
 	for i, sentence := range a.Sentences {
 		style := lipgloss.NewStyle()
@@ -48,21 +49,21 @@ func write(out io.Writer, a *why.Answer, link string) error {
 }
 
 // writeTiles is the table of where the time went.
-func writeTiles(b *strings.Builder, a *why.Answer) {
-	if len(a.Tiles) == 0 {
+func writeTiles(b *strings.Builder, a *labapi.Explanation) {
+	if len(a.States) == 0 {
 		return
 	}
 	fmt.Fprintln(b)
 	shown := 1
-	for shown < min(len(a.Tiles), maxTiles) && a.Tiles[shown].US > a.TotalUS/leastTile {
+	for shown < min(len(a.States), maxTiles) && a.States[shown].US > a.TotalUS/leastTile {
 		shown++
 	}
 	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "service\toperation\tstate\t%9s\t%7s\n", "ms", "share")
-	for _, t := range a.Tiles[:shown] {
+	for _, t := range a.States[:shown] {
 		fmt.Fprintf(w, "%s\t%s\n", row(a, t.Service, t.Operation, t.State, t.US), colour(a, t).Render(bars(t.US, a.TotalUS)))
 	}
-	if rest := a.Tiles[shown:]; len(rest) > 0 {
+	if rest := a.States[shown:]; len(rest) > 0 {
 		var us int64
 		for _, t := range rest {
 			us += t.US
@@ -75,14 +76,14 @@ func writeTiles(b *strings.Builder, a *why.Answer) {
 
 // row is a row but for the bar, which comes last: its colour would count as
 // width.
-func row(a *why.Answer, service, operation, state string, us int64) string {
+func row(a *labapi.Explanation, service, operation, state string, us int64) string {
 	return fmt.Sprintf("%s\t%s\t%s\t%9s\t%7s", name(service), name(operation), name(state), millis(us), fmt.Sprintf("%.1f %%", 100*share(us, a.TotalUS)))
 }
 
 func share(us, of int64) float64 { return float64(us) / float64(max(of, 1)) }
 
 // colour marks the cause.
-func colour(a *why.Answer, t why.Tile) lipgloss.Style {
+func colour(a *labapi.Explanation, t labapi.StateTime) lipgloss.Style {
 	if c := a.Cause; c != nil && c.SpanID == t.SpanID && c.State == t.State {
 		return term.Warn
 	}
@@ -99,12 +100,12 @@ func bars(us, of int64) string {
 }
 
 // writeChain says, for each wait, what those did that were waited for.
-func writeChain(b *strings.Builder, a *why.Answer) {
+func writeChain(b *strings.Builder, a *labapi.Explanation) {
 	type wait struct{ span, state string }
 	var order []wait
 	links := map[wait][]link{}
-	for i := range a.Chain {
-		l := &a.Chain[i]
+	for i := range a.Waits {
+		l := &a.Waits[i]
 		k := wait{l.SpanID, l.Waiting}
 		if links[k] == nil {
 			order = append(order, k)
@@ -132,7 +133,7 @@ type link struct {
 	us                    int64
 }
 
-func addLink(all []link, l *why.Link) []link {
+func addLink(all []link, l *labapi.Wait) []link {
 	next := link{because(l), name(l.State), place(l), l.US}
 	for i := range all {
 		if old := &all[i]; old.because == next.because && old.state == next.state && old.place == next.place {
@@ -144,17 +145,17 @@ func addLink(all []link, l *why.Link) []link {
 }
 
 // tileOf is the time that links explain.
-func tileOf(a *why.Answer, span, state string) why.Tile {
-	for _, t := range a.Tiles {
+func tileOf(a *labapi.Explanation, span, state string) labapi.StateTime {
+	for _, t := range a.States {
 		if t.SpanID == span && t.State == state {
 			return t
 		}
 	}
-	return why.Tile{SpanID: span, State: state, Operation: "span " + span}
+	return labapi.StateTime{SpanID: span, State: state, Operation: "span " + span}
 }
 
 // because says whose request was served meanwhile.
-func because(l *why.Link) string {
+func because(l *labapi.Wait) string {
 	text := "because of no request that is known"
 	if l.TraceID != "" {
 		text = fmt.Sprintf("because of %s, trace %s", name(l.Operation), clean(l.TraceID))
@@ -165,14 +166,14 @@ func because(l *why.Link) string {
 	return text
 }
 
-func place(l *why.Link) string {
+func place(l *labapi.Wait) string {
 	if len(l.Stack) > 0 {
 		return clean(why.Place(l.Stack))
 	}
 	return clean(l.Function)
 }
 
-func writeStacks(b *strings.Builder, a *why.Answer) {
+func writeStacks(b *strings.Builder, a *labapi.Explanation) {
 	for i, s := range a.Stacks[:min(len(a.Stacks), maxStacks)] {
 		if i > 0 && s.US < a.TotalUS/leastStack {
 			break
@@ -187,7 +188,7 @@ func writeStacks(b *strings.Builder, a *why.Answer) {
 	}
 }
 
-func writeMissing(b *strings.Builder, a *why.Answer) {
+func writeMissing(b *strings.Builder, a *labapi.Explanation) {
 	for i, m := range a.Missing {
 		if i == 0 {
 			fmt.Fprintln(b, "\n"+term.Bold.Render("missing"))

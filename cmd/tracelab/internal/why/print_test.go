@@ -7,20 +7,20 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/tracelab/internal/why"
+	"example.com/tracelab/internal/labapi"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
 // locked is a request that waited for a mutex, with more of everything than is
 // shown.
-func locked() *why.Answer {
-	a := &why.Answer{
+func locked() *labapi.Explanation {
+	a := &labapi.Explanation{
 		TraceID: "463ac35c9f6413ad48485a3953bb6124", SpanID: "00000000000000aa", Service: "gateway", Operation: "GET /visit",
 		StartUS: 1795497456936198, TotalUS: 30_000, UnknownUS: 900,
 		Sentences: []string{"GET /visit of the gateway took 30.0 ms: for 22.9 ms of it (76 %) redisWrite of the writer waited for a sync.Mutex.", "Another held it.", "97.0 % of the time is explained, from 2 execution traces."},
-		Cause:     &why.Cause{Service: "writer", Operation: "redisWrite", State: "sync", SpanID: "00000000000000bb", Ms: 22.9, StateMs: 22.9, Share: 0.763},
-		Tiles: []why.Tile{
+		Cause:     &labapi.Cause{Service: "writer", Operation: "redisWrite", State: "sync", SpanID: "00000000000000bb", Ms: 22.9, StateMs: 22.9, Share: 0.763},
+		States: []labapi.StateTime{
 			{Service: "writer", Operation: "redisWrite", SpanID: "00000000000000bb", State: "sync", US: 22_900},
 			{Service: "gateway", Operation: "GET /visit", SpanID: "00000000000000aa", State: "running", US: 4_000},
 			{Service: "fetcher", Operation: "GET /a/very/long/route/that/no/table/has/room/for/{key}", SpanID: "00000000000000cc", State: "network", US: 2_000},
@@ -28,16 +28,16 @@ func locked() *why.Answer {
 			{Service: "gateway", Operation: "main", SpanID: "00000000000000ab", State: "syscall", US: 120},
 			{Service: "gateway", Operation: "main", SpanID: "00000000000000ab", State: "runnable", US: 80},
 		},
-		Stacks: []why.Stack{
+		Stacks: []labapi.StackTime{
 			{Service: "writer", State: "sync", US: 22_900, Frames: []string{"sync.(*Mutex).Lock (mutex.go:46)", "main.(*writer).put (values.go:35)", "a", "b", "c", "d", "e", "f"}},
 			{Service: "gateway", State: "running", US: 4_000, Frames: []string{"main.rank (ranking.go:33)"}},
 			{Service: "fetcher", State: "network", US: 20, Frames: []string{"too short to be shown"}},
 		},
-		Missing:   []why.Missing{{Service: "fetcher", US: 900, Reason: "runs without a recorder"}, {Service: "writer", Reason: "gave no answer within 3 s"}},
-		Snapshots: []why.Source{{Service: "gateway", Instance: "A", Bytes: 1000, WindowUS: 2_000_000, Reason: "slow"}},
+		Missing:   []labapi.Missing{{Service: "fetcher", US: 900, Reason: "runs without a recorder"}, {Service: "writer", Reason: "gave no answer within 3 s"}},
+		Snapshots: []labapi.Source{{Service: "gateway", Instance: "A", Bytes: 1000, WindowUS: 2_000_000, Reason: "slow"}},
 	}
 	link := func(us int64, trace, operation, function string, inferred bool) {
-		a.Chain = append(a.Chain, why.Link{Service: "writer", Waiting: "sync", SpanID: "00000000000000bb", State: "network", US: us, Function: function,
+		a.Waits = append(a.Waits, labapi.Wait{Service: "writer", Waiting: "sync", SpanID: "00000000000000bb", State: "network", US: us, Function: function,
 			Stack: []string{"internal/poll.(*FD).Read (fd_unix.go:165)", "example.com/shop/store." + function + " (store.go:7)"}, TraceID: trace, Operation: operation, Inferred: inferred})
 	}
 	link(15_000, "00000000000000000000000000000001", "PUT /values/{key}", "hold", false)
@@ -48,7 +48,7 @@ func locked() *why.Answer {
 	return a
 }
 
-func written(t *testing.T, a *why.Answer, link string) string {
+func written(t *testing.T, a *labapi.Explanation, link string) string {
 	t.Helper()
 	var b strings.Builder
 	if err := write(&b, a, link); err != nil {
@@ -59,11 +59,11 @@ func written(t *testing.T, a *why.Answer, link string) string {
 
 // TestWhatIsPrinted compares with files of what people shall read.
 func TestWhatIsPrinted(t *testing.T) {
-	for name, a := range map[string]*why.Answer{
+	for name, a := range map[string]*labapi.Explanation{
 		"locked": locked(),
 		"fast": {TraceID: "0000000000000001", Service: "gateway", Operation: "GET /visit", TotalUS: 800,
 			Sentences: []string{"GET /visit of the gateway took 800 µs: nothing stands out."},
-			Tiles:     []why.Tile{{Service: "gateway", Operation: "GET /visit", State: "running", US: 800}}},
+			States:    []labapi.StateTime{{Service: "gateway", Operation: "GET /visit", State: "running", US: 800}}},
 		"empty": {Sentences: []string{"There is no time to explain."}},
 	} {
 		got := written(t, a, "http://localhost:9411/zipkin/traces/"+a.TraceID)
@@ -85,10 +85,10 @@ func TestATerminalIsNotObeyed(t *testing.T) {
 	const evil = "\x1b]0;owned\x07\u009b2J\r\n\u202e"
 	a := locked()
 	a.Sentences[0] += evil
-	a.Tiles[0].Service, a.Tiles[0].Operation, a.Tiles[0].State = evil, evil, evil
+	a.States[0].Service, a.States[0].Operation, a.States[0].State = evil, evil, evil
 	a.Cause = nil
-	a.Chain[0].Operation, a.Chain[0].TraceID, a.Chain[0].State, a.Chain[0].Waiting, a.Chain[0].SpanID = evil, evil, evil, evil, evil
-	a.Chain[0].Stack = []string{evil}
+	a.Waits[0].Operation, a.Waits[0].TraceID, a.Waits[0].State, a.Waits[0].Waiting, a.Waits[0].SpanID = evil, evil, evil, evil, evil
+	a.Waits[0].Stack = []string{evil}
 	a.Stacks[0].Service, a.Stacks[0].State, a.Stacks[0].Frames = evil, evil, []string{evil}
 	a.Missing[0].Service, a.Missing[0].Reason = evil, evil
 	if got := written(t, a, "http://"+evil); strings.ContainsAny(got, "\x1b\x07\u009b\r\u202e") {

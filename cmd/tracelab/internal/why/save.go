@@ -10,8 +10,7 @@ import (
 
 	"example.com/tracelab/internal/archive"
 	"example.com/tracelab/internal/atomicfile"
-	"example.com/tracelab/internal/server"
-	"example.com/tracelab/internal/why"
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/zipkin"
 )
 
@@ -24,12 +23,12 @@ const (
 // save writes what an answer was made from: the spans of its trace, and of each
 // process the execution trace. Whatever services call themselves, the files are
 // in dir.
-func save(ctx context.Context, client *server.Client, dir string, answer *why.Answer) error {
+func save(ctx context.Context, client *labapi.Client, dir string, answer *labapi.Explanation) error {
 	id, err := zipkin.ParseTraceID(answer.TraceID)
 	if err != nil {
 		return fmt.Errorf("the server explains trace %q: %w", clean(answer.TraceID), err)
 	}
-	flights, err := client.Flights(ctx, id)
+	snapshots, err := client.Snapshots(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -45,10 +44,10 @@ func save(ctx context.Context, client *server.Client, dir string, answer *why.An
 		_, err := archive.Write(w, client.Trace(ctx, id))
 		return err
 	})
-	for _, f := range flights {
+	for _, f := range snapshots {
 		if err == nil && f.Best && f.Bytes > 0 {
 			err = atomicfile.WriteIn(root, traceName(f.Service, f.Instance), atomicfile.Private, func(w io.Writer) error {
-				return client.DownloadFlight(ctx, f.ID, id, w)
+				return client.DownloadSnapshot(ctx, f.ID, id, w)
 			})
 		}
 	}

@@ -12,7 +12,7 @@ import (
 	"testing"
 
 	"example.com/tracelab/internal/cli"
-	"example.com/tracelab/internal/flight"
+	"example.com/tracelab/internal/labapi"
 )
 
 // unreliable stands before the server at to, and breaks off downloads of
@@ -26,7 +26,7 @@ func unreliable(t *testing.T, to string) (proxy string, breaks *atomic.Bool) {
 	breaks = &atomic.Bool{}
 	behind := httputil.NewSingleHostReverseProxy(target)
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if breaks.Load() && strings.HasPrefix(r.URL.Path, flight.Path+"/") {
+		if breaks.Load() && strings.HasPrefix(r.URL.Path, labapi.SnapshotsPath+"/") {
 			w.Header().Set("Content-Length", "1000000")
 			w.Write([]byte("go 1.26 trace"))
 			panic(http.ErrAbortHandler)

@@ -5,13 +5,19 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"example.com/tracelab/internal/labapi"
 )
 
-// tell says the answer in three sentences: how long it took and what held it up,
-// what that was, and how much is known.
-func (a *Answer) tell(usual time.Duration, tr *trace) []string {
-	return []string{a.tellCause(usual), a.tellReason(), a.tellKnown(tr)}
+// summary says an explanation in words.
+type summary struct {
+	*labapi.Explanation
+	usual time.Duration // as Input.Usual
 }
+
+// sentences are three: how long it took and what held it up, what that was, and
+// how much is known.
+func (a summary) sentences() []string { return []string{a.cause(), a.reason(), a.known()} }
 
 // short is ns for people.
 func short(ns int64) string {
@@ -27,17 +33,17 @@ func short(ns int64) string {
 	return strconv.FormatFloat(float64(ns)/1e3, 'f', 0, 64) + " µs"
 }
 
-func (a *Answer) tellCause(usual time.Duration) string {
+func (a summary) cause() string {
 	took := fmt.Sprintf("%s of the %s took %s", a.Operation, a.Service, short(a.TotalUS*1000))
-	if usual > 0 {
-		took += fmt.Sprintf(" (a quarter of such requests stay below %s)", short(int64(usual)))
+	if a.usual > 0 {
+		took += fmt.Sprintf(" (a quarter of such requests stay below %s)", short(int64(a.usual)))
 	}
 	switch {
 	case a.Cause != nil:
 		c := a.Cause
 		return fmt.Sprintf("%s: for %s of it (%.0f %%) %s of the %s %s.", took, short(int64(c.Ms*1e6)), 100*c.Share, c.Operation, c.Service, a.doing(c))
-	case a.Shape != nil:
-		return fmt.Sprintf("%s: %s.", took, a.Shape.Text)
+	case a.Pattern != nil:
+		return fmt.Sprintf("%s: %s.", took, a.Pattern.Text)
 	}
 	return took + ": nothing stands out."
 }
@@ -61,7 +67,7 @@ var doing = map[string]string{
 
 // doing is what the goroutine of the cause was at, with the kind of lock that its
 // stack tells, and what it was kept from.
-func (a *Answer) doing(c *Cause) string {
+func (a summary) doing(c *labapi.Cause) string {
 	if lock := a.lock(c); lock != "" {
 		return "waited for a sync." + lock
 	}
@@ -72,7 +78,7 @@ func (a *Answer) doing(c *Cause) string {
 }
 
 // lock is what of package sync the cause waited for, or empty.
-func (a *Answer) lock(c *Cause) string {
+func (a summary) lock(c *labapi.Cause) string {
 	s := a.stackOf(c)
 	if c.State != stateSync || s == nil {
 		return ""
@@ -88,7 +94,7 @@ func (a *Answer) lock(c *Cause) string {
 }
 
 // stackOf is where the cause was most of its time; nil: no stack tells.
-func (a *Answer) stackOf(c *Cause) *Stack {
+func (a summary) stackOf(c *labapi.Cause) *labapi.StackTime {
 	for i := range a.Stacks {
 		if s := &a.Stacks[i]; s.Service == c.Service && s.State == c.State && len(s.Frames) > 0 {
 			return s
@@ -97,50 +103,50 @@ func (a *Answer) stackOf(c *Cause) *Stack {
 	return nil
 }
 
-func (a *Answer) tellReason() string {
+func (a summary) reason() string {
 	if a.Cause == nil {
-		return a.tellMost()
+		return a.most()
 	}
-	var links []Link
-	for _, l := range a.Chain {
+	var waits []labapi.Wait
+	for _, l := range a.Waits {
 		if l.SpanID == a.Cause.SpanID && l.Waiting == a.Cause.State {
-			links = append(links, l)
+			waits = append(waits, l)
 		}
 	}
-	if len(links) > 0 {
-		return a.tellLinks(links[0])
+	if len(waits) > 0 {
+		return a.wait(waits[0])
 	}
 	if s := a.stackOf(a.Cause); s != nil {
 		return fmt.Sprintf("Most of that (%s) was in %s.", short(min(s.US*1000, int64(a.Cause.Ms*1e6))), Place(s.Frames)) // others were there, too
 	}
-	return a.tellMost()
+	return a.most()
 }
 
-// tellLinks says what whoever was waited for did most of the time, and for whom.
-func (a *Answer) tellLinks(most Link) string {
+// wait says what the other goroutine did most of the time, and for which request.
+func (a summary) wait(longest labapi.Wait) string {
 	who := "whoever it waited for"
 	if strings.HasSuffix(a.lock(a.Cause), "Mutex") {
 		who = "whoever held it"
 	}
-	text := fmt.Sprintf("Meanwhile %s %s (%s)", who, doing[most.State], short(most.US*1000))
-	if len(most.Stack) > 0 {
-		text += " in " + Place(most.Stack)
+	text := fmt.Sprintf("Meanwhile %s %s (%s)", who, doing[longest.State], short(longest.US*1000))
+	if len(longest.Stack) > 0 {
+		text += " in " + Place(longest.Stack)
 	}
 	switch {
-	case most.TraceID == a.TraceID:
+	case longest.TraceID == a.TraceID:
 		text += ", for this very request"
-	case most.TraceID != "":
-		text += fmt.Sprintf(", for %s of trace %s", most.Operation, most.TraceID)
+	case longest.TraceID != "":
+		text += fmt.Sprintf(", for %s of trace %s", longest.Operation, longest.TraceID)
 	default:
 		text += ", for no request that is known"
 	}
 	return text + "."
 }
 
-// tellMost says where most of the time went, without a claim.
-func (a *Answer) tellMost() string {
+// most says where most of the time went, without a claim.
+func (a summary) most() string {
 	var parts []string
-	for _, t := range a.Tiles[:min(len(a.Tiles), 3)] {
+	for _, t := range a.States[:min(len(a.States), 3)] {
 		parts = append(parts, fmt.Sprintf("%s in %s of the %s (%s)", t.State, t.Operation, t.Service, short(t.US*1000)))
 	}
 	if len(parts) == 0 {
@@ -149,7 +155,7 @@ func (a *Answer) tellMost() string {
 	return "Most of the time was " + strings.Join(parts, ", ") + "."
 }
 
-func (a *Answer) tellKnown(tr *trace) string {
+func (a summary) known() string {
 	if a.TotalUS == 0 {
 		return "Nothing is unknown."
 	}
@@ -169,17 +175,4 @@ func count(n int, what string) string {
 		return "1 " + what
 	}
 	return fmt.Sprintf("%d %ss", n, what)
-}
-
-// Tags are the explanation as tags of the span: a tag a state, and go.why.
-func (a *Answer) Tags() map[string]string {
-	us := map[string]int64{}
-	for _, t := range a.Tiles {
-		us[t.State] += t.US
-	}
-	tags := map[string]string{"go.why": a.Sentences[0]}
-	for state, n := range us {
-		tags["go."+state] = strconv.FormatFloat(float64(n)/1000, 'f', 3, 64) + " ms"
-	}
-	return tags
 }

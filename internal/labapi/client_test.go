@@ -1,0 +1,155 @@
+package labapi_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/zipkin"
+)
+
+// serve answers on StackPath, so that the server is found, and elsewhere as answer
+// does. It returns a client that knows the token.
+func serve(t *testing.T, answer http.HandlerFunc) *labapi.Client {
+	t.Helper()
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET "+labapi.StackPath, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, `{"source":"here"}`) })
+	mux.HandleFunc("/", answer)
+	srv := httptest.NewServer(mux)
+	t.Cleanup(srv.Close)
+	client, err := labapi.Find(t.Context(), srv.URL+"/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	client.Token = "s3cret"
+	return client
+}
+
+// TestFindNamesWhatToDo where no server answers, or something else does.
+func TestFindNamesWhatToDo(t *testing.T) {
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "<html>") }))
+	defer other.Close()
+	for base, want := range map[string]string{"http://127.0.0.1:1": "127.0.0.1:1", other.URL: "another program is there"} {
+		_, err := labapi.Find(t.Context(), base)
+		if err == nil || !strings.Contains(err.Error(), "tracelab up") || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want 'tracelab up' and %q", base, err, want)
+		}
+	}
+	var refused *url.Error
+	if _, err := labapi.Find(t.Context(), "http://127.0.0.1:1"); !errors.As(err, &refused) {
+		t.Errorf("%v does not say that the server cannot be reached", err)
+	}
+}
+
+// TestRequests are what the server's routes take.
+func TestRequests(t *testing.T) {
+	ctx, id := context.Background(), zipkin.TraceID{Low: 9}
+	for want, do := range map[string]func(*labapi.Client) error{
+		"POST /tracelab/v1/doctor ":                                                 func(c *labapi.Client) error { _, err := c.Doctor(ctx); return err },
+		"GET /tracelab/v1/why/0000000000000009 ":                                    func(c *labapi.Client) error { _, err := c.Why(ctx, id, 0); return err },
+		"GET /tracelab/v1/why/0000000000000009?span=0000000000000003 ":              func(c *labapi.Client) error { _, err := c.Why(ctx, id, 3); return err },
+		"GET /tracelab/v1/why?slowest=1 ":                                           func(c *labapi.Client) error { _, err := c.WhySlowest(ctx); return err },
+		"GET /tracelab/v1/why?live=1 ":                                              func(c *labapi.Client) error { _, err := c.WhyLive(ctx); return err },
+		"GET /tracelab/v1/flights ":                                                 func(c *labapi.Client) error { _, err := c.Snapshots(ctx, zipkin.TraceID{}); return err },
+		"GET /tracelab/v1/flights?trace=0000000000000009 ":                          func(c *labapi.Client) error { _, err := c.Snapshots(ctx, id); return err },
+		"GET /tracelab/v1/flights/a%2Fb?trace=0000000000000009 ":                    func(c *labapi.Client) error { return c.DownloadSnapshot(ctx, "a/b", id, io.Discard) },
+		"GET /tracelab/v1/faults ":                                                  func(c *labapi.Client) error { _, err := c.Faults(ctx); return err },
+		`POST /tracelab/v1/faults {"faults":"a=b"}`:                                 func(c *labapi.Client) error { _, err := c.SwitchOn(ctx, labapi.Switch{Faults: "a=b"}); return err },
+		"DELETE /tracelab/v1/faults?fault=a+b ":                                     func(c *labapi.Client) error { _, err := c.SwitchOff(ctx, "a b"); return err },
+		`POST /tracelab/v1/mystery {"level":2}`:                                     func(c *labapi.Client) error { _, err := c.StartMystery(ctx, labapi.MysteryStart{Level: 2}); return err },
+		`POST /tracelab/v1/mystery/hint {"service":"","cause":"","attendee":"ann"}`: func(c *labapi.Client) error { _, err := c.HintMystery(ctx, "ann"); return err },
+		`POST /tracelab/v1/mystery/answer {"service":"writer","cause":"slow-disk","ms":7}`: func(c *labapi.Client) error {
+			_, err := c.AnswerMystery(ctx, labapi.MysteryAnswer{Diagnosis: labapi.Diagnosis{Service: "writer", Cause: "slow-disk", Ms: 7}})
+			return err
+		},
+	} {
+		got := ""
+		client := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			got = r.Method + " " + r.URL.RequestURI() + " " + string(body)
+			if r.Header.Get("Authorization") != "Bearer s3cret" {
+				t.Errorf("%s has no token", got)
+			}
+			if r.URL.Path == labapi.DoctorPath || r.URL.Path == labapi.SnapshotsPath {
+				io.WriteString(w, "[]")
+				return
+			}
+			io.WriteString(w, "{}")
+		})
+		if err := do(client); err != nil || got != want {
+			t.Errorf("it asks for %s, %v; want %s", got, err, want)
+		}
+	}
+}
+
+// TestLiveAsksAgain while there is nothing to explain.
+func TestLiveAsksAgain(t *testing.T) {
+	asked := 0
+	client := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		if asked++; asked < 3 {
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		io.WriteString(w, `{"traceId":"9","spanId":"3"}`)
+	})
+	if x, err := client.WhyLive(t.Context()); err != nil || asked != 3 || x.TraceID != "9" || x.SpanID != "3" {
+		t.Errorf("asked %d times, it is %+v, %v", asked, x, err)
+	}
+}
+
+// TestErrorsAreTheServersOwn where it says what is wrong, and name the path where it
+// does not.
+func TestErrorsAreTheServersOwn(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"detail":"only with its token","status":403}`: "only with its token",
+		`nothing of that kind`:                          labapi.FaultsPath + " answered 403 Forbidden: nothing of that kind",
+		`{"status":403}`:                                labapi.FaultsPath + " answered 403 Forbidden",
+	} {
+		client := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusForbidden)
+			io.WriteString(w, body)
+		})
+		if _, err := client.Faults(t.Context()); err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), client.URL()) {
+			t.Errorf("%s: %v, want %q", body, err, want)
+		}
+	}
+}
+
+// TestSpansGoBothWays as a Zipkin reads and writes them.
+func TestSpansGoBothWays(t *testing.T) {
+	var stored []byte
+	client := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			stored, _ = io.ReadAll(r.Body)
+			w.WriteHeader(http.StatusAccepted)
+			return
+		}
+		if r.URL.Query().Get("trace") == "0000000000000009" {
+			stored = bytes.TrimSuffix(stored, []byte("]")) // an answer that ends early
+		}
+		w.Write(stored)
+	})
+	if err := client.Report(t.Context(), []zipkin.Span{{TraceID: zipkin.TraceID{Low: 9}, ID: 1, Name: "get"}}); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for spans, err := range client.All(t.Context()) {
+		if n += len(spans); err != nil || spans[0].Name != "get" {
+			t.Errorf("%+v, %v", spans, err)
+		}
+	}
+	var last error
+	for _, err := range client.Trace(t.Context(), zipkin.TraceID{Low: 9}) {
+		last = err
+	}
+	if n != 1 || last == nil || !strings.Contains(last.Error(), labapi.SpansPath+": it ends after 1 spans") {
+		t.Errorf("%d spans; of a list that is cut it says %v", n, last)
+	}
+}

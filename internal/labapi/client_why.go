@@ -1,0 +1,45 @@
+package labapi
+
+import (
+	"context"
+	"net/http"
+
+	"example.com/tracelab/internal/zipkin"
+)
+
+// Why asks why a span took so long; of the zero span, the trace's root.
+func (c *Client) Why(ctx context.Context, trace zipkin.TraceID, span zipkin.SpanID) (*Explanation, error) {
+	path := WhyPath + "/" + trace.String()
+	if span != 0 {
+		path += "?span=" + span.String()
+	}
+	return c.explanation(ctx, path)
+}
+
+// WhySlowest asks why the slowest request of late took so long.
+func (c *Client) WhySlowest(ctx context.Context) (*Explanation, error) {
+	return c.explanation(ctx, WhyPath+"?slowest=1")
+}
+
+// WhyLive waits for the next slow request, and asks why it took so long.
+func (c *Client) WhyLive(ctx context.Context) (*Explanation, error) {
+	for {
+		if a, err := c.explanation(ctx, WhyPath+"?live=1"); a != nil || err != nil {
+			return a, err
+		}
+	}
+}
+
+// explanation returns nil when there is none yet.
+func (c *Client) explanation(ctx context.Context, path string) (*Explanation, error) {
+	resp, err := c.get(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode == http.StatusNoContent {
+		return nil, nil
+	}
+	var a Explanation
+	return &a, c.decode(path, resp.Body, &a)
+}

@@ -1,0 +1,52 @@
+package labapi
+
+import "time"
+
+// Faults is what GET FaultsPath answers, and POST, after switching on what a
+// Switch in its body says. Nothing of mysteries is in it.
+type Faults struct {
+	Catalogue []Fault  `json:"catalogue"`
+	On        []Switch `json:"on"`
+}
+
+// Fault is an entry of the catalogue of what can be made to go wrong.
+type Fault struct {
+	Name    string  `json:"name"`
+	Service string  `json:"service"` // where it happens
+	Summary string  `json:"summary"` // for people who choose one
+	Needs   string  `json:"needs,omitempty"`
+	Params  []Param `json:"params"`
+	// HurtsOthers marks a fault that slows other requests of the same process too.
+	HurtsOthers bool  `json:"hurts_others,omitempty"`
+	Truth       Truth `json:"truth"`
+}
+
+// Param is a number that a fault takes.
+type Param struct {
+	Name    string `json:"name"`
+	Help    string `json:"help"`
+	Default int    `json:"default"`
+	Min     int    `json:"min"`
+	Max     int    `json:"max"`
+}
+
+// Truth is what a fault does to a trace.
+type Truth struct {
+	Operation string `json:"operation"`       // the name of the span that the fault is in
+	State     string `json:"state,omitempty"` // of the request's goroutine; empty: the spans show the fault
+	Shape     string `json:"shape"`           // what changes in the trace
+}
+
+// Switch has faults happen to requests that did not ask for them.
+type Switch struct {
+	Faults   string    `json:"faults"`             // as the header Fault lists them
+	Attendee string    `json:"attendee,omitempty"` // only requests with this baggage member; empty: all
+	Until    time.Time `json:"until,omitzero"`     // zero: until it is switched off
+	Seed     uint64    `json:"seed,omitempty"`     // of the choice of requests by percent; zero: any
+}
+
+// SwitchedOff is what DELETE FaultsPath answers; with ?fault=NAME it is about that
+// fault alone.
+type SwitchedOff struct {
+	Off int `json:"off"` // switches
+}

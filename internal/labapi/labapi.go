@@ -1,0 +1,64 @@
+// Package labapi is the workshop's own HTTP API, /tracelab/v1, as both of its ends
+// must know it: paths, the JSON of requests and answers, the words that go into
+// tags, and a client. It knows nothing of what stands behind the API.
+//
+// JSON spells ids as Zipkin does, traceId and spanId, and durations end in _us.
+package labapi
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"example.com/tracelab/internal/zipkin"
+)
+
+// Paths of the API. That of the control stream is with its package.
+const (
+	StackPath     = "/tracelab/v1/stack"
+	DoctorPath    = "/tracelab/v1/doctor"
+	FaultsPath    = "/tracelab/v1/faults"
+	MysteryPath   = "/tracelab/v1/mystery"
+	SpansPath     = "/tracelab/v1/spans"
+	SnapshotsPath = "/tracelab/v1/flights"
+	WhyPath       = "/tracelab/v1/why"
+)
+
+// Services are the names of the services of the workshop, in the order in which
+// a visit reaches them.
+func Services() []string { return []string{"gateway", "fetcher", "writer"} }
+
+// DefaultServers are the base URLs of the servers that 'tracelab up' and 'tracelab
+// web' start, in the order in which they are tried.
+func DefaultServers() []string { return []string{"http://127.0.0.1:9411", "http://127.0.0.1:9412"} }
+
+// tracePath is where any Zipkin's UI shows a trace; ours leads from there to its
+// own page.
+const tracePath = "/zipkin/traces/"
+
+// TraceURL is the page of a trace in the UI at base.
+func TraceURL(base, traceID string) string {
+	return strings.TrimSuffix(base, "/") + tracePath + traceID
+}
+
+// ParseTraceID reads the id of a trace as people and programs give it to the API:
+// 16 or 32 hexadecimal digits, in lower case.
+func ParseTraceID(text string) (zipkin.TraceID, error) {
+	id, err := zipkin.ParseTraceID(text)
+	if err == nil && len(text) != 16 && len(text) != 32 {
+		err = errors.New("want 16 or 32 digits")
+	}
+	if err != nil {
+		return zipkin.TraceID{}, fmt.Errorf("the trace id %.40q: %w", text, err)
+	}
+	return id, nil
+}
+
+// ParseSpanID reads the id of a span: 16 hexadecimal digits, in lower case.
+func ParseSpanID(text string) (zipkin.SpanID, error) {
+	id, err := zipkin.ParseSpanID("span", text)
+	if err != nil || len(text) != 16 || id == 0 {
+		return 0, fmt.Errorf("the span id %.40q: want 16 hexadecimal digits", text)
+	}
+	return id, nil
+}

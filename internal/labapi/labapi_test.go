@@ -1,0 +1,56 @@
+package labapi_test
+
+import (
+	"strings"
+	"testing"
+
+	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/zipkin"
+)
+
+func TestParseTraceID(t *testing.T) {
+	for text, want := range map[string]string{
+		"463ac35c9f6413ad":                 "",
+		"463ac35c9f6413ad48485a3953bb6124": "",
+		"00000000000000000000000000000009": "",
+		"0000000000000000":                 "zeros",
+		"463ac35c":                         "16 or 32 digits",
+		"463ac35c9f6413ad4":                "16 or 32 digits",
+		"463AC35C9F6413AD":                 "463AC35C9F6413AD",
+		"../../etc":                        "../../etc",
+		"":                                 "empty",
+		strings.Repeat("1", 33):            "32",
+	} {
+		id, err := labapi.ParseTraceID(text)
+		switch {
+		case want == "" && (err != nil || !strings.HasSuffix(text, id.String())):
+			t.Errorf("%q is %s, %v", text, id, err)
+		case want != "" && (err == nil || !strings.Contains(err.Error(), want) || id != zipkin.TraceID{}):
+			t.Errorf("%q is %s, %v; want an error with %q", text, id, err, want)
+		}
+	}
+}
+
+func TestParseSpanID(t *testing.T) {
+	if id, err := labapi.ParseSpanID("a2fb4a1d1a96d312"); err != nil || id.String() != "a2fb4a1d1a96d312" {
+		t.Errorf("it is %s, %v", id, err)
+	}
+	for _, text := range []string{"", "7", "0000000000000000", "A2FB4A1D1A96D312", "a2fb4a1d1a96d3120", "\x1b[2J000000000000"} {
+		if id, err := labapi.ParseSpanID(text); err == nil || id != 0 || !strings.Contains(err.Error(), "16 hexadecimal digits") {
+			t.Errorf("%q is %s, %v", text, id, err)
+		}
+	}
+}
+
+func TestTraceURL(t *testing.T) {
+	for base, want := range map[string]string{
+		"http://localhost:9411":        "http://localhost:9411/zipkin/traces/1",
+		"http://localhost:9411/":       "http://localhost:9411/zipkin/traces/1",
+		"https://zipkin.example/base/": "https://zipkin.example/base/zipkin/traces/1",
+		"":                             "/zipkin/traces/1",
+	} {
+		if got := labapi.TraceURL(base, "1"); got != want {
+			t.Errorf("below %q it is %q, want %q", base, got, want)
+		}
+	}
+}

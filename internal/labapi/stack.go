@@ -1,0 +1,20 @@
+package labapi
+
+import "example.com/tracelab/internal/line"
+
+// Stack is who is there: the answer of GET StackPath.
+type Stack struct {
+	Server    line.Registration `json:"server"`
+	Source    string            `json:"source"`               // where traces come from
+	ZipkinURL string            `json:"zipkin_url,omitempty"` // unless they are kept here
+	Gateway   string            `json:"gateway_url,omitempty"`
+	Processes []line.Process    `json:"processes"`
+}
+
+// Finding is what is known of one piece of the stack; POST DoctorPath answers with
+// a list of them.
+type Finding struct {
+	Piece  string `json:"piece"`
+	OK     bool   `json:"ok"`
+	Detail string `json:"detail"` // one sentence; where it is bad news, what to do
+}
