@@ -24,12 +24,10 @@ var arrows = map[string][]string{
 		"internal/labapi", "internal/why", "internal/zipkin"},
 	"cmd/writer": {"internal/cli", "services/writer"},
 
-	"services/fetcher": {"internal/faults", "internal/httpapi", "internal/reporting", "internal/service", "internal/target",
-		"services/fetcher/fetchapi", "tracing"},
+	"services/fetcher": {"internal/faults", "internal/httpapi", "internal/reporting", "internal/service", "internal/target", "services/fetcher/fetchapi", "tracing", "tracing/propagation"},
 	"services/gateway": {"internal/faults", "internal/httpapi", "internal/service", "internal/target", "services/fetcher/fetchapi",
 		"services/gateway/visitapi", "services/writer/storeapi"},
-	"services/writer": {"internal/faults", "internal/httpapi", "internal/reporting", "internal/service", "services/fetcher/fetchapi", "services/writer/storeapi",
-		"tracing", "tracing/redistrace"},
+	"services/writer": {"internal/faults", "internal/httpapi", "internal/reporting", "internal/service", "services/fetcher/fetchapi", "services/writer/storeapi", "tracing", "tracing/propagation", "tracing/redistrace"},
 
 	// What a service answers: types, for it and for who asks it.
 	"services/fetcher/fetchapi": {},
@@ -50,7 +48,7 @@ var arrows = map[string][]string{
 	"internal/server": {"exectrace", "internal/archive", "internal/doctor", "internal/faultctl", "internal/httpapi", "internal/labapi", "internal/line",
 		"internal/store", "internal/web", "internal/why", "internal/zipkin", "internal/zipkinapi"},
 	"internal/reporting":    {"tracing/reporter"},
-	"internal/service":      {"internal/faults", "internal/flight", "internal/httpapi", "internal/line", "internal/reporting", "tracing", "tracing/reporter"},
+	"internal/service":      {"internal/faults", "internal/flight", "internal/httpapi", "internal/line", "internal/reporting", "tracing", "tracing/propagation", "tracing/reporter"},
 	"internal/stack":        {"internal/archive", "internal/server", "internal/store", "internal/thirdparty", "tracing"},
 	"internal/store":        {"internal/zipkin"},
 	"internal/target":       {},
@@ -84,7 +82,8 @@ var arrows = map[string][]string{
 	"exectrace/internal/eventstest": {},
 	"exectrace/mmu":                 {"exectrace", "exectrace/internal/events"},
 	"exectrace/userlog":             {},
-	"tracing":                       {"exectrace/userlog", "tracing/reporter"},
+	"tracing":                       {"exectrace/userlog", "tracing/propagation", "tracing/reporter"},
+	"tracing/propagation":           {},
 	"tracing/redistrace":            {"tracing"},
 	"tracing/reporter":              {},
 	"tracing/tracetest":             {"tracing", "tracing/reporter"},

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"example.com/tracelab/tracing"
+	"example.com/tracelab/tracing/propagation"
 	"example.com/tracelab/tracing/tracetest"
 )
 
@@ -38,16 +39,16 @@ func newRequest(t *testing.T, url string) *http.Request {
 
 // through sends a request with the headers through Handler and Transport, and
 // returns what the handler read of the member and what was sent on.
-func through(t *testing.T, foreign bool, member string, baggage ...string) (value string, found bool, sent []string) {
+func through(t *testing.T, policy propagation.Policy, member string, baggage ...string) (value string, found bool, sent []string) {
 	t.Helper()
-	transport := &tracing.Transport{Foreign: foreign, Base: roundTrip(func(r *http.Request) (*http.Response, error) {
+	transport := &tracing.Transport{Propagation: policy, Base: roundTrip(func(r *http.Request) (*http.Response, error) {
 		sent = r.Header["Baggage"]
 		return answering("").RoundTrip(r)
 	})}
 	r := httptest.NewRequest("GET", "/", nil)
 	r.Header["Baggage"] = baggage
 	serve(tracing.Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		value, found = tracing.Baggage(r.Context(), member)
+		value, found = propagation.Baggage(r.Context(), member)
 		out, _ := http.NewRequestWithContext(r.Context(), "GET", "http://next/", nil)
 		resp, _ := transport.RoundTrip(out)
 		resp.Body.Close()
@@ -75,41 +76,12 @@ func TestBaggageIsPassedOn(t *testing.T) {
 		{"beyond it", []string{"attendee=" + strings.Repeat("a", 8192-8)}, "", false, ""},
 	}
 	for _, test := range tests {
-		value, found, sent := through(t, false, "attendee", test.baggage...)
+		value, found, sent := through(t, propagation.All, "attendee", test.baggage...)
 		if value != test.value || found != test.found || strings.Join(sent, "|") != test.sent {
 			t.Errorf("%s: %.20q %v, sent on %.60q", test.name, value, found, sent)
 		}
 	}
-	if _, _, sent := through(t, true, "attendee", "attendee=ann"); sent != nil {
-		t.Errorf("a stranger was sent %q", sent)
-	}
-}
-
-func TestWithBaggage(t *testing.T) {
-	for _, test := range []struct{ before, name, value, want string }{
-		{"", "fault", "a=b;c=1,d", "fault=a=b%3Bc=1%2Cd"},
-		{"attendee=ann;p=1, fault=old", "fault", "new", "attendee=ann;p=1,fault=new"},
-		{"fault=old,fault=older,attendee=ann", "fault", "", "attendee=ann"},
-		{"attendee=ann , x=1", "fault", "", "attendee=ann , x=1"},
-		{"", "fault", "", ""},
-		{"", "fault", "\r\nX: 1", "fault=%0D%0AX:%201"},
-	} {
-		ctx, err := tracing.WithBaggage(tracing.ContextWithBaggage(t.Context(), test.before), test.name, test.value)
-		if got := tracing.BaggageHeader(ctx); err != nil || got != test.want {
-			t.Errorf("%q with %s=%q: %q, %v; want %q", test.before, test.name, test.value, got, err, test.want)
-		}
-		if got, _ := tracing.Baggage(ctx, test.name); got != test.value {
-			t.Errorf("%q: it reads back as %q", test.value, got)
-		}
-	}
-	for _, name := range []string{"", "a b", "a,b", "a=b", "a\r\nb", "ä"} {
-		if _, err := tracing.WithBaggage(t.Context(), name, "x"); err == nil {
-			t.Errorf("the name %q passes", name)
-		}
-	}
-	full := tracing.ContextWithBaggage(t.Context(), "x="+strings.Repeat("y", 8000))
-	ctx, err := tracing.WithBaggage(full, "fault", strings.Repeat("z", 200))
-	if err == nil || ctx != full {
-		t.Errorf("more than is carried: %v", err)
+	if _, _, sent := through(t, propagation.NoBaggage, "attendee", "attendee=ann"); sent != nil {
+		t.Errorf("with NoBaggage was sent %q", sent)
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"go.opencensus.io/trace"
+
+	"example.com/tracelab/tracing/propagation"
 )
 
 // Transport gives each request that it sends a CLIENT span, and sends the
@@ -22,14 +24,12 @@ type Transport struct {
 	// Peer names the service that is called, for the span's remoteEndpoint;
 	// nil, or an empty answer, is the host of the URL.
 	Peer func(*http.Request) string
-	// Foreign says that requests go to strangers: baggage, which may name people
-	// and experiments, is not sent there.
-	Foreign bool
-	// Private says that requests carry nothing of the trace, neither ids nor
-	// baggage, also where they come with such headers: for servers that must not
-	// learn of it, or refuse what they do not know. The CLIENT span is made all the
-	// same; what the other side does is then not in its trace.
-	Private bool
+	// Propagation says what requests carry; the zero value is propagation.All. Use
+	// NoBaggage for other people's servers, and None for those that must not learn
+	// of the trace: it removes also the headers that a request comes with. The
+	// CLIENT span is made all the same; what the server does is then not in its
+	// trace.
+	Propagation propagation.Policy
 	// Connections has spans tell of their connections: the tag "connection" says
 	// new or reused; annotations say when a name was looked up, when a new one was
 	// dialled, connected and secured, and when the answer's first byte came.
@@ -107,14 +107,7 @@ func (t *Transport) outgoing(r *http.Request, s *span) *http.Request {
 		ctx = httptrace.WithClientTrace(s, (&connection{span: s}).trace())
 	}
 	out := r.Clone(ctx)
-	if t.Private {
-		strip(out.Header)
-		return out
-	}
-	inject(s.sc, out.Header)
-	if all := BaggageHeader(s.Context); all != "" && !t.Foreign && len(out.Header[headerBaggage]) == 0 {
-		out.Header[headerBaggage] = []string{all}
-	}
+	t.Propagation.Inject(s.Context, s.sc, out.Header)
 	return out
 }
 

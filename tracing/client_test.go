@@ -14,6 +14,7 @@ import (
 	"go.opencensus.io/trace"
 
 	"example.com/tracelab/tracing"
+	"example.com/tracelab/tracing/propagation"
 	"example.com/tracelab/tracing/tracetest"
 )
 
@@ -64,14 +65,14 @@ func TestTheEndOfTheContextIsTheCause(t *testing.T) {
 	}
 }
 
-func TestAPrivateRequestCarriesNothing(t *testing.T) {
+func TestPropagationNoneSendsNothing(t *testing.T) {
 	spans := tracetest.Start(t, "always")
 	var sent http.Header
-	transport := &tracing.Transport{Private: true, Base: roundTrip(func(r *http.Request) (*http.Response, error) {
+	transport := &tracing.Transport{Propagation: propagation.None, Base: roundTrip(func(r *http.Request) (*http.Response, error) {
 		sent = r.Header
 		return answering("").RoundTrip(r)
 	})}
-	ctx, root := trace.StartSpan(tracing.ContextWithBaggage(t.Context(), "attendee=ann"), "root")
+	ctx, root := trace.StartSpan(propagation.ContextWithBaggage(t.Context(), "attendee=ann"), "root")
 	r := newRequest(t, "http://host/").WithContext(ctx)
 	for _, name := range []string{"b3", "X-B3-TraceId", "X-B3-SpanId", "X-B3-ParentSpanId", "X-B3-Sampled", "X-B3-Flags",
 		"traceparent", "tracestate", "baggage", "Accept"} {

@@ -9,6 +9,8 @@ import (
 	oczipkin "contrib.go.opencensus.io/exporter/zipkin"
 	"github.com/openzipkin/zipkin-go/model"
 	"go.opencensus.io/trace"
+
+	"example.com/tracelab/tracing/propagation"
 )
 
 // Attributes that become parts of the span that OpenCensus has no word for.
@@ -67,7 +69,7 @@ type completion struct {
 // Send receives the one span of this completion.
 func (c completion) Send(s model.SpanModel) {
 	r := c.rec
-	s.Debug = c.sc.TraceOptions&debug != 0
+	s.Debug = c.sc.TraceOptions&propagation.Debug != 0
 	if r.zipkin != "" {
 		s.Kind = r.zipkin
 	}

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"go.opencensus.io/trace"
+
+	"example.com/tracelab/tracing/propagation"
 )
 
 // RootObserver hears of local roots: the spans whose parent, if they have one, is in
@@ -32,6 +34,6 @@ type Root struct {
 // startRoot tells of s as a local root, with the time at which that was told.
 func (s *span) startRoot(name string) {
 	s.root = &Root{TraceID: s.sc.TraceID, SpanID: s.sc.SpanID, Name: name, Start: time.Now(),
-		Sampled: s.sc.IsSampled(), Debug: s.sc.TraceOptions&debug != 0}
+		Sampled: s.sc.IsSampled(), Debug: s.sc.TraceOptions&propagation.Debug != 0}
 	s.tracer.roots.RootStarted(*s.root)
 }

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"go.opencensus.io/trace"
+
+	"example.com/tracelab/tracing/propagation"
 )
 
 // A Sampler decides which new traces are recorded. A trace that began
@@ -98,7 +100,7 @@ func (s *Sampler) byRoute() bool { return len(s.routes) > 0 }
 
 // decide is an OpenCensus sampler.
 func (s *Sampler) decide(p trace.SamplingParameters) trace.SamplingDecision {
-	if p.ParentContext.TraceOptions&decided != 0 {
+	if p.ParentContext.TraceOptions&propagation.Decided != 0 {
 		return trace.SamplingDecision{Sample: p.ParentContext.IsSampled()}
 	}
 	d, ok := s.routes[p.Name]

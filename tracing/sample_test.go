@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"go.opencensus.io/trace"
+
+	"example.com/tracelab/tracing/propagation"
 )
 
 func TestParseSampler(t *testing.T) {
@@ -125,7 +127,7 @@ func TestTheCallersDecisionStands(t *testing.T) {
 			t.Fatal(err)
 		}
 		for state, want := range map[string]bool{"1": true, "0": false, "d": true} {
-			parent, _ := ParseB3(id128 + "-" + span1 + "-" + state)
+			parent, _ := propagation.ParseB3("463ac35c9f6413ad48485a3953bb6124-a2fb4a1d1a96d312-" + state)
 			if got := s.decide(trace.SamplingParameters{ParentContext: parent, TraceID: parent.TraceID}); got.Sample != want {
 				t.Errorf("sampler %s, caller said %s: %v", name, state, got.Sample)
 			}

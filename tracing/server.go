@@ -8,7 +8,12 @@ import (
 	"strconv"
 
 	"go.opencensus.io/trace"
+
+	"example.com/tracelab/tracing/propagation"
 )
+
+// headerResponse is of https://www.w3.org/TR/trace-context-2/.
+const headerResponse = "Traceresponse"
 
 // Handler gives each request a SERVER span, whose parent is the caller's span
 // if the headers name one, and answers with the header traceresponse. It
@@ -59,19 +64,19 @@ type exchange struct {
 
 func (t *tracer) startServer(w http.ResponseWriter, r *http.Request, name string) *exchange {
 	x := &exchange{ResponseWriter: w}
-	ctx, tooLarge := withBaggage(r.Context(), r.Header)
-	parent, bad := extract(r.Header)
-	if bad || tooLarge {
+	ctx, carried := propagation.ExtractBaggage(r.Context(), r.Header)
+	parent, readable := propagation.Extract(r.Header)
+	if !readable || !carried {
 		t.badHeaders.Add(1)
 	}
-	remote := parent != incoming{}
+	remote := parent != trace.SpanContext{}
 	if remote && parent.TraceID == (trace.TraceID{}) {
 		// A decision without ids is a parent without a span: the new span is a root
 		// in a trace of its own, and the decision travels on.
 		parent.TraceID = newTraceID()
 	}
 	t.start(&x.span, ctx, name, parent, remote, trace.StartOptions{SpanKind: trace.SpanKindServer})
-	x.response[0] = traceparent(x.span.sc)
+	x.response[0] = propagation.FormatTraceparent(x.span.sc)
 	w.Header()[headerResponse] = x.response[:]
 	x.request = r.WithContext(&x.span)
 	return x

@@ -11,6 +11,8 @@ import (
 	"github.com/openzipkin/zipkin-go/model"
 	zipkin "github.com/openzipkin/zipkin-go/reporter"
 	"go.opencensus.io/trace"
+
+	"example.com/tracelab/tracing/propagation"
 )
 
 // tracer takes the place of OpenCensus's own, through the variable that
@@ -121,9 +123,9 @@ func (t *tracer) decide(s *span, name string, parent trace.SpanContext, remote b
 	} else {
 		sample = t.sampler.Load().decide(p).Sample
 	}
-	s.sc.TraceOptions &^= sampled
+	s.sc.TraceOptions &^= propagation.Sampled
 	if sample {
-		s.sc.TraceOptions |= sampled
+		s.sc.TraceOptions |= propagation.Sampled
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/tracing"
+	"example.com/tracelab/tracing/propagation"
 )
 
 // Client calls another service of the workshop, traced.
@@ -48,7 +49,7 @@ func NewClient(name, base string, limit time.Duration) (*Client, error) {
 // whose calls carry nothing of the trace. It needs no Close of its own.
 func (c *Client) WithoutTrace() *Client {
 	transport := *c.http.Transport.(*tracing.Transport)
-	transport.Private = true
+	transport.Propagation = propagation.None
 	client := *c.http
 	client.Transport = &transport
 	return &Client{name: c.name, base: c.base, http: &client}

@@ -9,7 +9,7 @@ import (
 
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/httpapi"
-	"example.com/tracelab/tracing"
+	"example.com/tracelab/tracing/propagation"
 )
 
 // Members of the baggage that the workshop reads.
@@ -51,9 +51,9 @@ func (f *faulty) request(ctx context.Context, header []string) (context.Context,
 	if err != nil {
 		return ctx, httpapi.InvalidField(faults.Header, "%v", err)
 	}
-	attendee, _ := tracing.Baggage(ctx, baggageAttendee)
+	attendee, _ := propagation.Baggage(ctx, baggageAttendee)
 	happen := f.switches.Decide(asked, attendee)
-	if ctx, err = tracing.WithBaggage(ctx, baggageFault, faults.Format(happen)); err != nil {
+	if ctx, err = propagation.WithBaggage(ctx, baggageFault, faults.Format(happen)); err != nil {
 		return ctx, httpapi.InvalidField("Baggage", "%v", err)
 	}
 	return faults.With(ctx, f.service, happen, &f.log), nil
@@ -64,7 +64,7 @@ func (f *faulty) request(ctx context.Context, header []string) (context.Context,
 func (f *faulty) asked(ctx context.Context, header []string) ([]faults.Injection, error) {
 	text := strings.Join(header, ",")
 	if len(header) == 0 {
-		text, _ = tracing.Baggage(ctx, baggageFault)
+		text, _ = propagation.Baggage(ctx, baggageFault)
 	}
 	if text == "" && len(header) == 0 {
 		return nil, nil
@@ -77,7 +77,7 @@ type faultyKey struct{}
 // Arrived returns the context of work that did not come by HTTP, such as a
 // queued message: with what its baggage asks to happen to it.
 func Arrived(ctx context.Context, baggage string) context.Context {
-	ctx = tracing.ContextWithBaggage(ctx, baggage)
+	ctx = propagation.ContextWithBaggage(ctx, baggage)
 	f, _ := ctx.Value(faultyKey{}).(*faulty)
 	if f == nil {
 		return ctx

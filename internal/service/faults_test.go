@@ -11,7 +11,7 @@ import (
 
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/service"
-	"example.com/tracelab/tracing"
+	"example.com/tracelab/tracing/propagation"
 )
 
 // door serves GET /thing/{id}, which answers with the id and the baggage.
@@ -21,7 +21,7 @@ func door(t *testing.T, allowed bool) (url string, stop func() error) {
 		Door:     true,
 		TraceURL: func(_ *http.Request, span trace.SpanContext) string { return "http://ui/" + span.TraceID.String() },
 		Routes: []httpapi.Route{{Pattern: "GET /thing/{id}", Handler: func(w http.ResponseWriter, r *http.Request) error {
-			httpapi.WriteJSON(w, thing{r.PathValue("id"), tracing.BaggageHeader(r.Context())})
+			httpapi.WriteJSON(w, thing{r.PathValue("id"), propagation.BaggageHeader(r.Context())})
 			return nil
 		}}},
 	})

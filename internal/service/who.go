@@ -5,7 +5,7 @@ import (
 
 	"go.opencensus.io/trace"
 
-	"example.com/tracelab/tracing"
+	"example.com/tracelab/tracing/propagation"
 )
 
 // told are the members of the baggage that a request's span tells as tags, so
@@ -17,7 +17,7 @@ var told = []string{baggageAttendee, baggageVariant}
 // enough.
 func tellWho(ctx context.Context) {
 	for _, name := range told {
-		if value, _ := tracing.Baggage(ctx, name); value != "" {
+		if value, _ := propagation.Baggage(ctx, name); value != "" {
 			trace.FromContext(ctx).AddAttributes(trace.StringAttribute(name, value))
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"example.com/tracelab/internal/target"
 	"example.com/tracelab/tracing"
+	"example.com/tracelab/tracing/propagation"
 )
 
 // errRedirect is the cause when a redirect is not followed.
@@ -21,7 +22,7 @@ func newClient(policy *target.Policy, c *Config) *http.Client {
 		Transport: &tracing.Transport{
 			Base:        newExit(policy),
 			Peer:        func(r *http.Request) string { return policy.Name(r.URL) },
-			Foreign:     true,
+			Propagation: propagation.NoBaggage,
 			Connections: true,
 		},
 		CheckRedirect: func(next *http.Request, via []*http.Request) error {

@@ -18,6 +18,7 @@ import (
 	"example.com/tracelab/internal/service"
 	"example.com/tracelab/services/fetcher/fetchapi"
 	"example.com/tracelab/tracing"
+	"example.com/tracelab/tracing/propagation"
 )
 
 // accept takes a message in hand and gives it to a worker, for whom it waits.
@@ -77,7 +78,7 @@ func (c *consumer) handle(ctx context.Context, m redis.XMessage) {
 func startConsumer(ctx context.Context, m redis.XMessage) (context.Context, *trace.Span) {
 	b3, _ := m.Values[fieldTrace].(string)
 	var span *trace.Span
-	if parent, ok := tracing.ParseB3(b3); ok {
+	if parent, ok := propagation.ParseB3(b3); ok {
 		ctx, span = trace.StartSpanWithRemoteParent(ctx, "process visits", parent)
 	} else {
 		ctx, span = trace.StartSpan(ctx, "process visits")

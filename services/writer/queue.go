@@ -15,6 +15,7 @@ import (
 	"example.com/tracelab/internal/service"
 	"example.com/tracelab/services/writer/storeapi"
 	"example.com/tracelab/tracing"
+	"example.com/tracelab/tracing/propagation"
 )
 
 // The queue is one Redis Stream with one consumer group. What is done is
@@ -79,7 +80,7 @@ func (q *queue) publish(ctx context.Context, m storeapi.Message) (string, error)
 	ctx, span := trace.StartSpan(ctx, "publish visits")
 	defer span.End()
 	span.AddAttributes(tracing.Kind(model.Producer), tracing.Peer("redis"), trace.StringAttribute("messaging.destination.name", stream))
-	id, err := q.add(ctx, m, tracing.FormatB3(span.SpanContext()))
+	id, err := q.add(ctx, m, propagation.FormatB3(span.SpanContext()))
 	if err != nil {
 		httpapi.Mark(span, err)
 		return "", err
@@ -95,7 +96,7 @@ func (q *queue) add(ctx context.Context, m storeapi.Message, b3 string) (string,
 	case waiting >= q.cfg.QueueLimit:
 		return "", &httpapi.Error{Code: httpapi.Busy, Service: "writer", Detail: "the queue is full: try again later"}
 	}
-	id, err := q.redis.XAdd(ctx, &redis.XAddArgs{Stream: stream, Values: []any{fieldURL, m.URL, fieldTrace, b3, fieldBaggage, tracing.BaggageHeader(ctx)}}).Result()
+	id, err := q.redis.XAdd(ctx, &redis.XAddArgs{Stream: stream, Values: []any{fieldURL, m.URL, fieldTrace, b3, fieldBaggage, propagation.BaggageHeader(ctx)}}).Result()
 	if err != nil {
 		return "", unavailable(err)
 	}

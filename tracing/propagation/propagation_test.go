@@ -1,7 +1,9 @@
-package tracing
+package propagation
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,23 +25,23 @@ func header(kv ...string) http.Header {
 }
 
 // show is an incoming context in one line: trace, span and what was decided.
-func show(in incoming) string {
-	if in == (incoming{}) {
+func show(in trace.SpanContext) string {
+	if in == (trace.SpanContext{}) {
 		return "nothing"
 	}
 	said := "defer"
 	switch {
-	case in.TraceOptions&debug != 0:
+	case in.TraceOptions&Debug != 0:
 		said = "debug"
 	case in.IsSampled():
 		said = "yes"
-	case in.TraceOptions&decided != 0:
+	case in.TraceOptions&Decided != 0:
 		said = "no"
 	}
 	if in.TraceID == (trace.TraceID{}) {
 		return said
 	}
-	return b3TraceID(in.TraceID.String()) + " " + in.SpanID.String() + " " + said
+	return shortTraceID(in.TraceID.String()) + " " + in.SpanID.String() + " " + said
 }
 
 func TestExtract(t *testing.T) {
@@ -102,12 +104,12 @@ func TestExtract(t *testing.T) {
 		unreadable[name] = true
 	}
 	for _, test := range tests {
-		in, bad := extract(test.header)
+		in, ok := Extract(test.header)
 		if got := show(in); got != test.want {
 			t.Errorf("%s: %s; want %s", test.name, got, test.want)
 		}
-		if bad != unreadable[test.name] {
-			t.Errorf("%s: counted as unreadable: %v", test.name, bad)
+		if ok == unreadable[test.name] {
+			t.Errorf("%s: read: %v", test.name, ok)
 		}
 	}
 }
@@ -126,7 +128,7 @@ func TestInject(t *testing.T) {
 			t.Fatalf("ParseB3(%q) refused it", test.in)
 		}
 		h := stale.Clone()
-		inject(sc, h)
+		All.Inject(t.Context(), sc, h)
 		id, _, _ := strings.Cut(test.in, "-")
 		state := "X-B3-Sampled: " + h.Get("X-B3-Sampled")
 		if f := h.Get("X-B3-Flags"); f != "" {
@@ -146,28 +148,53 @@ func TestInject(t *testing.T) {
 }
 
 func came(h http.Header) string {
-	in, _ := extract(h)
+	in, _ := Extract(h)
 	return FormatB3(in)
 }
 
-// FuzzExtract checks that no header makes a service panic or begets an id that
-// Zipkin would refuse.
+// FuzzExtract reads any headers: they give both ids or none, none of which
+// Zipkin would refuse, and these survive the way to the next process.
 func FuzzExtract(f *testing.F) {
 	f.Add(id128+"-"+span1+"-1", "", "", "", "")
 	f.Add("", id128, span1, "1", "00-"+id128+"-"+span1+"-01")
 	f.Fuzz(func(t *testing.T, b3, traceID, spanID, sampled, traceparent string) {
 		h := http.Header{headerB3: {b3}, headerTraceID: {traceID}, headerSpanID: {spanID}, headerSampled: {sampled}, headerTraceparent: {traceparent}}
-		in, _ := extract(h)
-		if (in.TraceID == trace.TraceID{}) != (in.SpanID == trace.SpanID{}) {
-			t.Fatalf("%v gave half an id: %v", h, in)
+		sc, _ := Extract(h)
+		if (sc.TraceID == trace.TraceID{}) != (sc.SpanID == trace.SpanID{}) {
+			t.Fatalf("%v gave half an id: %v", h, sc)
 		}
-		if in.TraceID == (trace.TraceID{}) {
+		if sc.TraceID == (trace.TraceID{}) {
 			return
 		}
 		out := http.Header{}
-		inject(in, out)
-		if again, bad := extract(out); bad || again.TraceID != in.TraceID || again.SpanID != in.SpanID || again.IsSampled() != in.IsSampled() {
-			t.Fatalf("%v came in as %s and went out as %v", h, show(in), out)
+		All.Inject(t.Context(), sc, out)
+		if again, ok := Extract(out); !ok || again.TraceID != sc.TraceID || again.SpanID != sc.SpanID || again.IsSampled() != sc.IsSampled() {
+			t.Fatalf("%v came in as %s and went out as %v", h, show(sc), out)
 		}
 	})
+}
+
+func TestPolicies(t *testing.T) {
+	sc, ok := ParseB3(id128 + "-" + span1 + "-1")
+	if !ok {
+		t.Fatal("a span context is refused")
+	}
+	ctx := ContextWithBaggage(t.Context(), "attendee=ann")
+	for policy, want := range map[Policy]string{
+		All:       "Accept Baggage Traceparent X-B3-Sampled X-B3-Spanid X-B3-Traceid",
+		NoBaggage: "Accept Traceparent X-B3-Sampled X-B3-Spanid X-B3-Traceid",
+		None:      "Accept",
+		None + 1:  "Accept", // unknown: nothing leaks
+	} {
+		h := header("Accept", "*/*")
+		policy.Inject(ctx, sc, h)
+		if got := strings.Join(slices.Sorted(maps.Keys(h)), " "); got != want {
+			t.Errorf("policy %d sends %s; want %s", policy, got, want)
+		}
+	}
+	own := header("Baggage", "its=own")
+	All.Inject(ctx, sc, own)
+	if got := own.Get("Baggage"); got != "its=own" {
+		t.Errorf("the request's own baggage became %q", got)
+	}
 }

@@ -1,0 +1,116 @@
+// Package propagation carries a trace from one process to the next, in the
+// headers of HTTP or in a message: span contexts as B3 and W3C traceparent, and
+// W3C baggage. Its functions keep no state.
+//
+// Package tracing uses it for HTTP. A program uses it for what travels
+// otherwise, such as a message in a queue: FormatB3 and BaggageHeader give the
+// two strings to put into it, ParseB3 and ContextWithBaggage read them.
+//
+// The formats are https://github.com/openzipkin/b3-propagation,
+// https://www.w3.org/TR/trace-context-2/ and https://www.w3.org/TR/baggage/.
+package propagation
+
+import (
+	"context"
+	"net/http"
+
+	"go.opencensus.io/trace"
+)
+
+// Bits of trace.TraceOptions. OpenCensus uses the first and copies the others to
+// children, so they carry what B3 can say and OpenCensus cannot.
+const (
+	Sampled trace.TraceOptions = 1
+	Decided trace.TraceOptions = 1 << 8 // the caller decided whether to sample; without, it deferred
+	Debug   trace.TraceOptions = 1 << 9 // B3's debug flag: sampled, whatever any sampler says
+)
+
+// Headers, in the canonical form of net/http.
+const (
+	headerB3          = "B3"
+	headerTraceID     = "X-B3-Traceid"
+	headerSpanID      = "X-B3-Spanid"
+	headerParentID    = "X-B3-Parentspanid"
+	headerSampled     = "X-B3-Sampled"
+	headerFlags       = "X-B3-Flags"
+	headerTraceparent = "Traceparent"
+	headerTracestate  = "Tracestate"
+	headerBaggage     = "Baggage"
+)
+
+// Extract reads the caller's span context from headers: b3, X-B3-* and
+// traceparent, in this order. The first that names a span or a decision is
+// taken.
+//
+// A zero SpanID means that the headers name no span to be the parent, and then
+// the TraceID is zero, too. The options hold the caller's decision in each case.
+//
+// Headers that cannot be read are as if they were absent, but that ok is false.
+func Extract(h http.Header) (sc trace.SpanContext, ok bool) {
+	ok = true
+	if v := h[headerB3]; len(v) > 0 {
+		if sc, ok = ParseB3(v[0]); ok {
+			return sc, true
+		}
+	}
+	sc, found, malformed := parseB3Headers(h)
+	ok = ok && !malformed
+	if found {
+		return sc, ok
+	}
+	if v := h[headerTraceparent]; len(v) > 0 {
+		sc, valid := ParseTraceparent(v[0])
+		return sc, ok && valid
+	}
+	return trace.SpanContext{}, ok
+}
+
+// A Policy says what a request to another process carries.
+type Policy int
+
+// Policies. The zero value is All.
+const (
+	All       Policy = iota // the span context and the baggage
+	NoBaggage               // the span context only: baggage may name people and experiments
+	None                    // nothing: for servers that must not learn of the trace, or refuse unknown headers
+)
+
+// Inject writes sc, as B3 and as traceparent, and the baggage of ctx into the
+// headers of a request, as far as the policy lets it. It replaces a span context
+// in h, and keeps a baggage in h.
+func (p Policy) Inject(ctx context.Context, sc trace.SpanContext, h http.Header) {
+	if p != All && p != NoBaggage {
+		remove(h)
+		return
+	}
+	injectSpanContext(sc, h)
+	if all := BaggageHeader(ctx); all != "" && p == All && len(h[headerBaggage]) == 0 {
+		h[headerBaggage] = []string{all}
+	}
+}
+
+func injectSpanContext(sc trace.SpanContext, h http.Header) {
+	delete(h, headerB3)
+	delete(h, headerParentID)
+	parent := FormatTraceparent(sc) // holds both ids
+	values := []string{shortTraceID(parent[3:35]), parent[36:52], parent, "0"}
+	h[headerTraceID], h[headerSpanID], h[headerTraceparent] = values[0:1:1], values[1:2:2], values[2:3:3]
+	state, other := headerSampled, headerFlags
+	switch {
+	case sc.TraceOptions&Debug != 0:
+		state, other = headerFlags, headerSampled // implies sampled, which B3 asks not to repeat
+		values[3] = "1"
+	case sc.IsSampled():
+		values[3] = "1"
+	}
+	h[state] = values[3:]
+	delete(h, other)
+}
+
+// remove deletes all headers of this package.
+func remove(h http.Header) {
+	for _, name := range []string{headerB3, headerTraceID, headerSpanID, headerParentID, headerSampled, headerFlags,
+		headerTraceparent, headerTracestate, headerBaggage} {
+		delete(h, name)
+	}
+}
