@@ -25,9 +25,17 @@ var arrows = map[string][]string{
 	"cmd/writer": {"internal/cli", "services/writer"},
 
 	"services/fetcher": {"internal/faults", "internal/httpapi", "internal/reporting", "internal/service", "internal/target", "services/fetcher/fetchapi", "tracing", "tracing/propagation"},
-	"services/gateway": {"internal/faults", "internal/httpapi", "internal/service", "internal/target", "services/fetcher/fetchapi",
-		"services/gateway/visitapi", "services/writer/storeapi"},
+	"services/gateway": {"internal/httpapi", "internal/service", "internal/target", "services/fetcher/fetchapi",
+		"services/gateway/internal/plan", "services/gateway/visitapi", "services/writer/storeapi"},
 	"services/writer": {"internal/faults", "internal/httpapi", "internal/reporting", "internal/service", "services/fetcher/fetchapi", "services/writer/storeapi", "tracing", "tracing/propagation", "tracing/redistrace"},
+
+	// What makes faults real: reached through plan, which alone knows of them.
+	"services/gateway/internal/background": {},
+	"services/gateway/internal/plan": {"internal/faults", "internal/httpapi", "internal/service", "services/gateway/internal/background",
+		"services/gateway/internal/ranking", "services/gateway/internal/stamp", "services/gateway/internal/standby", "services/gateway/visitapi"},
+	"services/gateway/internal/ranking": {"services/gateway/visitapi"},
+	"services/gateway/internal/stamp":   {},
+	"services/gateway/internal/standby": {"internal/service", "services/fetcher/fetchapi"},
 
 	// What a service answers: types, for it and for who asks it.
 	"services/fetcher/fetchapi": {},

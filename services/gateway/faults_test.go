@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/openzipkin/zipkin-go/model"
+
+	"example.com/tracelab/services/gateway/internal/standby"
 )
 
 const most = 20 * time.Second // for what comes at once where the machine has time
@@ -124,7 +126,7 @@ func TestFailingCallsAreMadeAgain(t *testing.T) {
 			t.Errorf("call %d begins before the one before it ends", i)
 		}
 	}
-	if cost := s.cost(t, a.TraceID, "retry-storm"); cost < 5*spareLimit {
+	if cost := s.cost(t, a.TraceID, "retry-storm"); cost < 5*standby.Near {
 		t.Errorf("the cost is %s", cost)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/service"
 	"example.com/tracelab/internal/target"
+	"example.com/tracelab/services/gateway/internal/plan"
 )
 
 // Config is the gateway's settings.
@@ -55,15 +56,15 @@ func (c *Config) build() (service.Parts, error) {
 	if err != nil {
 		return service.Parts{}, err
 	}
-	g := &gateway{cfg: c, policy: policy, ui: ui, fetcher: fetcher, writer: writer, errands: newErrands(),
-		turns: semaphore.NewWeighted(c.MaxVisits), stampers: semaphore.NewWeighted(maxStampers), spares: semaphore.NewWeighted(maxSpares)}
+	g := &gateway{cfg: c, policy: policy, ui: ui, fetcher: fetcher, writer: writer,
+		planner: plan.New(writer, fetcherLimit), slots: semaphore.NewWeighted(c.MaxVisits)}
 	return service.Parts{
 		Routes:   g.routes(),
 		Door:     true,
 		TraceURL: g.traceURL,
 		Ready:    []httpapi.Check{{Name: "fetcher", Ask: fetcher.Alive}, {Name: "writer", Ask: writer.Alive}},
 		// After the last request, and before the last spans are reported.
-		Background: g.errands.endWith,
+		Background: g.planner.Run,
 		Close: func() error {
 			fetcher.Close()
 			writer.Close()
@@ -80,15 +81,13 @@ const (
 )
 
 type gateway struct {
-	cfg      *Config
-	policy   *target.Policy
-	ui       *url.URL
-	fetcher  *service.Client
-	writer   *service.Client
-	errands  *errands
-	turns    *semaphore.Weighted // of visits: a crowd waits here, where no part's time limit runs
-	stampers *semaphore.Weighted // goroutines
-	spares   *semaphore.Weighted // fetchers that are asked
+	cfg     *Config
+	policy  *target.Policy
+	ui      *url.URL
+	fetcher *service.Client
+	writer  *service.Client
+	planner *plan.Planner       // of how requests are carried out
+	slots   *semaphore.Weighted // for visits: a crowd waits here, where no part's time limit runs
 }
 
 func (g *gateway) routes() []httpapi.Route {

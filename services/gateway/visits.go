@@ -12,6 +12,7 @@ import (
 	"go.opencensus.io/trace"
 
 	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/services/gateway/internal/plan"
 	"example.com/tracelab/services/gateway/visitapi"
 	"example.com/tracelab/services/writer/storeapi"
 )
@@ -25,14 +26,14 @@ func (g *gateway) queue(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), g.cfg.VisitTimeout)
 	defer cancel()
-	if err := g.queueAll(ctx, req); err != nil {
+	if err := g.queueAll(ctx, req, g.planner.For(ctx)); err != nil {
 		return err
 	}
 	httpapi.WriteJSONStatus(w, http.StatusAccepted, g.answer(r))
 	return nil
 }
 
-func (g *gateway) queueAll(ctx context.Context, req *request) error {
+func (g *gateway) queueAll(ctx context.Context, req *request, p *plan.Plan) error {
 	ctx, span := trace.StartSpan(ctx, "main")
 	defer span.End()
 	queued, total := 0, req.rounds*len(req.urls)
@@ -43,7 +44,7 @@ func (g *gateway) queueAll(ctx context.Context, req *request) error {
 				return err
 			}
 			var taken storeapi.Queued
-			if err := g.tell(ctx, "POST /queue", "/queue", string(message), &taken); err != nil {
+			if err := p.Tell(ctx, "POST /queue", "/queue", string(message), &taken); err != nil {
 				httpapi.Mark(span, err)
 				e := *httpapi.AsError(err)
 				e.Detail = fmt.Sprintf("%s (%d of %d visits were queued)", e.Detail, queued, total)

@@ -1,4 +1,5 @@
-package gateway
+// Package ranking says which of some visits came out ahead.
+package ranking
 
 import (
 	"context"
@@ -8,10 +9,10 @@ import (
 	"example.com/tracelab/services/gateway/visitapi"
 )
 
-// rank holds the visits against each other, and returns how often each came
+// Rank holds the visits against each other, and returns how often each came
 // out ahead. They are entered again and again, and every entry meets all before
 // it, for as long as within says or until ctx ends.
-func rank(ctx context.Context, visits []visitapi.Visit, within time.Duration) (ahead []int) {
+func Rank(ctx context.Context, visits []visitapi.Visit, within time.Duration) (ahead []int) {
 	ahead = make([]int, len(visits))
 	if len(visits) == 0 {
 		return ahead
