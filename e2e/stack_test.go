@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/tracelab/internal/line"
+	"example.com/tracelab/internal/control"
 	"example.com/tracelab/internal/testbed"
 	"example.com/tracelab/internal/testbed/stacktest"
 )
@@ -129,11 +129,11 @@ func stopsWithin(t testing.TB) time.Duration {
 	return up(t).stopped() + 2*time.Second
 }
 
-// processes asks the server who keeps a line to it.
-func (s *stack) processes() []line.Process {
+// processes asks the server which processes are connected.
+func (s *stack) processes() []control.Process {
 	s.t.Helper()
 	_, _, body := do(s.t, "GET", s.ui+"/tracelab/v1/stack")
-	var answer struct{ Processes []line.Process }
+	var answer struct{ Processes []control.Process }
 	if err := json.Unmarshal(body, &answer); err != nil {
 		s.t.Fatalf("/tracelab/v1/stack: %v: %s", err, body)
 	}
@@ -141,11 +141,11 @@ func (s *stack) processes() []line.Process {
 }
 
 // process is the one of a service, once there is one that is not the given pid.
-func (s *stack) process(service string, not int) (found line.Process) {
+func (s *stack) process(service string, not int) (found control.Process) {
 	s.t.Helper()
 	s.eventually("a line of the "+service, func() error {
 		all := s.processes()
-		i := slices.IndexFunc(all, func(p line.Process) bool { return p.Service == service && p.PID != not })
+		i := slices.IndexFunc(all, func(p control.Process) bool { return p.Service == service && p.PID != not })
 		if i < 0 {
 			return fmt.Errorf("the stack is %+v", all)
 		}

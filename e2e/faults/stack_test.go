@@ -46,7 +46,7 @@ func up(t testing.TB) *stack {
 		who.Processes = nil
 		s.json("GET", s.UI+"/tracelab/v1/stack", "", &who)
 		if len(who.Processes) < 3 {
-			return fmt.Errorf("only %d processes keep a line", len(who.Processes))
+			return fmt.Errorf("only %d processes are connected", len(who.Processes))
 		}
 		return nil
 	})

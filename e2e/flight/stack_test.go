@@ -62,7 +62,7 @@ func up(t testing.TB, settings ...string) *stack {
 			s.services[p.Service] = p
 		}
 		if len(s.services) < 3 {
-			return fmt.Errorf("only %v keep a line", s.services)
+			return fmt.Errorf("only %v are connected", s.services)
 		}
 		return nil
 	})

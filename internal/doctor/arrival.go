@@ -9,8 +9,8 @@ import (
 
 	"example.com/tracelab/internal/zipkin"
 
+	"example.com/tracelab/internal/control"
 	"example.com/tracelab/internal/labapi"
-	"example.com/tracelab/internal/line"
 )
 
 // arrival waits for the visit's trace, and explains when it, or a part of it,
@@ -95,7 +95,7 @@ func (e *examination) suspects(ctx context.Context) string {
 	return strings.Join(said, ". ")
 }
 
-func (e *examination) suspicion(p line.Process, counts map[string]uint64) string {
+func (e *examination) suspicion(p control.Process, counts map[string]uint64) string {
 	elsewhere := e.ZipkinURL != "" && !sameURL(p.ReportsTo, e.ZipkinURL)
 	switch {
 	case p.ReportsTo == "":

@@ -12,7 +12,7 @@ import (
 	"strconv"
 	"strings"
 
-	"example.com/tracelab/internal/line"
+	"example.com/tracelab/internal/control"
 	"example.com/tracelab/services/gateway/visitapi"
 )
 
@@ -51,10 +51,10 @@ func (e *examination) ask(ctx context.Context, url string) (a answer, err error)
 }
 
 // readiness is empty when the process is ready, else what is wrong.
-func (e *examination) readiness(ctx context.Context, p line.Process) string {
+func (e *examination) readiness(ctx context.Context, p control.Process) string {
 	status, body, err := e.get(ctx, p.URL+"/readyz")
 	if err != nil {
-		return fmt.Sprintf("it keeps its line, but cannot be reached: %v", err)
+		return fmt.Sprintf("it is connected to the server, but cannot be reached: %v", err)
 	}
 	if status == http.StatusOK {
 		return ""
@@ -77,7 +77,7 @@ func (e *examination) readiness(ctx context.Context, p line.Process) string {
 
 // spans are a process's counters, by the names that its /metrics gives them
 // without "tracelab_spans_".
-func (e *examination) spans(ctx context.Context, p line.Process) (map[string]uint64, error) {
+func (e *examination) spans(ctx context.Context, p control.Process) (map[string]uint64, error) {
 	status, body, err := e.get(ctx, p.URL+"/metrics")
 	if err != nil {
 		return nil, err

@@ -10,14 +10,14 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracelab/internal/control"
 	"example.com/tracelab/internal/labapi"
-	"example.com/tracelab/internal/line"
 	"example.com/tracelab/internal/zipkinapi"
 )
 
 // Subject is the stack to look at.
 type Subject struct {
-	Processes []line.Process
+	Processes []control.Process
 	Source    string                      // where traces are read from, in words
 	ZipkinURL string                      // of the Zipkin shown; empty: the server's own store
 	Reader    zipkinapi.Reader            // of the traces
@@ -74,14 +74,14 @@ func (e *examination) traces(ctx context.Context) {
 }
 
 // named are the processes of one service.
-func (e *examination) named(service string) []line.Process {
-	return slices.DeleteFunc(slices.Clone(e.Processes), func(p line.Process) bool { return p.Service != service })
+func (e *examination) named(service string) []control.Process {
+	return slices.DeleteFunc(slices.Clone(e.Processes), func(p control.Process) bool { return p.Service != service })
 }
 
 func (e *examination) service(ctx context.Context, name string) {
 	processes := e.named(name)
 	if len(processes) == 0 {
-		e.bad(name, "no %s keeps a line to the server: it is not running, or its TRACELAB_SERVER_URL or TRACELAB_TOKEN is not the server's", name)
+		e.bad(name, "no %s is connected to the server: it is not running, or its TRACELAB_SERVER_URL or TRACELAB_TOKEN is not the server's", name)
 	}
 	for _, p := range processes {
 		if problem := e.readiness(ctx, p); problem != "" {

@@ -22,8 +22,8 @@ import (
 
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/userlog"
+	"example.com/tracelab/internal/control"
 	"example.com/tracelab/internal/labapi"
-	"example.com/tracelab/internal/line"
 	"example.com/tracelab/tracing"
 )
 
@@ -63,9 +63,9 @@ func takeNow(t testing.TB, r *Recorder) *exectrace.Trace {
 // TestFromTheLineToTheServer has a server ask over a real line for a request that
 // this process has served, and look for it in what comes.
 func TestFromTheLineToTheServer(t *testing.T) {
-	s, hub := &server{}, line.NewHub("secret")
+	s, hub := &server{}, control.NewServer("secret")
 	mux := http.NewServeMux()
-	mux.Handle("POST "+line.Path, hub)
+	mux.Handle("POST "+control.Path, hub)
 	mux.Handle("POST "+labapi.SnapshotsPath, s)
 	srv := httptest.NewServer(mux)
 	t.Cleanup(srv.Close)
@@ -79,9 +79,9 @@ func TestFromTheLineToTheServer(t *testing.T) {
 	ctx, hangUp := context.WithCancel(background)
 	ended := make(chan error, 1)
 	go func() {
-		ended <- line.Keep(ctx, line.Config{ServerURL: srv.URL, Token: "secret", Heard: r.Heard,
-			Describe: func() line.Registration {
-				return line.Registration{Service: "test", Instance: "1", Recorder: r.Recording()}
+		ended <- control.Run(ctx, control.Config{ServerURL: srv.URL, Token: "secret", OnMessage: r.Heard,
+			Describe: func() control.Registration {
+				return control.Registration{Service: "test", Instance: "1", Recorder: r.Recording()}
 			}})
 	}()
 	t.Cleanup(func() { hangUp(); <-ended })
@@ -95,7 +95,7 @@ func TestFromTheLineToTheServer(t *testing.T) {
 	req.Header.Set("traceparent", "00-00000000000000000000000000000003-0000000000000004-01")
 	handler.ServeHTTP(httptest.NewRecorder(), req)
 	for {
-		if err := hub.Tell("1", labapi.SnapshotRequested, labapi.SnapshotRequest{Trace: served.TraceID.String()}); err == nil {
+		if err := hub.Send("1", labapi.SnapshotRequested, labapi.SnapshotRequest{Trace: served.TraceID.String()}); err == nil {
 			break
 		} else if time.Since(began) > 20*time.Second {
 			t.Fatal(err)

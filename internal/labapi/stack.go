@@ -1,14 +1,14 @@
 package labapi
 
-import "example.com/tracelab/internal/line"
+import "example.com/tracelab/internal/control"
 
 // Stack is who is there: the answer of GET StackPath.
 type Stack struct {
-	Server    line.Registration `json:"server"`
-	Source    string            `json:"source"`               // where traces come from
-	ZipkinURL string            `json:"zipkin_url,omitempty"` // unless they are kept here
-	Gateway   string            `json:"gateway_url,omitempty"`
-	Processes []line.Process    `json:"processes"`
+	Server    control.Registration `json:"server"`
+	Source    string               `json:"source"`               // where traces come from
+	ZipkinURL string               `json:"zipkin_url,omitempty"` // unless they are kept here
+	Gateway   string               `json:"gateway_url,omitempty"`
+	Processes []control.Process    `json:"processes"`
 }
 
 // Finding is what is known of one piece of the stack; POST DoctorPath answers with

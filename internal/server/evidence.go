@@ -10,7 +10,7 @@ import (
 
 	"example.com/tracelab/internal/zipkin"
 
-	"example.com/tracelab/internal/line"
+	"example.com/tracelab/internal/control"
 	"example.com/tracelab/internal/why"
 	"example.com/tracelab/internal/zipkinapi"
 )
@@ -177,7 +177,7 @@ func (s *Server) complete(e *evidence) *evidence {
 }
 
 // silence is why nothing is there from a process.
-func (s *Server) silence(id zipkin.TraceID, p line.Process) string {
+func (s *Server) silence(id zipkin.TraceID, p control.Process) string {
 	if !p.Recorder {
 		return "runs without a recorder"
 	}

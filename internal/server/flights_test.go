@@ -16,15 +16,15 @@ import (
 	"example.com/tracelab/internal/zipkin"
 
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/internal/control"
 	"example.com/tracelab/internal/labapi"
-	"example.com/tracelab/internal/line"
 	"example.com/tracelab/internal/server"
 	"example.com/tracelab/internal/testbed/workload"
 )
 
 // outsider is a process without a line.
 func (w *world) outsider(name string) *process {
-	return &process{w: w, Registration: line.Registration{Service: name, Instance: name + "1"}}
+	return &process{w: w, Registration: control.Registration{Service: name, Instance: name + "1"}}
 }
 
 func TestWhoMayHandInASnapshot(t *testing.T) {

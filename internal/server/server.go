@@ -16,10 +16,10 @@ import (
 	"github.com/VictoriaMetrics/metrics"
 	"golang.org/x/sync/errgroup"
 
+	"example.com/tracelab/internal/control"
 	"example.com/tracelab/internal/faultctl"
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/labapi"
-	"example.com/tracelab/internal/line"
 	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/web"
 	"example.com/tracelab/internal/zipkinapi"
@@ -47,8 +47,8 @@ type Config struct {
 // Server serves the UI, the API and the lines.
 type Server struct {
 	cfg    Config
-	self   line.Registration
-	hub    *line.Hub
+	self   control.Registration
+	hub    *control.Server
 	reader zipkinapi.Reader
 	api    *zipkinapi.Server // nil over another Zipkin
 	zipkin *zipkinapi.Client // nil over the embedded store
@@ -64,16 +64,16 @@ type Server struct {
 
 // New makes a server; Serve runs it.
 func New(cfg Config) (*Server, error) {
-	s := &Server{cfg: cfg, self: line.Describe("tracelab", ""), hub: line.NewHub(cfg.Token),
+	s := &Server{cfg: cfg, self: control.Describe("tracelab", ""), hub: control.NewServer(cfg.Token),
 		flights: newShelf(), explaining: newExplaining(), slow: newSlow(), tagging: newTagging()}
-	s.asking.tell = s.hub.Tell
+	s.asking.tell = s.hub.Send
 	if cfg.ZipkinURL != "" {
 		client, err := zipkinapi.NewClient(cfg.ZipkinURL, &http.Client{Timeout: 10 * time.Second})
 		if err != nil {
 			return nil, err
 		}
 		s.reader, s.zipkin = client, client
-		s.faults, err = faultctl.New(s.hub.Publish, s.reader, cfg.GatewayURL)
+		s.faults, err = faultctl.New(s.hub.Broadcast, s.reader, cfg.GatewayURL)
 		return s, err
 	}
 	if s.cfg.Store == nil {
@@ -82,7 +82,7 @@ func New(cfg Config) (*Server, error) {
 	s.cfg.API.Version, s.cfg.API.ProcessMetrics = s.self.Version, s.writeMetrics
 	s.reader, s.api = zipkinapi.Local(s.cfg.Store), zipkinapi.NewServer(s.cfg.Store, s.cfg.API)
 	var err error
-	s.faults, err = faultctl.New(s.hub.Publish, s.reader, cfg.GatewayURL)
+	s.faults, err = faultctl.New(s.hub.Broadcast, s.reader, cfg.GatewayURL)
 	return s, err
 }
 
@@ -96,7 +96,7 @@ func (s *Server) Serve(ctx context.Context, main, lines net.Listener) error {
 	group.Go(func() error { return s.tag(ctx) })
 	if lines != nil {
 		mux := http.NewServeMux()
-		mux.Handle("POST "+line.Path, s.hub)
+		mux.Handle("POST "+control.Path, s.hub)
 		mux.HandleFunc("POST "+labapi.SnapshotsPath, s.takeFlight)
 		group.Go(func() error { return s.serve(ctx, lines, mux) })
 	}
@@ -157,7 +157,7 @@ func (s *Server) routes() http.Handler {
 	own("GET "+labapi.SpansPath, http.HandlerFunc(s.spans))
 	own("POST "+labapi.SpansPath, s.collector())
 	if s.cfg.Token != "" {
-		own("POST "+line.Path, s.hub)
+		own("POST "+control.Path, s.hub)
 		own("POST "+labapi.SnapshotsPath, http.HandlerFunc(s.takeFlight))
 	}
 	own("GET "+labapi.SnapshotsPath, s.trusted(s.listFlights))

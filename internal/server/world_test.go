@@ -17,9 +17,9 @@ import (
 
 	"example.com/tracelab/internal/zipkin"
 
+	"example.com/tracelab/internal/control"
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/labapi"
-	"example.com/tracelab/internal/line"
 	"example.com/tracelab/internal/server"
 	"example.com/tracelab/internal/testbed/workload"
 )
@@ -69,7 +69,7 @@ func listen(t testing.TB) net.Listener {
 
 // process is one that keeps a line, and what it was asked.
 type process struct {
-	line.Registration
+	control.Registration
 	w *world
 
 	mu   sync.Mutex
@@ -80,14 +80,14 @@ type process struct {
 // trace, it does what answer says; nil: nothing.
 func (w *world) join(name string, recorder bool, answer func(p *process, trace string)) *process {
 	w.t.Helper()
-	p := &process{w: w, Registration: line.Describe(name, "127.0.0.1:1")}
+	p := &process{w: w, Registration: control.Describe(name, "127.0.0.1:1")}
 	p.Recorder = recorder
 	ctx, hangUp := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- line.Keep(ctx, line.Config{ServerURL: w.url, Token: secret,
-			Describe: func() line.Registration { return p.Registration },
-			Heard: func(kind string, body json.RawMessage) {
+		ended <- control.Run(ctx, control.Config{ServerURL: w.url, Token: secret,
+			Describe: func() control.Registration { return p.Registration },
+			OnMessage: func(kind string, body json.RawMessage) {
 				var ask labapi.SnapshotRequest
 				if kind != labapi.SnapshotRequested || json.Unmarshal(body, &ask) != nil {
 					return
@@ -106,7 +106,7 @@ func (w *world) join(name string, recorder bool, answer func(p *process, trace s
 	})
 	eventually(w.t, name+" has a line", func() bool {
 		stack, err := w.client.Stack(context.Background())
-		return err == nil && slices.ContainsFunc(stack.Processes, func(q line.Process) bool { return q.Instance == p.Instance })
+		return err == nil && slices.ContainsFunc(stack.Processes, func(q control.Process) bool { return q.Instance == p.Instance })
 	})
 	return p
 }

@@ -1,6 +1,6 @@
 // Package service is what every service of the workshop has: configuration,
 // an HTTP server with limits, health, metrics and a debug port, tracing, logs
-// with trace ids, a line to the tracelab server, and an end in good order.
+// with trace ids, a control stream to the tracelab server, and an orderly end.
 package service
 
 import (
@@ -18,9 +18,9 @@ import (
 	"github.com/VictoriaMetrics/metrics"
 	"golang.org/x/sync/errgroup"
 
+	"example.com/tracelab/internal/control"
 	"example.com/tracelab/internal/flight"
 	"example.com/tracelab/internal/httpapi"
-	"example.com/tracelab/internal/line"
 	"example.com/tracelab/internal/reporting"
 	"example.com/tracelab/tracing"
 )
@@ -59,7 +59,7 @@ func Run(ctx context.Context, name string, cfg Config, build func() (Parts, erro
 		return err
 	}
 	defer listeners.close()
-	s := &running{name: name, cfg: cfg, about: line.Describe(name, listeners.main.Addr().String()), listeners: listeners, changed: make(chan struct{}, 1)}
+	s := &running{name: name, cfg: cfg, about: control.Describe(name, listeners.main.Addr().String()), listeners: listeners, changed: make(chan struct{}, 1)}
 	if err := s.startFlight(); err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func Run(ctx context.Context, name string, cfg Config, build func() (Parts, erro
 type running struct {
 	name      string
 	cfg       Config
-	about     line.Registration
+	about     control.Registration
 	parts     Parts
 	tracing   *tracing.Provider
 	reporter  *reporting.Reporter // nil without a Zipkin
@@ -129,7 +129,7 @@ func (s *running) run(ctx context.Context) error {
 	if s.parts.Background != nil {
 		group.Go(func() error { return s.parts.Background(failed) })
 	}
-	s.keepLine(group, failed)
+	s.connect(group, failed)
 	slog.Info("serving", "addr", s.listeners.main.Addr().String(), "sampler", s.tracing.Sampler().String())
 	select {
 	case <-ctx.Done():
@@ -207,7 +207,7 @@ func (s *running) server(ctx context.Context, h http.Handler) *http.Server {
 	}
 }
 
-func (s *running) keepLine(group *errgroup.Group, ctx context.Context) {
+func (s *running) connect(group *errgroup.Group, ctx context.Context) {
 	if s.cfg.ServerURL == "" {
 		return
 	}
@@ -219,16 +219,16 @@ func (s *running) keepLine(group *errgroup.Group, ctx context.Context) {
 		about.ReportsTo = tracing.SafeURL(u)
 	}
 	about.Recorder = s.flight.Recording()
-	describe := func() line.Registration {
+	describe := func() control.Registration {
 		about.Sampler = s.tracing.Sampler().String()
 		return about
 	}
 	group.Go(func() error {
-		return line.Keep(ctx, line.Config{ServerURL: s.cfg.ServerURL, Token: s.cfg.Token, Describe: describe, Changed: s.changed, Heard: s.heard})
+		return control.Run(ctx, control.Config{ServerURL: s.cfg.ServerURL, Token: s.cfg.Token, Describe: describe, Changed: s.changed, OnMessage: s.heard})
 	})
 }
 
-// heard takes what the server says over the line.
+// heard takes what the server sends.
 func (s *running) heard(kind string, body json.RawMessage) {
 	s.faulty.heard(kind, body)
 	s.flight.Heard(kind, body)

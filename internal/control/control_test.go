@@ -1,8 +1,9 @@
-package line_test
+package control_test
 
 import (
 	"context"
 	"encoding/json"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
@@ -12,40 +13,41 @@ import (
 	"testing"
 	"time"
 
-	"example.com/tracelab/internal/line"
+	"example.com/tracelab/internal/control"
 )
 
-func serve(t *testing.T, token string) (*line.Hub, *httptest.Server) {
+func serve(t *testing.T, token string) (*control.Server, *httptest.Server) {
 	t.Helper()
-	hub := line.NewHub(token)
-	srv := httptest.NewServer(hub)
+	server := control.NewServer(token)
+	srv := httptest.NewServer(server)
 	t.Cleanup(srv.Close)
-	t.Cleanup(hub.Close)
-	return hub, srv
+	t.Cleanup(server.Close)
+	return server, srv
 }
 
-// keep holds a line until the test ends or the returned function is called.
-func keep(t *testing.T, url, token, service string) (hangUp func()) {
+// connect keeps a control stream open until the test ends or the returned function
+// is called.
+func connect(t *testing.T, url, token, service string) (disconnect func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- line.Keep(ctx, line.Config{ServerURL: url, Token: token,
-			Describe: func() line.Registration { return line.Describe(service, "0.0.0.0:80") }})
+		ended <- control.Run(ctx, control.Config{ServerURL: url, Token: token,
+			Describe: func() control.Registration { return control.Describe(service, "0.0.0.0:80") }})
 	}()
 	done := false
-	hangUp = func() {
+	disconnect = func() {
 		if done {
 			return
 		}
 		done = true
 		cancel()
 		if err := <-ended; err != nil {
-			t.Errorf("Keep: %v", err)
+			t.Errorf("Run: %v", err)
 		}
 	}
-	t.Cleanup(hangUp)
-	return hangUp
+	t.Cleanup(disconnect)
+	return disconnect
 }
 
 func eventually(t *testing.T, what string, ok func() bool) {
@@ -57,42 +59,42 @@ func eventually(t *testing.T, what string, ok func() bool) {
 	}
 }
 
-func names(hub *line.Hub) string {
+func names(server *control.Server) string {
 	var all []string
-	for _, p := range hub.Processes() {
+	for _, p := range server.Processes() {
 		all = append(all, p.Service)
 	}
 	return strings.Join(all, " ")
 }
 
 func TestTheServerKnowsWhoIsThere(t *testing.T) {
-	hub, srv := serve(t, "secret")
-	keep(t, srv.URL, "secret", "writer")
-	hangUp := keep(t, srv.URL, "secret", "fetcher")
-	eventually(t, "both there", func() bool { return names(hub) == "fetcher writer" })
-	// All interfaces are no address; the one that the line came from is.
-	if got := hub.Processes()[0].URL; got != "http://127.0.0.1:80" {
+	server, srv := serve(t, "secret")
+	connect(t, srv.URL, "secret", "writer")
+	disconnect := connect(t, srv.URL, "secret", "fetcher")
+	eventually(t, "both there", func() bool { return names(server) == "fetcher writer" })
+	// All interfaces are no address; the one that the stream came from is.
+	if got := server.Processes()[0].URL; got != "http://127.0.0.1:80" {
 		t.Errorf("the server would reach the fetcher at %s", got)
 	}
-	hangUp()
-	eventually(t, "one gone", func() bool { return names(hub) == "writer" })
+	disconnect()
+	eventually(t, "one gone", func() bool { return names(server) == "writer" })
 }
 
-func TestTheServerHearsOfAChange(t *testing.T) {
-	hub, srv := serve(t, "")
+func TestTheServerLearnsOfAChange(t *testing.T) {
+	server, srv := serve(t, "")
 	var sampler atomic.Value
 	sampler.Store("always")
 	changed := make(chan struct{}, 1)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- line.Keep(ctx, line.Config{ServerURL: srv.URL, Changed: changed, Describe: func() line.Registration {
-			return line.Registration{Service: "writer", Instance: "1", Sampler: sampler.Load().(string)}
+		ended <- control.Run(ctx, control.Config{ServerURL: srv.URL, Changed: changed, Describe: func() control.Registration {
+			return control.Registration{Service: "writer", Instance: "1", Sampler: sampler.Load().(string)}
 		}})
 	}()
 	says := func(want string) func() bool {
 		return func() bool {
-			all := hub.Processes()
+			all := server.Processes()
 			return len(all) == 1 && all[0].Sampler == want
 		}
 	}
@@ -106,19 +108,19 @@ func TestTheServerHearsOfAChange(t *testing.T) {
 	}
 }
 
-func TestALineComesBack(t *testing.T) {
-	hub, first := serve(t, "")
+func TestAStreamIsOpenedAgain(t *testing.T) {
+	server, first := serve(t, "")
 	port := strings.TrimPrefix(first.URL, "http://")
-	keep(t, first.URL, "", "writer")
-	eventually(t, "there", func() bool { return names(hub) == "writer" })
-	hub.Close()
+	connect(t, first.URL, "", "writer")
+	eventually(t, "there", func() bool { return names(server) == "writer" })
+	server.Close()
 	first.Close()
-	eventually(t, "gone", func() bool { return names(hub) == "" })
-	again := line.NewHub("")
+	eventually(t, "gone", func() bool { return names(server) == "" })
+	again := control.NewServer("")
 	second := httptest.NewUnstartedServer(again)
 	second.Listener.Close()
 	eventually(t, "the port free", func() bool {
-		ln, err := listen(port)
+		ln, err := net.Listen("tcp", port)
 		second.Listener = ln
 		return err == nil
 	})
@@ -128,8 +130,8 @@ func TestALineComesBack(t *testing.T) {
 	eventually(t, "back", func() bool { return names(again) == "writer" })
 }
 
-func TestStrangersAreRefused(t *testing.T) {
-	hub, srv := serve(t, "secret")
+func TestStrangersAreRejected(t *testing.T) {
+	server, srv := serve(t, "secret")
 	for name, test := range map[string]struct {
 		token, body string
 		want        int
@@ -153,47 +155,47 @@ func TestStrangersAreRefused(t *testing.T) {
 			t.Errorf("%s: %s; want %d", name, resp.Status, test.want)
 		}
 	}
-	if got := names(hub); got != "" {
+	if got := names(server); got != "" {
 		t.Errorf("the server let in %s", got)
 	}
 }
 
-func TestOneProcessIsTold(t *testing.T) {
-	hub, srv := serve(t, "")
-	heard := map[string]chan string{}
+func TestMessagesToOneProcess(t *testing.T) {
+	server, srv := serve(t, "")
+	received := map[string]chan string{}
 	for _, instance := range []string{"1", "2"} {
 		words := make(chan string, 8)
-		heard[instance] = words
+		received[instance] = words
 		ctx, cancel := context.WithCancel(context.Background())
 		ended := make(chan error, 1)
 		go func() {
-			ended <- line.Keep(ctx, line.Config{ServerURL: srv.URL,
-				Describe: func() line.Registration {
-					return line.Registration{Service: "writer", Instance: instance, Recorder: true}
+			ended <- control.Run(ctx, control.Config{ServerURL: srv.URL,
+				Describe: func() control.Registration {
+					return control.Registration{Service: "writer", Instance: instance, Recorder: true}
 				},
-				Heard: func(kind string, body json.RawMessage) { words <- kind + " " + string(body) }})
+				OnMessage: func(kind string, body json.RawMessage) { words <- kind + " " + string(body) }})
 		}()
 		t.Cleanup(func() { cancel(); <-ended })
 	}
-	eventually(t, "both there", func() bool { return len(hub.Processes()) == 2 })
-	if !hub.Processes()[0].Recorder {
+	eventually(t, "both there", func() bool { return len(server.Processes()) == 2 })
+	if !server.Processes()[0].Recorder {
 		t.Error("the server does not know that it records")
 	}
 	for _, tell := range []struct{ instance, word string }{{"1", "a"}, {"2", "b"}, {"1", "a"}} {
-		if err := hub.Tell(tell.instance, "kind", map[string]string{"word": tell.word}); err != nil {
+		if err := server.Send(tell.instance, "kind", map[string]string{"word": tell.word}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := hub.Publish("all", "end"); err != nil {
+	if err := server.Broadcast("all", "end"); err != nil {
 		t.Fatal(err)
 	}
 	for instance, want := range map[string][]string{
-		"1": {`kind {"word":"a"}`, `kind {"word":"a"}`}, // the same again is told again
+		"1": {`kind {"word":"a"}`, `kind {"word":"a"}`}, // the same again is sent again
 		"2": {`kind {"word":"b"}`},
 	} {
 		var got []string
 		for published := false; len(got) < len(want) || !published; {
-			word := <-heard[instance]
+			word := <-received[instance]
 			if word == `all "end"` {
 				published = true
 			} else {
@@ -201,35 +203,35 @@ func TestOneProcessIsTold(t *testing.T) {
 			}
 		}
 		if !slices.Equal(got, want) {
-			t.Errorf("process %s heard %q; want %q", instance, got, want)
+			t.Errorf("process %s received %q; want %q", instance, got, want)
 		}
 	}
-	if err := hub.Tell("3", "kind", "x"); err == nil {
-		t.Error("a process that is not there was told something")
+	if err := server.Send("3", "kind", "x"); err == nil {
+		t.Error("a message was sent to a process that is not there")
 	}
-	if err := hub.Tell("1", "kind", strings.Repeat("x", 100_000)); err == nil {
-		t.Error("a line took 100,000 bytes")
+	if err := server.Send("1", "kind", strings.Repeat("x", 100_000)); err == nil {
+		t.Error("a stream took 100,000 bytes")
 	}
 }
 
-// TestTellDoesNotWait tells a process that does not listen.
-func TestTellDoesNotWait(t *testing.T) {
-	hub, srv := serve(t, "")
+// TestSendDoesNotWait sends to a process that does not read.
+func TestSendDoesNotWait(t *testing.T) {
+	server, srv := serve(t, "")
 	resp, err := http.Post(srv.URL, "application/json", strings.NewReader(`{"service":"deaf","instance":"1"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { resp.Body.Close() }) // never read
-	eventually(t, "there", func() bool { return len(hub.Processes()) == 1 })
-	told, body := 0, strings.Repeat("x", 30_000)
+	eventually(t, "there", func() bool { return len(server.Processes()) == 1 })
+	sent, body := 0, strings.Repeat("x", 30_000)
 	eventually(t, "full", func() bool {
-		err := hub.Tell("1", "kind", body)
+		err := server.Send("1", "kind", body)
 		if err == nil {
-			told++
+			sent++
 		}
 		return err != nil
 	})
-	if told < 10 {
-		t.Errorf("the line was full with %d messages", told)
+	if sent < 10 {
+		t.Errorf("the queue was full with %d messages", sent)
 	}
 }

@@ -1,11 +1,11 @@
-// Package line is the connection that each process of the workshop keeps to
-// the server: the process says who it is, and the server knows who is there for
-// as long as the line holds. Processes call out, so replicas, containers and
-// laptops are all alike.
+// Package control is the control stream that each process of the workshop keeps
+// open to the server: the process registers, and the server knows that it runs
+// for as long as the stream is open. Processes connect to the server, so
+// replicas, containers and laptops are all alike.
 //
-// The line is one POST whose answer does not end: a stream of JSON messages, a
-// line each, with a ping every few seconds.
-package line
+// The stream is one POST whose response does not end: JSON messages, one on each
+// line, with a ping every few seconds.
+package control
 
 import (
 	"encoding/json"
@@ -17,15 +17,15 @@ import (
 	"crypto/rand"
 )
 
-// Path is where the server takes lines.
+// Path is where the server takes control streams.
 const Path = "/tracelab/v1/line"
 
 const (
 	pingEvery  = 5 * time.Second
 	deadAfter  = 3 * pingEvery // without a message
 	maxMessage = 64 << 10      // bytes
-	maxLines   = 256           // that one server holds
-	maxTold    = 64            // messages that wait for one process
+	maxStreams = 256           // that one server holds
+	maxQueued  = 64            // messages that wait for one process
 )
 
 // Registration is what a process says of itself.
@@ -38,13 +38,13 @@ type Registration struct {
 	DebugAddr string    `json:"debug_addr,omitempty"` // likewise
 	Sampler   string    `json:"sampler"`
 	ReportsTo string    `json:"reports_to,omitempty"` // base URL of the Zipkin that takes its spans
-	Recorder  bool      `json:"recorder,omitempty"`   // it records its execution, and answers who asks for that
+	Recorder  bool      `json:"recorder,omitempty"`   // it records its execution, and answers requests for snapshots
 	Version   string    `json:"version"`              // of the program
 	Go        string    `json:"go"`                   // version of Go that built it
 	StartedAt time.Time `json:"started_at"`
 }
 
-// Describe is this process.
+// Describe returns the registration of this process.
 func Describe(service, addr string) Registration {
 	host, _ := os.Hostname()
 	return Registration{
@@ -61,7 +61,7 @@ func version() string {
 }
 
 // message is one line of the stream: "hello", then "ping" every few seconds, and
-// between them what the server has for all processes, or for this one, by kind.
+// between them what the server sends to all processes, or to this one, by type.
 type message struct {
 	Type string          `json:"type"`
 	Body json.RawMessage `json:"body,omitempty"`
