@@ -9,10 +9,10 @@ import (
 )
 
 // Spans yields spans, some at a time, or the error that ends them. Each slice
-// belongs to whoever gets it.
+// belongs to the caller.
 type Spans = iter.Seq2[[]zipkin.Span, error]
 
-// Of yields traces that are there already, as a store has them.
+// Of yields the spans of traces that are in memory, such as a store's.
 func Of(traces iter.Seq[[]zipkin.Span]) Spans {
 	return func(yield func([]zipkin.Span, error) bool) {
 		for spans := range traces {
