@@ -49,7 +49,7 @@ var arrows = map[string][]string{
 	"internal/doctor":     {"internal/control", "internal/labapi", "internal/zipkin", "internal/zipkinapi", "services/gateway/visitapi"},
 	"internal/faultctl":   {"internal/faults", "internal/httpapi", "internal/labapi", "internal/zipkin", "internal/zipkinapi"},
 	"internal/faults":     {"internal/labapi"},
-	"internal/flight":     {"exectrace/userlog", "internal/labapi", "tracing"},
+	"internal/flight":     {"exectrace/userlog", "internal/labapi", "tracing", "tracing/rules"},
 	"internal/httpapi":    {},
 	"internal/labapi":     {"internal/archive", "internal/control", "internal/zipkin", "internal/zipkin/codec"},
 	"internal/loadgen":    {},
@@ -91,10 +91,11 @@ var arrows = map[string][]string{
 	"exectrace/internal/eventstest": {},
 	"exectrace/mmu":                 {"exectrace", "exectrace/internal/events"},
 	"exectrace/userlog":             {},
-	"tracing":                       {"exectrace/userlog", "tracing/propagation", "tracing/reporter"},
+	"tracing":                       {"exectrace/userlog", "tracing/propagation", "tracing/reporter", "tracing/rules"},
 	"tracing/propagation":           {},
 	"tracing/redistrace":            {"tracing"},
 	"tracing/reporter":              {},
+	"tracing/rules":                 {},
 	"tracing/tracetest":             {"tracing", "tracing/reporter"},
 }
 

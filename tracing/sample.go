@@ -11,6 +11,7 @@ import (
 	"go.opencensus.io/trace"
 
 	"example.com/tracelab/tracing/propagation"
+	"example.com/tracelab/tracing/rules"
 )
 
 // A Sampler decides which new traces are recorded. A trace that began
@@ -19,9 +20,8 @@ import (
 //
 // A Sampler with a rate counts, so one Sampler is for one process.
 type Sampler struct {
-	text   string
-	routes map[string]decision // by the name of the span that asks
-	rest   decision
+	text  string
+	rules rules.ByRoute[decision] // by the name of the span that asks
 }
 
 // decision is one rule: a share of all traces, or so many a second.
@@ -43,35 +43,18 @@ const samplerForms = "want always, never, a fraction such as 0.1, a rate such as
 //
 // Without a rule for the rest, the rest is always recorded.
 func ParseSampler(s string) (*Sampler, error) {
-	sampler := &Sampler{text: strings.TrimSpace(s), routes: map[string]decision{}, rest: decision{fraction: 1}}
-	if sampler.text == "" {
-		sampler.text = "always"
+	text := strings.TrimSpace(s)
+	if text == "" {
+		text = "always"
 	}
-	rules := strings.Split(sampler.text, ";")
-	for i, rule := range rules {
-		route, what := "", strings.TrimSpace(rule)
-		if at := strings.LastIndexByte(what, '='); at >= 0 {
-			route, what = strings.TrimSpace(what[:at]), strings.TrimSpace(what[at+1:])
-		}
-		d, err := parseDecisionRule(what)
-		_, twice := sampler.routes[route]
-		switch {
-		case err != nil:
-			return nil, fmt.Errorf("sampler %q: %q is no decision: %s", s, what, samplerForms)
-		case route == "" && i < len(rules)-1:
-			return nil, fmt.Errorf("sampler %q: the rule %q names no route and is not the last: %s", s, what, samplerForms)
-		case twice:
-			return nil, fmt.Errorf("sampler %q: two rules for the route %q", s, route)
-		case route == "":
-			sampler.rest = d
-		default:
-			sampler.routes[route] = d
-		}
+	byRoute, err := rules.Parse(text, decision{fraction: 1}, parseDecision)
+	if err != nil {
+		return nil, fmt.Errorf("sampler %q: %w: %s", s, err, samplerForms)
 	}
-	return sampler, nil
+	return &Sampler{text, byRoute}, nil
 }
 
-func parseDecisionRule(s string) (decision, error) {
+func parseDecision(s string) (decision, error) {
 	switch s {
 	case "always":
 		return decision{fraction: 1}, nil
@@ -81,13 +64,13 @@ func parseDecisionRule(s string) (decision, error) {
 	if number, ok := strings.CutSuffix(s, "/s"); ok {
 		rate, err := strconv.ParseFloat(number, 64)
 		if err != nil || math.IsNaN(rate) || rate <= 0 || rate > 1e6 {
-			return decision{}, fmt.Errorf("%q is no rate", s)
+			return decision{}, fmt.Errorf("%q is no decision", s)
 		}
 		return decision{rate: newRateLimit(rate)}, nil
 	}
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil || math.IsNaN(f) || f < 0 || f > 1 {
-		return decision{}, fmt.Errorf("%q is no fraction", s)
+		return decision{}, fmt.Errorf("%q is no decision", s)
 	}
 	return decision{fraction: f}, nil
 }
@@ -95,18 +78,15 @@ func parseDecisionRule(s string) (decision, error) {
 // String is the form that ParseSampler read.
 func (s *Sampler) String() string { return s.text }
 
-// byRoute tells whether the name of a span matters.
-func (s *Sampler) byRoute() bool { return len(s.routes) > 0 }
+// byRoute reports whether the name of a span matters.
+func (s *Sampler) byRoute() bool { return s.rules.Routes() > 0 }
 
 // decide is an OpenCensus sampler.
 func (s *Sampler) decide(p trace.SamplingParameters) trace.SamplingDecision {
 	if p.ParentContext.TraceOptions&propagation.Decided != 0 {
 		return trace.SamplingDecision{Sample: p.ParentContext.IsSampled()}
 	}
-	d, ok := s.routes[p.Name]
-	if !ok {
-		d = s.rest
-	}
+	d := s.rules.Of(p.Name)
 	if d.rate != nil {
 		return trace.SamplingDecision{Sample: d.rate.allow(time.Now())}
 	}

@@ -45,8 +45,8 @@ func TestFractionIsHonest(t *testing.T) {
 					kept++
 				}
 			}
-			want := s.rest.fraction * n
-			if off := math.Abs(float64(kept) - want); off > 5*math.Sqrt(want*(1-s.rest.fraction)) {
+			want := s.rules.Of("").fraction * n
+			if off := math.Abs(float64(kept) - want); off > 5*math.Sqrt(want*(1-s.rules.Of("").fraction)) {
 				t.Errorf("128-bit %v, fraction %s: kept %d of %d", wide, fraction, kept, n)
 			}
 		}

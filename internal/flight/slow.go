@@ -2,17 +2,15 @@ package flight
 
 import (
 	"fmt"
-	"strings"
 	"sync"
 	"time"
+
+	"example.com/tracelab/tracing/rules"
 )
 
 // A Slow says which requests are slow, by their route: the name of the span by
 // which this process begins to work for them.
-type Slow struct {
-	routes map[string]threshold
-	rest   threshold
-}
+type Slow struct{ rules rules.ByRoute[threshold] }
 
 // threshold is a duration; zero: what is slow for the route of late; negative:
 // nothing is slow.
@@ -31,29 +29,11 @@ const slowForms = "want p99, a duration such as 100ms, never, or rules for route
 //
 // Without a rule for the rest, p99 is.
 func ParseSlow(s string) (*Slow, error) {
-	slow := &Slow{routes: map[string]threshold{}}
-	rules := strings.Split(s, ";")
-	for i, rule := range rules {
-		route, what := "", strings.TrimSpace(rule)
-		if at := strings.LastIndexByte(what, '='); at >= 0 {
-			route, what = strings.TrimSpace(what[:at]), strings.TrimSpace(what[at+1:])
-		}
-		t, err := parseThreshold(what)
-		_, twice := slow.routes[route]
-		switch {
-		case err != nil && strings.TrimSpace(s) != "":
-			return nil, fmt.Errorf("slow %q: %q is no threshold: %s", s, what, slowForms)
-		case route == "" && i < len(rules)-1:
-			return nil, fmt.Errorf("slow %q: the rule %q names no route and is not the last: %s", s, what, slowForms)
-		case twice:
-			return nil, fmt.Errorf("slow %q: two rules for the route %q", s, route)
-		case route == "":
-			slow.rest = t
-		default:
-			slow.routes[route] = t
-		}
+	byRoute, err := rules.Parse(s, 0, parseThreshold)
+	if err != nil {
+		return nil, fmt.Errorf("slow %q: %w: %s", s, err, slowForms)
 	}
-	return slow, nil
+	return &Slow{byRoute}, nil
 }
 
 func parseThreshold(s string) (threshold, error) {
@@ -64,18 +44,10 @@ func parseThreshold(s string) (threshold, error) {
 		return never, nil
 	}
 	d, err := time.ParseDuration(s)
-	if err == nil && d <= 0 {
-		err = fmt.Errorf("%s is not more than nothing", s)
+	if err != nil || d <= 0 {
+		return 0, fmt.Errorf("%q is no threshold", s)
 	}
-	return threshold(d), err
-}
-
-// of is the threshold of a route.
-func (s *Slow) of(route string) threshold {
-	if t, ok := s.routes[route]; ok {
-		return t
-	}
-	return s.rest
+	return threshold(d), nil
 }
 
 // maxRoutes bounds the routes whose durations are known. Of more, the rest is
@@ -99,7 +71,7 @@ func newSlowness(rules *Slow) *slowness {
 
 // observe notes how long a request took, and tells whether that is slow.
 func (s *slowness) observe(route string, took time.Duration) bool {
-	if fixed := s.rules.of(route); fixed != 0 {
+	if fixed := s.rules.rules.Of(route); fixed != 0 {
 		return fixed > 0 && took > time.Duration(fixed)
 	}
 	s.mu.Lock()
