@@ -24,12 +24,20 @@ var arrows = map[string][]string{
 		"internal/labapi", "internal/why", "internal/zipkin"},
 	"cmd/writer": {"internal/cli", "services/writer"},
 
-	"services/fetcher": {"internal/faults", "internal/httpapi", "internal/reporting", "internal/service", "internal/target", "services/fetcher/fetchapi", "tracing", "tracing/propagation"},
+	"services/fetcher": {"internal/httpapi", "internal/service", "internal/target", "services/fetcher/fetchapi",
+		"services/fetcher/internal/egress", "services/fetcher/internal/plan", "tracing", "tracing/propagation"},
 	"services/gateway": {"internal/httpapi", "internal/service", "internal/target", "services/fetcher/fetchapi",
 		"services/gateway/internal/plan", "services/gateway/visitapi", "services/writer/storeapi"},
 	"services/writer": {"internal/faults", "internal/httpapi", "internal/reporting", "internal/service", "services/fetcher/fetchapi", "services/writer/storeapi", "tracing", "tracing/propagation", "tracing/redistrace"},
 
 	// What makes faults real: reached through plan, which alone knows of them.
+	"services/fetcher/internal/egress":  {},
+	"services/fetcher/internal/outline": {},
+	"services/fetcher/internal/plan": {"internal/faults", "internal/reporting", "services/fetcher/internal/egress", "services/fetcher/internal/outline",
+		"services/fetcher/internal/preconnect", "services/fetcher/internal/proxy", "services/fetcher/internal/register"},
+	"services/fetcher/internal/preconnect": {},
+	"services/fetcher/internal/proxy":      {},
+	"services/fetcher/internal/register":   {},
 	"services/gateway/internal/background": {},
 	"services/gateway/internal/plan": {"internal/faults", "internal/httpapi", "internal/service", "services/gateway/internal/background",
 		"services/gateway/internal/ranking", "services/gateway/internal/stamp", "services/gateway/internal/standby", "services/gateway/visitapi"},

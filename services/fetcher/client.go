@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"example.com/tracelab/internal/target"
+	"example.com/tracelab/services/fetcher/internal/egress"
 	"example.com/tracelab/tracing"
 	"example.com/tracelab/tracing/propagation"
 )
@@ -20,7 +21,7 @@ func newClient(policy *target.Policy, c *Config) *http.Client {
 	return &http.Client{
 		Timeout: c.FetchTimeout,
 		Transport: &tracing.Transport{
-			Base:        newExit(policy),
+			Base:        egress.New(dialUnder(policy), newTransport),
 			Peer:        func(r *http.Request) string { return policy.Name(r.URL) },
 			Propagation: propagation.NoBaggage,
 			Connections: true,

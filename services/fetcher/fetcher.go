@@ -7,9 +7,7 @@ import (
 	"net/http"
 	"time"
 
-	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/httpapi"
-	"example.com/tracelab/internal/reporting"
 	"example.com/tracelab/internal/service"
 	"example.com/tracelab/internal/target"
 )
@@ -60,11 +58,6 @@ func (f *fetcher) fetch(w http.ResponseWriter, r *http.Request) error {
 	u, err := f.policy.Parse(r.URL.Query().Get("url"))
 	if err != nil {
 		return httpapi.InvalidField("url", "%v", err)
-	}
-	if args, ok := faults.Here(r.Context(), "clock-skew"); ok {
-		end := faults.Measure(r.Context(), "clock-skew")
-		reporting.SetTerms(r.Context(), reporting.Terms{ClockOffset: -args.Duration("ms")})
-		end()
 	}
 	result, err := f.httpRequest(r.Context(), u)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/target"
 	"example.com/tracelab/services/fetcher/fetchapi"
+	"example.com/tracelab/services/fetcher/internal/plan"
 	"example.com/tracelab/tracing"
 )
 
@@ -23,7 +24,7 @@ func (f *fetcher) httpRequest(ctx context.Context, u *url.URL) (*fetchapi.Result
 	ctx, span := trace.StartSpan(ctx, "httpRequest")
 	defer span.End()
 	span.AddAttributes(trace.StringAttribute("url", tracing.SafeURL(u)))
-	prepare(ctx)
+	ctx = plan.Begin(ctx)
 	result, err := f.get(ctx, u)
 	if err != nil {
 		err = f.explain(u, err)

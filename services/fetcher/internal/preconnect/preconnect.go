@@ -1,4 +1,5 @@
-package fetcher
+// Package preconnect tries a connection before it is used.
+package preconnect
 
 import (
 	"context"
@@ -7,12 +8,15 @@ import (
 	"time"
 )
 
-// rehearsed is dial after n rehearsals of it, one after the other. secure says
-// that a TLS handshake belongs to it.
-func rehearsed(dial dialFunc, secure bool, n int) dialFunc {
+// Dial is the dial of a net.Dialer.
+type Dial = func(ctx context.Context, network, addr string) (net.Conn, error)
+
+// New returns dial after n tries of it, one after the other. secure says that a
+// TLS handshake belongs to a try.
+func New(dial Dial, secure bool, n int) Dial {
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
 		for range n {
-			if err := rehearse(ctx, dial, secure, network, addr); err != nil {
+			if err := try(ctx, dial, secure, network, addr); err != nil {
 				return nil, err
 			}
 		}
@@ -20,9 +24,9 @@ func rehearsed(dial dialFunc, secure bool, n int) dialFunc {
 	}
 }
 
-// rehearse makes a connection, up to where a request would be sent, and lets it
+// try makes a connection, up to where a request would be sent, and lets it
 // go.
-func rehearse(ctx context.Context, dial dialFunc, secure bool, network, addr string) error {
+func try(ctx context.Context, dial Dial, secure bool, network, addr string) error {
 	conn, err := dial(ctx, network, addr)
 	if err != nil {
 		return err

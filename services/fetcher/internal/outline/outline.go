@@ -1,4 +1,5 @@
-package fetcher
+// Package outline drafts what is known of a target before it is asked.
+package outline
 
 import (
 	"context"
@@ -8,8 +9,11 @@ import (
 	"time"
 )
 
-// outline is what is known of a target before it is asked: drafts of it, and the
-// terms that they are made of.
+// Write drafts an outline, again and again, for as long as it may take.
+func Write(ctx context.Context, within time.Duration) { new(outline).write(ctx, within) }
+
+// outline is what is known of a target: drafts of it, and the terms that they are
+// made of.
 type outline struct {
 	terms *term
 	size  int
@@ -31,7 +35,6 @@ const (
 	draftSize = 1 << 20
 )
 
-// write drafts the outline, again and again, for as long as it may take.
 func (o *outline) write(ctx context.Context, within time.Duration) {
 	for began := time.Now(); time.Since(began) < within && ctx.Err() == nil; {
 		o.collect()
