@@ -13,6 +13,7 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"example.com/tracelab/cmd/tracelab/internal/term"
+	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/service"
 	"example.com/tracelab/internal/stack"
 )
@@ -50,7 +51,7 @@ func (c *upCommand) Run(ctx context.Context, out io.Writer) error {
 // banner says what to curl and where to look.
 func banner(a stack.Addresses) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s\n\n", term.Bold.Render("tracelab is up"), term.Dim.Render("in "+a.Took.Round(time.Millisecond).String()))
+	fmt.Fprintf(&b, "%s %s\n\n", term.Bold.Render("tracelab is up"), term.Dim.Render("in "+display.Duration(a.Took)))
 	row := func(label, value, remark string) {
 		fmt.Fprintf(&b, "  %-10s %s", label, value)
 		if remark != "" {

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"example.com/tracelab/internal/display"
 )
 
 // maxRead is how much of an answer is looked at, in bytes. All of it is read.
@@ -48,7 +50,7 @@ func read(answer []byte) (s said) {
 		case "traceUrl":
 			s.traceURL = link(text(d))
 		case "detail":
-			s.detail = printable(text(d))
+			s.detail = display.Text(text(d), maxReason)
 		default:
 			var skipped json.RawMessage
 			if d.Decode(&skipped) != nil {

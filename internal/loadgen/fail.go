@@ -8,7 +8,12 @@ import (
 	"net"
 	"strings"
 	"syscall"
+
+	"example.com/tracelab/internal/display"
 )
+
+// maxReason bounds what an answer or an error says of itself, in characters.
+const maxReason = 200
 
 // cutOff is why a request that was under way when Run was stopped failed.
 const cutOff = "stopped"
@@ -51,21 +56,5 @@ func reason(err error) string {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "the connection was closed before the end of the answer"
 	}
-	return printable(err.Error())
-}
-
-// printable is text from elsewhere as a terminal can bear it: one line, and not
-// long.
-func printable(text string) string {
-	const most = 200
-	clean := strings.Map(func(r rune) rune {
-		if r < ' ' || r >= 0x7f && r < 0xa0 {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(text, "?"))
-	if len(clean) <= most {
-		return clean
-	}
-	return strings.ToValidUTF8(clean[:most], "") + "…"
+	return display.Text(err.Error(), maxReason)
 }

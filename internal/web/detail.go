@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/zipkin"
 )
@@ -129,7 +130,7 @@ func durationOrDash(s *zipkin.Span) string {
 	if s.Duration <= 0 {
 		return "–"
 	}
-	return formatDuration(s.Duration)
+	return display.Micros(s.Duration)
 }
 
 func remote(e zipkin.Endpoint) string {
@@ -162,9 +163,9 @@ func (r *row) notes() []string {
 	var ns []string
 	switch {
 	case r.Skew < 0:
-		ns = append(ns, fmt.Sprintf("Starts %s before its parent: the clocks of the two hosts differ.", formatDuration(-r.Skew)))
+		ns = append(ns, fmt.Sprintf("Starts %s before its parent: the clocks of the two hosts differ.", display.Micros(-r.Skew)))
 	case r.Skew > 0:
-		ns = append(ns, fmt.Sprintf("Starts %s after its caller had ended: the clocks of the two hosts differ, or the caller gave up.", formatDuration(r.Skew)))
+		ns = append(ns, fmt.Sprintf("Starts %s after its caller had ended: the clocks of the two hosts differ, or the caller gave up.", display.Micros(r.Skew)))
 	}
 	for _, n := range noteSentences {
 		if r.Notes&n.note != 0 {

@@ -5,56 +5,16 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"example.com/tracelab/internal/display"
 )
 
-// formatDuration writes µs for people, to three digits: 431 µs, 1.23 ms,
-// 45.6 s, 2 m 05 s. Negative values keep their sign.
-func formatDuration(us int64) string {
-	if us < 0 {
-		// -MinInt64 overflows; one µs less is the same three digits.
-		return "−" + formatDuration(-max(us, -1<<63+1))
-	}
-	switch {
-	case us < 1000:
-		return fmt.Sprintf("%d µs", us)
-	case us < 999_500:
-		return threeDigits(float64(us)/1e3) + " ms"
-	case us < 59_950_000:
-		return threeDigits(float64(us)/1e6) + " s"
-	}
-	s := us/1e6 + (us%1e6)/500_000 // rounded, and no overflow near the largest
-	if s < 3600 {
-		return fmt.Sprintf("%d m %02d s", s/60, s%60)
-	}
-	m := s/60 + s%60/30
-	return fmt.Sprintf("%d h %02d m", m/60, m%60)
-}
-
-func threeDigits(v float64) string {
-	switch {
-	case v < 9.995:
-		return strconv.FormatFloat(v, 'f', 2, 64)
-	case v < 99.95:
-		return strconv.FormatFloat(v, 'f', 1, 64)
-	}
-	return strconv.FormatFloat(v, 'f', 0, 64)
-}
-
-// roundDuration is formatDuration for round values: 2 ms, not 2.00 ms.
-func roundDuration(us int64) string {
-	number, unit, _ := strings.Cut(formatDuration(us), " ")
-	if strings.Contains(number, ".") {
-		number = strings.TrimRight(strings.TrimRight(number, "0"), ".")
-	}
-	return number + " " + unit
-}
-
-// formatOffset is formatDuration with a sign, for moments relative to another.
+// formatOffset is display.Micros with a sign, for moments relative to another.
 func formatOffset(us int64) string {
 	if us < 0 {
-		return formatDuration(us)
+		return display.Micros(us)
 	}
-	return "+" + formatDuration(us)
+	return "+" + display.Micros(us)
 }
 
 // parseDuration reads what people type: 100ms, 1.5 s, 250us, or a bare number

@@ -1,35 +1,9 @@
 package web
 
 import (
-	"math"
 	"testing"
 	"time"
 )
-
-func TestFormatDuration(t *testing.T) {
-	for us, want := range map[int64]string{
-		0: "0 µs", 1: "1 µs", 999: "999 µs", 1000: "1.00 ms", 1234: "1.23 ms", 9_994: "9.99 ms", 9_996: "10.0 ms",
-		12_345: "12.3 ms", 99_960: "100 ms", 123_456: "123 ms", 999_499: "999 ms", 999_500: "1.00 s",
-		1_500_000: "1.50 s", 59_949_999: "59.9 s", 59_950_000: "1 m 00 s", 125_000_000: "2 m 05 s",
-		3_599_400_000: "59 m 59 s", 3_599_500_000: "1 h 00 m", 7_500_000_000: "2 h 05 m",
-		-1_500: "−1.50 ms", math.MaxInt64: "2562047788 h 01 m", math.MinInt64: "−2562047788 h 01 m",
-	} {
-		if got := formatDuration(us); got != want {
-			t.Errorf("%d µs: %q, want %q", us, got, want)
-		}
-	}
-}
-
-func TestRoundDuration(t *testing.T) {
-	for us, want := range map[int64]string{
-		0: "0 µs", 100: "100 µs", 2000: "2 ms", 2500: "2.5 ms", 10_000: "10 ms", 100_000: "100 ms",
-		1_000_000: "1 s", 20_000_000: "20 s", 60_000_000: "1 m 00 s", -500_000: "−500 ms", -2000: "−2 ms",
-	} {
-		if got := roundDuration(us); got != want {
-			t.Errorf("%d µs: %q, want %q", us, got, want)
-		}
-	}
-}
 
 func TestParseDuration(t *testing.T) {
 	for typed, want := range map[string]time.Duration{

@@ -8,26 +8,10 @@ import (
 	"strconv"
 	"strings"
 
+	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/zipkin"
 )
-
-// states are what a request's time is spent on, and each in words.
-var states = map[string]string{
-	"running":        "executed code",
-	"cpu-wait":       "waited for a CPU",
-	"runnable":       "waited for its turn",
-	"network":        "waited for data",
-	"sync":           "waited for a lock",
-	"channel":        "waited for a channel",
-	"select":         "waited in a select",
-	"sleep":          "waited for a timer",
-	"syscall":        "in a system call",
-	"gc-assist":      "collected garbage",
-	"gc-wait":        "waited for the collector",
-	"stop-the-world": "all was stopped",
-	"unknown":        "nothing is known",
-}
 
 // goroutines is how a span's time was spent, as the tags say that explain it.
 type goroutines struct {
@@ -56,7 +40,7 @@ func takeGoroutines(s *zipkin.Span) (g goroutines, others [][2]string) {
 			g.Why = t.Value
 		case ok && us == 0: // an earlier explanation knew less
 		case ok:
-			g.States = append(g.States, stateTime{State: state, Means: states[state], Time: formatDuration(us), us: us})
+			g.States = append(g.States, stateTime{State: state, Means: display.State(state), Time: display.Micros(us), us: us})
 			sum += us
 		default:
 			others = append(others, [2]string{t.Key, t.Value})
@@ -79,7 +63,7 @@ func parseState(t zipkin.Tag) (state string, us int64, ok bool) {
 	state, isState := strings.CutPrefix(t.Key, labapi.TagPrefix)
 	number, inMs := strings.CutSuffix(t.Value, " ms")
 	ms, err := strconv.ParseFloat(number, 64)
-	known := isState && states[state] != ""
+	known := isState && display.State(state) != ""
 	if !known || !inMs || err != nil || !(ms >= 0 && ms <= longestState) {
 		return "", 0, false
 	}

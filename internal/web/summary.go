@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"time"
 
+	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/zipkin"
 
 	"example.com/tracelab/internal/labapi"
@@ -110,7 +111,7 @@ func (w *waterfall) Duration() string {
 	if w.Axis.Zero == 0 {
 		return "–"
 	}
-	return formatDuration(w.Axis.Length)
+	return display.Micros(w.Axis.Length)
 }
 
 // Started is false when no span has a start.

@@ -1,5 +1,7 @@
 package web
 
+import "example.com/tracelab/internal/display"
+
 // tick is a line across the waterfall, with its label to the right.
 type tick struct {
 	At    float64 // percent of the axis
@@ -43,7 +45,7 @@ func labelled(at float64, offset int64) tick {
 	if at > 90 {
 		return tick{At: at}
 	}
-	return tick{at, roundDuration(offset)}
+	return tick{at, display.RoundMicros(offset)}
 }
 
 // FromOffset and ToOffset are the ends of the axis in µs after its zero.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/labapi"
 )
 
@@ -57,7 +58,7 @@ func (p *process) gaps() (reasons []string) {
 func (tr *trace) reason(service string) string {
 	for _, p := range tr.processes {
 		if p.Service == service && p.Trace != nil {
-			return fmt.Sprintf("its execution trace tells of %s, and not of all of this", short(int64(p.Trace.Duration())))
+			return fmt.Sprintf("its execution trace tells of %s, and not of all of this", display.Duration(p.Trace.Duration()))
 		}
 	}
 	return "it handed in no execution trace"

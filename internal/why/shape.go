@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/zipkin"
 )
@@ -95,9 +96,9 @@ func (tr *trace) late(asked *span, members []*span) *pattern {
 		outer = tr.spans[outer.parent]
 	}
 	after := max(0, last.end-asked.end)
-	lasting := "for " + short(after)
+	lasting := "for " + display.Duration(time.Duration(after))
 	if !last.hasEnded() { // when the execution trace does
-		lasting = "for more than " + short(after)
+		lasting = "for more than " + display.Duration(time.Duration(after))
 	}
 	shape := newShape(shapeLate, outer, after, "%s goes on %s after %s has answered", outer.name, lasting, asked.name)
 	shape.instead = true
@@ -128,7 +129,7 @@ func (tr *trace) queued(_ *span, members []*span) *pattern {
 			continue
 		}
 		if wait := s.start - s.up.end; wait >= int64(leastCause) && (found == nil || millis(wait) > found.Ms) {
-			found = newShape(shapeQueue, s, wait, "a message waited %s in the queue before %s of the %s took it", short(wait), s.name, s.service)
+			found = newShape(shapeQueue, s, wait, "a message waited %s in the queue before %s of the %s took it", display.Duration(time.Duration(wait)), s.name, s.service)
 			found.instead = true
 		}
 	}
@@ -154,7 +155,7 @@ func (tr *trace) repeated(asked *span, members []*span) *pattern {
 			if failed > 0 {
 				remark = fmt.Sprintf(", %d of which failed", failed)
 			}
-			found = newShape(shapeRepeated, row[0], took, "%d calls %s of the %s, one after the other, took %s%s", len(row), row[0].name, row[0].service, short(took), remark)
+			found = newShape(shapeRepeated, row[0], took, "%d calls %s of the %s, one after the other, took %s%s", len(row), row[0].name, row[0].service, display.Duration(time.Duration(took)), remark)
 			found.row = set(row)
 		}
 	}
@@ -222,7 +223,7 @@ func (tr *trace) serial(asked *span, members []*span) *pattern {
 			if len(row) < 2 || parent.overlap(name) || saved < int64(leastCause) || 2*busy < asked.took() || 3*longest > 2*busy {
 				continue
 			}
-			s := newShape(shapeSerial, parent, saved, "%d calls %s, one after the other: side by side they would have taken %s less", len(row), name, short(saved))
+			s := newShape(shapeSerial, parent, saved, "%d calls %s, one after the other: side by side they would have taken %s less", len(row), name, display.Duration(time.Duration(saved)))
 			s.row = set(row)
 			return s
 		}

@@ -1,6 +1,11 @@
 package why
 
-import "example.com/tracelab/internal/zipkin"
+import (
+	"time"
+
+	"example.com/tracelab/internal/display"
+	"example.com/tracelab/internal/zipkin"
+)
 
 // Shapes of traces that are not told right.
 
@@ -18,7 +23,7 @@ func (tr *trace) skewed(_ *span, members []*span) *pattern {
 			if late > early {
 				direction = "ahead"
 			}
-			return newShape(shapeSkew, s, off, "%s of the %s lies %s outside its caller's span: the %s's clock is %s", s.name, s.service, short(off), s.service, direction)
+			return newShape(shapeSkew, s, off, "%s of the %s lies %s outside its caller's span: the %s's clock is %s", s.name, s.service, display.Duration(time.Duration(off)), s.service, direction)
 		}
 	}
 	return nil

@@ -2,10 +2,10 @@ package why
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
+	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/labapi"
 )
 
@@ -19,50 +19,19 @@ type summary struct {
 // how much is known.
 func (a summary) sentences() []string { return []string{a.cause(), a.reason(), a.known()} }
 
-// short is ns for people.
-func short(ns int64) string {
-	d := time.Duration(ns)
-	switch {
-	case d >= 10*time.Second:
-		return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
-	case d >= 100*time.Millisecond:
-		return strconv.FormatFloat(millis(ns), 'f', 0, 64) + " ms"
-	case d >= time.Millisecond:
-		return strconv.FormatFloat(millis(ns), 'f', 1, 64) + " ms"
-	}
-	return strconv.FormatFloat(float64(ns)/1e3, 'f', 0, 64) + " µs"
-}
-
 func (a summary) cause() string {
-	took := fmt.Sprintf("%s of the %s took %s", a.Operation, a.Service, short(a.TotalUS*1000))
+	took := fmt.Sprintf("%s of the %s took %s", a.Operation, a.Service, display.Micros(a.TotalUS))
 	if a.usual > 0 {
-		took += fmt.Sprintf(" (a quarter of such requests stay below %s)", short(int64(a.usual)))
+		took += fmt.Sprintf(" (a quarter of such requests stay below %s)", display.Duration(a.usual))
 	}
 	switch {
 	case a.Cause != nil:
 		c := a.Cause
-		return fmt.Sprintf("%s: for %s of it (%.0f %%) %s of the %s %s.", took, short(int64(c.Ms*1e6)), 100*c.Share, c.Operation, c.Service, a.doing(c))
+		return fmt.Sprintf("%s: for %s of it (%.0f %%) %s of the %s %s.", took, display.Micros(int64(c.Ms*1e3)), 100*c.Share, c.Operation, c.Service, a.doing(c))
 	case a.Pattern != nil:
 		return fmt.Sprintf("%s: %s.", took, a.Pattern.Text)
 	}
 	return took + ": nothing stands out."
-}
-
-// doing says what a goroutine was at, with its request as the subject.
-var doing = map[string]string{
-	"running":        "was computing",
-	"cpu-wait":       "waited for a CPU, which the system gave to others",
-	"runnable":       "waited for its turn among the goroutines of its process",
-	"network":        "waited for the network",
-	"sync":           "waited for another of its process, in package sync",
-	"channel":        "waited at a channel",
-	"select":         "waited in a select",
-	"sleep":          "slept",
-	"syscall":        "was in system calls",
-	"gc-assist":      "had to work for the garbage collector, since it allocated",
-	"gc-wait":        "waited for the garbage collector",
-	"stop-the-world": "was stopped with all of its process",
-	stateUnknown:     "did what nobody knows",
 }
 
 // doing is what the goroutine of the cause was at, with the kind of lock that its
@@ -72,9 +41,9 @@ func (a summary) doing(c *labapi.Cause) string {
 		return "waited for a sync." + lock
 	}
 	if c.State == stateRunning && c.StateMs < c.Ms/2 {
-		return doing[c.State] + ", with a CPU for only " + short(int64(c.StateMs*1e6)) + " of that"
+		return display.State(c.State) + ", with a CPU for only " + display.Micros(int64(c.StateMs*1e3)) + " of that"
 	}
-	return doing[c.State]
+	return display.State(c.State)
 }
 
 // lock is what of package sync the cause waited for, or empty.
@@ -117,7 +86,7 @@ func (a summary) reason() string {
 		return a.wait(waits[0])
 	}
 	if s := a.stackOf(a.Cause); s != nil {
-		return fmt.Sprintf("Most of that (%s) was in %s.", short(min(s.US*1000, int64(a.Cause.Ms*1e6))), Place(s.Frames)) // others were there, too
+		return fmt.Sprintf("Most of that (%s) was in %s.", display.Micros(min(s.US, int64(a.Cause.Ms*1e3))), Place(s.Frames)) // others were there, too
 	}
 	return a.most()
 }
@@ -128,7 +97,7 @@ func (a summary) wait(longest labapi.Wait) string {
 	if strings.HasSuffix(a.lock(a.Cause), "Mutex") {
 		who = "whoever held it"
 	}
-	text := fmt.Sprintf("Meanwhile %s %s (%s)", who, doing[longest.State], short(longest.US*1000))
+	text := fmt.Sprintf("Meanwhile %s %s (%s)", who, display.State(longest.State), display.Micros(longest.US))
 	if len(longest.Stack) > 0 {
 		text += " in " + Place(longest.Stack)
 	}
@@ -147,7 +116,7 @@ func (a summary) wait(longest labapi.Wait) string {
 func (a summary) most() string {
 	var parts []string
 	for _, t := range a.States[:min(len(a.States), 3)] {
-		parts = append(parts, fmt.Sprintf("%s in %s of the %s (%s)", t.State, t.Operation, t.Service, short(t.US*1000)))
+		parts = append(parts, fmt.Sprintf("%s in %s of the %s (%s)", t.State, t.Operation, t.Service, display.Micros(t.US)))
 	}
 	if len(parts) == 0 {
 		return "There is no time to explain."
@@ -162,7 +131,7 @@ func (a summary) known() string {
 	known := 100 * float64(a.TotalUS-a.UnknownUS) / float64(a.TotalUS)
 	text := fmt.Sprintf("%.1f %% of the time is explained, from %s", known, count(len(a.Snapshots), "execution trace"))
 	if a.UnknownUS > 0 {
-		text += fmt.Sprintf("; %s are not", short(a.UnknownUS*1000))
+		text += fmt.Sprintf("; %s are not", display.Micros(a.UnknownUS))
 	}
 	if len(a.Missing) > 0 {
 		text += fmt.Sprintf("; of the %s something is missing: %s", a.Missing[0].Service, a.Missing[0].Reason)

@@ -1,6 +1,6 @@
 // @ts-check
 
-/** As formatDuration in duration.go. @param {number} us */
+/** As Micros in internal/display. @param {number} us */
 export function formatDuration(us) {
   if (us < 0) return '−' + formatDuration(-us);
   if (us < 1000) return `${Math.round(us)} µs`;
@@ -18,7 +18,7 @@ function threeDigits(v) {
   return v.toFixed(v < 99.95 ? 1 : 0);
 }
 
-/** As roundDuration in duration.go. @param {number} us */
+/** As RoundMicros in internal/display. @param {number} us */
 export function roundDuration(us) {
   return formatDuration(us).replace(/\.(\d*[1-9])?0+ /, (_, kept) => kept ? `.${kept} ` : ' ');
 }

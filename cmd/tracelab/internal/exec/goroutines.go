@@ -11,6 +11,7 @@ import (
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/display"
 )
 
 type goroutinesCommand struct {
@@ -147,5 +148,5 @@ func dash(d time.Duration) string {
 	if d == 0 {
 		return "-"
 	}
-	return short(d)
+	return display.Duration(d)
 }

@@ -11,6 +11,7 @@ import (
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/mmu"
 	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/display"
 )
 
 type mmuCommand struct {
@@ -131,13 +132,13 @@ func (a mmuAnswer) print(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "window\tmmu\tp99.9\tp99\tp95\t")
 	for _, p := range a.Curve {
-		fmt.Fprintf(w, "%s\t%.3f\t%.3f\t%.3f\t%.3f\t\n", short(p.Window), p.MMU, p.P999, p.P99, p.P95)
+		fmt.Fprintf(w, "%s\t%.3f\t%.3f\t%.3f\t%.3f\t\n", display.RoundMicros(p.Window.Microseconds()), p.MMU, p.P999, p.P99, p.P95)
 	}
 	if len(a.Worst) > 0 {
 		fmt.Fprintln(w, "\nworst\tat\tutilization\t")
 	}
 	for _, worst := range a.Worst {
-		fmt.Fprintf(w, "%s\t%s\t%.3f\t\n", short(worst.Window), worst.At.Round(time.Microsecond), worst.Utilization)
+		fmt.Fprintf(w, "%s\t%s\t%.3f\t\n", display.RoundMicros(worst.Window.Microseconds()), since(worst.At), worst.Utilization)
 	}
 	return w.Flush()
 }

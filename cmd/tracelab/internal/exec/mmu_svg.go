@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"example.com/tracelab/exectrace/mmu"
+	"example.com/tracelab/internal/display"
 )
 
 //go:embed mmu.svg.tmpl
@@ -39,7 +40,7 @@ func drawMMU(out io.Writer, u *mmu.Utilization, name string, flags []string) err
 	counted := strings.Join(flags, ", ")
 	c := mmuChart{
 		Title:   "Minimum mutator utilization of " + name,
-		Summary: fmt.Sprintf("The smallest part of the processors that garbage collection (%s) left to the program, in windows of 1µs to %s.", counted, short(whole)),
+		Summary: fmt.Sprintf("The smallest part of the processors that garbage collection (%s) left to the program, in windows of 1 µs to %s.", counted, display.Duration(whole)),
 		Flags:   counted,
 		Left:    60, Top: 60, Right: 700, Bottom: 360,
 	}
@@ -55,7 +56,7 @@ func drawMMU(out io.Writer, u *mmu.Utilization, name string, flags []string) err
 	}
 	c.Curve = strings.Join(points, " ")
 	for _, window := range decades(least, whole) {
-		c.Windows = append(c.Windows, tick{x(window), window.String()})
+		c.Windows = append(c.Windows, tick{x(window), display.RoundMicros(window.Microseconds())})
 	}
 	for percent := 0; percent <= 100; percent += 25 {
 		c.Parts = append(c.Parts, tick{y(float64(percent) / 100), fmt.Sprint(percent, "%")})

@@ -33,12 +33,6 @@ func internalFunc(name string) bool {
 	return false
 }
 
-// short is a duration with three digits, for people.
-func short(d time.Duration) string {
-	for unit := time.Second; unit >= time.Microsecond; unit /= 1000 {
-		if d.Abs() >= unit {
-			return d.Round(unit / 100).String()
-		}
-	}
-	return d.String()
-}
+// since is when something was, since the trace began, in the form in which
+// --at, --from and --to take it.
+func since(d time.Duration) string { return d.Round(time.Microsecond).String() }

@@ -13,6 +13,7 @@ import (
 
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/internal/display"
 )
 
 // delayReport is a profile in words.
@@ -119,7 +120,7 @@ func (c *profileCommand) print(out io.Writer, list []exectrace.Profile) error {
 }
 
 func (r delayReport) print(out io.Writer) error {
-	fmt.Fprintf(out, "%s: %d delays, %s in all", r.Kind, r.Count, short(r.Delay))
+	fmt.Fprintf(out, "%s: %d delays, %s in all", r.Kind, r.Count, display.Duration(r.Delay))
 	if r.Unfinished > 0 {
 		fmt.Fprintf(out, "; %d went on at the end, and are not counted", r.Unfinished)
 	}
@@ -140,7 +141,7 @@ func (r delayReport) print(out io.Writer) error {
 	}
 	fmt.Fprintln(w, "delay\t\tcount\t  stack, the innermost first")
 	for _, s := range r.Stacks {
-		fmt.Fprintf(w, "%s\t%s\t%d\t  %s\n", short(s.Delay), r.share(s.Delay), s.Count, s.line())
+		fmt.Fprintf(w, "%s\t%s\t%d\t  %s\n", display.Duration(s.Delay), r.share(s.Delay), s.Count, s.line())
 	}
 	if err := w.Flush(); err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"example.com/tracelab/cmd/tracelab/internal/term"
+	"example.com/tracelab/internal/display"
 )
 
 type regionsCommand struct {
@@ -43,6 +44,6 @@ func (c *regionsCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer
 		return nothing("region", "trace.WithRegion")
 	}
 	return printLasted(out, "region", rows, func(s slow) string {
-		return fmt.Sprintf("%s at %s on goroutine %d", short(s.Duration), short(s.At), s.Goroutine)
+		return fmt.Sprintf("%s at %s on goroutine %d", display.Duration(s.Duration), since(s.At), s.Goroutine)
 	})
 }

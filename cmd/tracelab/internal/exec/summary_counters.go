@@ -62,7 +62,7 @@ func (c *summaryCommand) series(ctx context.Context, stdin io.Reader, out io.Wri
 	fmt.Fprintln(w, "at\trunning\trunnable\tgc waiting\tallocated\tgoal\trunning\tin syscall\t")
 	for _, p := range parts {
 		low, high := p.Low, p.High
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", p.At,
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", since(p.At),
 			span(low.Goroutines.Running, high.Goroutines.Running),
 			span(low.Goroutines.Runnable, high.Goroutines.Runnable),
 			span(low.Goroutines.GCWaiting, high.Goroutines.GCWaiting),

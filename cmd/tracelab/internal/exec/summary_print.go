@@ -5,9 +5,9 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/internal/display"
 )
 
 // printSummary is for people.
@@ -23,7 +23,7 @@ func printSummary(out io.Writer, s *exectrace.Summary) error {
 	if h := s.Heap; h.Most > 0 {
 		line("heap", "%s at first, %s in the end, %s at most; goal %s", sized(h.First), sized(h.Last), sized(h.Most), goal(h.Goal))
 	}
-	line("collections", "%d, which marked for %s", s.GC.Cycles, short(s.GC.Mark.Total))
+	line("collections", "%d, which marked for %s", s.GC.Cycles, display.Duration(s.GC.Mark.Total))
 	if stops := s.GC.Stops; stops.Count > 0 {
 		line("  their stops", "%s, for %s", times(stops, s.Start), stops.Name)
 	}
@@ -44,7 +44,7 @@ func printCounts(out io.Writer, s *exectrace.Summary) error {
 		fmt.Fprintln(w, "\nstop the world\tcount\ttotal\tlongest\tat")
 	}
 	for _, r := range s.Stops {
-		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\n", r.Name, r.Count, short(r.Total), short(r.Longest), since(s.Start, r.At))
+		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\n", r.Name, r.Count, display.Duration(r.Total), display.Duration(r.Longest), since(r.At.Sub(s.Start)))
 	}
 	fmt.Fprintln(w, "\nevent\tcount")
 	for _, c := range s.Events {
@@ -59,9 +59,9 @@ func printCounts(out io.Writer, s *exectrace.Summary) error {
 
 func lasted(s *exectrace.Summary) string {
 	if s.Wall.IsZero() {
-		return short(s.Duration())
+		return display.Duration(s.Duration())
 	}
-	return fmt.Sprintf("%s from %s on", short(s.Duration()), s.Wall.UTC().Format("2006-01-02T15:04:05.000000Z"))
+	return fmt.Sprintf("%s from %s on", display.Duration(s.Duration()), s.Wall.UTC().Format("2006-01-02T15:04:05.000000Z"))
 }
 
 func written(s *exectrace.Summary) string {
@@ -77,7 +77,7 @@ func processors(s *exectrace.Summary) string {
 	for i, p := range s.Procs {
 		text := fmt.Sprint(p.Procs)
 		if i > 0 {
-			text += " from " + since(s.Start, p.Time) + " on"
+			text += " from " + since(p.Time.Sub(s.Start)) + " on"
 		}
 		all = append(all, text)
 	}
@@ -99,11 +99,8 @@ func times(r exectrace.RangeStats, start exectrace.Time) string {
 	if r.Count == 0 {
 		return "0"
 	}
-	return fmt.Sprintf("%d, %s in all; the longest %s at %s", r.Count, short(r.Total), short(r.Longest), since(start, r.At))
+	return fmt.Sprintf("%d, %s in all; the longest %s at %s", r.Count, display.Duration(r.Total), display.Duration(r.Longest), since(r.At.Sub(start)))
 }
-
-// since is a moment to the microsecond, to be found again.
-func since(start, at exectrace.Time) string { return at.Sub(start).Round(time.Microsecond).String() }
 
 func several(n int, what string) string {
 	if n != 1 {

@@ -13,6 +13,7 @@ import (
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/display"
 )
 
 // named lists the tasks of one name.
@@ -37,7 +38,7 @@ func (c *tasksCommand) named(out io.Writer, t *exectrace.Trace) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "task\tparent\tat\tduration\tbegun by\tended by")
 	for _, r := range rows {
-		fmt.Fprintf(w, "%d\t%d\t%s\t%s\t%d\t%d\n", r.ID, r.Parent, short(r.At), r.lasted(), r.BegunBy, r.EndedBy)
+		fmt.Fprintf(w, "%d\t%d\t%s\t%s\t%d\t%d\n", r.ID, r.Parent, since(r.At), r.lasted(), r.BegunBy, r.EndedBy)
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -50,9 +51,9 @@ func (c *tasksCommand) named(out io.Writer, t *exectrace.Trace) error {
 
 func (r taskRow) lasted() string {
 	if r.Complete {
-		return short(r.Duration)
+		return display.Duration(r.Duration)
 	}
-	return short(r.Duration) + ", and more than the trace tells"
+	return display.Duration(r.Duration) + ", and more than the trace tells"
 }
 
 type taskCommand struct {
@@ -181,22 +182,22 @@ type line struct {
 
 func (n *taskTree) print(out io.Writer, depth int) {
 	indent := strings.Repeat("  ", depth)
-	fmt.Fprintf(out, "%stask %d %q  %s, at %s, by goroutine %d\n", indent, n.ID, n.Name, n.lasted(), short(n.At), n.BegunBy)
+	fmt.Fprintf(out, "%stask %d %q  %s, at %s, by goroutine %d\n", indent, n.ID, n.Name, n.lasted(), since(n.At), n.BegunBy)
 	words := make([]string, len(n.States))
 	for i, s := range n.States {
-		words[i] = s.State + " " + short(s.Duration)
+		words[i] = s.State + " " + display.Duration(s.Duration)
 	}
 	fmt.Fprintf(out, "%s  %s\n", indent, strings.Join(words, ", "))
 	var lines []line
 	for _, r := range n.Regions {
-		lines = append(lines, line{r.At, fmt.Sprintf("region %q  %s, on goroutine %d", r.Type, short(r.Duration), r.Goroutine)})
+		lines = append(lines, line{r.At, fmt.Sprintf("region %q  %s, on goroutine %d", r.Type, display.Duration(r.Duration), r.Goroutine)})
 	}
 	for _, l := range n.Logs {
 		lines = append(lines, line{l.At, fmt.Sprintf("log %s  %q, by goroutine %d", l.Category, l.Message, l.Goroutine)})
 	}
 	slices.SortStableFunc(lines, func(a, b line) int { return cmp.Compare(a.at, b.at) })
 	for _, l := range lines {
-		fmt.Fprintf(out, "%s  +%s  %s\n", indent, short(l.at-n.At), l.text)
+		fmt.Fprintf(out, "%s  +%s  %s\n", indent, display.Duration(l.at-n.At), l.text)
 	}
 	for _, child := range n.Children {
 		child.print(out, depth+1)

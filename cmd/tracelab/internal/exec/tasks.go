@@ -10,6 +10,7 @@ import (
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/display"
 )
 
 type tasksCommand struct {
@@ -52,7 +53,7 @@ func (c *tasksCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) 
 	if len(rows) == 0 {
 		return nothing("task", "trace.NewTask")
 	}
-	return printLasted(out, "task", rows, func(s slow) string { return fmt.Sprintf("%d (%s)", s.Task, short(s.Duration)) })
+	return printLasted(out, "task", rows, func(s slow) string { return fmt.Sprintf("%d (%s)", s.Task, display.Duration(s.Duration)) })
 }
 
 func nothing(what, with string) error {
@@ -135,7 +136,7 @@ func bars(buckets []exectrace.Bucket) string {
 			drawn[i] = heights[b.Count*(len(heights)-1)/most]
 		}
 	}
-	return fmt.Sprintf("%s %s %s", short(buckets[0].From), string(drawn), short(2*buckets[len(buckets)-1].From))
+	return fmt.Sprintf("%s %s %s", display.Duration(buckets[0].From), string(drawn), display.Duration(2*buckets[len(buckets)-1].From))
 }
 
 // taskRow is a task in a list.

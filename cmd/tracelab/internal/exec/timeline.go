@@ -9,6 +9,7 @@ import (
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/display"
 )
 
 // moment is a state of a goroutine.
@@ -70,7 +71,7 @@ func (c *goroutinesCommand) timeline(out io.Writer, t *exectrace.Trace) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "at\tfor\tstate\tbecause\twhere")
 	for _, m := range moments {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", short(m.At), short(m.Duration), m.State, m.because(), m.where())
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", since(m.At), display.Duration(m.Duration), m.State, m.because(), m.where())
 	}
 	if err := w.Flush(); err != nil {
 		return err

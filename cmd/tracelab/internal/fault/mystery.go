@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"time"
 
 	"charm.land/lipgloss/v2"
 
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/labapi"
 )
@@ -139,7 +139,6 @@ func showTruth(out io.Writer, url string, v *labapi.MysteryVerdict) {
 		fmt.Fprintf(out, "The request's goroutine was %s.\n", state)
 	}
 	for _, e := range v.Evidence {
-		took := (time.Duration(e.Duration) * time.Microsecond).Round(time.Millisecond)
-		lipgloss.Fprintf(out, "  %s of the %s, %s: %s\n", e.Span, e.Service, took, term.Link.Render(url+"/traces/"+e.TraceID))
+		lipgloss.Fprintf(out, "  %s of the %s, %s: %s\n", e.Span, e.Service, display.Micros(e.Duration), term.Link.Render(url+"/traces/"+e.TraceID))
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"example.com/tracelab/cmd/tracelab/internal/term"
+	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/loadgen"
 )
 
@@ -35,12 +36,12 @@ func announce(out io.Writer, cfg loadgen.Config) {
 func report(out io.Writer, r *loadgen.Result) error {
 	p := &printer{}
 	p.latencies(r)
-	p.line("sent", "%.1f/s in %s", r.Reached, brief(r.Took))
+	p.line("sent", "%.1f/s in %s", r.Reached, took(r.Took))
 	if r.Late > 0 {
-		p.line("late", "%d were sent late, up to %s: %s", r.Late, brief(r.Latest), whyLate(r))
+		p.line("late", "%d were sent late, up to %s: %s", r.Late, took(r.Latest), whyLate(r))
 	}
 	if r.CutOff > 0 {
-		p.line("cut off", "%d had no answer when it was stopped, one of them since %s: no other figure counts them", r.CutOff, brief(r.Waited))
+		p.line("cut off", "%d had no answer when it was stopped, one of them since %s: no other figure counts them", r.CutOff, took(r.Waited))
 	}
 	for _, v := range r.Variants {
 		p.line(v.Name+" answers", "%s", answers(v))
@@ -77,7 +78,7 @@ func (p *printer) latencies(r *loadgen.Result) {
 }
 
 func columns(p loadgen.Percentiles) [5]string {
-	return [5]string{brief(p.P50), brief(p.P90), brief(p.P99), brief(p.P999), brief(p.Max)}
+	return [5]string{took(p.P50), took(p.P90), took(p.P99), took(p.P999), took(p.Max)}
 }
 
 func whyLate(r *loadgen.Result) string {
@@ -110,16 +111,9 @@ func (p *printer) requests(label string, some []loadgen.Request) {
 		if r.Reason != "" {
 			about = append(about, term.Dim.Render(r.Reason))
 		}
-		p.line(label, "%7s%8s  %s", brief(r.Latency), status, strings.Join(about, "  "))
+		p.line(label, "%7s%8s  %s", took(r.Latency), status, strings.Join(about, "  "))
 		label = ""
 	}
 }
 
-// brief has three digits.
-func brief(m loadgen.Micros) string {
-	d, digit := time.Duration(m), time.Microsecond
-	for d >= 1000*digit {
-		digit *= 10
-	}
-	return d.Round(digit).String()
-}
+func took(m loadgen.Micros) string { return display.Micros(time.Duration(m).Microseconds()) }

@@ -5,11 +5,11 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
-	"unicode"
 
 	"charm.land/lipgloss/v2"
 
 	"example.com/tracelab/cmd/tracelab/internal/term"
+	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/why"
 )
@@ -35,14 +35,14 @@ func write(out io.Writer, a *labapi.Explanation, link string) error {
 		if i == 0 {
 			style = term.Bold
 		}
-		fmt.Fprintln(&b, style.Render(clean(sentence)))
+		fmt.Fprintln(&b, style.Render(display.Line(sentence)))
 	}
 	writeTiles(&b, a)
 	writeChain(&b, a)
 	writeStacks(&b, a)
 	writeMissing(&b, a)
 	if link != "" {
-		fmt.Fprintf(&b, "\n%s\n", term.Link.Render(clean(link)))
+		fmt.Fprintf(&b, "\n%s\n", term.Link.Render(display.Line(link)))
 	}
 	_, err := lipgloss.Fprint(out, b.String())
 	return err
@@ -59,7 +59,7 @@ func writeTiles(b *strings.Builder, a *labapi.Explanation) {
 		shown++
 	}
 	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "service\toperation\tstate\t%9s\t%7s\n", "ms", "share")
+	fmt.Fprintf(w, "service\toperation\tstate\t%9s\t%7s\n", "time", "share")
 	for _, t := range a.States[:shown] {
 		fmt.Fprintf(w, "%s\t%s\n", row(a, t.Service, t.Operation, t.State, t.US), colour(a, t).Render(bars(t.US, a.TotalUS)))
 	}
@@ -77,7 +77,7 @@ func writeTiles(b *strings.Builder, a *labapi.Explanation) {
 // row is a row but for the bar, which comes last: its colour would count as
 // width.
 func row(a *labapi.Explanation, service, operation, state string, us int64) string {
-	return fmt.Sprintf("%s\t%s\t%s\t%9s\t%7s", name(service), name(operation), name(state), millis(us), fmt.Sprintf("%.1f %%", 100*share(us, a.TotalUS)))
+	return fmt.Sprintf("%s\t%s\t%s\t%9s\t%7s", name(service), name(operation), name(state), display.Micros(us), fmt.Sprintf("%.1f %%", 100*share(us, a.TotalUS)))
 }
 
 func share(us, of int64) float64 { return float64(us) / float64(max(of, 1)) }
@@ -114,14 +114,14 @@ func writeChain(b *strings.Builder, a *labapi.Explanation) {
 	}
 	for _, k := range order {
 		tile := tileOf(a, k.span, k.state)
-		fmt.Fprintf(b, "\n%s in %s of the %s:\n", term.Bold.Render(fmt.Sprintf("%.1f ms of %s", float64(tile.US)/1000, clean(k.state))), name(tile.Operation), name(tile.Service))
+		fmt.Fprintf(b, "\n%s in %s of the %s:\n", term.Bold.Render(display.Micros(tile.US)+" of "+display.Line(k.state)), name(tile.Operation), name(tile.Service))
 		all, shown := links[k], 1
 		for shown < min(len(all), maxLinks) && all[shown].us > tile.US/leastLink {
 			shown++
 		}
 		w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
 		for _, l := range all[:shown] {
-			fmt.Fprintf(w, "  %9s ms %s\t%s\t%s\n", millis(l.us), l.because, l.state, l.place)
+			fmt.Fprintf(w, "  %9s %s\t%s\t%s\n", display.Micros(l.us), l.because, l.state, l.place)
 		}
 		w.Flush()
 	}
@@ -158,7 +158,7 @@ func tileOf(a *labapi.Explanation, span, state string) labapi.StateTime {
 func because(l *labapi.Wait) string {
 	text := "because of no request that is known"
 	if l.TraceID != "" {
-		text = fmt.Sprintf("because of %s, trace %s", name(l.Operation), clean(l.TraceID))
+		text = fmt.Sprintf("because of %s, trace %s", name(l.Operation), display.Line(l.TraceID))
 	}
 	if l.Inferred {
 		text += " (inferred)"
@@ -168,9 +168,9 @@ func because(l *labapi.Wait) string {
 
 func place(l *labapi.Wait) string {
 	if len(l.Stack) > 0 {
-		return clean(why.Place(l.Stack))
+		return display.Line(why.Place(l.Stack))
 	}
-	return clean(l.Function)
+	return display.Line(l.Function)
 }
 
 func writeStacks(b *strings.Builder, a *labapi.Explanation) {
@@ -178,9 +178,9 @@ func writeStacks(b *strings.Builder, a *labapi.Explanation) {
 		if i > 0 && s.US < a.TotalUS/leastStack {
 			break
 		}
-		fmt.Fprintln(b, "\n"+term.Bold.Render(fmt.Sprintf("%s ms %s", millis(s.US), clean(s.State)))+" in the "+name(s.Service))
+		fmt.Fprintln(b, "\n"+term.Bold.Render(display.Micros(s.US)+" "+display.Line(s.State))+" in the "+name(s.Service))
 		for _, f := range s.Frames[:min(len(s.Frames), maxFrames)] {
-			fmt.Fprintln(b, "  "+clean(f))
+			fmt.Fprintln(b, "  "+display.Line(f))
 		}
 		if n := len(s.Frames) - maxFrames; n > 0 {
 			fmt.Fprintf(b, "  and %d more\n", n)
@@ -193,30 +193,13 @@ func writeMissing(b *strings.Builder, a *labapi.Explanation) {
 		if i == 0 {
 			fmt.Fprintln(b, "\n"+term.Bold.Render("missing"))
 		}
-		fmt.Fprintf(b, "  %s: %s", name(m.Service), clean(m.Reason))
+		fmt.Fprintf(b, "  %s: %s", name(m.Service), display.Line(m.Reason))
 		if m.US > 0 {
-			fmt.Fprintf(b, " (%s ms unknown)", millis(m.US))
+			fmt.Fprintf(b, " (%s unknown)", display.Micros(m.US))
 		}
 		fmt.Fprintln(b)
 	}
 }
 
-func millis(us int64) string { return fmt.Sprintf("%.3f", float64(us)/1000) }
-
 // name is a name that has come from a service, not too long for a column.
-func name(text string) string {
-	if runes := []rune(clean(text)); len(runes) > maxText {
-		return string(runes[:maxText-1]) + "…"
-	}
-	return clean(text)
-}
-
-// clean takes out what a terminal would obey: names come from anywhere.
-func clean(text string) string {
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return '�'
-		}
-		return r
-	}, text)
-}
+func name(text string) string { return display.Text(text, maxText) }

@@ -10,6 +10,7 @@ import (
 
 	"example.com/tracelab/internal/archive"
 	"example.com/tracelab/internal/atomicfile"
+	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/zipkin"
 )
@@ -26,7 +27,7 @@ const (
 func save(ctx context.Context, client *labapi.Client, dir string, answer *labapi.Explanation) error {
 	id, err := zipkin.ParseTraceID(answer.TraceID)
 	if err != nil {
-		return fmt.Errorf("the server explains trace %q: %w", clean(answer.TraceID), err)
+		return fmt.Errorf("the server explains trace %q: %w", display.Line(answer.TraceID), err)
 	}
 	snapshots, err := client.Snapshots(ctx, id)
 	if err != nil {
