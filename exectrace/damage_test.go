@@ -2,48 +2,16 @@ package exectrace
 
 import (
 	"bytes"
-	"context"
-	"io"
 	"math/rand/v2"
-	"runtime/trace"
 	"slices"
-	"strings"
-	"sync"
 	"testing"
-	"time"
 
-	xtrace "golang.org/x/exp/trace"
+	"golang.org/x/exp/trace"
+
+	"example.com/tracelab/exectrace/internal/container"
+	"example.com/tracelab/exectrace/wire"
+	"example.com/tracelab/internal/testbed/workload"
 )
-
-// several is a trace of some generations, with some of everything in each.
-var several = sync.OnceValues(func() ([]byte, error) {
-	var b bytes.Buffer
-	if err := trace.Start(&b); err != nil {
-		return nil, err
-	}
-	defer trace.Stop()
-	recorder := trace.NewFlightRecorder(trace.FlightRecorderConfig{})
-	if err := recorder.Start(); err != nil {
-		return nil, err
-	}
-	defer recorder.Stop()
-	for range 9 {
-		var wg sync.WaitGroup
-		for range 20 {
-			wg.Go(func() {
-				trace.WithRegion(context.Background(), "work", func() { time.Sleep(10 * time.Microsecond) }) // what is recorded
-			})
-		}
-		wg.Wait()
-		// A snapshot ends the generation.
-		if _, err := recorder.WriteTo(io.Discard); err != nil {
-			return nil, err
-		}
-	}
-	recorder.Stop()
-	trace.Stop()
-	return b.Bytes(), nil
-})
 
 // victim is a trace to be damaged.
 type victim struct {
@@ -54,7 +22,7 @@ type victim struct {
 
 func newVictim(t testing.TB) victim {
 	t.Helper()
-	b, err := several()
+	b, err := workload.Generations()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +38,7 @@ func newVictim(t testing.TB) victim {
 		switch {
 		case err != nil:
 			t.Fatal(err)
-		case ev.ev.Kind() == xtrace.EventSync:
+		case ev.ev.Kind() == trace.EventSync:
 			v.events = append(v.events, 0)
 		default:
 			v.events[len(v.events)-1]++
@@ -98,22 +66,22 @@ func readDamaged(t *testing.T, b []byte) (events int, lost []Loss) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	at := int64(headerSize)
+	at := int64(container.HeaderSize)
 	for ev, err := range f.Events() {
 		if err != nil {
 			l, ok := err.(Loss)
-			if !ok || l.Offset < at || l.Size < 0 || l.end() > int64(len(b)) {
+			if !ok || l.Offset < at || l.Size < 0 || l.Offset+l.Size > int64(len(b)) {
 				t.Errorf("of %d bytes are lost: %v, then %v", len(b), lost, err)
 			}
-			lost, at = append(lost, l), l.end()
-		} else if ev.ev.Kind() != xtrace.EventSync {
+			lost, at = append(lost, l), l.Offset+l.Size
+		} else if ev.ev.Kind() != trace.EventSync {
 			events++
 		}
 	}
-	size := int64(headerSize)
-	for ev, err := range f.Wire() {
+	size := int64(container.HeaderSize)
+	for ev, err := range wire.Events(f) {
 		if err != nil {
-			size += err.(Loss).Size
+			size += err.(wire.Loss).Size
 			continue
 		}
 		size += ev.Size
@@ -132,7 +100,7 @@ func TestBitFlips(t *testing.T) {
 	const flips = 300
 	more, noticed := 0, 0
 	for range flips {
-		at := headerSize + random.IntN(len(v.b)-headerSize)
+		at := container.HeaderSize + random.IntN(len(v.b)-container.HeaderSize)
 		damaged := bytes.Clone(v.b)
 		damaged[at] ^= 1 << random.IntN(8)
 		events, lost := readDamaged(t, damaged)
@@ -159,11 +127,11 @@ func TestDamagedHeaders(t *testing.T) {
 		t.Fatal(err)
 	}
 	flips, more := 0, 0
-	for ev, err := range f.Wire() {
+	for ev, err := range wire.Events(f) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if ev.Type != eventBatch && ev.Type != endOfGeneration || ev.Generation%4 != 1 {
+		if ev.Type != container.EventBatch && ev.Type != container.EndOfGeneration || ev.Generation%4 != 1 {
 			continue
 		}
 		for at := int(ev.Offset); at < int(ev.Offset+ev.Size); at++ {
@@ -172,7 +140,7 @@ func TestDamagedHeaders(t *testing.T) {
 			flips++
 			events, lost := readDamaged(t, damaged)
 			spared := v.spared(at, at+1)
-			if ev.Type == endOfGeneration {
+			if ev.Type == container.EndOfGeneration {
 				spared = v.spared(at, at+2) // the next one begins without its sign
 			}
 			if events < spared {
@@ -204,7 +172,7 @@ func TestDamagedStretches(t *testing.T) {
 		{"bytes are missing", middle, middle + 700, nil},
 		{"bytes are zero", middle, middle + 700, make([]byte, 700)},
 		{"bytes are noise", middle, middle + 700, noise[:700]},
-		{"bytes are batches", middle, middle + 700, bytes.Repeat([]byte{eventBatch}, 700)},
+		{"bytes are batches", middle, middle + 700, bytes.Repeat([]byte{container.EventBatch}, 700)},
 		{"there is noise within", middle, middle, noise},
 		{"there is noise between", end, end, noise},
 		{"a generation is missing", int(third.Offset), end, nil},
@@ -228,56 +196,10 @@ func TestDamagedStretches(t *testing.T) {
 	}
 }
 
-// overlong has a status of which the decoder sees the lowest byte.
-const overlong = `Trace Go1.22
-EventBatch gen=1 m=0 time=0 size=14
-ProcStatus dt=1 p=0 pstatus=1
-GoStatus dt=1 g=1 m=0 gstatus=2
-ProcStatus dt=1 p=5 pstatus=260
-EventBatch gen=1 m=18446744073709551615 time=0 size=5
-Frequency freq=15625000
-EventBatch gen=1 m=18446744073709551615 time=0 size=1
-Stacks
-EventBatch gen=1 m=18446744073709551615 time=0 size=1
-Strings
-`
-
-// transitions asks each event for more.
-type transitions struct{ counter }
-
-func (c *transitions) Event(ev *xtrace.Event) {
-	if ev.Kind() == xtrace.EventStateTransition {
-		_ = ev.StateTransition()
-	}
-	c.counter.Event(ev)
-}
-
-func TestUnsoundEvent(t *testing.T) {
-	b, err := assemble(overlong)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, err := FromBytes(b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var c transitions
-	lost, err := f.Each(&c)
-	if err != nil || len(lost) != 1 || c.events != 3 || c.gaps != 1 || !strings.Contains(lost[0].Err.Error(), "cannot be decoded") {
-		t.Errorf("%d events, lost %v, %v", c.events, lost, err)
-	}
-	n := 0
-	for ev, err := range f.Events() {
-		if n++; n == 4 && (err != nil || !strings.Contains(ev.String(), "cannot be decoded") || !ev.Concerns(1) || ev.Concerns(5)) {
-			t.Errorf("%s, %v", ev, err)
-		}
-	}
-}
-
 // careless has a fault of its own.
 type careless struct{ counter }
 
-func (c *careless) Event(*xtrace.Event) { panic("mine") }
+func (c *careless) Event(*trace.Event) { panic("mine") }
 
 func TestConsumersPanic(t *testing.T) {
 	f, err := FromBytes(newVictim(t).b)

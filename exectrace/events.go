@@ -5,6 +5,8 @@ import (
 	"iter"
 
 	"golang.org/x/exp/trace"
+
+	"example.com/tracelab/exectrace/internal/events"
 )
 
 // Event is something that happened, in the place and at the time that the
@@ -18,7 +20,16 @@ type Event struct{ ev trace.Event }
 // Where the file is damaged, the error is a Loss: reading goes on with the next
 // generation, and what was known of goroutines and processors does not hold any
 // more. An error that is no Loss is the last one: nothing could be read.
-func (f *File) Events() iter.Seq2[Event, error] { return f.walk }
+func (f *File) Events() iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		err := events.Read(f.c,
+			func(ev *trace.Event) bool { return yield(Event{*ev}, nil) },
+			func(l events.Loss) bool { return yield(Event{}, Loss(l)) })
+		if err != nil {
+			yield(Event{}, err)
+		}
+	}
+}
 
 // EventKinds are the names that Kind returns.
 func EventKinds() []string {

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/exp/trace"
 
+	"example.com/tracelab/exectrace/wire"
 	"example.com/tracelab/internal/testbed/workload"
 )
 
@@ -75,7 +76,7 @@ func TestEventsStop(t *testing.T) {
 			}
 		}
 		m := 0
-		for range f.Wire() {
+		for range wire.Events(f) {
 			if m++; m == want {
 				break
 			}
@@ -137,7 +138,7 @@ func BenchmarkEvents(b *testing.B) {
 		return n
 	}
 	readWire := func() (n int) {
-		for ev, err := range f.Wire() {
+		for ev, err := range wire.Events(f) {
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -10,12 +10,15 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"example.com/tracelab/exectrace/internal/container"
+	"example.com/tracelab/exectrace/internal/wiretest"
 )
 
 // telling indexes a tale.
 func telling(t *testing.T, text string) *Trace {
 	t.Helper()
-	x := newIndexer(&File{minor: newest})
+	x := newIndexer("go1.26")
 	if _, err := newTale(t, text).Each(x); err != nil {
 		t.Fatal(err)
 	}
@@ -659,8 +662,8 @@ func TestExplainGolden(t *testing.T) {
 	for _, name := range needGolden(t, "internal/tracev1/testdata/*_good") {
 		traces[filepath.Base(name)] = readFile(t, name)
 	}
-	for _, name := range golden(t, "testdata/tests/*.test") {
-		traces[filepath.Base(name)], _, _ = goldenTrace(t, name)
+	for _, name := range wiretest.Golden(t, "testdata/tests/*.test") {
+		traces[filepath.Base(name)], _, _ = wiretest.GoldenTrace(t, name)
 	}
 	tasks := 0
 	for name, b := range traces {
@@ -698,9 +701,9 @@ func TestExplainDamage(t *testing.T) {
 	b := record(t, "http", 5)
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 60 {
-		damaged := bytes.Clone(b[:headerSize+random.IntN(len(b)-headerSize)])
-		if len(damaged) > headerSize && random.IntN(2) == 0 {
-			damaged[headerSize+random.IntN(len(damaged)-headerSize)] ^= 1 << random.IntN(8)
+		damaged := bytes.Clone(b[:container.HeaderSize+random.IntN(len(b)-container.HeaderSize)])
+		if len(damaged) > container.HeaderSize && random.IntN(2) == 0 {
+			damaged[container.HeaderSize+random.IntN(len(damaged)-container.HeaderSize)] ^= 1 << random.IntN(8)
 		}
 		f, err := FromBytes(damaged)
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/exp/trace"
 
+	"example.com/tracelab/exectrace/internal/container"
 	"example.com/tracelab/internal/testbed/workload"
 )
 
@@ -63,7 +64,7 @@ func TestCutAnywhere(t *testing.T) {
 		cut := b[:len(b)*i/50]
 		f, err := FromBytes(cut)
 		if err != nil {
-			if i > 0 && len(cut) >= headerSize {
+			if i > 0 && len(cut) >= container.HeaderSize {
 				t.Errorf("%d bytes: %v", len(cut), err)
 			}
 			continue
@@ -81,7 +82,7 @@ func TestCutAnywhere(t *testing.T) {
 		for _, l := range lost {
 			bytes += l.Size
 		}
-		if readable > 0 && err != nil || readable == 0 && len(cut) > headerSize && err == nil {
+		if readable > 0 && err != nil || readable == 0 && len(cut) > container.HeaderSize && err == nil {
 			t.Errorf("%d bytes, %d generations: %v", len(cut), readable, err)
 		}
 		if kept > 0 && kept+bytes != int64(len(cut)) {

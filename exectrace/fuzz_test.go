@@ -1,22 +1,24 @@
 package exectrace
 
 import (
-	"bytes"
 	"fmt"
 	"testing"
 	"time"
 
 	"golang.org/x/exp/trace"
+
+	"example.com/tracelab/exectrace/internal/container"
+	"example.com/tracelab/exectrace/internal/wiretest"
 )
 
 // addTraces gives a fuzzer small traces of all formats to begin with.
 func addTraces(f *testing.F) {
 	f.Add(record(f, "idle", 1))
-	for _, b := range goldenDamage(f) {
+	for _, b := range wiretest.GoldenDamage(f) {
 		f.Add(b)
 	}
-	for _, name := range golden(f, "testdata/tests/*.test") {
-		if b, _, _ := goldenTrace(f, name); len(b) < 20_000 {
+	for _, name := range wiretest.Golden(f, "testdata/tests/*.test") {
+		if b, _, _ := wiretest.GoldenTrace(f, name); len(b) < 20_000 {
 			f.Add(b)
 		}
 	}
@@ -42,14 +44,14 @@ func FuzzFile(f *testing.F) {
 			return
 		}
 		found, _ := file.Generations()
-		at := int64(headerSize)
+		at := int64(container.HeaderSize)
 		for _, g := range found {
 			if g.Offset < at || g.Size <= 0 || g.Batches == 0 {
 				t.Fatalf("generations %+v", found)
 			}
 			at = g.Offset + g.Size
 		}
-		if at > max(headerSize, int64(len(b))) {
+		if at > max(container.HeaderSize, int64(len(b))) {
 			t.Fatalf("of %d bytes generations are %+v", len(b), found)
 		}
 		n := 0
@@ -63,52 +65,16 @@ func FuzzFile(f *testing.F) {
 		}
 		var a asker
 		lost, err := file.Each(&a)
-		at = headerSize
+		at = container.HeaderSize
 		for _, l := range lost {
 			if l.Offset < at || l.Size < 0 || l.Err == nil {
 				t.Fatalf("lost are %+v", lost)
 			}
-			at = l.end()
+			at = l.Offset + l.Size
 		}
-		if at > max(headerSize, int64(len(b))) || err == nil && a.events == 0 {
+		if at > max(container.HeaderSize, int64(len(b))) || err == nil && a.events == 0 {
 			t.Fatalf("of %d bytes %d events are read and lost are %+v", len(b), a.events, lost)
 		}
-	})
-}
-
-// FuzzWire reads bytes as events: each byte is of one, or lost. What is read is
-// the same when it is written again, and what is anonymized is not damaged.
-func FuzzWire(f *testing.F) {
-	addTraces(f)
-	f.Fuzz(func(t *testing.T, b []byte) {
-		file, err := FromBytes(b)
-		if err != nil || file.minor < generations {
-			return
-		}
-		at := int64(headerSize)
-		for ev, err := range file.Wire() {
-			if err != nil {
-				l := err.(Loss)
-				if l.Offset != at || l.Size <= 0 {
-					t.Fatalf("at byte %d: %v", at, err)
-				}
-				at = l.end()
-				continue
-			}
-			if ev.Offset != at || ev.Size < ev.needed() {
-				t.Fatalf("at byte %d: %+v", at, ev)
-			}
-			at += ev.Size
-			check(t, file, ev)
-		}
-		if at != int64(len(b)) {
-			t.Fatalf("%d bytes of %d are told of", at, len(b))
-		}
-		var out bytes.Buffer
-		if _, err := file.Anonymize(&out); err != nil {
-			t.Fatal(err)
-		}
-		disassemble(t, out.Bytes()) // which fails if there is damage
 	})
 }
 
@@ -176,26 +142,4 @@ func tiled(all []Tile, from, to Time) error {
 		return fmt.Errorf("they end at %d, want %d", at, to)
 	}
 	return nil
-}
-
-func check(t *testing.T, file *File, ev *WireEvent) {
-	for _, name := range ev.Type.Args() {
-		ev.Text(name)
-		ev.Stack(name)
-	}
-	// The size of a header in text is that of a batch.
-	switch ev.Type {
-	case eventBatch, experimentalBatch, endOfGeneration:
-		return
-	}
-	text := ev.String()
-	event, err := assemble("Trace Go1.22\n" + text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	again := wireReader{f: file}
-	n, err := again.decode(event[headerSize:])
-	if err != nil || n != len(event)-headerSize || again.ev.String() != text || int64(n) != ev.needed() {
-		t.Fatalf("%s is written as %q, which is %s, %v", text, event[headerSize:], again.ev.String(), err)
-	}
 }

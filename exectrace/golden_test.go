@@ -2,40 +2,16 @@ package exectrace
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
+
+	"example.com/tracelab/exectrace/internal/wiretest"
+	"example.com/tracelab/exectrace/wire"
 )
 
-// golden returns files of the tests of Go itself, and of the decoder: they stay
-// where they are installed. Not every installation has them.
-func golden(t testing.TB, pattern string) (files []string) {
-	t.Helper()
-	for _, where := range [][]string{
-		{"env", "GOROOT"},
-		{"list", "-m", "-f", "{{.Dir}}", "golang.org/x/exp"},
-	} {
-		out, err := exec.Command("go", where...).Output()
-		if err != nil {
-			t.Log(where, err)
-			continue
-		}
-		root := strings.TrimSpace(string(out))
-		for _, dir := range []string{"src/internal/trace", "trace"} {
-			found, err := filepath.Glob(filepath.Join(root, dir, pattern))
-			if err != nil {
-				t.Fatal(err)
-			}
-			files = append(files, found...)
-		}
-	}
-	return files
-}
-
 func needGolden(t *testing.T, pattern string) []string {
-	files := golden(t, pattern)
+	files := wiretest.Golden(t, pattern)
 	if len(files) == 0 {
 		t.Skipf("this installation of Go has no %s", pattern)
 	}
@@ -68,7 +44,7 @@ func TestBeforeGenerations(t *testing.T) {
 			if found, err := f.Generations(); found != nil || err != nil {
 				t.Errorf("generations %v, %v", found, err)
 			}
-			for ev, err := range f.Wire() {
+			for ev, err := range wire.Events(f) {
 				if ev != nil || err == nil || !strings.Contains(err.Error(), "Go 1.22 and later") {
 					t.Errorf("as written: %v, %v", ev, err)
 				}
@@ -80,29 +56,14 @@ func TestBeforeGenerations(t *testing.T) {
 	}
 }
 
-// goldenTrace assembles a file of testdata/tests, which are archives of two
-// files: what is expected, and the trace in text.
-func goldenTrace(t testing.TB, name string) (b []byte, text string, good bool) {
-	t.Helper()
-	expected, text, ok := strings.Cut(string(readFile(t, name)), "-- trace --\n")
-	if !ok {
-		t.Fatalf("%s has no trace", name)
-	}
-	b, err := assemble(text)
-	if err != nil {
-		t.Fatal(name, err)
-	}
-	return b, text, strings.Contains(expected, "SUCCESS")
-}
-
 // TestGoldenGenerations reads the traces of Go 1.22 to 1.25 that the decoder is tested
 // with, those too that are wrong on purpose.
 func TestGoldenGenerations(t *testing.T) {
 	for _, name := range needGolden(t, "testdata/tests/*.test") {
 		t.Run(filepath.Base(name), func(t *testing.T) {
-			b, text, good := goldenTrace(t, name)
-			if good && disassemble(t, b) != text {
-				t.Errorf("as written it is\n%.2000s", disassemble(t, b))
+			b, text, good := wiretest.GoldenTrace(t, name)
+			if good && wiretest.Disassemble(t, b) != text {
+				t.Errorf("as written it is\n%.2000s", wiretest.Disassemble(t, b))
 			}
 			f, err := FromBytes(b)
 			if err != nil {
@@ -118,20 +79,6 @@ func TestGoldenGenerations(t *testing.T) {
 			}
 		})
 	}
-}
-
-// goldenDamage are inputs that the decoder had trouble with.
-func goldenDamage(t testing.TB) (inputs [][]byte) {
-	t.Helper()
-	for _, name := range golden(t, "testdata/fuzz/FuzzReader/*") {
-		_, quoted, _ := strings.Cut(string(readFile(t, name)), "\n[]byte(")
-		s, err := strconv.Unquote(strings.TrimSuffix(strings.TrimSpace(quoted), ")"))
-		if err != nil {
-			t.Fatal(name, err)
-		}
-		inputs = append(inputs, []byte(s))
-	}
-	return inputs
 }
 
 func TestHeaders(t *testing.T) {

@@ -7,13 +7,19 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"example.com/tracelab/exectrace/internal/container"
+	"example.com/tracelab/exectrace/wire"
 )
+
+// The types of events that the tables have.
+const stacksType, stackType, stringsType, stringType = 2, 3, 4, 5
 
 // hostile builds a generation of batches that say what they like.
 type hostile struct{ b []byte }
 
 func (h *hostile) batch(thread, size uint64, data []byte) {
-	h.b = append(h.b, eventBatch)
+	h.b = append(h.b, container.EventBatch)
 	for _, v := range []uint64{1, thread, 1, size} {
 		h.b = binary.AppendUvarint(h.b, v)
 	}
@@ -25,7 +31,7 @@ func (h *hostile) many(first []byte, event func(b []byte, id uint64) []byte) {
 	id := uint64(0)
 	for range 10 {
 		data := first
-		for len(data) < maxBatch-64 {
+		for len(data) < container.MaxBatch-64 {
 			id++
 			data = event(data, 7*id)
 		}
@@ -34,10 +40,10 @@ func (h *hostile) many(first []byte, event func(b []byte, id uint64) []byte) {
 }
 
 func (h *hostile) trace() []byte {
-	clock := binary.AppendUvarint([]byte{syncBatch, frequencyEvent}, 15_625_000)
-	clock = append(clock, clockSnapshot, 0, 0, 0, 0)
+	clock := binary.AppendUvarint([]byte{container.Sync, container.Frequency}, 15_625_000)
+	clock = append(clock, container.ClockSnapshot, 0, 0, 0, 0)
 	h.batch(math.MaxUint64, uint64(len(clock)), clock)
-	return append(append([]byte("go 1.26 trace\x00\x00\x00"), h.b...), endOfGeneration)
+	return append(append([]byte("go 1.26 trace\x00\x00\x00"), h.b...), container.EndOfGeneration)
 }
 
 // TestHostileTraces reads what was made to need memory: it is in proportion to
@@ -60,22 +66,22 @@ func TestHostileTraces(t *testing.T) {
 			}
 		}, 500},
 		{"stacks without frames", func(h *hostile) {
-			h.many([]byte{byte(stacksType)}, func(b []byte, id uint64) []byte {
-				return append(binary.AppendUvarint(append(b, byte(stackType)), id), 0)
+			h.many([]byte{stacksType}, func(b []byte, id uint64) []byte {
+				return append(binary.AppendUvarint(append(b, stackType), id), 0)
 			})
 		}, 100},
 		{"strings without bytes", func(h *hostile) {
-			h.many([]byte{byte(stringsType)}, func(b []byte, id uint64) []byte {
-				return append(binary.AppendUvarint(append(b, byte(stringType)), id), 0)
+			h.many([]byte{stringsType}, func(b []byte, id uint64) []byte {
+				return append(binary.AppendUvarint(append(b, stringType), id), 0)
 			})
 		}, 100},
 		{"a batch of any size", func(h *hostile) { h.batch(1, huge, []byte("some")) }, 10_000},
 		{"a stack of any size", func(h *hostile) {
-			data := binary.AppendUvarint([]byte{byte(stacksType), byte(stackType), 1}, huge)
+			data := binary.AppendUvarint([]byte{stacksType, stackType, 1}, huge)
 			h.batch(1, uint64(len(data)), data)
 		}, 10_000},
 		{"a string of any size", func(h *hostile) {
-			data := binary.AppendUvarint([]byte{byte(stringsType), byte(stringType), 1}, huge)
+			data := binary.AppendUvarint([]byte{stringsType, stringType, 1}, huge)
 			h.batch(1, uint64(len(data)), data)
 		}, 10_000},
 	} {
@@ -89,7 +95,7 @@ func TestHostileTraces(t *testing.T) {
 			}
 			need := allocated(func() {
 				f.Each(&counter{})
-				for range f.Wire() {
+				for range wire.Events(f) {
 				}
 			})
 			if most := uint64(c.times * len(b)); need > most {

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"example.com/tracelab/exectrace/internal/container"
 	"example.com/tracelab/exectrace/internal/events"
 	"golang.org/x/exp/trace"
 )
@@ -28,10 +29,10 @@ type rangeKey struct {
 	scope trace.ResourceID
 }
 
-func newIndexer(f *File) *indexer {
+func newIndexer(format string) *indexer {
 	x := &indexer{
 		t: &Trace{
-			Format: f.Format(), stacks: newStackTable(), reasons: newNames(), text: newNames(),
+			Format: format, stacks: newStackTable(), reasons: newNames(), text: newNames(),
 			goroutineIDs: newNumbering(), taskIDs: newNumbering(),
 		},
 		threads: map[trace.ThreadID]int32{},
@@ -79,7 +80,7 @@ func (x *indexer) generation(at Time, ev *trace.Event) {
 	x.sync = at
 	x.t.stacks.next()
 	if c := ev.Sync().ClockSnapshot; c != nil {
-		x.t.clocks = append(x.t.clocks, Clock{Time(c.Trace), c.Wall})
+		x.t.clocks = append(x.t.clocks, container.Clock{Trace: int64(c.Trace), Wall: c.Wall})
 	}
 }
 

@@ -3,6 +3,8 @@ package exectrace
 import (
 	"math/rand/v2"
 	"testing"
+
+	"example.com/tracelab/exectrace/internal/container"
 )
 
 // measure asks a trace for all that is computed of its events in one pass.
@@ -23,7 +25,7 @@ func TestMeasuresOfDamage(t *testing.T) {
 		cut := append([]byte(nil), b[:len(b)*i/20]...)
 		flipped := append([]byte(nil), b...)
 		for range 1 + i/5 {
-			flipped[headerSize+r.IntN(len(b)-headerSize)] ^= 1 << r.IntN(8)
+			flipped[container.HeaderSize+r.IntN(len(b)-container.HeaderSize)] ^= 1 << r.IntN(8)
 		}
 		for _, damaged := range [][]byte{cut, flipped} {
 			if f, err := FromBytes(damaged); err == nil {

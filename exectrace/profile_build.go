@@ -14,8 +14,7 @@ import (
 func (d *delays) profiles(f *File, o ProfileOptions) []Profile {
 	d.finish()
 	extent := d.extent.intersect(d.scope.window)
-	found, _ := f.Generations() // what is wrong with the file, each has said
-	started := wallClocks(found).wall(extent.start)
+	started := f.c.Clocks().Wall(int64(extent.start))
 	list := make([]Profile, 0, len(d.order))
 	for _, kind := range d.order {
 		book := &d.books[slices.Index(kinds[:], kind)]
@@ -32,15 +31,6 @@ func (d *delays) profiles(f *File, o ProfileOptions) []Profile {
 		list = append(list, p)
 	}
 	return list
-}
-
-func wallClocks(found []Generation) (known clocks) {
-	for _, g := range found {
-		if g.Clock != nil {
-			known = append(known, *g.Clock)
-		}
-	}
-	return known
 }
 
 // comments tell who opens the file later what it is.

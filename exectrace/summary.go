@@ -104,13 +104,7 @@ func (f *File) Summary() (*Summary, []Loss, error) {
 	}
 	out := s.finish()
 	out.Format, out.Size, out.Generations = f.Format(), f.Size(), len(found)
-	var known clocks
-	for _, g := range found {
-		if g.Clock != nil {
-			known = append(known, *g.Clock)
-		}
-	}
-	out.Wall = known.wall(out.Start)
+	out.Wall = f.c.Clocks().Wall(int64(out.Start))
 	return out, lost, nil
 }
 

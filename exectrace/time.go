@@ -2,7 +2,6 @@ package exectrace
 
 import (
 	"math"
-	"sort"
 	"time"
 )
 
@@ -24,25 +23,4 @@ func (t Time) Add(d time.Duration) Time { return t + Time(d) }
 type Clock struct {
 	Trace Time
 	Wall  time.Time
-}
-
-// clocks are in order of time.
-type clocks []Clock
-
-// wall translates by the last clock before t, or by the first: wall clocks are
-// set and drift, and the nearest knows best.
-func (c clocks) wall(t Time) time.Time {
-	if len(c) == 0 {
-		return time.Time{}
-	}
-	i := max(sort.Search(len(c), func(i int) bool { return c[i].Trace > t })-1, 0)
-	return c[i].Wall.Add(t.Sub(c[i].Trace))
-}
-
-func (c clocks) trace(w time.Time) (Time, bool) {
-	if len(c) == 0 {
-		return 0, false
-	}
-	i := max(sort.Search(len(c), func(i int) bool { return c[i].Wall.After(w) })-1, 0)
-	return c[i].Trace.Add(w.Sub(c[i].Wall)), true
 }

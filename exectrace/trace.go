@@ -3,6 +3,8 @@ package exectrace
 import (
 	"fmt"
 	"time"
+
+	"example.com/tracelab/exectrace/internal/container"
 )
 
 // Trace is an execution trace, indexed: what every goroutine did, the tasks and
@@ -13,7 +15,7 @@ type Trace struct {
 	Start, End Time   // of its first and its last event
 	Lost       []Loss // what could not be read
 
-	clocks       clocks
+	clocks       container.Clocks
 	stacks       *stackTable
 	reasons      *names
 	text         *names
@@ -42,7 +44,7 @@ func Read(f *File) (*Trace, error) {
 	if f.Size() > maxIndexed {
 		return nil, fmt.Errorf("the trace has %d bytes, and %d at most can be indexed: cut it", f.Size(), int64(maxIndexed))
 	}
-	x := newIndexer(f)
+	x := newIndexer(f.Format())
 	var err error
 	if x.t.Lost, err = f.Each(x); err != nil {
 		return nil, err
@@ -55,7 +57,10 @@ func (t *Trace) Duration() time.Duration { return t.End.Sub(t.Start) }
 
 // Wall translates to the wall clock of the machine that made the trace. It is
 // zero before Go 1.25, whose traces do not say.
-func (t *Trace) Wall(at Time) time.Time { return t.clocks.wall(at) }
+func (t *Trace) Wall(at Time) time.Time { return t.clocks.Wall(int64(at)) }
 
 // At translates back. It reports false if the trace does not know.
-func (t *Trace) At(wall time.Time) (Time, bool) { return t.clocks.trace(wall) }
+func (t *Trace) At(wall time.Time) (Time, bool) {
+	at, ok := t.clocks.Trace(wall)
+	return Time(at), ok
+}

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io"
 
-	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/wire"
 	"example.com/tracelab/internal/cli"
 )
 
@@ -28,12 +28,12 @@ func (c *anonymizeCommand) Run(ctx context.Context, stdin io.Reader, out io.Writ
 		return err
 	}
 	defer file.Close()
-	if file.WireTypes() == nil {
+	if wire.Types(file) == nil {
 		return cli.Status{Code: cli.Usage, Err: fmt.Errorf("%s: its format is that of %s: those of go1.22 and later can be anonymized", c.Trace, file.Format())}
 	}
-	var lost []exectrace.Loss
+	var lost []wire.Loss
 	err = save(out, c.Output, func(w io.Writer) (err error) {
-		lost, err = file.Anonymize(w)
+		lost, err = wire.Anonymize(w, file)
 		return err
 	})
 	warn(lost)

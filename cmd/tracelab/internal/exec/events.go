@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/wire"
 	"example.com/tracelab/internal/cli"
 )
 
@@ -63,7 +64,7 @@ func (c *eventsCommand) kinds(file *exectrace.File) (asked []string, err error) 
 	known := exectrace.EventKinds()
 	if c.Wire {
 		known = nil
-		for _, t := range file.WireTypes() {
+		for _, t := range wire.Types(file) {
 			known = append(known, t.String())
 		}
 		if c.Goroutine != nil {

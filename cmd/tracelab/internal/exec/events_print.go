@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/wire"
 	"example.com/tracelab/internal/cli"
 )
 
@@ -47,11 +48,11 @@ func (p *eventPrinter) parsed(file *exectrace.File, from, to exectrace.Time, gor
 }
 
 func (p *eventPrinter) wire(file *exectrace.File, from, to exectrace.Time) error {
-	for ev, err := range file.Wire() {
+	for ev, err := range wire.Events(file) {
 		switch {
 		case err != nil:
 			err = p.lost(err)
-		case ev.Time < from || ev.Time > to || !p.wants(ev.Type.String()):
+		case exectrace.Time(ev.Time) < from || exectrace.Time(ev.Time) > to || !p.wants(ev.Type.String()):
 			err = p.pause()
 		default:
 			err = p.print(ev)
@@ -65,8 +66,9 @@ func (p *eventPrinter) wire(file *exectrace.File, from, to exectrace.Time) error
 
 // lost says what is damaged, or is err if nothing else could be read.
 func (p *eventPrinter) lost(err error) error {
-	if l, ok := err.(exectrace.Loss); ok {
-		warn([]exectrace.Loss{l})
+	switch err.(type) {
+	case exectrace.Loss, wire.Loss:
+		warn([]error{err})
 		return nil
 	}
 	return err

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/wire"
 	"example.com/tracelab/internal/cli"
 )
 
@@ -87,17 +88,17 @@ func TestEventsAreChosen(t *testing.T) {
 			t.Errorf("%q: %d bytes, want %d", c.args, len(got), len(c.want))
 		}
 	}
-	var wire strings.Builder
-	for ev, err := range f.Wire() {
+	var written strings.Builder
+	for ev, err := range wire.Events(f) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if ev.Type.String() == "UserLog" && ev.Time >= from && ev.Time <= to {
-			fmt.Fprintln(&wire, ev)
+		if ev.Type.String() == "UserLog" && from <= exectrace.Time(ev.Time) && exectrace.Time(ev.Time) <= to {
+			fmt.Fprintln(&written, ev)
 		}
 	}
-	if got := printed(t, "events", name, "--wire", "--kind=UserLog", "--from", since, "--to", until); got != wire.String() || got == "" {
-		t.Errorf("as written: %d bytes, want %d", len(got), wire.Len())
+	if got := printed(t, "events", name, "--wire", "--kind=UserLog", "--from", since, "--to", until); got != written.String() || got == "" {
+		t.Errorf("as written: %d bytes, want %d", len(got), written.Len())
 	}
 }
 
@@ -191,7 +192,7 @@ func TestEventsInterrupted(t *testing.T) {
 
 func TestFootprint(t *testing.T) {
 	name, f := traceFile(t, "gc")
-	var got footprint
+	var got wire.Footprint
 	if err := json.Unmarshal([]byte(printed(t, "footprint", name, "--json")), &got); err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,7 @@ import (
 	"text/tabwriter"
 
 	"example.com/tracelab/cmd/tracelab/internal/term"
-	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/wire"
 	"example.com/tracelab/internal/cli"
 )
 
@@ -24,72 +24,24 @@ Examples:
   tracelab exec footprint trace.out`
 }
 
-// typeBytes, structure and generationBytes are the rows of the answer.
-type typeBytes struct {
-	Type         string  `json:"type"`
-	Bytes        int64   `json:"bytes"`
-	BytesPercent float64 `json:"bytes_percent"` // of the file
-	Count        int64   `json:"count"`
-	CountPercent float64 `json:"count_percent"`
-}
-
-type structure struct {
-	Bytes   int64 `json:"bytes"` // with the other two
-	Tables  int64 `json:"tables"`
-	Padding int64 `json:"padding"`
-}
-
-type generationBytes struct {
-	Number       uint64  `json:"generation"`
-	Bytes        int64   `json:"bytes"`
-	BytesPercent float64 `json:"bytes_percent"` // of the file
-	Events       int64   `json:"events"`
-	Structure    int64   `json:"structure"`
-	Tables       int64   `json:"tables"`
-}
-
-type footprint struct {
-	Size        int64             `json:"size"`
-	Lost        int64             `json:"lost"`
-	Events      int64             `json:"events"`
-	Types       []typeBytes       `json:"types"`
-	Structure   structure         `json:"structure"`
-	Generations []generationBytes `json:"generations"`
-}
-
 func (c *footprintCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) error {
 	file, err := c.open(ctx, stdin)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	f, err := file.Footprint()
+	answer, err := wire.Measure(file)
 	if err != nil {
 		return cli.Status{Code: cli.Usage, Err: err}
 	}
-	warn(f.Lost)
-	answer := newFootprint(f)
+	warn(answer.Losses)
 	if c.JSON {
 		return term.JSON(out, answer)
 	}
-	return answer.print(out)
+	return printFootprint(out, answer)
 }
 
-func newFootprint(f *exectrace.Footprint) footprint {
-	a := footprint{Size: f.Size, Events: f.Events, Structure: structure{f.Structure, f.Tables, f.Padding}}
-	for _, l := range f.Lost {
-		a.Lost += l.Size
-	}
-	for _, t := range f.Types {
-		a.Types = append(a.Types, typeBytes{t.Type.String(), t.Bytes, percent(t.Bytes, f.Size), t.Count, percent(t.Count, f.Events)})
-	}
-	for _, g := range f.Generations {
-		a.Generations = append(a.Generations, generationBytes{g.Number, g.Bytes, percent(g.Bytes, f.Size), g.Events, g.Structure, g.Tables})
-	}
-	return a
-}
-
-func (a footprint) print(out io.Writer) error {
+func printFootprint(out io.Writer, a *wire.Footprint) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "event\tbytes\t%\tcount\t%")
 	for _, t := range a.Types {
@@ -104,13 +56,6 @@ func (a footprint) print(out io.Writer) error {
 		return err
 	}
 	_, err := fmt.Fprintf(out, "\nstructure: %d bytes, %.1f %%: tables of strings and stacks %d, padding %d\n",
-		a.Structure.Bytes, percent(a.Structure.Bytes, a.Size), a.Structure.Tables, a.Structure.Padding)
+		a.Structure.Bytes, 100*float64(a.Structure.Bytes)/float64(a.Size), a.Structure.Tables, a.Structure.Padding)
 	return err
-}
-
-func percent(n, of int64) float64 {
-	if of == 0 {
-		return 0
-	}
-	return 100 * float64(n) / float64(of)
 }

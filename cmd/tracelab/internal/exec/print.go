@@ -5,8 +5,6 @@ import (
 	"os"
 	"strings"
 	"time"
-
-	"example.com/tracelab/exectrace"
 )
 
 // format is how a command answers: in a table or, for programs, in one JSON
@@ -16,7 +14,7 @@ type format struct {
 }
 
 // warn says on standard error what of the trace could not be read.
-func warn(lost []exectrace.Loss) {
+func warn[L error](lost []L) {
 	for _, l := range lost {
 		fmt.Fprintf(os.Stderr, "tracelab: %v\n", l)
 	}

@@ -1,4 +1,4 @@
-package exectrace
+package wire
 
 import (
 	"fmt"
@@ -38,7 +38,7 @@ func (p *pseudonyms) name(name, form string) string {
 }
 
 // event says what names of an event stay, and what the others are called after.
-func (p *pseudonyms) event(ev *WireEvent) {
+func (p *pseudonyms) event(ev *Event) {
 	if ev.Type == stackType {
 		frames, _ := ev.reader.table().frames(ev.Args[0])
 		for _, f := range frames {

@@ -1,10 +1,13 @@
-package exectrace
+package wire
 
 import (
 	"encoding/hex"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
+
+	"example.com/tracelab/exectrace/internal/container"
 )
 
 var hexLine = regexp.MustCompile(`(?m)^    ((?:[0-9a-f]{2} )+) +([A-Z]\w+ .*)$`)
@@ -12,11 +15,15 @@ var hexLine = regexp.MustCompile(`(?m)^    ((?:[0-9a-f]{2} )+) +([A-Z]\w+ .*)$`)
 // TestPageOfTheFormat reads the bytes that the page shows, which must be what
 // stands beside them.
 func TestPageOfTheFormat(t *testing.T) {
-	lines := hexLine.FindAllStringSubmatch(string(readFile(t, "../docs/trace-format.md")), -1)
+	page, err := os.ReadFile("../../docs/trace-format.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := hexLine.FindAllStringSubmatch(string(page), -1)
 	if len(lines) != 7 {
 		t.Fatalf("there are %d lines of bytes", len(lines))
 	}
-	f, err := FromBytes([]byte("go 1.26 trace\x00\x00\x00"))
+	f, err := container.New(strings.NewReader("go 1.26 trace\x00\x00\x00"), container.HeaderSize)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,13 +32,13 @@ func TestPageOfTheFormat(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := wireReader{f: f}
-		if b[0] == eventBatch {
-			header, err := f.parseBatch(b, 0)
-			if err != nil || header.data != int64(len(b)) {
+		r := reader{f: f}
+		if b[0] == container.EventBatch {
+			header, err := f.ParseBatch(b, 0)
+			if err != nil || header.Data != int64(len(b)) {
 				t.Fatal(header, err)
 			}
-			r.ev = WireEvent{Type: eventBatch, Args: []uint64{header.generation, header.thread, header.ticks, uint64(header.size)}}
+			r.ev = Event{Type: container.EventBatch, Args: []uint64{header.Generation, header.Thread, header.Ticks, uint64(header.Size)}}
 		} else if n, err := r.decode(b); err != nil || n != len(b) {
 			t.Fatalf("%s: %d, %v", line[1], n, err)
 		}

@@ -1,13 +1,15 @@
-package exectrace
+package wire
 
 import (
 	"math/bits"
 	"strconv"
 	"strings"
+
+	"example.com/tracelab/exectrace/internal/container"
 )
 
 // Arg returns an argument by its name.
-func (e *WireEvent) Arg(name string) (v uint64, ok bool) {
+func (e *Event) Arg(name string) (v uint64, ok bool) {
 	i := e.Type.arg(name)
 	if i < 0 {
 		return 0, false
@@ -17,7 +19,7 @@ func (e *WireEvent) Arg(name string) (v uint64, ok bool) {
 
 // Text returns the string that the argument is the number of, if there is one.
 // The table is read when it is asked for first.
-func (e *WireEvent) Text(arg string) (string, bool) {
+func (e *Event) Text(arg string) (string, bool) {
 	id, ok := e.Arg(arg)
 	if !ok || !strings.HasSuffix(arg, "string") {
 		return "", false
@@ -28,7 +30,7 @@ func (e *WireEvent) Text(arg string) (string, bool) {
 
 // Stack returns the frames, the innermost first, that the argument is the
 // number of. The table is read when it is asked for first. Zero is no stack.
-func (e *WireEvent) Stack(arg string) ([]Frame, bool) {
+func (e *Event) Stack(arg string) ([]Frame, bool) {
 	id, ok := e.Arg(arg)
 	if !ok || !strings.HasSuffix(arg, "stack") {
 		return nil, false
@@ -37,12 +39,12 @@ func (e *WireEvent) Stack(arg string) ([]Frame, bool) {
 }
 
 // String is the event as go tool trace -d=wire prints it.
-func (e *WireEvent) String() string { return string(e.Append(nil)) }
+func (e *Event) String() string { return string(e.Append(nil)) }
 
 var frameArgs = [4]string{"\n\tpc=", " func=", " file=", " line="}
 
 // Append appends what String returns.
-func (e *WireEvent) Append(b []byte) []byte {
+func (e *Event) Append(b []byte) []byte {
 	b = append(b, e.Type.String()...)
 	names := e.Type.Args()
 	for i, v := range e.Args {
@@ -64,12 +66,12 @@ func (e *WireEvent) Append(b []byte) []byte {
 
 // needed is the size of the event if no number took more bytes than it needs.
 // The runtime leaves room for some that it does not know yet.
-func (e *WireEvent) needed() int64 {
+func (e *Event) needed() int64 {
 	size := 1 + len(e.Data)
 	for _, v := range e.Args {
 		size += uvarintSize(v)
 	}
-	if e.Type == stringType || e.Type == experimentalBatch {
+	if e.Type == stringType || e.Type == container.ExperimentalBatch {
 		size += uvarintSize(uint64(len(e.Data)))
 	}
 	return int64(size)

@@ -1,10 +1,12 @@
-package exectrace
+package wire
 
 import (
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+
+	"example.com/tracelab/exectrace/internal/container"
 )
 
 // Anonymize writes the trace with other names: functions and files that are not
@@ -17,19 +19,20 @@ import (
 // Batches of experiments, which have names of types in them, are left out. A
 // damaged generation is left out whole, and returned as lost. Traces of before
 // Go 1.22 are refused.
-func (f *File) Anonymize(w io.Writer) ([]Loss, error) {
-	if f.minor < generations {
-		return nil, fmt.Errorf("its format is that of Go 1.%d: those of Go 1.%d and later can be anonymized", f.minor, generations)
+func Anonymize(w io.Writer, t Trace) ([]Loss, error) {
+	f := t.Container()
+	if f.Minor < container.Generational {
+		return nil, fmt.Errorf("its format is that of Go 1.%d: those of Go 1.%d and later can be anonymized", f.Minor, container.Generational)
 	}
-	p, broken := f.pseudonyms()
-	if _, err := w.Write(f.header[:]); err != nil {
+	p, broken := readPseudonyms(f)
+	if _, err := w.Write(f.Header()); err != nil {
 		return nil, err
 	}
-	found, _ := f.generations()
+	found, _ := f.Generations()
 	var lost []Loss
-	at := f.lo
+	at := f.Lo
 	for _, g := range found {
-		end := g.Offset + g.Size
+		end := g.End()
 		if err := damaged(g, broken); err != nil {
 			lost, at = append(lost, Loss{Offset: at, Size: end - at, Err: err}), end
 			continue
@@ -38,20 +41,20 @@ func (f *File) Anonymize(w io.Writer) ([]Loss, error) {
 			lost = append(lost, Loss{Offset: at, Size: g.Offset - at, Err: errors.New("it is no batch")})
 		}
 		at = end
-		if err := f.anonymize(w, g, p); err != nil {
+		if err := anonymize(w, f.Part(g.Offset, end), p); err != nil {
 			return lost, err
 		}
 	}
-	if at < f.hi {
-		lost = append(lost, Loss{Offset: at, Size: f.hi - at, Err: errors.New("it is no batch")})
+	if at < f.Hi {
+		lost = append(lost, Loss{Offset: at, Size: f.Hi - at, Err: errors.New("it is no batch")})
 	}
 	return lost, nil
 }
 
 // damaged is why a generation cannot be read, if so.
-func damaged(g Generation, broken []Loss) error {
+func damaged(g container.Generation, broken []Loss) error {
 	for _, l := range broken {
-		if l.Offset < g.Offset+g.Size && l.end() > g.Offset {
+		if l.Offset < g.End() && l.end() > g.Offset {
 			return l.Err
 		}
 	}
@@ -61,18 +64,18 @@ func damaged(g Generation, broken []Loss) error {
 	return nil
 }
 
-// pseudonyms reads the whole trace for what its names are names of.
-func (f *File) pseudonyms() (*pseudonyms, []Loss) {
+// readPseudonyms reads the whole trace for what its names are names of.
+func readPseudonyms(f *container.File) (*pseudonyms, []Loss) {
 	p := newPseudonyms()
 	var broken []Loss
 	var table bool // the batch is one of strings
-	for ev, err := range f.Wire() {
+	for ev, err := range Events(f) {
 		var l Loss
 		switch {
 		case errors.As(err, &l):
 			broken = append(broken, l)
 			continue
-		case ev.Type == eventBatch || ev.Type == stringsType:
+		case ev.Type == container.EventBatch || ev.Type == stringsType:
 			table = ev.Type == stringsType
 		case ev.Type == stringType && !table:
 			broken = append(broken, Loss{Offset: ev.Offset, Size: ev.Size, Err: errors.New("a string stands outside of its table")})
@@ -83,26 +86,24 @@ func (f *File) pseudonyms() (*pseudonyms, []Loss) {
 }
 
 // anonymize writes a generation.
-func (f *File) anonymize(w io.Writer, g Generation, p *pseudonyms) error {
-	part := *f
-	part.lo, part.hi = g.Offset, g.Offset+g.Size
-	s := scanner{f: &part, at: part.lo}
+func anonymize(w io.Writer, generation *container.File, p *pseudonyms) error {
+	s := generation.Batches()
 	empty := true
 	for {
-		b, ok := s.next()
+		b, ok := s.Next()
 		if !ok {
 			return nil
 		}
-		if b.kind == experimentalBatch || b.kind == endOfGeneration && empty {
+		if b.Kind == container.ExperimentalBatch || b.Kind == container.EndOfGeneration && empty {
 			continue
 		}
 		empty = false
-		bytes := make([]byte, b.end()-b.offset)
-		if n, err := f.r.ReadAt(bytes, b.offset); n < len(bytes) {
-			return fmt.Errorf("at byte %d: %w", b.offset, err)
+		bytes := make([]byte, b.End()-b.Offset)
+		if err := generation.Bytes(bytes, b.Offset); err != nil {
+			return fmt.Errorf("at byte %d: %w", b.Offset, err)
 		}
-		if data := bytes[b.data-b.offset:]; len(data) > 0 && WireType(data[0]) == stringsType {
-			bytes = part.renamed(b, p)
+		if data := bytes[b.Data-b.Offset:]; len(data) > 0 && Type(data[0]) == stringsType {
+			bytes = renamed(generation, b, p)
 		}
 		if _, err := w.Write(bytes); err != nil {
 			return err
@@ -112,22 +113,22 @@ func (f *File) anonymize(w io.Writer, g Generation, p *pseudonyms) error {
 
 // renamed is a batch of strings with other strings, or several if they are
 // longer than one takes.
-func (f *File) renamed(b batch, p *pseudonyms) (out []byte) {
+func renamed(f *container.File, b container.Batch, p *pseudonyms) (out []byte) {
 	data := []byte{byte(stringsType)}
 	flush := func() {
-		out = append(out, eventBatch)
-		for _, v := range []uint64{b.generation, b.thread, b.ticks, uint64(len(data))} {
+		out = append(out, container.EventBatch)
+		for _, v := range []uint64{b.Generation, b.Thread, b.Ticks, uint64(len(data))} {
 			out = binary.AppendUvarint(out, v)
 		}
 		out = append(out, data...)
 		data = data[:1]
 	}
-	r := wireReader{f: f, found: []Generation{{Offset: b.offset}}, yield: func(ev *WireEvent, err error) bool {
+	r := reader{f: f, found: []container.Generation{{Offset: b.Offset}}, yield: func(ev *Event, err error) bool {
 		if err != nil || ev.Type != stringType {
 			return true
 		}
 		name := p.of(string(ev.Data))
-		if len(data)+2*binary.MaxVarintLen64+len(name) > maxBatch {
+		if len(data)+2*binary.MaxVarintLen64+len(name) > container.MaxBatch {
 			flush()
 		}
 		data = binary.AppendUvarint(append(data, byte(stringType)), ev.Args[0])

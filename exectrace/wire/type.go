@@ -1,27 +1,29 @@
-package exectrace
+package wire
 
 import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"example.com/tracelab/exectrace/internal/container"
 )
 
-// WireType is the type of an event as it is written: its first byte.
-type WireType uint8
+// Type is the type of an event: its first byte.
+type Type uint8
 
-// wireType is what is known of a type. Arguments are varints.
-type wireType struct {
+// typeInfo is what is known of a type. Arguments are varints.
+type typeInfo struct {
 	name  string
 	args  []string
 	since int  // the minor version of Go that writes it first
 	timed bool // its first argument is the time since the event before
 }
 
-// wireTypes are the types that the runtime of Go 1.22 to 1.26 writes, from
+// types are the types that the runtime of Go 1.22 to 1.26 writes, from
 // internal/trace/tracev2/events.go and internal/trace/version/version.go of
 // Go 1.26. An argument whose name ends with string or stack is the number of
 // one in its generation's table.
-var wireTypes = [...]wireType{
+var types = [...]typeInfo{
 	1: structure("EventBatch", "gen m time size"),
 	2: structure("Stacks", ""),
 	3: structure("Stack", "id nframes"), // and the frames
@@ -95,30 +97,30 @@ var wireTypes = [...]wireType{
 
 // The types that have more than arguments.
 const (
-	stacksType    WireType = 2
-	stackType     WireType = 3
-	stringsType   WireType = 4
-	stringType    WireType = 5
-	cpuSampleType WireType = 7
+	stacksType    Type = 2
+	stackType     Type = 3
+	stringsType   Type = 4
+	stringType    Type = 5
+	cpuSampleType Type = 7
 )
 
-func structure(name, args string) wireType {
-	return wireType{name: name, args: strings.Fields(args), since: generations}
+func structure(name, args string) typeInfo {
+	return typeInfo{name: name, args: strings.Fields(args), since: container.Generational}
 }
 
-func timed(since int, name, args string) wireType {
-	return wireType{name: name, args: strings.Fields("dt " + args), since: since, timed: true}
+func timed(since int, name, args string) typeInfo {
+	return typeInfo{name: name, args: strings.Fields("dt " + args), since: since, timed: true}
 }
 
-func (t WireType) known() *wireType {
-	if int(t) >= len(wireTypes) {
-		return &wireType{}
+func (t Type) known() *typeInfo {
+	if int(t) >= len(types) {
+		return &typeInfo{}
 	}
-	return &wireTypes[t]
+	return &types[t]
 }
 
 // String is the name that Go's source has for it, without Ev.
-func (t WireType) String() string {
+func (t Type) String() string {
 	if name := t.known().name; name != "" {
 		return name
 	}
@@ -126,28 +128,43 @@ func (t WireType) String() string {
 }
 
 // Args are the names of the arguments. Do not change them.
-func (t WireType) Args() []string { return t.known().args }
+func (t Type) Args() []string { return t.known().args }
 
 // Timed tells whether it is something that happened at a time. All others are
 // what a trace is built of: batches, tables, clocks.
-func (t WireType) Timed() bool { return t.known().timed || t == cpuSampleType }
+func (t Type) Timed() bool { return t.known().timed || t == cpuSampleType }
 
-// WireTypes returns the types that may stand in a trace of this format. Before
-// Go 1.22 there is none.
-func (f *File) WireTypes() []WireType {
-	var types []WireType
-	for i := range wireTypes {
-		if f.has(WireType(i)) {
-			types = append(types, WireType(i))
+// MarshalText is String.
+func (t Type) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
+
+// UnmarshalText finds the type of that name.
+func (t *Type) UnmarshalText(name []byte) error {
+	for i := range types {
+		if len(name) > 0 && string(name) == types[i].name {
+			*t = Type(i)
+			return nil
 		}
 	}
-	return types
+	return fmt.Errorf("there is no type of events %q", name)
 }
 
-func (f *File) has(t WireType) bool {
+// Types returns the types that may stand in a trace of this format. Before Go
+// 1.22 there is none.
+func Types(t Trace) []Type {
+	var list []Type
+	for i := range types {
+		if has(t.Container().Minor, Type(i)) {
+			list = append(list, Type(i))
+		}
+	}
+	return list
+}
+
+// has tells whether the release writes the type.
+func has(minor int, t Type) bool {
 	known := t.known()
-	return known.name != "" && known.since <= f.minor
+	return known.name != "" && known.since <= minor
 }
 
 // arg is the place of an argument, or -1.
-func (t WireType) arg(name string) int { return slices.Index(t.known().args, name) }
+func (t Type) arg(name string) int { return slices.Index(t.known().args, name) }

@@ -1,0 +1,116 @@
+package wire
+
+import (
+	"cmp"
+	"slices"
+
+	"example.com/tracelab/exectrace/internal/container"
+)
+
+// Footprint says what the bytes of a trace are spent on.
+type Footprint struct {
+	Size   int64  `json:"size"`
+	Lost   int64  `json:"lost"` // bytes that could not be read
+	Losses []Loss `json:"-"`
+	Events int64  `json:"events"`
+	// Types are those of the events that there are, the one with most bytes
+	// first.
+	Types       []TypeFootprint       `json:"types"`
+	Structure   Structure             `json:"structure"`
+	Generations []GenerationFootprint `json:"generations"`
+}
+
+// TypeFootprint is what events of a type take, without padding.
+type TypeFootprint struct {
+	Type         Type    `json:"type"`
+	Bytes        int64   `json:"bytes"`
+	BytesPercent float64 `json:"bytes_percent"` // of the file
+	Count        int64   `json:"count"`
+	CountPercent float64 `json:"count_percent"` // of all events
+}
+
+// Structure is what is no events of their own, but what all are built of:
+// headers, tables, clocks, padding. All is in bytes.
+type Structure struct {
+	Bytes  int64 `json:"bytes"`  // of all of it
+	Tables int64 `json:"tables"` // strings and stacks
+	// Padding is how much longer numbers are than need be: the runtime leaves
+	// room for the size of a batch, which it does not know yet.
+	Padding int64 `json:"padding"`
+}
+
+// GenerationFootprint is what a generation takes, with all that is in it.
+type GenerationFootprint struct {
+	Number       uint64  `json:"generation"`
+	Bytes        int64   `json:"bytes"`
+	BytesPercent float64 `json:"bytes_percent"` // of the file
+	Events       int64   `json:"events"`
+	Structure    int64   `json:"structure"` // in bytes
+	Tables       int64   `json:"tables"`    // in bytes
+}
+
+// Measure reads the events as they are written and adds up their bytes. The
+// error says that the trace is of a format without such events: those of before
+// Go 1.22.
+func Measure(t Trace) (*Footprint, error) {
+	p := &Footprint{Size: t.Container().Size(), Structure: Structure{Bytes: container.HeaderSize}}
+	var byType [len(types)]TypeFootprint
+	for ev, err := range Events(t) {
+		if l, ok := err.(Loss); ok {
+			p.Lost += l.Size
+			p.Losses = append(p.Losses, l)
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		sum := &byType[ev.Type]
+		sum.Type = ev.Type
+		sum.Bytes += ev.needed()
+		sum.Count++
+		p.add(ev)
+	}
+	p.finish(byType[:])
+	return p, nil
+}
+
+func (p *Footprint) add(ev *Event) {
+	n := len(p.Generations)
+	if n == 0 || p.Generations[n-1].Number != ev.Generation {
+		p.Generations = append(p.Generations, GenerationFootprint{Number: ev.Generation})
+		n++
+	}
+	g, all := &p.Generations[n-1], &p.Structure
+	p.Events, g.Events = p.Events+1, g.Events+1
+	all.Padding += ev.Size - ev.needed()
+	g.Bytes += ev.Size
+	if ev.Type.Timed() {
+		return
+	}
+	all.Bytes, g.Structure = all.Bytes+ev.Size, g.Structure+ev.Size
+	switch ev.Type {
+	case stacksType, stackType, stringsType, stringType:
+		all.Tables, g.Tables = all.Tables+ev.Size, g.Tables+ev.Size
+	}
+}
+
+// finish puts the sums in order, and adds what they are in percent.
+func (p *Footprint) finish(byType []TypeFootprint) {
+	for _, sum := range byType {
+		if sum.Count > 0 {
+			sum.BytesPercent, sum.CountPercent = percent(sum.Bytes, p.Size), percent(sum.Count, p.Events)
+			p.Types = append(p.Types, sum)
+		}
+	}
+	slices.SortStableFunc(p.Types, func(a, b TypeFootprint) int { return cmp.Compare(b.Bytes, a.Bytes) })
+	for i := range p.Generations {
+		p.Generations[i].BytesPercent = percent(p.Generations[i].Bytes, p.Size)
+	}
+}
+
+func percent(n, of int64) float64 {
+	if of == 0 {
+		return 0
+	}
+	return 100 * float64(n) / float64(of)
+}
