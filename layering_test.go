@@ -53,17 +53,19 @@ var arrows = map[string][]string{
 	"internal/control":    {},
 	"internal/display":    {},
 	"internal/doctor":     {"internal/control", "internal/labapi", "internal/zipkin", "internal/zipkinapi", "services/gateway/visitapi"},
+	"internal/explain":    {"internal/httpapi", "internal/labapi", "internal/snapshots", "internal/why", "internal/zipkin", "internal/zipkinapi"},
 	"internal/faultctl":   {"internal/faults", "internal/httpapi", "internal/labapi", "internal/zipkin", "internal/zipkinapi"},
 	"internal/faults":     {"internal/labapi"},
 	"internal/flight":     {"exectrace/userlog", "internal/labapi", "tracing", "tracing/rules"},
 	"internal/httpapi":    {},
 	"internal/labapi":     {"internal/archive", "internal/control", "internal/zipkin", "internal/zipkin/codec"},
 	"internal/loadgen":    {"internal/display"},
-	"internal/server": {"exectrace", "internal/archive", "internal/control", "internal/doctor", "internal/faultctl", "internal/httpapi",
-		"internal/labapi", "internal/store", "internal/web", "internal/why", "internal/zipkin", "internal/zipkinapi"},
+	"internal/server": {"internal/archive", "internal/control", "internal/doctor", "internal/explain", "internal/faultctl", "internal/httpapi",
+		"internal/labapi", "internal/snapshots", "internal/store", "internal/web", "internal/zipkin", "internal/zipkinapi"},
 	"internal/reporting": {"tracing/reporter"},
 	"internal/service": {"internal/control", "internal/faults", "internal/flight", "internal/httpapi", "internal/reporting", "tracing",
 		"tracing/propagation", "tracing/reporter"},
+	"internal/snapshots":    {"exectrace", "internal/control", "internal/httpapi", "internal/labapi", "internal/zipkin"},
 	"internal/stack":        {"internal/archive", "internal/server", "internal/store", "internal/thirdparty", "tracing"},
 	"internal/store":        {"internal/zipkin"},
 	"internal/target":       {},
@@ -116,9 +118,11 @@ var neverReach = map[string][]string{
 
 	// What explains a trace must not know what was broken on purpose, or it would
 	// grade its own answer (docs/decisions/0008).
-	"exectrace":    {"internal/faults", "internal/faultctl"},
-	"internal/why": {"internal/faults", "internal/faultctl"},
-	"internal/web": {"internal/faults", "internal/faultctl"},
+	"exectrace":          {"internal/faults", "internal/faultctl"},
+	"internal/explain":   {"internal/faults", "internal/faultctl"},
+	"internal/snapshots": {"internal/faults", "internal/faultctl"},
+	"internal/why":       {"internal/faults", "internal/faultctl"},
+	"internal/web":       {"internal/faults", "internal/faultctl"},
 	// It is for when the decoder does not read a trace, too.
 	"exectrace/wire": {"golang.org/x/exp"},
 }

@@ -32,26 +32,25 @@ type mystery struct {
 }
 
 // StartMystery switches on what it does not tell.
-func (c *Control) StartMystery(w http.ResponseWriter, r *http.Request) {
+func (c *Control) StartMystery(w http.ResponseWriter, r *http.Request) error {
 	var ask labapi.MysteryStart
-	if !readBody(w, r, &ask) {
-		return
+	if err := readBody(w, r, &ask); err != nil {
+		return err
 	}
 	if ask.Seed == 0 {
 		ask.Seed = uint64(time.Now().UnixNano())
 	}
 	truth, err := faults.Choose(ask.Seed, ask.Level)
 	if err != nil {
-		httpapi.WriteError(w, r, httpapi.InvalidField("level", "%v", err))
-		return
+		return httpapi.InvalidField("level", "%v", err)
 	}
 	m := &mystery{truth: truth, Mystery: labapi.Mystery{ID: rand.Text()[:8], Level: ask.Level, Seed: ask.Seed,
 		Attendee: ask.Attendee, Since: time.Now().UTC(), Gateway: c.gateway}}
 	if err := c.replaceMystery(m); err != nil {
-		httpapi.WriteError(w, r, err)
-		return
+		return err
 	}
 	httpapi.WriteJSON(w, m.Mystery)
+	return nil
 }
 
 func (c *Control) replaceMystery(m *mystery) error {
@@ -74,42 +73,41 @@ func (c *Control) replaceMystery(m *mystery) error {
 }
 
 // AnswerMystery grades a diagnosis.
-func (c *Control) AnswerMystery(w http.ResponseWriter, r *http.Request) {
+func (c *Control) AnswerMystery(w http.ResponseWriter, r *http.Request) error {
 	var a labapi.MysteryAnswer
-	if !readBody(w, r, &a) {
-		return
+	if err := readBody(w, r, &a); err != nil {
+		return err
 	}
 	if !a.GiveUp {
 		if err := faults.Diagnosis(a.Diagnosis).Check(); err != nil {
-			httpapi.WriteError(w, r, httpapi.InvalidField("cause", "%v", err))
-			return
+			return httpapi.InvalidField("cause", "%v", err)
 		}
 	}
-	m := c.mysteryOf(w, r, a.Attendee)
-	if m == nil {
-		return
+	m, err := c.mysteryOf(a.Attendee)
+	if err != nil {
+		return err
 	}
 	grade := m.truth.Grade(faults.Diagnosis(a.Diagnosis))
 	v := labapi.MysteryVerdict{Grade: labapi.Grade(grade), Over: a.GiveUp || grade.Right()}
 	if v.Over {
 		v.Truth, v.Asked, v.Evidence = entry(m.truth.Fault), m.truth.String(), c.evidence(r.Context(), m)
 		if err := c.endMystery(m); err != nil {
-			httpapi.WriteError(w, r, err)
-			return
+			return err
 		}
 	}
 	httpapi.WriteJSON(w, v)
+	return nil
 }
 
 // HintMystery gives the next step.
-func (c *Control) HintMystery(w http.ResponseWriter, r *http.Request) {
+func (c *Control) HintMystery(w http.ResponseWriter, r *http.Request) error {
 	var a labapi.MysteryAnswer
-	if !readBody(w, r, &a) {
-		return
+	if err := readBody(w, r, &a); err != nil {
+		return err
 	}
-	m := c.mysteryOf(w, r, a.Attendee)
-	if m == nil {
-		return
+	m, err := c.mysteryOf(a.Attendee)
+	if err != nil {
+		return err
 	}
 	hints := m.truth.Hints()
 	c.mysteries.mu.Lock()
@@ -117,9 +115,10 @@ func (c *Control) HintMystery(w http.ResponseWriter, r *http.Request) {
 	step := m.hints
 	c.mysteries.mu.Unlock()
 	httpapi.WriteJSON(w, labapi.MysteryHint{Hint: hints[step-1], Step: step, Of: len(hints)})
+	return nil
 }
 
-func (c *Control) mysteryOf(w http.ResponseWriter, r *http.Request, attendee string) *mystery {
+func (c *Control) mysteryOf(attendee string) (*mystery, error) {
 	c.mysteries.mu.Lock()
 	defer c.mysteries.mu.Unlock()
 	m := c.mysteries.all[attendee]
@@ -128,10 +127,10 @@ func (c *Control) mysteryOf(w http.ResponseWriter, r *http.Request, attendee str
 		if attendee != "" {
 			who = attendee
 		}
-		httpapi.WriteError(w, r, &httpapi.Error{Code: httpapi.NotFound, Field: "attendee",
-			Detail: fmt.Sprintf("no mystery is under way for %s: start one", who)})
+		return nil, &httpapi.Error{Code: httpapi.NotFound, Field: "attendee",
+			Detail: fmt.Sprintf("no mystery is under way for %s: start one", who)}
 	}
-	return m
+	return m, nil
 }
 
 func (c *Control) endMystery(m *mystery) error {
@@ -163,10 +162,9 @@ func (c *Control) evidence(ctx context.Context, m *mystery) (found []labapi.Evid
 	return found[:min(shown, len(found))]
 }
 
-func readBody(w http.ResponseWriter, r *http.Request, v any) bool {
+func readBody(w http.ResponseWriter, r *http.Request, v any) error {
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 64<<10)).Decode(v); err != nil {
-		httpapi.WriteError(w, r, httpapi.InvalidField("body", "the body is not the JSON that is wanted here: %v", err))
-		return false
+		return httpapi.InvalidField("body", "the body is not the JSON that is wanted here: %v", err)
 	}
-	return true
+	return nil
 }

@@ -106,7 +106,7 @@ func (b *switchboard) endMystery(id string) error {
 }
 
 // Show answers with the catalogue and what is on.
-func (c *Control) Show(w http.ResponseWriter, _ *http.Request) {
+func (c *Control) Show(w http.ResponseWriter, _ *http.Request) error {
 	all := labapi.Faults{Catalogue: []labapi.Fault{}, On: []labapi.Switch{}}
 	for _, f := range faults.Catalogue() {
 		all.Catalogue = append(all.Catalogue, *entry(f))
@@ -117,6 +117,7 @@ func (c *Control) Show(w http.ResponseWriter, _ *http.Request) {
 		}
 	}
 	httpapi.WriteJSON(w, all)
+	return nil
 }
 
 // entry is a fault as the API tells of it.
@@ -129,24 +130,23 @@ func entry(f *faults.Fault) *labapi.Fault {
 }
 
 // SwitchOn takes a labapi.Switch.
-func (c *Control) SwitchOn(w http.ResponseWriter, r *http.Request) {
+func (c *Control) SwitchOn(w http.ResponseWriter, r *http.Request) error {
 	var sw labapi.Switch
-	if !readBody(w, r, &sw) {
-		return
+	if err := readBody(w, r, &sw); err != nil {
+		return err
 	}
 	if err := c.switches.add(faults.Switch{Faults: sw.Faults, Attendee: sw.Attendee, Until: sw.Until, Seed: sw.Seed}); err != nil {
-		httpapi.WriteError(w, r, err)
-		return
+		return err
 	}
-	c.Show(w, r)
+	return c.Show(w, r)
 }
 
 // SwitchOff takes ?fault=NAME, or all.
-func (c *Control) SwitchOff(w http.ResponseWriter, r *http.Request) {
+func (c *Control) SwitchOff(w http.ResponseWriter, r *http.Request) error {
 	off, err := c.switches.remove(r.URL.Query().Get("fault"))
 	if err != nil {
-		httpapi.WriteError(w, r, err)
-		return
+		return err
 	}
 	httpapi.WriteJSON(w, labapi.SwitchedOff{Off: off})
+	return nil
 }

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -12,41 +13,43 @@ import (
 
 	"example.com/tracelab/internal/archive"
 	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/zipkinapi"
 )
 
 // spans sends everything there is, as archive.Write writes it. An answer that
 // ends early breaks the connection, so that no one takes it for whole.
-func (s *Server) spans(w http.ResponseWriter, r *http.Request) {
+func (s *Server) spans(w http.ResponseWriter, r *http.Request) error {
 	all := s.all(r.Context())
 	if text := r.URL.Query().Get("trace"); text != "" {
 		spans, err := s.spansOf(r.Context(), text)
 		if err != nil {
-			httpapi.WriteError(w, r, err)
-			return
+			return err
 		}
 		all = func(yield func([]zipkin.Span, error) bool) { yield(spans, nil) }
 	}
 	w.Header().Set("Content-Type", "application/json")
-	n, err := archive.Write(patient{w, http.NewResponseController(w)}, all)
+	n, err := archive.Write(httpapi.Stream(w, time.Minute), all)
 	if err != nil {
 		if r.Context().Err() == nil {
 			slog.ErrorContext(r.Context(), "spans not sent whole", "sent", n, "err", err)
 		}
 		panic(http.ErrAbortHandler)
 	}
+	return nil
 }
 
-// spansOf are those of one trace, pieces of spans and all. There may be none.
+// spansOf are those of one trace, partial ones and all. There may be none.
 func (s *Server) spansOf(ctx context.Context, text string) ([]zipkin.Span, error) {
-	id, err := parseTrace(text)
+	id, err := labapi.ParseTraceID(text)
 	if err != nil {
-		return nil, err
+		return nil, httpapi.InvalidField("trace", "%v", err)
 	}
-	e := evidence{id: id}
-	if err := e.read(ctx, s.reader); err != nil {
+	spans, err := s.reader.Trace(ctx, id)
+	if err != nil && !errors.Is(err, zipkinapi.ErrNotFound) {
 		return nil, httpapi.Failed("zipkin", httpapi.Unreachable, err)
 	}
-	return e.spans, nil
+	return spans, nil
 }
 
 func (s *Server) all(ctx context.Context) archive.Spans {
@@ -56,26 +59,31 @@ func (s *Server) all(ctx context.Context) archive.Spans {
 	return archive.Of(s.cfg.Store.All())
 }
 
-// patient is an answer as long as it takes, whose reader takes something all
-// the time.
-type patient struct {
-	http.ResponseWriter
-	control *http.ResponseController
+// report stores spans where the reader reads them.
+func (s *Server) report(ctx context.Context, spans []zipkin.Span) error {
+	if s.zipkin != nil {
+		return s.zipkin.Report(ctx, spans)
+	}
+	s.cfg.Store.Add(spans)
+	return nil
 }
 
-func (p patient) Write(b []byte) (int, error) {
-	p.control.SetWriteDeadline(time.Now().Add(time.Minute))
-	return p.ResponseWriter.Write(b)
+// pollEvery is how often it is worth to look whether spans have come.
+func (s *Server) pollEvery() time.Duration {
+	if s.zipkin != nil {
+		return 100 * time.Millisecond
+	}
+	return 10 * time.Millisecond
 }
 
-// collector stores what is posted as Zipkin's own POST does: in the server, or
+// spanCollector stores what is posted as Zipkin's own POST does: in the server, or
 // in the Zipkin that it shows.
-func (s *Server) collector() http.Handler {
+func (s *Server) spanCollector() http.Handler {
 	const path = "/api/v2/spans"
-	if s.api != nil {
+	if s.zipkinAPI != nil {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			r.URL.Path, r.URL.RawPath = path, ""
-			s.api.ServeHTTP(w, r)
+			s.zipkinAPI.ServeHTTP(w, r)
 		})
 	}
 	return &httputil.ReverseProxy{

@@ -8,7 +8,8 @@ import (
 	"example.com/tracelab/internal/labapi"
 )
 
-func (s *Server) stack(w http.ResponseWriter, _ *http.Request) {
+// stack says which processes there are, and where traces come from.
+func (s *Server) stack(w http.ResponseWriter, _ *http.Request) error {
 	httpapi.WriteJSON(w, labapi.Stack{
 		Server:    s.self,
 		Source:    s.source(),
@@ -16,13 +17,15 @@ func (s *Server) stack(w http.ResponseWriter, _ *http.Request) {
 		Gateway:   s.cfg.GatewayURL,
 		Processes: s.hub.Processes(),
 	})
+	return nil
 }
 
 // doctor makes a visit, which is why it is a POST.
-func (s *Server) doctor(w http.ResponseWriter, r *http.Request) {
+func (s *Server) doctor(w http.ResponseWriter, r *http.Request) error {
 	subject := doctor.Subject{Processes: s.hub.Processes(), Source: s.source(), ZipkinURL: s.cfg.ZipkinURL, Reader: s.reader}
 	if s.zipkin != nil {
 		subject.Health = s.zipkin.Health
 	}
 	httpapi.WriteJSON(w, doctor.Examine(r.Context(), subject))
+	return nil
 }

@@ -1,31 +1,24 @@
 package server
 
 import (
-	"crypto/subtle"
 	"net"
 	"net/http"
-	"strings"
 
+	"example.com/tracelab/internal/control"
 	"example.com/tracelab/internal/httpapi"
 )
 
-// trusted hands on what comes from this machine, or knows the token: with a
-// room on the network, not everybody shall switch for everybody, or read what
-// execution traces tell of a program.
-func (s *Server) trusted(next http.HandlerFunc) http.Handler {
+// trusted is a middleware that hands on what comes from this machine, or shows
+// the token: where many share a network, one must not switch for all, or read
+// what execution traces say of a program.
+func (s *Server) trusted(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host, _, _ := net.SplitHostPort(r.RemoteAddr)
-		if !s.knowsToken(r) && !net.ParseIP(host).IsLoopback() {
+		if !control.ShowsToken(r, s.cfg.Token) && !net.ParseIP(host).IsLoopback() {
 			httpapi.WriteError(w, r, &httpapi.Error{Code: httpapi.Forbidden,
 				Detail: "only from the server's own machine or container, or with its token"})
 			return
 		}
-		next(w, r)
+		next.ServeHTTP(w, r)
 	})
-}
-
-// knowsToken tells whether a request shows the server's token, if that has one.
-func (s *Server) knowsToken(r *http.Request) bool {
-	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	return s.cfg.Token != "" && subtle.ConstantTimeCompare([]byte(token), []byte(s.cfg.Token)) == 1
 }

@@ -1,4 +1,4 @@
-package server
+package explain
 
 import (
 	"reflect"
@@ -9,18 +9,18 @@ import (
 	"example.com/tracelab/internal/labapi"
 )
 
-// TestALaterExplanationCounts: of what was explained twice, the pieces of the span
+// TestALaterExplanationCounts: of what was explained twice, the partial spans
 // merged say what the second explanation says.
 func TestALaterExplanationCounts(t *testing.T) {
 	spans := []zipkin.Span{{TraceID: zipkin.TraceID{Low: 1}, ID: 1, Kind: zipkin.Server, Name: "get", Timestamp: 1000, Duration: 3000,
 		Local: zipkin.Endpoint{ServiceName: "gateway"}, Tags: []zipkin.Tag{{Key: "http.method", Value: "GET"}}}}
 	explain := func(sentence string, tiles ...labapi.StateTime) {
 		answer := &labapi.Explanation{TraceID: spans[0].TraceID.String(), SpanID: spans[0].ID.String(), Service: "gateway", Sentences: []string{sentence}, States: tiles}
-		pieces := (&tagged{answer, spans}).pieces()
-		if len(pieces) != 1 {
-			t.Fatalf("%d pieces, want 1", len(pieces))
+		partial := (&explained{answer, spans}).partialSpans()
+		if len(partial) != 1 {
+			t.Fatalf("%d partial spans, want 1", len(partial))
 		}
-		spans = append(spans, pieces...)
+		spans = append(spans, partial...)
 	}
 	explain("Little is known.", labapi.StateTime{State: "unknown", US: 2000}, labapi.StateTime{State: "running", US: 1000})
 	explain("It waited.", labapi.StateTime{State: "sync", US: 1900}, labapi.StateTime{State: "running", US: 1100})

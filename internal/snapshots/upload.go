@@ -1,4 +1,4 @@
-package server
+package snapshots
 
 import (
 	"encoding/json"
@@ -15,49 +15,49 @@ import (
 
 // Bounds of what a process says of a snapshot.
 const (
-	maxFlightHeader = 64 << 10 // bytes
+	maxUploadHeader = 64 << 10 // bytes
 	maxParts        = 256      // traces of one snapshot
 	maxName         = 128      // bytes of a service, an instance, a host
 	maxReason       = 512      // bytes of why there is none
 	latestUS        = 1 << 53  // the year 2255: later is no time
 )
 
-// arrival is a snapshot as it is handed in, with all that it says checked.
-type arrival struct {
+// upload is what a process says of a snapshot, checked.
+type upload struct {
 	labapi.Upload
 	parts []part
 }
 
 // part is a process's part in a trace. Zero times: it knows of none.
 type part struct {
-	trace      zipkin.TraceID
-	start, end time.Time
+	trace zipkin.TraceID
+	Window
 }
 
-// parseArrival reads the header of a snapshot.
-func parseArrival(text string) (*arrival, error) {
+// parseUpload reads the header of an upload.
+func parseUpload(text string) (*upload, error) {
 	switch {
 	case text == "":
 		return nil, errors.New("it is not there: want a snapshot as JSON")
-	case len(text) > maxFlightHeader:
-		return nil, fmt.Errorf("%d bytes are too many: want at most %d", len(text), maxFlightHeader)
+	case len(text) > maxUploadHeader:
+		return nil, fmt.Errorf("%d bytes are too many: want at most %d", len(text), maxUploadHeader)
 	}
-	a := new(arrival)
-	if err := json.Unmarshal([]byte(text), &a.Upload); err != nil {
+	u := new(upload)
+	if err := json.Unmarshal([]byte(text), &u.Upload); err != nil {
 		return nil, fmt.Errorf("want a snapshot as JSON: %w", err)
 	}
 	for _, f := range []struct {
 		name, value string
-	}{{"service", a.Service}, {"instance", a.Instance}} {
+	}{{"service", u.Service}, {"instance", u.Instance}} {
 		if err := checkName(f.value); err != nil {
 			return nil, fmt.Errorf("%s: %w", f.name, err)
 		}
 	}
-	a.Host, a.Refused = legible(a.Host, maxName), legible(a.Refused, maxReason)
-	if a.Reason != labapi.ReasonSlow && a.Reason != labapi.ReasonDebug && a.Reason != labapi.ReasonAsked {
-		return nil, fmt.Errorf("reason %.40q: want slow, debug or asked", a.Reason)
+	u.Host, u.Refused = legible(u.Host, maxName), legible(u.Refused, maxReason)
+	if u.Reason != labapi.ReasonSlow && u.Reason != labapi.ReasonDebug && u.Reason != labapi.ReasonAsked {
+		return nil, fmt.Errorf("reason %.40q: want slow, debug or asked", u.Reason)
 	}
-	return a, a.parse()
+	return u, u.parse()
 }
 
 // checkName refuses what would spoil a terminal, a file's name or a page.
@@ -85,12 +85,12 @@ func legible(text string, most int) string {
 }
 
 // parse reads what the snapshot was taken for.
-func (a *arrival) parse() error {
-	if len(a.Traces) == 0 || len(a.Traces) > maxParts {
-		return fmt.Errorf("%d traces: want 1 to %d", len(a.Traces), maxParts)
+func (u *upload) parse() error {
+	if len(u.Traces) == 0 || len(u.Traces) > maxParts {
+		return fmt.Errorf("%d traces: want 1 to %d", len(u.Traces), maxParts)
 	}
-	for _, p := range a.Traces {
-		id, err := parseTrace(p.Trace)
+	for _, p := range u.Traces {
+		id, err := labapi.ParseTraceID(p.Trace)
 		if err != nil {
 			return err
 		}
@@ -100,25 +100,25 @@ func (a *arrival) parse() error {
 		}
 		x := part{trace: id}
 		if known {
-			x.start, x.end = time.UnixMicro(p.StartUS), time.UnixMicro(p.EndUS)
+			x.Start, x.End = time.UnixMicro(p.StartUS), time.UnixMicro(p.EndUS)
 		}
-		a.parts = append(a.parts, x)
+		u.parts = append(u.parts, x)
 	}
 	return nil
 }
 
-// span is the time from the first part's beginning to the last one's end. Zero:
+// window is the time from the first part's beginning to the last one's end. Zero:
 // no part has a time.
-func (a *arrival) span() (from, to time.Time) {
-	for _, p := range a.parts {
-		if p.start.IsZero() {
+func (u *upload) window() (from, to time.Time) {
+	for _, p := range u.parts {
+		if p.Start.IsZero() {
 			continue
 		}
-		if from.IsZero() || p.start.Before(from) {
-			from = p.start
+		if from.IsZero() || p.Start.Before(from) {
+			from = p.Start
 		}
-		if p.end.After(to) {
-			to = p.end
+		if p.End.After(to) {
+			to = p.End
 		}
 	}
 	return from, to

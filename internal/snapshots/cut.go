@@ -1,4 +1,4 @@
-package server
+package snapshots
 
 import (
 	"bytes"
@@ -8,24 +8,24 @@ import (
 	"example.com/tracelab/exectrace"
 )
 
-// margin is how much an execution trace is to tell of before and after: of what
+// margin is how much an execution trace is to cover before and after: of what
 // began before and still went on, and of the kernel's figures around it.
 const margin = 100 * time.Millisecond
 
-// window is a stretch of the wall clock.
-type window struct{ start, end time.Time }
+// Window is a stretch of the wall clock.
+type Window struct{ Start, End time.Time }
 
-func (w window) length() time.Duration { return w.end.Sub(w.start) }
+func (w Window) length() time.Duration { return w.End.Sub(w.Start) }
 
 // cut is an execution trace that was cut to what it was taken for.
 type cut struct {
-	body []byte
-	held window // of what was handed in; zero where it does not tell
-	told window // of body
-	lost string // why it could not be cut, or what of it is damaged
+	body    []byte
+	held    Window // of what was uploaded; zero where it does not say
+	covered Window // by body
+	lost    string // why it could not be cut, or what of it is damaged
 }
 
-// cutDown keeps what of b tells of the time between from and to, whole
+// cutDown keeps what of b covers the time between from and to, whole
 // generations. Zero times keep all. What cannot be cut is kept whole: a reader
 // may make something of it.
 func cutDown(b []byte, from, to, takenAt time.Time) (cut, error) {
@@ -38,8 +38,8 @@ func cutDown(b []byte, from, to, takenAt time.Time) (cut, error) {
 	if damage != nil {
 		c.lost = damage.Error()
 	}
-	c.held = tells(found, takenAt)
-	c.told = c.held
+	c.held = timeOf(found, takenAt)
+	c.covered = c.held
 	if from.IsZero() || len(found) == 0 {
 		return c, nil
 	}
@@ -54,42 +54,42 @@ func cutDown(b []byte, from, to, takenAt time.Time) (cut, error) {
 		return cut{}, fmt.Errorf("cutting it: %w", err)
 	}
 	c.body = kept.Bytes()
-	c.told = toldBy(part, found, c.held)
+	c.covered = coveredBy(part, found, c.held)
 	return c, nil
 }
 
-// tells is the time that generations tell of, the last of them until the
+// timeOf is the time that generations cover, the last of them until the
 // snapshot was taken.
-func tells(found []exectrace.Generation, takenAt time.Time) window {
-	var w window
+func timeOf(found []exectrace.Generation, takenAt time.Time) Window {
+	var w Window
 	for i := range found {
 		at := begins(&found[i])
 		if at.IsZero() {
 			continue
 		}
-		if w.start.IsZero() {
-			w.start = at
+		if w.Start.IsZero() {
+			w.Start = at
 		}
-		w.end = at
+		w.End = at
 	}
 	// A generation does not say when it ends; about a second later the next
 	// one begins.
-	if takenAt.After(w.end) && takenAt.Sub(w.end) < time.Minute {
-		w.end = takenAt
+	if takenAt.After(w.End) && takenAt.Sub(w.End) < time.Minute {
+		w.End = takenAt
 	}
 	return w
 }
 
-// toldBy is the part of held that the generations of part tell of.
-func toldBy(part *exectrace.File, found []exectrace.Generation, held window) window {
-	kept, _ := part.Generations()
-	if len(kept) == 0 {
+// coveredBy is the part of held that the generations of part cover.
+func coveredBy(part *exectrace.File, found []exectrace.Generation, held Window) Window {
+	left, _ := part.Generations()
+	if len(left) == 0 {
 		return held
 	}
-	w := window{begins(&kept[0]), held.end}
+	w := Window{begins(&left[0]), held.End}
 	for i := range found {
-		if found[i].Number > kept[len(kept)-1].Number {
-			w.end = begins(&found[i])
+		if found[i].Number > left[len(left)-1].Number {
+			w.End = begins(&found[i])
 			break
 		}
 	}

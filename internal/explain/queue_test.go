@@ -1,4 +1,4 @@
-package server
+package explain
 
 import (
 	"slices"
@@ -17,15 +17,15 @@ func TestWhoIsExplainedFirst(t *testing.T) {
 		"one after the other":       {[]int{1, 2, 3}, []int{1, 2, 3}, 0},
 		"twice":                     {[]int{1, 2, 1}, []int{1, 2}, 0},
 		"what somebody asked for":   {[]int{1, 2, -3, 4, -5}, []int{-3, -5, 1, 2, 4}, 0},
-		"the oldest slow one goes":  {upTo(maxSlow + 2), upTo(maxSlow + 2)[2:], 2},
-		"debug makes room for none": {append(upTo(maxSlow), -99), append([]int{-99}, upTo(maxSlow)[1:]...), 1},
-		"all of them are debug":     {negative(upTo(maxSlow + 1)), negative(upTo(maxSlow)), 1},
-		"none is left for slow":     {append(negative(upTo(maxSlow)), 99), negative(upTo(maxSlow)), 1},
+		"the oldest slow one goes":  {upTo(maxQueue + 2), upTo(maxQueue + 2)[2:], 2},
+		"debug makes room for none": {append(upTo(maxQueue), -99), append([]int{-99}, upTo(maxQueue)[1:]...), 1},
+		"all of them are debug":     {negative(upTo(maxQueue + 1)), negative(upTo(maxQueue)), 1},
+		"none is left for slow":     {append(negative(upTo(maxQueue)), 99), negative(upTo(maxQueue)), 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			q := newSlow()
+			q := NewQueue()
 			for _, n := range test.offered {
-				q.offer(zipkin.TraceID{Low: uint64(max(n, -n))}, n < 0)
+				q.Triggered(zipkin.TraceID{Low: uint64(max(n, -n))}, n < 0)
 			}
 			var got []int
 			for {

@@ -1,0 +1,180 @@
+// Package explain answers why a span took so long: it gathers the trace's spans
+// and the snapshots of the processes that took part, has package why explain them,
+// keeps the latest explanations, and sends each on as tags of the span. What
+// processes find slow is explained unasked.
+package explain
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/singleflight"
+
+	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/snapshots"
+	"example.com/tracelab/internal/why"
+	"example.com/tracelab/internal/zipkin"
+	"example.com/tracelab/internal/zipkinapi"
+)
+
+// Bounds of explaining, which takes a processor and, while an execution trace is
+// indexed, several times its size in memory.
+const (
+	maxExplaining = 2                // explanations at a time
+	explainWithin = 30 * time.Second // all in all
+	maxExplained  = 64               // explanations that are kept
+)
+
+// maxIndexing is how many execution traces are indexed at a time. It leaves a
+// processor to the rest of the program.
+func maxIndexing() int { return min(3, max(1, runtime.GOMAXPROCS(0)-1)) }
+
+// Config says what an Explainer explains from.
+type Config struct {
+	Reader    zipkinapi.Reader     // of the traces
+	PollEvery time.Duration        // how often it is worth to look whether spans have come
+	Snapshots *snapshots.Collector // of the processes
+	Queue     *Queue               // what is explained unasked; it observes the snapshots
+	// Report stores spans where Reader reads them.
+	Report func(context.Context, []zipkin.Span) error
+}
+
+// Explainer explains spans. Its methods may be called at the same time.
+type Explainer struct {
+	cfg       Config
+	group     singleflight.Group
+	slots     chan struct{} // holds a token for each explanation
+	indexing  chan struct{} // and for each execution trace that is being indexed
+	cache     cache
+	baselines baselines
+	tagger    tagger
+
+	count, failed atomic.Int64 // failed: of those unasked
+}
+
+// New makes an explainer; Run runs what it does unasked.
+func New(cfg Config) *Explainer {
+	return &Explainer{cfg: cfg, slots: make(chan struct{}, maxExplaining), indexing: make(chan struct{}, maxIndexing()),
+		tagger: tagger{queue: make(chan explained, maxTagging)}}
+}
+
+// Run explains what is in the queue and sends tags, until ctx ends.
+func (x *Explainer) Run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return x.explainQueue(ctx) })
+	group.Go(func() error { return x.sendTags(ctx) })
+	return group.Wait()
+}
+
+// subject is what an explanation is of.
+type subject struct {
+	trace zipkin.TraceID
+	span  zipkin.SpanID // zero: the root
+}
+
+// explain answers why a span took so long, from what there is by now. Callers at
+// the same time share the explanation, which must not change.
+func (x *Explainer) explain(ctx context.Context, of subject) (*labapi.Explanation, error) {
+	ch := x.group.DoChan(fmt.Sprint(of), func() (any, error) {
+		// The first caller may go; the others still wait.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), explainWithin)
+		defer cancel()
+		return x.explainOnce(ctx, of)
+	})
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case r := <-ch:
+		if r.Err != nil {
+			return nil, r.Err
+		}
+		return r.Val.(*labapi.Explanation), nil
+	}
+}
+
+func (x *Explainer) explainOnce(ctx context.Context, of subject) (explanation *labapi.Explanation, err error) {
+	defer x.cfg.Snapshots.Guard(&err, "trace", of.trace.String())
+	in, err := x.gather(ctx, of.trace)
+	if err != nil {
+		return nil, httpapi.Failed("zipkin", httpapi.Unreachable, err)
+	}
+	if known := x.cache.get(of, in.fingerprint()); known != nil {
+		return known, nil
+	}
+	select {
+	case x.slots <- struct{}{}:
+		defer func() { <-x.slots }()
+	case <-ctx.Done():
+		return nil, &httpapi.Error{Code: httpapi.Busy, Detail: "too many explanations are asked for at once: try again later"}
+	}
+	if explanation, err = x.conclude(ctx, in, of); err != nil {
+		return nil, err
+	}
+	x.count.Add(1)
+	x.cache.put(of, explanation, in.fingerprint())
+	x.tagger.offer(explained{explanation, in.spans})
+	return explanation, nil
+}
+
+// conclude reads the inputs.
+func (x *Explainer) conclude(ctx context.Context, in *inputs, of subject) (*labapi.Explanation, error) {
+	explanation, err := why.Explain(why.Input{TraceID: of.trace, SpanID: of.span, Spans: in.spans,
+		Processes: append(x.index(in), in.absent...), Usual: x.baseline(ctx, in.spans, of.span)})
+	if errors.Is(err, why.ErrNothing) {
+		return nil, &httpapi.Error{Code: httpapi.NotFound, Detail: err.Error()}
+	}
+	return explanation, err
+}
+
+// index indexes the execution traces, side by side.
+func (x *Explainer) index(in *inputs) []why.Process {
+	var recorded []*snapshots.Snapshot
+	for _, s := range in.snapshots {
+		if s.Recorded() {
+			recorded = append(recorded, s)
+		}
+	}
+	all := make([]why.Process, len(recorded))
+	var group sync.WaitGroup
+	for i, s := range recorded {
+		group.Go(func() {
+			x.indexing <- struct{}{}
+			defer func() { <-x.indexing }()
+			all[i] = x.indexOne(s, in.id)
+		})
+	}
+	group.Wait()
+	return all
+}
+
+// indexOne indexes what of a snapshot covers a trace.
+func (x *Explainer) indexOne(s *snapshots.Snapshot, id zipkin.TraceID) why.Process {
+	p := why.Process{Service: s.Service, Instance: s.Instance, Reason: s.Reason}
+	var err error
+	func() {
+		defer x.cfg.Snapshots.Guard(&err, "instance", s.Instance)
+		p.Trace, p.Bytes, err = s.Index(id)
+	}()
+	if err != nil {
+		p.Trace, p.Refused = nil, "its execution trace cannot be read: "+err.Error()
+	}
+	return p
+}
+
+// WriteMetrics writes what was explained, asked and unasked, and tagged.
+func (x *Explainer) WriteMetrics(w io.Writer) {
+	fmt.Fprintf(w, "tracelab_why_explained_total %d\n", x.count.Load())
+	fmt.Fprintf(w, "tracelab_why_failed_total %d\n", x.cfg.Snapshots.Panics())
+	fmt.Fprintf(w, "tracelab_why_slow_dropped_total %d\n", x.cfg.Queue.dropped.Load())
+	fmt.Fprintf(w, "tracelab_why_slow_failed_total %d\n", x.failed.Load())
+	fmt.Fprintf(w, "tracelab_why_tags_sent_total %d\n", x.tagger.sent.Load())
+	fmt.Fprintf(w, "tracelab_why_tags_dropped_total %d\n", x.tagger.dropped.Load())
+}

@@ -1,0 +1,79 @@
+package explain
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/internal/zipkin"
+)
+
+// Which trace is the slowest is looked for among these.
+const (
+	slowestOf     = 200              // of all that the store has
+	slowestRead   = 20               // of those that have a snapshot, the longest by what processes say
+	slowestWithin = 10 * time.Minute // since they began
+)
+
+// slowest is the trace whose root took longest: of those of late that there is a
+// snapshot for, or, where there is none, of the latest.
+func (x *Explainer) slowest(ctx context.Context) (zipkin.TraceID, error) {
+	var traces [][]zipkin.Span
+	for _, id := range x.longestSnapshots(time.Now().Add(-slowestWithin)) {
+		in := inputs{id: id}
+		if err := in.read(ctx, x.cfg.Reader); err != nil {
+			return id, httpapi.Failed("zipkin", httpapi.Unreachable, err)
+		}
+		traces = append(traces, in.spans)
+	}
+	if id, ok := longestRoot(traces); ok {
+		return id, nil
+	}
+	traces, err := x.cfg.Reader.Traces(ctx, zipkin.Query{Limit: slowestOf, EndTs: time.Now().Add(time.Second), Lookback: 24 * time.Hour})
+	if err != nil {
+		return zipkin.TraceID{}, httpapi.Failed("zipkin", httpapi.Unreachable, err)
+	}
+	id, ok := longestRoot(traces)
+	if !ok {
+		return id, &httpapi.Error{Code: httpapi.NotFound, Detail: "there is no trace yet"}
+	}
+	return id, nil
+}
+
+// longestSnapshots are the traces that have a snapshot and began after a time,
+// those first in which a process took longest.
+func (x *Explainer) longestSnapshots(after time.Time) []zipkin.TraceID {
+	took := map[zipkin.TraceID]time.Duration{}
+	for _, s := range x.cfg.Snapshots.All() {
+		if !s.Recorded() {
+			continue
+		}
+		for id, p := range s.Parts() {
+			if p.Start.After(after) {
+				took[id] = max(took[id], p.End.Sub(p.Start))
+			}
+		}
+	}
+	var ids []zipkin.TraceID
+	for id := range took {
+		ids = append(ids, id)
+	}
+	slices.SortFunc(ids, func(a, b zipkin.TraceID) int {
+		return cmp.Or(-cmp.Compare(took[a], took[b]), cmp.Compare(a.High, b.High), cmp.Compare(a.Low, b.Low))
+	})
+	return ids[:min(len(ids), slowestRead)]
+}
+
+func longestRoot(traces [][]zipkin.Span) (id zipkin.TraceID, ok bool) {
+	var longest int64
+	for _, spans := range traces {
+		for _, sp := range zipkin.Merge(spans) {
+			if isRoot(sp) && sp.Duration > longest {
+				id, ok, longest = sp.TraceID, true, sp.Duration
+			}
+		}
+	}
+	return id, ok
+}

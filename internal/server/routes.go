@@ -1,0 +1,112 @@
+package server
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/VictoriaMetrics/metrics"
+
+	"example.com/tracelab/internal/control"
+	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/web"
+)
+
+// api is the workshop's own API, as the main listener serves it. What changes
+// something for others, or shows what execution traces say of a program, is for
+// the trusted.
+func (s *Server) api() []httpapi.Route {
+	open := []httpapi.Route{
+		{Pattern: "GET " + labapi.StackPath, Handler: s.stack},
+		{Pattern: "POST " + labapi.DoctorPath, Handler: s.doctor},
+		{Pattern: "GET " + labapi.FaultsPath, Handler: s.faults.Show},
+		{Pattern: "GET " + labapi.SpansPath, Handler: s.spans},
+		{Pattern: "POST " + labapi.SpansPath, Handler: httpapi.FromHTTP(s.spanCollector())},
+		{Pattern: "GET " + labapi.WhyPath, Handler: s.explainer.ExplainChosen},
+		{Pattern: "GET " + labapi.WhyPath + "/{trace}", Handler: s.explainer.Explain},
+	}
+	trusted := []httpapi.Route{
+		{Pattern: "POST " + labapi.FaultsPath, Handler: s.faults.SwitchOn},
+		{Pattern: "DELETE " + labapi.FaultsPath, Handler: s.faults.SwitchOff},
+		{Pattern: "POST " + labapi.MysteryPath, Handler: s.faults.StartMystery},
+		{Pattern: "POST " + labapi.MysteryAnswerPath, Handler: s.faults.AnswerMystery},
+		{Pattern: "POST " + labapi.MysteryHintPath, Handler: s.faults.HintMystery},
+		{Pattern: "GET " + labapi.SnapshotsPath, Handler: s.snapshots.List},
+		{Pattern: "GET " + labapi.SnapshotsPath + "/{id}", Handler: s.snapshots.Download},
+	}
+	all := append(open, httpapi.Use(trusted, s.trusted)...)
+	if s.cfg.Token != "" {
+		all = append(all, s.processRoutes()...)
+	}
+	return all
+}
+
+// processRoutes are for the processes of the workshop. They check the token
+// themselves.
+func (s *Server) processRoutes() []httpapi.Route {
+	return []httpapi.Route{
+		{Pattern: "POST " + control.Path, Handler: httpapi.FromHTTP(s.hub)},
+		{Pattern: "POST " + labapi.SnapshotsPath, Handler: s.snapshots.Receive},
+	}
+}
+
+// mount serves routes beside what else mux serves.
+func mount(mux *http.ServeMux, routes []httpapi.Route) {
+	router := httpapi.NewRouter(routes, httpapi.Options{})
+	for _, route := range routes {
+		mux.Handle(route.Pattern, router)
+	}
+}
+
+// handler is all that the main listener serves. What a page of another site must
+// not reach from the browser of a reader is behind the UI's check of the host.
+func (s *Server) handler() http.Handler {
+	mux := http.NewServeMux()
+	ui := web.New(web.Config{Reader: s.reader, Source: s.source(), GatewayURL: s.cfg.GatewayURL, UsualServers: labapi.DefaultServers(), AllowHosts: s.cfg.AllowHosts})
+	if !s.cfg.API.QueryDisabled {
+		ui.Routes(mux)
+	}
+	mount(mux, httpapi.Use(s.api(), ui.CheckHost, http.NewCrossOriginProtection().Handler))
+	mux.HandleFunc("GET /healthz", httpapi.Health{}.Alive)
+	mux.HandleFunc("GET /readyz", s.ready)
+	if s.zipkinAPI != nil {
+		mux.Handle("/", s.zipkinAPI)   // which says of the rest what Zipkin says
+		return s.zipkinAPI.Before(mux) // it has /metrics and /prometheus too
+	}
+	mux.HandleFunc("GET /metrics", s.metrics)
+	mux.HandleFunc("GET /prometheus", s.metrics)
+	return mux
+}
+
+// processHandler is what the listener for processes alone serves.
+func (s *Server) processHandler() http.Handler {
+	mux := http.NewServeMux()
+	mount(mux, s.processRoutes())
+	return mux
+}
+
+// ready says whether traces can be read.
+func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
+	if s.zipkin != nil {
+		if err := s.zipkin.Health(r.Context()); err != nil {
+			httpapi.WriteJSONStatus(w, http.StatusServiceUnavailable, map[string]string{"status": "not ready", "zipkin": err.Error()})
+			return
+		}
+	}
+	httpapi.WriteJSON(w, map[string]string{"status": "ready"})
+}
+
+func (s *Server) metrics(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+	s.writeMetrics(w)
+}
+
+// writeMetrics writes the figures of this process.
+func (s *Server) writeMetrics(w io.Writer) {
+	fmt.Fprintf(w, "tracelab_lines %d\n", len(s.hub.Processes()))
+	s.snapshots.WriteMetrics(w)
+	s.explainer.WriteMetrics(w)
+	metrics.WriteProcessMetrics(w)
+	metrics.WriteFDMetrics(w)
+}

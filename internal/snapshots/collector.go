@@ -1,0 +1,156 @@
+// Package snapshots has what processes know of traces: it takes the execution
+// traces that they upload, cuts and stores them, within bounds, requests a
+// process's part in a trace over its control stream, and serves what it has.
+package snapshots
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"runtime/debug"
+	"sync/atomic"
+
+	"golang.org/x/sync/semaphore"
+
+	"example.com/tracelab/internal/control"
+	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/zipkin"
+)
+
+// Control reaches the processes.
+type Control interface {
+	// Processes lists those that there are.
+	Processes() []control.Process
+	// Send sends one of them a message, and does not wait.
+	Send(instance, kind string, body any) error
+}
+
+// Observer is told of what processes upload unrequested.
+type Observer interface {
+	// Triggered says that a process found a trace slow, or that it is flagged debug.
+	Triggered(trace zipkin.TraceID, debug bool)
+}
+
+// Collector collects snapshots. Its methods may be called at the same time.
+type Collector struct {
+	control  Control
+	observer Observer
+	token    string
+
+	store     store
+	requester requester
+
+	uploading *semaphore.Weighted // bytes that are in memory and not stored yet
+	cutting   chan struct{}       // holds a token for each that is being cut
+
+	rejected atomic.Int64 // uploads
+	panics   atomic.Int64 // that reading execution traces ended in
+}
+
+// New makes a collector. An empty token takes uploads from everybody: only for a
+// listener that others cannot reach.
+func New(control Control, observer Observer, token string) *Collector {
+	const cutters = 2
+	return &Collector{control: control, observer: observer, token: token,
+		store: store{changed: make(chan struct{})}, requester: requester{send: control.Send},
+		uploading: semaphore.NewWeighted(maxUploading), cutting: make(chan struct{}, cutters)}
+}
+
+// All returns the snapshots that are stored, the oldest first.
+func (c *Collector) All() []*Snapshot { return c.store.list() }
+
+// Best returns for each process the snapshot that covers most of its part in a
+// trace, the latest of several, by service and instance.
+func (c *Collector) Best(id zipkin.TraceID) []*Snapshot { return c.store.best(id) }
+
+// Changed returns a channel that is closed when there is one more snapshot.
+func (c *Collector) Changed() <-chan struct{} { return c.store.change() }
+
+// Request requests a trace from the processes that have a recorder, but not from
+// those whose snapshot is among known and complete. It reports whether an answer
+// is to be awaited.
+func (c *Collector) Request(id zipkin.TraceID, known []*Snapshot, complete func(*Snapshot) bool) (pending bool) {
+	for _, p := range c.control.Processes() {
+		if !p.Recorder {
+			continue
+		}
+		s := of(known, p.Instance)
+		if s == nil && !c.requester.state(id, p.Instance).answered || s != nil && !complete(s) {
+			c.requester.request(id, p.Instance)
+		}
+		pending = pending || c.requester.state(id, p.Instance).pending
+	}
+	return pending
+}
+
+// Absence says why there is no execution trace of a process.
+type Absence struct{ Service, Instance, Reason string }
+
+// Absent returns the processes of which known has no execution trace.
+func (c *Collector) Absent(id zipkin.TraceID, known []*Snapshot) (all []Absence) {
+	for _, p := range c.control.Processes() {
+		if of(known, p.Instance) == nil {
+			all = append(all, Absence{p.Service, p.Instance, c.reason(id, p)})
+		}
+	}
+	for _, s := range known {
+		if !s.Recorded() {
+			all = append(all, Absence{s.Service, s.Instance, s.Refused})
+		}
+	}
+	return all
+}
+
+// reason is why nothing is there from a process.
+func (c *Collector) reason(id zipkin.TraceID, p control.Process) string {
+	if !p.Recorder {
+		return "runs without a recorder"
+	}
+	state := c.requester.state(id, p.Instance)
+	if state.answered {
+		return "its snapshot has made room for newer ones"
+	}
+	c.requester.unanswered.Add(1)
+	return state.silent
+}
+
+// trigger requests from the others their part in what one process uploaded
+// unrequested.
+func (c *Collector) trigger(s *Snapshot) {
+	if s.Reason == labapi.ReasonAsked {
+		return
+	}
+	for _, part := range s.parts {
+		for _, other := range c.control.Processes() {
+			if other.Recorder && other.Instance != s.Instance {
+				c.requester.requestOnce(part.trace, other.Instance)
+			}
+		}
+		c.observer.Triggered(part.trace, s.Reason == labapi.ReasonDebug)
+	}
+}
+
+// Guard is to be deferred: it turns a panic into an error. Execution traces come
+// from outside and are read by much code; the server must survive all of it.
+func (c *Collector) Guard(err *error, what, id string) {
+	if p := recover(); p != nil {
+		c.panics.Add(1)
+		slog.Error("reading an execution trace failed", what, id, "panic", p, "stack", string(debug.Stack()))
+		*err = fmt.Errorf("%s %s: %v", what, id, p)
+	}
+}
+
+// Panics counts what Guard caught.
+func (c *Collector) Panics() int64 { return c.panics.Load() }
+
+// WriteMetrics writes what is stored and what was taken, rejected and requested.
+func (c *Collector) WriteMetrics(w io.Writer) {
+	n, bytes := c.store.size()
+	fmt.Fprintf(w, "tracelab_flights %d\n", n)
+	fmt.Fprintf(w, "tracelab_flight_bytes %d\n", bytes)
+	fmt.Fprintf(w, "tracelab_flights_received_total %d\n", c.store.received.Load())
+	fmt.Fprintf(w, "tracelab_flights_refused_total %d\n", c.rejected.Load())
+	fmt.Fprintf(w, "tracelab_flights_evicted_total %d\n", c.store.evicted.Load())
+	fmt.Fprintf(w, "tracelab_flight_asks_total %d\n", c.requester.sent.Load())
+	fmt.Fprintf(w, "tracelab_flight_asks_unanswered_total %d\n", c.requester.unanswered.Load())
+}
