@@ -1,7 +1,11 @@
-// Package flight records a process's own execution all the time, keeps the last
-// ten seconds of it, and hands them to the server when a request took unusually
-// long, when a request asks for it, or when the server does. So what happened is
-// known after it has happened.
+// Package flight is the flight recorder of a process: it records the process's
+// own execution all the time, keeps the last ten seconds of it, and sends them to
+// the server when a request took unusually long, was flagged debug, or is
+// requested by the server. So what happened is known after it has happened.
+//
+// A request for a snapshot goes to pending, where those that come close together
+// share one; the snapshot goes to the outbox, and from there to the server. What
+// becomes of each is counted: see Stats.
 package flight
 
 import (
@@ -19,11 +23,11 @@ import (
 	"example.com/tracelab/tracing"
 )
 
-// Config says whose execution is recorded, and who is told.
+// Config says whose execution is recorded, and where snapshots go.
 type Config struct {
 	Service, Instance, Host string // as in the process's registration
 	// ServerURL is the base URL of the server that takes snapshots, and Token its
-	// secret. Without a URL nothing is handed over: snapshots are for Take alone.
+	// secret. Without a URL nothing is sent: snapshots are for Take only.
 	ServerURL, Token string
 	// Slow says which requests are slow. Nil: as ParseSlow("").
 	Slow *Slow
@@ -39,34 +43,35 @@ const (
 )
 
 // Recorder is the flight recorder of this process, of which there can be one at
-// a time. It hears of requests as the process's tracing.RootObserver, and of the
-// server's wishes by Heard. Before Start and after Stop it takes no snapshots.
+// a time. It is told of requests as the process's tracing.RootObserver, and of
+// what the server requests by OnMessage. Before Start and after Stop it takes no
+// snapshots.
 type Recorder struct {
-	cfg    Config
-	recent *recent
-	slow   *slowness
-	wants  *wants
-	spool  *spool
-	tally  *tally
+	cfg     Config
+	recent  *recent
+	slow    *slowDetector
+	pending *pending
+	outbox  *outbox
+	stats   *counters
 
 	sampler *sampler
 	source  source
 	client  *http.Client
 
-	stop     chan struct{} // closed when no more snapshots are taken
-	last     context.Context
-	giveUp   context.CancelFunc // ends last: what is not handed over by then is lost
-	taking   sync.WaitGroup
-	sending  sync.WaitGroup
-	flushing chan struct{} // holds a token while spans are flushed
+	stop       chan struct{} // closed when no more snapshots are taken
+	last       context.Context
+	giveUp     context.CancelFunc // ends last: what is not delivered by then is lost
+	taking     sync.WaitGroup
+	delivering sync.WaitGroup
+	flushing   chan struct{} // holds a token while spans are flushed
 }
 
 // New makes a Recorder that does nothing yet.
 func New(cfg Config) *Recorder {
-	tally := newTally()
+	stats := newCounters()
 	r := &Recorder{
-		cfg: cfg, recent: newRecent(), slow: newSlowness(cfg.Slow), wants: newWants(), tally: tally, spool: newSpool(),
-		sampler: newSampler(tally),
+		cfg: cfg, recent: newRecent(), slow: newSlowDetector(cfg.Slow), pending: newPending(), outbox: newOutbox(), stats: stats,
+		sampler: newSampler(stats),
 		source:  trace.NewFlightRecorder(trace.FlightRecorderConfig{MinAge: window, MaxBytes: maxBytes}),
 		// Neither traced nor sharing connections with what is.
 		client:   &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{MaxIdleConns: 1, IdleConnTimeout: time.Minute}},
@@ -85,29 +90,29 @@ func (r *Recorder) Start() error {
 	if err := <-started; err != nil {
 		return err
 	}
-	r.tally.setRecording(true)
+	r.stats.setRecording(true)
 	if r.cfg.ServerURL != "" {
-		r.sending.Go(r.send)
+		r.delivering.Go(r.deliver)
 	}
 	return nil
 }
 
-// Stop ends recording, and refuses those who still want a snapshot. What was
-// taken is handed over until ctx ends, and then dropped. Call it once, after
-// Start succeeded and the last request has ended.
+// Stop ends recording, and rejects the requests for snapshots that wait. What was
+// taken is delivered until ctx ends, and then dropped. Call it once, after Start
+// succeeded and the last request has ended.
 func (r *Recorder) Stop(ctx context.Context) {
 	close(r.stop)
 	r.taking.Wait()
 	r.sampler.close()
-	r.tally.setRecording(false)
-	r.spool.close()
+	r.stats.setRecording(false)
+	r.outbox.close()
 	defer context.AfterFunc(ctx, r.giveUp)()
-	r.sending.Wait()
+	r.delivering.Wait()
 	r.giveUp()
 }
 
-// Recording tells whether there are snapshots to be had.
-func (r *Recorder) Recording() bool { return r.tally.recording() }
+// Recording reports whether snapshots can be taken.
+func (r *Recorder) Recording() bool { return r.stats.recording() }
 
 // RootStarted notes that the process begins to work for a trace.
 func (r *Recorder) RootStarted(root tracing.Root) {
@@ -117,50 +122,50 @@ func (r *Recorder) RootStarted(root tracing.Root) {
 	}
 }
 
-// RootEnded wants a snapshot if the request was slow or asked for one, or the
+// RootEnded requests a snapshot if the request was slow or flagged debug, or the
 // server waits for its end.
 func (r *Recorder) RootEnded(root tracing.Root) {
 	r.sampler.ended()
 	if r.cfg.ServerURL == "" {
 		return
 	}
-	visit, awaited := r.recent.end(root.TraceID, root.Start, root.Start.Add(root.Duration))
+	w, awaited := r.recent.end(root.TraceID, root.Start, root.Start.Add(root.Duration))
 	slow := r.slow.observe(root.Name, root.Duration)
 	switch {
 	case root.Debug:
-		r.want(visit.part(), labapi.ReasonDebug)
+		r.request(w.part(), labapi.ReasonDebug)
 	case slow && root.Sampled: // what has no spans cannot be explained
-		r.want(visit.part(), labapi.ReasonSlow)
+		r.request(w.part(), labapi.ReasonSlow)
 	}
 	if awaited {
-		r.want(visit.part(), labapi.ReasonAsked)
+		r.request(w.part(), labapi.ReasonAsked)
 	}
 }
 
-// Heard takes what the server says over the line; what is no request for a snapshot is not for
-// it.
-func (r *Recorder) Heard(kind string, body json.RawMessage) {
+// OnMessage takes a message of the server. One that is no request for a snapshot
+// is ignored.
+func (r *Recorder) OnMessage(kind string, body json.RawMessage) {
 	if kind != labapi.SnapshotRequested || r.cfg.ServerURL == "" || !r.Recording() {
 		return
 	}
-	var ask labapi.SnapshotRequest
-	id, err := [16]byte{}, json.Unmarshal(body, &ask)
+	var request labapi.SnapshotRequest
+	id, err := [16]byte{}, json.Unmarshal(body, &request)
 	if err == nil {
-		id, err = parseTraceID(ask.Trace)
+		id, err = parseTraceID(request.Trace)
 	}
 	if err != nil {
 		slog.Warn("what the server asks is not understood; is it of another version?", "err", err)
 		return
 	}
-	part, where := r.recent.ask(id, func(part labapi.Part) { r.want(part, labapi.ReasonAsked) })
-	switch where {
-	case stillOpen: // its end, or the passing of time, will want it
-	case notHere:
-		r.refuse(refusedAbsent, labapi.ReasonAsked, part)
-	case tooManyOpen:
-		r.refuse(refusedBusy, labapi.ReasonAsked, part)
+	part, state := r.recent.find(id, func(part labapi.Part) { r.request(part, labapi.ReasonAsked) })
+	switch state {
+	case open: // requested at its end, or after awaitFor
+	case absent:
+		r.reject(errAbsent, labapi.ReasonAsked, part)
+	case tooManyAwaited:
+		r.reject(errBusy, labapi.ReasonAsked, part)
 	default:
-		r.want(part, labapi.ReasonAsked)
+		r.request(part, labapi.ReasonAsked)
 	}
 }
 
@@ -172,27 +177,14 @@ func parseTraceID(text string) (id [16]byte, err error) {
 	return id, err
 }
 
-// want asks for a snapshot with a process's part in a trace. Nobody waits for the
-// answer to a wish that is the process's own, nor hears of it when it is refused.
-func (r *Recorder) want(part labapi.Part, reason string) {
-	switch why := r.wants.add(part, reason); {
+// request requests a snapshot with a process's part in a trace. The server does
+// not wait for those of slow requests, so it is not told of their rejection.
+func (r *Recorder) request(part labapi.Part, reason string) {
+	switch why := r.pending.add(part, reason); {
 	case why == nil:
 	case reason == labapi.ReasonSlow:
-		r.tally.refused(why, 1)
+		r.stats.rejected(why, 1)
 	default:
-		r.refuse(why, reason, part)
+		r.reject(why, reason, part)
 	}
-}
-
-// refuse answers for traces of which there will be no snapshot.
-func (r *Recorder) refuse(why *refusal, reason string, parts ...labapi.Part) {
-	r.tally.refused(why, len(parts))
-	if !r.spool.refuse(r.snapshot(reason, parts, why.text)) {
-		r.tally.unanswered(len(parts))
-	}
-}
-
-func (r *Recorder) snapshot(reason string, parts []labapi.Part, refused string) labapi.Upload {
-	return labapi.Upload{Service: r.cfg.Service, Instance: r.cfg.Instance, Host: r.cfg.Host, Reason: reason, Traces: parts,
-		TakenAt: time.Now(), Refused: refused}
 }

@@ -7,33 +7,33 @@ import (
 
 // What is unusual for a route.
 const (
-	enough    = 100                   // requests, before anything is
-	forgetful = 1024                  // requests, after which the older ones count half
-	recount   = 64                    // requests
-	atLeast   = 10 * time.Millisecond // or it is not worth a snapshot
+	minCount     = 100                   // requests, before anything is
+	halveAt      = 1024                  // requests, after which the older ones count half
+	updateEvery  = 64                    // requests
+	minThreshold = 10 * time.Millisecond // or it is not worth a snapshot
 )
 
 // latencies are the durations of late of one route, up to two minutes, in buckets
 // of 6 to 12 % of what they hold: eight for each power of two microseconds.
 type latencies struct {
-	counts  [8 * 25]uint32
-	total   uint32
-	unusual time.Duration // what takes longer; zero: too little is known
+	counts    [8 * 25]uint32
+	total     uint32
+	threshold time.Duration // what takes longer; zero: too little is known
 }
 
 func (l *latencies) add(took time.Duration) {
 	l.counts[bucket(took)]++
 	l.total++
-	if l.total >= enough && (l.unusual == 0 || l.total%recount == 0) {
-		l.unusual = max(l.quantile(0.99), 2*l.quantile(0.5), atLeast)
+	if l.total >= minCount && (l.threshold == 0 || l.total%updateEvery == 0) {
+		l.threshold = max(l.quantile(0.99), 2*l.quantile(0.5), minThreshold)
 	}
-	if l.total >= forgetful {
-		l.forget()
+	if l.total >= halveAt {
+		l.halve()
 	}
 }
 
-// forget halves all counts.
-func (l *latencies) forget() {
+// halve halves all counts.
+func (l *latencies) halve() {
 	l.total = 0
 	for i := range l.counts {
 		l.counts[i] /= 2

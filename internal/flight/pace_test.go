@@ -23,8 +23,8 @@ func TestThePace(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				f, s := &film{took: test.took}, &server{}
-				r := play(t, f, s, "10ms")
+				f, s := &fakeSource{took: test.took}, &server{}
+				r := startFake(t, f, s, "10ms")
 				began, n := time.Now(), 0
 				for ; time.Since(began) < lasts; n++ {
 					if test.asks {

@@ -3,16 +3,12 @@ package flight
 import (
 	"bytes"
 	"context"
-	"flag"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"runtime"
 	"runtime/pprof"
 	rt "runtime/trace"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -21,7 +17,6 @@ import (
 	"go.opencensus.io/trace"
 
 	"example.com/tracelab/exectrace"
-	"example.com/tracelab/exectrace/userlog"
 	"example.com/tracelab/internal/control"
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/tracing"
@@ -79,7 +74,7 @@ func TestFromTheLineToTheServer(t *testing.T) {
 	ctx, hangUp := context.WithCancel(background)
 	ended := make(chan error, 1)
 	go func() {
-		ended <- control.Run(ctx, control.Config{ServerURL: srv.URL, Token: "secret", OnMessage: r.Heard,
+		ended <- control.Run(ctx, control.Config{ServerURL: srv.URL, Token: "secret", OnMessage: r.OnMessage,
 			Describe: func() control.Registration {
 				return control.Registration{Service: "test", Instance: "1", Recorder: r.Recording()}
 			}})
@@ -200,7 +195,7 @@ func TestOneAtATime(t *testing.T) {
 			both.Go(func() { takeNow(t, r) })
 		}
 		both.Wait()
-		if c := r.Counts(); c.Taken[reasonRead] > 2 || c.Bytes == 0 || c.Seconds == 0 {
+		if c := r.Stats(); c.Taken[reasonRead] > 2 || c.Bytes == 0 || c.Seconds == 0 {
 			t.Errorf("it counts %+v", c)
 		}
 		r.Stop(background)
@@ -235,7 +230,7 @@ func TestManyAtOnce(t *testing.T) {
 	}
 	all.Wait()
 	r.Stop(background)
-	c, got := r.Counts(), answers(s.deliveries())
+	c, got := r.Stats(), answers(s.deliveries())
 	if c.Sent == 0 || c.Waiting != 0 || c.Sent+total(c.Dropped) != total(c.Taken)-c.Taken[reasonRead] {
 		t.Errorf("it counts %+v", c)
 	}
@@ -249,138 +244,5 @@ func TestManyAtOnce(t *testing.T) {
 	}
 	if uint64(unanswered) > c.Unanswered {
 		t.Errorf("%d traces were not answered, and it says %d; %+v", unanswered, c.Unanswered, c)
-	}
-}
-
-// samples are the kernel's times of a thread, one for each message with it.
-func samples(t *testing.T, x *exectrace.Trace, tid int) (ran []uint64) {
-	t.Helper()
-	for l := range x.Logs() {
-		if l.Category != userlog.ThreadsCategory {
-			continue
-		}
-		for thread := range userlog.Threads(l.Message) {
-			if thread.ID == int64(tid) {
-				ran = append(ran, uint64(thread.Ran))
-			}
-		}
-	}
-	return ran
-}
-
-// TestTheKernelsTimes holds a thread busy during a request, and then has none.
-func TestTheKernelsTimes(t *testing.T) {
-	if runtime.GOOS != "linux" {
-		t.Skip("only Linux tells how long a thread waited for a CPU")
-	}
-	r := record(t, "")
-	tid := os.Getpid() // the first thread, which a process always has
-	for n := 1; n <= 3; n++ {
-		// Only those for snapshots: they are taken with a pause between them.
-		if got := len(samples(t, takeNow(t, r), tid)); got != n {
-			t.Fatalf("%d samples with %d snapshots and no request", got, n)
-		}
-	}
-	root := tracing.Root{TraceID: id(1), Start: time.Now()}
-	r.RootStarted(root)
-	burn(250 * time.Millisecond)
-	r.RootEnded(root)
-	x := takeNow(t, r)
-	ran := samples(t, x, tid)
-	if len(ran) < 7 { // four for snapshots, the request's beginning and end, and one between
-		t.Errorf("%d samples with a request of 250 ms", len(ran))
-	}
-	for i := range ran[1:] {
-		if ran[i+1] < ran[i] {
-			t.Errorf("the thread's time goes back: %v", ran)
-		}
-	}
-	if !x.KnowsCPU() {
-		t.Error("the reader does not understand them")
-	}
-}
-
-// BenchmarkSample is one sample of all threads in a row of them; %core is what they
-// take of a core at most. In a process that does other work meanwhile a sample
-// takes several times as long: see tracelab_flight_sample_seconds_total.
-func BenchmarkSample(b *testing.B) {
-	r := record(b, "")
-	b.Run(fmt.Sprintf("threads=%d", len(r.sampler.threads.read())), func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			r.sampler.sample()
-		}
-		b.ReportMetric(100*float64(b.Elapsed())/float64(b.N)/float64(samplePeriod), "%core")
-	})
-}
-
-var goroutines = flag.Int("goroutines", 5000, "that idle while snapshots are taken") // the race detector allows 8128
-
-// TestIdleGoroutines has a server answer while everybody wants a snapshot with all
-// goroutines of the process, most of which do nothing.
-func TestIdleGoroutines(t *testing.T) {
-	r := record(t, "")
-	wake := make(chan struct{})
-	defer close(wake)
-	for range *goroutines {
-		go func() { <-wake }()
-	}
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "here") }))
-	defer srv.Close()
-	askFor := func(lasts time.Duration) (took []time.Duration) {
-		for began := time.Now(); time.Since(began) < lasts; {
-			sent := time.Now()
-			resp, err := srv.Client().Get(srv.URL)
-			if err != nil {
-				t.Error(err)
-				break
-			}
-			io.Copy(io.Discard, resp.Body)
-			resp.Body.Close()
-			took = append(took, time.Since(sent))
-		}
-		slices.Sort(took)
-		return took
-	}
-	const lasts = 3 * time.Second
-	before := askFor(lasts)
-	ctx, stop := context.WithCancel(background)
-	var readers sync.WaitGroup
-	for range 4 {
-		readers.Go(func() {
-			for ctx.Err() == nil {
-				if body, err := r.Take(ctx); err == nil && len(body) == 0 {
-					t.Error("a snapshot is empty")
-				}
-			}
-		})
-	}
-	began := time.Now()
-	during := askFor(lasts)
-	stop()
-	readers.Wait()
-	seconds, c := time.Since(began).Seconds(), r.Counts()
-	n := float64(c.Taken[reasonRead])
-	t.Logf("%d idle goroutines: %.1f snapshots a second, each %.1f ms and %.0f kB", *goroutines, n/seconds, 1e3*c.Seconds/n, float64(c.Bytes)/n/1e3)
-	for what, took := range map[string][]time.Duration{"without": before, "with": during} {
-		t.Logf("%8s snapshots: %d requests, p50 %v, p99 %v, longest %v", what, len(took), took[len(took)/2], took[len(took)*99/100], took[len(took)-1])
-	}
-	if n < 1 || n > 5*seconds+1 {
-		t.Errorf("%.0f snapshots in %.1f s; want at most 5 a second", n, seconds)
-	}
-	if longest := during[len(during)-1]; longest > 5*time.Second {
-		t.Errorf("a request waited for %s", longest)
-	}
-}
-
-// BenchmarkRoot is what the recorder adds to a request.
-func BenchmarkRoot(b *testing.B) {
-	r := New(Config{ServerURL: "http://127.0.0.1:9"})
-	b.ReportAllocs()
-	for n := 0; b.Loop(); n++ {
-		root := tracing.Root{TraceID: id(n), Name: "GET /visit", Start: time.Now()}
-		r.RootStarted(root)
-		root.Duration = time.Millisecond
-		r.RootEnded(root)
 	}
 }

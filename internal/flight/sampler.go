@@ -13,13 +13,13 @@ import (
 // The kernel's times are sampled when requests begin and end, on the requests'
 // goroutines: just outside of what is to be explained, and without waking a
 // process at rest, which costs more than a sample. That takes some 40 µs in a
-// process with ten threads, so it is not done oftener than every samplePeriod on
-// average, but for a few in a row. While there are requests, there is a sample
-// every lookEvery at least.
+// process with ten threads, so it is not done more often than every samplePeriod
+// on average, after a pause up to maxBurst times in a row. While there are requests, there is a sample
+// every tickEvery at least.
 const (
 	samplePeriod = 25 * time.Millisecond
-	samplesInRow = 20
-	lookEvery    = 100 * time.Millisecond
+	maxBurst     = 20
+	tickEvery    = 100 * time.Millisecond
 )
 
 // maxMessage is what runtime/trace keeps of a message.
@@ -29,60 +29,61 @@ const maxMessage = 1024
 type sampler struct {
 	epoch  time.Time
 	due    atomic.Int64 // when there may be a sample again, on the clock that began at epoch
-	under  atomic.Int64 // requests under way
-	begun  atomic.Bool  // a request has, since the last look
-	looks  atomic.Bool  // look is set
-	closed atomic.Bool
-	look   *time.Timer
+	active atomic.Int64 // requests under way
+	// startedSince says that a request has started since the last tick.
+	startedSince atomic.Bool
+	ticking      atomic.Bool // timer is set
+	timer        *time.Timer
+	closed       atomic.Bool
 
-	tally   *tally
+	stats   *counters
 	mu      sync.Mutex // of what follows
 	threads threads
 	message []byte
 }
 
-func newSampler(tally *tally) *sampler {
-	s := &sampler{epoch: time.Now(), tally: tally}
-	s.look = time.AfterFunc(time.Hour, s.lookAgain)
-	s.look.Stop()
+func newSampler(stats *counters) *sampler {
+	s := &sampler{epoch: time.Now(), stats: stats}
+	s.timer = time.AfterFunc(time.Hour, s.tick)
+	s.timer.Stop()
 	return s
 }
 
 // started notes that a request begins.
 func (s *sampler) started() {
 	s.sampleIfDue()
-	s.under.Add(1)
-	s.begun.Store(true)
-	if s.looks.CompareAndSwap(false, true) {
-		s.look.Reset(lookEvery)
+	s.active.Add(1)
+	s.startedSince.Store(true)
+	if s.ticking.CompareAndSwap(false, true) {
+		s.timer.Reset(tickEvery)
 	}
 }
 
 // ended notes that one ends.
 func (s *sampler) ended() {
 	s.sampleIfDue()
-	s.under.Add(-1)
+	s.active.Add(-1)
 }
 
-// lookAgain goes on for as long as there are requests. To set a timer wakes a
-// process, too: so it is not set for each of them.
-func (s *sampler) lookAgain() {
+// tick sets the timer again for as long as there are requests. To set a timer
+// wakes a process, too: so it is not set for each of them.
+func (s *sampler) tick() {
 	s.sampleIfDue()
-	if s.under.Load() == 0 && !s.begun.Swap(false) {
-		s.looks.Store(false)
-		if s.under.Load() == 0 || !s.looks.CompareAndSwap(false, true) {
+	if s.active.Load() == 0 && !s.startedSince.Swap(false) {
+		s.ticking.Store(false)
+		if s.active.Load() == 0 || !s.ticking.CompareAndSwap(false, true) {
 			return
 		}
 	}
 	if !s.closed.Load() {
-		s.look.Reset(lookEvery)
+		s.timer.Reset(tickEvery)
 	}
 }
 
-// sampleIfDue takes a sample unless there were enough of late.
+// sampleIfDue takes a sample unless there were enough lately.
 func (s *sampler) sampleIfDue() {
 	now, due := int64(time.Since(s.epoch)), s.due.Load()
-	next := max(due, now-int64(samplesInRow*samplePeriod)) + int64(samplePeriod)
+	next := max(due, now-int64(maxBurst*samplePeriod)) + int64(samplePeriod)
 	if due <= now && s.due.CompareAndSwap(due, next) {
 		s.sample()
 	}
@@ -90,7 +91,7 @@ func (s *sampler) sampleIfDue() {
 
 // sample writes the times of all threads, in as many messages as it takes.
 func (s *sampler) sample() {
-	if !trace.IsEnabled() || !s.mu.TryLock() { // somebody does it just now
+	if !trace.IsEnabled() || !s.mu.TryLock() { // another goroutine samples just now
 		return
 	}
 	defer s.mu.Unlock()
@@ -106,7 +107,7 @@ func (s *sampler) sample() {
 		s.message = t.Append(s.message)
 	}
 	s.log()
-	s.tally.sampled(time.Since(began))
+	s.stats.sampled(time.Since(began))
 }
 
 func (s *sampler) log() {
@@ -119,7 +120,7 @@ func (s *sampler) log() {
 // close ends it.
 func (s *sampler) close() {
 	s.closed.Store(true)
-	s.look.Stop()
+	s.timer.Stop()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.threads.close()

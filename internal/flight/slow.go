@@ -12,8 +12,8 @@ import (
 // which this process begins to work for them.
 type Slow struct{ rules rules.ByRoute[threshold] }
 
-// threshold is a duration; zero: what is slow for the route of late; negative:
-// nothing is slow.
+// threshold is a duration; zero: what is unusual for the route; negative: nothing
+// is slow.
 type threshold time.Duration
 
 const never threshold = -1
@@ -54,24 +54,25 @@ func parseThreshold(s string) (threshold, error) {
 // taken as one.
 const maxRoutes = 64
 
-// slowness tells slow requests from others.
-type slowness struct {
-	rules *Slow
+// slowDetector tells slow requests from others, by rules or by what is usual for
+// their route.
+type slowDetector struct {
+	slow *Slow
 
 	mu     sync.Mutex
 	routes map[string]*latencies
 }
 
-func newSlowness(rules *Slow) *slowness {
-	if rules == nil {
-		rules = &Slow{}
+func newSlowDetector(slow *Slow) *slowDetector {
+	if slow == nil {
+		slow = &Slow{}
 	}
-	return &slowness{rules: rules, routes: map[string]*latencies{}}
+	return &slowDetector{slow: slow, routes: map[string]*latencies{}}
 }
 
-// observe notes how long a request took, and tells whether that is slow.
-func (s *slowness) observe(route string, took time.Duration) bool {
-	if fixed := s.rules.rules.Of(route); fixed != 0 {
+// observe notes how long a request took, and reports whether that is slow.
+func (s *slowDetector) observe(route string, took time.Duration) bool {
+	if fixed := s.slow.rules.Of(route); fixed != 0 {
 		return fixed > 0 && took > time.Duration(fixed)
 	}
 	s.mu.Lock()
@@ -86,7 +87,7 @@ func (s *slowness) observe(route string, took time.Duration) bool {
 			s.routes[route] = l
 		}
 	}
-	slow := l.unusual > 0 && took > l.unusual
+	slow := l.threshold > 0 && took > l.threshold
 	l.add(took)
 	return slow
 }

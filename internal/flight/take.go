@@ -17,8 +17,7 @@ type source interface {
 	WriteTo(io.Writer) (int64, error)
 }
 
-// run owns the recorder. It takes snapshots, one at a time, until there are to
-// be no more.
+// run owns the source. It takes snapshots, one at a time, until r.stop is closed.
 func (r *Recorder) run(started chan<- error) {
 	if err := r.source.Start(); err != nil {
 		started <- err
@@ -26,7 +25,7 @@ func (r *Recorder) run(started chan<- error) {
 	}
 	defer r.source.Stop()
 	close(started)
-	defer r.refuseTheRest()
+	defer r.rejectRest()
 	var (
 		pace  pace
 		size  int
@@ -34,20 +33,20 @@ func (r *Recorder) run(started chan<- error) {
 	)
 	defer timer.Stop()
 	for {
-		wait, wanted := r.wants.due(pace)
-		if wanted && wait <= 0 {
-			pace, size = r.take(r.wants.take(), size)
+		wait, requested := r.pending.due(pace)
+		if requested && wait <= 0 {
+			pace, size = r.take(r.pending.take(), size)
 			continue
 		}
 		var due <-chan time.Time
-		if wanted {
+		if requested {
 			timer.Reset(wait)
 			due = timer.C
 		}
 		select {
 		case <-r.stop:
 			return
-		case <-r.wants.changed:
+		case <-r.pending.changed:
 		case <-due:
 		}
 	}
@@ -55,70 +54,84 @@ func (r *Recorder) run(started chan<- error) {
 
 // take takes a snapshot of about the size of the last one for all that is in b.
 func (r *Recorder) take(b batch, size int) (pace, int) {
-	r.sampler.sample() // what ran so far is told
+	r.sampler.sample() // the times up to now belong to the snapshot
 	body := bytes.NewBuffer(make([]byte, 0, size+size/8+64<<10))
 	began := time.Now()
 	_, err := r.source.WriteTo(body)
 	took := time.Since(began)
-	r.handOut(b, body.Bytes(), began, took, err)
+	r.distribute(b, body.Bytes(), began, took, err)
 	return paceAfter(began, took), body.Len()
 }
 
-// handOut gives a snapshot, or the error, to all that wanted it.
-func (r *Recorder) handOut(b batch, body []byte, began time.Time, took time.Duration, err error) {
+// distribute gives a snapshot, or the error, to all that requested it.
+func (r *Recorder) distribute(b batch, body []byte, began time.Time, took time.Duration, err error) {
 	if err != nil {
 		slog.Warn("the flight recorder gives nothing", "err", err)
-		err = &refusal{"failed", "the flight recorder gave nothing: " + err.Error()}
+		err = &rejection{"failed", "the flight recorder gave nothing: " + err.Error()}
 	}
 	for _, reader := range b.readers {
 		reader <- taken{body, err}
 	}
 	switch {
 	case err != nil:
-		r.refuseAll(err.(*refusal), b)
+		r.rejectBatch(err.(*rejection), b)
 		return
 	case len(b.parts) == 0:
-		r.tally.took(reasonRead, len(body), took)
+		r.stats.took(reasonRead, len(body), took)
 		return
 	}
-	r.tally.took(b.reason, len(body), took)
-	s := r.snapshot(b.reason, b.parts, "")
-	s.TakenAt, s.TookUS = began, took.Microseconds()
-	for _, lost := range r.spool.add(s, body) {
-		r.drop(lost, refusedQueueFull)
+	r.stats.took(b.reason, len(body), took)
+	about := r.describe(b.reason, b.parts, "")
+	about.TakenAt, about.TookUS = began, took.Microseconds()
+	for _, lost := range r.outbox.add(about, body) {
+		r.drop(lost, errQueueFull)
 	}
 }
 
-// refuseTheRest tells those who wait that they wait in vain.
-func (r *Recorder) refuseTheRest() {
-	r.wants.close()
-	b := r.wants.take()
+// rejectRest answers all requests that wait when the recorder stops.
+func (r *Recorder) rejectRest() {
+	r.pending.close()
+	b := r.pending.take()
 	for _, reader := range b.readers {
-		reader <- taken{err: refusedEnding}
+		reader <- taken{err: errEnding}
 	}
-	r.refuseAll(refusedEnding, b)
+	r.rejectBatch(errEnding, b)
 	for _, part := range r.recent.abandon() {
-		r.refuse(refusedEnding, labapi.ReasonAsked, part)
+		r.reject(errEnding, labapi.ReasonAsked, part)
 	}
 }
 
-// refuseAll refuses a batch.
-func (r *Recorder) refuseAll(why *refusal, b batch) {
-	r.tally.refused(why, len(b.readers))
+// rejectBatch answers a batch for which there will be no snapshot.
+func (r *Recorder) rejectBatch(why *rejection, b batch) {
+	r.stats.rejected(why, len(b.readers))
 	if len(b.parts) > 0 {
-		r.refuse(why, b.reason, b.parts...)
+		r.reject(why, b.reason, b.parts...)
 	}
+}
+
+// reject answers for traces of which there will be no snapshot.
+func (r *Recorder) reject(why *rejection, reason string, parts ...labapi.Part) {
+	r.stats.rejected(why, len(parts))
+	if !r.outbox.addRejection(r.describe(reason, parts, why.text)) {
+		r.stats.unanswered(len(parts))
+	}
+}
+
+// describe returns what is said to the server of a snapshot, or of a rejection.
+func (r *Recorder) describe(reason string, parts []labapi.Part, refused string) labapi.Upload {
+	return labapi.Upload{Service: r.cfg.Service, Instance: r.cfg.Instance, Host: r.cfg.Host, Reason: reason, Traces: parts,
+		TakenAt: time.Now(), Refused: refused}
 }
 
 // Take returns the execution trace of the last seconds. It waits for its turn
 // with all others; the error says in words why there is none.
 func (r *Recorder) Take(ctx context.Context) ([]byte, error) {
 	if !r.Recording() {
-		return nil, refusedOff
+		return nil, errOff
 	}
 	reader := make(chan taken, 1)
-	if why := r.wants.read(reader); why != nil {
-		r.tally.refused(why, 1)
+	if why := r.pending.addReader(reader); why != nil {
+		r.stats.rejected(why, 1)
 		return nil, why
 	}
 	select {

@@ -19,7 +19,7 @@ func serveMetrics(set *metrics.Set, t *tracing.Provider, f *flight.Recorder) htt
 		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 		set.WritePrometheus(w)
 		writeSpanMetrics(w, t.Stats())
-		writeFlightMetrics(w, f.Counts())
+		writeFlightMetrics(w, f.Stats())
 		metrics.WriteProcessMetrics(w)
 		metrics.WriteFDMetrics(w)
 	}
@@ -44,8 +44,8 @@ func writeSpanMetrics(w io.Writer, c tracing.Stats) {
 	writeByReason(w, "tracelab_spans_dropped_total", c.Dropped)
 }
 
-// writeFlightMetrics shows what became of every wish for a snapshot.
-func writeFlightMetrics(w io.Writer, c flight.Counts) {
+// writeFlightMetrics shows what became of every request for a snapshot.
+func writeFlightMetrics(w io.Writer, c flight.Stats) {
 	recording := 0
 	if c.Recording {
 		recording = 1
@@ -59,7 +59,7 @@ func writeFlightMetrics(w io.Writer, c flight.Counts) {
 	fmt.Fprintf(w, "tracelab_flight_waiting %d\n", c.Waiting)
 	fmt.Fprintf(w, "tracelab_flight_sent_total %d\n", c.Sent)
 	writeByReason(w, "tracelab_flight_dropped_total", c.Dropped)
-	writeByReason(w, "tracelab_flight_refused_total", c.Refused)
+	writeByReason(w, "tracelab_flight_refused_total", c.Rejected)
 	fmt.Fprintf(w, "tracelab_flight_unanswered_total %d\n", c.Unanswered)
 }
 

@@ -231,5 +231,5 @@ func (s *running) connect(group *errgroup.Group, ctx context.Context) {
 // heard takes what the server sends.
 func (s *running) heard(kind string, body json.RawMessage) {
 	s.faulty.heard(kind, body)
-	s.flight.Heard(kind, body)
+	s.flight.OnMessage(kind, body)
 }

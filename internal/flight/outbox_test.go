@@ -23,20 +23,20 @@ func TestTheServerIsAway(t *testing.T) {
 	}{
 		"for a while":    {away: 20 * time.Second, requests: 3, handed: []int{0, 1, 2}},
 		"it answers 503": {away: 20 * time.Second, status: 503, requests: 3, handed: []int{0, 1, 2}},
-		"the oldest make room": {away: 20 * time.Second, requests: maxParcels + 2, handed: []int{2, 3, 4, 5, 6, 7, 8, 9},
-			lost: map[int]string{0: refusedQueueFull.text, 1: refusedQueueFull.text}, dropped: map[string]uint64{"queue_full": 2}},
+		"the oldest make room": {away: 20 * time.Second, requests: maxUploads + 2, handed: []int{2, 3, 4, 5, 6, 7, 8, 9},
+			lost: map[int]string{0: errQueueFull.text, 1: errQueueFull.text}, dropped: map[string]uint64{"queue_full": 2}},
 		"they are large": {away: 20 * time.Second, bytes: 20 << 20, requests: 5, handed: []int{2, 3, 4},
-			lost: map[int]string{0: refusedQueueFull.text, 1: refusedQueueFull.text}, dropped: map[string]uint64{"queue_full": 2}},
-		"each is too large": {away: 20 * time.Second, bytes: maxParcelBytes + 1, requests: 2,
-			lost: map[int]string{0: refusedQueueFull.text, 1: refusedQueueFull.text}, dropped: map[string]uint64{"queue_full": 2}},
+			lost: map[int]string{0: errQueueFull.text, 1: errQueueFull.text}, dropped: map[string]uint64{"queue_full": 2}},
+		"each is too large": {away: 20 * time.Second, bytes: maxUploadBytes + 1, requests: 2,
+			lost: map[int]string{0: errQueueFull.text, 1: errQueueFull.text}, dropped: map[string]uint64{"queue_full": 2}},
 		"for too long": {away: tryFor + 20*time.Second, requests: 2,
-			lost: map[int]string{0: refusedUndelivered.text, 1: refusedUndelivered.text}, dropped: map[string]uint64{"undelivered": 2}},
+			lost: map[int]string{0: errUndelivered.text, 1: errUndelivered.text}, dropped: map[string]uint64{"undelivered": 2}},
 		"it wants none": {away: time.Minute, status: 413, requests: 2, dropped: map[string]uint64{"rejected": 2}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := &server{away: test.status == 0, status: test.status}
-				r := play(t, &film{bytes: test.bytes}, s, "never")
+				r := startFake(t, &fakeSource{bytes: test.bytes}, s, "never")
 				began := time.Now()
 				for n := range test.requests {
 					request(r, n, time.Millisecond, debugged)
@@ -67,7 +67,7 @@ func TestTheServerIsAway(t *testing.T) {
 						t.Errorf("of %d it says %q; want %q", n, lost[hexID(n)], why)
 					}
 				}
-				c := r.Counts()
+				c := r.Stats()
 				if c.Sent != uint64(len(test.handed)) || c.Waiting != 0 || total(c.Dropped) != total(test.dropped) {
 					t.Errorf("it counts %+v", c)
 				}
@@ -107,7 +107,7 @@ func TestTheEnd(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := &server{away: true}
-				r := play(t, &film{}, s, "never")
+				r := startFake(t, &fakeSource{}, s, "never")
 				for n := range 3 {
 					request(r, n, time.Millisecond, debugged)
 					time.Sleep(time.Second)
@@ -118,7 +118,7 @@ func TestTheEnd(t *testing.T) {
 				if took := time.Since(began); took != 0 {
 					t.Errorf("it took %s", took)
 				}
-				c := r.Counts()
+				c := r.Stats()
 				if c.Recording || c.Sent != test.sent || c.Dropped["ending"] != test.dropped || c.Waiting != 0 {
 					t.Errorf("it counts %+v", c)
 				}
@@ -126,7 +126,7 @@ func TestTheEnd(t *testing.T) {
 				if _, err := r.Take(background); err == nil {
 					t.Error("there is a snapshot after the end")
 				}
-				if c := r.Counts(); c.Refused["ending"] != 1 || c.Unanswered != 1 {
+				if c := r.Stats(); c.Rejected["ending"] != 1 || c.Unanswered != 1 {
 					t.Errorf("after the end it counts %+v", c)
 				}
 			})
@@ -137,7 +137,7 @@ func TestTheEnd(t *testing.T) {
 // TestAServerThatHangsDoesNotHoldUpTheEnd never gets an answer.
 func TestAServerThatHangsDoesNotHoldUpTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := play(t, &film{}, &server{}, "never")
+		r := startFake(t, &fakeSource{}, &server{}, "never")
 		r.client.Transport = roundTrip(func(req *http.Request) (*http.Response, error) {
 			<-req.Context().Done()
 			return nil, req.Context().Err()

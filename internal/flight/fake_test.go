@@ -36,7 +36,7 @@ type delivery struct {
 	at   time.Time
 }
 
-// server plays the server that takes snapshots: for an http.Client, or for an
+// server takes the place of the server that takes snapshots: for an http.Client, or for an
 // httptest.Server. Its zero value takes all.
 type server struct {
 	mu     sync.Mutex
@@ -130,8 +130,8 @@ func (s *server) await(t *testing.T, ok func(delivery) bool) delivery {
 	}
 }
 
-// film plays the runtime's recorder.
-type film struct {
+// fakeSource takes the place of the runtime's recorder.
+type fakeSource struct {
 	took  time.Duration
 	bytes int
 	err   error
@@ -142,10 +142,10 @@ type film struct {
 	wrong []string
 }
 
-func (f *film) Start() error { return nil }
-func (f *film) Stop()        {}
+func (f *fakeSource) Start() error { return nil }
+func (f *fakeSource) Stop()        {}
 
-func (f *film) WriteTo(w io.Writer) (int64, error) {
+func (f *fakeSource) WriteTo(w io.Writer) (int64, error) {
 	f.mu.Lock()
 	if f.inUse {
 		f.wrong = append(f.wrong, "two snapshots at once")
@@ -166,14 +166,14 @@ func (f *film) WriteTo(w io.Writer) (int64, error) {
 	return io.Copy(w, bytes.NewReader(body))
 }
 
-func (f *film) times() []time.Time {
+func (f *fakeSource) times() []time.Time {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Clone(f.at)
 }
 
-// play starts a recorder of film for a server, until the test ends.
-func play(t *testing.T, f *film, s *server, slow string) *Recorder {
+// startFake starts a recorder with a fakeSource for a server, until the test ends.
+func startFake(t *testing.T, f *fakeSource, s *server, slow string) *Recorder {
 	t.Helper()
 	rules, err := ParseSlow(slow)
 	if err != nil {
@@ -191,7 +191,7 @@ func play(t *testing.T, f *film, s *server, slow string) *Recorder {
 		for _, wrong := range f.wrong {
 			t.Error(wrong)
 		}
-		c := r.Counts()
+		c := r.Stats()
 		if sum := c.Sent + c.Waiting + total(c.Dropped); sum != total(c.Taken)-c.Taken[reasonRead] {
 			t.Errorf("the counts do not add up: %+v", c)
 		}
@@ -231,7 +231,7 @@ func request(r *Recorder, n int, took time.Duration, also func(*tracing.Root)) {
 func debugged(root *tracing.Root) { root.Debug = true }
 
 func ask(r *Recorder, n int) {
-	r.Heard(labapi.SnapshotRequested, json.RawMessage(`{"trace":"`+hexID(n)+`"}`))
+	r.OnMessage(labapi.SnapshotRequested, json.RawMessage(`{"trace":"`+hexID(n)+`"}`))
 }
 
 // parts are the traces that a delivery is for, in order.

@@ -1,0 +1,145 @@
+package flight
+
+import (
+	"slices"
+	"sync"
+	"time"
+
+	"example.com/tracelab/internal/labapi"
+)
+
+// Bounds of what one snapshot is taken for.
+const (
+	maxTraces  = 64
+	maxReaders = 16
+)
+
+// maxSlow is how many slow requests an automaticPause ask for a snapshot: the
+// server asks all other processes for each, and explains it.
+const maxSlow = 4
+
+// batch is what one snapshot is taken for.
+type batch struct {
+	parts   []labapi.Part
+	reason  string // of all parts
+	readers []chan<- taken
+}
+
+// taken is an execution trace, or why there is none.
+type taken struct {
+	body []byte
+	err  error
+}
+
+// firstReason returns the reason that is given of two, of which one may be empty.
+func firstReason(a, b string) string {
+	for _, reason := range []string{labapi.ReasonDebug, labapi.ReasonSlow, labapi.ReasonAsked} {
+		if a == reason || b == reason {
+			return reason
+		}
+	}
+	return ""
+}
+
+// pending holds the requests for a snapshot that wait for the next one. All that
+// come before it is due share it.
+type pending struct {
+	mu      sync.Mutex
+	next    batch
+	slow    int           // requests since slowAt for the reason slow
+	slowAt  time.Time     // the beginning of an automaticPause
+	urgent  bool          // some other reason is among them
+	closed  bool          // there will be no snapshots any more
+	changed chan struct{} // holds a token after a change
+}
+
+func newPending() *pending { return &pending{changed: make(chan struct{}, 1)} }
+
+// add requests a snapshot with a process's part in a trace, or says why it is
+// rejected.
+func (p *pending) add(part labapi.Part, reason string) *rejection {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	same := slices.IndexFunc(p.next.parts, func(other labapi.Part) bool { return other.Trace == part.Trace })
+	switch {
+	case p.closed:
+		return errEnding
+	case same >= 0 && part.StartUS != 0:
+		p.next.parts[same] = part
+	case same >= 0:
+	case len(p.next.parts) >= maxTraces, reason == labapi.ReasonSlow && !p.oneMoreSlow():
+		return errBusy
+	default:
+		p.next.parts = append(p.next.parts, part)
+	}
+	p.next.reason = firstReason(p.next.reason, reason)
+	p.urgent = p.urgent || reason != labapi.ReasonSlow
+	p.notify()
+	return nil
+}
+
+// oneMoreSlow reports whether one more request may come for the reason slow, and
+// counts it; p.mu is held.
+func (p *pending) oneMoreSlow() bool {
+	if time.Since(p.slowAt) >= automaticPause {
+		p.slow, p.slowAt = 0, time.Now()
+	}
+	if p.slow >= maxSlow {
+		return false
+	}
+	p.slow++
+	return true
+}
+
+// addReader requests a snapshot for reader, which must have room for it.
+func (p *pending) addReader(reader chan<- taken) *rejection {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case p.closed:
+		return errEnding
+	case len(p.next.readers) >= maxReaders:
+		return errBusy
+	}
+	p.next.readers = append(p.next.readers, reader)
+	p.urgent = true
+	p.notify()
+	return nil
+}
+
+func (p *pending) notify() {
+	select {
+	case p.changed <- struct{}{}:
+	default:
+	}
+}
+
+// due returns how long to wait before the next snapshot, and whether one is
+// requested at all.
+func (p *pending) due(at pace) (time.Duration, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case p.urgent:
+		return time.Until(at.next), true
+	case len(p.next.parts) > 0:
+		return time.Until(at.automatic), true
+	}
+	return 0, false
+}
+
+// take removes and returns what the next snapshot is taken for.
+func (p *pending) take() batch {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	b := p.next
+	p.next, p.urgent = batch{}, false
+	return b
+}
+
+// close rejects all that comes later.
+func (p *pending) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = true
+}

@@ -1,0 +1,16 @@
+package flight
+
+// rejection is why there is no snapshot: a word for Stats, and a sentence.
+type rejection struct{ reason, text string }
+
+func (r *rejection) Error() string { return r.text }
+
+var (
+	errOff         = &rejection{"off", "the flight recorder does not run"}
+	errBusy        = &rejection{"busy", "too many snapshots are wanted of this process at once"}
+	errAbsent      = &rejection{"absent", "no span of that trace ran here in the last " + window.String()}
+	errEnding      = &rejection{"ending", "the process is ending"}
+	errQueueFull   = &rejection{"queue_full", "the snapshot was dropped: too many waited for the server"}
+	errRejected    = &rejection{"rejected", "the server refused the snapshot"}
+	errUndelivered = &rejection{"undelivered", "the snapshot was dropped: the server did not take it for " + tryFor.String()}
+)

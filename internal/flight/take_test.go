@@ -1,0 +1,29 @@
+package flight
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// TestTheRuntimeGivesNothing has WriteTo fail, as when somebody else holds it.
+func TestTheRuntimeGivesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &server{}
+		r := startFake(t, &fakeSource{err: fmt.Errorf("already in progress")}, s, "never")
+		request(r, 1, time.Millisecond, debugged)
+		if _, err := r.Take(background); err == nil || !strings.Contains(err.Error(), "already in progress") {
+			t.Errorf("Take: %v", err)
+		}
+		synctest.Wait()
+		got := s.deliveries()
+		if len(got) != 1 || !strings.Contains(got[0].Refused, "already in progress") || len(got[0].body) != 0 {
+			t.Errorf("it handed over %+v", got)
+		}
+		if c := r.Stats(); c.Rejected["failed"] != 2 || len(c.Taken) != 0 {
+			t.Errorf("it counts %+v", c)
+		}
+	})
+}
