@@ -7,13 +7,13 @@ import (
 
 	"charm.land/lipgloss/v2"
 
+	"example.com/tracelab/cmd/tracelab/internal/flags"
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/internal/cli"
-	"example.com/tracelab/internal/labapi"
 )
 
 type doctorCommand struct {
-	Server string `help:"The tracelab server. Default: the first of 127.0.0.1:9411 and :9412 that answers." placeholder:"URL"`
+	flags.Target `embed:""`
 }
 
 // Help is shown by tracelab doctor --help.
@@ -26,9 +26,9 @@ Examples:
 }
 
 func (c *doctorCommand) Run(ctx context.Context, out io.Writer) error {
-	client, err := labapi.Find(ctx, c.Server)
+	client, err := c.Find(ctx)
 	if err != nil {
-		return cli.Status{Code: cli.Unreachable, Err: err}
+		return err
 	}
 	lipgloss.Fprintln(out, term.Finding(true, "server", "answers at "+client.URL()))
 	findings, err := client.Doctor(ctx)

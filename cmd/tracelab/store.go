@@ -4,14 +4,13 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net"
 	"os"
 	"strconv"
 	"time"
 
+	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/server"
-	"example.com/tracelab/internal/service"
 	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/zipkinapi"
 )
@@ -29,9 +28,8 @@ type storeCommand struct {
 	QueryLookback        lookback `help:"How far back a search looks that does not say: 24h, or a number of ms." default:"24h" env:"TRACELAB_QUERY_LOOKBACK,QUERY_LOOKBACK" placeholder:"DURATION"`
 	AllowedOrigins       []string `help:"Origins whose scripts may use the API." default:"*" env:"TRACELAB_ALLOWED_ORIGINS,ZIPKIN_QUERY_ALLOWEDORIGINS,ZIPKIN_QUERY_ALLOWED_ORIGINS" placeholder:"ORIGIN"`
 	AllowHosts           []string `help:"Names that the UI answers to, beside localhost and IP addresses." placeholder:"NAME"`
-	LogLevel             string   `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
-	LogFormat            string   `help:"text or json." enum:"text,json" default:"text"`
-	Healthcheck          bool     `help:"Ask the store at --addr whether it is ready, say no by the exit status, and do nothing else." env:"-"`
+	logFlags             `embed:""`
+	healthcheckFlag      `embed:""`
 }
 
 // Help is shown by tracelab store --help.
@@ -45,25 +43,24 @@ Examples:
   tracelab store --autocomplete-keys env,region  then GET /api/v2/autocompleteValues?key=env`
 }
 
+// Run serves until ctx ends.
 func (c *storeCommand) Run(ctx context.Context) error {
 	if c.Healthcheck {
 		return httpapi.Healthcheck(ctx, c.Addr)
 	}
-	logger, err := service.NewLogger(os.Stderr, c.LogFormat, c.LogLevel, "tracelab")
-	if err != nil {
+	if err := c.begin(os.Stderr); err != nil {
 		return err
 	}
-	slog.SetDefault(logger)
 	if c.MaxSpans <= 0 {
-		return fmt.Errorf("--max-spans %d: want at least 1", c.MaxSpans)
+		return cli.Status{Code: cli.Usage, Err: fmt.Errorf("--max-spans %d: want at least 1", c.MaxSpans)}
 	}
 	srv, err := server.New(c.server())
 	if err != nil {
 		return err
 	}
-	ln, err := net.Listen("tcp", c.Addr)
+	ln, err := listen("addr", c.Addr)
 	if err != nil {
-		return fmt.Errorf("--addr %s: %w", c.Addr, err)
+		return err
 	}
 	defer ln.Close()
 	for _, name := range ignoredZipkinVariables() {

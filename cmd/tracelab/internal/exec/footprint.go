@@ -12,8 +12,8 @@ import (
 )
 
 type footprintCommand struct {
-	source `embed:""`
-	format `embed:""`
+	source      `embed:""`
+	term.Format `embed:""`
 }
 
 // Help is shown by tracelab exec footprint --help.

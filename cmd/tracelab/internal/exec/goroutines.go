@@ -15,12 +15,12 @@ import (
 )
 
 type goroutinesCommand struct {
-	source    `embed:""`
-	format    `embed:""`
-	Func      string `help:"List each goroutine that was started with this function." placeholder:"NAME" xor:"which"`
-	Goroutine int64  `help:"List what this one did." placeholder:"ID" xor:"which"`
-	Sort      string `help:"By which column: total, execution, network, sync, syscall, scheduler, sleep, gc or other." enum:"total,execution,network,sync,syscall,scheduler,sleep,gc,other" default:"execution"`
-	Top       int    `help:"How many rows; 0: all." default:"30"`
+	source      `embed:""`
+	term.Format `embed:""`
+	Func        string `help:"List each goroutine that was started with this function." placeholder:"NAME" xor:"which"`
+	Goroutine   int64  `help:"List what this one did." placeholder:"ID" xor:"which"`
+	Sort        string `help:"By which column: total, execution, network, sync, syscall, scheduler, sleep, gc or other." enum:"total,execution,network,sync,syscall,scheduler,sleep,gc,other" default:"execution"`
+	Top         int    `help:"How many rows; 0: all." default:"30"`
 }
 
 // Help is shown by tracelab exec goroutines --help.

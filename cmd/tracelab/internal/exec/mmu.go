@@ -15,13 +15,13 @@ import (
 )
 
 type mmuCommand struct {
-	source   `embed:""`
-	format   `embed:""`
-	Flags    []string `help:"Which work of the collector counts: stw, background, assist, sweep." enum:"stw,background,assist,sweep" default:"stw,background,assist"`
-	PerProc  bool     `help:"Follow each processor by itself: what a single goroutine may meet."`
-	Worst    int      `help:"How many of the worst windows to list for each of some sizes." default:"3" placeholder:"N"`
-	SVG      string   `name:"svg" help:"Draw the curve instead, into this file; - is standard output." placeholder:"FILE"`
-	AsGoTool bool     `help:"Count as go tool trace of Go 1.26 does, which is wrong with background: once a worker has run twice its processor collects for ever."`
+	source      `embed:""`
+	term.Format `embed:""`
+	Flags       []string `help:"Which work of the collector counts: stw, background, assist, sweep." enum:"stw,background,assist,sweep" default:"stw,background,assist"`
+	PerProc     bool     `help:"Follow each processor by itself: what a single goroutine may meet."`
+	Worst       int      `help:"How many of the worst windows to list for each of some sizes." default:"3" placeholder:"N"`
+	SVG         string   `name:"svg" help:"Draw the curve instead, into this file; - is standard output." placeholder:"FILE"`
+	AsGoTool    bool     `help:"Count as go tool trace of Go 1.26 does, which is wrong with background: once a worker has run twice its processor collects for ever."`
 }
 
 // Help is shown by tracelab exec mmu --help.

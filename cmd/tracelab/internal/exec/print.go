@@ -7,12 +7,6 @@ import (
 	"time"
 )
 
-// format is how a command answers: in a table or, for programs, in one JSON
-// document.
-type format struct {
-	JSON bool `name:"json" help:"Print one JSON document."`
-}
-
 // warn says on standard error what of the trace could not be read.
 func warn[L error](lost []L) {
 	for _, l := range lost {

@@ -8,26 +8,27 @@ import (
 	"path/filepath"
 	"time"
 
+	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/internal/cli"
 )
 
 type profileCommand struct {
-	Kind      string `arg:"" enum:"net,sync,syscall,sched,all" help:"Which delays: net (waiting for the network), sync (for channels, mutexes and their like), syscall (in system calls), sched (ready, until running), or all four at once."`
-	source    `embed:""`
-	format    `embed:""`
-	Output    string           `short:"o" placeholder:"FILE" help:"Write a pprof file; - is standard output. With all: a directory for four."`
-	HTTP      string           `name:"http" placeholder:"ADDR" help:"Serve pprof's pages, with flame graph and peek, at this address, such as 127.0.0.1:0, until Ctrl-C."`
-	Goroutine exectrace.GoID   `placeholder:"ID" help:"Only this goroutine."`
-	Func      string           `placeholder:"NAME" help:"Only goroutines that were started with this function."`
-	Region    string           `placeholder:"TYPE" help:"Only within regions of this type."`
-	RegionMin time.Duration    `placeholder:"TIME" help:"Of these regions, only those that took at least so long."`
-	RegionMax time.Duration    `placeholder:"TIME" help:"Of these regions, only those that took at most so long."`
-	Task      exectrace.TaskID `placeholder:"ID" help:"Only what goroutines did for this task and its subtasks."`
-	From      *time.Duration   `placeholder:"TIME" help:"Only from here on, counted from the beginning of the trace."`
-	To        *time.Duration   `placeholder:"TIME" help:"Only until here, counted from the beginning of the trace."`
-	AsGoTool  bool             `help:"Count as go tool trace does, which leaves out of sched what goroutines wait until their first run."`
-	Top       int              `default:"15" help:"How many functions and how many stacks to print; 0: all."`
+	Kind        string `arg:"" enum:"net,sync,syscall,sched,all" help:"Which delays: net (waiting for the network), sync (for channels, mutexes and their like), syscall (in system calls), sched (ready, until running), or all four at once."`
+	source      `embed:""`
+	term.Format `embed:""`
+	Output      string           `short:"o" placeholder:"FILE" help:"Write a pprof file; - is standard output. With all: a directory for four."`
+	HTTP        string           `name:"http" placeholder:"ADDR" help:"Serve pprof's pages, with flame graph and peek, at this address, such as 127.0.0.1:0, until Ctrl-C."`
+	Goroutine   exectrace.GoID   `placeholder:"ID" help:"Only this goroutine."`
+	Func        string           `placeholder:"NAME" help:"Only goroutines that were started with this function."`
+	Region      string           `placeholder:"TYPE" help:"Only within regions of this type."`
+	RegionMin   time.Duration    `placeholder:"TIME" help:"Of these regions, only those that took at least so long."`
+	RegionMax   time.Duration    `placeholder:"TIME" help:"Of these regions, only those that took at most so long."`
+	Task        exectrace.TaskID `placeholder:"ID" help:"Only what goroutines did for this task and its subtasks."`
+	From        *time.Duration   `placeholder:"TIME" help:"Only from here on, counted from the beginning of the trace."`
+	To          *time.Duration   `placeholder:"TIME" help:"Only until here, counted from the beginning of the trace."`
+	AsGoTool    bool             `help:"Count as go tool trace does, which leaves out of sched what goroutines wait until their first run."`
+	Top         int              `default:"15" help:"How many functions and how many stacks to print; 0: all."`
 }
 
 // Help is shown by tracelab exec profile --help.

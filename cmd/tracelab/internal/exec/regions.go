@@ -10,8 +10,8 @@ import (
 )
 
 type regionsCommand struct {
-	source `embed:""`
-	format `embed:""`
+	source      `embed:""`
+	term.Format `embed:""`
 }
 
 // Help is shown by tracelab exec regions --help.

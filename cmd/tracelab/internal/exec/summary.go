@@ -12,10 +12,10 @@ import (
 )
 
 type summaryCommand struct {
-	source `embed:""`
-	format `embed:""`
-	At     *time.Duration `help:"Say instead what the counters of goroutines, heap and threads were this long after the beginning." placeholder:"OFFSET" xor:"counters"`
-	Series int            `help:"List the counters over the whole time instead, in this many parts at most." placeholder:"N" xor:"counters"`
+	source      `embed:""`
+	term.Format `embed:""`
+	At          *time.Duration `help:"Say instead what the counters of goroutines, heap and threads were this long after the beginning." placeholder:"OFFSET" xor:"counters"`
+	Series      int            `help:"List the counters over the whole time instead, in this many parts at most." placeholder:"N" xor:"counters"`
 }
 
 // Help is shown by tracelab exec summary --help.

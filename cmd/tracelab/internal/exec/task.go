@@ -57,9 +57,9 @@ func (r taskRow) lasted() string {
 }
 
 type taskCommand struct {
-	source `embed:""`
-	ID     uint64 `arg:"" help:"The task's number: see tracelab exec tasks."`
-	format `embed:""`
+	source      `embed:""`
+	ID          uint64 `arg:"" help:"The task's number: see tracelab exec tasks."`
+	term.Format `embed:""`
 }
 
 // Help is shown by tracelab exec task --help.

@@ -14,10 +14,10 @@ import (
 )
 
 type tasksCommand struct {
-	source `embed:""`
-	format `embed:""`
-	Name   string `help:"List each task of this name, the slowest first." placeholder:"NAME"`
-	Top    int    `help:"How many tasks; 0: all." default:"30"`
+	source      `embed:""`
+	term.Format `embed:""`
+	Name        string `help:"List each task of this name, the slowest first." placeholder:"NAME"`
+	Top         int    `help:"How many tasks; 0: all." default:"30"`
 }
 
 // Help is shown by tracelab exec tasks --help.

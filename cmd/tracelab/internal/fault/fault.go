@@ -13,6 +13,7 @@ import (
 
 	"charm.land/lipgloss/v2"
 
+	"example.com/tracelab/cmd/tracelab/internal/flags"
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/faults"
@@ -60,27 +61,12 @@ func (c *listCommand) Run(out io.Writer) error {
 	return w.Flush()
 }
 
-// switched is the server whose switches a command is about.
-type switched struct {
-	Server string `help:"The tracelab server. Default: the first of 127.0.0.1:9411 and :9412 that answers." placeholder:"URL"`
-	Token  string `help:"Its secret, wanted of other machines. Set it by the variable." placeholder:"SECRET"`
-}
-
-func (f switched) find(ctx context.Context) (*labapi.Client, error) {
-	client, err := labapi.Find(ctx, f.Server)
-	if err != nil {
-		return nil, cli.Status{Code: cli.Unreachable, Err: err}
-	}
-	client.Token = f.Token
-	return client, nil
-}
-
 type onCommand struct {
-	switched `embed:""`
-	Fault    string        `arg:"" help:"What the header Fault would say, such as 'writer=slow-disk;ms=50;percent=20'."`
-	Attendee string        `help:"Only for requests with this member of the baggage: curl -H 'baggage: attendee=NAME'." placeholder:"NAME"`
-	For      time.Duration `help:"How long; else until it is switched off." placeholder:"DURATION"`
-	Seed     uint64        `help:"Choose the same requests again, where there is a percentage." placeholder:"N"`
+	flags.Trusted `embed:""`
+	Fault         string        `arg:"" help:"What the header Fault would say, such as 'writer=slow-disk;ms=50;percent=20'."`
+	Attendee      string        `help:"Only for requests with this member of the baggage: curl -H 'baggage: attendee=NAME'." placeholder:"NAME"`
+	For           time.Duration `help:"How long; else until it is switched off." placeholder:"DURATION"`
+	Seed          uint64        `help:"Choose the same requests again, where there is a percentage." placeholder:"N"`
 }
 
 // Help is shown by tracelab fault on --help.
@@ -98,7 +84,7 @@ func (c *onCommand) Run(ctx context.Context, out io.Writer) error {
 	if c.For < 0 {
 		return cli.Status{Code: cli.Usage, Err: fmt.Errorf("--for %s: want a time above zero", c.For)}
 	}
-	client, err := c.find(ctx)
+	client, err := c.Find(ctx)
 	if err != nil {
 		return err
 	}
@@ -114,12 +100,12 @@ func (c *onCommand) Run(ctx context.Context, out io.Writer) error {
 }
 
 type offCommand struct {
-	switched `embed:""`
-	Fault    string `arg:"" optional:"" help:"Its name; without one all are switched off."`
+	flags.Trusted `embed:""`
+	Fault         string `arg:"" optional:"" help:"Its name; without one all are switched off."`
 }
 
 func (c *offCommand) Run(ctx context.Context, out io.Writer) error {
-	client, err := c.find(ctx)
+	client, err := c.Find(ctx)
 	if err != nil {
 		return err
 	}
@@ -135,11 +121,11 @@ func (c *offCommand) Run(ctx context.Context, out io.Writer) error {
 }
 
 type showCommand struct {
-	switched `embed:""`
+	flags.Trusted `embed:""`
 }
 
 func (c *showCommand) Run(ctx context.Context, out io.Writer) error {
-	client, err := c.find(ctx)
+	client, err := c.Find(ctx)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"charm.land/lipgloss/v2"
 
+	"example.com/tracelab/cmd/tracelab/internal/flags"
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/display"
@@ -32,8 +33,8 @@ func (c *Mystery) Help() string {
 }
 
 type whose struct {
-	switched `embed:""`
-	Attendee string `help:"Whose mystery: of the requests with this member of the baggage. Default: everybody's." placeholder:"NAME"`
+	flags.Trusted `embed:""`
+	Attendee      string `help:"Whose mystery: of the requests with this member of the baggage. Default: everybody's." placeholder:"NAME"`
 }
 
 type mysteryStart struct {
@@ -46,7 +47,7 @@ func (c *mysteryStart) Run(ctx context.Context, out io.Writer) error {
 	if c.Level < 1 || c.Level > faults.Levels {
 		return cli.Status{Code: cli.Usage, Err: fmt.Errorf("--level %d: want 1 to %d", c.Level, faults.Levels)}
 	}
-	client, err := c.find(ctx)
+	client, err := c.Find(ctx)
 	if err != nil {
 		return err
 	}
@@ -82,7 +83,7 @@ type mysteryHint struct {
 }
 
 func (c *mysteryHint) Run(ctx context.Context, out io.Writer) error {
-	client, err := c.find(ctx)
+	client, err := c.Find(ctx)
 	if err != nil {
 		return err
 	}
@@ -107,7 +108,7 @@ func (c *mysteryAnswer) Run(ctx context.Context, out io.Writer) error {
 	if err := d.Check(); err != nil && !c.GiveUp {
 		return cli.Status{Code: cli.Usage, Err: err}
 	}
-	client, err := c.find(ctx)
+	client, err := c.Find(ctx)
 	if err != nil {
 		return err
 	}

@@ -12,26 +12,26 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"example.com/tracelab/cmd/tracelab/internal/flags"
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/internal/cli"
-	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/loadgen"
 )
 
 // Command is tracelab load.
 type Command struct {
-	URL         string         `arg:"" optional:"" help:"Where requests go. Default: /visit of the gateway of the stack that runs, or /visits with --method POST."`
-	Rate        float64        `help:"Requests a second." default:"20"`
-	Duration    *time.Duration `help:"How long." placeholder:"10s" xor:"length"`
-	Count       *int           `help:"How many requests, instead of how long." placeholder:"N" xor:"length"`
-	Fault       string         `help:"Faults that each request asks for, such as 'writer=slow-disk;ms=50': see tracelab fault list." placeholder:"SPEC"`
-	Header      []string       `help:"A header of each request; may be repeated." placeholder:"'K: V'" sep:"none"`
-	Method      string         `help:"GET, POST and so on; no body is sent." default:"GET"`
-	AB          pair           `name:"ab" help:"Two variants that take turns: see above." placeholder:"A B" env:"-"`
-	Block       int            `help:"Requests of A before it is B's turn, and so on." default:"10"`
-	Concurrency int            `help:"Requests under way at once; when as many are, others are sent late, and counted so." default:"2000"`
-	JSON        bool           `name:"json" help:"Print one JSON document."`
-	Server      string         `help:"The tracelab server whose gateway is meant. Default: the first of 127.0.0.1:9411 and :9412 that answers." placeholder:"URL"`
+	URL          string         `arg:"" optional:"" help:"Where requests go. Default: /visit of the gateway of the stack that runs, or /visits with --method POST."`
+	Rate         float64        `help:"Requests a second." default:"20"`
+	Duration     *time.Duration `help:"How long." placeholder:"10s" xor:"length"`
+	Count        *int           `help:"How many requests, instead of how long." placeholder:"N" xor:"length"`
+	Fault        string         `help:"Faults that each request asks for, such as 'writer=slow-disk;ms=50': see tracelab fault list." placeholder:"SPEC"`
+	Header       []string       `help:"A header of each request; may be repeated." placeholder:"'K: V'" sep:"none"`
+	Method       string         `help:"GET, POST and so on; no body is sent." default:"GET"`
+	AB           pair           `name:"ab" help:"Two variants that take turns: see above." placeholder:"A B" env:"-"`
+	Block        int            `help:"Requests of A before it is B's turn, and so on." default:"10"`
+	Concurrency  int            `help:"Requests under way at once; when as many are, others are sent late, and counted so." default:"2000"`
+	term.Format  `embed:""`
+	flags.Target `embed:""`
 }
 
 // Help is shown by tracelab load --help.
@@ -157,9 +157,9 @@ func (c *Command) target(ctx context.Context) (string, error) {
 		return c.URL, nil
 	}
 	gateway := "http://localhost:8080"
-	client, err := labapi.Find(ctx, c.Server)
+	client, err := c.Find(ctx)
 	if err != nil && c.Server != "" {
-		return "", cli.Status{Code: cli.Unreachable, Err: err}
+		return "", err
 	}
 	if err == nil {
 		stack, err := client.Stack(ctx)

@@ -16,7 +16,7 @@ import (
 // Restore is tracelab restore.
 type Restore struct {
 	File   string `arg:"" help:"File that 'tracelab save' wrote, or an answer of a Zipkin's /api/v2/traces; - is the standard input."`
-	Server string `help:"The tracelab server, or any Zipkin. Default: the first of 127.0.0.1:9411 and :9412 that is a tracelab server." placeholder:"URL"`
+	source `embed:""`
 }
 
 // Help is shown by tracelab restore --help.
@@ -30,7 +30,7 @@ Examples:
 }
 
 func (c *Restore) Run(ctx context.Context, in io.Reader, out io.Writer) error {
-	server, err := findSpans(ctx, c.Server)
+	server, err := c.find(ctx)
 	if err != nil {
 		return err
 	}

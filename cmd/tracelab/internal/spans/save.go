@@ -17,7 +17,7 @@ import (
 // Save is tracelab save.
 type Save struct {
 	File   string `arg:"" help:"File to write, gzipped if its name ends in .gz; - is the standard output."`
-	Server string `help:"The tracelab server, or any Zipkin. Default: the first of 127.0.0.1:9411 and :9412 that is a tracelab server." placeholder:"URL"`
+	source `embed:""`
 }
 
 // Help is shown by tracelab save --help.
@@ -36,7 +36,7 @@ func (c *Save) Run(ctx context.Context, out io.Writer) error {
 			return cli.Status{Code: cli.Usage, Err: err}
 		}
 	}
-	server, err := findSpans(ctx, c.Server)
+	server, err := c.find(ctx)
 	if err != nil {
 		return err
 	}

@@ -25,15 +25,20 @@ type spanServer struct {
 	url, ui string
 }
 
-// findSpans finds the tracelab server at url, or the Zipkin that is there, or
-// one of the usual servers when url is empty.
-func findSpans(ctx context.Context, url string) (spanServer, error) {
-	found, err := labapi.Find(ctx, url)
+// source is where spans are read from, or sent to.
+type source struct {
+	Server string `help:"The tracelab server, or any Zipkin. Default: the first of 127.0.0.1:9411 and :9412 that is a tracelab server." placeholder:"URL"`
+}
+
+// find returns the tracelab server that --server names, or the Zipkin that is
+// there, or one of the usual servers.
+func (s source) find(ctx context.Context) (spanServer, error) {
+	found, err := labapi.Find(ctx, s.Server)
 	if err == nil {
 		return spanServer{found, found.URL(), found.URL()}, nil
 	}
-	if url != "" {
-		zipkin, wrong := zipkinapi.NewClient(url, &http.Client{Timeout: time.Minute})
+	if s.Server != "" {
+		zipkin, wrong := zipkinapi.NewClient(s.Server, &http.Client{Timeout: time.Minute})
 		if wrong != nil {
 			return spanServer{}, cli.Status{Code: cli.Usage, Err: fmt.Errorf("--server: %w", wrong)}
 		}

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 
+	"example.com/tracelab/cmd/tracelab/internal/flags"
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/labapi"
@@ -18,15 +19,14 @@ import (
 
 // Command is tracelab why.
 type Command struct {
-	Trace   string `arg:"" optional:"" help:"The trace: its id of 16 or 32 digits, or a URL that ends in it."`
-	Span    string `arg:"" optional:"" help:"One of its spans, 16 digits. Default: the root."`
-	Slowest bool   `help:"Explain the slowest request of late."`
-	Live    bool   `help:"Wait for the next slow request and explain it."`
-	Save    string `help:"Write what the explanation was made from to this directory, too." placeholder:"DIR" type:"path"`
-	From    string `help:"Explain from such a directory, without a server." placeholder:"DIR" type:"path"`
-	JSON    bool   `name:"json" help:"Print one JSON document."`
-	Server  string `help:"The tracelab server. Default: the first of 127.0.0.1:9411 and :9412 that answers." placeholder:"URL"`
-	Token   string `help:"Its secret, wanted of other machines by --save. Set it by the variable." placeholder:"SECRET"`
+	Trace         string `arg:"" optional:"" help:"The trace: its id of 16 or 32 digits, or a URL that ends in it."`
+	Span          string `arg:"" optional:"" help:"One of its spans, 16 digits. Default: the root."`
+	Slowest       bool   `help:"Explain the slowest request of late."`
+	Live          bool   `help:"Wait for the next slow request and explain it."`
+	Save          string `help:"Write what the explanation was made from to this directory, too." placeholder:"DIR" type:"path"`
+	From          string `help:"Explain from such a directory, without a server." placeholder:"DIR" type:"path"`
+	term.Format   `embed:""`
+	flags.Trusted `embed:""`
 }
 
 // Help is shown by tracelab why --help.
@@ -63,11 +63,10 @@ func (c *Command) Run(ctx context.Context, out io.Writer) error {
 		}
 		return c.print(out, answer, "")
 	}
-	client, err := labapi.Find(ctx, c.Server)
+	client, err := c.Find(ctx)
 	if err != nil {
-		return cli.Status{Code: cli.Unreachable, Err: err}
+		return err
 	}
-	client.Token = c.Token
 	answer, err := c.ask(ctx, client, of)
 	if err == nil && c.Save != "" {
 		err = save(ctx, client, c.Save, answer)
