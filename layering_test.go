@@ -26,7 +26,8 @@ var arrows = map[string][]string{
 		"services/fetcher/internal/egress", "services/fetcher/internal/plan", "tracing", "tracing/propagation"},
 	"services/gateway": {"internal/httpapi", "internal/service", "internal/target", "services/fetcher/fetchapi",
 		"services/gateway/internal/plan", "services/gateway/visitapi", "services/writer/storeapi"},
-	"services/writer": {"internal/faults", "internal/httpapi", "internal/reporting", "internal/service", "services/fetcher/fetchapi", "services/writer/storeapi", "tracing", "tracing/propagation", "tracing/redistrace"},
+	"services/writer": {"internal/httpapi", "internal/service", "services/fetcher/fetchapi", "services/writer/internal/node",
+		"services/writer/internal/plan", "services/writer/storeapi", "tracing", "tracing/propagation", "tracing/redistrace"},
 
 	// What makes faults real: reached through plan, which alone knows of them.
 	"services/fetcher/internal/egress":  {},
@@ -42,6 +43,13 @@ var arrows = map[string][]string{
 	"services/gateway/internal/ranking": {"services/gateway/visitapi"},
 	"services/gateway/internal/stamp":   {},
 	"services/gateway/internal/standby": {"internal/service", "services/fetcher/fetchapi"},
+	"services/writer/internal/changes":  {"services/writer/internal/node", "services/writer/storeapi"},
+	"services/writer/internal/journal":  {"internal/httpapi"},
+	"services/writer/internal/lane":     {"services/writer/internal/changes", "services/writer/internal/node"},
+	"services/writer/internal/node":     {"tracing/redistrace"},
+	"services/writer/internal/plan": {"internal/faults", "internal/reporting", "services/writer/internal/changes",
+		"services/writer/internal/journal", "services/writer/internal/lane", "services/writer/internal/ranking"},
+	"services/writer/internal/ranking": {"services/writer/storeapi"},
 
 	// What a service answers: types, for it and for who asks it.
 	"services/fetcher/fetchapi": {},
@@ -149,9 +157,10 @@ var owners = map[string][]string{
 	"github.com/alicebob/miniredis/v2":         {"internal/stack"},
 	"github.com/google/pprof":                  {"exectrace", "cmd/tracelab/internal/exec"},
 	"github.com/mccutchen/go-httpbin/v2":       {"internal/thirdparty"},
-	"github.com/redis/go-redis/v9":             {"internal/testbed/redistest", "labs/oczipkin", "services/writer", "tracing/redistrace"},
-	"github.com/schollz/progressbar/v3":        {"cmd/tracelab/internal/term"},
-	"github.com/tsenart/vegeta/v12":            {"internal/loadgen"},
+	"github.com/redis/go-redis/v9": {"internal/testbed/redistest", "labs/oczipkin", "services/writer", "services/writer/internal/changes", "services/writer/internal/lane",
+		"services/writer/internal/node", "services/writer/internal/plan", "services/writer/internal/ranking", "tracing/redistrace"},
+	"github.com/schollz/progressbar/v3": {"cmd/tracelab/internal/term"},
+	"github.com/tsenart/vegeta/v12":     {"internal/loadgen"},
 	// Its API may change any day.
 	"golang.org/x/exp":               {"exectrace", "exectrace/internal/events", "exectrace/internal/eventstest", "exectrace/mmu"},
 	"go.opencensus.io/zpages":        {}, // importing it makes every span record

@@ -70,7 +70,7 @@ func (c *consumer) remove(ctx context.Context, ids []string) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.cfg.RedisTimeout)
 	defer cancel()
-	defer c.hand.drop(ids...)
+	defer c.inFlight.remove(ids...)
 	_, err := c.redis.TxPipelined(ctx, func(p redis.Pipeliner) error {
 		p.XAck(ctx, stream, group, ids...)
 		p.XDel(ctx, stream, ids...)

@@ -25,11 +25,11 @@ const (
 // consumer is the queue's other end: it reads messages and has workers do them.
 type consumer struct {
 	*queue
-	name    string
-	turns   *semaphore.Weighted // of the workers
-	working sync.WaitGroup
-	hand    hand
-	done    doneList
+	name     string
+	slots    *semaphore.Weighted // for workers
+	working  sync.WaitGroup
+	inFlight inFlight
+	done     doneList
 }
 
 // consume works on the queue until ctx ends. While Redis is away it waits and
@@ -49,11 +49,11 @@ func (q *queue) consume(ctx context.Context) error {
 
 func newConsumer(q *queue) *consumer {
 	return &consumer{
-		queue: q,
-		name:  consumerName(q.cfg.Addr),
-		turns: semaphore.NewWeighted(int64(q.cfg.QueueWorkers)),
-		hand:  hand{ids: map[string]bool{}},
-		done:  doneList{some: make(chan struct{}, 1)},
+		queue:    q,
+		name:     consumerName(q.cfg.Addr),
+		slots:    semaphore.NewWeighted(int64(q.cfg.QueueWorkers)),
+		inFlight: inFlight{ids: map[string]bool{}},
+		done:     doneList{some: make(chan struct{}, 1)},
 	}
 }
 
@@ -68,7 +68,7 @@ func consumerName(addr string) string {
 	return host + "/" + addr
 }
 
-// readAll begins with what this consumer had in hand when it died, and goes on
+// readAll begins with what was in flight when this consumer died, and goes on
 // with what comes.
 func (c *consumer) readAll(ctx context.Context) {
 	delays := backoff.NewExponentialBackOff()

@@ -13,55 +13,47 @@ import (
 	"github.com/redis/go-redis/v9"
 	"go.opencensus.io/trace"
 
-	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/service"
 	"example.com/tracelab/services/fetcher/fetchapi"
+	"example.com/tracelab/services/writer/internal/plan"
 	"example.com/tracelab/tracing"
 	"example.com/tracelab/tracing/propagation"
 )
 
-// accept takes a message in hand and gives it to a worker, for whom it waits.
+// accept takes a message in flight and gives it to a worker, for whom it waits.
 // One whose time has not come waits by itself, without holding up the others.
 // When ctx ends, what no worker has begun is left to the next life.
 func (c *consumer) accept(ctx context.Context, m redis.XMessage) {
-	c.hand.take(m.ID)
+	c.inFlight.add(m.ID)
 	baggage, _ := m.Values[fieldBaggage].(string)
 	work := service.Arrived(context.WithoutCancel(ctx), baggage) // a stop lets it finish
-	if early := notBefore(work, m); early > 0 {
+	p := c.writer.planner.For(work)
+	waited, _ := age(m.ID)
+	if early := p.Early(waited); early > 0 {
 		c.working.Go(func() {
-			if wait(ctx, early) && c.turns.Acquire(ctx, 1) == nil {
-				defer c.turns.Release(1)
-				c.handle(work, m)
+			if wait(ctx, early) && c.slots.Acquire(ctx, 1) == nil {
+				defer c.slots.Release(1)
+				c.handle(work, m, p)
 			}
 		})
 		return
 	}
-	if c.turns.Acquire(ctx, 1) != nil {
+	if c.slots.Acquire(ctx, 1) != nil {
 		return
 	}
 	c.working.Go(func() {
-		defer c.turns.Release(1)
-		c.handle(work, m)
+		defer c.slots.Release(1)
+		c.handle(work, m, p)
 	})
-}
-
-// notBefore is how long it is until the message's time comes.
-func notBefore(ctx context.Context, m redis.XMessage) time.Duration {
-	args, ok := faults.Here(ctx, "slow-queue")
-	if !ok {
-		return 0
-	}
-	waited, _ := age(m.ID)
-	return args.Duration("ms") - waited
 }
 
 // handle does one message under a CONSUMER span. One that fails stays on the
 // stream for another try, until it has had them all.
-func (c *consumer) handle(ctx context.Context, m redis.XMessage) {
-	ctx, span := startConsumer(ctx, m)
-	leaveRoom(ctx)
-	err := c.visit(ctx, m)
+func (c *consumer) handle(ctx context.Context, m redis.XMessage, p *plan.Plan) {
+	ctx, span := startConsumer(ctx, m, p)
+	p.Begin(ctx)
+	err := c.visit(ctx, m, p)
 	if err != nil {
 		httpapi.Mark(span, err)
 		slog.WarnContext(ctx, "a queued visit failed", "message", m.ID, "err", err)
@@ -69,13 +61,13 @@ func (c *consumer) handle(ctx context.Context, m redis.XMessage) {
 	}
 	span.End()
 	if err != nil {
-		c.hand.drop(m.ID)
+		c.inFlight.remove(m.ID)
 	} else {
 		c.done.add(m.ID)
 	}
 }
 
-func startConsumer(ctx context.Context, m redis.XMessage) (context.Context, *trace.Span) {
+func startConsumer(ctx context.Context, m redis.XMessage, p *plan.Plan) (context.Context, *trace.Span) {
 	b3, _ := m.Values[fieldTrace].(string)
 	var span *trace.Span
 	if parent, ok := propagation.ParseB3(b3); ok {
@@ -88,9 +80,7 @@ func startConsumer(ctx context.Context, m redis.XMessage) (context.Context, *tra
 		trace.StringAttribute("messaging.message.id", m.ID))
 	if waited, ok := age(m.ID); ok {
 		span.AddAttributes(trace.Int64Attribute("messaging.queue_ms", waited.Milliseconds()))
-		if _, asked := faults.Here(ctx, "slow-queue"); asked {
-			faults.Record(ctx, "slow-queue", time.Now().Add(-waited), waited)
-		}
+		p.Waited(ctx, waited)
 	}
 	return ctx, span
 }
@@ -104,7 +94,7 @@ func age(id string) (time.Duration, bool) {
 }
 
 // visit asks the fetcher for the URL and stores its status.
-func (q *queue) visit(ctx context.Context, m redis.XMessage) error {
+func (q *queue) visit(ctx context.Context, m redis.XMessage, p *plan.Plan) error {
 	target, ok := m.Values[fieldURL].(string)
 	if !ok || target == "" {
 		return httpapi.InvalidField("url", "message %s has no URL", m.ID)
@@ -116,7 +106,7 @@ func (q *queue) visit(ctx context.Context, m redis.XMessage) error {
 	if fetched.StatusText == "" {
 		return fmt.Errorf("the fetcher gave no status for message %s", m.ID)
 	}
-	return q.writer.redisWrite(ctx, target, fetched.StatusText)
+	return q.writer.redisWrite(ctx, p, target, fetched.StatusText)
 }
 
 // failed sets the message aside: at once when trying again cannot help, else
@@ -132,13 +122,13 @@ func (c *consumer) failed(ctx context.Context, m redis.XMessage, cause error) er
 			return cause
 		}
 	}
-	return c.putAside(ctx, m, cause.Error())
+	return c.deadLetter(ctx, m, cause.Error())
 }
 
-// putAside keeps a message where people can look, instead of doing it.
-func (q *queue) putAside(ctx context.Context, m redis.XMessage, why string) error {
-	slog.ErrorContext(ctx, "a queued visit is set aside", "message", m.ID, "stream", setAside, "why", why)
+// deadLetter keeps a message where people can look, instead of doing it.
+func (q *queue) deadLetter(ctx context.Context, m redis.XMessage, why string) error {
+	slog.ErrorContext(ctx, "a queued visit is set aside", "message", m.ID, "stream", deadLetters, "why", why)
 	baggage, _ := m.Values[fieldBaggage].(string)
-	return q.redis.XAdd(ctx, &redis.XAddArgs{Stream: setAside, MaxLen: keepAside, Approx: true,
+	return q.redis.XAdd(ctx, &redis.XAddArgs{Stream: deadLetters, MaxLen: maxDeadLetters, Approx: true,
 		Values: []any{fieldURL, m.Values[fieldURL], fieldTrace, m.Values[fieldTrace], fieldBaggage, baggage, "error", why, "at", time.Now().UTC().Format(time.RFC3339)}}).Err()
 }

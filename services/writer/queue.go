@@ -13,6 +13,7 @@ import (
 
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/service"
+	"example.com/tracelab/services/writer/internal/plan"
 	"example.com/tracelab/services/writer/storeapi"
 	"example.com/tracelab/tracing"
 	"example.com/tracelab/tracing/propagation"
@@ -21,17 +22,16 @@ import (
 // The queue is one Redis Stream with one consumer group. What is done is
 // deleted, so the stream's length is what is left to do.
 const (
-	ownPrefix    = "tracelab:"
-	stream       = ownPrefix + "visits"
-	setAside     = ownPrefix + "visits:failed" // tried too often; the last 1,000
-	keepAside    = 1000
-	group        = "writers"
-	fieldURL     = "url"
-	fieldTrace   = "b3"
-	fieldBaggage = "baggage"
+	stream         = storeapi.OwnPrefix + "visits"
+	deadLetters    = storeapi.OwnPrefix + "visits:failed" // tried too often; the last 1,000
+	maxDeadLetters = 1000
+	group          = "writers"
+	fieldURL       = "url"
+	fieldTrace     = "b3"
+	fieldBaggage   = "baggage"
 )
 
-func reserved(key string) bool { return strings.HasPrefix(key, ownPrefix) }
+func reserved(key string) bool { return strings.HasPrefix(key, storeapi.OwnPrefix) }
 
 type queue struct {
 	redis   redis.UniversalClient
@@ -46,13 +46,13 @@ func newQueue(rdb redis.UniversalClient, cfg *Config, fetcher *service.Client, w
 
 func (q *queue) routes() []httpapi.Route {
 	return []httpapi.Route{
-		{Pattern: "POST /queue", Handler: q.post},
+		{Pattern: "POST /queue", Handler: q.writer.planned(q.post)},
 	}
 }
 
 // post queues a message, or refuses it when too many wait: a stream that cuts
 // its own tail would lose them unseen.
-func (q *queue) post(rw http.ResponseWriter, r *http.Request) error {
+func (q *queue) post(rw http.ResponseWriter, r *http.Request, _ *plan.Plan) error {
 	body, err := io.ReadAll(http.MaxBytesReader(rw, r.Body, maxValue))
 	if err != nil {
 		return bodyError("url", err)

@@ -20,7 +20,7 @@ import (
 	"example.com/tracelab/internal/testbed/redistest"
 )
 
-// abandoned leaves messages in the hand of a consumer that is gone, each begun so
+// abandoned leaves messages in flight with a consumer that is gone, each begun so
 // often.
 func (b *bench) abandoned(consumer string, times int, urls ...string) {
 	b.t.Helper()
@@ -71,9 +71,9 @@ func TestWhatEndsItsConsumersIsSetAside(t *testing.T) {
 		b := newBench(t, addr, func(c *Config) { c.Addr = fixedAddr }, teapot)
 		b.abandoned(consumerName(fixedAddr), 3, "http://go.dev/")
 		b.consume()
-		b.eventually("set aside", b.length(setAside, 1))
+		b.eventually("set aside", b.length(deadLetters, 1))
 		b.eventually("off the queue", b.length(stream, 0))
-		aside := b.redis.XRange(t.Context(), setAside, "-", "+").Val()[0]
+		aside := b.redis.XRange(t.Context(), deadLetters, "-", "+").Val()[0]
 		if n := b.fetches.Load(); n != 0 || aside.Values["url"] != "http://go.dev/" || !strings.Contains(fmt.Sprint(aside.Values["error"]), "3 times") {
 			t.Errorf("it was fetched %d times, and what is kept is %v", n, aside.Values)
 		}
@@ -94,18 +94,18 @@ func TestWhatIsInHandIsNotClaimed(t *testing.T) {
 		}
 	}
 	consumerNamed := func(name string) *consumer {
-		c := newConsumer(newQueue(b.redis, &Config{QueueWorkers: 1, MaxDeliveries: 3}, nil, nil))
+		c := newConsumer(newQueue(b.redis, &Config{QueueWorkers: 1, MaxDeliveries: 3}, nil, &writer{}))
 		c.name = name
 		return c
 	}
 	owner, other := consumerNamed("the owner"), consumerNamed("the other")
 	renewed := pending("the owner")[0].ID
-	owner.hand.take(renewed)
+	owner.inFlight.add(renewed)
 	if err := owner.renew(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	// The other's worker is busy: it claims, and goes no further.
-	if err := other.turns.Acquire(t.Context(), 1); err != nil {
+	if err := other.slots.Acquire(t.Context(), 1); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)

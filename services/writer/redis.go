@@ -11,6 +11,7 @@ import (
 	"github.com/redis/go-redis/v9/maintnotifications"
 
 	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/services/writer/internal/node"
 	"example.com/tracelab/tracing/redistrace"
 )
 
@@ -31,7 +32,7 @@ func connect(c *Config) redis.UniversalClient {
 		ReadTimeout:           time.Second,
 		WriteTimeout:          time.Second,
 		PoolTimeout:           time.Second,
-		MaxRetries:            retries,
+		MaxRetries:            node.Retries,
 		DisableIdentity:       true,
 		MaintNotificationsConfig: &maintnotifications.Config{
 			Mode: maintnotifications.ModeDisabled,
@@ -39,35 +40,6 @@ func connect(c *Config) redis.UniversalClient {
 	})
 	rdb.AddHook(redistrace.Hook{})
 	return rdb
-}
-
-// retries are after a command's first try: a connection that Redis closed fails
-// once.
-const retries = 2
-
-// single makes a client of the server that has key, with one connection to it.
-// What rdb knows of Sentinels and of the Cluster's nodes it need not ask again.
-// The client does not follow a Cluster's redirects.
-func single(ctx context.Context, rdb redis.UniversalClient, key string, c *Config) (*redis.Client, error) {
-	server, err := locate(ctx, rdb, key)
-	if err != nil {
-		return nil, err
-	}
-	o := *server.Options()
-	o.MaxRetries = retries // a Cluster's node has none of its own
-	o.PoolSize = 1
-	o.PoolTimeout = c.RedisTimeout // whoever is not served by then has no time left
-	one := redis.NewClient(&o)
-	one.AddHook(redistrace.Hook{})
-	return one, nil
-}
-
-// locate returns the client of the server that has key.
-func locate(ctx context.Context, rdb redis.UniversalClient, key string) (*redis.Client, error) {
-	if cluster, ok := rdb.(*redis.ClusterClient); ok {
-		return cluster.MasterForKey(ctx, key)
-	}
-	return rdb.(*redis.Client), nil
 }
 
 // quietly keeps go-redis's own lines (one for each failed dial) for those who
@@ -79,8 +51,12 @@ func (quietly) Printf(ctx context.Context, format string, args ...any) {
 }
 
 // unavailable is the Error for a command that failed: Redis is down, hung or
-// refuses.
+// refuses. An Error it leaves as it is.
 func unavailable(err error) error {
+	var told *httpapi.Error
+	if errors.As(err, &told) {
+		return told
+	}
 	e := httpapi.Failed("redis", httpapi.Unavailable, err)
 	var refusal redis.Error
 	if errors.As(err, &refusal) {

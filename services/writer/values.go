@@ -9,6 +9,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/services/writer/internal/plan"
 	"example.com/tracelab/services/writer/storeapi"
 )
 
@@ -18,7 +19,7 @@ const (
 )
 
 // put stores the request's body under the key.
-func (w *writer) put(rw http.ResponseWriter, r *http.Request) error {
+func (w *writer) put(rw http.ResponseWriter, r *http.Request, p *plan.Plan) error {
 	key := r.PathValue("key")
 	if err := checkKey(key); err != nil {
 		return err
@@ -27,7 +28,7 @@ func (w *writer) put(rw http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return bodyError("value", err)
 	}
-	if err := w.redisWrite(r.Context(), key, string(body)); err != nil {
+	if err := w.redisWrite(r.Context(), p, key, string(body)); err != nil {
 		return err
 	}
 	httpapi.WriteJSON(rw, storeapi.Value{Key: key, Value: string(body)})
@@ -35,7 +36,7 @@ func (w *writer) put(rw http.ResponseWriter, r *http.Request) error {
 }
 
 // get reads what is stored under the key.
-func (w *writer) get(rw http.ResponseWriter, r *http.Request) error {
+func (w *writer) get(rw http.ResponseWriter, r *http.Request, _ *plan.Plan) error {
 	key := r.PathValue("key")
 	if err := checkKey(key); err != nil {
 		return err
@@ -60,7 +61,7 @@ func checkKey(key string) error {
 	case len(key) > maxKey:
 		return httpapi.InvalidField("key", "the key is %d bytes long: at most %d are taken", len(key), maxKey)
 	case reserved(key):
-		return httpapi.InvalidField("key", "keys that begin with %q are the queue's own", ownPrefix)
+		return httpapi.InvalidField("key", "keys that begin with %q are the queue's own", storeapi.OwnPrefix)
 	}
 	return nil
 }

@@ -5,12 +5,14 @@ package writer
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/service"
+	"example.com/tracelab/services/writer/internal/plan"
 )
 
 // Config is the writer's settings.
@@ -45,10 +47,10 @@ func (c *Config) build() (service.Parts, error) {
 		return service.Parts{}, err
 	}
 	rdb := connect(c)
-	w := &writer{cfg: c, redis: rdb}
+	w := &writer{cfg: c, redis: rdb, planner: plan.New(rdb, c.RedisTimeout)}
 	q := newQueue(rdb, c, fetcher, w)
 	return service.Parts{
-		Routes:     roomy(append(w.routes(), q.routes()...)),
+		Routes:     append(w.routes(), q.routes()...),
 		Ready:      []httpapi.Check{{Name: "redis", Ask: func(ctx context.Context) error { return rdb.Ping(ctx).Err() }}},
 		Background: q.consume,
 		Close: func() error {
@@ -59,13 +61,23 @@ func (c *Config) build() (service.Parts, error) {
 }
 
 type writer struct {
-	cfg   *Config
-	redis redis.UniversalClient
+	cfg     *Config
+	redis   redis.UniversalClient
+	planner *plan.Planner // of how requests are carried out
 }
 
 func (w *writer) routes() []httpapi.Route {
 	return []httpapi.Route{
-		{Pattern: "PUT /values/{key}", Handler: w.put},
-		{Pattern: "GET /values/{key}", Handler: w.get},
+		{Pattern: "PUT /values/{key}", Handler: w.planned(w.put)},
+		{Pattern: "GET /values/{key}", Handler: w.planned(w.get)},
+	}
+}
+
+// planned has each request of a handler carried out by a plan.
+func (w *writer) planned(handle func(http.ResponseWriter, *http.Request, *plan.Plan) error) httpapi.HandlerFunc {
+	return func(rw http.ResponseWriter, r *http.Request) error {
+		p := w.planner.For(r.Context())
+		p.Begin(r.Context())
+		return handle(rw, r, p)
 	}
 }

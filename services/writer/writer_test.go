@@ -247,12 +247,12 @@ func TestAMessageThatCannotBeDoneIsSetAside(t *testing.T) {
 				b := newBench(t, addr, func(c *Config) { c.MaxDeliveries = test.tries }, test.fetch)
 				b.consume()
 				b.ask("POST", "/queue", `{"url":"http://go.dev/"}`)
-				b.eventually("set aside", b.length(setAside, 1))
+				b.eventually("set aside", b.length(deadLetters, 1))
 				b.eventually("off the queue", b.length(stream, 0))
 				if n := b.fetches.Load(); n != 1 {
 					t.Errorf("it was fetched %d times", n)
 				}
-				aside := b.redis.XRange(context.Background(), setAside, "-", "+").Val()[0]
+				aside := b.redis.XRange(context.Background(), deadLetters, "-", "+").Val()[0]
 				if aside.Values["url"] != "http://go.dev/" || aside.Values["error"] == "" || aside.Values["b3"] == "" {
 					t.Errorf("what is kept: %v", aside.Values)
 				}

@@ -1,6 +1,10 @@
 // Package storeapi is what the writer is sent and what it answers.
 package storeapi
 
+// OwnPrefix begins the keys that are the writer's own: nobody else may store or
+// read under them.
+const OwnPrefix = "tracelab:"
+
 // Value is what Redis holds under a key.
 type Value struct {
 	Key   string `json:"key"`

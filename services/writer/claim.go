@@ -4,48 +4,12 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"maps"
-	"slices"
-	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 )
 
-// hand is the set of messages that this consumer has read and not yet taken off
-// the queue.
-type hand struct {
-	mu  sync.Mutex
-	ids map[string]bool
-}
-
-func (h *hand) take(id string) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.ids[id] = true
-}
-
-func (h *hand) has(id string) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.ids[id]
-}
-
-func (h *hand) drop(ids ...string) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for _, id := range ids {
-		delete(h.ids, id)
-	}
-}
-
-func (h *hand) list() []string {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return slices.Sorted(maps.Keys(h.ids))
-}
-
-// resume goes on with the messages that were in hand when this consumer died.
+// resume goes on with the messages that were in flight when this consumer died.
 func (c *consumer) resume(ctx context.Context) error {
 	return c.retake(ctx, redis.XPendingExtArgs{Consumer: c.name, Count: c.cfg.QueueLimit})
 }
@@ -56,7 +20,7 @@ func (c *consumer) claim(ctx context.Context) error {
 	return c.retake(ctx, redis.XPendingExtArgs{Idle: claimIdle, Count: int64(c.cfg.QueueWorkers)})
 }
 
-// renewAlways renews what is in hand from time to time, until ctx ends.
+// renewAlways renews what is in flight from time to time, until ctx ends.
 func (c *consumer) renewAlways(ctx context.Context) {
 	for wait(ctx, claimEvery) {
 		if err := c.renew(ctx); err != nil {
@@ -65,9 +29,9 @@ func (c *consumer) renewAlways(ctx context.Context) {
 	}
 }
 
-// renew says that what is in hand is alive.
+// renew says that what is in flight is alive.
 func (c *consumer) renew(ctx context.Context) error {
-	ids := c.hand.list()
+	ids := c.inFlight.list()
 	if len(ids) == 0 {
 		return nil
 	}
@@ -82,7 +46,7 @@ func (c *consumer) retake(ctx context.Context, which redis.XPendingExtArgs) erro
 		return err
 	}
 	for _, p := range pending {
-		if c.hand.has(p.ID) {
+		if c.inFlight.has(p.ID) {
 			continue
 		}
 		messages, err := c.redis.XClaim(ctx, &redis.XClaimArgs{Stream: stream, Group: group, Consumer: c.name,
@@ -106,7 +70,7 @@ func (c *consumer) again(ctx context.Context, m redis.XMessage, begun int64) err
 		c.accept(ctx, m)
 		return nil
 	}
-	err := c.putAside(ctx, m, fmt.Sprintf("it was begun %d times and never ended", begun))
+	err := c.deadLetter(ctx, m, fmt.Sprintf("it was begun %d times and never ended", begun))
 	if err == nil {
 		c.done.add(m.ID)
 	}
