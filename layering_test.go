@@ -24,7 +24,7 @@ var arrows = map[string][]string{
 
 	"services/fetcher": {"internal/httpapi", "internal/service", "internal/target", "services/fetcher/fetchapi",
 		"services/fetcher/internal/egress", "services/fetcher/internal/plan", "tracing", "tracing/propagation"},
-	"services/gateway": {"internal/httpapi", "internal/service", "internal/target", "services/fetcher/fetchapi",
+	"services/gateway": {"internal/httpapi", "internal/labapi", "internal/service", "internal/target", "services/fetcher/fetchapi",
 		"services/gateway/internal/plan", "services/gateway/visitapi", "services/writer/storeapi"},
 	"services/writer": {"internal/httpapi", "internal/service", "services/fetcher/fetchapi", "services/writer/internal/node",
 		"services/writer/internal/plan", "services/writer/storeapi", "tracing", "tracing/propagation", "tracing/redistrace"},
@@ -124,7 +124,7 @@ var arrows = map[string][]string{
 var neverReach = map[string][]string{
 	// A client of the workshop's API is no reason to link what stands behind it.
 	"internal/labapi":           {"internal/server", "internal/store", "internal/web", "internal/faults", "tracing"},
-	"cmd/tracelab/internal/why": {"internal/server", "internal/store", "internal/web", "internal/faults", "tracing"},
+	"cmd/tracelab/internal/why": {"internal/server", "internal/store", "internal/web", "internal/flight", "internal/faults", "tracing"},
 
 	// What explains a trace must not know what was broken on purpose, or it would
 	// grade its own answer (docs/decisions/0008).

@@ -127,7 +127,7 @@ func (x *Explainer) explainOnce(ctx context.Context, of subject) (explanation *l
 // conclude reads the inputs.
 func (x *Explainer) conclude(ctx context.Context, in *inputs, of subject) (*labapi.Explanation, error) {
 	explanation, err := why.Explain(why.Input{TraceID: of.trace, SpanID: of.span, Spans: in.spans,
-		Processes: append(x.index(in), in.absent...), Usual: x.baseline(ctx, in.spans, of.span)})
+		Processes: append(x.index(in), in.absent...), Baseline: x.baseline(ctx, in.spans, of.span)})
 	if errors.Is(err, why.ErrNothing) {
 		return nil, &httpapi.Error{Code: httpapi.NotFound, Detail: err.Error()}
 	}

@@ -32,13 +32,13 @@ func Services() []string { return []string{"gateway", "fetcher", "writer"} }
 // web' start, in the order in which they are tried.
 func DefaultServers() []string { return []string{"http://127.0.0.1:9411", "http://127.0.0.1:9412"} }
 
-// tracePath is where any Zipkin's UI shows a trace; ours leads from there to its
+// TracePath is where any Zipkin's UI shows a trace; ours leads from there to its
 // own page.
-const tracePath = "/zipkin/traces/"
+func TracePath(traceID string) string { return "/zipkin/traces/" + traceID }
 
 // TraceURL is the page of a trace in the UI at base.
 func TraceURL(base, traceID string) string {
-	return strings.TrimSuffix(base, "/") + tracePath + traceID
+	return strings.TrimSuffix(base, "/") + TracePath(traceID)
 }
 
 // ParseTraceID reads the id of a trace as people and programs give it to the API:

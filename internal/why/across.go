@@ -4,11 +4,11 @@ import "example.com/tracelab/internal/zipkin"
 
 // across replaces the part of a wait for the network in which another process
 // was at work for it. What remains is the way there and back.
-func (x *explainer) across(p piece, shift int64) []piece {
+func (x *segmenter) across(p segment, shift int64) []segment {
 	if p.state != stateNetwork {
-		return []piece{p}
+		return []segment{p}
 	}
-	all := []piece{}
+	all := []segment{}
 	rest := func(a, b int64) {
 		if a < b {
 			part := p

@@ -2,6 +2,7 @@ package why
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -10,10 +11,10 @@ import (
 )
 
 // What a cause must have to be named: below, a request is as fast as requests are,
-// and naming somebody would be guessing.
+// and naming a cause would be guessing.
 const (
 	leastCause = 20 * time.Millisecond // held up
-	leastShare = 0.4                   // of the request, or of what it took more than the usual if that is leastCause
+	leastShare = 0.4                   // of the request, or of what it took more than the baseline if that is leastCause
 	// leastComputing is what is much for one operation, however fast requests are.
 	leastComputing = 5 * time.Millisecond
 )
@@ -23,21 +24,21 @@ const (
 type episode struct {
 	span    *span
 	state   string
-	length  int64 // ns from the first piece of the state to the last
+	length  int64 // ns from the first segment of the state to the last
 	inState int64
 }
 
 // cause is the operation and the state that held the request up.
-func cause(pieces []piece, usual time.Duration, shape *pattern) *labapi.Cause {
-	if len(pieces) == 0 || shape != nil && shape.instead {
+func cause(segments []segment, baseline time.Duration, p *pattern) *labapi.Cause {
+	if len(segments) == 0 || p != nil && p.instead {
 		return nil
 	}
-	total := pieces[len(pieces)-1].end - pieces[0].start
+	total := segments[len(segments)-1].end - segments[0].start
 	of := total
-	if excess := total - int64(usual); excess >= int64(leastCause) {
+	if excess := total - int64(baseline); excess >= int64(leastCause) {
 		of = excess
 	}
-	best := longest(slices.DeleteFunc(episodes(pieces, usual), shape.explains))
+	best := longest(slices.DeleteFunc(episodes(segments, baseline), p.explains))
 	if best == nil || best.state == stateUnknown || best.length < int64(leastCause) || float64(best.length) < leastShare*float64(of) {
 		return nil
 	}
@@ -47,7 +48,7 @@ func cause(pieces []piece, usual time.Duration, shape *pattern) *labapi.Cause {
 	}
 }
 
-// explains tells whether an episode is a part of the pattern: of one of its
+// explains reports whether an episode is a part of the pattern: of one of its
 // calls, or a wait for the network on the way that those calls take.
 func (p *pattern) explains(e episode) bool {
 	if p == nil {
@@ -83,7 +84,7 @@ func longest(all []episode) *episode {
 			sums[k] = e
 		}
 	}
-	ordered := slices.SortedFunc(values(sums), func(a, b *episode) int {
+	ordered := slices.SortedFunc(maps.Values(sums), func(a, b *episode) int {
 		return cmp.Or(-cmp.Compare(a.length, b.length), cmp.Compare(a.span.id, b.span.id))
 	})
 	if len(ordered) == 0 {
@@ -93,46 +94,46 @@ func longest(all []episode) *episode {
 }
 
 // episodes cuts the time where the operation changes.
-func episodes(pieces []piece, usual time.Duration) []episode {
+func episodes(segments []segment, baseline time.Duration) []episode {
 	var all []episode
-	for first := 0; first < len(pieces); {
+	for first := 0; first < len(segments); {
 		end := first + 1
-		for end < len(pieces) && pieces[end].span == pieces[first].span {
+		for end < len(segments) && segments[end].span == segments[first].span {
 			end++
 		}
-		all = append(all, prevailing(pieces[first:end], usual))
+		all = append(all, prevailing(segments[first:end], baseline))
 		first = end
 	}
 	return all
 }
 
 // prevailing is the episode of a stretch of one operation.
-func prevailing(pieces []piece, usual time.Duration) episode {
+func prevailing(segments []segment, baseline time.Duration) episode {
 	in := map[string]int64{}
-	for i := range pieces {
-		in[pieces[i].state] += pieces[i].took()
+	for i := range segments {
+		in[segments[i].state] += segments[i].took()
 	}
-	e := episode{span: pieces[0].span, state: prevail(in, usual)}
+	e := episode{span: segments[0].span, state: prevail(in, baseline)}
 	e.inState = in[e.state]
 	first, last := -1, 0
-	for i := range pieces {
-		if sameNeed(pieces[i].state, e.state) {
+	for i := range segments {
+		if sameNeed(segments[i].state, e.state) {
 			if first < 0 {
 				first = i
 			}
 			last = i
 		}
 	}
-	e.length = pieces[last].end - pieces[first].start
+	e.length = segments[last].end - segments[first].start
 	return e
 }
 
-// prevail is the state that explains a stretch. Whoever computes is interrupted:
+// prevail is the state that explains a stretch. What computes is interrupted:
 // by goroutines that take turns, and by the system. That is only the cause where
 // it is most of the time; and the system only where it did not have a CPU for
 // longer than all of a request usually takes, since it would compute for long
 // anyhow.
-func prevail(in map[string]int64, usual time.Duration) string {
+func prevail(in map[string]int64, baseline time.Duration) string {
 	var whole int64
 	best := ""
 	for _, s := range states {
@@ -144,7 +145,7 @@ func prevail(in map[string]int64, usual time.Duration) string {
 	switch {
 	case in[stateRunnable] > whole/2:
 		return stateRunnable
-	case in[stateCPUWait] > 2*whole/3 && (usual == 0 || in[stateRunning] <= max(int64(usual), int64(leastComputing))):
+	case in[stateCPUWait] > 2*whole/3 && (baseline == 0 || in[stateRunning] <= max(int64(baseline), int64(leastComputing))):
 		return stateCPUWait
 	case best == "" && in[stateCPUWait] > in[stateRunnable]:
 		return stateCPUWait
@@ -154,13 +155,13 @@ func prevail(in map[string]int64, usual time.Duration) string {
 	return best
 }
 
-// sameNeed tells whether a piece belongs to an episode of a state: who waits for
-// a CPU in the middle of computing is computing, and who has to work for the
-// collector does so because of what it computes; and turns among goroutines are taken
-// by those that compute.
-func sameNeed(piece, state string) bool {
-	computing := piece == stateRunning || piece == stateCPUWait || piece == stateRunnable
-	return piece == state || computing && (state == stateRunning || state == stateGCAssist || state == stateRunnable)
+// sameNeed reports whether a segment belongs to an episode of a state: what waits
+// for a CPU in the middle of computing is computing, and what has to work for the
+// collector does so because of what it computes; and computing goroutines take
+// turns on the processors.
+func sameNeed(segment, state string) bool {
+	computing := segment == stateRunning || segment == stateCPUWait || segment == stateRunnable
+	return segment == state || computing && (state == stateRunning || state == stateGCAssist || state == stateRunnable)
 }
 
 var (
@@ -171,7 +172,7 @@ var (
 	stateGCAssist = exectrace.TileGCAssist.String()
 )
 
-// states are all that a piece may be in.
+// states are all that a segment may be in.
 var states = func() (all []string) {
 	for s := exectrace.TileUnknown; s <= exectrace.TileStopTheWorld; s++ {
 		all = append(all, s.String())

@@ -9,10 +9,10 @@ import (
 	"example.com/tracelab/internal/zipkin"
 )
 
-// told makes pieces of lines "MS OPERATION STATE", one after the other. An
+// segmentsOf makes segments of lines "MS OPERATION STATE", one after the other. An
 // operation that has a # is another span of the same name, and with #row one of a row of
 // calls.
-func told(t *testing.T, text string) (pieces []piece) {
+func segmentsOf(t *testing.T, text string) (segments []segment) {
 	t.Helper()
 	spans := map[string]*span{}
 	at := int64(1_000_000)
@@ -30,17 +30,17 @@ func told(t *testing.T, text string) (pieces []piece) {
 			}
 		}
 		end := at + int64(ms*1e6)
-		pieces = append(pieces, piece{start: at, end: end, span: spans[operation], state: state})
+		segments = append(segments, segment{start: at, end: end, span: spans[operation], state: state})
 		at = end
 	}
-	return pieces
+	return segments
 }
 
-// rowIn are the spans that told was told to be of a row.
-func rowIn(pieces []piece) map[*span]bool {
+// rowIn are the spans that are marked as of a row.
+func rowIn(segments []segment) map[*span]bool {
 	row := map[*span]bool{}
-	for i := range pieces {
-		if s := pieces[i].span; s.kind == zipkin.Client {
+	for i := range segments {
+		if s := segments[i].span; s.kind == zipkin.Client {
 			row[s] = true
 		}
 	}
@@ -49,10 +49,10 @@ func rowIn(pieces []piece) map[*span]bool {
 
 func TestCause(t *testing.T) {
 	for name, test := range map[string]struct {
-		pieces string
-		usual  time.Duration
-		shape  *pattern
-		want   string // operation, state and ms; empty: none
+		segments string
+		baseline time.Duration
+		pattern  *pattern
+		want     string // operation, state and ms; empty: none
 	}{
 		"a mutex":             {"1 main running \n 80 write sync \n 1 main running", 0, nil, "write sync 80"},
 		"nothing to speak of": {"1 main running \n 2 write network \n 1 main running", 0, nil, ""},
@@ -61,7 +61,7 @@ func TestCause(t *testing.T) {
 		"a part of the usual": {"45 main running \n 3 read sync \n 30 write sync \n 20 get network", 85 * time.Millisecond, nil, "main running 45"},
 		"twice the usual":     {"5 main running \n 75 write network", 30 * time.Millisecond, nil, "write network 75"},
 		"half of it unlike":   {"30 main running \n 20 write network \n 28 read network \n 22 write#2 sleep", 0, nil, ""},
-		"a disk, piece by piece": {"9 write syscall \n 1 write running \n 8 write syscall \n 1 write runnable \n 11 write syscall \n 1 set network",
+		"a disk, segment by segment": {"9 write syscall \n 1 write running \n 8 write syscall \n 1 write runnable \n 11 write syscall \n 1 set network",
 			0, nil, "write syscall 30"},
 		"computing, interrupted":  {"20 rank running \n 15 rank cpu-wait \n 10 rank running \n 10 rank runnable", 0, nil, "rank running 55"},
 		"computing, kept from it": {"5 rank running \n 40 rank cpu-wait", 0, nil, "rank cpu-wait 40"},
@@ -70,19 +70,19 @@ func TestCause(t *testing.T) {
 		"no turn":                 {"20 stamp running \n 40 stamp runnable", 0, nil, "stamp runnable 60"},
 		"the same in each round":  {"30 write sync \n 1 set network \n 30 write#2 sync \n 1 set#2 network \n 30 write#3 sync", 0, nil, "write sync 90"},
 		"many short calls":        {strings.Repeat("1 a running\n4 get#1 network\n4 get#2 network\n4 get#3 network\n", 2), 0, nil, ""},
-		"a shape instead":         {"80 main select", 0, &pattern{instead: true}, ""},
-		"a shape beside":          {"80 main sync", 0, &pattern{}, "main sync 80"},
+		"a pattern instead":       {"80 main select", 0, &pattern{instead: true}, ""},
+		"a pattern beside":        {"80 main sync", 0, &pattern{}, "main sync 80"},
 		"a row of calls":          {strings.Repeat("12 get#row select\n12 get#row2 select\n", 3), 0, &pattern{}, ""},
 		"beside a row of calls":   {"12 get#row select \n 60 write sync \n 12 get#row2 network", 0, &pattern{}, "write sync 60"},
-		"nobody knows":            {"80 main unknown \n 12 write sync", 0, nil, ""},
+		"nothing is known":        {"80 main unknown \n 12 write sync", 0, nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := ""
-			pieces := told(t, test.pieces)
-			if test.shape != nil {
-				test.shape.row = rowIn(pieces)
+			segments := segmentsOf(t, test.segments)
+			if test.pattern != nil {
+				test.pattern.row = rowIn(segments)
 			}
-			if c := cause(pieces, test.usual, test.shape); c != nil {
+			if c := cause(segments, test.baseline, test.pattern); c != nil {
 				got = fmt.Sprintf("%s %s %.0f", c.Operation, c.State, c.Ms)
 			}
 			if got != test.want {
@@ -92,14 +92,14 @@ func TestCause(t *testing.T) {
 	}
 }
 
-// TestSum has pieces of odd lengths sum to the whole.
+// TestSum has segments of odd lengths sum to the whole.
 func TestSum(t *testing.T) {
-	pieces := told(t, strings.Repeat("0.0004 a running\n0.00133 b network\n0.0005 a runnable\n", 1001))
+	segments := segmentsOf(t, strings.Repeat("0.0004 a running\n0.00133 b network\n0.0005 a runnable\n", 1001))
 	var total int64
-	for _, tile := range sum(pieces) {
-		total += tile.US
+	for _, t := range sum(segments) {
+		total += t.US
 	}
-	if want := micros(pieces, pieces[len(pieces)-1].end); total != want {
-		t.Errorf("the tiles sum to %d µs of %d", total, want)
+	if want := micros(segments, segments[len(segments)-1].end); total != want {
+		t.Errorf("the states sum to %d µs of %d", total, want)
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"example.com/tracelab/internal/labapi"
 )
 
-// Process is what one process hands in for a trace.
+// Process is what one process knows of a trace.
 type Process struct {
 	Service, Instance string
 	Trace             *exectrace.Trace // nil: there is none
@@ -26,28 +26,28 @@ type Process struct {
 type Input struct {
 	TraceID   zipkin.TraceID
 	SpanID    zipkin.SpanID // zero: the root
-	Spans     []zipkin.Span // of the trace, pieces of spans and all
+	Spans     []zipkin.Span // of the trace, partial ones and all
 	Processes []Process
-	// Usual is the time that a quarter of such requests stay below. Zero: it is not
+	// Baseline is the time that a quarter of such requests stay below. Zero: it is not
 	// known.
-	Usual time.Duration
+	Baseline time.Duration
 }
 
 // ErrNothing says that neither spans nor execution traces know what is asked
 // for.
 var ErrNothing = errors.New("neither the spans nor the execution traces know it")
 
-// Explain tells where the time of a span went.
+// Explain says where the time of a span went.
 func Explain(in Input) (*labapi.Explanation, error) {
 	tr := newTrace(in)
 	asked, err := tr.asked(in.SpanID)
 	if err != nil {
 		return nil, err
 	}
-	pieces := tr.explain(asked)
+	segments := tr.segments(asked)
 	a := &labapi.Explanation{
 		TraceID: in.TraceID.String(), SpanID: asked.id.String(), Service: asked.service, Operation: asked.name,
-		StartUS: asked.start / 1000, States: sum(pieces), Missing: tr.missing(pieces), Snapshots: tr.sources(),
+		StartUS: asked.start / 1000, States: sum(segments), Missing: tr.missing(segments), Snapshots: tr.sources(),
 	}
 	for _, t := range a.States {
 		a.TotalUS += t.US
@@ -55,13 +55,13 @@ func Explain(in Input) (*labapi.Explanation, error) {
 			a.UnknownUS += t.US
 		}
 	}
-	a.Waits, a.Stacks = chain(pieces), stacks(pieces)
-	pattern := tr.shape(asked)
-	a.Cause = cause(pieces, in.Usual, pattern)
-	if a.Cause == nil && pattern != nil {
-		a.Pattern = &pattern.Pattern
+	a.Waits, a.Stacks = waits(segments), stacks(segments)
+	p := tr.findPattern(asked)
+	a.Cause = cause(segments, in.Baseline, p)
+	if a.Cause == nil && p != nil {
+		a.Pattern = &p.Pattern
 	}
-	a.Sentences = summary{a, in.Usual}.sentences()
+	a.Sentences = summary{a, in.Baseline}.sentences()
 	return a, nil
 }
 

@@ -53,11 +53,11 @@ func explain(t *testing.T, id zipkin.TraceID, tr *exectrace.Trace) *labapi.Expla
 		t.Fatal(err)
 	}
 	var sum int64
-	for _, tile := range a.States {
-		sum += tile.US
+	for _, st := range a.States {
+		sum += st.US
 	}
 	if sum != a.TotalUS {
-		t.Errorf("the tiles sum to %d of %d µs", sum, a.TotalUS)
+		t.Errorf("the states sum to %d of %d µs", sum, a.TotalUS)
 	}
 	if len(a.Sentences) != 3 {
 		t.Errorf("%d sentences, want three", len(a.Sentences))
@@ -102,7 +102,7 @@ func TestAMutexThatAnotherRequestHolds(t *testing.T) {
 		t.Fatalf("the cause is %+v, want sync in reserve of the shop", a.Cause)
 	}
 	if len(a.Waits) == 0 {
-		t.Fatal("nobody is behind it")
+		t.Fatal("nothing says what it waited for")
 	}
 	if l := a.Waits[0]; l.State != "sleep" || l.TraceID != holds.String() || l.Operation != "holds" {
 		t.Errorf("behind it is %+v, want sleep for holds", l)
@@ -135,7 +135,7 @@ func TestWhatARequestStartsIsItsOwn(t *testing.T) {
 	}
 }
 
-// TestNothingStandsOut has a quick request blame nobody.
+// TestNothingStandsOut has a quick request name no cause.
 func TestNothingStandsOut(t *testing.T) {
 	var id zipkin.TraceID
 	tr := record(t, func(ctx context.Context) {
@@ -144,7 +144,7 @@ func TestNothingStandsOut(t *testing.T) {
 		root.End()
 	})
 	if a := explain(t, id, tr); a.Cause != nil || a.Pattern != nil {
-		t.Errorf("it is said to have the cause %v, the shape %v", a.Cause, a.Pattern)
+		t.Errorf("it is said to have the cause %v, the pattern %v", a.Cause, a.Pattern)
 	}
 }
 
@@ -165,11 +165,11 @@ func TestWorkThatStillGoesOn(t *testing.T) {
 			<-done
 		}()
 		<-begun
-		time.Sleep(30 * time.Millisecond) // until whoever asked has had enough
+		time.Sleep(30 * time.Millisecond) // until the client has had enough
 		root.End()
 	})
 	a := explain(t, id, tr)
 	if a.Cause != nil || a.Pattern == nil || a.Pattern.Kind != "work-after-answer" || a.Pattern.Operation != "ship" {
-		t.Errorf("the cause is %+v and the shape %+v; want work after the answer, in ship", a.Cause, a.Pattern)
+		t.Errorf("the cause is %+v and the pattern %+v; want work after the answer, in ship", a.Cause, a.Pattern)
 	}
 }

@@ -11,15 +11,15 @@ import (
 
 // missing says of which services something is not known, how much of the time
 // that makes, and why.
-func (tr *trace) missing(pieces []piece) []labapi.Missing {
+func (tr *trace) missing(segments []segment) []labapi.Missing {
 	unknown := map[string]int64{}
 	var order []string
-	for i := range pieces {
-		if p := &pieces[i]; p.state == stateUnknown {
+	for i := range segments {
+		if p := &segments[i]; p.state == stateUnknown {
 			if unknown[p.span.service] == 0 {
 				order = append(order, p.span.service)
 			}
-			unknown[p.span.service] += p.micros(pieces)
+			unknown[p.span.service] += p.micros(segments)
 		}
 	}
 	all := []labapi.Missing{}

@@ -11,12 +11,12 @@ import (
 // maxFrames bounds a stack that is shown.
 const maxFrames = 12
 
-// frames are where the goroutine of a piece was, as "function (file:line)".
-func (p *piece) frames() []string {
+// frames are where the goroutine of a segment was, as "function (file:line)".
+func (p *segment) frames() []string {
 	if p.process == nil {
 		return nil
 	}
-	return frames(p.process.Trace.TileStack(p.tile))
+	return frames(p.process.Trace.TileStack(p.recorded))
 }
 
 // frames leaves out the runtime's own, up to the first that is not.
@@ -31,7 +31,7 @@ func frames(stack []exectrace.Frame) []string {
 	return text
 }
 
-// public tells functions of package runtime that programs call.
+// public reports whether programs call a function of package runtime.
 func public(name string) bool {
 	name = strings.TrimPrefix(name, "runtime.")
 	return name != "" && name[0] >= 'A' && name[0] <= 'Z'

@@ -10,26 +10,26 @@ import (
 
 // micros rounds a moment of the explained time to whole µs after its beginning,
 // so that differences of such sum exactly.
-func micros(pieces []piece, at int64) int64 { return (at - pieces[0].start + 500) / 1000 }
+func micros(segments []segment, at int64) int64 { return (at - segments[0].start + 500) / 1000 }
 
-func (p *piece) micros(of []piece) int64 { return micros(of, p.end) - micros(of, p.start) }
+func (p *segment) micros(of []segment) int64 { return micros(of, p.end) - micros(of, p.start) }
 
-// sum adds pieces up by operation and state, the longest first.
-func sum(pieces []piece) []labapi.StateTime {
+// sum adds segments up by operation and state, the longest first.
+func sum(segments []segment) []labapi.StateTime {
 	type key struct {
 		span  *span
 		state string
 	}
 	sums := map[key]*labapi.StateTime{}
-	for i := range pieces {
-		p := &pieces[i]
+	for i := range segments {
+		p := &segments[i]
 		k := key{p.span, p.state}
 		t := sums[k]
 		if t == nil {
 			t = &labapi.StateTime{Service: p.span.service, Operation: p.span.name, SpanID: p.span.id.String(), State: p.state}
 			sums[k] = t
 		}
-		us := p.micros(pieces)
+		us := p.micros(segments)
 		t.US += us
 		if p.inferred {
 			t.InferredUS += us
@@ -51,11 +51,11 @@ func sum(pieces []piece) []labapi.StateTime {
 const maxStacks = 5
 
 // stacks are where most of the time was spent.
-func stacks(pieces []piece) []labapi.StackTime {
+func stacks(segments []segment) []labapi.StackTime {
 	type key struct{ service, state, frames string }
 	sums := map[key]*labapi.StackTime{}
-	for i := range pieces {
-		p := &pieces[i]
+	for i := range segments {
+		p := &segments[i]
 		frames := p.frames()
 		if len(frames) == 0 {
 			continue
@@ -64,9 +64,9 @@ func stacks(pieces []piece) []labapi.StackTime {
 		if sums[k] == nil {
 			sums[k] = &labapi.StackTime{Service: p.span.service, State: p.state, Frames: frames}
 		}
-		sums[k].US += p.micros(pieces)
+		sums[k].US += p.micros(segments)
 	}
-	all := slices.SortedFunc(values(sums), func(a, b *labapi.StackTime) int {
+	all := slices.SortedFunc(maps.Values(sums), func(a, b *labapi.StackTime) int {
 		return cmp.Or(-cmp.Compare(a.US, b.US), cmp.Compare(join(a.Frames), join(b.Frames)))
 	})
 	top := []labapi.StackTime{}

@@ -12,7 +12,7 @@ import (
 // summary says an explanation in words.
 type summary struct {
 	*labapi.Explanation
-	usual time.Duration // as Input.Usual
+	baseline time.Duration // as Input.Baseline
 }
 
 // sentences are three: how long it took and what held it up, what that was, and
@@ -21,8 +21,8 @@ func (a summary) sentences() []string { return []string{a.cause(), a.reason(), a
 
 func (a summary) cause() string {
 	took := fmt.Sprintf("%s of the %s took %s", a.Operation, a.Service, display.Micros(a.TotalUS))
-	if a.usual > 0 {
-		took += fmt.Sprintf(" (a quarter of such requests stay below %s)", display.Duration(a.usual))
+	if a.baseline > 0 {
+		took += fmt.Sprintf(" (a quarter of such requests stay below %s)", display.Duration(a.baseline))
 	}
 	switch {
 	case a.Cause != nil:
@@ -35,7 +35,7 @@ func (a summary) cause() string {
 }
 
 // doing is what the goroutine of the cause was at, with the kind of lock that its
-// stack tells, and what it was kept from.
+// stack shows, and what it was kept from.
 func (a summary) doing(c *labapi.Cause) string {
 	if lock := a.lock(c); lock != "" {
 		return "waited for a sync." + lock
@@ -62,7 +62,7 @@ func (a summary) lock(c *labapi.Cause) string {
 	return ""
 }
 
-// stackOf is where the cause was most of its time; nil: no stack tells.
+// stackOf is where the cause was most of its time; nil: there is none.
 func (a summary) stackOf(c *labapi.Cause) *labapi.StackTime {
 	for i := range a.Stacks {
 		if s := &a.Stacks[i]; s.Service == c.Service && s.State == c.State && len(s.Frames) > 0 {
@@ -93,11 +93,11 @@ func (a summary) reason() string {
 
 // wait says what the other goroutine did most of the time, and for which request.
 func (a summary) wait(longest labapi.Wait) string {
-	who := "whoever it waited for"
+	other := "whoever it waited for"
 	if strings.HasSuffix(a.lock(a.Cause), "Mutex") {
-		who = "whoever held it"
+		other = "whoever held it"
 	}
-	text := fmt.Sprintf("Meanwhile %s %s (%s)", who, display.State(longest.State), display.Micros(longest.US))
+	text := fmt.Sprintf("Meanwhile %s %s (%s)", other, display.State(longest.State), display.Micros(longest.US))
 	if len(longest.Stack) > 0 {
 		text += " in " + Place(longest.Stack)
 	}

@@ -3,6 +3,7 @@ package why
 import (
 	"cmp"
 	"encoding/binary"
+	"maps"
 	"slices"
 
 	"example.com/tracelab/internal/zipkin"
@@ -12,7 +13,7 @@ import (
 )
 
 // trace is all that is known of a trace: the spans that were reported, and those
-// that the execution traces tell of, which were not all reported.
+// that are in the execution traces, which were not all reported.
 type trace struct {
 	id        zipkin.TraceID
 	processes []*process
@@ -38,7 +39,7 @@ type span struct {
 	kind       zipkin.Kind
 	start, end int64
 	reported   *zipkin.Span   // nil: no report has come
-	process    *process       // nil: no execution trace tells of it
+	process    *process       // nil: it is in no execution trace
 	task       exectrace.Task // if one does
 	up         *span          // its parent, if that is known
 	children   []*span        // by start
@@ -57,7 +58,7 @@ func newTrace(in Input) *trace {
 			tr.record(p)
 		}
 	}
-	tr.order = slices.SortedFunc(values(tr.spans), func(a, b *span) int {
+	tr.order = slices.SortedFunc(maps.Values(tr.spans), func(a, b *span) int {
 		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.id, b.id))
 	})
 	for _, s := range tr.order {
@@ -68,16 +69,6 @@ func newTrace(in Input) *trace {
 	}
 	tr.root = tr.findRoot()
 	return tr
-}
-
-func values[K comparable, V any](m map[K]V) func(func(V) bool) {
-	return func(yield func(V) bool) {
-		for _, v := range m {
-			if !yield(v) {
-				return
-			}
-		}
-	}
 }
 
 // report takes what was reported of a span. Of a span that client and server
@@ -103,7 +94,7 @@ func (tr *trace) span(id zipkin.SpanID) *span {
 	return s
 }
 
-// record takes what an execution trace tells of spans.
+// record takes the spans that are in an execution trace.
 func (tr *trace) record(p *process) {
 	var id [16]byte
 	binary.BigEndian.PutUint64(id[:8], tr.id.High)

@@ -8,6 +8,7 @@ import (
 
 	"go.opencensus.io/trace"
 
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/services/gateway/visitapi"
 )
 
@@ -29,7 +30,7 @@ func (g *gateway) traceURL(r *http.Request, sc trace.SpanContext) string {
 // machine's and the caller reached this machine by another name, the link goes
 // by that name: "localhost" is somebody else's laptop.
 func traceURL(ui *url.URL, host, id string) string {
-	u := ui.JoinPath("zipkin/traces", id)
+	u := ui.JoinPath(labapi.TracePath(id))
 	name, _, err := net.SplitHostPort(host)
 	if err != nil {
 		name = host

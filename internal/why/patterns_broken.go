@@ -7,7 +7,7 @@ import (
 	"example.com/tracelab/internal/zipkin"
 )
 
-// Shapes of traces that are not told right.
+// Patterns of traces that say something wrong.
 
 // skewed is a server's report that lies outside its caller's.
 func (tr *trace) skewed(_ *span, members []*span) *pattern {
@@ -23,7 +23,7 @@ func (tr *trace) skewed(_ *span, members []*span) *pattern {
 			if late > early {
 				direction = "ahead"
 			}
-			return newShape(shapeSkew, s, off, "%s of the %s lies %s outside its caller's span: the %s's clock is %s", s.name, s.service, display.Duration(time.Duration(off)), s.service, direction)
+			return newPattern(patternSkew, s, off, "%s of the %s lies %s outside its caller's span: the %s's clock is %s", s.name, s.service, display.Duration(time.Duration(off)), s.service, direction)
 		}
 	}
 	return nil
@@ -37,13 +37,13 @@ func (tr *trace) split(_ *span, members []*span) *pattern {
 			continue
 		}
 		if callee := s.reported.Remote.ServiceName; callee != s.service && tr.knows(callee) {
-			return newShape(shapeSplit, s, 0, "%s calls the %s, which has no span below it: the headers of the trace did not arrive", s.name, callee)
+			return newPattern(patternSplit, s, 0, "%s calls the %s, which has no span below it: the headers of the trace did not arrive", s.name, callee)
 		}
 	}
 	return nil
 }
 
-// knows tells whether a service is one of those that were asked.
+// knows reports whether a service is one of those that were asked.
 func (tr *trace) knows(service string) bool {
 	for _, p := range tr.processes {
 		if p.Service == service {
@@ -71,7 +71,7 @@ func (tr *trace) lost(asked *span, members []*span) *pattern {
 	if first == nil {
 		return nil
 	}
-	return newShape(shapeLost, first, 0, "%d spans ran, from %s of the %s on, and are not in the store: they were dropped, or are late", count, first.name, first.service)
+	return newPattern(patternLost, first, 0, "%d spans ran, from %s of the %s on, and are not in the store: they were dropped, or are late", count, first.name, first.service)
 }
 
 // failed is the innermost span with an error, where errors come from.
@@ -79,7 +79,7 @@ func (tr *trace) failed(_ *span, members []*span) *pattern {
 	for i := len(members) - 1; i >= 0; i-- {
 		s := members[i]
 		if message, ok := s.errorTag(); ok && !s.childFailed() {
-			return newShape(shapeErrors, s, 0, "%s of the %s failed: %s", s.name, s.service, cut(message))
+			return newPattern(patternErrors, s, 0, "%s of the %s failed: %s", s.name, s.service, truncate(message))
 		}
 	}
 	return nil
@@ -106,8 +106,8 @@ func (s *span) childFailed() bool {
 	return false
 }
 
-// cut bounds a text of somebody else's.
-func cut(s string) string {
+// truncate bounds a text that comes from elsewhere.
+func truncate(s string) string {
 	const most = 200
 	r := []rune(s)
 	if len(r) > most {

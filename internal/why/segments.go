@@ -7,15 +7,15 @@ import (
 // maxDepth bounds how many calls lie in each other.
 const maxDepth = 64
 
-// piece is a part of the explained time, in ns on the wall clock of the process
+// segment is a part of the explained time, in ns on the wall clock of the process
 // that the explanation began in. Pieces are in order, without gap or overlap.
-type piece struct {
+type segment struct {
 	start, end int64
 	span       *span // that it was spent in
 	state      string
 	inferred   bool
-	process    *process       // that tells of it; nil: none does
-	tile       exectrace.Tile // as it tells
+	process    *process       // whose execution trace has it; nil: none
+	recorded   exectrace.Tile // as it has it
 	clock      int64          // to be added to its time
 }
 
@@ -24,28 +24,28 @@ const (
 	stateNetwork = "network"
 )
 
-func (p *piece) took() int64 { return p.end - p.start }
+func (p *segment) took() int64 { return p.end - p.start }
 
-// explain tiles the time of a span, over all processes.
-func (tr *trace) explain(s *span) []piece {
-	x := explainer{tr: tr, busy: map[*span]bool{}}
+// segments divides the time of a span, over all processes.
+func (tr *trace) segments(s *span) []segment {
+	x := segmenter{tr: tr, busy: map[*span]bool{}}
 	return x.span(s, s.start, s.end, 0)
 }
 
-type explainer struct {
+type segmenter struct {
 	tr    *trace
-	busy  map[*span]bool // whose explanation is under way: no span is in itself
+	busy  map[*span]bool // that are being divided: no span is in itself
 	depth int
 }
 
-// span tiles the time between from and to, on the clock of who asks; shift is
+// span divides the time between from and to, on the clock of its caller; shift is
 // what is to be added to the span's own clock for it.
-func (x *explainer) span(s *span, from, to, shift int64) []piece {
+func (x *segmenter) span(s *span, from, to, shift int64) []segment {
 	if from >= to {
 		return nil
 	}
 	if x.busy[s] || x.depth >= maxDepth {
-		return []piece{{start: from, end: to, span: s, state: stateUnknown, inferred: true}}
+		return []segment{{start: from, end: to, span: s, state: stateUnknown, inferred: true}}
 	}
 	x.busy[s] = true
 	x.depth++
@@ -56,9 +56,9 @@ func (x *explainer) span(s *span, from, to, shift int64) []piece {
 	return x.recorded(s, from, to, shift)
 }
 
-// recorded tiles by the execution trace of the span's process.
-func (x *explainer) recorded(s *span, from, to, shift int64) []piece {
-	var all []piece
+// recorded divides by the execution trace of the span's process.
+func (x *segmenter) recorded(s *span, from, to, shift int64) []segment {
+	var all []segment
 	at := from
 	for _, t := range s.process.Trace.Explain(s.task) {
 		a, b := max(s.process.wall(t.Start)+shift, at), min(s.process.wall(t.End)+shift, to)
@@ -66,14 +66,14 @@ func (x *explainer) recorded(s *span, from, to, shift int64) []piece {
 			continue
 		}
 		if a > at { // the execution trace begins later
-			all = append(all, piece{start: at, end: a, span: s, state: stateUnknown})
+			all = append(all, segment{start: at, end: a, span: s, state: stateUnknown})
 		}
-		p := piece{start: a, end: b, span: x.tr.spanOf(s, t.Task), state: t.State.String(), inferred: t.Inferred, process: s.process, tile: t, clock: s.process.offset + shift}
+		p := segment{start: a, end: b, span: x.tr.spanOf(s, t.Task), state: t.State.String(), inferred: t.Inferred, process: s.process, recorded: t, clock: s.process.offset + shift}
 		all = append(all, x.across(p, shift)...)
 		at = b
 	}
 	if at < to {
-		all = append(all, piece{start: at, end: to, span: s, state: stateUnknown})
+		all = append(all, segment{start: at, end: to, span: s, state: stateUnknown})
 	}
 	return all
 }
@@ -99,14 +99,14 @@ func (tr *trace) spanOf(otherwise *span, id exectrace.TaskID) *span {
 	return otherwise
 }
 
-// reported tiles the time of a span of which only its report is known: by those
+// reported divides the time of a span of which only its report is known: by those
 // of its children that more is known of. Of several at a time it is the one that
-// ends last, since that is whom the span waits for.
-func (x *explainer) reported(s *span, from, to, shift int64) []piece {
-	var all []piece
+// ends last, since that is the one the span waits for.
+func (x *segmenter) reported(s *span, from, to, shift int64) []segment {
+	var all []segment
 	unknown := func(a, b int64) {
 		if a < b {
-			all = append(all, piece{start: a, end: b, span: s, state: stateUnknown})
+			all = append(all, segment{start: a, end: b, span: s, state: stateUnknown})
 		}
 	}
 	for at := from; at < to; {

@@ -13,17 +13,17 @@ import (
 	"example.com/tracelab/internal/zipkin"
 )
 
-// Kinds of shapes.
+// Kinds of patterns.
 const (
-	shapeLate     = "work-after-answer" // spans go on after the one that they belong to
-	shapeQueue    = "queued"            // time passes between a message's producer and its consumer
-	shapeRepeated = "repeated-calls"    // many calls of a kind, one right after the other
-	shapeDials    = "many-dials"        // a call makes one connection after the other
-	shapeSerial   = "serial"            // what could be done side by side is done in turn
-	shapeSkew     = "clock-skew"        // a server's span lies outside its caller's
-	shapeSplit    = "no-server-span"    // a call of a service that the trace does not go on in
-	shapeLost     = "missing-spans"     // spans ran that were not reported
-	shapeErrors   = "errors"
+	patternLate     = "work-after-answer" // spans go on after the one that they belong to
+	patternQueue    = "queued"            // time passes between a message's producer and its consumer
+	patternRepeated = "repeated-calls"    // many calls of a kind, one right after the other
+	patternDials    = "many-dials"        // a call makes one connection after the other
+	patternSerial   = "serial"            // what could be done side by side is done in turn
+	patternSkew     = "clock-skew"        // a server's span lies outside its caller's
+	patternSplit    = "no-server-span"    // a call of a service that the trace does not go on in
+	patternLost     = "missing-spans"     // spans ran that were not reported
+	patternErrors   = "errors"
 )
 
 // pattern is a pattern of spans that was found.
@@ -42,8 +42,8 @@ const (
 	leastSkew     = 2 * time.Millisecond
 )
 
-// shape is the pattern of spans that explains most, or nil.
-func (tr *trace) shape(asked *span) *pattern {
+// findPattern is the pattern of spans that explains most, or nil.
+func (tr *trace) findPattern(asked *span) *pattern {
 	members := asked.descendants()
 	for _, find := range []func(*span, []*span) *pattern{
 		tr.late, tr.queued, tr.repeated, tr.dials, tr.serial, tr.skewed, tr.split, tr.lost, tr.failed,
@@ -75,7 +75,7 @@ func (s *span) took() int64 { return s.end - s.start }
 
 func millis(ns int64) float64 { return float64(ns) / 1e6 }
 
-func newShape(kind string, s *span, ns int64, format string, args ...any) *pattern {
+func newPattern(kind string, s *span, ns int64, format string, args ...any) *pattern {
 	return &pattern{Pattern: labapi.Pattern{Kind: kind, Service: s.service, Operation: s.name, Ms: millis(ns), Text: fmt.Sprintf(format, args...)}}
 }
 
@@ -100,15 +100,15 @@ func (tr *trace) late(asked *span, members []*span) *pattern {
 	if !last.hasEnded() { // when the execution trace does
 		lasting = "for more than " + display.Duration(time.Duration(after))
 	}
-	shape := newShape(shapeLate, outer, after, "%s goes on %s after %s has answered", outer.name, lasting, asked.name)
-	shape.instead = true
-	return shape
+	p := newPattern(patternLate, outer, after, "%s goes on %s after %s has answered", outer.name, lasting, asked.name)
+	p.instead = true
+	return p
 }
 
-// hasEnded tells whether the end of a span is known.
+// hasEnded reports whether the end of a span is known.
 func (s *span) hasEnded() bool { return s.reported != nil || s.task.Ended }
 
-// below tells whether a parent of s is of a kind.
+// below reports whether a parent of s is of a kind.
 func (s *span) below(kind zipkin.Kind) bool {
 	for range maxDepth {
 		if s.up == nil {
@@ -129,7 +129,7 @@ func (tr *trace) queued(_ *span, members []*span) *pattern {
 			continue
 		}
 		if wait := s.start - s.up.end; wait >= int64(leastCause) && (found == nil || millis(wait) > found.Ms) {
-			found = newShape(shapeQueue, s, wait, "a message waited %s in the queue before %s of the %s took it", display.Duration(time.Duration(wait)), s.name, s.service)
+			found = newPattern(patternQueue, s, wait, "a message waited %s in the queue before %s of the %s took it", display.Duration(time.Duration(wait)), s.name, s.service)
 			found.instead = true
 		}
 	}
@@ -155,7 +155,7 @@ func (tr *trace) repeated(asked *span, members []*span) *pattern {
 			if failed > 0 {
 				remark = fmt.Sprintf(", %d of which failed", failed)
 			}
-			found = newShape(shapeRepeated, row[0], took, "%d calls %s of the %s, one after the other, took %s%s", len(row), row[0].name, row[0].service, display.Duration(time.Duration(took)), remark)
+			found = newPattern(patternRepeated, row[0], took, "%d calls %s of the %s, one after the other, took %s%s", len(row), row[0].name, row[0].service, display.Duration(time.Duration(took)), remark)
 			found.row = set(row)
 		}
 	}
@@ -187,9 +187,9 @@ func (s *span) rows() map[string][]*span {
 func (tr *trace) dials(_ *span, members []*span) *pattern {
 	for _, s := range members {
 		if n := s.dialled(); n >= leastRepeated {
-			shape := newShape(shapeDials, s, s.took(), "%s of the %s dials %d times, where one connection that is kept would do", s.name, s.service, n)
-			shape.row = set([]*span{s})
-			return shape
+			p := newPattern(patternDials, s, s.took(), "%s of the %s dials %d times, where one connection that is kept would do", s.name, s.service, n)
+			p.row = set([]*span{s})
+			return p
 		}
 	}
 	return nil
@@ -223,7 +223,7 @@ func (tr *trace) serial(asked *span, members []*span) *pattern {
 			if len(row) < 2 || parent.overlap(name) || saved < int64(leastCause) || 2*busy < asked.took() || 3*longest > 2*busy {
 				continue
 			}
-			s := newShape(shapeSerial, parent, saved, "%d calls %s, one after the other: side by side they would have taken %s less", len(row), name, display.Duration(time.Duration(saved)))
+			s := newPattern(patternSerial, parent, saved, "%d calls %s, one after the other: side by side they would have taken %s less", len(row), name, display.Duration(time.Duration(saved)))
 			s.row = set(row)
 			return s
 		}
@@ -231,7 +231,7 @@ func (tr *trace) serial(asked *span, members []*span) *pattern {
 	return nil
 }
 
-// overlap tells whether any two children of a name do.
+// overlap reports whether any two children of a name do.
 func (s *span) overlap(name string) bool {
 	end := int64(0)
 	for _, c := range s.children {

@@ -38,7 +38,7 @@ func reports(t *testing.T, text string) (spans []zipkin.Span) {
 	return spans
 }
 
-func TestShape(t *testing.T) {
+func TestPatterns(t *testing.T) {
 	plain := `
 		1 0 SERVER  gateway visit 0 20
 		2 1 -       gateway main  1 18
