@@ -3,11 +3,8 @@ package tracing
 import (
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptrace"
-	"runtime"
-	"sync"
 	"time"
 
 	"go.opencensus.io/trace"
@@ -30,16 +27,18 @@ type Transport struct {
 	// CLIENT span is made all the same; what the server does is then not in its
 	// trace.
 	Propagation propagation.Policy
-	// Connections has spans tell of their connections: the tag "connection" says
-	// new or reused; annotations say when a name was looked up, when a new one was
-	// dialled, connected and secured, and when the answer's first byte came.
+	// Connections adds to a span how its request got a connection: the tag
+	// "connection" is new or reused; annotations mark when a name was looked up, when
+	// a new connection was dialled, connected and secured, and when the response's
+	// first byte came.
 	Connections bool
 }
 
-// RoundTrip ends its span when the body has been read to the end or closed, or
-// is found to have been forgotten.
-// The span is named after the method; a client that knows the route it calls
-// says so in the request's Pattern, which then is the name, as in the server.
+// RoundTrip sends a request under a CLIENT span. The span ends when the body of
+// the response has been read to its end or closed, or is found to be unreachable.
+//
+// The span is named after the method. A client that knows the route it calls
+// sets the request's Pattern, which then is the name, as in the server.
 func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	tracer := active.Load()
 	if tracer == nil {
@@ -58,7 +57,7 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	s.record(func(rec *recording) {
 		rec.peer = t.peer(r)
 		rec.set("http.method", r.Method)
-		if r.Pattern != "" { // the path may hold what is nobody's business
+		if r.Pattern != "" { // the path may hold what must not be kept
 			rec.set("http.route", r.Pattern)
 		} else {
 			rec.set("http.url", SafeURL(r.URL))
@@ -92,8 +91,8 @@ func cause(ctx context.Context, err error) error {
 	return fmt.Errorf("%w (%w)", end, err)
 }
 
-// CloseIdleConnections lets go of those that Base keeps; http.Client's method of
-// the name asks for it.
+// CloseIdleConnections closes those of Base. http.Client.CloseIdleConnections
+// calls it.
 func (t *Transport) CloseIdleConnections() {
 	if keeper, ok := t.base().(interface{ CloseIdleConnections() }); ok {
 		keeper.CloseIdleConnections()
@@ -125,64 +124,4 @@ func (t *Transport) peer(r *http.Request) string {
 		}
 	}
 	return r.URL.Hostname()
-}
-
-// body ends a client's span with the answer's body.
-type body struct {
-	io.ReadCloser
-	span    *span
-	once    sync.Once
-	forgot  runtime.Cleanup
-	watched bool
-}
-
-// endWithBody keeps the Writer of an upgraded connection, which callers look for.
-func endWithBody(rc io.ReadCloser, s *span) io.ReadCloser {
-	if rc == http.NoBody {
-		s.End()
-		return rc
-	}
-	b := &body{ReadCloser: rc, span: s}
-	if s.IsRecordingEvents() {
-		// A body that nobody reads or closes would hold its span for ever.
-		b.forgot, b.watched = runtime.AddCleanup(b, endForgotten, s), true
-	}
-	if w, ok := rc.(io.Writer); ok {
-		return struct {
-			*body
-			io.Writer
-		}{b, w}
-	}
-	return b
-}
-
-func endForgotten(s *span) {
-	s.Annotate(nil, "the answer's body was neither read to its end nor closed")
-	s.End()
-}
-
-func (b *body) end(err error) {
-	b.once.Do(func() {
-		if b.watched {
-			b.forgot.Stop()
-		}
-		if err != nil && err != io.EOF {
-			SetError(&b.span.public, cause(b.span.Context, err))
-		}
-		b.span.End()
-	})
-}
-
-func (b *body) Read(p []byte) (int, error) {
-	n, err := b.ReadCloser.Read(p)
-	if err != nil {
-		b.end(err)
-	}
-	return n, err
-}
-
-func (b *body) Close() error {
-	err := b.ReadCloser.Close()
-	b.end(nil)
-	return err
 }

@@ -9,15 +9,15 @@ import (
 	"go.opencensus.io/trace"
 )
 
-// The tag that says whether a request had to wait for its connection to be made.
+// The tag that shows whether a request had to wait for a new connection.
 const (
 	tagConnection    = "connection"
 	connectionNew    = "new"
 	connectionReused = "reused"
 )
 
-// connection tells a span how its request came by a connection, and when the
-// answer began. A dial may go on, and end, after the request found another
+// connection records in a span how its request got a connection, and when the
+// response began. A dial may go on, and end, after the request found another
 // connection, so it locks.
 type connection struct {
 	span *span
@@ -29,7 +29,7 @@ type connection struct {
 	secured   time.Time // the TLS handshake's
 }
 
-// trace is what net/http tells of the request.
+// trace returns the hooks that net/http calls.
 func (c *connection) trace() *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
 		DNSDone:              func(info httptrace.DNSDoneInfo) { c.done(&c.resolved, info.Err) },
@@ -70,23 +70,23 @@ func (c *connection) got(info httptrace.GotConnInfo) {
 		}
 		r.set(tagConnection, connectionNew)
 		for _, step := range []struct {
-			at    time.Time
-			text  string
-			about []trace.Attribute
+			at         time.Time
+			text       string
+			attributes []trace.Attribute
 		}{
 			{c.resolved, "name looked up", nil},
-			{c.connected, "connected", c.several()},
+			{c.connected, "connected", c.dialCount()},
 			{c.secured, "TLS handshake done", nil},
 		} {
 			if !step.at.IsZero() {
-				r.annotate(step.at, step.text, step.about)
+				r.annotate(step.at, step.text, step.attributes)
 			}
 		}
 	})
 }
 
-// several says how many dials it took, where that was not one.
-func (c *connection) several() []trace.Attribute {
+// dialCount is the number of dials, where that was not one.
+func (c *connection) dialCount() []trace.Attribute {
 	if c.dials == 1 {
 		return nil
 	}

@@ -10,8 +10,8 @@ import (
 	"go.opencensus.io/trace"
 )
 
-// SetError marks a span as failed by err: a deadline and a cancellation by their
-// own codes, so that a trace tells who gave up.
+// SetError gives a span the status of err. A deadline and a cancellation have
+// codes of their own, so that a trace shows who gave up.
 func SetError(span *trace.Span, err error) {
 	if !span.IsRecordingEvents() {
 		return

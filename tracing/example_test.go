@@ -7,9 +7,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 
+	"github.com/openzipkin/zipkin-go/model"
 	"go.opencensus.io/trace"
 
 	"example.com/tracelab/tracing"
+	"example.com/tracelab/tracing/propagation"
 	"example.com/tracelab/tracing/tracetest"
 )
 
@@ -68,4 +70,97 @@ func ExampleProvider_SetSampler() {
 	provider.SetSampler(sampler)
 	fmt.Println(provider.Sampler())
 	// Output: GET /healthz=never; POST /orders=5/s; 0.1
+}
+
+// Other people's servers may join the trace, and get no baggage.
+func ExampleTransport() {
+	provider, err := tracing.Start(tracing.Config{Service: "shop", Reporter: &tracetest.Recorder{}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer provider.Shutdown(context.Background())
+	weather := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		sc, ok := propagation.Extract(r.Header)
+		fmt.Printf("sampled %v, readable %v, baggage %q\n", sc.IsSampled(), ok, r.Header.Get("baggage"))
+	}))
+	defer weather.Close()
+	client := &http.Client{Transport: &tracing.Transport{
+		Peer:        func(*http.Request) string { return "weather" },
+		Propagation: propagation.NoBaggage,
+		Connections: true,
+	}}
+	ctx := propagation.ContextWithBaggage(context.Background(), "attendee=ann")
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, weather.URL, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	resp.Body.Close()
+	// Output: sampled true, readable true, baggage ""
+}
+
+// Rules for two routes, and a fraction of all other traces.
+func ExampleParseSampler() {
+	if _, err := tracing.ParseSampler("GET /healthz=never; POST /orders=5/s; 0.1"); err != nil {
+		fmt.Println(err)
+	}
+	_, err := tracing.ParseSampler("10%")
+	fmt.Println(err)
+	// Output: sampler "10%": "10%" is no decision: want always, never, a fraction such as 0.1, a rate such as 5/s, or rules for routes before one for the rest: GET /visit=0.1; POST /visits=5/s; always
+}
+
+// A queue has two spans that OpenCensus has no kind for.
+func ExampleKind() {
+	var spans tracetest.Recorder
+	provider, err := tracing.Start(tracing.Config{Service: "shop", Reporter: &spans})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer provider.Shutdown(context.Background())
+	_, span := trace.StartSpan(context.Background(), "publish order")
+	span.AddAttributes(tracing.Kind(model.Producer), tracing.Peer("orders-queue"))
+	span.End()
+	s := spans.Spans()[0]
+	fmt.Println(s.Kind, s.Name, "to", s.RemoteEndpoint.ServiceName)
+	// Output: PRODUCER publish order to orders-queue
+}
+
+// An error is the span's status: who gave up is told apart from what failed.
+func ExampleSetError() {
+	var spans tracetest.Recorder
+	provider, err := tracing.Start(tracing.Config{Service: "shop", Reporter: &spans})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer provider.Shutdown(context.Background())
+	_, span := trace.StartSpan(context.Background(), "price")
+	tracing.SetError(span, fmt.Errorf("price of tea: %w", context.DeadlineExceeded))
+	span.End()
+	fmt.Println(spans.Spans()[0].Tags["error"])
+	// Output: DEADLINE_EXCEEDED
+}
+
+// Where every span is, at any moment.
+func ExampleProvider_Stats() {
+	provider, err := tracing.Start(tracing.Config{Service: "shop", Reporter: &tracetest.Recorder{}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer provider.Shutdown(context.Background())
+	ctx, done := trace.StartSpan(context.Background(), "done")
+	_, open := trace.StartSpan(ctx, "open")
+	defer open.End()
+	done.End()
+	s := provider.Stats()
+	fmt.Println(s.Started, "started,", s.Open, "open,", s.Delivered, "delivered")
+	// Output: 2 started, 1 open, 1 delivered
 }

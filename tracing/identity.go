@@ -10,7 +10,7 @@ import (
 )
 
 // identify opens a task for the span in Go's execution trace, as OpenCensus
-// does, and logs its identity under it. A parent in this process is told by the
+// does, and logs its identity under it. A parent in this process is known by the
 // task's own parent. While no execution trace is taken it costs one load.
 func (s *span) identify(name string, remoteParent octrace.SpanID) {
 	if !trace.IsEnabled() {

@@ -11,49 +11,49 @@ import (
 	"go.opencensus.io/trace"
 )
 
-// Bounds of one span. What they cut is said in the span itself.
+// Bounds of one span. Tags of the span say what exceeded them.
 const (
 	maxTags        = 64
 	maxAnnotations = 64
 	maxText        = 4 << 10 // bytes of a tag's or an annotation's value
 )
 
-// Tags that say what the bounds cut. The names are OpenTelemetry's.
+// Tags for what exceeded the bounds. The names are OpenTelemetry's.
 const (
-	droppedTags        = "otel.dropped_attributes_count"
-	droppedAnnotations = "otel.dropped_events_count"
+	tagDroppedTags        = "otel.dropped_attributes_count"
+	tagDroppedAnnotations = "otel.dropped_events_count"
 )
 
-// recording is what is said of a span until it ends; its span's mutex guards it.
+// recording is the data of a span until it ends; its span's mutex guards it.
 type recording struct {
-	name   string
-	kind   int
-	zipkin model.Kind // one that OpenCensus has no word for
-	peer   string
-	parent trace.SpanID
-	start  time.Time
-	status trace.Status
-	tags   []tag
-	notes  []note
+	name        string
+	kind        int
+	zipkinKind  model.Kind // one that OpenCensus does not have
+	peer        string
+	parent      trace.SpanID
+	start       time.Time
+	status      trace.Status
+	tags        []tag
+	annotations []annotation
 
-	droppedTags, droppedNotes int
+	droppedTags, droppedAnnotations int
 
 	// Room for a usual span, so that its tags cost no allocation.
-	tagRoom  [8]tag
-	noteRoom [2]note
+	tagRoom        [8]tag
+	annotationRoom [2]annotation
 }
 
 type tag struct{ key, value string }
 
-type note struct {
-	at    time.Time
-	text  string
-	about []trace.Attribute
+type annotation struct {
+	at         time.Time
+	text       string
+	attributes []trace.Attribute
 }
 
 func newRecording(name string, kind int, parent trace.SpanID, start time.Time) *recording {
 	r := &recording{name: name, kind: kind, parent: parent, start: start}
-	r.tags, r.notes = r.tagRoom[:0], r.noteRoom[:0]
+	r.tags, r.annotations = r.tagRoom[:0], r.annotationRoom[:0]
 	return r
 }
 
@@ -61,7 +61,7 @@ func newRecording(name string, kind int, parent trace.SpanID, start time.Time) *
 func (r *recording) attribute(a *trace.Attribute) {
 	switch key := a.Key(); key {
 	case kindAttribute:
-		r.zipkin = model.Kind(attributeText(a.Value()))
+		r.zipkinKind = model.Kind(attributeText(a.Value()))
 	case peerAttribute:
 		r.peer = attributeText(a.Value())
 	default:
@@ -71,7 +71,7 @@ func (r *recording) attribute(a *trace.Attribute) {
 
 // set keeps a tag; the last value of a key stays.
 func (r *recording) set(key, value string) {
-	value = cut(value)
+	value = truncate(value)
 	for i := range r.tags {
 		if r.tags[i].key == key {
 			r.tags[i].value = value
@@ -95,17 +95,17 @@ func (r *recording) tag(key string) (string, bool) {
 	return "", false
 }
 
-// annotate keeps an annotation. The first stay: they tell how it began.
-func (r *recording) annotate(at time.Time, text string, about []trace.Attribute) {
-	if len(r.notes) >= maxAnnotations {
-		r.droppedNotes++
+// annotate keeps an annotation. The first stay: they show how the span began.
+func (r *recording) annotate(at time.Time, text string, attributes []trace.Attribute) {
+	if len(r.annotations) >= maxAnnotations {
+		r.droppedAnnotations++
 		return
 	}
-	r.notes = append(r.notes, note{at, cut(text), about})
+	r.annotations = append(r.annotations, annotation{at, truncate(text), attributes})
 }
 
-// cut bounds a value and says by how much.
-func cut(s string) string {
+// truncate bounds a value, and appends by how much.
+func truncate(s string) string {
 	if len(s) <= maxText {
 		return s
 	}

@@ -8,10 +8,10 @@ import (
 	"example.com/tracelab/tracing/propagation"
 )
 
-// RootObserver hears of local roots: the spans whose parent, if they have one, is in
-// another process, such as a server's, a consumer's and the first of a trace.
-// Calls come from the goroutines that start and end the spans, many at once,
-// and hold those up.
+// A RootObserver is called for local roots: the spans whose parent, if they have
+// one, is in another process, such as a server's, a consumer's and the first of a
+// trace. Calls come from the goroutines that start and end the spans, many at
+// once, and delay those.
 type RootObserver interface {
 	// RootStarted is called before the span starts.
 	RootStarted(Root)
@@ -28,10 +28,10 @@ type Root struct {
 	Start    time.Time     // a moment before that of the span: RootStarted is not in the span
 	Duration time.Duration // until the span's end; zero before
 	Sampled  bool
-	Debug    bool // the caller wants this trace, whatever any sampler says
+	Debug    bool // B3's debug flag: sampled, whatever any sampler decides
 }
 
-// startRoot tells of s as a local root, with the time at which that was told.
+// startRoot calls the RootObserver for s, with the time of the call.
 func (s *span) startRoot(name string) {
 	s.root = &Root{TraceID: s.sc.TraceID, SpanID: s.sc.SpanID, Name: name, Start: time.Now(),
 		Sampled: s.sc.IsSampled(), Debug: s.sc.TraceOptions&propagation.Debug != 0}

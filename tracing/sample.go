@@ -15,7 +15,7 @@ import (
 )
 
 // A Sampler decides which new traces are recorded. A trace that began
-// elsewhere keeps the decision that came with it, whatever the Sampler says;
+// elsewhere keeps the decision that came with it, whatever the Sampler would decide;
 // one whose beginner left the decision open is decided like a new one.
 //
 // A Sampler with a rate counts, so one Sampler is for one process.

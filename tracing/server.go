@@ -36,10 +36,10 @@ func Handler(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		// The mux tells its pattern while it serves, which is late for those who
-		// decide by it, and free for all others.
+		// The mux sets the pattern while it serves, which is too late for what depends
+		// on it at the start of the span, and free for all else.
 		name := r.Method
-		if router != nil && t.wantsRoute() {
+		if router != nil && t.needsRoute() {
 			if _, pattern := router.Handler(r); pattern != "" {
 				name = pattern
 			}
@@ -118,8 +118,8 @@ func (x *exchange) ReadFrom(src io.Reader) (int64, error) {
 	return io.Copy(x.ResponseWriter, src)
 }
 
-// Hijack hands over the connection, for those who do not ask a
-// ResponseController; the span ends when the handler returns.
+// Hijack is for handlers that use http.Hijacker and not a ResponseController. The
+// span ends when the handler returns.
 func (x *exchange) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	conn, rw, err := http.NewResponseController(x.ResponseWriter).Hijack()
 	if err == nil && x.status == 0 {

@@ -21,7 +21,7 @@ type span struct {
 
 	mu   sync.Mutex
 	rec  *recording // nil when the span is not recorded, or has ended
-	root *Root      // nil when it is no local root, or nobody asks, or it has ended
+	root *Root      // nil without an observer, for spans that are no local roots, and after the end
 }
 
 // Value finds the span, and what its parent context holds.
@@ -35,7 +35,7 @@ func (s *span) Value(key any) any {
 // SpanContext is what identifies the span, here and elsewhere.
 func (s *span) SpanContext() octrace.SpanContext { return s.sc }
 
-// IsRecordingEvents tells whether anything said of the span is kept.
+// IsRecordingEvents reports whether tags and annotations are kept.
 func (s *span) IsRecordingEvents() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -54,7 +54,7 @@ func (s *span) record(do func(*recording)) {
 // SetName renames the span.
 func (s *span) SetName(name string) { s.record(func(r *recording) { r.name = name }) }
 
-// SetStatus says how the span ended.
+// SetStatus sets how the span ended.
 func (s *span) SetStatus(status octrace.Status) { s.record(func(r *recording) { r.status = status }) }
 
 // AddAttributes sets tags; the last value of a key stays.
@@ -96,7 +96,7 @@ func (s *span) AddLink(l octrace.Link) {
 	s.Annotate(nil, "link "+l.TraceID.String()+"-"+l.SpanID.String())
 }
 
-// String is for people.
+// String returns the ids of the span, for debugging.
 func (s *span) String() string {
 	return "span " + s.sc.SpanID.String() + " of trace " + s.sc.TraceID.String()
 }

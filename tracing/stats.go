@@ -6,7 +6,7 @@ import "example.com/tracelab/tracing/reporter"
 // server nor a reporter was configured.
 const DroppedNoCollector = "no_collector"
 
-// Stats tells where every span of this process is. At every moment
+// Stats counts where every span of this process is. At every moment
 //
 //	Started = Sampled + NotSampled
 //	Sampled = Open + Queued + Delivered + the sum of Dropped
@@ -16,8 +16,8 @@ type Stats struct {
 	NotSampled uint64
 	Open       uint64 // started and not yet ended
 
-	// Stats is what became of the spans that ended, by the reporter's word. Those
-	// that there was no reporter for are among its Dropped.
+	// Stats counts the spans that ended, as the reporter does. Those that there was
+	// no reporter for are among its Dropped.
 	reporter.Stats
 
 	BadHeaders uint64 // requests whose trace headers could not be read, or were too large

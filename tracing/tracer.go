@@ -18,7 +18,7 @@ import (
 // tracer takes the place of OpenCensus's own, through the variable that
 // OpenCensus has for it: trace.StartSpan and its like come here. Spans mean
 // the same, at about a third of the cost, with the caller's decision kept and
-// the execution trace told which span is which.
+// the identity of each span in the execution trace.
 type tracer struct {
 	sampler  atomic.Pointer[Sampler]
 	reporter zipkin.Reporter // nil: spans carry their ids and are not kept
@@ -150,7 +150,7 @@ func nonZero() uint64 {
 	}
 }
 
-// wantsRoute tells whether a server span's route must be known when it starts.
-func (t *tracer) wantsRoute() bool {
+// needsRoute reports whether a server span's route must be known when it starts.
+func (t *tracer) needsRoute() bool {
 	return t.roots != nil || t.sampler.Load().byRoute() || rt.IsEnabled()
 }

@@ -24,10 +24,10 @@
 //
 // Start puts a tracer of its own in OpenCensus's place, through the variable
 // trace.DefaultTracer. OpenCensus's API means what it always did, with three
-// things to know: exporters registered with trace.RegisterExporter and the
+// exceptions: exporters registered with trace.RegisterExporter and the
 // configuration of trace.ApplyConfig belong to OpenCensus's own tracer and have
-// no part; the sampler is this package's; and links, which Zipkin has no word
-// for, are annotations. A span is bounded, and says itself what was cut.
+// no part; the sampler is this package's; and links, which Zipkin does not
+// have, are annotations. A span is bounded; its tags say how much was dropped.
 //
 // # What is lost
 //

@@ -42,9 +42,9 @@ func FormatB3(sc trace.SpanContext) string {
 	return shortTraceID(parent[3:35]) + parent[35:53] + decision
 }
 
-// parseB3Headers reads X-B3-*: found when they say anything, malformed when they
-// hold something that cannot be read. Flags 1 means debug and outweighs Sampled;
-// some clients send Flags 0, which says nothing.
+// parseB3Headers reads X-B3-*: found when they name a span or a decision, malformed
+// when one cannot be read. Flags 1 means debug and outweighs Sampled; some clients
+// send Flags 0, which means nothing.
 func parseB3Headers(h http.Header) (sc trace.SpanContext, found, malformed bool) {
 	traceID, spanID := first(h, headerTraceID), first(h, headerSpanID)
 	if traceID != "" || spanID != "" {

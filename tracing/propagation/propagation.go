@@ -22,7 +22,7 @@ import (
 const (
 	Sampled trace.TraceOptions = 1
 	Decided trace.TraceOptions = 1 << 8 // the caller decided whether to sample; without, it deferred
-	Debug   trace.TraceOptions = 1 << 9 // B3's debug flag: sampled, whatever any sampler says
+	Debug   trace.TraceOptions = 1 << 9 // B3's debug flag: sampled, whatever any sampler decides
 )
 
 // Headers, in the canonical form of net/http.

@@ -6,9 +6,8 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// operation is the name of a command as it is written. What cannot be the name
-// of one is not repeated: a program that mixes up its arguments must not tell
-// a value.
+// operation is the name of a command in capitals. What cannot be the name of one
+// is left out: a program that mixes up its arguments must not record a value.
 func operation(cmd redis.Cmder) string {
 	name := cmd.Name()
 	if name == "" || len(name) > 32 {
@@ -24,9 +23,9 @@ func operation(cmd redis.Cmder) string {
 	return strings.ToUpper(name)
 }
 
-// setup tells the commands that make a connection usable. A subscription sends
-// them in the context of its caller. Old servers refuse some of them, which is
-// no error of the caller's.
+// setup reports whether a command makes a connection usable. A subscription
+// sends such commands in the context of its caller. Old servers refuse some of
+// them, which is no error of the caller's.
 func setup(cmd redis.Cmder) bool {
 	switch cmd.Name() {
 	case "hello", "auth", "select", "readonly":

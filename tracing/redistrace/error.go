@@ -15,7 +15,7 @@ import (
 )
 
 // codes are the first words of Redis's own errors, of the server and of its
-// cluster and Sentinels. Only these are told: a script may answer with any
+// cluster and Sentinels. Only these are recorded: a script may answer with any
 // word, and so with one of its arguments.
 var codes = map[string]bool{
 	"ASK": true, "BUSY": true, "BUSYGROUP": true, "BUSYKEY": true, "CLUSTERDOWN": true, "CROSSSLOT": true,
@@ -26,14 +26,13 @@ var codes = map[string]bool{
 	"WRONGPASS": true, "WRONGTYPE": true,
 }
 
-// fail marks a span as failed, in words that repeat nothing that was sent or
-// stored.
+// fail gives a span the status of err, without anything that was sent or stored.
 func fail(span *trace.Span, err error) {
 	var answer redis.Error
 	if errors.As(err, &answer) && err != redis.TxFailedErr {
 		span.AddAttributes(trace.StringAttribute("db.response.status_code", code(answer)))
 	}
-	tracing.SetError(span, told{err})
+	tracing.SetError(span, safeError{err})
 }
 
 // code is the first word of what a server answered.
@@ -44,45 +43,45 @@ func code(answer redis.Error) string {
 	return "unknown"
 }
 
-// told is an error whose text is safe to keep, and which otherwise is what it
-// is to errors.Is and to those who ask for a timeout. It hides what it wraps
-// from errors.As, through which the text would be found again.
-type told struct{ err error }
+// safeError is an error whose text is safe to keep. It is what err is to
+// errors.Is and to a question for a timeout, and hides err from errors.As, through
+// which the text would be found again.
+type safeError struct{ err error }
 
 // Is makes a deadline and a cancellation known.
-func (t told) Is(target error) bool { return errors.Is(t.err, target) }
+func (e safeError) Is(target error) bool { return errors.Is(e.err, target) }
 
 // Timeout is that of a net.Error.
-func (t told) Timeout() bool {
+func (e safeError) Timeout() bool {
 	var timeout interface{ Timeout() bool }
-	return errors.As(t.err, &timeout) && timeout.Timeout()
+	return errors.As(e.err, &timeout) && timeout.Timeout()
 }
 
 // Temporary completes a net.Error.
-func (t told) Temporary() bool { return false }
+func (e safeError) Temporary() bool { return false }
 
 // Error is the text of an error that holds none of the caller's data, or else
 // a description of it. An error answered by Redis repeats arguments ("unknown
 // command … with args beginning with …"), one of go-redis's readers repeats
 // replies ("can't parse int reply …").
-func (t told) Error() string {
+func (e safeError) Error() string {
 	for _, own := range []error{redis.TxFailedErr, redis.ErrPoolTimeout, redis.ErrPoolExhausted, redis.ErrClosed,
 		context.Canceled, context.DeadlineExceeded} {
-		if errors.Is(t.err, own) {
+		if errors.Is(e.err, own) {
 			return own.Error()
 		}
 	}
 	var network *net.OpError
 	var answer redis.Error
 	switch {
-	case errors.As(t.err, &network):
-		return network.Error() // an address, and what the system says of it
-	case errors.Is(t.err, redis.Nil): // of a Sentinel, about another question
+	case errors.As(e.err, &network):
+		return network.Error() // an address, and the error of the system
+	case errors.Is(e.err, redis.Nil): // of a Sentinel, about another question
 		return "the server that was asked for is not known"
-	case errors.As(t.err, &answer):
+	case errors.As(e.err, &answer):
 		return "redis answered with an error: " + code(answer)
-	case errors.Is(t.err, io.EOF), errors.Is(t.err, io.ErrUnexpectedEOF):
+	case errors.Is(e.err, io.EOF), errors.Is(e.err, io.ErrUnexpectedEOF):
 		return "the server closed the connection"
 	}
-	return fmt.Sprintf("go-redis failed with a %T", t.err)
+	return fmt.Sprintf("go-redis failed with a %T", e.err)
 }

@@ -1,6 +1,11 @@
-// Package redistrace traces go-redis v9 commands: one CLIENT span for a
-// command, a pipeline or a transaction, with its retries, its redirects within
-// a cluster and the connection that it may have to wait for inside.
+// Package redistrace traces the commands of go-redis v9:
+//
+//	rdb := redis.NewClient(&redis.Options{Addr: "localhost:6379"})
+//	rdb.AddHook(redistrace.Hook{})
+//
+// A command, a pipeline or a transaction has one CLIENT span, with its retries,
+// its redirects within a cluster and the connection that it may have to wait for
+// inside. Keys, values and passwords are never recorded.
 package redistrace
 
 import (
@@ -15,12 +20,12 @@ import (
 
 // Hook is a redis.Hook; give it to the AddHook of a Client, also one that asks
 // Sentinels, or of a ClusterClient. It records the names of commands and never
-// their arguments, nor what a server says about them: these hold keys, values
-// and passwords. It opens no trace of its own: work without a span in its
+// their arguments, nor the error messages of a server, which repeat them: these
+// hold keys, values and passwords. It opens no trace of its own: work without a span in its
 // context, such as the pool's own dialling, leaves no span.
 //
-// A command that had to wait for a new connection says so in an annotation. The
-// nodes of a cluster are clients of their own, which tell nothing.
+// A command that had to wait for a new connection has an annotation, but for those
+// of a cluster, whose nodes are clients of their own.
 type Hook struct {
 	// Peer names the server in the service graph; empty is "redis".
 	Peer string
@@ -37,7 +42,7 @@ func untraced(ctx context.Context) bool {
 }
 
 // DialHook traces a dial in the context of its caller, which is a
-// subscription's. The pools dial in a context of their own, whoever waits.
+// subscription's. The pools dial in a context of their own.
 func (h Hook) DialHook(next redis.DialHook) redis.DialHook {
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
 		if untraced(ctx) {
@@ -98,7 +103,7 @@ func (h Hook) start(ctx context.Context, operation string) (context.Context, *tr
 }
 
 func end(span *trace.Span, err error) {
-	if err != nil && err != redis.Nil { // Nil itself says that there is no such key
+	if err != nil && err != redis.Nil { // Nil means that there is no such key
 		fail(span, err)
 	}
 	span.End()

@@ -8,7 +8,7 @@ import (
 
 // sender is what the sender's goroutine knows.
 type sender struct {
-	warnedAt  time.Time // when the log last said that the collector does not take spans
+	warnedAt  time.Time // of the last log line about a collector that does not take spans
 	rejection error     // the collector's last, for the log
 	rate      float64   // spans a second while the last batch was waiting
 	lastTaken time.Time // when that was

@@ -14,9 +14,9 @@ import (
 )
 
 // appendSpan appends a span as Zipkin's JSON v2 (https://zipkin.io/zipkin-api/#/default/post_spans).
-// It says what zipkin-go's encoder says and refuses what that one refuses, and
-// the zero ids besides, for which Zipkin refuses the whole batch; it is about
-// thirty times faster, having no reflection, no fmt and no second pass.
+// It writes what zipkin-go's encoder writes and refuses what that one refuses, and
+// also zero ids, for which Zipkin refuses the whole batch. It is about thirty
+// times faster, having no reflection, no fmt and no second pass.
 func appendSpan(b []byte, s *model.SpanModel) ([]byte, error) {
 	switch {
 	case s.TraceID.Empty():

@@ -2,7 +2,7 @@ package reporter
 
 import "time"
 
-// logRetry says once a minute at most that the collector does not answer well.
+// logRetry logs, once a minute at most, that the collector does not take spans.
 func (r *Reporter) logRetry(err error) {
 	if time.Since(r.sender.warnedAt) < time.Minute {
 		return
@@ -11,15 +11,15 @@ func (r *Reporter) logRetry(err error) {
 	r.cfg.Logger.Warn("spans wait: the collector does not take them; trying again", "err", err)
 }
 
-// logLosses says once a minute at most how many spans were lost.
+// logLosses logs, once a minute at most, how many spans were lost.
 func (r *Reporter) logLosses() {
 	r.mu.Lock()
-	lost := r.unsaid
+	lost := r.unlogged
 	if lost == 0 || time.Since(r.loggedAt) < time.Minute {
 		r.mu.Unlock()
 		return
 	}
-	r.unsaid, r.loggedAt = 0, time.Now()
+	r.unlogged, r.loggedAt = 0, time.Now()
 	r.mu.Unlock()
 	about := []any{"count", lost, "collector", r.url, "see", "tracelab_spans_dropped_total in /metrics"}
 	if r.sender.rejection != nil {

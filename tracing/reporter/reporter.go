@@ -86,7 +86,7 @@ type Reporter struct {
 	further  chan struct{} // closed when settled grows; nil while no Flush waits for it
 	closed   bool
 	stats    Stats
-	unsaid   uint64    // dropped since the log's last line
+	unlogged uint64    // dropped since the log's last line
 	loggedAt time.Time // when that was
 }
 

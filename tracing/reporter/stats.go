@@ -35,7 +35,7 @@ func (r *Reporter) Stats() Stats {
 // drop counts n spans as lost; r.mu is held.
 func (r *Reporter) drop(reason string, n int) {
 	r.stats.Dropped[reason] += uint64(n)
-	r.unsaid += uint64(n)
+	r.unlogged += uint64(n)
 }
 
 // account counts what became of a batch's spans: delivered, if reason is empty,

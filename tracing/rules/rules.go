@@ -3,8 +3,8 @@
 //	GET /visit=VALUE; POST /visits=VALUE; VALUE
 //
 // Each rule is a route, an equals sign and the value for it. The last may lack
-// the route: its value is for all other routes. What a value is, the setting
-// says.
+// the route: its value is for all other routes. What a value is depends on
+// the setting.
 package rules
 
 import (
@@ -20,8 +20,8 @@ type ByRoute[T any] struct {
 }
 
 // Parse reads a setting. value reads one value; rest is for the routes without a
-// rule where s has no value for them. The error says which rule is wrong, or is
-// the one of value.
+// rule where s has no value for them. The error names the rule that is wrong, or
+// is the one of value.
 func Parse[T any](s string, rest T, value func(string) (T, error)) (ByRoute[T], error) {
 	all := ByRoute[T]{routes: map[string]T{}, rest: rest}
 	if strings.TrimSpace(s) == "" {

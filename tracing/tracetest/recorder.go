@@ -1,4 +1,7 @@
 // Package tracetest records the spans of a test.
+//
+// Start makes the test's process trace into a Recorder. A Recorder alone is a
+// reporter for tracing.Config, as for zipkin-go.
 package tracetest
 
 import (
@@ -25,7 +28,7 @@ type Recorder struct {
 }
 
 // Start makes the test's process trace into a new Recorder until the test
-// ends, with a sampler in the words of tracing.ParseSampler. Tracing is one for
+// ends, with a sampler as tracing.ParseSampler reads it. Tracing is one for
 // the process, so such tests do not run in parallel.
 func Start(t testing.TB, sampler string) *Recorder {
 	t.Helper()
@@ -94,7 +97,7 @@ func (r *Recorder) Named(name string) (model.SpanModel, bool) {
 }
 
 // Await waits until there are n spans: a server's span ends after its client
-// has the answer. The error says how many there were when ctx ended.
+// has the answer. The error has the number of those that there were when ctx ended.
 func (r *Recorder) Await(ctx context.Context, n int) ([]model.SpanModel, error) {
 	for {
 		r.mu.Lock()

@@ -1,0 +1,36 @@
+package tracing
+
+import (
+	"net/url"
+
+	"github.com/openzipkin/zipkin-go/model"
+	"go.opencensus.io/trace"
+)
+
+// Attributes for parts of a Zipkin span that OpenCensus does not have. They do not
+// appear among its tags.
+const (
+	kindAttribute = "tracelab.kind"
+	peerAttribute = "tracelab.peer"
+)
+
+// Kind marks a span as one that OpenCensus has no kind for: model.Producer or
+// model.Consumer.
+func Kind(k model.Kind) trace.Attribute {
+	return trace.StringAttribute(kindAttribute, string(k))
+}
+
+// Peer names the service at the other end of a span: its remoteEndpoint, from
+// which Zipkin draws the service graph.
+func Peer(service string) trace.Attribute {
+	return trace.StringAttribute(peerAttribute, service)
+}
+
+// SafeURL is u without what a span must not keep: user-info, query and fragment.
+func SafeURL(u *url.URL) string {
+	if u.User == nil && u.RawQuery == "" && !u.ForceQuery && u.Fragment == "" {
+		return u.String()
+	}
+	safe := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath, Opaque: u.Opaque}
+	return safe.String()
+}

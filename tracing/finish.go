@@ -1,0 +1,112 @@
+package tracing
+
+import (
+	"encoding/json"
+	"strconv"
+	"time"
+
+	oczipkin "contrib.go.opencensus.io/exporter/zipkin"
+	"github.com/openzipkin/zipkin-go/model"
+	"go.opencensus.io/trace"
+
+	"example.com/tracelab/tracing/propagation"
+)
+
+// finish turns a recording that ended at end into Zipkin's model, through
+// contrib's exporter, and hands it to the reporter. It runs on the goroutine that
+// ended the span.
+func (t *tracer) finish(sc trace.SpanContext, r *recording, end time.Time) {
+	data := &trace.SpanData{
+		SpanContext:  sc,
+		ParentSpanID: r.parent,
+		SpanKind:     r.kind,
+		Name:         r.name,
+		StartTime:    r.start,
+		EndTime:      r.start.Add(end.Sub(r.start)), // monotonic, whatever happens to the wall clock
+		Status:       r.status,
+	}
+	// contrib's exporter has two fields and hands its result to a reporter. One for
+	// each span lets the completion see the recording beside the result.
+	oczipkin.NewExporter(completion{t, sc, r}, t.local).ExportSpan(data)
+}
+
+// completion adds what contrib's exporter leaves out, or would do at more cost.
+type completion struct {
+	tracer *tracer
+	sc     trace.SpanContext
+	rec    *recording
+}
+
+// Send receives the one span of this completion.
+func (c completion) Send(s model.SpanModel) {
+	r := c.rec
+	s.Debug = c.sc.TraceOptions&propagation.Debug != 0
+	if r.zipkinKind != "" {
+		s.Kind = r.zipkinKind
+	}
+	if r.peer != "" {
+		s.RemoteEndpoint = &model.Endpoint{ServiceName: r.peer}
+	}
+	s.Annotations = r.modelAnnotations()
+	s.Tags = r.tagMap(s.Tags)
+	c.tracer.reporter.Send(s)
+}
+
+// Close does nothing: the reporter is not this completion's.
+func (c completion) Close() error { return nil }
+
+// tagMap adds the tags to those of the status, which outweigh them.
+func (r *recording) tagMap(status map[string]string) map[string]string {
+	if len(r.tags) == 0 && r.droppedTags+r.droppedAnnotations == 0 {
+		return status
+	}
+	all := make(map[string]string, len(r.tags)+len(status)+2)
+	for _, t := range r.tags {
+		all[t.key] = t.value
+	}
+	for k, v := range status {
+		all[k] = v
+	}
+	if r.droppedTags > 0 {
+		all[tagDroppedTags] = strconv.Itoa(r.droppedTags)
+	}
+	if r.droppedAnnotations > 0 {
+		all[tagDroppedAnnotations] = strconv.Itoa(r.droppedAnnotations)
+	}
+	return all
+}
+
+func (r *recording) modelAnnotations() []model.Annotation {
+	if len(r.annotations) == 0 {
+		return nil
+	}
+	all := make([]model.Annotation, len(r.annotations))
+	for i, a := range r.annotations {
+		all[i] = model.Annotation{Timestamp: a.at, Value: a.text + r.attributesText(a)}
+	}
+	return all
+}
+
+// attributesText is an annotation's attributes as JSON, to follow its text, which
+// is all that Zipkin has. An attribute that the span has as a tag too is not
+// repeated.
+func (r *recording) attributesText(a annotation) string {
+	own := map[string]any{}
+	for i := range a.attributes {
+		key, value := a.attributes[i].Key(), a.attributes[i].Value()
+		if tag, ok := r.tag(key); !ok || tag != attributeText(value) {
+			own[key] = value
+		}
+	}
+	if len(own) == 0 {
+		return ""
+	}
+	text, err := json.Marshal(own)
+	if err != nil { // a float that JSON cannot express
+		for key, value := range own {
+			own[key] = attributeText(value)
+		}
+		text, _ = json.Marshal(own)
+	}
+	return truncate(" " + string(text))
+}
