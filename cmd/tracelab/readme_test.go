@@ -38,6 +38,9 @@ func TestTheReadmeListsEverySetting(t *testing.T) {
 		}
 	}
 	walk(parser.Model.Node)
+	if !strings.Contains(string(readme), "`--version`") {
+		t.Error("the README says nothing of --version")
+	}
 	if listed < 40 {
 		t.Errorf("only %d flags were looked for", listed)
 	}

@@ -1,0 +1,88 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// Exit statuses of all commands.
+const (
+	OK          = 0
+	Negative    = 1 // the answer is no, or the work failed
+	Usage       = 2 // the command was used wrongly
+	Unreachable = 3 // something could not be reached
+)
+
+// Status is an error that chooses the exit status. A nil Err says nothing more.
+type Status struct {
+	Code int
+	Err  error
+}
+
+func (s Status) Error() string {
+	if s.Err == nil {
+		return fmt.Sprintf("exit status %d", s.Code)
+	}
+	return s.Err.Error()
+}
+
+// Unwrap returns the cause.
+func (s Status) Unwrap() error { return s.Err }
+
+// report prints what went wrong, and of wrong use where to read more, and
+// returns the exit status. of is the command that was meant; nil: the program.
+func report(name string, stderr io.Writer, err error, of *kong.Node) int {
+	if err == nil {
+		return OK
+	}
+	code := codeOf(err)
+	if status, silent := errors.AsType[Status](err); silent && status.Err == nil {
+		return code
+	}
+	fmt.Fprintf(stderr, "%s: %v\n", name, err)
+	if code == Usage {
+		fmt.Fprintf(stderr, "Try: %s --help\n", path(name, of))
+	}
+	return code
+}
+
+// codeOf is the exit status of an error: what it says itself or, of a request
+// that had no answer, Unreachable.
+func codeOf(err error) int {
+	if status, says := errors.AsType[Status](err); says {
+		return status.Code
+	}
+	if request, is := errors.AsType[*url.Error](err); is && request.Op != "parse" {
+		return Unreachable
+	}
+	return Negative
+}
+
+// meant is the command whose arguments are wrong, as far as they were read.
+func meant(err error) *kong.Node {
+	wrong, is := errors.AsType[*kong.ParseError](err)
+	if !is || wrong.Context == nil {
+		return nil
+	}
+	var last *kong.Node
+	for _, step := range wrong.Context.Path {
+		if step.Command != nil {
+			last = step.Command
+		}
+	}
+	return last
+}
+
+// path is how a command is called, such as "tracelab fault on".
+func path(name string, of *kong.Node) string {
+	words := []string{}
+	for ; of != nil && of.Type == kong.CommandNode; of = of.Parent {
+		words = append([]string{of.Name}, words...)
+	}
+	return strings.Join(append([]string{name}, words...), " ")
+}
