@@ -5,8 +5,6 @@ package server
 
 import (
 	"context"
-	"errors"
-	"log/slog"
 	"net"
 	"net/http"
 	"time"
@@ -16,6 +14,7 @@ import (
 	"example.com/tracelab/internal/control"
 	"example.com/tracelab/internal/explain"
 	"example.com/tracelab/internal/faultctl"
+	"example.com/tracelab/internal/httpserver"
 	"example.com/tracelab/internal/snapshots"
 	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/zipkinapi"
@@ -97,35 +96,12 @@ func (s *Server) Serve(ctx context.Context, main, lines net.Listener) error {
 }
 
 func (s *Server) serve(ctx context.Context, ln net.Listener, h http.Handler) error {
-	// Zipkin's listener takes HTTP/2 without TLS too, as gRPC wants it.
-	var protocols http.Protocols
-	protocols.SetHTTP1(true)
-	protocols.SetUnencryptedHTTP2(true)
-	srv := &http.Server{
-		Protocols:         &protocols,
-		Handler:           h,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       30 * time.Second,
-		WriteTimeout:      time.Minute,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    128 << 10,
-		ErrorLog:          slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug),
-	}
-	ended := make(chan struct{})
-	defer context.AfterFunc(ctx, func() {
-		defer close(ended)
-		s.hub.Close() // lines never end by themselves
-		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-		defer cancel()
-		if srv.Shutdown(drain) != nil {
-			srv.Close()
-		}
-	})()
-	if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	<-ended
-	return nil
+	return httpserver.Serve(ctx, ln, h, httpserver.Options{
+		ReadTimeout: 30 * time.Second, // spans and snapshots come in large bodies
+		Drain:       time.Second,
+		HTTP2:       true,        // Zipkin's listener takes it without TLS, as gRPC wants it
+		OnStop:      s.hub.Close, // control streams do not end by themselves
+	})
 }
 
 func (s *Server) source() string {

@@ -1,14 +1,22 @@
 package service
 
 import (
+	"context"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/pprof"
 
 	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/internal/httpserver"
 	"example.com/tracelab/tracing"
 )
+
+// debugOptions has a profile take as long as it is asked for, or as the service
+// runs.
+func debugOptions(requests context.Context) httpserver.Options {
+	return httpserver.Options{BaseContext: requests, WriteTimeout: httpserver.Unlimited}
+}
 
 // debugRoutes are the debug port: what net/http/pprof would register on the
 // default mux, which this program never serves, and the switches of a running

@@ -13,7 +13,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"time"
 
 	"github.com/VictoriaMetrics/metrics"
 	"golang.org/x/sync/errgroup"
@@ -21,6 +20,7 @@ import (
 	"example.com/tracelab/internal/control"
 	"example.com/tracelab/internal/flight"
 	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/internal/httpserver"
 	"example.com/tracelab/internal/reporting"
 	"example.com/tracelab/tracing"
 )
@@ -119,42 +119,33 @@ func (s *running) run(ctx context.Context) error {
 	ctx = reporting.NewContext(context.WithValue(ctx, faultyKey{}, s.faulty), s.reporter)
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
-	main, debug := s.server(ctx, s.handler(ctx.Done())), s.server(ctx, s.debugRoutes())
-	debug.WriteTimeout = 0 // a profile takes as long as it is asked for
+	requests := context.WithoutCancel(ctx) // they are finished, not cut off
+	main := httpserver.New(s.handler(ctx.Done()), httpserver.Options{BaseContext: requests})
 	group, failed := errgroup.WithContext(work)
-	group.Go(func() error { return serve(main, s.listeners.main) })
+	running, end := context.WithCancel(failed)
+	defer context.AfterFunc(ctx, end)()
+	group.Go(func() error { return main.Serve(s.listeners.main) })
 	if s.listeners.debug != nil {
-		group.Go(func() error { return serve(debug, s.listeners.debug) })
+		group.Go(func() error {
+			return httpserver.Serve(running, s.listeners.debug, s.debugRoutes(), debugOptions(requests))
+		})
 	}
 	if s.parts.Background != nil {
 		group.Go(func() error { return s.parts.Background(failed) })
 	}
 	s.connect(group, failed)
 	slog.Info("serving", "addr", s.listeners.main.Addr().String(), "sampler", s.tracing.Sampler().String())
-	select {
-	case <-ctx.Done():
-	case <-failed.Done():
-	}
-	debug.Close()
+	<-running.Done()
 	return s.stop(main, stopWork, group)
 }
 
-func serve(srv *http.Server, ln net.Listener) error {
-	if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return nil
-}
-
 // stop gives requests three quarters of the time, so that spans have the rest.
-func (s *running) stop(main *http.Server, stopWork func(), group *errgroup.Group) error {
+func (s *running) stop(main *httpserver.Server, stopWork func(), group *errgroup.Group) error {
 	ctx, cancel := context.WithTimeout(context.Background(), s.cfg.StopWithin)
 	defer cancel()
 	drain, done := context.WithTimeout(ctx, s.cfg.StopWithin*3/4)
 	defer done()
-	if main.Shutdown(drain) != nil {
-		main.Close()
-	}
+	main.Stop(drain)
 	stopWork()
 	err := group.Wait()
 	if errors.Is(err, context.Canceled) {
@@ -190,21 +181,6 @@ func (s *running) admit(r *http.Request) (*http.Request, error) {
 		tellWho(r.Context())
 	}
 	return s.faulty.admit(r)
-}
-
-// server bounds what a client can hold up. Requests outlive ctx: they are
-// finished, not cut off.
-func (s *running) server(ctx context.Context, h http.Handler) *http.Server {
-	return &http.Server{
-		Handler:           h,
-		BaseContext:       func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       10 * time.Second,
-		WriteTimeout:      time.Minute,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    128 << 10,
-		ErrorLog:          slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug),
-	}
 }
 
 func (s *running) connect(group *errgroup.Group, ctx context.Context) {

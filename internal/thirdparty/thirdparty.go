@@ -5,14 +5,13 @@ package thirdparty
 
 import (
 	"context"
-	"errors"
 	"net"
 	"net/http"
-	"time"
 
 	"github.com/mccutchen/go-httpbin/v2/httpbin"
 
 	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/internal/httpserver"
 )
 
 // Config is the settings of the third party as a program of its own.
@@ -41,18 +40,8 @@ func Serve(ctx context.Context, ln net.Listener) error {
 	})
 	mux.Handle("/connection/", connections())
 	mux.Handle("/", httpbin.New(httpbin.WithMaxDuration(longest)))
-	srv := &http.Server{
-		Handler:           mux,
-		BaseContext:       func(net.Listener) context.Context { return ctx },
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       30 * time.Second,
-		WriteTimeout:      time.Minute,
-		IdleTimeout:       2 * time.Minute,
-	}
-	stopped := context.AfterFunc(ctx, func() { srv.Close() })
-	defer stopped()
-	if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return nil
+	return httpserver.Serve(ctx, ln, mux, httpserver.Options{
+		ReadTimeout: longest, // as its answers, requests may be slow
+		BaseContext: ctx,     // what waits, or holds a connection by itself, ends with the program
+	})
 }

@@ -2,7 +2,6 @@ package exec
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -17,6 +16,7 @@ import (
 
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/httpserver"
 )
 
 // servePages serves pprof's own pages of profiles until ctx ends.
@@ -37,12 +37,8 @@ func servePages(ctx context.Context, out io.Writer, addr, trace string, list []e
 		root := fmt.Sprintf("http://%s/%s", listener.Addr(), p.Kind)
 		fmt.Fprintf(out, "%s: %s/flamegraph, also /peek /top /graph /source\n", p.Kind, root)
 	}
-	server := http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
-	defer context.AfterFunc(ctx, func() { server.Close() })()
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return nil
+	// A graph of a large profile takes as long as it takes.
+	return httpserver.Serve(ctx, listener, mux, httpserver.Options{WriteTimeout: httpserver.Unlimited})
 }
 
 // local is the loopback, unless another host is asked for: profiles tell of
