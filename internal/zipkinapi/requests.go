@@ -8,6 +8,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"example.com/tracelab/internal/httpapi"
 )
 
 // requests counts the requests to the API and how long they took. Its zero
@@ -45,12 +47,12 @@ type histogram struct {
 // count has h answer r, and counts it under uri.
 func (q *requests) count(uri string, h http.HandlerFunc, w http.ResponseWriter, r *http.Request) {
 	began := time.Now()
-	answer := &statusWriter{ResponseWriter: w, status: http.StatusOK}
+	answer := httpapi.NewStatusWriter(w)
 	h(answer, r)
-	if answer.status == http.StatusNotFound {
+	if answer.Status() == http.StatusNotFound {
 		uri = notFoundURI
 	}
-	q.observe(series{knownMethod(r.Method), answer.status, uri}, time.Since(began))
+	q.observe(series{knownMethod(r.Method), answer.Status(), uri}, time.Since(began))
 }
 
 func (q *requests) observe(of series, took time.Duration) {
@@ -104,17 +106,3 @@ func (q *requests) write(m *metrics) {
 		m.printf("%s_sum{%s} %s\n", name, labels, float(h.sum.Seconds()))
 	}
 }
-
-// statusWriter remembers the status of an answer.
-type statusWriter struct {
-	http.ResponseWriter
-	status int
-}
-
-func (w *statusWriter) WriteHeader(status int) {
-	w.status = status
-	w.ResponseWriter.WriteHeader(status)
-}
-
-// Unwrap is for http.ResponseController.
-func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
