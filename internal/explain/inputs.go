@@ -71,10 +71,11 @@ func (in *inputs) read(ctx context.Context, reader zipkinapi.Reader) (err error)
 	return err
 }
 
-// complete reports whether a snapshot was taken after its service was through with
-// the trace.
+// complete reports whether a snapshot was taken, or refused, after its service was
+// through with the trace. A process that is asked before its part of the request
+// begins says that it has none.
 func (in *inputs) complete(s *snapshots.Snapshot) bool {
-	return !s.Recorded() || !slices.ContainsFunc(in.spans, func(sp zipkin.Span) bool {
+	return !slices.ContainsFunc(in.spans, func(sp zipkin.Span) bool {
 		return strings.EqualFold(sp.Local.ServiceName, s.Service) && sp.Timestamp+sp.Duration > s.TakenAt.UnixMicro()
 	})
 }
@@ -86,8 +87,10 @@ func (in *inputs) settled(began, now time.Time) bool {
 	whole := slices.ContainsFunc(in.spans, isRoot)
 	for _, s := range in.snapshots {
 		if s.Recorded() {
-			whole = whole && in.hasSpanOf(s.Service)
 			latest = later(latest, s.TakenAt)
+		}
+		if s.Recorded() || in.hasCallOf(s.Service) {
+			whole = whole && in.hasSpanOf(s.Service)
 		}
 	}
 	for i := range in.spans {

@@ -122,6 +122,25 @@ func TestASnapshotThatWasTakenTooEarlyIsNotEnough(t *testing.T) {
 	}
 }
 
+// TestARefusalThatCameTooEarlyIsNotTheLastWord: a process that was asked before
+// its part of the request had begun is asked once more.
+func TestARefusalThatCameTooEarlyIsNotTheLastWord(t *testing.T) {
+	t.Parallel()
+	w := begin(t, server.Config{Token: secret})
+	w.join("gateway", true, knows)
+	p := w.join("writer", true, knows)
+	early := p.snapshot(labapi.ReasonAsked, padded(9))
+	early.Refused, early.Traces[0].StartUS, early.Traces[0].EndUS = "no span of that trace ran here in the last 10 s", 0, 0
+	early.TakenAt = time.Now().Add(-time.Minute)
+	w.post(telling(early), nil)
+	w.flight(padded(9))
+	w.report(visit(9, 200*time.Millisecond)...)
+	a, err := w.client.Why(t.Context(), zipkin.TraceID{Low: 9}, 0)
+	if err != nil || len(a.Snapshots) != 2 || len(p.asked()) != 1 {
+		t.Errorf("%+v, %v, asked %v", a, err, p.asked())
+	}
+}
+
 // TestTheSameIsExplainedOnce for many who ask at once and after each other, until
 // there is more to go by.
 func TestTheSameIsExplainedOnce(t *testing.T) {
