@@ -33,9 +33,9 @@ type seekPoint struct {
 const longChain = 8
 
 func (t *Trace) newSeeks() [][]seekPoint {
-	seeks := make([][]seekPoint, t.goroutines.size)
+	seeks := make([][]seekPoint, t.goroutines.Len())
 	var points []seekPoint
-	for i, g := range t.goroutines.all() {
+	for i, g := range t.goroutines.All() {
 		points = points[:0]
 		for id := g.first; id != 0; {
 			c := t.steps.read(id)

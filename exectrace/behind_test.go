@@ -5,10 +5,10 @@ import (
 	"testing"
 )
 
-// TestBehind asks, in tales of a task 7, what was done while the first of its
+// TestBehind asks, in scripts of a task 7, what was done while the first of its
 // tiles with a holder lasted.
 func TestBehind(t *testing.T) {
-	for _, c := range []struct{ name, tale, want string }{
+	for _, c := range []struct{ name, script, want string }{
 		{"a mutex, whose holder waits for the one that has it before", `
 			0 0 sync
 			1 1 unknown>running
@@ -122,7 +122,7 @@ func TestBehind(t *testing.T) {
 			31-40 running 3/20`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			x := telling(t, c.tale)
+			x := telling(t, c.script)
 			k, _ := x.Task(7)
 			var held Tile
 			for _, tile := range x.Explain(k) {

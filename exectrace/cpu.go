@@ -27,8 +27,8 @@ type spell struct {
 
 // until is what a time has of a spell, up to a moment.
 func (b busy) until(at Time) spell {
-	part := min(max(at, b.start), b.end).Sub(b.start)
-	return spell{part, scale(part, max(b.duration()-slice, 0), b.duration())}
+	part := min(max(at, b.Start), b.End).Sub(b.Start)
+	return spell{part, scale(part, max(b.Duration()-slice, 0), b.Duration())}
 }
 
 // scale is d·n/of.
@@ -41,17 +41,17 @@ func (t *Trace) newCPU() cpu {
 	if len(c.samples) == 0 {
 		return c
 	}
-	for _, g := range t.goroutines.all() {
+	for _, g := range t.goroutines.All() {
 		for iv := range t.from(t.steps.read(g.first)) {
 			if iv.State == Running && c.samples[iv.Thread] != nil {
-				c.busy[iv.Thread] = append(c.busy[iv.Thread], busy{window: window{iv.Start, iv.End}})
+				c.busy[iv.Thread] = append(c.busy[iv.Thread], busy{window: window{Start: iv.Start, End: iv.End}})
 			}
 		}
 	}
 	for _, list := range c.busy {
-		slices.SortFunc(list, func(a, b busy) int { return cmp.Compare(a.start, b.start) })
+		slices.SortFunc(list, func(a, b busy) int { return cmp.Compare(a.Start, b.Start) })
 		for i := 1; i < len(list); i++ {
-			last := list[i-1].until(list[i-1].end)
+			last := list[i-1].until(list[i-1].End)
 			list[i].before = spell{list[i-1].before.all + last.all, list[i-1].before.long + last.long}
 		}
 	}
@@ -65,7 +65,7 @@ func between(list []busy, from, to Time) spell {
 }
 
 func until(list []busy, at Time) spell {
-	i := sort.Search(len(list), func(i int) bool { return list[i].start > at }) - 1
+	i := sort.Search(len(list), func(i int) bool { return list[i].Start > at }) - 1
 	if i < 0 {
 		return spell{}
 	}

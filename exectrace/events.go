@@ -93,7 +93,7 @@ func (e Event) Stack() []Frame { return frames(e.ev.Stack()) }
 func frames(s trace.Stack) []Frame {
 	var list []Frame
 	for f := range s.Frames() {
-		list = append(list, Frame{PC: f.PC, Func: f.Func, File: f.File, Line: int(f.Line)})
+		list = append(list, frame(f))
 	}
 	return list
 }

@@ -106,7 +106,7 @@ func (t *Trace) lives(path []stay, g int32, from, to Time) []stay {
 }
 
 func (t *Trace) indexOf(id GoID) int32 {
-	i, ok := t.goroutineIDs.lookup(uint64(id))
+	i, ok := t.goroutineIDs.Lookup(uint64(id))
 	if !ok || id == 0 {
 		return none
 	}

@@ -1,8 +1,9 @@
 package exectrace
 
 import (
-	"sort"
 	"strings"
+
+	"example.com/tracelab/exectrace/internal/table"
 )
 
 // active explains a time in which a goroutine ran or was ready to: what the
@@ -19,8 +20,8 @@ func (w *explainer) active(at spot, iv Interval, from, to Time) {
 	assists := w.aids.assists[at.goroutine]
 	for tile.Start < to {
 		part := tile
-		stop, stopUntil := w.aids.stops.covers(part.Start)
-		assist, assistUntil := assists.covers(part.Start)
+		stop, stopUntil := w.aids.stops.Covers(part.Start)
+		assist, assistUntil := assists.Covers(part.Start)
 		part.End = min(to, stopUntil, assistUntil)
 		switch {
 		case stop:
@@ -38,35 +39,22 @@ func (w *explainer) active(at spot, iv Interval, from, to Time) {
 	}
 }
 
-// covers tells whether one of the windows, which are in order and apart, covers a
-// moment, and until when that is so.
-func (ws windows) covers(at Time) (bool, Time) {
-	i := sort.Search(len(ws), func(i int) bool { return ws[i].end > at })
-	switch {
-	case i == len(ws):
-		return false, never
-	case ws[i].start <= at:
-		return true, ws[i].end
-	}
-	return false, ws[i].start
-}
-
 // overlays are the times in which everything was stopped, and in which goroutines
 // worked for the collector because they allocate.
 func (t *Trace) overlays() (windows, map[int32]windows) {
 	var stops windows
 	assists := map[int32]windows{}
-	for _, r := range t.ranges.all() {
+	for _, r := range t.ranges.All() {
 		name := t.text.text(r.name)
 		switch {
 		case strings.HasPrefix(name, "stop-the-world"):
-			stops = append(stops, window{r.start, r.end})
+			stops = append(stops, window{Start: r.start, End: r.end})
 		case name == "GC mark assist" && r.goroutine != none:
-			assists[r.goroutine] = append(assists[r.goroutine], window{r.start, r.end})
+			assists[r.goroutine] = append(assists[r.goroutine], window{Start: r.start, End: r.end})
 		}
 	}
 	for g := range assists {
-		assists[g] = union(assists[g])
+		assists[g] = table.Union(assists[g])
 	}
-	return union(stops), assists
+	return table.Union(stops), assists
 }

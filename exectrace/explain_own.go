@@ -74,7 +74,7 @@ func (w *explainer) served(at spot, when Time) (task TaskID, inferred bool, unti
 	if found == none {
 		return 0, false, until
 	}
-	return w.t.tasks.at(int(found)).id, inferred, until
+	return w.t.tasks.At(int(found)).id, inferred, until
 }
 
 // servedOwn is served for who was started for the task that is explained.
@@ -82,8 +82,8 @@ func (w *explainer) served(at spot, when Time) (task TaskID, inferred bool, unti
 // whose time is up, is waited for in that one all the same.
 func (w *explainer) servedOwn(at spot, found int32, when, until Time) (TaskID, bool, Time) {
 	task := w.task.ID
-	if found != none && w.t.tasks.at(int(found)).start >= w.task.Start {
-		task = w.t.tasks.at(int(found)).id
+	if found != none && w.t.tasks.At(int(found)).start >= w.task.Start {
+		task = w.t.tasks.At(int(found)).id
 	}
 	if at.waiter == nil {
 		return task, false, until
@@ -101,11 +101,11 @@ func (t *Trace) isWithin(id, outer TaskID) bool {
 		if id == outer {
 			return true
 		}
-		i, ok := t.taskIDs.lookup(uint64(id))
+		i, ok := t.taskIDs.Lookup(uint64(id))
 		if !ok || id == 0 {
 			return false
 		}
-		id = t.tasks.at(int(i)).parent
+		id = t.tasks.At(int(i)).parent
 	}
 	return false
 }

@@ -52,12 +52,12 @@ type place struct {
 
 // newPlaces judges each frame once, and then the stacks.
 func newPlaces(t *stackTable) []place {
-	frames := make([]frameKind, len(t.frames))
-	for i, f := range t.frames {
+	frames := make([]frameKind, len(t.Frames))
+	for i, f := range t.Frames {
 		frames[i] = frameKindOf(f.Func)
 	}
-	places := make([]place, len(t.lists))
-	for i, list := range t.lists {
+	places := make([]place, len(t.Lists))
+	for i, list := range t.Lists {
 		places[i] = placeOf(list, frames)
 	}
 	return places

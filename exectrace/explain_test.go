@@ -12,16 +12,15 @@ import (
 	"time"
 
 	"example.com/tracelab/exectrace/internal/container"
+	"example.com/tracelab/exectrace/internal/eventstest"
 	"example.com/tracelab/exectrace/internal/wiretest"
 )
 
-// telling indexes a tale.
+// telling indexes a script.
 func telling(t *testing.T, text string) *Trace {
 	t.Helper()
 	x := newIndexer("go1.26")
-	if _, err := newTale(t, text).Each(x); err != nil {
-		t.Fatal(err)
-	}
+	eventstest.Parse(t, text).Each(x)
 	return x.finish()
 }
 
@@ -55,8 +54,8 @@ func trim(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// explanations are tales of a task 7, with what it is explained by.
-var explanations = []struct{ name, tale, want string }{
+// explanations are scripts of a task 7, with what it is explained by.
+var explanations = []struct{ name, script, want string }{
 	{"the goroutine's own states", `
 		0 0 sync
 		1 1 unknown>running
@@ -643,7 +642,7 @@ var explanations = []struct{ name, tale, want string }{
 func TestExplain(t *testing.T) {
 	for _, c := range explanations {
 		t.Run(c.name, func(t *testing.T) {
-			x := telling(t, c.tale)
+			x := telling(t, c.script)
 			k, ok := x.Task(7)
 			if !ok {
 				t.Fatal("there is no task")

@@ -38,7 +38,7 @@ type goroutine struct {
 // does.
 func (t *Trace) Goroutines() iter.Seq[Goroutine] {
 	return func(yield func(Goroutine) bool) {
-		for i, g := range t.goroutines.all() {
+		for i, g := range t.goroutines.All() {
 			if g.first != 0 && !yield(t.described(int32(i))) {
 				return
 			}
@@ -48,14 +48,14 @@ func (t *Trace) Goroutines() iter.Seq[Goroutine] {
 
 // Goroutine returns the goroutine of that id, if there is one.
 func (t *Trace) Goroutine(id GoID) (Goroutine, bool) {
-	i, ok := t.goroutineIDs.lookup(uint64(id))
+	i, ok := t.goroutineIDs.Lookup(uint64(id))
 	if !ok || t.goroutine(i).first == 0 {
 		return Goroutine{}, false
 	}
 	return t.described(i), true
 }
 
-func (t *Trace) goroutine(i int32) *goroutine { return t.goroutines.at(int(i)) }
+func (t *Trace) goroutine(i int32) *goroutine { return t.goroutines.At(int(i)) }
 
 func (t *Trace) described(i int32) Goroutine {
 	g := t.goroutine(i)

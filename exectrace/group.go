@@ -85,7 +85,7 @@ func (t *Trace) RegionGroups() []RegionGroup {
 	for r := range t.Regions() {
 		k := key{kind: r.Type}
 		if f, ok := t.stacks.outermost(r.stack); ok {
-			k.name = f.Func
+			k.name = f
 		}
 		group := groups[k]
 		if group == nil {

@@ -7,6 +7,7 @@ import (
 
 	"example.com/tracelab/exectrace/internal/container"
 	"example.com/tracelab/exectrace/internal/events"
+	"example.com/tracelab/exectrace/internal/table"
 	"golang.org/x/exp/trace"
 )
 
@@ -33,7 +34,7 @@ func newIndexer(format string) *indexer {
 	x := &indexer{
 		t: &Trace{
 			Format: format, stacks: newStackTable(), reasons: newNames(), text: newNames(),
-			goroutineIDs: newNumbering(), taskIDs: newNumbering(),
+			goroutineIDs: table.NewNumbering(), taskIDs: table.NewNumbering(),
 		},
 		threads: map[trace.ThreadID]int32{},
 		open:    map[int32][]region{},
@@ -72,13 +73,13 @@ func (x *indexer) Event(ev *trace.Event) {
 	case trace.EventRangeBegin, trace.EventRangeActive, trace.EventRangeEnd:
 		x.rangeEvent(at, ev)
 	case trace.EventStackSample:
-		x.t.samples.add(Sample{at, goID(ev.Goroutine()), x.t.stacks.id(ev.Stack())})
+		x.t.samples.Add(Sample{at, goID(ev.Goroutine()), x.t.stacks.ID(ev.Stack())})
 	}
 }
 
 func (x *indexer) generation(at Time, ev *trace.Event) {
 	x.sync = at
-	x.t.stacks.next()
+	x.t.stacks.Next()
 	if c := ev.Sync().ClockSnapshot; c != nil {
 		x.t.clocks = append(x.t.clocks, container.Clock{Trace: int64(c.Trace), Wall: c.Wall})
 	}
@@ -102,12 +103,12 @@ func (x *indexer) endAll() {
 	for _, key := range slices.SortedFunc(maps.Keys(x.ranges), compareRanges) {
 		r := x.ranges[key]
 		r.end = x.t.End
-		x.t.ranges.add(r)
+		x.t.ranges.Add(r)
 	}
 	for _, g := range slices.Sorted(maps.Keys(x.open)) {
 		for _, r := range x.open[g] {
 			r.end = max(r.start, x.t.until(x.t.described(g)))
-			x.t.regions.add(r)
+			x.t.regions.Add(r)
 		}
 	}
 	clear(x.ranges)

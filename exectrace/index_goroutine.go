@@ -27,7 +27,7 @@ func (x *indexer) goroutine(at Time, ev *trace.Event, st *trace.StateTransition)
 	}
 	i := x.find(st.Resource.Goroutine())
 	g := x.t.goroutine(i)
-	stack := x.t.stacks.id(st.Stack)
+	stack := x.t.stacks.ID(st.Stack)
 	x.name(g, stack)
 	switch from {
 	case trace.GoUndetermined:
@@ -41,11 +41,11 @@ func (x *indexer) goroutine(at Time, ev *trace.Event, st *trace.StateTransition)
 	case trace.GoRunnable:
 		how = why(from)
 		if how == Created || how == Unblocked {
-			stack, who = x.t.stacks.id(ev.Stack()), x.by(ev.Goroutine())
+			stack, who = x.t.stacks.ID(ev.Stack()), x.by(ev.Goroutine())
 		}
 	case trace.GoWaiting:
 		if from == trace.GoNotExist { // a coroutine begins so
-			how, stack, who = Created, x.t.stacks.id(ev.Stack()), x.by(ev.Goroutine())
+			how, stack, who = Created, x.t.stacks.ID(ev.Stack()), x.by(ev.Goroutine())
 		}
 	case trace.GoRunning:
 		who = x.thread(ev.Thread())
@@ -84,10 +84,10 @@ func (x *indexer) by(id trace.GoID) int32 {
 
 // find returns the index of a goroutine, which may be new.
 func (x *indexer) find(id trace.GoID) int32 {
-	i, ok := x.t.goroutineIDs.find(uint64(id))
+	i, ok := x.t.goroutineIDs.Find(uint64(id))
 	if !ok {
-		i = x.t.goroutineIDs.add(uint64(id))
-		x.t.goroutines.add(goroutine{id: GoID(id)})
+		i = x.t.goroutineIDs.Add(uint64(id))
+		x.t.goroutines.Add(goroutine{id: GoID(id)})
 	}
 	return i
 }
@@ -105,7 +105,7 @@ func (x *indexer) seen(g *goroutine) Time {
 func (x *indexer) name(g *goroutine, stack stackID) {
 	if g.name == 0 && stack != 0 {
 		if f, ok := x.t.stacks.outermost(stack); ok {
-			g.name = x.t.text.id(f.Func)
+			g.name = x.t.text.id(f)
 		}
 	}
 }

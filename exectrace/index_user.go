@@ -4,14 +4,14 @@ import "golang.org/x/exp/trace"
 
 func (x *indexer) task(at Time, ev *trace.Event) {
 	e := ev.Task()
-	k := x.t.tasks.at(int(x.findTask(e.ID)))
+	k := x.t.tasks.At(int(x.findTask(e.ID)))
 	k.name = x.t.text.id(e.Type)
 	if e.Parent != trace.NoTask {
 		k.parent = TaskID(e.Parent)
 	}
 	switch {
 	case ev.Kind() == trace.EventTaskBegin:
-		k.start, k.begunBy, k.stack = at, x.by(ev.Goroutine()), x.t.stacks.id(ev.Stack())
+		k.start, k.begunBy, k.stack = at, x.by(ev.Goroutine()), x.t.stacks.ID(ev.Stack())
 	case k.end == 0: // some end a task twice: the first time counts
 		k.end, k.endedBy = at, x.by(ev.Goroutine())
 	}
@@ -22,10 +22,10 @@ func (x *indexer) findTask(id trace.TaskID) int32 {
 	if id == trace.NoTask {
 		id = trace.BackgroundTask
 	}
-	i, ok := x.t.taskIDs.find(uint64(id))
+	i, ok := x.t.taskIDs.Find(uint64(id))
 	if !ok {
-		i = x.t.taskIDs.add(uint64(id))
-		x.t.tasks.add(task{id: TaskID(id), begunBy: none, endedBy: none})
+		i = x.t.taskIDs.Add(uint64(id))
+		x.t.tasks.Add(task{id: TaskID(id), begunBy: none, endedBy: none})
 	}
 	return i
 }
@@ -35,7 +35,7 @@ func (x *indexer) beginRegion(at Time, ev *trace.Event) {
 	i := x.find(ev.Goroutine())
 	x.open[i] = append(x.open[i], region{
 		name: x.t.text.id(e.Type), task: x.findTask(e.Task), goroutine: i, begun: true, start: at,
-		stack: x.t.stacks.id(ev.Stack()), from: x.t.goroutine(i).chain.last,
+		stack: x.t.stacks.ID(ev.Stack()), from: x.t.goroutine(i).chain.last,
 	})
 }
 
@@ -55,12 +55,12 @@ func (x *indexer) endRegion(at Time, ev *trace.Event) {
 		}
 	}
 	r.end, r.ended = at, true
-	x.t.regions.add(r)
+	x.t.regions.Add(r)
 }
 
 func (x *indexer) log(at Time, ev *trace.Event) {
 	e := ev.Log()
-	x.t.logs.add(log{at: at, message: e.Message, task: x.findTask(e.Task), goroutine: x.by(ev.Goroutine()), category: x.t.text.id(e.Category)})
+	x.t.logs.Add(log{at: at, message: e.Message, task: x.findTask(e.Task), goroutine: x.by(ev.Goroutine()), category: x.t.text.id(e.Category)})
 }
 
 // rangeEvent begins or ends what the runtime does. A range that is active when a
@@ -74,7 +74,7 @@ func (x *indexer) rangeEvent(at Time, ev *trace.Event) {
 		if open {
 			delete(x.ranges, key)
 			r.end = at
-			x.t.ranges.add(r)
+			x.t.ranges.Add(r)
 		}
 		return
 	case open:

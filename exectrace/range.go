@@ -21,7 +21,7 @@ type timeRange struct {
 // Ranges yields all in the order of their ends.
 func (t *Trace) Ranges() iter.Seq[Range] {
 	return func(yield func(Range) bool) {
-		for _, r := range t.ranges.all() {
+		for _, r := range t.ranges.All() {
 			if !yield(Range{t.text.text(r.name), r.start, r.end, t.idOf(r.goroutine), int64(r.proc)}) {
 				return
 			}
@@ -39,7 +39,7 @@ type Sample struct {
 // Samples yields all in order.
 func (t *Trace) Samples() iter.Seq[Sample] {
 	return func(yield func(Sample) bool) {
-		for _, s := range t.samples.all() {
+		for _, s := range t.samples.All() {
 			if !yield(*s) {
 				return
 			}

@@ -24,7 +24,7 @@ func (t *Trace) cpuSamples() map[ThreadID][]cpuSample {
 	if !ok {
 		return all
 	}
-	for _, l := range t.logs.all() {
+	for _, l := range t.logs.All() {
 		if l.category != category {
 			continue
 		}

@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// unit is what moments and durations of these tales are in.
+// unit is what moments and durations of these scripts are in.
 const unit = 100 * time.Microsecond
 
-// sample is a line of a tale: the system's numbers of threads, by threes.
+// sample is a line of a script: the system's numbers of threads, by threes.
 func sample(at int, numbers ...int) string {
 	var message []byte
 	for i, n := range numbers {
@@ -36,9 +36,9 @@ func TestCPUWait(t *testing.T) {
 		brief += runs(2, 500+4*i, 500+4*i+4)
 	}
 	for _, c := range []struct {
-		name, tale string
-		knows      bool
-		waited     int
+		name, script string
+		knows        bool
+		waited       int
 	}{
 		{"without samples", "", false, 0},
 		{"all that was not run", sample(900, 5, 0, 0) + sample(2100, 5, 400, 600), true, 600},
@@ -56,7 +56,7 @@ func TestCPUWait(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			x := telling(t, fmt.Sprintf("0 0 sync\n1 1 unknown>runnable\n1 2 unknown>runnable\n%s%d 1 begin task=7\n%d 1 end task=7\n%d 0 sync\n%s",
-				runs(1, 1000, 2000), 1000*unit, 2000*unit, 9999*unit, c.tale))
+				runs(1, 1000, 2000), 1000*unit, 2000*unit, 9999*unit, c.script))
 			k, _ := x.Task(7)
 			want := []Tile{{Start: k.Start, End: k.End, State: TileRunning, Goroutine: 1, Task: 7}}
 			if c.waited > 0 {

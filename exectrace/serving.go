@@ -18,7 +18,7 @@ type begun struct {
 // newBegun finds the tasks that goroutines began, by goroutine.
 func (t *Trace) newBegun() map[int32][]begun {
 	all := map[int32][]begun{}
-	for i, k := range t.tasks.all() {
+	for i, k := range t.tasks.All() {
 		if k.begunBy == none || k.id == 0 {
 			continue
 		}
@@ -94,7 +94,7 @@ type wake struct {
 func (t *Trace) newWakes(a *aids) wakes {
 	all := wakes{}
 	send := t.reasons.ids["chan send"]
-	for i, g := range t.goroutines.all() {
+	for i, g := range t.goroutines.All() {
 		var before step
 		c := t.steps.read(g.first)
 		for x, ok := c.step(); ok; x, ok = c.step() {
@@ -153,11 +153,11 @@ func (p place) answers() bool {
 func (t *Trace) RootTask(id TaskID) TaskID {
 	root := TaskID(0)
 	for range maxNested { // they may go in circles
-		i, ok := t.taskIDs.lookup(uint64(id))
+		i, ok := t.taskIDs.Lookup(uint64(id))
 		if !ok || id == 0 {
 			break
 		}
-		root, id = id, t.tasks.at(int(i)).parent
+		root, id = id, t.tasks.At(int(i)).parent
 	}
 	return root
 }

@@ -55,12 +55,12 @@ func (t *Trace) findSpans() spans {
 	if !ok {
 		return found
 	}
-	for _, l := range t.logs.all() {
+	for _, l := range t.logs.All() {
 		if l.category != category {
 			continue
 		}
 		id, ok := userlog.ParseSpan(l.message)
-		s := Span{id.TraceID, id.ID, id.Parent, t.tasks.at(int(l.task)).id}
+		s := Span{id.TraceID, id.ID, id.Parent, t.tasks.At(int(l.task)).id}
 		if _, told := found.byTask[s.Task]; !ok || told || s.Task == 0 {
 			continue
 		}

@@ -33,7 +33,7 @@ type task struct {
 // Tasks yields all tasks, in the order in which the trace first tells of them.
 func (t *Trace) Tasks() iter.Seq[Task] {
 	return func(yield func(Task) bool) {
-		for _, k := range t.tasks.all() {
+		for _, k := range t.tasks.All() {
 			if !yield(t.task(k)) {
 				return
 			}
@@ -43,11 +43,11 @@ func (t *Trace) Tasks() iter.Seq[Task] {
 
 // Task returns the task of that id, if there is one.
 func (t *Trace) Task(id TaskID) (Task, bool) {
-	i, ok := t.taskIDs.lookup(uint64(id))
+	i, ok := t.taskIDs.Lookup(uint64(id))
 	if !ok {
 		return Task{}, false
 	}
-	return t.task(t.tasks.at(int(i))), true
+	return t.task(t.tasks.At(int(i))), true
 }
 
 func (t *Trace) task(k *task) Task {
@@ -102,9 +102,9 @@ type region struct {
 // Regions yields all regions in the order of their ends.
 func (t *Trace) Regions() iter.Seq[Region] {
 	return func(yield func(Region) bool) {
-		for _, r := range t.regions.all() {
+		for _, r := range t.regions.All() {
 			d := Region{
-				Type: t.text.text(r.name), Task: t.tasks.at(int(r.task)).id, Goroutine: t.goroutine(r.goroutine).id,
+				Type: t.text.text(r.name), Task: t.tasks.At(int(r.task)).id, Goroutine: t.goroutine(r.goroutine).id,
 				Begun: r.begun, Ended: r.ended, Start: r.start, End: r.end, stack: r.stack, from: r.from,
 			}
 			if !yield(d) {
@@ -138,8 +138,8 @@ type log struct {
 // Logs yields all messages in order.
 func (t *Trace) Logs() iter.Seq[Log] {
 	return func(yield func(Log) bool) {
-		for _, l := range t.logs.all() {
-			if !yield(Log{l.at, t.tasks.at(int(l.task)).id, t.idOf(l.goroutine), t.text.text(l.category), l.message}) {
+		for _, l := range t.logs.All() {
+			if !yield(Log{l.at, t.tasks.At(int(l.task)).id, t.idOf(l.goroutine), t.text.text(l.category), l.message}) {
 				return
 			}
 		}

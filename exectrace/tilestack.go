@@ -63,8 +63,8 @@ func (iv Interval) own() stackID {
 
 // sampled is where the goroutine was when it was sampled within the tile, first.
 func (t *Trace) sampled(tile Tile) stackID {
-	for i := sort.Search(t.samples.size, func(i int) bool { return t.samples.at(i).At >= tile.Start }); i < t.samples.size; i++ {
-		s := t.samples.at(i)
+	for i := sort.Search(t.samples.Len(), func(i int) bool { return t.samples.At(i).At >= tile.Start }); i < t.samples.Len(); i++ {
+		s := t.samples.At(i)
 		if s.At >= tile.End {
 			break
 		}

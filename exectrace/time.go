@@ -3,6 +3,8 @@ package exectrace
 import (
 	"math"
 	"time"
+
+	"example.com/tracelab/exectrace/internal/table"
 )
 
 // Time is a moment on the clock of a trace, in nanoseconds. Those of different
@@ -24,3 +26,8 @@ type Clock struct {
 	Trace Time
 	Wall  time.Time
 }
+
+type (
+	window  = table.Window[Time]
+	windows = table.Windows[Time]
+)

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"example.com/tracelab/exectrace/internal/container"
+
+	"example.com/tracelab/exectrace/internal/table"
 )
 
 // Trace is an execution trace, indexed: what every goroutine did, the tasks and
@@ -20,15 +22,15 @@ type Trace struct {
 	reasons      *names
 	text         *names
 	steps        steps
-	goroutines   list[goroutine]
-	goroutineIDs *numbering
+	goroutines   table.List[goroutine]
+	goroutineIDs *table.Numbering
 	threads      []ThreadID
-	tasks        list[task]
-	taskIDs      *numbering
-	regions      list[region]
-	logs         list[log]
-	ranges       list[timeRange]
-	samples      list[Sample]
+	tasks        table.List[task]
+	taskIDs      *table.Numbering
+	regions      table.List[region]
+	logs         table.List[log]
+	ranges       table.List[timeRange]
+	samples      table.List[Sample]
 
 	spans later[spans]
 	aids  later[*aids]

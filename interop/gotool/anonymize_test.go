@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/pprof/profile"
 
-	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/delay"
 )
 
 // TestAnonymizedProfiles has go tool trace read what is anonymized: its profiles
@@ -17,7 +17,7 @@ func TestAnonymizedProfiles(t *testing.T) {
 	wireTraces(t, func(t *testing.T, file string) {
 		other := filepath.Join(t.TempDir(), "anonymous.out")
 		wireOurs(t, "anonymize", file, "-o", other)
-		for _, kind := range exectrace.ProfileKinds() {
+		for _, kind := range delay.Kinds() {
 			want, got := toolProfile(t, file, kind), toolProfile(t, other, kind)
 			if !slices.Equal(addresses(got), addresses(want)) {
 				t.Errorf("%s: %d samples, want %d", kind, len(got.Sample), len(want.Sample))

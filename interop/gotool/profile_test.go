@@ -14,7 +14,7 @@ import (
 	"github.com/google/pprof/profile"
 	"golang.org/x/exp/trace"
 
-	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/delay"
 	"example.com/tracelab/internal/testbed/workload"
 )
 
@@ -77,9 +77,9 @@ func meaning(p *profile.Profile) string {
 	return fmt.Sprint(p.SampleType[0], p.SampleType[1], p.PeriodType, p.Period)
 }
 
-func profiles(t testing.TB, f recorded, o exectrace.ProfileOptions) []exectrace.Profile {
+func profiles(t testing.TB, f recorded, o delay.Options) []delay.Profile {
 	t.Helper()
-	list, lost, err := f.Profiles(o)
+	list, lost, err := delay.Profiles(f.File, o)
 	if err != nil || len(lost) > 0 {
 		t.Fatal(lost, err)
 	}
@@ -87,9 +87,9 @@ func profiles(t testing.TB, f recorded, o exectrace.ProfileOptions) []exectrace.
 }
 
 // one is the profile of one kind.
-func one(t testing.TB, f recorded, kind exectrace.ProfileKind, o exectrace.ProfileOptions) *profile.Profile {
+func one(t testing.TB, f recorded, kind delay.Kind, o delay.Options) *profile.Profile {
 	t.Helper()
-	o.Kinds = []exectrace.ProfileKind{kind}
+	o.Kinds = []delay.Kind{kind}
 	return profiles(t, f, o)[0].Profile
 }
 
@@ -99,46 +99,46 @@ func TestProfilesAsGoTool(t *testing.T) {
 	for _, kind := range workload.Kinds() {
 		t.Run(kind, func(t *testing.T) {
 			f := record(t, kind, max(sizes[kind], 2))
-			for _, p := range profiles(t, f, exectrace.ProfileOptions{AsGoTool: true}) {
+			for _, p := range profiles(t, f, delay.Options{AsGoTool: true}) {
 				same(t, p.Profile, toolProfile(t, f.path, p.Kind))
-				count, delay := sumsOf(p.Profile).total()
-				t.Logf("%s: %d delays, %v, %d stacks", p.Kind, count, delay, len(p.Sample))
+				count, took := sumsOf(p.Profile).total()
+				t.Logf("%s: %d delays, %v, %d stacks", p.Kind, count, took, len(p.Sample))
 			}
 		})
 	}
 }
 
 // pagesOf are the tool's pages of each kind: they are called otherwise.
-var pagesOf = map[exectrace.ProfileKind]string{
-	exectrace.ProfileNet: "io", exectrace.ProfileSync: "block", exectrace.ProfileSyscall: "syscall", exectrace.ProfileSched: "sched",
+var pagesOf = map[delay.Kind]string{
+	delay.Net: "io", delay.Sync: "block", delay.Syscall: "syscall", delay.Sched: "sched",
 }
 
 func TestFilteredProfilesAsGoTool(t *testing.T) {
 	f := record(t, "http", 8)
 	tool := serve(t, f.path)
-	compare := func(t *testing.T, o exectrace.ProfileOptions, prefix string, values url.Values) {
+	compare := func(t *testing.T, o delay.Options, prefix string, values url.Values) {
 		o.AsGoTool = true
-		for _, kind := range exectrace.ProfileKinds() {
+		for _, kind := range delay.Kinds() {
 			ours := one(t, f, kind, o)
 			same(t, ours, tool.profile(prefix+pagesOf[kind], values))
-			count, delay := sumsOf(ours).total()
-			t.Logf("%s: %d delays, %v", kind, count, delay)
+			count, took := sumsOf(ours).total()
+			t.Logf("%s: %d delays, %v", kind, count, took)
 		}
 	}
 	for _, function := range startFunctions(t, f) {
 		t.Run(function, func(t *testing.T) {
-			compare(t, exectrace.ProfileOptions{Func: function}, "", url.Values{"name": {function}})
+			compare(t, delay.Options{Func: function}, "", url.Values{"name": {function}})
 		})
 	}
 	for _, test := range []struct {
 		name   string
-		o      exectrace.ProfileOptions
+		o      delay.Options
 		values url.Values
 	}{
-		{"regions", exectrace.ProfileOptions{Region: "wait"}, url.Values{"type": {"wait"}}},
-		{"nested regions", exectrace.ProfileOptions{Region: "locked"}, url.Values{"type": {"locked"}}},
-		{"long regions", exectrace.ProfileOptions{Region: "wait", RegionMin: 100 * time.Microsecond}, url.Values{"type": {"wait"}, "latmin": {"100us"}}},
-		{"short regions", exectrace.ProfileOptions{Region: "count", RegionMax: 500 * time.Microsecond}, url.Values{"type": {"count"}, "latmax": {"500us"}}},
+		{"regions", delay.Options{Region: "wait"}, url.Values{"type": {"wait"}}},
+		{"nested regions", delay.Options{Region: "locked"}, url.Values{"type": {"locked"}}},
+		{"long regions", delay.Options{Region: "wait", RegionMin: 100 * time.Microsecond}, url.Values{"type": {"wait"}, "latmin": {"100us"}}},
+		{"short regions", delay.Options{Region: "count", RegionMax: 500 * time.Microsecond}, url.Values{"type": {"count"}, "latmax": {"500us"}}},
 	} {
 		t.Run(test.name, func(t *testing.T) { compare(t, test.o, "region", test.values) })
 	}
@@ -148,8 +148,8 @@ func TestFilteredProfilesAsGoTool(t *testing.T) {
 func startFunctions(t *testing.T, f recorded) []string {
 	t.Helper()
 	found := map[string]bool{}
-	for _, kind := range []exectrace.ProfileKind{exectrace.ProfileNet, exectrace.ProfileSync} {
-		for _, s := range one(t, f, kind, exectrace.ProfileOptions{}).Sample {
+	for _, kind := range []delay.Kind{delay.Net, delay.Sync} {
+		for _, s := range one(t, f, kind, delay.Options{}).Sample {
 			if n := len(s.Location); n > 0 {
 				found[s.Location[n-1].Line[0].Function.Name] = true
 			}
@@ -168,8 +168,8 @@ func TestFirstRun(t *testing.T) {
 	for _, kind := range []string{"goroutines", "http", "network", "sync"} {
 		t.Run(kind, func(t *testing.T) {
 			f := record(t, kind, 2)
-			mine := sumsOf(one(t, f, exectrace.ProfileSched, exectrace.ProfileOptions{}))
-			its := sumsOf(toolProfile(t, f.path, exectrace.ProfileSched))
+			mine := sumsOf(one(t, f, delay.Sched, delay.Options{}))
+			its := sumsOf(toolProfile(t, f.path, delay.Sched))
 			for stack, missing := range firstRuns(t, f.path) {
 				was := its[stack]
 				its[stack] = [2]int64{was[0] + missing[0], was[1] + missing[1]}
@@ -177,9 +177,9 @@ func TestFirstRun(t *testing.T) {
 			if !maps.Equal(mine, its) {
 				t.Errorf("%v; the tool's with the first runs are %v", mine, its)
 			}
-			count, delay := mine.total()
-			toolCount, toolDelay := sumsOf(toolProfile(t, f.path, exectrace.ProfileSched)).total()
-			t.Logf("%d delays of %v; the tool has %d of %v", count, delay, toolCount, toolDelay)
+			count, took := mine.total()
+			toolCount, toolDelay := sumsOf(toolProfile(t, f.path, delay.Sched)).total()
+			t.Logf("%d delays of %v; the tool has %d of %v", count, took, toolCount, toolDelay)
 		})
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/google/pprof/profile"
 
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/delay"
 	"example.com/tracelab/internal/testbed/workload"
 )
 
@@ -64,7 +65,7 @@ func toolPath(t testing.TB) string {
 }
 
 // toolProfile is what go tool trace -pprof prints.
-func toolProfile(t testing.TB, path string, kind exectrace.ProfileKind) *profile.Profile {
+func toolProfile(t testing.TB, path string, kind delay.Kind) *profile.Profile {
 	t.Helper()
 	cmd := exec.Command("go", "tool", "trace", "-pprof="+string(kind), path)
 	var stderr bytes.Buffer

@@ -5,12 +5,35 @@ import (
 	"testing"
 
 	"golang.org/x/exp/trace"
+
+	"example.com/tracelab/exectrace/internal/events"
 )
 
 // Script makes events of a trace by hand.
 type Script struct {
 	T      testing.TB
 	Events []trace.Event
+	gaps   []int // before which events something is missing
+}
+
+// Each hands the events to consumers, as that of a File does.
+func (s *Script) Each(consumers ...events.Consumer) {
+	gaps := s.gaps
+	for i := range s.Events {
+		for ; len(gaps) > 0 && gaps[0] == i; gaps = gaps[1:] {
+			for _, c := range consumers {
+				c.Gap()
+			}
+		}
+		for _, c := range consumers {
+			c.Event(&s.Events[i])
+		}
+	}
+	for range gaps {
+		for _, c := range consumers {
+			c.Gap()
+		}
+	}
 }
 
 // Made adds an event at a time, which goroutine g has on processor p.

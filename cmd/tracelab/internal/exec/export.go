@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/chrome"
 	"example.com/tracelab/internal/cli"
 )
 
@@ -37,7 +38,7 @@ func (c *exportChrome) Run(ctx context.Context, stdin io.Reader, out io.Writer) 
 	if err != nil {
 		return err
 	}
-	o := exectrace.ChromeOptions{From: t.Start.Add(c.From)}
+	o := chrome.Options{From: t.Start.Add(c.From)}
 	if c.To != 0 {
 		o.To = t.Start.Add(c.To)
 	}
@@ -49,7 +50,7 @@ func (c *exportChrome) Run(ctx context.Context, stdin io.Reader, out io.Writer) 
 	}
 	events := 0
 	err = save(out, c.Output, func(w io.Writer) (err error) {
-		events, err = t.WriteChrome(w, o)
+		events, err = chrome.Write(w, t, o)
 		return err
 	})
 	if err == nil && c.Output != "-" {

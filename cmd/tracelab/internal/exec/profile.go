@@ -10,6 +10,7 @@ import (
 
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/delay"
 	"example.com/tracelab/internal/cli"
 )
 
@@ -73,18 +74,18 @@ func (c *profileCommand) check() error {
 }
 
 // profiles computes what is asked for.
-func (c *profileCommand) profiles(ctx context.Context, stdin io.Reader) ([]exectrace.Profile, error) {
+func (c *profileCommand) profiles(ctx context.Context, stdin io.Reader) ([]delay.Profile, error) {
 	file, err := c.open(ctx, stdin)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	o := exectrace.ProfileOptions{
+	o := delay.Options{
 		AsGoTool: c.AsGoTool, Goroutine: c.Goroutine, Func: c.Func,
 		Region: c.Region, RegionMin: c.RegionMin, RegionMax: c.RegionMax, Task: c.Task,
 	}
 	if c.Kind != "all" {
-		o.Kinds = []exectrace.ProfileKind{exectrace.ProfileKind(c.Kind)}
+		o.Kinds = []delay.Kind{delay.Kind(c.Kind)}
 	}
 	begin := beginning(file)
 	if c.From != nil {
@@ -93,7 +94,7 @@ func (c *profileCommand) profiles(ctx context.Context, stdin io.Reader) ([]exect
 	if c.To != nil {
 		o.To = begin.Add(*c.To)
 	}
-	list, lost, err := file.Profiles(o)
+	list, lost, err := delay.Profiles(file, o)
 	warn(lost)
 	if err != nil {
 		return nil, cli.Status{Code: cli.Negative, Err: fmt.Errorf("%s: %w", c.Trace, err)}

@@ -14,13 +14,13 @@ import (
 	"github.com/google/pprof/driver"
 	"github.com/google/pprof/profile"
 
-	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/delay"
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/httpserver"
 )
 
 // servePages serves pprof's own pages of profiles until ctx ends.
-func servePages(ctx context.Context, out io.Writer, addr, trace string, list []exectrace.Profile) error {
+func servePages(ctx context.Context, out io.Writer, addr, trace string, list []delay.Profile) error {
 	mux := http.NewServeMux()
 	for _, p := range list {
 		name(p.Profile, fmt.Sprintf("%s of %s", p.Kind, trace))

@@ -5,11 +5,11 @@ import (
 	"os"
 	"path/filepath"
 
-	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/delay"
 )
 
 // save writes the profile to the file that is asked for, or all to a directory.
-func (c *profileCommand) save(out io.Writer, list []exectrace.Profile) error {
+func (c *profileCommand) save(out io.Writer, list []delay.Profile) error {
 	if c.Kind != "all" {
 		return save(out, c.Output, list[0].Write)
 	}

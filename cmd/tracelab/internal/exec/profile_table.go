@@ -12,20 +12,20 @@ import (
 	"github.com/google/pprof/profile"
 
 	"example.com/tracelab/cmd/tracelab/internal/term"
-	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/delay"
 	"example.com/tracelab/internal/display"
 )
 
 // delayReport is a profile in words.
 type delayReport struct {
-	Kind       exectrace.ProfileKind `json:"profile"`
-	Delay      time.Duration         `json:"delay_ns"`
-	Count      int64                 `json:"count"`
-	Unfinished int                   `json:"unfinished"` // at the end of the trace, and not counted
-	Dropped    int                   `json:"dropped"`    // for damage to the trace
-	Functions  []delayedFunction     `json:"functions"`
-	Stacks     []delayedStack        `json:"stacks"`
-	LeftOut    int                   `json:"stacks_left_out"`
+	Kind       delay.Kind        `json:"profile"`
+	Delay      time.Duration     `json:"delay_ns"`
+	Count      int64             `json:"count"`
+	Unfinished int               `json:"unfinished"` // at the end of the trace, and not counted
+	Dropped    int               `json:"dropped"`    // for damage to the trace
+	Functions  []delayedFunction `json:"functions"`
+	Stacks     []delayedStack    `json:"stacks"`
+	LeftOut    int               `json:"stacks_left_out"`
 }
 
 // delayedFunction is what a function has itself, and with all that it calls.
@@ -42,7 +42,7 @@ type delayedStack struct {
 	Frames []place       `json:"stack"` // the innermost first
 }
 
-func newDelayReport(p exectrace.Profile, top int) delayReport {
+func newDelayReport(p delay.Profile, top int) delayReport {
 	r := delayReport{Kind: p.Kind, Unfinished: p.Unfinished, Dropped: p.Dropped, Functions: functionsOf(p.Profile)}
 	for _, s := range p.Sample { // the longest first
 		r.Count += s.Value[0]
@@ -100,7 +100,7 @@ func functionsOf(p *profile.Profile) []delayedFunction {
 	return list
 }
 
-func (c *profileCommand) print(out io.Writer, list []exectrace.Profile) error {
+func (c *profileCommand) print(out io.Writer, list []delay.Profile) error {
 	reports := make([]delayReport, len(list))
 	for i, p := range list {
 		reports[i] = newDelayReport(p, c.Top)

@@ -14,7 +14,7 @@ import (
 
 	"github.com/google/pprof/profile"
 
-	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/delay"
 )
 
 func TestProfile(t *testing.T) {
@@ -59,7 +59,7 @@ func TestProfileJSON(t *testing.T) {
 		t.Fatalf("%v, %.300s", err, got.out)
 	}
 	sync := answer.Profiles[1]
-	if sync.Kind != exectrace.ProfileSync || sync.Delay <= 0 || sync.Count <= 0 || len(sync.Functions) != 2 || len(sync.Stacks) == 0 {
+	if sync.Kind != delay.Sync || sync.Delay <= 0 || sync.Count <= 0 || len(sync.Functions) != 2 || len(sync.Stacks) == 0 {
 		t.Errorf("%+v", sync)
 	}
 	if f := sync.Functions[0]; f.Cum < f.Flat || f.Cum > sync.Delay {

@@ -1,4 +1,4 @@
-package exectrace
+package delay
 
 import (
 	"cmp"
@@ -8,22 +8,26 @@ import (
 	"strings"
 
 	"github.com/google/pprof/profile"
+	"golang.org/x/exp/trace"
+
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/internal/table"
 )
 
 // profiles ends the pass.
-func (d *delays) profiles(f *File, o ProfileOptions) []Profile {
+func (d *delays) profiles(f *exectrace.File, o Options) []Profile {
 	d.finish()
-	extent := d.extent.intersect(d.scope.window)
-	started := f.c.Clocks().Wall(int64(extent.start))
+	extent := d.extent.Intersect(d.scope.time)
+	started := f.Container().Clocks().Wall(int64(extent.Start))
 	list := make([]Profile, 0, len(d.order))
 	for _, kind := range d.order {
-		book := &d.books[slices.Index(kinds[:], kind)]
-		samples := book.samples()
+		b := &d.books[slices.Index(kinds[:], kind)]
+		samples := b.samples()
 		if o.AsGoTool {
 			samples = d.stacks.mergeByPC(samples)
 		}
-		p := Profile{Kind: kind, Profile: d.stacks.build(samples), Unfinished: book.unfinished, Dropped: book.dropped}
-		p.DurationNanos = int64(extent.duration())
+		p := Profile{Kind: kind, Profile: d.stacks.build(samples), Unfinished: b.unfinished, Dropped: b.dropped}
+		p.DurationNanos = int64(extent.Duration())
 		if !started.IsZero() {
 			p.TimeNanos = started.UnixNano()
 		}
@@ -34,7 +38,7 @@ func (d *delays) profiles(f *File, o ProfileOptions) []Profile {
 }
 
 // comments tell who opens the file later what it is.
-func (p Profile) comments(f *File, o ProfileOptions) []string {
+func (p Profile) comments(f *exectrace.File, o Options) []string {
 	about := fmt.Sprintf("%s delays of a Go execution trace (%s)", p.Kind, f.Format())
 	if o.AsGoTool {
 		about += ", as go tool trace counts them"
@@ -52,7 +56,7 @@ func (p Profile) comments(f *File, o ProfileOptions) []string {
 	return list
 }
 
-func (o ProfileOptions) restrictions() string {
+func (o Options) restrictions() string {
 	var list []string
 	add := func(is bool, format string, args ...any) {
 		if is {
@@ -69,26 +73,31 @@ func (o ProfileOptions) restrictions() string {
 	return strings.Join(list, ", ")
 }
 
-// delaySample is a sum and the stack it belongs to.
-type delaySample struct {
-	stack stackID
-	delaySum
+// sample is a sum and the stack it belongs to.
+type sample struct {
+	stack table.StackID
+	sum
 }
 
-func (b *delayBook) samples() (list []delaySample) {
+func (b *book) samples() (list []sample) {
 	for id, s := range b.sums {
 		if s.count > 0 {
-			list = append(list, delaySample{stackID(id), s})
+			list = append(list, sample{table.StackID(id), s})
 		}
 	}
 	return list
 }
 
+// stackTable are the stacks that delays began at.
+type stackTable struct {
+	table.Stacks[trace.Stack, trace.StackFrame]
+}
+
 // mergeByPC merges as the tool does: by the first 128 program counters, which is
 // all that the runtime records, in an array of zeros. Of stacks that differ only
 // in zeros at their ends, the one that was met last stands for all.
-func (t *stackTable) mergeByPC(samples []delaySample) (merged []delaySample) {
-	slices.SortFunc(samples, func(a, b delaySample) int { return cmp.Compare(b.last, a.last) })
+func (t *stackTable) mergeByPC(samples []sample) (merged []sample) {
+	slices.SortFunc(samples, func(a, b sample) int { return cmp.Compare(b.last, a.last) })
 	at := map[string]int{}
 	for _, s := range samples {
 		key := t.pcs(s.stack)
@@ -104,18 +113,18 @@ func (t *stackTable) mergeByPC(samples []delaySample) (merged []delaySample) {
 	return merged
 }
 
-func (t *stackTable) pcs(id stackID) string {
+func (t *stackTable) pcs(id table.StackID) string {
 	var key []byte
-	for _, f := range t.lists[id] {
-		key = binary.LittleEndian.AppendUint64(key, t.frames[f].PC)
+	for _, f := range t.Lists[id] {
+		key = binary.LittleEndian.AppendUint64(key, t.Frames[f].PC)
 	}
 	return strings.TrimRight(string(key), "\x00")
 }
 
 // build makes a profile with the types of values and the period of
 // internal/trace/traceviewer/pprof.go, the longest delays first.
-func (t *stackTable) build(samples []delaySample) *profile.Profile {
-	slices.SortFunc(samples, func(a, b delaySample) int {
+func (t *stackTable) build(samples []sample) *profile.Profile {
+	slices.SortFunc(samples, func(a, b sample) int {
 		return cmp.Or(cmp.Compare(b.time, a.time), cmp.Compare(a.stack, b.stack))
 	})
 	p := &profile.Profile{
@@ -123,25 +132,25 @@ func (t *stackTable) build(samples []delaySample) *profile.Profile {
 		Period:     1,
 		SampleType: []*profile.ValueType{{Type: "contentions", Unit: "count"}, {Type: "delay", Unit: "nanoseconds"}},
 	}
-	places := profilePlaces{p, map[uint32]*profile.Location{}, map[[2]string]*profile.Function{}}
+	all := places{p, map[uint32]*profile.Location{}, map[[2]string]*profile.Function{}}
 	for _, s := range samples {
 		sample := &profile.Sample{Value: []int64{s.count, int64(s.time)}}
-		for _, f := range t.lists[s.stack] {
-			sample.Location = append(sample.Location, places.location(f, &t.frames[f]))
+		for _, f := range t.Lists[s.stack] {
+			sample.Location = append(sample.Location, all.location(f, &t.Frames[f]))
 		}
 		p.Sample = append(p.Sample, sample)
 	}
 	return p
 }
 
-// profilePlaces are what a profile has of the program.
-type profilePlaces struct {
+// places are what a profile has of the program.
+type places struct {
 	p         *profile.Profile
 	locations map[uint32]*profile.Location // by the number of their frame
 	functions map[[2]string]*profile.Function
 }
 
-func (l profilePlaces) location(number uint32, f *Frame) *profile.Location {
+func (l places) location(number uint32, f *trace.StackFrame) *profile.Location {
 	loc := l.locations[number]
 	if loc == nil {
 		loc = &profile.Location{
@@ -155,7 +164,7 @@ func (l profilePlaces) location(number uint32, f *Frame) *profile.Location {
 	return loc
 }
 
-func (l profilePlaces) function(f *Frame) *profile.Function {
+func (l places) function(f *trace.StackFrame) *profile.Function {
 	key := [2]string{f.File, f.Func}
 	fn := l.functions[key]
 	if fn == nil {

@@ -1,4 +1,4 @@
-package exectrace
+package table
 
 import (
 	"math/rand/v2"
@@ -14,17 +14,17 @@ func TestNumbering(t *testing.T) {
 	for range 5000 { // as no runtime does
 		ids = append(ids, r.Uint64())
 	}
-	n := newNumbering()
+	n := NewNumbering()
 	for want, id := range ids {
-		if i, ok := n.find(id); ok {
+		if i, ok := n.Find(id); ok {
 			t.Fatalf("%d has the number %d before it has one", id, i)
 		}
-		if got := n.add(id); int(got) != want {
+		if got := n.Add(id); int(got) != want {
 			t.Fatalf("%d gets the number %d, want %d", id, got, want)
 		}
 	}
 	for want, id := range ids {
-		if got, ok := n.find(id); !ok || int(got) != want {
+		if got, ok := n.Find(id); !ok || int(got) != want {
 			t.Fatalf("%d has the number %d (%t), want %d", id, got, ok, want)
 		}
 	}

@@ -1,4 +1,8 @@
-package exectrace
+// Package delay says where the goroutines of a Go execution trace were delayed, as
+// profiles for go tool pprof: waiting for the network, for each other, for system
+// calls and for a processor. The profiles are those of go tool trace -pprof, of
+// less of the trace where options ask for it.
+package delay
 
 import (
 	"cmp"
@@ -7,38 +11,40 @@ import (
 	"math"
 	"time"
 
-	"example.com/tracelab/exectrace/internal/events"
 	"github.com/google/pprof/profile"
 	"golang.org/x/exp/trace"
+
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/internal/events"
 )
 
-// ProfileKind says which delays a profile counts.
-type ProfileKind string
+// Kind says which delays a profile counts.
+type Kind string
 
 // The kinds, as cmd/trace/pprof.go defines and go tool trace -pprof names them.
 const (
-	ProfileNet     ProfileKind = "net"     // waiting for the network, for pipes or for terminals
-	ProfileSync    ProfileKind = "sync"    // waiting for a channel, in a select or for what package sync has
-	ProfileSyscall ProfileKind = "syscall" // in system calls
-	ProfileSched   ProfileKind = "sched"   // ready to run, until running
+	Net     Kind = "net"     // waiting for the network, for pipes or for terminals
+	Sync    Kind = "sync"    // waiting for a channel, in a select or for what package sync has
+	Syscall Kind = "syscall" // in system calls
+	Sched   Kind = "sched"   // ready to run, until running
 )
 
-// ProfileKinds returns all kinds.
-func ProfileKinds() []ProfileKind { return []ProfileKind{kinds[0], kinds[1], kinds[2], kinds[3]} }
+// Kinds returns all kinds.
+func Kinds() []Kind { return []Kind{kinds[0], kinds[1], kinds[2], kinds[3]} }
 
-// ProfileOptions say what Profiles counts. The zero value is all of it. Filters
+// Options say what Profiles counts. The zero value is all of it. Filters
 // restrict each other: of a delay counts what all of them let through.
-type ProfileOptions struct {
+type Options struct {
 	// Kinds are those that are wanted; none means all.
-	Kinds []ProfileKind
+	Kinds []Kind
 	// AsGoTool has the profiles be those of go tool trace, of a trace that is
 	// whole: its sched leaves out what a goroutine waits until its first run.
 	// With Func they are those of the page /goroutine, with Region those of
 	// /userregion.
 	AsGoTool bool
 
-	Goroutine GoID   // the only one that counts, by its id; zero: all
-	Func      string // what goroutines that count were started with, such as main.main.func1
+	Goroutine exectrace.GoID // the only one that counts, by its id; zero: all
+	Func      string         // what goroutines that count were started with, such as main.main.func1
 	// Region is the type of the regions in which a goroutine's delays count.
 	// Those that began before the trace, or end after it, reach to its ends.
 	Region string
@@ -48,17 +54,17 @@ type ProfileOptions struct {
 	// on it or on its subtasks, until it ends. These are from the beginning of
 	// such a task to its end for who began it, regions of it, and all of the life
 	// of goroutines that were created in those times.
-	Task TaskID
+	Task exectrace.TaskID
 	// From and To bound the time that counts; zero: no bound.
-	From, To Time
+	From, To exectrace.Time
 }
 
 // Profile is a profile of delays with a sample for each stack: how often it was
 // the beginning of a delay, and for how many nanoseconds. The stack is that of
-// the event that began it: in ProfileSched it belongs to who made the goroutine
+// the event that began it: in Sched it belongs to who made the goroutine
 // ready, and is empty where the runtime did.
 type Profile struct {
-	Kind ProfileKind
+	Kind Kind
 	*profile.Profile
 	// Unfinished are delays that went on at the end of the trace. As in go tool
 	// trace they do not count.
@@ -72,12 +78,12 @@ type Profile struct {
 // Kinds: all in one pass over the events. Filters that are to know more than a
 // time and an id take one more. An error is returned if nothing can be read, or
 // if the trace has nothing of what a filter names.
-func (f *File) Profiles(o ProfileOptions) ([]Profile, []Loss, error) {
-	return f.profilesOf(o, f.Each)
+func Profiles(f *exectrace.File, o Options) ([]Profile, []exectrace.Loss, error) {
+	return profilesOf(f, o, f.Each)
 }
 
 // profilesOf is Profiles with another way to read the events.
-func (f *File) profilesOf(o ProfileOptions, each func(...events.Consumer) ([]Loss, error)) ([]Profile, []Loss, error) {
+func profilesOf(f *exectrace.File, o Options, each func(...events.Consumer) ([]exectrace.Loss, error)) ([]Profile, []exectrace.Loss, error) {
 	d, err := newDelays(o)
 	if err != nil {
 		return nil, nil, err
@@ -88,8 +94,8 @@ func (f *File) profilesOf(o ProfileOptions, each func(...events.Consumer) ([]Los
 	if o.Region == "" && (o.RegionMin != 0 || o.RegionMax != 0) {
 		return nil, nil, errors.New("how long a region takes can be bound only with the region's type")
 	}
-	var lost []Loss
-	if d.scope, lost, err = newProfileScope(o, each); err != nil {
+	var lost []exectrace.Loss
+	if d.scope, lost, err = newScope(o, each); err != nil {
 		return nil, lost, err
 	}
 	lost, err = each(d)
@@ -102,9 +108,9 @@ func (f *File) profilesOf(o ProfileOptions, each func(...events.Consumer) ([]Los
 	return d.profiles(f, o), lost, nil
 }
 
-// newProfileScope reads what filters have to know before delays are counted.
-func newProfileScope(o ProfileOptions, each func(...events.Consumer) ([]Loss, error)) (*profileScope, []Loss, error) {
-	s := &profileScope{window: window{o.From, cmp.Or(o.To, math.MaxInt64)}, goroutine: trace.GoID(o.Goroutine)}
+// newScope reads what filters have to know before delays are counted.
+func newScope(o Options, each func(...events.Consumer) ([]exectrace.Loss, error)) (*scope, []exectrace.Loss, error) {
+	s := &scope{time: window{Start: o.From, End: cmp.Or(o.To, math.MaxInt64)}, goroutine: trace.GoID(o.Goroutine)}
 	filters := o.filters()
 	if len(filters) == 0 {
 		return s, nil, nil
@@ -123,13 +129,13 @@ func newProfileScope(o ProfileOptions, each func(...events.Consumer) ([]Loss, er
 	return s, lost, err
 }
 
-// profileFilter is what finds the times of goroutines that count.
-type profileFilter interface {
+// filter is what finds the times of goroutines that count.
+type filter interface {
 	events.Consumer
 	times() (goroutineTimes, error)
 }
 
-func (o ProfileOptions) filters() (list []profileFilter) {
+func (o Options) filters() (list []filter) {
 	// The tool's region pages do not clip goroutines, its others do.
 	if o.Func != "" || o.AsGoTool && o.Region == "" && o.Task == 0 {
 		list = append(list, newLifetimes(o.Func, o.AsGoTool && o.Region == "" && o.Task == 0))

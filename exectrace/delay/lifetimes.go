@@ -1,10 +1,12 @@
-package exectrace
+package delay
 
 import (
 	"fmt"
 	"math"
 
 	"golang.org/x/exp/trace"
+
+	"example.com/tracelab/exectrace"
 )
 
 // lifetimes is the filter for goroutines by the function that they were started
@@ -13,13 +15,13 @@ type lifetimes struct {
 	function string // empty: any
 	clip     bool
 	by       map[trace.GoID]lifetime
-	end      Time
+	end      exectrace.Time
 }
 
 // lifetime is what the tool knows of a goroutine's life, by the rules of
 // internal/trace/summary.go.
 type lifetime struct {
-	run, end Time // its first run and its end; zero: none
+	run, end exectrace.Time // its first run and its end; zero: none
 	named    bool
 	matches  bool
 }
@@ -29,7 +31,7 @@ func newLifetimes(function string, clip bool) *lifetimes {
 }
 
 func (l *lifetimes) Event(ev *trace.Event) {
-	l.end = Time(ev.Time())
+	l.end = exectrace.Time(ev.Time())
 	if ev.Kind() != trace.EventStateTransition {
 		return
 	}
@@ -82,11 +84,11 @@ func (l *lifetimes) times() (goroutineTimes, error) {
 		if l.function != "" && !g.matches {
 			continue
 		}
-		w := window{0, math.MaxInt64}
+		w := window{Start: 0, End: math.MaxInt64}
 		if l.clip {
-			w = window{g.run, l.end}
+			w = window{Start: g.run, End: l.end}
 			if g.end != 0 {
-				w.end = g.end
+				w.End = g.end
 			}
 		}
 		times[id] = windows{w}

@@ -1,9 +1,12 @@
-package exectrace
+package delay
 
 import (
 	"fmt"
 
 	"golang.org/x/exp/trace"
+
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/internal/table"
 )
 
 // taskTimes is the filter for a task: it finds the times that goroutines spend
@@ -14,8 +17,8 @@ type taskTimes struct {
 	begunBy map[trace.TaskID]trace.GoID // tasks of the family that are open
 	members map[trace.GoID]membership
 	found   map[trace.GoID][]window
-	begin   Time // of what is known
-	now     Time
+	begin   exectrace.Time // of what is known
+	now     exectrace.Time
 	any     bool // begin is set
 	seen    bool // the task
 	ended   bool
@@ -24,7 +27,7 @@ type taskTimes struct {
 // membership is a time that a goroutine has begun to spend on the task, for as
 // many reasons.
 type membership struct {
-	since   Time
+	since   exectrace.Time
 	reasons int
 }
 
@@ -39,7 +42,7 @@ func (t *taskTimes) Event(ev *trace.Event) {
 	if t.ended {
 		return
 	}
-	t.now = Time(ev.Time())
+	t.now = exectrace.Time(ev.Time())
 	if !t.any {
 		t.begin, t.any = t.now, true
 	}
@@ -108,7 +111,7 @@ func (t *taskTimes) transition(ev *trace.Event) {
 	case to == trace.GoNotExist:
 		t.close(st.Resource.Goroutine())
 	case from == trace.GoNotExist && t.members[ev.Goroutine()].reasons > 0:
-		if f, _ := startFrame(st.Stack); !(Goroutine{Name: f}).System() {
+		if f, _ := startFrame(st.Stack); !(exectrace.Goroutine{Name: f}).System() {
 			t.enter(st.Resource.Goroutine())
 		}
 	}
@@ -137,7 +140,7 @@ func (t *taskTimes) leave(id trace.GoID) {
 
 func (t *taskTimes) close(id trace.GoID) {
 	if m, ok := t.members[id]; ok {
-		t.found[id] = append(t.found[id], window{m.since, t.now})
+		t.found[id] = append(t.found[id], window{Start: m.since, End: t.now})
 		delete(t.members, id)
 	}
 }
@@ -157,7 +160,7 @@ func (t *taskTimes) times() (goroutineTimes, error) {
 	}
 	times := goroutineTimes{}
 	for id, list := range t.found {
-		times[id] = union(list)
+		times[id] = table.Union(list)
 	}
 	return times, nil
 }

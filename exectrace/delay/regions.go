@@ -1,4 +1,4 @@
-package exectrace
+package delay
 
 import (
 	"cmp"
@@ -8,6 +8,9 @@ import (
 	"time"
 
 	"golang.org/x/exp/trace"
+
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/internal/table"
 )
 
 // regionTimes is the filter for regions of a type. Of nested ones the outermost
@@ -18,18 +21,18 @@ type regionTimes struct {
 	asGoTool bool
 	open     map[trace.GoID][]openRegion
 	found    map[trace.GoID][]window
-	begin    Time // of what is known
-	now      Time
+	begin    exectrace.Time // of what is known
+	now      exectrace.Time
 	any      bool // begin is set
 	ever     bool // there was such a region
 }
 
 type openRegion struct {
 	kind  string
-	start Time
+	start exectrace.Time
 }
 
-func newRegionTimes(o ProfileOptions) *regionTimes {
+func newRegionTimes(o Options) *regionTimes {
 	return &regionTimes{
 		kind: o.Region, min: o.RegionMin, max: cmp.Or(o.RegionMax, math.MaxInt64), asGoTool: o.AsGoTool,
 		open: map[trace.GoID][]openRegion{}, found: map[trace.GoID][]window{},
@@ -37,7 +40,7 @@ func newRegionTimes(o ProfileOptions) *regionTimes {
 }
 
 func (r *regionTimes) Event(ev *trace.Event) {
-	r.now = Time(ev.Time())
+	r.now = exectrace.Time(ev.Time())
 	if !r.any {
 		r.begin, r.any = r.now, true
 	}
@@ -72,8 +75,8 @@ func (r *regionTimes) add(id trace.GoID, region openRegion) {
 		return
 	}
 	r.ever = true
-	w := window{region.start, r.now}
-	if took := w.duration(); r.min <= took && took <= r.max {
+	w := window{Start: region.start, End: r.now}
+	if took := w.Duration(); r.min <= took && took <= r.max {
 		r.found[id] = append(r.found[id], w)
 	}
 }
@@ -103,7 +106,7 @@ func (r *regionTimes) times() (goroutineTimes, error) {
 		if r.asGoTool {
 			times[id] = firstOfOverlapping(list)
 		} else {
-			times[id] = union(list)
+			times[id] = table.Union(list)
 		}
 	}
 	return times, nil
@@ -113,10 +116,10 @@ func (r *regionTimes) times() (goroutineTimes, error) {
 // that began before the trace it takes the shortest, though.
 func firstOfOverlapping(list []window) (first windows) {
 	slices.SortFunc(list, func(a, b window) int {
-		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end))
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
 	})
 	for _, w := range list {
-		if n := len(first); n == 0 || first[n-1].end <= w.start {
+		if n := len(first); n == 0 || first[n-1].End <= w.Start {
 			first = append(first, w)
 		}
 	}

@@ -1,27 +1,42 @@
-package exectrace
+package chrome_test
 
 import (
 	"bytes"
 	"encoding/json"
 	"fmt"
 	"testing"
+
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/chrome"
+	"example.com/tracelab/internal/testbed/workload"
 )
 
 // TestChrome reads what is written as a viewer does: rows without overlaps,
 // arrows and asynchronous times with two ends each.
 func TestChrome(t *testing.T) {
-	x := index(t, record(t, "tasks", 1))
-	for name, o := range map[string]ChromeOptions{
+	b, err := workload.Record("tasks", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := exectrace.FromBytes(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := exectrace.Read(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, o := range map[string]chrome.Options{
 		"all":              {},
 		"a part":           {From: x.Start.Add(x.Duration() / 4), To: x.Start.Add(x.Duration() / 2)},
 		"some goroutines":  {Goroutines: someGoroutines(x)},
 		"nothing of it":    {From: x.End + 1, To: x.End + 2},
-		"one that is not":  {Goroutines: []GoID{1 << 60}},
+		"one that is not":  {Goroutines: []exectrace.GoID{1 << 60}},
 		"before the trace": {From: 1, To: 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
-			n, err := x.WriteChrome(&out, o)
+			n, err := chrome.Write(&out, x, o)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -34,7 +49,7 @@ func TestChrome(t *testing.T) {
 	}
 }
 
-func someGoroutines(x *Trace) (ids []GoID) {
+func someGoroutines(x *exectrace.Trace) (ids []exectrace.GoID) {
 	for g := range x.Goroutines() {
 		if len(ids) < 3 && g.Creator != 0 {
 			ids = append(ids, g.ID)
@@ -51,7 +66,7 @@ type readEvent struct {
 	ID       int
 }
 
-func checkChrome(t *testing.T, x *Trace, events []readEvent, o ChromeOptions) {
+func checkChrome(t *testing.T, x *exectrace.Trace, events []readEvent, o chrome.Options) {
 	t.Helper()
 	end := map[string]float64{} // of the last slice of each row
 	open := map[string]int{}

@@ -1,4 +1,6 @@
-package exectrace
+// Package chrome writes Go execution traces for other viewers, in the Trace Event
+// Format.
+package chrome
 
 import (
 	"bufio"
@@ -7,33 +9,35 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"example.com/tracelab/exectrace"
 )
 
-// ChromeOptions choose what WriteChrome writes. Zero values choose all.
-type ChromeOptions struct {
-	From, To   Time
-	Goroutines []GoID
+// Options choose what Write writes. Zero values choose all.
+type Options struct {
+	From, To   exectrace.Time
+	Goroutines []exectrace.GoID
 }
 
-// WriteChrome writes the trace in the Trace Event Format, in JSON, which
+// Write writes the trace in the Trace Event Format, in JSON, which
 // ui.perfetto.dev and chrome://tracing open: a row for each goroutine with its
 // states and arrows from who made it runnable, its regions below; a row for each
 // task; and what the garbage collector did. It returns the number of events.
 //
 // The format is that of "Trace Event Format", by the authors of the Chrome
 // viewer; Perfetto documents what it takes of it.
-func (t *Trace) WriteChrome(w io.Writer, o ChromeOptions) (int, error) {
-	c := &chrome{t: t, from: o.From, to: cmp.Or(o.To, t.End), w: bufio.NewWriterSize(w, 64<<10), wanted: map[GoID]bool{}}
+func Write(w io.Writer, t *exectrace.Trace, o Options) (int, error) {
+	c := &writer{t: t, from: o.From, to: cmp.Or(o.To, t.End), w: bufio.NewWriterSize(w, 64<<10), wanted: map[exectrace.GoID]bool{}}
 	for _, id := range o.Goroutines {
 		c.wanted[id] = true
 	}
 	c.text(`{"displayTimeUnit":"ns","traceEvents":[`)
-	for pid, name := range chromeRows {
-		c.add(chromeEvent{Name: "process_name", Phase: "M", PID: pid + 1, Args: map[string]any{"name": name}})
-		c.add(chromeEvent{Name: "process_sort_index", Phase: "M", PID: pid + 1, Args: map[string]any{"sort_index": pid}})
+	for pid, name := range rows {
+		c.add(event{Name: "process_name", Phase: "M", PID: pid + 1, Args: map[string]any{"name": name}})
+		c.add(event{Name: "process_sort_index", Phase: "M", PID: pid + 1, Args: map[string]any{"sort_index": pid}})
 	}
 	for g := range t.Goroutines() {
-		if c.has(g.ID) && g.Created <= c.to && t.until(g) >= c.from {
+		if c.has(g.ID) && g.Created <= c.to && c.until(g) >= c.from {
 			c.goroutine(g)
 		}
 	}
@@ -51,9 +55,9 @@ const (
 	rowsOfRuntime
 )
 
-var chromeRows = []string{"goroutines", "tasks", "runtime"}
+var rows = []string{"goroutines", "tasks", "runtime"}
 
-type chromeEvent struct {
+type event struct {
 	Name     string         `json:"name"`
 	Category string         `json:"cat,omitempty"`
 	Phase    string         `json:"ph"`
@@ -73,26 +77,34 @@ func (m micros) MarshalJSON() ([]byte, error) {
 	return strconv.AppendFloat(nil, float64(m)/1e3, 'f', 3, 64), nil
 }
 
-// chrome writes events.
-type chrome struct {
-	t        *Trace
-	from, to Time
-	wanted   map[GoID]bool // empty: all
+// writer writes events.
+type writer struct {
+	t        *exectrace.Trace
+	from, to exectrace.Time
+	wanted   map[exectrace.GoID]bool // empty: all
 	w        *bufio.Writer
 	events   int
 	arrows   int
 	err      error
 }
 
-func (c *chrome) has(id GoID) bool { return len(c.wanted) == 0 || c.wanted[id] }
+// until is when g ended, or the end of the trace.
+func (c *writer) until(g exectrace.Goroutine) exectrace.Time {
+	if g.Ended != 0 {
+		return g.Ended
+	}
+	return c.t.End
+}
 
-func (c *chrome) text(s string) {
+func (c *writer) has(id exectrace.GoID) bool { return len(c.wanted) == 0 || c.wanted[id] }
+
+func (c *writer) text(s string) {
 	if _, err := c.w.WriteString(s); c.err == nil {
 		c.err = err
 	}
 }
 
-func (c *chrome) add(e chromeEvent) {
+func (c *writer) add(e event) {
 	b, err := json.Marshal(e)
 	if c.err == nil {
 		c.err = err
@@ -106,7 +118,7 @@ func (c *chrome) add(e chromeEvent) {
 }
 
 // slice adds a time with a name, if it is in what is wanted.
-func (c *chrome) slice(e chromeEvent, start, end Time) {
+func (c *writer) slice(e event, start, end exectrace.Time) {
 	start, end = max(start, c.from), min(end, c.to)
 	if start >= end {
 		return
@@ -115,17 +127,17 @@ func (c *chrome) slice(e chromeEvent, start, end Time) {
 	c.add(e)
 }
 
-func (c *chrome) goroutine(g Goroutine) {
+func (c *writer) goroutine(g exectrace.Goroutine) {
 	tid := int64(g.ID)
-	c.add(chromeEvent{Name: "thread_name", Phase: "M", PID: rowsOfGoroutines, TID: tid, Args: map[string]any{"name": g.Name}})
+	c.add(event{Name: "thread_name", Phase: "M", PID: rowsOfGoroutines, TID: tid, Args: map[string]any{"name": g.Name}})
 	for iv := range c.t.IntervalsFrom(g, c.from) {
 		if iv.Start >= c.to {
 			return
 		}
-		c.slice(chromeEvent{Name: iv.name(), Category: iv.State.String(), PID: rowsOfGoroutines, TID: tid, Args: c.args(iv)}, iv.Start, iv.End)
-		if iv.State == Runnable && iv.By != 0 && c.has(iv.By) && iv.Start >= c.from {
+		c.slice(event{Name: name(iv), Category: iv.State.String(), PID: rowsOfGoroutines, TID: tid, Args: c.args(iv)}, iv.Start, iv.End)
+		if iv.State == exectrace.Runnable && iv.By != 0 && c.has(iv.By) && iv.Start >= c.from {
 			c.arrows++
-			arrow := chromeEvent{Name: "wake", Category: "wake", Phase: "s", At: micros(iv.Start - c.t.Start), PID: rowsOfGoroutines, TID: int64(iv.By), ID: c.arrows}
+			arrow := event{Name: "wake", Category: "wake", Phase: "s", At: micros(iv.Start - c.t.Start), PID: rowsOfGoroutines, TID: int64(iv.By), ID: c.arrows}
 			c.add(arrow)
 			arrow.Phase, arrow.TID, arrow.Bind = "f", tid, "e"
 			c.add(arrow)
@@ -134,14 +146,14 @@ func (c *chrome) goroutine(g Goroutine) {
 }
 
 // name is the state, or what is waited for.
-func (iv Interval) name() string {
-	if iv.State == Waiting && iv.Reason != "" {
+func name(iv exectrace.Interval) string {
+	if iv.State == exectrace.Waiting && iv.Reason != "" {
 		return iv.Reason
 	}
 	return iv.State.String()
 }
 
-func (c *chrome) args(iv Interval) map[string]any {
+func (c *writer) args(iv exectrace.Interval) map[string]any {
 	args := map[string]any{}
 	if iv.Thread >= 0 {
 		args["thread"] = iv.Thread
@@ -160,26 +172,26 @@ func (c *chrome) args(iv Interval) map[string]any {
 }
 
 // regions are rows below those of the goroutines: they lie across their states.
-func (c *chrome) regions() {
+func (c *writer) regions() {
 	for r := range c.t.Regions() {
 		if c.has(r.Goroutine) {
-			c.async(chromeEvent{Name: r.Type, Category: "region", PID: rowsOfGoroutines, TID: int64(r.Goroutine), Args: map[string]any{"task": r.Task}}, r.Start, r.End)
+			c.async(event{Name: r.Type, Category: "region", PID: rowsOfGoroutines, TID: int64(r.Goroutine), Args: map[string]any{"task": r.Task}}, r.Start, r.End)
 		}
 	}
 }
 
-func (c *chrome) tasks() {
+func (c *writer) tasks() {
 	for k := range c.t.Tasks() {
 		if !k.Begun && !k.Ended || !c.has(k.BegunBy) && !c.has(k.EndedBy) {
 			continue
 		}
 		args := map[string]any{"task": k.ID, "parent": k.Parent, "begun_by": k.BegunBy, "ended_by": k.EndedBy}
-		c.async(chromeEvent{Name: k.Name, Category: "task", PID: rowsOfTasks, TID: int64(k.ID), Args: args}, k.Start, k.End)
+		c.async(event{Name: k.Name, Category: "task", PID: rowsOfTasks, TID: int64(k.ID), Args: args}, k.Start, k.End)
 	}
 }
 
 // async adds a time that others of its row may overlap.
-func (c *chrome) async(e chromeEvent, start, end Time) {
+func (c *writer) async(e event, start, end exectrace.Time) {
 	if end < c.from || start > c.to {
 		return
 	}
@@ -192,9 +204,9 @@ func (c *chrome) async(e chromeEvent, start, end Time) {
 
 // ranges are rows of the runtime: one of the whole program, and one for what a
 // goroutine or processor did for the collector.
-func (c *chrome) ranges() {
+func (c *writer) ranges() {
 	for r := range c.t.Ranges() {
-		e := chromeEvent{Name: r.Name, Category: "runtime", PID: rowsOfRuntime}
+		e := event{Name: r.Name, Category: "runtime", PID: rowsOfRuntime}
 		if r.Goroutine != 0 && !c.has(r.Goroutine) {
 			continue
 		}

@@ -1,4 +1,4 @@
-package exectrace
+package delay
 
 import (
 	"bytes"
@@ -6,22 +6,38 @@ import (
 	"fmt"
 	"runtime/trace"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/internal/events"
+	"example.com/tracelab/exectrace/internal/eventstest"
 	"example.com/tracelab/internal/testbed/workload"
 )
 
-// taleProfiles are all profiles of a tale, a line for each stack: the kind, how
-// many, how long, where.
-func taleProfiles(t *testing.T, text string, o ProfileOptions) ([]Profile, []string) {
+func record(t testing.TB, kind string, size int) []byte {
 	t.Helper()
-	f, err := FromBytes([]byte("go 1.26 trace\x00\x00\x00"))
+	b, err := workload.Record(kind, size)
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, _, err := f.profilesOf(o, newTale(t, text).Each)
+	return b
+}
+
+// scripted are all profiles of a script, a line for each stack: the kind, how
+// many, how long, where.
+func scripted(t *testing.T, text string, o Options) ([]Profile, []string) {
+	t.Helper()
+	f, err := exectrace.FromBytes([]byte("go 1.26 trace\x00\x00\x00"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, _, err := profilesOf(f, o, func(consumers ...events.Consumer) ([]exectrace.Loss, error) {
+		eventstest.Parse(t, text).Each(consumers...)
+		return nil, nil
+	})
 	if err != nil {
 		return nil, []string{err.Error()}
 	}
@@ -64,13 +80,13 @@ const life = `
 	220 0 sync`
 
 func TestProfilesCountDelays(t *testing.T) {
-	list, got := taleProfiles(t, life, ProfileOptions{})
+	list, got := scripted(t, life, Options{})
 	want := []string{"net 1 50 read<work", "sched 1 10 give", "sched 1 20 spawn", "sched 2 11", "sync 1 30 receive<work", "syscall 1 20 put<work"}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
 	sched := list[3]
-	if sched.Kind != ProfileSched || sched.Unfinished != 1 || sched.Dropped != 0 || sched.DurationNanos != 220 {
+	if sched.Kind != Sched || sched.Unfinished != 1 || sched.Dropped != 0 || sched.DurationNanos != 220 {
 		t.Errorf("%s: %d unfinished, %d dropped, %d ns", sched.Kind, sched.Unfinished, sched.Dropped, sched.DurationNanos)
 	}
 	if text := strings.Join(sched.Comments, "\n"); !strings.Contains(text, "sched") || !strings.Contains(text, "1 went on at the end") {
@@ -80,29 +96,29 @@ func TestProfilesCountDelays(t *testing.T) {
 
 func TestProfileOptions(t *testing.T) {
 	for _, test := range []struct {
-		name, tale string
-		o          ProfileOptions
-		want       []string
+		name, script string
+		o            Options
+		want         []string
 	}{
-		{"as asked for, in that order of kinds", life, ProfileOptions{Kinds: []ProfileKind{ProfileSync, ProfileNet}}, []string{"net 1 50 read<work", "sync 1 30 receive<work"}},
-		{"no such kind", life, ProfileOptions{Kinds: []ProfileKind{"cpu"}}, []string{`there is no profile "cpu": want one of [net sync syscall sched]`}},
-		{"the tool drops the first run", life, ProfileOptions{AsGoTool: true, Kinds: []ProfileKind{ProfileSched}}, []string{"sched 1 10 give", "sched 2 11"}},
-		{"from, to", life, ProfileOptions{From: 80, To: 120}, []string{"net 1 10 read<work", "sched 1 10", "syscall 1 10 put<work"}},
-		{"to, from", life, ProfileOptions{From: 120, To: 80}, []string{"the profile is to end 40ns before it begins"}},
-		{"a goroutine", life, ProfileOptions{Goroutine: 2}, nil},
-		{"no goroutine", life, ProfileOptions{Goroutine: 3}, []string{"the trace has no goroutine 3"}},
-		{"a function", life, ProfileOptions{Func: "work", Kinds: []ProfileKind{ProfileNet}}, []string{"net 1 50 read<work"}},
-		{"another function", life, ProfileOptions{Func: "rest"}, nil},
-		{"no function", life, ProfileOptions{Func: "play"}, []string{`the trace has no goroutine that was started with "play": it takes the full name, such as main.main.func1`}},
-		{"bounds without a region", life, ProfileOptions{RegionMin: 1}, []string{"how long a region takes can be bound only with the region's type"}},
-		{"no region", life, ProfileOptions{Region: "r"}, []string{`the trace has no region of type "r"`}},
-		{"no task", life, ProfileOptions{Task: 7}, []string{"the trace has no task 7"}},
+		{"as asked for, in that order of kinds", life, Options{Kinds: []Kind{Sync, Net}}, []string{"net 1 50 read<work", "sync 1 30 receive<work"}},
+		{"no such kind", life, Options{Kinds: []Kind{"cpu"}}, []string{`there is no profile "cpu": want one of [net sync syscall sched]`}},
+		{"the tool drops the first run", life, Options{AsGoTool: true, Kinds: []Kind{Sched}}, []string{"sched 1 10 give", "sched 2 11"}},
+		{"from, to", life, Options{From: 80, To: 120}, []string{"net 1 10 read<work", "sched 1 10", "syscall 1 10 put<work"}},
+		{"to, from", life, Options{From: 120, To: 80}, []string{"the profile is to end 40ns before it begins"}},
+		{"a goroutine", life, Options{Goroutine: 2}, nil},
+		{"no goroutine", life, Options{Goroutine: 3}, []string{"the trace has no goroutine 3"}},
+		{"a function", life, Options{Func: "work", Kinds: []Kind{Net}}, []string{"net 1 50 read<work"}},
+		{"another function", life, Options{Func: "rest"}, nil},
+		{"no function", life, Options{Func: "play"}, []string{`the trace has no goroutine that was started with "play": it takes the full name, such as main.main.func1`}},
+		{"bounds without a region", life, Options{RegionMin: 1}, []string{"how long a region takes can be bound only with the region's type"}},
+		{"no region", life, Options{Region: "r"}, []string{`the trace has no region of type "r"`}},
+		{"no task", life, Options{Task: 7}, []string{"the trace has no task 7"}},
 
 		{"the tool keeps what never ran", `
 			0 1 unknown>syscall at=s
 			5 1 syscall>none
 			6 2 unknown>syscall at=s
-			9 2 syscall>running`, ProfileOptions{AsGoTool: true}, []string{"syscall 1 5 s"}},
+			9 2 syscall>running`, Options{AsGoTool: true}, []string{"syscall 1 5 s"}},
 		{"the tool knows the last life of a thread of C", `
 			0 1 none>syscall at=s
 			5 1 syscall>running
@@ -111,35 +127,35 @@ func TestProfileOptions(t *testing.T) {
 			10 1 none>syscall at=s
 			13 1 syscall>running
 			15 1 running>syscall at=s
-			20 1 syscall>none`, ProfileOptions{AsGoTool: true}, []string{"syscall 1 5 s"}},
+			20 1 syscall>none`, Options{AsGoTool: true}, []string{"syscall 1 5 s"}},
 		{"the tool merges zeros, and shows the last", `
 			1 1 unknown>running
 			10 1 running>syscall at=zero
 			20 1 syscall>running
 			30 1 running>syscall
-			33 1 syscall>running`, ProfileOptions{AsGoTool: true}, []string{"syscall 2 13"}},
+			33 1 syscall>running`, Options{AsGoTool: true}, []string{"syscall 2 13"}},
 		{"what was so when the trace began", `
 			5 0 sync
 			90 1 unknown>runnable
 			100 1 runnable>running
 			110 2 unknown>syscall at=s
-			115 2 syscall>running`, ProfileOptions{}, []string{"sched 1 95", "syscall 1 110 s"}},
+			115 2 syscall>running`, Options{}, []string{"sched 1 95", "syscall 1 110 s"}},
 		{"ours does not", `
 			1 1 unknown>running
 			10 1 running>syscall at=zero
 			20 1 syscall>running
 			30 1 running>syscall
-			33 1 syscall>running`, ProfileOptions{}, []string{"syscall 1 10 zero", "syscall 1 3"}},
+			33 1 syscall>running`, Options{}, []string{"syscall 1 10 zero", "syscall 1 3"}},
 		{"the same stack in two tables", `
 			0 1 unknown>running
 			10 1 running>syscall at=a<b
 			20 1 syscall>running
 			25 0 sync
 			30 1 running>syscall at=a<b
-			33 1 syscall>running`, ProfileOptions{}, []string{"syscall 2 13 a<b"}},
+			33 1 syscall>running`, Options{}, []string{"syscall 2 13 a<b"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if _, got := taleProfiles(t, test.tale, test.o); !slices.Equal(got, test.want) {
+			if _, got := scripted(t, test.script, test.o); !slices.Equal(got, test.want) {
 				t.Errorf("%q, want %q", got, test.want)
 			}
 		})
@@ -148,7 +164,7 @@ func TestProfileOptions(t *testing.T) {
 
 // TestProfilesAcrossDamage drops what began before it.
 func TestProfilesAcrossDamage(t *testing.T) {
-	list, got := taleProfiles(t, `
+	list, got := scripted(t, `
 		0 1 unknown>running
 		10 1 running>waiting reason=network at=read
 		20 2 unknown>syscall at=write
@@ -159,7 +175,7 @@ func TestProfilesAcrossDamage(t *testing.T) {
 		60 1 waiting>runnable
 		70 1 runnable>running
 		75 2 syscall>running
-		80 0 sync`, ProfileOptions{})
+		80 0 sync`, Options{})
 	if want := []string{"sched 1 10", "syscall 1 30 write"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
@@ -176,38 +192,45 @@ func waits(until int, between string) string {
 	}
 	lines := append(strings.Split(text, "\n"), strings.Split(between, "\n")...)
 	slices.SortStableFunc(lines, func(a, b string) int {
-		return taleNumber(strings.SplitN(strings.TrimSpace(a), " ", 2)[0]) - taleNumber(strings.SplitN(strings.TrimSpace(b), " ", 2)[0])
+		return moment(a) - moment(b)
 	})
 	return strings.Join(lines, "\n")
+}
+
+// moment is what a line of a script begins with.
+func moment(line string) int {
+	first, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+	at, _ := strconv.Atoi(first)
+	return at
 }
 
 func TestProfilesOfRegions(t *testing.T) {
 	for _, test := range []struct {
 		name, regions string
-		o             ProfileOptions
+		o             Options
 		want          []string
 	}{
-		{"one", "150 1 begin region=r\n350 1 end region=r", ProfileOptions{}, []string{"syscall 2 20 s"}},
-		{"of another type", "150 1 begin region=r\n350 1 end region=r\n360 1 begin region=q\n370 1 end region=q", ProfileOptions{Region: "q"}, nil},
-		{"nested count once", "150 1 begin region=r\n190 1 begin region=r\n250 1 end region=r\n350 1 end region=r", ProfileOptions{}, []string{"syscall 2 20 s"}},
-		{"a part of a delay", "105 1 begin region=r\n350 1 end region=r", ProfileOptions{}, []string{"syscall 3 25 s"}},
-		{"one that goes on", "650 1 begin region=r", ProfileOptions{}, []string{"syscall 3 30 s"}},
-		{"one that began before", "250 1 end region=r", ProfileOptions{}, []string{"syscall 2 20 s"}},
-		{"two that began before", "250 1 end region=r\n350 1 end region=r", ProfileOptions{}, []string{"syscall 3 30 s"}},
-		{"of which the tool takes one", "250 1 end region=r\n350 1 end region=r", ProfileOptions{AsGoTool: true}, []string{"syscall 2 20 s"}},
-		{"long ones", "150 1 begin region=r\n250 1 end region=r\n350 1 begin region=r\n700 1 end region=r", ProfileOptions{RegionMin: 101}, []string{"syscall 3 30 s"}},
-		{"short ones", "150 1 begin region=r\n250 1 end region=r\n350 1 begin region=r\n700 1 end region=r", ProfileOptions{RegionMax: 100}, []string{"syscall 1 10 s"}},
-		{"of another goroutine", "150 2 begin region=r\n350 2 end region=r", ProfileOptions{}, nil},
-		{"and a time", "150 1 begin region=r\n450 1 end region=r", ProfileOptions{From: 205, To: 290}, []string{"syscall 1 5 s"}},
-		{"and a function", "0 3 none>runnable start=f\n150 1 begin region=r\n450 1 end region=r", ProfileOptions{Func: "f"}, nil},
-		{"ended by damage", "650 1 begin region=r\n1000 0 sync", ProfileOptions{}, []string{"syscall 3 30 s"}},
+		{"one", "150 1 begin region=r\n350 1 end region=r", Options{}, []string{"syscall 2 20 s"}},
+		{"of another type", "150 1 begin region=r\n350 1 end region=r\n360 1 begin region=q\n370 1 end region=q", Options{Region: "q"}, nil},
+		{"nested count once", "150 1 begin region=r\n190 1 begin region=r\n250 1 end region=r\n350 1 end region=r", Options{}, []string{"syscall 2 20 s"}},
+		{"a part of a delay", "105 1 begin region=r\n350 1 end region=r", Options{}, []string{"syscall 3 25 s"}},
+		{"one that goes on", "650 1 begin region=r", Options{}, []string{"syscall 3 30 s"}},
+		{"one that began before", "250 1 end region=r", Options{}, []string{"syscall 2 20 s"}},
+		{"two that began before", "250 1 end region=r\n350 1 end region=r", Options{}, []string{"syscall 3 30 s"}},
+		{"of which the tool takes one", "250 1 end region=r\n350 1 end region=r", Options{AsGoTool: true}, []string{"syscall 2 20 s"}},
+		{"long ones", "150 1 begin region=r\n250 1 end region=r\n350 1 begin region=r\n700 1 end region=r", Options{RegionMin: 101}, []string{"syscall 3 30 s"}},
+		{"short ones", "150 1 begin region=r\n250 1 end region=r\n350 1 begin region=r\n700 1 end region=r", Options{RegionMax: 100}, []string{"syscall 1 10 s"}},
+		{"of another goroutine", "150 2 begin region=r\n350 2 end region=r", Options{}, nil},
+		{"and a time", "150 1 begin region=r\n450 1 end region=r", Options{From: 205, To: 290}, []string{"syscall 1 5 s"}},
+		{"and a function", "0 3 none>runnable start=f\n150 1 begin region=r\n450 1 end region=r", Options{Func: "f"}, nil},
+		{"ended by damage", "650 1 begin region=r\n1000 0 sync", Options{}, []string{"syscall 3 30 s"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if test.o.Region == "" {
 				test.o.Region = "r"
 			}
-			test.o.Kinds = []ProfileKind{ProfileSyscall}
-			if _, got := taleProfiles(t, waits(1000, test.regions), test.o); !slices.Equal(got, test.want) {
+			test.o.Kinds = []Kind{Syscall}
+			if _, got := scripted(t, waits(1000, test.regions), test.o); !slices.Equal(got, test.want) {
 				t.Errorf("%q, want %q", got, test.want)
 			}
 		})
@@ -229,8 +252,8 @@ func TestProfilesOfTasks(t *testing.T) {
 		{"another task", "100 1 begin task=6\n150 9 begin task=7\n450 9 end task=7", nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			o := ProfileOptions{Task: 7, Kinds: []ProfileKind{ProfileSyscall}}
-			if _, got := taleProfiles(t, waits(1000, test.events), o); !slices.Equal(got, test.want) {
+			o := Options{Task: 7, Kinds: []Kind{Syscall}}
+			if _, got := scripted(t, waits(1000, test.events), o); !slices.Equal(got, test.want) {
 				t.Errorf("%q, want %q", got, test.want)
 			}
 		})
@@ -262,7 +285,7 @@ func TestProfilesOfTasksWithGoroutines(t *testing.T) {
 		62 4 syscall>running
 		70 3 running>syscall at=b
 		80 3 syscall>running`
-	_, got := taleProfiles(t, text, ProfileOptions{Task: 7, Kinds: []ProfileKind{ProfileSyscall}})
+	_, got := scripted(t, text, Options{Task: 7, Kinds: []Kind{Syscall}})
 	if want := []string{"syscall 1 10 b", "syscall 1 18 c"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
@@ -272,15 +295,15 @@ func TestProfilesOfTasksWithGoroutines(t *testing.T) {
 func TestProfilesOfAFile(t *testing.T) {
 	for _, kind := range workload.Kinds() {
 		t.Run(kind, func(t *testing.T) {
-			f, err := FromBytes(record(t, kind, 1))
+			f, err := exectrace.FromBytes(record(t, kind, 1))
 			if err != nil {
 				t.Fatal(err)
 			}
-			list, lost, err := f.Profiles(ProfileOptions{})
+			list, lost, err := Profiles(f, Options{})
 			if err != nil || len(lost) > 0 {
 				t.Fatal(lost, err)
 			}
-			x, err := Read(f)
+			x, err := exectrace.Read(f)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -301,19 +324,19 @@ func TestProfilesOfAFile(t *testing.T) {
 }
 
 // delaysOfIndex are the sums of all kinds, of what has a beginning and an end.
-func delaysOfIndex(x *Trace) (sums [len(kinds)]time.Duration) {
+func delaysOfIndex(x *exectrace.Trace) (sums [len(kinds)]time.Duration) {
 	for g := range x.Goroutines() {
 		for iv := range x.Intervals(g) {
 			if iv.End == x.End {
 				continue
 			}
-			kind := map[State]int{Runnable: kindSched, Syscall: kindSyscall, SyscallBlocked: kindSyscall}[iv.State]
+			kind := map[exectrace.State]int{exectrace.Runnable: kindSched, exectrace.Syscall: kindSyscall, exectrace.SyscallBlocked: kindSyscall}[iv.State]
 			switch {
-			case iv.State == Waiting && WaitFor(iv.Reason) == WaitNetwork:
+			case iv.State == exectrace.Waiting && exectrace.WaitFor(iv.Reason) == exectrace.WaitNetwork:
 				kind = kindNet
-			case iv.State == Waiting && WaitFor(iv.Reason) == WaitSync:
+			case iv.State == exectrace.Waiting && exectrace.WaitFor(iv.Reason) == exectrace.WaitSync:
 				kind = kindSync
-			case iv.State != Runnable && iv.State != Syscall && iv.State != SyscallBlocked:
+			case iv.State != exectrace.Runnable && iv.State != exectrace.Syscall && iv.State != exectrace.SyscallBlocked:
 				continue
 			}
 			sums[kind] += iv.End.Sub(iv.Start)
@@ -349,12 +372,12 @@ func FuzzProfiles(f *testing.F) {
 	f.Add(b)
 	f.Add(b[:len(b)*2/3])
 	f.Fuzz(func(t *testing.T, b []byte) {
-		file, err := FromBytes(b)
+		file, err := exectrace.FromBytes(b)
 		if err != nil {
 			t.Skip()
 		}
-		for _, o := range []ProfileOptions{{}, {AsGoTool: true}, {Region: "fetch"}, {Task: 1}, {Func: "runtime.main", From: 1 << 20}} {
-			list, _, err := file.Profiles(o)
+		for _, o := range []Options{{}, {AsGoTool: true}, {Region: "fetch"}, {Task: 1}, {Func: "runtime.main", From: 1 << 20}} {
+			list, _, err := Profiles(file, o)
 			if err != nil {
 				continue
 			}

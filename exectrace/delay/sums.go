@@ -1,4 +1,4 @@
-package exectrace
+package delay
 
 import (
 	"fmt"
@@ -6,10 +6,13 @@ import (
 	"time"
 
 	"golang.org/x/exp/trace"
+
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/internal/table"
 )
 
 // kinds gives the kinds of profiles their numbers.
-var kinds = [...]ProfileKind{ProfileNet, ProfileSync, ProfileSyscall, ProfileSched}
+var kinds = [...]Kind{Net, Sync, Syscall, Sched}
 
 const (
 	kindNet = iota
@@ -27,10 +30,10 @@ func kindOf(state trace.GoState, reason string) int {
 	case trace.GoRunnable:
 		return kindSched
 	case trace.GoWaiting:
-		switch WaitFor(reason) {
-		case WaitNetwork:
+		switch exectrace.WaitFor(reason) {
+		case exectrace.WaitNetwork:
 			return kindNet
-		case WaitSync:
+		case exectrace.WaitSync:
 			return kindSync
 		}
 	}
@@ -39,45 +42,45 @@ func kindOf(state trace.GoState, reason string) int {
 
 // delays is the consumer that sums up delays by the stacks that they began at.
 type delays struct {
-	order  []ProfileKind
+	order  []Kind
 	wanted [noKind + 1]bool
-	scope  *profileScope
+	scope  *scope
 	stacks *stackTable
-	open   list[delay]
-	ids    *numbering // of open
-	books  [noKind]delayBook
+	open   table.List[delay]
+	ids    *table.Numbering // of open
+	books  [noKind]book
 	seen   bool // a goroutine that counts
 	extent window
-	any    bool // extent begins with an event
-	sync   Time // when the generation began
-	asTool bool // as the tool, which does not look at sync
+	any    bool           // extent begins with an event
+	sync   exectrace.Time // when the generation began
+	asTool bool           // as the tool, which does not look at sync
 }
 
 // delay is a state that a goroutine is in. It stays when the goroutine is gone, since
 // a map to delete it from would take longer than all else that is done here.
 type delay struct {
-	start Time
+	start exectrace.Time
 	id    trace.GoID
-	stack stackID
+	stack table.StackID
 	state trace.GoState
 	kind  uint8 // noKind if it does not count
 }
 
-// delayBook holds the sums of one kind.
-type delayBook struct {
-	sums                []delaySum // by stackID
+// book holds the sums of one kind.
+type book struct {
+	sums                []sum // by the id of their stack
 	counted             int
 	unfinished, dropped int
 }
 
-type delaySum struct {
+type sum struct {
 	count int64
 	time  time.Duration
 	last  int // when it was last added to, in counted
 }
 
-func newDelays(o ProfileOptions) (*delays, error) {
-	d := &delays{order: o.Kinds, stacks: newStackTable(), ids: newNumbering(), asTool: o.AsGoTool}
+func newDelays(o Options) (*delays, error) {
+	d := &delays{order: o.Kinds, stacks: &stackTable{table.NewStacks[trace.Stack]()}, ids: table.NewNumbering(), asTool: o.AsGoTool}
 	if len(d.order) == 0 {
 		d.order = kinds[:]
 	}
@@ -92,14 +95,14 @@ func newDelays(o ProfileOptions) (*delays, error) {
 }
 
 func (d *delays) Event(ev *trace.Event) {
-	now := Time(ev.Time())
+	now := exectrace.Time(ev.Time())
 	if !d.any {
-		d.extent.start, d.any = now, true
+		d.extent.Start, d.any = now, true
 	}
-	d.extent.end = now
+	d.extent.End = now
 	switch ev.Kind() {
 	case trace.EventSync:
-		d.stacks.next()
+		d.stacks.Next()
 		d.sync = now
 	case trace.EventStateTransition:
 		st := ev.StateTransition()
@@ -115,7 +118,7 @@ func (d *delays) transition(ev *trace.Event, st *trace.StateTransition) {
 		return
 	}
 	d.seen = true
-	now := Time(ev.Time())
+	now := exectrace.Time(ev.Time())
 	from, to := st.Goroutine()
 	was := d.find(id)
 	if to == was.state {
@@ -129,27 +132,27 @@ func (d *delays) transition(ev *trace.Event, st *trace.StateTransition) {
 		was.start = d.sync // it is named when something happens to it, and was so all along
 	}
 	if kind := kindOf(to, st.Reason); d.wanted[kind] {
-		was.kind, was.stack = uint8(kind), d.stacks.id(ev.Stack())
+		was.kind, was.stack = uint8(kind), d.stacks.ID(ev.Stack())
 	}
 }
 
 func (d *delays) find(id trace.GoID) *delay {
-	if i, ok := d.ids.find(uint64(id)); ok {
-		return d.open.at(int(i))
+	if i, ok := d.ids.Find(uint64(id)); ok {
+		return d.open.At(int(i))
 	}
-	d.ids.add(uint64(id))
-	_, g := d.open.add(delay{id: id, kind: noKind})
+	d.ids.Add(uint64(id))
+	_, g := d.open.Add(delay{id: id, kind: noKind})
 	return g
 }
 
-func (d *delays) count(was delay, now Time) {
-	took := d.scope.overlap(was.id, window{was.start, now})
+func (d *delays) count(was delay, now exectrace.Time) {
+	took := d.scope.overlap(was.id, window{Start: was.start, End: now})
 	if took == 0 {
 		return
 	}
 	b := &d.books[was.kind]
 	if missing := int(was.stack) + 1 - len(b.sums); missing > 0 {
-		b.sums = append(b.sums, make([]delaySum, missing)...)
+		b.sums = append(b.sums, make([]sum, missing)...)
 	}
 	s := &b.sums[was.stack]
 	b.counted++
@@ -158,21 +161,21 @@ func (d *delays) count(was delay, now Time) {
 	s.last = b.counted
 }
 
-// gap gives up what has a beginning and no end.
+// Gap gives up what has a beginning and no end.
 func (d *delays) Gap() {
-	d.abandon(func(b *delayBook) { b.dropped++ })
+	d.abandon(func(b *book) { b.dropped++ })
 }
 
 // finish counts what goes on at the end.
 func (d *delays) finish() {
-	d.abandon(func(b *delayBook) { b.unfinished++ })
+	d.abandon(func(b *book) { b.unfinished++ })
 }
 
-func (d *delays) abandon(count func(*delayBook)) {
-	for _, was := range d.open.all() {
-		if was.kind != noKind && d.scope.overlap(was.id, window{was.start, d.extent.end}) > 0 {
+func (d *delays) abandon(count func(*book)) {
+	for _, was := range d.open.All() {
+		if was.kind != noKind && d.scope.overlap(was.id, window{Start: was.start, End: d.extent.End}) > 0 {
 			count(&d.books[was.kind])
 		}
 	}
-	d.open, d.ids = list[delay]{}, newNumbering()
+	d.open, d.ids = table.List[delay]{}, table.NewNumbering()
 }

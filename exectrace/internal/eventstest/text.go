@@ -1,4 +1,4 @@
-package exectrace
+package eventstest
 
 import (
 	"encoding/hex"
@@ -8,11 +8,10 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/tracelab/exectrace/internal/events"
 	"golang.org/x/exp/trace"
 )
 
-// tale is a trace as text, for tests of consumers. Its lines are
+// Parse makes a script of text. Its lines are
 //
 //	10 1 running>waiting reason=sync at=lock<work   goroutine 1 at 10 ns, on this stack
 //	20 1 waiting>runnable by=2 at=unlock            who does it, where that one is
@@ -26,62 +25,38 @@ import (
 //
 // Functions have program counters by the order of their first letters, and zero
 // the one of zero.
-type tale struct {
-	lines []taleLine
-}
-
-// taleLine is an event, or a gap without one.
-type taleLine struct {
-	gap bool
-	ev  trace.Event
-}
-
-func newTale(t *testing.T, text string) tale {
+func Parse(t testing.TB, text string) *Script {
 	t.Helper()
-	var all tale
+	s := &Script{T: t}
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
 		switch {
 		case line == "":
 		case line == "gap":
-			all.lines = append(all.lines, taleLine{gap: true})
+			s.gaps = append(s.gaps, len(s.Events))
 		default:
-			ev, err := taleEvent(line)
+			ev, err := event(line)
 			if err != nil {
 				t.Fatalf("%s: %v", line, err)
 			}
-			all.lines = append(all.lines, taleLine{ev: ev})
+			s.Events = append(s.Events, ev)
 		}
 	}
-	return all
+	return s
 }
 
-// each hands the events to consumers, as that of a File does.
-func (t tale) Each(consumers ...events.Consumer) ([]Loss, error) {
-	for _, l := range t.lines {
-		for _, c := range consumers {
-			if l.gap {
-				c.Gap()
-			} else {
-				c.Event(&l.ev)
-			}
-		}
-	}
-	return nil, nil
-}
-
-var taleStates = map[string]trace.GoState{
+var states = map[string]trace.GoState{
 	"none": trace.GoNotExist, "unknown": trace.GoUndetermined, "runnable": trace.GoRunnable,
 	"running": trace.GoRunning, "waiting": trace.GoWaiting, "syscall": trace.GoSyscall,
 }
 
-func taleEvent(line string) (trace.Event, error) {
+func event(line string) (trace.Event, error) {
 	words := strings.Fields(line)
 	if len(words) < 3 {
 		return trace.Event{}, fmt.Errorf("too few words")
 	}
 	at, _ := strconv.Atoi(words[0])
-	id := taleNumber(words[1])
+	id := number(words[1])
 	say := map[string]string{}
 	for _, w := range words[2:] {
 		key, value, _ := strings.Cut(w, "=")
@@ -89,32 +64,18 @@ func taleEvent(line string) (trace.Event, error) {
 	}
 	by := id
 	if say["by"] != "" {
-		by = taleNumber(say["by"])
+		by = number(say["by"])
 	}
-	when, who, stack := trace.Time(at), trace.GoID(by), taleStack(say["at"])
+	when, who := trace.Time(at), trace.GoID(by)
 	begin := words[2] == "begin"
 	switch from, to, change := strings.Cut(words[2], ">"); {
 	case change:
-		st := trace.MakeGoStateTransition(trace.GoID(id), taleStates[from], taleStates[to])
-		st.Reason, st.Stack = strings.ReplaceAll(say["reason"], "_", " "), taleStack(say["start"])
-		if from == "unknown" || from == "running" {
-			st.Stack = stack // of such an event it is its own
-		}
-		thread := trace.NoThread
-		if say["thread"] != "" {
-			thread = trace.ThreadID(taleNumber(say["thread"]))
-		}
-		if say["by"] == "0" {
-			who = trace.NoGoroutine
-		}
-		return trace.MakeEvent(trace.EventConfig[trace.StateTransition]{
-			Time: when, Kind: trace.EventStateTransition, Goroutine: who, Thread: thread, Stack: stack, Details: st,
-		})
+		return transition(when, who, id, from, to, say)
 	case words[2] == "sync":
 		return trace.MakeEvent(trace.EventConfig[trace.Sync]{Time: when, Kind: trace.EventSync})
 	case say["region"] != "":
 		kind := map[bool]trace.EventKind{true: trace.EventRegionBegin, false: trace.EventRegionEnd}[begin]
-		r := trace.Region{Task: trace.TaskID(taleNumber(say["task"])), Type: say["region"]}
+		r := trace.Region{Task: trace.TaskID(number(say["task"])), Type: say["region"]}
 		return trace.MakeEvent(trace.EventConfig[trace.Region]{Time: when, Kind: kind, Goroutine: who, Details: r})
 	case say["range"] != "":
 		kind := map[bool]trace.EventKind{true: trace.EventRangeBegin, false: trace.EventRangeEnd}[begin]
@@ -125,21 +86,40 @@ func taleEvent(line string) (trace.Event, error) {
 		if err != nil {
 			return trace.Event{}, err
 		}
-		l := trace.Log{Task: trace.TaskID(taleNumber(say["task"])), Category: say["log"], Message: string(text)}
+		l := trace.Log{Task: trace.TaskID(number(say["task"])), Category: say["log"], Message: string(text)}
 		return trace.MakeEvent(trace.EventConfig[trace.Log]{Time: when, Kind: trace.EventLog, Goroutine: who, Details: l})
 	default:
 		kind := map[bool]trace.EventKind{true: trace.EventTaskBegin, false: trace.EventTaskEnd}[begin]
-		k := trace.Task{ID: trace.TaskID(taleNumber(say["task"])), Parent: trace.TaskID(taleNumber(say["parent"]))}
+		k := trace.Task{ID: trace.TaskID(number(say["task"])), Parent: trace.TaskID(number(say["parent"]))}
 		return trace.MakeEvent(trace.EventConfig[trace.Task]{Time: when, Kind: kind, Goroutine: who, Details: k})
 	}
 }
 
-func taleNumber(s string) int {
+func transition(when trace.Time, who trace.GoID, id int, from, to string, say map[string]string) (trace.Event, error) {
+	stack := stackOf(say["at"])
+	st := trace.MakeGoStateTransition(trace.GoID(id), states[from], states[to])
+	st.Reason, st.Stack = strings.ReplaceAll(say["reason"], "_", " "), stackOf(say["start"])
+	if from == "unknown" || from == "running" {
+		st.Stack = stack // of such an event it is its own
+	}
+	thread := trace.NoThread
+	if say["thread"] != "" {
+		thread = trace.ThreadID(number(say["thread"]))
+	}
+	if say["by"] == "0" {
+		who = trace.NoGoroutine
+	}
+	return trace.MakeEvent(trace.EventConfig[trace.StateTransition]{
+		Time: when, Kind: trace.EventStateTransition, Goroutine: who, Thread: thread, Stack: stack, Details: st,
+	})
+}
+
+func number(s string) int {
 	n, _ := strconv.Atoi(s)
 	return n
 }
 
-func taleStack(text string) trace.Stack {
+func stackOf(text string) trace.Stack {
 	if text == "" {
 		return trace.NoStack
 	}
