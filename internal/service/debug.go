@@ -21,11 +21,11 @@ func debugOptions(requests context.Context) httpserver.Options {
 // debugRoutes are the debug port: what net/http/pprof would register on the
 // default mux, which this program never serves, and the switches of a running
 // process.
-func (s *running) debugRoutes() http.Handler {
+func (s *instance) debugRoutes() http.Handler {
 	return http.NewCrossOriginProtection().Handler(httpapi.NewRouter([]httpapi.Route{
 		{Pattern: "GET /debug/sampling", Handler: s.showSampling},
 		{Pattern: "PUT /debug/sampling", Handler: s.changeSampling},
-		{Pattern: "GET /debug/faults", Handler: s.faulty.costs},
+		{Pattern: "GET /debug/faults", Handler: s.injector.costs},
 		{Pattern: "GET /debug/flight", Handler: s.takeFlight},
 		{Pattern: "GET /debug/pprof/", Handler: plain(pprof.Index)},
 		{Pattern: "GET /debug/pprof/cmdline", Handler: plain(pprof.Cmdline)},
@@ -45,14 +45,14 @@ type sampling struct {
 	NotSampled uint64 `json:"spans_not_sampled"`
 }
 
-func (s *running) showSampling(w http.ResponseWriter, _ *http.Request) error {
+func (s *instance) showSampling(w http.ResponseWriter, _ *http.Request) error {
 	c := s.tracing.Stats()
 	httpapi.WriteJSON(w, sampling{s.tracing.Sampler().String(), c.Sampled, c.NotSampled})
 	return nil
 }
 
 // changeSampling takes the new sampler as the body, in the words of --sampler.
-func (s *running) changeSampling(w http.ResponseWriter, r *http.Request) error {
+func (s *instance) changeSampling(w http.ResponseWriter, r *http.Request) error {
 	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 4<<10))
 	if err != nil {
 		return httpapi.InvalidField("sampler", "the sampler cannot be read: %v", err)

@@ -16,7 +16,7 @@ import (
 
 // startFlight has the execution recorded, if it is to be. A service whose
 // recorder does not start does without.
-func (s *running) startFlight() error {
+func (s *instance) startFlight() error {
 	slow, err := flight.ParseSlow(s.cfg.Slow)
 	if err != nil {
 		return fmt.Errorf("--slow: %w", err)
@@ -34,7 +34,7 @@ func (s *running) startFlight() error {
 
 // startTracing has spans reported, and the recorder told of requests, if it
 // runs.
-func (s *running) startTracing(logger *slog.Logger) (err error) {
+func (s *instance) startTracing(logger *slog.Logger) (err error) {
 	cfg := tracing.Config{Service: s.name, Sampler: s.cfg.Sampler}
 	if s.cfg.ZipkinURL != "" {
 		if s.reporter, err = reporting.New(reporter.Config{URL: s.cfg.ZipkinURL, Logger: logger}); err != nil {
@@ -51,7 +51,7 @@ func (s *running) startTracing(logger *slog.Logger) (err error) {
 
 // stopFlight gives the last snapshots a part of the time, so that spans have the
 // rest. It may be called again.
-func (s *running) stopFlight() {
+func (s *instance) stopFlight() {
 	if s.flight.Recording() {
 		ctx, cancel := context.WithTimeout(context.Background(), s.cfg.StopWithin/8)
 		defer cancel()
@@ -60,7 +60,7 @@ func (s *running) stopFlight() {
 }
 
 // takeFlight answers with the execution trace of the last seconds.
-func (s *running) takeFlight(w http.ResponseWriter, r *http.Request) error {
+func (s *instance) takeFlight(w http.ResponseWriter, r *http.Request) error {
 	body, err := s.flight.Take(r.Context())
 	if err != nil {
 		code := httpapi.Unavailable

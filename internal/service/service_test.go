@@ -18,7 +18,7 @@ import (
 
 // run serves the parts on a free port, until the returned function is called:
 // it ends the service and returns what Run did.
-func run(t *testing.T, cfg service.Config, parts service.Parts) (url string, stop func() error) {
+func run(t *testing.T, cfg service.Config, parts service.Definition) (url string, stop func() error) {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -32,7 +32,9 @@ func run(t *testing.T, cfg service.Config, parts service.Parts) (url string, sto
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- service.Run(ctx, "test", cfg, func() (service.Parts, error) { return parts, nil }) }()
+	go func() {
+		ended <- service.Run(ctx, "test", cfg, func() (service.Definition, error) { return parts, nil })
+	}()
 	url = "http://" + cfg.Addr
 	for deadline := time.Now().Add(10 * time.Second); ; {
 		resp, err := http.Get(url + "/healthz")
@@ -88,7 +90,7 @@ func failing(err error) func(http.ResponseWriter, *http.Request) error {
 }
 
 func TestErrorsBecomeProblems(t *testing.T) {
-	url, _ := run(t, service.Config{}, service.Parts{Routes: []httpapi.Route{
+	url, _ := run(t, service.Config{}, service.Definition{Routes: []httpapi.Route{
 		{Pattern: "GET /invalid", Handler: failing(httpapi.InvalidField("n", "n=%d: want less", 7))},
 		{Pattern: "GET /down", Handler: failing(httpapi.Failed("redis", httpapi.Unavailable, errors.New("refused")))},
 		{Pattern: "GET /slow", Handler: failing(httpapi.Failed("writer", httpapi.Unreachable, context.DeadlineExceeded))},
@@ -126,7 +128,7 @@ func TestErrorsBecomeProblems(t *testing.T) {
 }
 
 func TestReadyTellsWhichDependencyIsAway(t *testing.T) {
-	url, _ := run(t, service.Config{}, service.Parts{Ready: []httpapi.Check{
+	url, _ := run(t, service.Config{}, service.Definition{Ready: []httpapi.Check{
 		{Name: "one", Ask: func(context.Context) error { return nil }},
 		{Name: "two", Ask: func(context.Context) error { return errors.New("no answer") }},
 		{Name: "hung", Ask: func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }},
@@ -153,7 +155,7 @@ func TestReadyTellsWhichDependencyIsAway(t *testing.T) {
 func TestTheEndIsInOrder(t *testing.T) {
 	var order []string
 	inside, release := make(chan struct{}), make(chan struct{})
-	url, stop := run(t, service.Config{}, service.Parts{
+	url, stop := run(t, service.Config{}, service.Definition{
 		Routes: []httpapi.Route{{Pattern: "GET /wait", Handler: func(w http.ResponseWriter, r *http.Request) error {
 			close(inside)
 			<-release
@@ -199,7 +201,7 @@ func TestTheEndIsInOrder(t *testing.T) {
 func TestAHungRequestDoesNotHoldUpTheEnd(t *testing.T) {
 	inside, release := make(chan struct{}), make(chan struct{})
 	defer close(release)
-	url, stop := run(t, service.Config{StopWithin: 50 * time.Millisecond}, service.Parts{
+	url, stop := run(t, service.Config{StopWithin: 50 * time.Millisecond}, service.Definition{
 		Routes: []httpapi.Route{{Pattern: "GET /hang", Handler: func(http.ResponseWriter, *http.Request) error {
 			close(inside)
 			<-release
@@ -220,9 +222,9 @@ func TestATakenPortIsTheFirstThingSaid(t *testing.T) {
 	}
 	defer ln.Close()
 	cfg := service.Config{Addr: ln.Addr().String(), LogLevel: "error"}
-	err = service.Run(context.Background(), "test", cfg, func() (service.Parts, error) {
+	err = service.Run(context.Background(), "test", cfg, func() (service.Definition, error) {
 		t.Error("the service was built without its port")
-		return service.Parts{}, nil
+		return service.Definition{}, nil
 	})
 	if err == nil || !strings.Contains(err.Error(), "--addr") {
 		t.Errorf("Run: %v; want an error that names --addr", err)
@@ -231,7 +233,7 @@ func TestATakenPortIsTheFirstThingSaid(t *testing.T) {
 
 func TestSlowIsChecked(t *testing.T) {
 	cfg := service.Config{Addr: "127.0.0.1:0", LogLevel: "error", Slow: "quite"}
-	err := service.Run(context.Background(), "test", cfg, func() (service.Parts, error) { return service.Parts{}, nil })
+	err := service.Run(context.Background(), "test", cfg, func() (service.Definition, error) { return service.Definition{}, nil })
 	if err == nil || !strings.Contains(err.Error(), `--slow: slow "quite"`) {
 		t.Errorf("Run: %v; want an error that names --slow", err)
 	}

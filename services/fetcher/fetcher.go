@@ -27,13 +27,13 @@ func (c *Config) Run(ctx context.Context) error {
 	return service.Run(ctx, "fetcher", c.Config, c.build)
 }
 
-func (c *Config) build() (service.Parts, error) {
+func (c *Config) build() (service.Definition, error) {
 	policy, err := target.NewPolicy(c.AllowTargets)
 	if err != nil {
-		return service.Parts{}, err
+		return service.Definition{}, err
 	}
 	f := &fetcher{policy: policy, client: newClient(policy, c), maxBody: c.MaxBody}
-	return service.Parts{Routes: f.routes(), Close: f.close}, nil
+	return service.Definition{Routes: f.routes(), Close: f.close}, nil
 }
 
 type fetcher struct {

@@ -36,33 +36,33 @@ func (c *Config) Run(ctx context.Context) error {
 	return service.Run(ctx, "gateway", c.Config, c.build)
 }
 
-func (c *Config) build() (service.Parts, error) {
+func (c *Config) build() (service.Definition, error) {
 	if c.Parallel < 1 || c.MaxVisits < 1 {
-		return service.Parts{}, fmt.Errorf("--parallel %d, --max-visits %d: each must be 1 or more", c.Parallel, c.MaxVisits)
+		return service.Definition{}, fmt.Errorf("--parallel %d, --max-visits %d: each must be 1 or more", c.Parallel, c.MaxVisits)
 	}
 	ui, err := url.Parse(c.UIURL)
 	if err != nil || ui.Host == "" {
-		return service.Parts{}, fmt.Errorf("--ui-url %q: want a URL like http://localhost:9411", c.UIURL)
+		return service.Definition{}, fmt.Errorf("--ui-url %q: want a URL like http://localhost:9411", c.UIURL)
 	}
 	policy, err := target.NewPolicy(c.AllowTargets)
 	if err != nil {
-		return service.Parts{}, err
+		return service.Definition{}, err
 	}
 	fetcher, err := service.NewClient("fetcher", c.FetcherURL, fetcherLimit)
 	if err != nil {
-		return service.Parts{}, err
+		return service.Definition{}, err
 	}
 	writer, err := service.NewClient("writer", c.WriterURL, writerLimit)
 	if err != nil {
-		return service.Parts{}, err
+		return service.Definition{}, err
 	}
 	g := &gateway{cfg: c, policy: policy, ui: ui, fetcher: fetcher, writer: writer,
 		planner: plan.New(writer, fetcherLimit), slots: semaphore.NewWeighted(c.MaxVisits)}
-	return service.Parts{
-		Routes:   g.routes(),
-		Door:     true,
-		TraceURL: g.traceURL,
-		Ready:    []httpapi.Check{{Name: "fetcher", Ask: fetcher.Alive}, {Name: "writer", Ask: writer.Alive}},
+	return service.Definition{
+		Routes:     g.routes(),
+		EntryPoint: true,
+		TraceURL:   g.traceURL,
+		Ready:      []httpapi.Check{{Name: "fetcher", Ask: fetcher.Alive}, {Name: "writer", Ask: writer.Alive}},
 		// After the last request, and before the last spans are reported.
 		Background: g.planner.Run,
 		Close: func() error {

@@ -23,7 +23,7 @@ import (
 // stage is a gateway whose fetcher and writer the test plays.
 type stage struct {
 	http.Handler
-	parts service.Parts
+	parts service.Definition
 	spans *tracetest.Recorder
 	book  faults.Log
 }

@@ -37,19 +37,19 @@ func (c *Config) Run(ctx context.Context) error {
 	return service.Run(ctx, "writer", c.Config, c.build)
 }
 
-func (c *Config) build() (service.Parts, error) {
+func (c *Config) build() (service.Definition, error) {
 	if c.QueueWorkers < 1 || c.QueueLimit < 1 || c.MaxDeliveries < 1 {
-		return service.Parts{}, fmt.Errorf("--queue-workers %d, --queue-limit %d, --max-deliveries %d: each must be 1 or more",
+		return service.Definition{}, fmt.Errorf("--queue-workers %d, --queue-limit %d, --max-deliveries %d: each must be 1 or more",
 			c.QueueWorkers, c.QueueLimit, c.MaxDeliveries)
 	}
 	fetcher, err := service.NewClient("fetcher", c.FetcherURL, 4*time.Second)
 	if err != nil {
-		return service.Parts{}, err
+		return service.Definition{}, err
 	}
 	rdb := connect(c)
 	w := &writer{cfg: c, redis: rdb, planner: plan.New(rdb, c.RedisTimeout)}
 	q := newQueue(rdb, c, fetcher, w)
-	return service.Parts{
+	return service.Definition{
 		Routes:     append(w.routes(), q.routes()...),
 		Ready:      []httpapi.Check{{Name: "redis", Ask: func(ctx context.Context) error { return rdb.Ping(ctx).Err() }}},
 		Background: q.consume,

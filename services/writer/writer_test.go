@@ -25,7 +25,7 @@ type bench struct {
 	cfg   *Config
 	redis redis.UniversalClient
 	http.Handler
-	parts   service.Parts
+	parts   service.Definition
 	fetches atomic.Int64
 }
 

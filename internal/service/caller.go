@@ -8,15 +8,15 @@ import (
 	"example.com/tracelab/tracing/propagation"
 )
 
-// told are the members of the baggage that a request's span tells as tags, so
+// callerTags are the members of the baggage that a request's span has as tags, so
 // that traces can be searched by them: who sent it, and which of two variants it
 // is. No other member becomes visible.
-var told = []string{baggageAttendee, baggageVariant}
+var callerTags = []string{baggageAttendee, baggageVariant}
 
-// tellWho is for where requests enter the workshop: one span of a trace is
+// tagCaller is for where requests enter the workshop: one span of a trace is
 // enough.
-func tellWho(ctx context.Context) {
-	for _, name := range told {
+func tagCaller(ctx context.Context) {
+	for _, name := range callerTags {
 		if value, _ := propagation.Baggage(ctx, name); value != "" {
 			trace.FromContext(ctx).AddAttributes(trace.StringAttribute(name, value))
 		}

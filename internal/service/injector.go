@@ -19,17 +19,17 @@ const (
 	baggageVariant  = "variant"  // which one it is, where two take turns
 )
 
-// faulty lets faults happen to the requests of one service that ask for them.
-type faulty struct {
-	service  string
-	allowed  bool
-	door     bool // what is switched on for everybody is decided here
-	switches faults.Switches
-	log      faults.Log
+// injector lets faults happen to the requests of one service that ask for them.
+type injector struct {
+	service    string
+	allowed    bool
+	entryPoint bool // what is switched on for everybody is decided here
+	switches   faults.Switches
+	log        faults.Log
 }
 
 // admit decides what happens to a request.
-func (f *faulty) admit(r *http.Request) (*http.Request, error) {
+func (f *injector) admit(r *http.Request) (*http.Request, error) {
 	ctx, err := f.request(r.Context(), r.Header.Values(faults.Header))
 	if err != nil || ctx == r.Context() {
 		return r, err
@@ -39,7 +39,7 @@ func (f *faulty) admit(r *http.Request) (*http.Request, error) {
 
 // request decides what happens to a request, and has its baggage say so to the
 // services that it goes to.
-func (f *faulty) request(ctx context.Context, header []string) (context.Context, error) {
+func (f *injector) request(ctx context.Context, header []string) (context.Context, error) {
 	if !f.allowed {
 		if len(header) > 0 {
 			return ctx, &httpapi.Error{Code: httpapi.Forbidden, Field: faults.Header,
@@ -61,7 +61,7 @@ func (f *faulty) request(ctx context.Context, header []string) (context.Context,
 
 // asked are the faults that a request brings: the header's, or, from a service
 // that decided, those of the baggage.
-func (f *faulty) asked(ctx context.Context, header []string) ([]faults.Injection, error) {
+func (f *injector) asked(ctx context.Context, header []string) ([]faults.Injection, error) {
 	text := strings.Join(header, ",")
 	if len(header) == 0 {
 		text, _ = propagation.Baggage(ctx, baggageFault)
@@ -72,13 +72,13 @@ func (f *faulty) asked(ctx context.Context, header []string) ([]faults.Injection
 	return faults.Parse(text)
 }
 
-type faultyKey struct{}
+type injectorKey struct{}
 
 // Arrived returns the context of work that did not come by HTTP, such as a
 // queued message: with what its baggage asks to happen to it.
 func Arrived(ctx context.Context, baggage string) context.Context {
 	ctx = propagation.ContextWithBaggage(ctx, baggage)
-	f, _ := ctx.Value(faultyKey{}).(*faulty)
+	f, _ := ctx.Value(injectorKey{}).(*injector)
 	if f == nil {
 		return ctx
 	}
@@ -89,9 +89,9 @@ func Arrived(ctx context.Context, baggage string) context.Context {
 	return with
 }
 
-// heard takes the switches that the server publishes.
-func (f *faulty) heard(kind string, body json.RawMessage) {
-	if kind != faults.Published || !f.door {
+// onMessage takes the switches that the server broadcasts.
+func (f *injector) onMessage(kind string, body json.RawMessage) {
+	if kind != faults.Published || !f.entryPoint {
 		return
 	}
 	var all []faults.Switch
@@ -105,7 +105,7 @@ func (f *faulty) heard(kind string, body json.RawMessage) {
 }
 
 // costs answers GET /debug/faults?trace=ID: what faults really cost a request.
-func (f *faulty) costs(w http.ResponseWriter, r *http.Request) error {
+func (f *injector) costs(w http.ResponseWriter, r *http.Request) error {
 	httpapi.WriteJSON(w, struct {
 		Allowed bool          `json:"allowed"`
 		Total   int64         `json:"total"`

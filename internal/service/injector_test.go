@@ -14,12 +14,12 @@ import (
 	"example.com/tracelab/tracing/propagation"
 )
 
-// door serves GET /thing/{id}, which answers with the id and the baggage.
-func door(t *testing.T, allowed bool) (url string, stop func() error) {
+// entryPoint serves GET /thing/{id}, which answers with the id and the baggage.
+func entryPoint(t *testing.T, allowed bool) (url string, stop func() error) {
 	t.Helper()
-	return run(t, service.Config{AllowFaults: allowed}, service.Parts{
-		Door:     true,
-		TraceURL: func(_ *http.Request, span trace.SpanContext) string { return "http://ui/" + span.TraceID.String() },
+	return run(t, service.Config{AllowFaults: allowed}, service.Definition{
+		EntryPoint: true,
+		TraceURL:   func(_ *http.Request, span trace.SpanContext) string { return "http://ui/" + span.TraceID.String() },
 		Routes: []httpapi.Route{{Pattern: "GET /thing/{id}", Handler: func(w http.ResponseWriter, r *http.Request) error {
 			httpapi.WriteJSON(w, thing{r.PathValue("id"), propagation.BaggageHeader(r.Context())})
 			return nil
@@ -59,7 +59,7 @@ func ask(t *testing.T, url string, header ...string) (status int, is thing, p ht
 }
 
 func TestWhatIsAskedForTravelsInTheBaggage(t *testing.T) {
-	url, _ := door(t, true)
+	url, _ := entryPoint(t, true)
 	const lock = "fault=writer=lock-contention%3Bms=7%3Bpercent=100"
 	for name, test := range map[string]struct {
 		header []string
@@ -81,7 +81,7 @@ func TestWhatIsAskedForTravelsInTheBaggage(t *testing.T) {
 
 func TestARefusedFaultIsAProblem(t *testing.T) {
 	for _, allowed := range []bool{true, false} {
-		url, stop := door(t, allowed)
+		url, stop := entryPoint(t, allowed)
 		for _, test := range []struct {
 			name, value string
 			detail      string // in the answer, where faults are allowed

@@ -1,0 +1,41 @@
+package service
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+
+	"golang.org/x/sync/errgroup"
+
+	"example.com/tracelab/internal/control"
+	"example.com/tracelab/tracing"
+)
+
+// connect keeps the control stream to the server open, if there is a server.
+func (s *instance) connect(group *errgroup.Group, ctx context.Context) {
+	if s.cfg.ServerURL == "" {
+		return
+	}
+	about := s.about
+	if s.listeners.debug != nil {
+		about.DebugAddr = s.listeners.debug.Addr().String()
+	}
+	if u, err := url.Parse(s.cfg.ZipkinURL); err == nil {
+		about.ReportsTo = tracing.SafeURL(u)
+	}
+	about.Recorder = s.flight.Recording()
+	describe := func() control.Registration {
+		about.Sampler = s.tracing.Sampler().String()
+		return about
+	}
+	group.Go(func() error {
+		return control.Run(ctx, control.Config{ServerURL: s.cfg.ServerURL, Token: s.cfg.Token,
+			Describe: describe, Changed: s.changed, OnMessage: s.onMessage})
+	})
+}
+
+// onMessage takes what the server sends.
+func (s *instance) onMessage(kind string, body json.RawMessage) {
+	s.injector.onMessage(kind, body)
+	s.flight.OnMessage(kind, body)
+}
