@@ -1,0 +1,260 @@
+package faultctl_test
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"example.com/tracelab/internal/faultctl"
+	"example.com/tracelab/internal/faults"
+	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/zipkin"
+	"example.com/tracelab/internal/zipkinapi"
+)
+
+// board is a Control behind its routes, and what it published last.
+type board struct {
+	*labapi.Client
+	store *store.Store
+
+	mu   sync.Mutex
+	on   []faults.Switch
+	full bool // nothing more can be published
+}
+
+func (b *board) publish(kind string, body any) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.full || kind != faults.Published {
+		return errors.New("it is full")
+	}
+	b.on = body.([]faults.Switch)
+	return nil
+}
+
+// published is what the processes know, as text.
+func (b *board) published() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var all []string
+	for _, sw := range b.on {
+		all = append(all, strings.TrimSpace(sw.Faults+" "+sw.Attendee))
+	}
+	return strings.Join(all, ", ")
+}
+
+func start(t *testing.T) *board {
+	t.Helper()
+	b := &board{store: store.New(store.Config{}), on: []faults.Switch{{Faults: "of an earlier server"}}}
+	c, err := faultctl.New(b.publish, zipkinapi.Local(b.store), "http://gateway")
+	if err != nil || b.published() != "" {
+		t.Fatalf("%v; at first %q is on", err, b.published())
+	}
+	srv := httptest.NewServer(httpapi.NewRouter([]httpapi.Route{
+		{Pattern: "GET " + labapi.StackPath, Handler: func(w http.ResponseWriter, _ *http.Request) error {
+			httpapi.WriteJSON(w, labapi.Stack{})
+			return nil
+		}},
+		{Pattern: "GET " + labapi.FaultsPath, Handler: c.Show},
+		{Pattern: "POST " + labapi.FaultsPath, Handler: c.SwitchOn},
+		{Pattern: "DELETE " + labapi.FaultsPath, Handler: c.SwitchOff},
+		{Pattern: "POST " + labapi.MysteryPath, Handler: c.StartMystery},
+		{Pattern: "POST " + labapi.MysteryAnswerPath, Handler: c.AnswerMystery},
+		{Pattern: "POST " + labapi.MysteryHintPath, Handler: c.HintMystery},
+	}, httpapi.Options{}))
+	t.Cleanup(srv.Close)
+	if b.Client, err = labapi.Find(t.Context(), srv.URL); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// TestSwitches switches on and off in turn.
+func TestSwitches(t *testing.T) {
+	b, ctx := start(t), t.Context()
+	on := func(spec, attendee string) func() error {
+		return func() error {
+			_, err := b.SwitchOn(ctx, labapi.Switch{Faults: spec, Attendee: attendee})
+			return err
+		}
+	}
+	off := func(name string, want int) func() error {
+		return func() error {
+			n, err := b.SwitchOff(ctx, name)
+			if err == nil && n != want {
+				t.Errorf("%d switches of %q are off, want %d", n, name, want)
+			}
+			return err
+		}
+	}
+	for _, step := range []struct {
+		do    func() error
+		want  string // what is on then
+		wrong string // what the error says; empty: none
+	}{
+		{on("writer=slow-disk;ms=50", ""), "writer=slow-disk;ms=50", ""},
+		{on("writer=slow-disk;ms=70", ""), "writer=slow-disk;ms=70", ""}, // in its place
+		{on("writer=slow-disk", "ann"), "writer=slow-disk;ms=70, writer=slow-disk ann", ""},
+		{on("gateway=quadratic", ""), "writer=slow-disk;ms=70, writer=slow-disk ann, gateway=quadratic", ""},
+		{on("writer=nonsense", ""), "writer=slow-disk;ms=70, writer=slow-disk ann, gateway=quadratic", "nonsense"},
+		{off("slow-disc", 0), "writer=slow-disk;ms=70, writer=slow-disk ann, gateway=quadratic", ""},
+		{off("writer=slow-disk", 2), "gateway=quadratic", ""},
+		{on("fetcher=slow-third-party", ""), "gateway=quadratic, fetcher=slow-third-party", ""},
+		{off("", 2), "", ""},
+	} {
+		err := step.do()
+		if got := b.published(); got != step.want || (err == nil) != (step.wrong == "") || err != nil && !strings.Contains(err.Error(), step.wrong) {
+			t.Fatalf("%q is on, %v; want %q, %q", got, err, step.want, step.wrong)
+		}
+	}
+}
+
+// TestWhatCannotBeOn is an error that names the bound, and changes nothing.
+func TestWhatCannotBeOn(t *testing.T) {
+	b, ctx := start(t), t.Context()
+	for i := range 64 {
+		if _, err := b.SwitchOn(ctx, labapi.Switch{Faults: "writer=slow-disk", Attendee: strings.Repeat("x", i+1)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := b.SwitchOn(ctx, labapi.Switch{Faults: "writer=slow-disk"}); err == nil || !strings.Contains(err.Error(), "64 switches are on") {
+		t.Errorf("one more: %v", err)
+	}
+	b.full = true
+	if _, err := b.SwitchOff(ctx, ""); err == nil || !strings.Contains(err.Error(), "it is full") {
+		t.Errorf("what the processes are not told: %v", err)
+	}
+	if f, err := b.Faults(ctx); err != nil || len(f.On) != 64 {
+		t.Errorf("%d are on, %v", len(f.On), err)
+	}
+}
+
+// TestATimeThatIsOver switches off by itself.
+func TestATimeThatIsOver(t *testing.T) {
+	b, ctx := start(t), t.Context()
+	past, later := time.Now().Add(-time.Second), time.Now().Add(time.Hour).UTC().Truncate(time.Second)
+	for _, sw := range []labapi.Switch{{Faults: "writer=slow-disk", Until: past}, {Faults: "gateway=quadratic", Until: later, Seed: 7, Attendee: "ann"}} {
+		if _, err := b.SwitchOn(ctx, sw); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f, err := b.Faults(ctx)
+	if want := (labapi.Switch{Faults: "gateway=quadratic", Until: later, Seed: 7, Attendee: "ann"}); err != nil || len(f.On) != 1 || f.On[0] != want {
+		t.Errorf("%+v are on, %v; want %+v", f.On, err, want)
+	}
+}
+
+// TestTheCatalogue has all that faults says of itself.
+func TestTheCatalogue(t *testing.T) {
+	b := start(t)
+	f, err := b.Faults(t.Context())
+	if err != nil || len(f.Catalogue) != len(faults.Catalogue()) {
+		t.Fatalf("%d entries, %v; want %d", len(f.Catalogue), err, len(faults.Catalogue()))
+	}
+	for i, want := range faults.Catalogue() {
+		got := f.Catalogue[i]
+		if got.Name != want.Name || got.Service != want.Service || got.Summary != want.Summary || got.Needs != want.Needs ||
+			got.HurtsOthers != want.HurtsOthers || got.Truth != labapi.Truth(want.Truth) || len(got.Params) != len(want.Params) {
+			t.Errorf("%+v, want %+v", got, want)
+		}
+		for j, p := range want.Params {
+			if got.Params[j] != labapi.Param(p) {
+				t.Errorf("%s takes %+v, want %+v", got.Name, got.Params[j], p)
+			}
+		}
+	}
+}
+
+// TestAMystery is played to its end.
+func TestAMystery(t *testing.T) {
+	b, ctx := start(t), t.Context()
+	if _, err := b.HintMystery(ctx, ""); err == nil || !strings.Contains(err.Error(), "no mystery is under way for everybody") {
+		t.Errorf("before there is one: %v", err)
+	}
+	m, err := b.StartMystery(ctx, labapi.MysteryStart{Seed: 7, Level: 2})
+	if err != nil || m.Seed != 7 || m.Level != 2 || m.Gateway != "http://gateway" || m.ID == "" {
+		t.Fatalf("%+v, %v", m, err)
+	}
+	truth, _ := faults.Choose(7, 2)
+	if b.published() != truth.String() {
+		t.Errorf("%q is on, want %s", b.published(), truth)
+	}
+	if f, err := b.Faults(ctx); err != nil || len(f.On) != 0 {
+		t.Errorf("it is told: %+v, %v", f.On, err)
+	}
+	if n, err := b.SwitchOff(ctx, truth.Name); err != nil || n != 0 || b.published() == "" {
+		t.Errorf("%d are switched off by its name, %v", n, err)
+	}
+	hints := truth.Hints()
+	for i := range len(hints) + 1 {
+		step := min(i+1, len(hints))
+		if h, err := b.HintMystery(ctx, ""); err != nil || *h != (labapi.MysteryHint{Hint: hints[step-1], Step: step, Of: len(hints)}) {
+			t.Errorf("hint %d is %+v, %v", i, h, err)
+		}
+	}
+	b.store.Add([]zipkin.Span{span(1, truth, 5000), span(2, truth, 9000), span(3, truth, 1000), span(4, truth, 7000)})
+	b.answer(t, truth, m)
+}
+
+// answer gives a wrong answer, and then the right one.
+func (b *board) answer(t *testing.T, truth faults.Injection, m *labapi.Mystery) {
+	t.Helper()
+	ctx := t.Context()
+	if _, err := b.AnswerMystery(ctx, labapi.MysteryAnswer{Diagnosis: labapi.Diagnosis{Service: truth.Service, Cause: "bad luck"}}); err == nil || !strings.Contains(err.Error(), "bad luck") {
+		t.Errorf("what is no cause: %v", err)
+	}
+	wrong := labapi.Diagnosis{Service: "gateway", Cause: "clock-skew"}
+	if v, err := b.AnswerMystery(ctx, labapi.MysteryAnswer{Diagnosis: wrong}); err != nil || v.Over || v.Grade.Cause || v.Truth != nil || v.Asked != "" || len(v.Evidence) > 0 {
+		t.Errorf("the wrong answer: %+v, %v", v, err)
+	}
+	right := labapi.Diagnosis{Service: truth.Service, Cause: truth.Name, Ms: truth.Args.Int("ms")}
+	v, err := b.AnswerMystery(ctx, labapi.MysteryAnswer{Diagnosis: right})
+	if err != nil || !v.Over || !v.Grade.Service || !v.Grade.Cause || v.Truth == nil || v.Truth.Name != truth.Name || v.Asked != truth.String() {
+		t.Fatalf("the right answer: %+v, %v", v, err)
+	}
+	var ids []string
+	for _, e := range v.Evidence {
+		ids = append(ids, e.TraceID)
+	}
+	if got := strings.Join(ids, " "); got != "0000000000000002 0000000000000004 0000000000000001" {
+		t.Errorf("the longest spans are of %s", got)
+	}
+	if b.published() != "" {
+		t.Errorf("%q goes on after the end of mystery %s", b.published(), m.ID)
+	}
+}
+
+// span is one of the operation that a mystery is about.
+func span(low uint64, truth faults.Injection, took int64) zipkin.Span {
+	return zipkin.Span{TraceID: zipkin.TraceID{Low: low}, ID: 1, Name: strings.ToLower(truth.Truth.Operation), Timestamp: time.Now().UnixMicro(), Duration: took,
+		Local: zipkin.Endpoint{ServiceName: truth.Service}}
+}
+
+// TestMysteriesOfAttendees are apart, and giving up ends one's own.
+func TestMysteriesOfAttendees(t *testing.T) {
+	b, ctx := start(t), t.Context()
+	for _, attendee := range []string{"ann", "bob", "ann"} { // the last in place of the first
+		if _, err := b.StartMystery(ctx, labapi.MysteryStart{Level: 1, Attendee: attendee}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := len(b.on); n != 2 {
+		t.Errorf("%d mysteries are on, want 2: %s", n, b.published())
+	}
+	v, err := b.AnswerMystery(ctx, labapi.MysteryAnswer{Attendee: "ann", GiveUp: true})
+	if err != nil || !v.Over || v.Truth == nil {
+		t.Errorf("%+v, %v", v, err)
+	}
+	if got := b.published(); !strings.HasSuffix(got, " bob") || strings.Contains(got, "ann") {
+		t.Errorf("%q is on, want bob's", got)
+	}
+	if _, err := b.StartMystery(ctx, labapi.MysteryStart{Level: 9}); err == nil || !strings.Contains(err.Error(), "level 9") {
+		t.Errorf("level 9: %v", err)
+	}
+}
