@@ -64,13 +64,10 @@ func missing(spans []zipkin.Span) (names []string) {
 	return names
 }
 
+// orphans counts the spans whose parent did not come.
 func orphans(spans []zipkin.Span) (n int) {
-	ids := map[zipkin.SpanID]bool{0: true}
-	for i := range spans {
-		ids[spans[i].ID] = true
-	}
-	for i := range spans {
-		if !ids[spans[i].ParentID] {
+	for _, node := range zipkin.NewTree(zipkin.ByStart(spans)).Nodes {
+		if node.Notes&zipkin.Orphan != 0 {
 			n++
 		}
 	}

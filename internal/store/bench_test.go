@@ -3,6 +3,7 @@
 package store
 
 import (
+	"math"
 	"runtime"
 	"syscall"
 	"testing"
@@ -94,4 +95,23 @@ func heap() int64 {
 	runtime.GC()
 	runtime.ReadMemStats(&m)
 	return int64(m.HeapAlloc)
+}
+
+// BenchmarkLinks builds the tree of every trace, as Dependencies does of each
+// whose form is new.
+func BenchmarkLinks(b *testing.B) {
+	s := filled(b, 10_000)
+	var traces [][]record
+	w := s.walk(windowOf(endOfLoad, 24*time.Hour), "", math.MaxInt)
+	for chunk := w.next(); chunk != nil; chunk = w.next() {
+		for _, c := range chunk {
+			traces = append(traces, c.recs)
+		}
+	}
+	l := linker{places: map[linkKey]int{}}
+	measure(b, func() {
+		for _, recs := range traces {
+			l.addTree(recs)
+		}
+	})
 }

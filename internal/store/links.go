@@ -54,32 +54,33 @@ func (l *linker) addTrace(recs []record) {
 // addTree adds the links of one trace: the tree, breadth-first.
 func (l *linker) addTree(recs []record) {
 	l.trail = l.trail[:0]
-	t := &l.tree
-	t.build(recs)
-	for _, n := range t.order {
-		l.addNode(&t.nodes[n], n == t.root)
+	l.tree.build(recs)
+	for _, i := range l.tree.Order {
+		l.tree.findAncestor(i)
+		l.addNode(i)
 	}
 }
 
-// addNode adds what one span tells about a call between two services.
-func (l *linker) addNode(n *node, isRoot bool) {
-	kind, service := n.Kind, n.local.ServiceName
+// addNode adds what one span says of a call between two services.
+func (l *linker) addNode(i int32) {
+	n, c := &l.tree.Nodes[i], &l.tree.calls[i]
+	kind, service := n.Kind, n.Local.ServiceName
 	switch {
-	case kind == zipkin.Client && n.child >= 0:
-		return // the other side tells it better
-	case kind == "" && service != "" && n.remote != "":
+	case kind == zipkin.Client && n.FirstChild != zipkin.None:
+		return // the server's span says more
+	case kind == "" && service != "" && c.remote != "":
 		kind = zipkin.Client // it knows both sides
 	}
 	switch kind {
 	case zipkin.Producer:
-		l.addMessage(service, n.remote, n.hasError)
+		l.addMessage(service, c.remote, c.hasError)
 	case zipkin.Consumer:
-		l.addMessage(n.remote, service, n.hasError)
+		l.addMessage(c.remote, service, c.hasError)
 	case zipkin.Client:
-		l.addCall(n, service, n.remote, kind)
+		l.addCall(n, c, service, c.remote, kind)
 	case zipkin.Server:
-		if !isRoot || n.remote != "" {
-			l.addCall(n, n.remote, service, kind)
+		if i != l.tree.Root || c.remote != "" {
+			l.addCall(n, c, c.remote, service, kind)
 		}
 	}
 }
@@ -92,23 +93,24 @@ func (l *linker) addMessage(parent, child string, isError bool) {
 	}
 }
 
-// addCall links the two sides of a call, asking the nearest span above that
-// left or entered a process what the caller is called.
-func (l *linker) addCall(n *node, parent, child string, kind zipkin.Kind) {
-	isError := n.hasError
-	if up := l.tree.remoteAncestor(n); up != nil && up.local.ServiceName != "" {
-		caller := up.local.ServiceName
+// addCall links the two sides of a call. The caller's name is that of the nearest
+// span above that left or entered a process.
+func (l *linker) addCall(n *zipkin.Node, c *call, parent, child string, kind zipkin.Kind) {
+	isError := c.hasError
+	if c.ancestor != zipkin.None && l.tree.Nodes[c.ancestor].Local.ServiceName != "" {
+		up := &l.tree.Nodes[c.ancestor]
+		caller := up.Local.ServiceName
 		if kind == zipkin.Client && parent != "" && parent != caller {
-			// A client that wears the name of another service: the hop to
-			// it is missing. Whether that failed is not known.
+			// A client that has the name of another service: the hop to it
+			// is missing. Whether that failed is not known.
 			l.add(caller, parent, false)
 		}
 		if kind == zipkin.Server || parent == "" {
 			parent = caller
 		}
 		// With split ids the client side was skipped; its error counts.
-		if !isError && up.Kind == zipkin.Client && n.ParentID != 0 && n.ParentID == up.id {
-			isError = up.hasError
+		if !isError && up.Kind == zipkin.Client && n.ParentID != 0 && n.ParentID == up.ID {
+			isError = l.tree.calls[c.ancestor].hasError
 		}
 	}
 	if parent != "" && child != "" {

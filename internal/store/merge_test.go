@@ -27,14 +27,15 @@ func TestMergeAsTheLinkerDoes(t *testing.T) {
 		stored, _ := s.Trace(traceID(0, 1))
 		before := fmt.Sprint(stored)
 		var tree spanTree
-		tree.mergePieces(s.records(1))
+		tree.merge(s.records(1))
 		var got, want []string
 		for _, sp := range zipkin.Merge(stored) {
 			_, hasError := sp.Tag("error")
 			got = append(got, fmt.Sprint(sp.ID, zipkin.Half{Kind: sp.Kind, ParentID: sp.ParentID, Shared: sp.Shared}, sp.Timestamp, sp.Local, sp.Remote.ServiceName, hasError))
 		}
-		for _, n := range tree.nodes {
-			want = append(want, fmt.Sprint(n.id, n.Half, n.timestamp, *n.local, n.remote, n.hasError))
+		for i, n := range tree.Nodes {
+			c := tree.calls[i]
+			want = append(want, fmt.Sprint(n.ID, n.Half, n.Timestamp, *n.Local, c.remote, c.hasError))
 		}
 		slices.Sort(got)
 		slices.Sort(want)

@@ -6,58 +6,74 @@ import (
 	"example.com/tracelab/internal/zipkin"
 )
 
-// node is a span as the linker sees it: the pieces of one span merged, in its
-// place in the tree.
-type node struct {
-	zipkin.Half
-	id        zipkin.SpanID
-	timestamp int64
-	local     *zipkin.Endpoint // never nil
-	remote    string
-	hasError  bool
-
-	// The tree: places in spanTree.nodes, -1 for none.
-	child, lastChild, next int32
-	ancestor               int32 // nearest above with a kind
-	plain                  int32 // of the first node with this id: see spanTree.plainNode
+// spanTree is the tree of one trace, as the linker needs it. It may be built
+// again and again: it reuses the memory.
+type spanTree struct {
+	zipkin.Tree
+	calls []call // of Nodes, one for each
+	parts []zipkin.Partial
 }
 
-// mergePieces makes a node of each span of a trace, sorted by id, as zipkin.Merge
-// does of spans.
-func (t *spanTree) mergePieces(recs []record) {
-	if unique := t.sortPieces(recs); !unique {
-		recs = inStoredOrder(recs)
-		t.sortPieces(recs)
+// call is what a node tells of a call between services.
+type call struct {
+	remote   string // service name
+	hasError bool
+	ancestor int32 // nearest node above that has a kind, or zipkin.None
+}
+
+func (t *spanTree) build(recs []record) {
+	t.merge(recs)
+	t.BuildForLinks()
+}
+
+// findAncestor finds what is above a node. It is called for parents before their
+// children, as Order lists them.
+func (t *spanTree) findAncestor(i int32) {
+	switch up := t.Nodes[i].Parent; {
+	case up == zipkin.None:
+	case t.Nodes[up].Kind != "":
+		t.calls[i].ancestor = up
+	default:
+		t.calls[i].ancestor = t.calls[up].ancestor
 	}
-	t.nodes, t.ids = t.nodes[:0], t.ids[:0]
-	for rest := t.pieces; len(rest) > 0; {
+}
+
+// merge makes a node of each span of a trace, sorted by id, as zipkin.Merge
+// makes spans.
+func (t *spanTree) merge(recs []record) {
+	if unique := t.sortPartials(recs); !unique {
+		recs = inStoredOrder(recs)
+		t.sortPartials(recs)
+	}
+	t.Nodes, t.calls = t.Nodes[:0], t.calls[:0]
+	for rest := t.parts; len(rest) > 0; {
 		n := zipkin.CountSame(rest)
 		t.addNode(recs, rest[:n])
 		rest = rest[n:]
 	}
 }
 
-func (t *spanTree) sortPieces(recs []record) (unique bool) {
-	t.pieces = t.pieces[:0]
+func (t *spanTree) sortPartials(recs []record) (unique bool) {
+	t.parts = t.parts[:0]
 	for i := range recs {
 		r := &recs[i]
-		t.pieces = append(t.pieces, zipkin.NewPartial(r.id, r.half(), &r.shape.local, i))
+		t.parts = append(t.parts, zipkin.NewPartial(r.id, r.half(), &r.shape.local, i))
 	}
-	return zipkin.SortPartials(t.pieces)
+	return zipkin.SortPartials(t.parts)
 }
 
-// addNode makes a node of the pieces of one span.
-func (t *spanTree) addNode(recs []record, pieces []zipkin.Partial) {
-	t.nodes = append(t.nodes, node{})
-	at := len(t.nodes) - 1
-	n, first := &t.nodes[at], &recs[pieces[0].At]
-	t.ids = append(t.ids, first.id)
-	n.init(first)
-	for _, p := range pieces[1:] {
-		n.merge(&recs[p.At])
+// addNode makes a node of the partial spans of one span.
+func (t *spanTree) addNode(recs []record, parts []zipkin.Partial) {
+	first := &recs[parts[0].At]
+	t.Nodes = append(t.Nodes, first.node())
+	t.calls = append(t.calls, call{first.shape.remote, first.shape.hasError, zipkin.None})
+	at := len(t.Nodes) - 1
+	n := &t.Nodes[at]
+	for _, p := range parts[1:] {
+		recs[p.At].fill(n, &t.calls[at])
 	}
-	if at > 0 && t.nodes[at-1].id == n.id {
-		n.Follow(t.nodes[at-1].Half, first.half())
+	if at > 0 && t.Nodes[at-1].ID == n.ID {
+		n.Follow(t.Nodes[at-1].Half, first.half())
 	}
 }
 
@@ -65,22 +81,19 @@ func (r *record) half() zipkin.Half {
 	return zipkin.Half{Kind: r.shape.kind, ParentID: r.parent, Shared: r.shape.shared}
 }
 
-func (n *node) init(r *record) {
-	s := r.shape
-	n.Half, n.id, n.timestamp = r.half(), r.id, r.timestamp
-	n.local, n.remote, n.hasError = &s.local, s.remote, s.hasError
-	n.child, n.lastChild, n.next, n.ancestor, n.plain = -1, -1, -1, -1, -1
+func (r *record) node() zipkin.Node {
+	return zipkin.Node{Half: r.half(), ID: r.id, Timestamp: r.timestamp, Local: &r.shape.local}
 }
 
-// merge adds what another piece of the span knows and n does not.
-func (n *node) merge(r *record) {
+// fill adds what another partial span of the same span knows.
+func (r *record) fill(n *zipkin.Node, c *call) {
 	s := r.shape
 	n.ParentID = cmp.Or(n.ParentID, r.parent)
-	n.timestamp = cmp.Or(n.timestamp, r.timestamp)
+	n.Timestamp = cmp.Or(n.Timestamp, r.timestamp)
 	n.Kind = cmp.Or(n.Kind, s.kind)
-	n.remote = cmp.Or(n.remote, s.remote)
-	n.hasError = n.hasError || s.hasError
-	if merged := n.local.Or(s.local); merged != *n.local {
-		n.local = &merged
+	if merged := n.Local.Or(s.local); merged != *n.Local {
+		n.Local = &merged
 	}
+	c.remote = cmp.Or(c.remote, s.remote)
+	c.hasError = c.hasError || s.hasError
 }

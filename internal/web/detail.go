@@ -176,12 +176,12 @@ func (r *row) notes() []string {
 }
 
 var noteSentences = []struct {
-	note     note
+	note     zipkin.Note
 	word     string
 	sentence string
 }{
-	{orphan, "", "Its parent is not among the spans: it was lost, is still on its way, or was never sampled."},
-	{selfChild, "own parent", "It names itself as its parent, so it is shown as a root."},
-	{inCycle, "parent cycle", "Its ancestors lead back to it, so it is shown as a root."},
-	{repeated, "id repeated", "Another span of this trace has the same id."},
+	{zipkin.Orphan, "", "Its parent is not among the spans: it was lost, is still on its way, or was never sampled."},
+	{zipkin.SelfParent, "own parent", "It names itself as its parent, so it is shown as a root."},
+	{zipkin.InCycle, "parent cycle", "Its ancestors lead back to it, so it is shown as a root."},
+	{zipkin.Repeated, "id repeated", "Another span of this trace has the same id."},
 }

@@ -15,51 +15,58 @@ type row struct {
 	Parent      int           // index of the parent's row, or none
 	Depth       int           // 0 for a root
 	Descendants int           // rows below, which follow this one directly
-	Notes       note
+	Notes       zipkin.Note
 	Colour      int
 	Same        bool // the parent's service is this one too
 
 	place
 }
 
-// growRows turns links into rows in the order of drawing: each span before its
-// children, children by start, whole trees before those whose parent is missing.
-// It keeps its own stack: a trace may be a chain of 10,000.
-func growRows(l links) []row {
-	t := newTree(l)
-	rows := make([]row, 0, len(l.spans)+len(t.missing))
-	keys := make(map[zipkin.SpanID]int, len(l.spans))
-	rowOf := make([]int, len(l.spans))
-	var stack []int
-	grow := func(top []int, under, depth int) {
-		stack = append(stack, reversed(top)...)
-		for len(stack) > 0 {
-			i := stack[len(stack)-1]
-			stack = stack[:len(stack)-1]
-			parent, d := under, depth
-			if p := l.parent[i]; p != none {
-				parent, d = rowOf[p], rows[rowOf[p]].Depth+1
-			}
-			rowOf[i] = len(rows)
-			rows = append(rows, row{Span: l.spans[i], Key: nextKey(keys, l.spans[i].ID), Parent: parent, Depth: d, Notes: l.notes[i]})
-			stack = append(stack, reversed(t.children[i])...)
+// none is the index of no row.
+const none = -1
+
+// newRows lays out the spans of a trace in the order of drawing: each span before
+// its children, children by start, whole trees before those whose parent is
+// missing.
+func newRows(spans []zipkin.Span) []row {
+	g := &grower{spans: zipkin.ByStart(spans), keys: make(map[zipkin.SpanID]int, len(spans)), rowOf: make([]int, len(spans))}
+	g.tree = zipkin.NewTree(g.spans)
+	for i, n := range g.tree.Nodes {
+		if n.Parent == zipkin.None && n.Notes&zipkin.Orphan == 0 {
+			g.grow(i, none, 0)
 		}
 	}
-	grow(t.roots, none, 0)
-	for _, m := range t.missing {
-		under := len(rows)
-		rows = append(rows, row{Missing: m.id, Key: "missing-" + m.id.String(), Parent: none})
-		grow(m.children, under, 1)
+	for _, m := range g.missing() {
+		under := len(g.rows)
+		g.rows = append(g.rows, row{Missing: m.id, Key: "missing-" + m.id.String(), Parent: none})
+		for _, i := range m.children {
+			g.grow(i, under, 1)
+		}
 	}
-	countDescendants(rows)
-	return rows
+	countDescendants(g.rows)
+	return g.rows
 }
 
-// tree is links turned round: from parents to children.
-type tree struct {
-	children [][]int
-	roots    []int
-	missing  []missingParent
+// grower makes rows of a tree.
+type grower struct {
+	spans []*zipkin.Span
+	tree  *zipkin.Tree
+	rows  []row
+	rowOf []int // of each span
+	keys  map[zipkin.SpanID]int
+}
+
+// grow adds the rows of a span and of all below it.
+func (g *grower) grow(top, under, depth int) {
+	for i := range g.tree.Below(top) {
+		n, parent, d := &g.tree.Nodes[i], under, depth
+		if i != top {
+			parent = g.rowOf[n.Parent]
+			d = g.rows[parent].Depth + 1
+		}
+		g.rowOf[i] = len(g.rows)
+		g.rows = append(g.rows, row{Span: g.spans[i], Key: nextKey(g.keys, n.ID), Parent: parent, Depth: d, Notes: n.Notes})
+	}
 }
 
 type missingParent struct {
@@ -67,34 +74,22 @@ type missingParent struct {
 	children []int
 }
 
-func newTree(l links) tree {
-	t := tree{children: make([][]int, len(l.spans))}
+// missing are the parents that are not among the spans.
+func (g *grower) missing() (all []missingParent) {
 	groups := map[zipkin.SpanID]int{}
-	for i, s := range l.spans {
-		switch p := l.parent[i]; {
-		case p != none:
-			t.children[p] = append(t.children[p], i)
-		case l.notes[i]&orphan == 0:
-			t.roots = append(t.roots, i)
-		default:
-			g, ok := groups[s.ParentID]
-			if !ok {
-				g = len(t.missing)
-				groups[s.ParentID] = g
-				t.missing = append(t.missing, missingParent{id: s.ParentID})
-			}
-			t.missing[g].children = append(t.missing[g].children, i)
+	for i, n := range g.tree.Nodes {
+		if n.Notes&zipkin.Orphan == 0 {
+			continue
 		}
+		at, ok := groups[n.ParentID]
+		if !ok {
+			at = len(all)
+			groups[n.ParentID] = at
+			all = append(all, missingParent{id: n.ParentID})
+		}
+		all[at].children = append(all[at].children, i)
 	}
-	return t
-}
-
-func reversed(s []int) []int {
-	r := make([]int, len(s))
-	for i, v := range s {
-		r[len(s)-1-i] = v
-	}
-	return r
+	return all
 }
 
 func nextKey(used map[zipkin.SpanID]int, id zipkin.SpanID) string {

@@ -36,7 +36,7 @@ type serviceCount struct {
 // in as many pieces as it came in. It keeps pointers into spans.
 func layOut(spans []zipkin.Span) *waterfall {
 	spans = zipkin.Merge(spans)
-	w := &waterfall{ID: spans[0].TraceID, Spans: len(spans), Rows: growRows(link(spans))}
+	w := &waterfall{ID: spans[0].TraceID, Spans: len(spans), Rows: newRows(spans)}
 	w.Axis = arrange(w.Rows)
 	index := map[string]int{}
 	for i := range w.Rows {
@@ -54,7 +54,7 @@ func (w *waterfall) count(i int, index map[string]int) {
 		return
 	}
 	if w.root == nil {
-		w.root, w.rooted = r.Span, r.Notes&orphan == 0
+		w.root, w.rooted = r.Span, r.Notes&zipkin.Orphan == 0
 	}
 	w.Depth = max(w.Depth, r.Depth+1)
 	name := r.Span.Local.ServiceName

@@ -92,8 +92,8 @@ func (tr *trace) late(asked *span, members []*span) *pattern {
 		return nil
 	}
 	outer := last
-	for outer.parent != asked.id && tr.spans[outer.parent] != nil && tr.spans[outer.parent].service == asked.service {
-		outer = tr.spans[outer.parent]
+	for outer.up != nil && outer.up != asked && outer.up.service == asked.service {
+		outer = outer.up
 	}
 	after := max(0, last.end-asked.end)
 	lasting := "for " + display.Duration(time.Duration(after))

@@ -61,14 +61,26 @@ func newTrace(in Input) *trace {
 	tr.order = slices.SortedFunc(maps.Values(tr.spans), func(a, b *span) int {
 		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.id, b.id))
 	})
-	for _, s := range tr.order {
-		if parent := tr.spans[s.parent]; parent != nil && parent != s {
-			s.up = parent
-			parent.children = append(parent.children, s)
+	tr.link()
+	return tr
+}
+
+// link finds the parents, children and root. Spans of one id are one here, so
+// that nothing is shared.
+func (tr *trace) link() {
+	tree := zipkin.Tree{Nodes: make([]zipkin.Node, len(tr.order))}
+	for i, s := range tr.order {
+		tree.Nodes[i] = zipkin.Node{ID: s.id, Half: zipkin.Half{ParentID: s.parent}, Local: &zipkin.Endpoint{}}
+	}
+	tree.Build()
+	for i, s := range tr.order {
+		n := &tree.Nodes[i]
+		if n.Parent != zipkin.None {
+			s.up = tr.order[n.Parent]
+			s.up.children = append(s.up.children, s)
 		}
 	}
 	tr.root = tr.findRoot()
-	return tr
 }
 
 // report takes what was reported of a span. Of a span that client and server
@@ -160,9 +172,9 @@ func parentOf(t *exectrace.Trace, x exectrace.Span, task exectrace.Task) zipkin.
 func spanID(id [8]byte) zipkin.SpanID { return zipkin.SpanID(binary.BigEndian.Uint64(id[:])) }
 
 // findRoot is the first span without a parent, or else the first whose parent
-// is not there.
+// is not known.
 func (tr *trace) findRoot() *span {
-	var orphan *span
+	var headless *span
 	for _, s := range tr.order {
 		if s.start == 0 && s.process == nil {
 			continue
@@ -170,11 +182,11 @@ func (tr *trace) findRoot() *span {
 		if s.parent == 0 {
 			return s
 		}
-		if orphan == nil && tr.spans[s.parent] == nil {
-			orphan = s
+		if headless == nil && s.up == nil {
+			headless = s
 		}
 	}
-	return orphan
+	return headless
 }
 
 // sources are the execution traces that there are.

@@ -175,9 +175,9 @@ func TestLargeTracesKeepEverySpanAndEndSoon(t *testing.T) {
 	}
 }
 
-// FuzzLink holds for any ids and parents: every span, whole or in pieces, has one
+// FuzzRows holds for any ids and parents: every span, whole or in pieces, has one
 // row, below its parent's if it has one.
-func FuzzLink(f *testing.F) {
+func FuzzRows(f *testing.F) {
 	f.Add([]byte{1, 0, 2, 1, 3, 2})
 	f.Add([]byte{1, 2, 2, 1, 2, 2, 1, 0, 0, 0})
 	f.Fuzz(func(t *testing.T, pairs []byte) {
