@@ -78,7 +78,7 @@ var arrows = map[string][]string{
 	"internal/service": {"internal/control", "internal/faults", "internal/flight", "internal/httpapi", "internal/httpserver",
 		"internal/reporting", "tracing", "tracing/propagation", "tracing/reporter"},
 	"internal/snapshots":    {"exectrace", "internal/control", "internal/httpapi", "internal/labapi", "internal/zipkin"},
-	"internal/stack":        {"internal/archive", "internal/server", "internal/store", "internal/thirdparty", "tracing"},
+	"internal/stack":        {"internal/archive", "internal/cli", "internal/server", "internal/store", "internal/thirdparty", "tracing"},
 	"internal/store":        {"internal/zipkin"},
 	"internal/target":       {},
 	"internal/thirdparty":   {"internal/httpapi", "internal/httpserver"},

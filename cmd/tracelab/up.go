@@ -38,7 +38,7 @@ func (c *upCommand) Run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	slog.SetDefault(logger)
-	c.Say = func(format string, args ...any) {
+	c.Logf = func(format string, args ...any) {
 		lipgloss.Fprintln(os.Stderr, term.Dim.Render(time.Now().Format("15:04:05 "))+fmt.Sprintf(format, args...))
 	}
 	err = stack.Run(ctx, c.Config, func(a stack.Addresses) { lipgloss.Fprintln(out, banner(a)) })

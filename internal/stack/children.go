@@ -2,6 +2,7 @@ package stack
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -11,15 +12,31 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+
+	"example.com/tracelab/internal/cli"
 )
 
-// child is one service in a process of its own, started again when it dies.
+// child is one service in a process of its own, started again when it ends.
 type child struct {
 	name    string
 	program string            // this very binary
 	env     map[string]string // beside what every child gets
-	say     func(format string, args ...any)
+	logf    func(format string, args ...any)
+	log     *lastLine // the child's standard output and error
+	restart restarts
 }
+
+// restarts says when a child that ends is started again, and when no more.
+type restarts struct {
+	first, longest time.Duration // between an end and the next start
+	quick          time.Duration // one that ran no longer than this ended quickly
+	most           int           // quick ends in a row
+	mostHopeless   int           // likewise, where another start mends nothing
+}
+
+// usualRestarts outlast a port that is not free again yet: 10 quick ends take
+// half a minute.
+var usualRestarts = restarts{first: 100 * time.Millisecond, longest: 5 * time.Second, quick: 10 * time.Second, most: 10, mostHopeless: 3}
 
 // killAfter is how long a child has to end once it was asked to; it is a
 // little more than the time that it gives itself.
@@ -28,25 +45,27 @@ const (
 	killAfter  = 1600 * time.Millisecond
 )
 
-// keep runs the child until ctx ends. One that keeps dying before the stack was
-// ever up has a reason that another start does not mend: keep then gives up.
-func (c *child) keep(ctx context.Context, up *atomic.Bool) error {
+// supervise runs the child until ctx ends. One that keeps ending quickly has a
+// reason that another start does not mend: supervise then gives up, sooner where
+// the stack was never up or where the child says that its settings are wrong.
+func (c *child) supervise(ctx context.Context, up *atomic.Bool) error {
 	delays := backoff.NewExponentialBackOff()
-	delays.InitialInterval, delays.MaxInterval = 100*time.Millisecond, 5*time.Second
-	for deaths := 1; ; deaths++ {
+	delays.InitialInterval, delays.MaxInterval = c.restart.first, c.restart.longest
+	for quick := 0; ; {
 		began := time.Now()
 		err := c.runOnce(ctx)
 		if ctx.Err() != nil {
 			return nil
 		}
-		if deaths == maxEarlyDeaths && !up.Load() {
-			return fmt.Errorf("%s does not start (%w): its own words are above", c.name, err)
-		}
-		if time.Since(began) > 10*time.Second {
+		if quick++; up.Load() && time.Since(began) > c.restart.quick {
+			quick = 1
 			delays.Reset()
 		}
+		if quick >= c.restart.most || quick >= c.restart.mostHopeless && (!up.Load() || isUsage(err)) {
+			return fmt.Errorf("%s ended %d times in a row soon after its start, the last time with %w: %s", c.name, quick, err, c.log)
+		}
 		delay := delays.NextBackOff()
-		c.say("%s ended (%v); starting it again in %s", c.name, err, delay.Round(time.Millisecond))
+		c.logf("%s ended (%v); starting it again in %s", c.name, err, delay.Round(time.Millisecond))
 		select {
 		case <-ctx.Done():
 		case <-time.After(delay):
@@ -54,15 +73,18 @@ func (c *child) keep(ctx context.Context, up *atomic.Bool) error {
 	}
 }
 
-// maxEarlyDeaths is how often a child may die before the stack is up.
-const maxEarlyDeaths = 3
+// isUsage tells whether a child ended because its settings are wrong.
+func isUsage(err error) bool {
+	exit, ok := errors.AsType[*exec.ExitError](err)
+	return ok && exit.ExitCode() == cli.Usage
+}
 
-// runOnce is one life of the child: it ends when ctx does, because its
-// lifeline is then let go, or by itself.
+// runOnce runs the child once: until ctx ends, because its lifeline is then
+// closed, or until it ends by itself.
 func (c *child) runOnce(ctx context.Context) error {
 	cmd := exec.Command(c.program, "service", c.name) // not CommandContext, which kills and does not ask
 	cmd.Env = c.environment()
-	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
+	cmd.Stdout, cmd.Stderr = c.log, c.log
 	detach(cmd)
 	lifeline, err := cmd.StdinPipe()
 	if err != nil {
@@ -99,7 +121,7 @@ const lifelineVariable = "TRACELAB_LIFELINE"
 
 // Lifeline ends the returned context when the parent that this process was
 // started by is gone, however it went: the parent holds the other end of
-// standard input. Processes that nobody started this way are left alone.
+// standard input. It does nothing in a process that was started otherwise.
 func Lifeline(ctx context.Context) context.Context {
 	if os.Getenv(lifelineVariable) == "" {
 		return ctx

@@ -29,8 +29,8 @@ type Config struct {
 	Keep     string   `help:"File to load the traces of the embedded store from at the start, and to save them to at the end; gzipped if its name ends in .gz." placeholder:"FILE" type:"path"`
 	Sampler  string   `help:"Traces to record: always, never, or a fraction such as 0.1." default:"always"`
 	LogLevel string   `help:"What the services say here: debug, info, warn or error." enum:"debug,info,warn,error" default:"warn"`
-	// Say hears what happens to the pieces, a line each.
-	Say func(format string, args ...any) `kong:"-"`
+	// Logf takes what happens to the pieces, a line each.
+	Logf func(format string, args ...any) `kong:"-"`
 }
 
 // Addresses are where the pieces are.
@@ -43,7 +43,8 @@ type Addresses struct {
 }
 
 // Run starts the pieces, calls ready once every service is, and runs until ctx
-// ends. A piece that cannot start ends it; a service that dies is started again.
+// ends. A piece that cannot start ends it; a service that ends is started again,
+// unless it keeps ending at once.
 func Run(ctx context.Context, cfg Config, ready func(Addresses)) error {
 	began := time.Now()
 	if _, err := tracing.ParseSampler(cfg.Sampler); err != nil {
@@ -71,7 +72,7 @@ func Run(ctx context.Context, cfg Config, ready func(Addresses)) error {
 	services, dead := errgroup.WithContext(outer)
 	var up atomic.Bool
 	for _, c := range s.children() {
-		services.Go(func() error { return c.keep(dead, &up) })
+		services.Go(func() error { return c.supervise(dead, &up) })
 	}
 	if s.awaitReady(dead) {
 		up.Store(true)
@@ -178,7 +179,7 @@ func (s *pieces) children() []*child {
 		env["TRACELAB_ALLOW_FAULTS"] = "true"
 		env["TRACELAB_LOG_LEVEL"] = s.cfg.LogLevel
 		env["TRACELAB_STOP_WITHIN"] = stopWithin.String()
-		return &child{name: name, program: program, env: env, say: s.cfg.Say}
+		return &child{name: name, program: program, env: env, logf: s.cfg.Logf, log: &lastLine{to: os.Stderr}, restart: usualRestarts}
 	}
 	allowed := "thirdparty=" + s.thirdParty.addr()
 	return []*child{
@@ -208,7 +209,7 @@ func (s *pieces) awaitReady(ctx context.Context) bool {
 			case <-ctx.Done():
 				return false
 			case <-late.C:
-				s.cfg.Say("the %s is not ready after 5 s: see %s/readyz", b.flag, b.url())
+				s.cfg.Logf("the %s is not ready after 5 s: see %s/readyz", b.flag, b.localURL())
 			case <-time.After(5 * time.Millisecond):
 			}
 		}

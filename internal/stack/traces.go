@@ -22,7 +22,7 @@ func (s *pieces) load() error {
 		return fmt.Errorf("--keep: %w", err)
 	}
 	if info, err := os.Stat(s.cfg.Keep); err == nil && info.Size() > 1<<20 {
-		s.cfg.Say("loading %s", s.cfg.Keep)
+		s.cfg.Logf("loading %s", s.cfg.Keep)
 	}
 	for spans, err := range archive.ReadFile(s.cfg.Keep, io.Discard) {
 		if errors.Is(err, os.ErrNotExist) {
@@ -34,7 +34,7 @@ func (s *pieces) load() error {
 		s.store.Add(spans)
 	}
 	if n := s.store.Stats().Spans; n > 0 {
-		s.cfg.Say("%d spans loaded from %s", n, s.cfg.Keep)
+		s.cfg.Logf("%d spans loaded from %s", n, s.cfg.Keep)
 	}
 	return nil
 }
@@ -48,6 +48,6 @@ func (s *pieces) save() error {
 	if err != nil {
 		return fmt.Errorf("--keep: %w", err)
 	}
-	s.cfg.Say("%d spans saved to %s", n, s.cfg.Keep)
+	s.cfg.Logf("%d spans saved to %s", n, s.cfg.Keep)
 	return nil
 }

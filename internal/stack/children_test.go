@@ -1,0 +1,79 @@
+package stack
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// TestSupervisionGivesUp has a child end at once in a stack that is up.
+func TestSupervisionGivesUp(t *testing.T) {
+	for behaviour, want := range map[string]string{
+		"usage":  "writer ended 2 times in a row soon after its start, the last time with exit status 2: tracelab: --queue-workers 0: want 1 or more",
+		"broken": "writer ended 5 times in a row soon after its start, the last time with exit status 1: no memory",
+	} {
+		starts := 1
+		c := &child{name: "writer", program: os.Args[0], env: map[string]string{"FAKE_WRITER": behaviour}, log: &lastLine{to: io.Discard},
+			logf:    func(string, ...any) { starts++ },
+			restart: restarts{first: time.Microsecond, longest: time.Microsecond, quick: time.Minute, most: 5, mostHopeless: 2}}
+		var up atomic.Bool
+		up.Store(true)
+		err := c.supervise(t.Context(), &up)
+		if err == nil || err.Error() != want {
+			t.Errorf("%s: %v; want %s", behaviour, err, want)
+		}
+		if n := fmt.Sprintf("ended %d times", starts); !strings.Contains(want, n) {
+			t.Errorf("%s: it was started %d times", behaviour, starts)
+		}
+	}
+}
+
+// TestALongLifeForgivesEarlierEnds counts only ends that come quickly in a row:
+// here none is quick, and the child is started again until the test has seen enough.
+func TestALongLifeForgivesEarlierEnds(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	starts := 0
+	c := &child{name: "writer", program: os.Args[0], env: map[string]string{"FAKE_WRITER": "usage"}, log: &lastLine{to: io.Discard},
+		logf: func(string, ...any) {
+			if starts++; starts == 4 {
+				cancel()
+			}
+		},
+		restart: restarts{first: time.Microsecond, longest: time.Microsecond, quick: 0, most: 2, mostHopeless: 2}}
+	var up atomic.Bool
+	up.Store(true)
+	if err := c.supervise(ctx, &up); err != nil || starts != 4 {
+		t.Errorf("after %d starts: %v", starts, err)
+	}
+}
+
+func TestLastLine(t *testing.T) {
+	for _, test := range []struct {
+		writes []string
+		want   string
+	}{
+		{nil, "it wrote nothing to its log"},
+		{[]string{"one\n", "two\n"}, "two"},
+		{[]string{"one\ntw", "o\n\n"}, "two"},
+		{[]string{"one\n", "Try: tracelab --help\n"}, "one"},
+		{[]string{"one\n", "not ended"}, "one"},
+		{[]string{strings.Repeat("x", 5000) + "\n"}, strings.Repeat("x", maxLine)},
+	} {
+		var to strings.Builder
+		l := &lastLine{to: &to}
+		for _, text := range test.writes {
+			if n, err := l.Write([]byte(text)); n != len(text) || err != nil {
+				t.Errorf("Write: %d, %v", n, err)
+			}
+		}
+		if got := l.String(); got != test.want || to.String() != strings.Join(test.writes, "") {
+			t.Errorf("%q: the last line is %q, and %q was passed on", test.writes, got, to.String())
+		}
+	}
+}
