@@ -66,3 +66,38 @@ func read(t *testing.T, name string) string {
 	}
 	return string(b)
 }
+
+var (
+	goTest    = regexp.MustCompile(`(?m)go test .*$`)
+	goTestDir = regexp.MustCompile(` (\.(?:/[\w/]+)?)(?: |$)`)
+	goTestRun = regexp.MustCompile(` -(?:run|bench) '?([\w|]+)'?`)
+)
+
+// TestNamedTestsExist looks for the tests that the Makefile and CI run by name: go
+// test is content where there is none.
+func TestNamedTestsExist(t *testing.T) {
+	checked := 0
+	for _, file := range []string{"Makefile", ".ci/run"} {
+		for _, command := range goTest.FindAllString(read(t, file), -1) {
+			dir := goTestDir.FindStringSubmatch(command)
+			if dir == nil {
+				continue // work
+			}
+			var tests strings.Builder
+			sources, _ := filepath.Glob(filepath.Join(dir[1], "*_test.go"))
+			for _, source := range sources {
+				tests.WriteString(read(t, source))
+			}
+			for _, m := range goTestRun.FindAllStringSubmatch(command, -1) {
+				for name := range strings.SplitSeq(m[1], "|") {
+					if checked++; !regexp.MustCompile(`(?m)^func (Test|Benchmark)?\w*` + name).MatchString(tests.String()) {
+						t.Errorf("%s: %s has no test %s: %s", file, dir[1], name, command)
+					}
+				}
+			}
+		}
+	}
+	if checked < 20 {
+		t.Errorf("only %d names were found: is this test blind?", checked)
+	}
+}
