@@ -133,8 +133,8 @@ func (x *Explainer) addAbsent(in *inputs) *inputs {
 	return in
 }
 
-// fingerprint tells inputs from other inputs of the same trace. The tags that were
-// made of an explanation are none.
+// fingerprint distinguishes inputs from other inputs of the same trace. The tags
+// that were made of an explanation are none.
 func (in *inputs) fingerprint() string {
 	var b strings.Builder
 	reported := 0

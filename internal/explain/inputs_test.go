@@ -90,7 +90,8 @@ func TestComplete(t *testing.T) {
 		"after all":          {snapshotOf(t, "gateway", now, body), true},
 		"before the end":     {snapshotOf(t, "GATEWAY", now.Add(-700*time.Millisecond), body), false},
 		"of another service": {snapshotOf(t, "writer", now.Add(-700*time.Millisecond), body), true},
-		"refused":            {snapshotOf(t, "gateway", now.Add(-700*time.Millisecond), nil), true},
+		"refused after all":  {snapshotOf(t, "gateway", now, nil), true},
+		"refused too early":  {snapshotOf(t, "gateway", now.Add(-700*time.Millisecond), nil), false},
 	} {
 		if got := in.complete(test.s); got != test.want {
 			t.Errorf("%s: complete is %t", name, got)

@@ -116,7 +116,7 @@ func (x *Explainer) explainQueue(ctx context.Context) error {
 		}
 		began := time.Now()
 		if _, err := x.explain(ctx, subject{trace: next.trace}); err != nil {
-			x.failed.Add(1) // a caller that asks for this trace is told why
+			x.failed.Add(1) // a caller that asks for this trace learns why
 		}
 		rest(ctx, min(restTimes*time.Since(began), restMost))
 	}

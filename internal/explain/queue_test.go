@@ -16,7 +16,7 @@ func TestWhoIsExplainedFirst(t *testing.T) {
 	}{
 		"one after the other":       {[]int{1, 2, 3}, []int{1, 2, 3}, 0},
 		"twice":                     {[]int{1, 2, 1}, []int{1, 2}, 0},
-		"what somebody asked for":   {[]int{1, 2, -3, 4, -5}, []int{-3, -5, 1, 2, 4}, 0},
+		"debug comes first":         {[]int{1, 2, -3, 4, -5}, []int{-3, -5, 1, 2, 4}, 0},
 		"the oldest slow one goes":  {upTo(maxQueue + 2), upTo(maxQueue + 2)[2:], 2},
 		"debug makes room for none": {append(upTo(maxQueue), -99), append([]int{-99}, upTo(maxQueue)[1:]...), 1},
 		"all of them are debug":     {negative(upTo(maxQueue + 1)), negative(upTo(maxQueue)), 1},

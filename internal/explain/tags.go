@@ -153,7 +153,7 @@ func (e *explained) reported(id, service string) *zipkin.Span {
 	return nil
 }
 
-// isTags tells a partial span that was made here.
+// isTags reports whether a partial span was made here.
 func isTags(sp *zipkin.Span) bool {
 	return sp.Duration == 0 && sp.Kind == "" && sp.Name == "" && len(sp.Tags) > 0 &&
 		!slices.ContainsFunc(sp.Tags, func(tag zipkin.Tag) bool { return !strings.HasPrefix(tag.Key, labapi.TagPrefix) })

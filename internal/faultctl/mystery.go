@@ -31,7 +31,7 @@ type mystery struct {
 	hints int // given
 }
 
-// StartMystery switches on what it does not tell.
+// StartMystery switches on a fault, and does not say which.
 func (c *Control) StartMystery(w http.ResponseWriter, r *http.Request) error {
 	var ask labapi.MysteryStart
 	if err := readBody(w, r, &ask); err != nil {

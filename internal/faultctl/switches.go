@@ -1,5 +1,5 @@
-// Package faultctl is what the server lets people break on purpose: faults that are
-// switched on for everybody, and mysteries.
+// Package faultctl is what can be broken on purpose through the server: faults that
+// are switched on for all requests, and mysteries.
 package faultctl
 
 import (
@@ -33,7 +33,7 @@ func New(publish func(kind string, body any) error, reader zipkinapi.Reader, gat
 	return c, c.switches.set(nil)
 }
 
-// switchboard holds the faults that are switched on, and tells the processes.
+// switchboard holds the faults that are switched on, and publishes them to the processes.
 type switchboard struct {
 	publish func(kind string, body any) error
 	mu      sync.Mutex
@@ -53,7 +53,7 @@ func (b *switchboard) expire() {
 
 // add switches sw on, in place of the same faults for the same people.
 func (b *switchboard) add(sw faults.Switch) error {
-	asks, err := faults.Parse(sw.Faults)
+	injections, err := faults.Parse(sw.Faults)
 	if err != nil {
 		return httpapi.InvalidField("faults", "%v", err)
 	}
@@ -61,7 +61,7 @@ func (b *switchboard) add(sw faults.Switch) error {
 	defer b.mu.Unlock()
 	b.expire()
 	next := slices.DeleteFunc(slices.Clone(b.on), func(old faults.Switch) bool {
-		return old.Mystery == "" && sw.Mystery == "" && old.Attendee == sw.Attendee && sameFaults(old, asks)
+		return old.Mystery == "" && sw.Mystery == "" && old.Attendee == sw.Attendee && sameFaults(old, injections)
 	})
 	if len(next) >= maxSwitches {
 		return &httpapi.Error{Code: httpapi.Busy, Detail: fmt.Sprintf("%d switches are on: switch some off first", maxSwitches)}
@@ -77,9 +77,9 @@ func (b *switchboard) set(next []faults.Switch) error {
 	return nil
 }
 
-func sameFaults(sw faults.Switch, asks []faults.Injection) bool {
+func sameFaults(sw faults.Switch, injections []faults.Injection) bool {
 	old, err := faults.Parse(sw.Faults)
-	return err == nil && slices.EqualFunc(old, asks, func(a, b faults.Injection) bool { return a.Fault == b.Fault })
+	return err == nil && slices.EqualFunc(old, injections, func(a, b faults.Injection) bool { return a.Fault == b.Fault })
 }
 
 // remove switches off what has the fault of that name, or all if it is empty,
@@ -89,11 +89,11 @@ func (b *switchboard) remove(name string) (int, error) {
 	defer b.mu.Unlock()
 	b.expire()
 	next := slices.DeleteFunc(slices.Clone(b.on), func(sw faults.Switch) bool {
-		asks, _ := faults.Parse(sw.Faults)
+		injections, _ := faults.Parse(sw.Faults)
 		if sw.Mystery != "" {
-			return false // else trying names would tell
+			return false // else trying names would give it away
 		}
-		return name == "" || slices.ContainsFunc(asks, func(a faults.Injection) bool { return a.Name == name || a.Service+"="+a.Name == name })
+		return name == "" || slices.ContainsFunc(injections, func(a faults.Injection) bool { return a.Name == name || a.Service+"="+a.Name == name })
 	})
 	return len(b.on) - len(next), b.set(next)
 }

@@ -21,7 +21,7 @@ func (c *Client) Snapshots(ctx context.Context, trace zipkin.TraceID) (all []Sna
 }
 
 // DownloadSnapshot writes the execution trace of a snapshot to w: with the zero
-// trace all that is kept, else what of it tells of that trace.
+// trace all that is stored, else what of it covers that trace.
 func (c *Client) DownloadSnapshot(ctx context.Context, id string, trace zipkin.TraceID, w io.Writer) error {
 	path := SnapshotsPath + "/" + url.PathEscape(id)
 	if trace != (zipkin.TraceID{}) {

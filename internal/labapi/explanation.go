@@ -70,7 +70,7 @@ type StateTime struct {
 	SpanID    string `json:"spanId,omitempty"`
 	State     string `json:"state"`
 	US        int64  `json:"us"`
-	// InferredUS is how much of it is concluded and not told by an event.
+	// InferredUS is how much of it is concluded, and not in an event.
 	InferredUS int64 `json:"inferred_us,omitempty"`
 }
 

@@ -33,7 +33,7 @@ type Diagnosis struct {
 	Ms      int    `json:"ms,omitempty"` // what it adds; zero: not said
 }
 
-// MysteryAnswer is a diagnosis, or a request to be told the truth.
+// MysteryAnswer is a diagnosis, or a request for the truth.
 type MysteryAnswer struct {
 	Diagnosis
 	Attendee string `json:"attendee,omitempty"`

@@ -46,7 +46,7 @@ func (s *Server) api() []httpapi.Route {
 // themselves.
 func (s *Server) processRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		{Pattern: "POST " + control.Path, Handler: httpapi.FromHTTP(s.hub)},
+		{Pattern: "POST " + control.Path, Handler: httpapi.FromHTTP(s.control)},
 		{Pattern: "POST " + labapi.SnapshotsPath, Handler: s.snapshots.Receive},
 	}
 }
@@ -104,7 +104,7 @@ func (s *Server) metrics(w http.ResponseWriter, _ *http.Request) {
 
 // writeMetrics writes the figures of this process.
 func (s *Server) writeMetrics(w io.Writer) {
-	fmt.Fprintf(w, "tracelab_lines %d\n", len(s.hub.Processes()))
+	fmt.Fprintf(w, "tracelab_lines %d\n", len(s.control.Processes()))
 	s.snapshots.WriteMetrics(w)
 	s.explainer.WriteMetrics(w)
 	metrics.WriteProcessMetrics(w)

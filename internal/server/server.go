@@ -1,6 +1,6 @@
 // Package server is the tracelab server: the UI over an embedded store that
 // speaks Zipkin's API, or over any Zipkin; and the workshop's own API, with the
-// line that each process keeps to it.
+// control stream that each process keeps open to it.
 package server
 
 import (
@@ -26,12 +26,12 @@ type Config struct {
 	// traces itself and answers Zipkin's API.
 	ZipkinURL string
 	// Store holds the traces that the server keeps itself. Nil: a new one with
-	// the usual bounds.
+	// the default bounds.
 	Store *store.Store
 	// API chooses how Zipkin's API answers over Store.
 	API zipkinapi.Options
-	// Token is what a process must know to keep a line on the main listener.
-	// Empty: lines are taken on the listener for lines alone.
+	// Token is what a process must show on the main listener. Empty: processes are
+	// served on their own listener alone.
 	Token string
 	// GatewayURL is what the empty page says to curl.
 	GatewayURL string
@@ -39,13 +39,13 @@ type Config struct {
 	AllowHosts []string
 }
 
-// Server serves the UI, the API and the lines.
+// Server serves the UI, the API and the processes.
 type Server struct {
-	cfg    Config
-	self   control.Registration
-	hub    *control.Server
-	reader zipkinapi.Reader
-	zipkin *zipkinapi.Client // nil over the embedded store
+	cfg     Config
+	self    control.Registration
+	control *control.Server
+	reader  zipkinapi.Reader
+	zipkin  *zipkinapi.Client // nil over the embedded store
 
 	zipkinAPI *zipkinapi.Server // nil over another Zipkin
 	faults    *faultctl.Control
@@ -55,15 +55,15 @@ type Server struct {
 
 // New makes a server; Serve runs it.
 func New(cfg Config) (*Server, error) {
-	s := &Server{cfg: cfg, self: control.Describe("tracelab", ""), hub: control.NewServer(cfg.Token)}
+	s := &Server{cfg: cfg, self: control.Describe("tracelab", ""), control: control.NewServer(cfg.Token)}
 	if err := s.findTraces(); err != nil {
 		return nil, err
 	}
 	queue := explain.NewQueue()
-	s.snapshots = snapshots.New(s.hub, queue, cfg.Token)
+	s.snapshots = snapshots.New(s.control, queue, cfg.Token)
 	s.explainer = explain.New(explain.Config{Reader: s.reader, PollEvery: s.pollEvery(), Snapshots: s.snapshots, Queue: queue, Report: s.report})
 	var err error
-	s.faults, err = faultctl.New(s.hub.Broadcast, s.reader, cfg.GatewayURL)
+	s.faults, err = faultctl.New(s.control.Broadcast, s.reader, cfg.GatewayURL)
 	return s, err
 }
 
@@ -82,15 +82,15 @@ func (s *Server) findTraces() error {
 	return nil
 }
 
-// Serve serves on main, and lines alone on lines if it is not nil, until ctx
-// ends. It closes both.
-func (s *Server) Serve(ctx context.Context, main, lines net.Listener) error {
+// Serve serves on main, and for processes alone on processes if it is not nil,
+// until ctx ends. It closes both.
+func (s *Server) Serve(ctx context.Context, main, processes net.Listener) error {
 	s.self.Addr = main.Addr().String()
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.serve(ctx, main, s.handler()) })
 	group.Go(func() error { return s.explainer.Run(ctx) })
-	if lines != nil {
-		group.Go(func() error { return s.serve(ctx, lines, s.processHandler()) })
+	if processes != nil {
+		group.Go(func() error { return s.serve(ctx, processes, s.processHandler()) })
 	}
 	return group.Wait()
 }
@@ -99,8 +99,8 @@ func (s *Server) serve(ctx context.Context, ln net.Listener, h http.Handler) err
 	return httpserver.Serve(ctx, ln, h, httpserver.Options{
 		ReadTimeout: 30 * time.Second, // spans and snapshots come in large bodies
 		Drain:       time.Second,
-		HTTP2:       true,        // Zipkin's listener takes it without TLS, as gRPC wants it
-		OnStop:      s.hub.Close, // control streams do not end by themselves
+		HTTP2:       true,            // Zipkin's listener takes it without TLS, as gRPC wants it
+		OnStop:      s.control.Close, // control streams do not end by themselves
 	})
 }
 

@@ -22,27 +22,27 @@ import (
 	"example.com/tracelab/internal/testbed/workload"
 )
 
-// outsider is a process without a line.
-func (w *world) outsider(name string) *process {
+// unconnected is a process without a control stream.
+func (w *world) unconnected(name string) *process {
 	return &process{w: w, Registration: control.Registration{Service: name, Instance: name + "1"}}
 }
 
-func TestWhoMayHandInASnapshot(t *testing.T) {
+func TestWhoMayUpload(t *testing.T) {
 	closed, open := begin(t, server.Config{Token: secret}), begin(t, server.Config{})
-	good := telling(closed.outsider("writer").snapshot(labapi.ReasonSlow, padded(1)))
-	with := func(url, token string) posting { return posting{url, token, good.header} }
+	good := requestFor(closed.unconnected("writer").snapshot(labapi.ReasonSlow, padded(1)))
+	with := func(url, token string) request { return request{url, token, good.header} }
 	for name, c := range map[string]struct {
-		p    posting
+		p    request
 		want int
 	}{
 		"the token":                          {with(closed.url, secret), 202},
 		"none":                               {with(closed.url, ""), 401},
 		"another":                            {with(closed.url, "s3cre"), 401},
-		"among services":                     {with(closed.lines, secret), 202},
-		"among services, none":               {with(closed.lines, ""), 401},
+		"among services":                     {with(closed.processes, secret), 202},
+		"among services, none":               {with(closed.processes, ""), 401},
 		"a server without, in the open":      {with(open.url, ""), 404},
-		"a server without, among services":   {with(open.lines, ""), 202},
-		"a server without, another's secret": {with(open.lines, "other"), 202},
+		"a server without, among services":   {with(open.processes, ""), 202},
+		"a server without, another's secret": {with(open.processes, "other"), 202},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got, detail := closed.post(c.p, recorded(t)); got != c.want {
@@ -52,13 +52,13 @@ func TestWhoMayHandInASnapshot(t *testing.T) {
 	}
 }
 
-// TestWhatIsNoSnapshotIsRefused tells the sender what is wrong.
-func TestWhatIsNoSnapshotIsRefused(t *testing.T) {
+// TestWhatIsNoSnapshotIsRejected with a sentence that says what is wrong.
+func TestWhatIsNoSnapshotIsRejected(t *testing.T) {
 	w := begin(t, server.Config{Token: secret})
-	changed := func(change func(*labapi.Upload)) posting {
-		s := w.outsider("writer").snapshot(labapi.ReasonSlow, padded(1))
+	changed := func(change func(*labapi.Upload)) request {
+		s := w.unconnected("writer").snapshot(labapi.ReasonSlow, padded(1))
 		change(&s)
-		return telling(s)
+		return requestFor(s)
 	}
 	same := func(*labapi.Upload) {}
 	whole := recorded(t)
@@ -68,16 +68,16 @@ func TestWhatIsNoSnapshotIsRefused(t *testing.T) {
 		}
 	}
 	for name, c := range map[string]struct {
-		p    posting
+		p    request
 		body []byte
 		want int
 		say  string
 	}{
-		"no header":           {posting{token: secret}, whole, 400, "is not there"},
-		"no JSON":             {posting{token: secret, header: "hello"}, whole, 400, "as JSON"},
-		"a number":            {posting{token: secret, header: "7"}, whole, 400, "as JSON"},
-		"null":                {posting{token: secret, header: "null"}, whole, 400, "service: it is missing"},
-		"too long":            {posting{token: secret, header: `{"service":"` + strings.Repeat("x", 70_000) + `"}`}, whole, 400, "bytes are too many"},
+		"no header":           {request{token: secret}, whole, 400, "is not there"},
+		"no JSON":             {request{token: secret, header: "hello"}, whole, 400, "as JSON"},
+		"a number":            {request{token: secret, header: "7"}, whole, 400, "as JSON"},
+		"null":                {request{token: secret, header: "null"}, whole, 400, "service: it is missing"},
+		"too long":            {request{token: secret, header: `{"service":"` + strings.Repeat("x", 70_000) + `"}`}, whole, 400, "bytes are too many"},
 		"no service":          {changed(func(s *labapi.Upload) { s.Service = "" }), whole, 400, "service"},
 		"a long service":      {changed(func(s *labapi.Upload) { s.Service = strings.Repeat("x", 200) }), whole, 400, "service"},
 		"a terminal's code":   {changed(func(s *labapi.Upload) { s.Service = "\x1b[2J" }), whole, 400, "cannot be printed"},
@@ -111,11 +111,11 @@ func TestWhatIsNoSnapshotIsRefused(t *testing.T) {
 	}
 }
 
-// TestAGigabyteIsRefused counts what was sent before the sender was stopped.
-func TestAGigabyteIsRefused(t *testing.T) {
+// TestAGigabyteIsRejected counts what was sent before the sender was stopped.
+func TestAGigabyteIsRejected(t *testing.T) {
 	const gigabyte, bound = 1 << 30, 64 << 20
 	w := begin(t, server.Config{Token: secret})
-	p := telling(w.outsider("writer").snapshot(labapi.ReasonSlow, padded(1)))
+	p := requestFor(w.unconnected("writer").snapshot(labapi.ReasonSlow, padded(1)))
 	for _, length := range []string{fmt.Sprintf("Content-Length: %d", gigabyte), "Transfer-Encoding: chunked"} {
 		conn, err := net.Dial("tcp", strings.TrimPrefix(w.url, "http://"))
 		if err != nil {
@@ -141,7 +141,7 @@ func TestAGigabyteIsRefused(t *testing.T) {
 	}
 }
 
-// flood sends an execution trace that does not end, until nobody takes it.
+// flood sends an execution trace that does not end, until it is taken no more.
 func flood(conn net.Conn, start []byte, limit int64, chunked bool) (sent int64) {
 	const size = 1 << 20
 	part := make([]byte, size)
@@ -192,11 +192,11 @@ func TestASnapshotIsCutToWhatItWasTakenFor(t *testing.T) {
 	w := begin(t, server.Config{Token: secret})
 	body, from, to := stretched(t)
 	middle := from.Add(to.Sub(from) / 2)
-	p := w.outsider("writer")
+	p := w.unconnected("writer")
 	s := p.snapshot(labapi.ReasonSlow, padded(7))
 	s.TakenAt = to
 	s.Traces[0].StartUS, s.Traces[0].EndUS = middle.UnixMicro(), middle.Add(20*time.Millisecond).UnixMicro()
-	if status, detail := w.post(telling(s), body); status != 202 {
+	if status, detail := w.post(requestFor(s), body); status != 202 {
 		t.Fatal(status, detail)
 	}
 	f := w.flight(padded(7))
@@ -234,7 +234,7 @@ func (w *world) flight(id string) labapi.Snapshot {
 		w.t.Fatal(err)
 	}
 	var all []labapi.Snapshot
-	eventually(w.t, "the snapshot is kept", func() bool {
+	eventually(w.t, "the snapshot is stored", func() bool {
 		if all, err = w.client.Snapshots(w.t.Context(), parsed); err != nil {
 			w.t.Fatal(err)
 		}
@@ -243,11 +243,11 @@ func (w *world) flight(id string) labapi.Snapshot {
 	return all[0]
 }
 
-// TestTheOldestMakeRoom hands in more than is kept, by number and by bytes.
+// TestTheOldestMakeRoom uploads more than is stored, by number and by bytes.
 func TestTheOldestMakeRoom(t *testing.T) {
 	t.Run("number", func(t *testing.T) {
 		w := begin(t, server.Config{Token: secret})
-		p := w.outsider("writer")
+		p := w.unconnected("writer")
 		for i := range 300 {
 			p.refuse(padded(uint64(i+1)), "no span of that trace ran here")
 		}
@@ -258,10 +258,10 @@ func TestTheOldestMakeRoom(t *testing.T) {
 	})
 	t.Run("bytes", func(t *testing.T) {
 		w := begin(t, server.Config{Token: secret})
-		p := w.outsider("writer")
+		p := w.unconnected("writer")
 		large := append(bytes.Clone(recorded(t)), make([]byte, 20<<20)...)
 		for i := range 5 {
-			if status, detail := w.post(telling(p.whole(padded(uint64(i+1)))), large); status != 202 {
+			if status, detail := w.post(requestFor(p.whole(padded(uint64(i+1)))), large); status != 202 {
 				t.Fatal(status, detail)
 			}
 			eventually(t, "it has arrived", func() bool { return w.metric("tracelab_flights_received_total") == i+1 })
@@ -276,7 +276,7 @@ func TestTheOldestMakeRoom(t *testing.T) {
 	})
 }
 
-// whole is a snapshot that does not tell when the trace was, so that nothing is
+// whole is a snapshot that does not say when the trace was, so that nothing is
 // cut.
 func (p *process) whole(id string) labapi.Upload {
 	s := p.snapshot(labapi.ReasonAsked, id)
@@ -297,9 +297,9 @@ func TestOnlyTheTrustedReadSnapshots(t *testing.T) {
 	}
 }
 
-// TestDamageIsKeptOrRefused cuts and spoils an execution trace everywhere, and has
+// TestDamageIsKeptOrRejected cuts and spoils an execution trace everywhere, and has
 // it explained.
-func TestDamageIsKeptOrRefused(t *testing.T) {
+func TestDamageIsKeptOrRejected(t *testing.T) {
 	w := begin(t, server.Config{Token: secret})
 	whole := recorded(t)
 	more, err := workload.Record("sync", 1)
@@ -315,13 +315,13 @@ func TestDamageIsKeptOrRefused(t *testing.T) {
 		}
 		bodies = append(bodies, spoilt)
 	}
-	p := w.outsider("gateway")
+	p := w.unconnected("gateway")
 	took := 0
 	for i, body := range bodies {
 		low := uint64(i + 1)
 		w.report(visit(low, 100*time.Millisecond)...)
 		s := p.snapshot(labapi.ReasonAsked, padded(low))
-		if status, detail := w.post(telling(s), body); status == 400 && detail != "" {
+		if status, detail := w.post(requestFor(s), body); status == 400 && detail != "" {
 			continue
 		} else if status != 202 {
 			t.Fatalf("body %d: %d %s", i, status, detail)
@@ -338,10 +338,10 @@ func TestDamageIsKeptOrRefused(t *testing.T) {
 	}
 }
 
-// TestAReasonIsLegible: whatever it says, it is told.
+// TestAReasonIsLegible: whatever it says, it can be printed.
 func TestAReasonIsLegible(t *testing.T) {
 	w := begin(t, server.Config{Token: secret})
-	w.outsider("writer").refuse(padded(5), "recorder:\n\x1b[31mno "+strings.Repeat("x", 1000))
+	w.unconnected("writer").refuse(padded(5), "recorder:\n\x1b[31mno "+strings.Repeat("x", 1000))
 	if f := w.flight(padded(5)); !strings.HasPrefix(f.Refused, "recorder:  [31mno xxx") || len(f.Refused) > 512 || f.Bytes != 0 {
 		t.Errorf("%+v", f)
 	}
@@ -349,7 +349,7 @@ func TestAReasonIsLegible(t *testing.T) {
 
 func TestASnapshotSaysWhatItIs(t *testing.T) {
 	w := begin(t, server.Config{Token: secret})
-	w.outsider("writer").hand(labapi.ReasonDebug, padded(3), padded(4))
+	w.unconnected("writer").upload(labapi.ReasonDebug, padded(3), padded(4))
 	f := w.flight(padded(4))
 	text, _ := json.Marshal(f)
 	for _, want := range []string{`"service":"writer"`, `"instance":"writer1"`, `"reason":"debug"`, `"best":true`, `"id":"` + f.ID, `"held_us":`} {

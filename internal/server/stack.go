@@ -15,14 +15,14 @@ func (s *Server) stack(w http.ResponseWriter, _ *http.Request) error {
 		Source:    s.source(),
 		ZipkinURL: s.cfg.ZipkinURL,
 		Gateway:   s.cfg.GatewayURL,
-		Processes: s.hub.Processes(),
+		Processes: s.control.Processes(),
 	})
 	return nil
 }
 
 // doctor makes a visit, which is why it is a POST.
 func (s *Server) doctor(w http.ResponseWriter, r *http.Request) error {
-	subject := doctor.Subject{Processes: s.hub.Processes(), Source: s.source(), ZipkinURL: s.cfg.ZipkinURL, Reader: s.reader}
+	subject := doctor.Subject{Processes: s.control.Processes(), Source: s.source(), ZipkinURL: s.cfg.ZipkinURL, Reader: s.reader}
 	if s.zipkin != nil {
 		subject.Health = s.zipkin.Health
 	}

@@ -43,9 +43,9 @@ func TestAnExplanationBecomesTags(t *testing.T) {
 			w.report(spans...)
 			eventually(t, "they can be read", func() bool { return len(w.stored(9)) == 4 })
 			before := w.lists()
-			w.outsider("gateway").hand(labapi.ReasonSlow, padded(9))
+			w.unconnected("gateway").upload(labapi.ReasonSlow, padded(9))
 			eventually(t, "the root has tags", func() bool { return len(w.stored(9)) == 5 })
-			w.checkPiece(w.stored(9)[:], spans[0])
+			w.checkPartial(w.stored(9)[:], spans[0])
 			if after := w.lists(); after != before {
 				t.Errorf("names and links were\n%s\nand are\n%s", before, after)
 			}
@@ -66,12 +66,12 @@ func (w *world) evict(t *testing.T) {
 	}
 }
 
-// checkPiece looks for the only piece among spans, which belongs to original.
-func (w *world) checkPiece(spans []zipkin.Span, original zipkin.Span) {
+// checkPartial looks for the only partial span, which belongs to original.
+func (w *world) checkPartial(spans []zipkin.Span, original zipkin.Span) {
 	w.t.Helper()
 	i := slices.IndexFunc(spans, func(sp zipkin.Span) bool { return sp.Duration == 0 })
 	if i < 0 {
-		w.t.Fatalf("there is no piece: %+v", spans)
+		w.t.Fatalf("there is no partial span: %+v", spans)
 	}
 	p := spans[i]
 	if _, ok := p.Tag("go.why"); !ok {
@@ -85,7 +85,7 @@ func (w *world) checkPiece(spans []zipkin.Span, original zipkin.Span) {
 	p.Tags = nil
 	want := zipkin.Span{TraceID: original.TraceID, ID: original.ID, ParentID: original.ParentID, Timestamp: original.Timestamp, Local: original.Local}
 	if got, want := fmt.Sprintf("%+v", p), fmt.Sprintf("%+v", want); got != want {
-		w.t.Errorf("the piece is\n%s\nwant\n%s", got, want)
+		w.t.Errorf("the partial span is\n%s\nwant\n%s", got, want)
 	}
 }
 
@@ -101,9 +101,9 @@ func TestATagIsSentOnce(t *testing.T) {
 	}
 	ask(3)
 	eventually(t, "it has tags", func() bool { return len(w.stored(9)) == 5 })
-	w.checkPiece(w.stored(9), spans[2])
-	p := w.outsider("other") // explains nothing, and has it explained anew
-	p.hand(labapi.ReasonAsked, padded(9))
+	w.checkPartial(w.stored(9), spans[2])
+	p := w.unconnected("other") // explains nothing, and has it explained anew
+	p.upload(labapi.ReasonAsked, padded(9))
 	w.flight(padded(9))
 	ask(3)
 	ask(0)
@@ -113,10 +113,10 @@ func TestATagIsSentOnce(t *testing.T) {
 	if n := len(w.stored(9)); n != 6 {
 		t.Errorf("%d spans are stored: %+v", n, w.stored(9))
 	}
-	// What nobody reported gets none: Zipkin would show a trace of a tag.
-	p.hand(labapi.ReasonSlow, padded(77))
+	// What was not reported gets none: Zipkin would show a trace of a tag.
+	p.upload(labapi.ReasonSlow, padded(77))
 	w.report(visit(10, 200*time.Millisecond)...)
-	p.hand(labapi.ReasonSlow, padded(10))
+	p.upload(labapi.ReasonSlow, padded(10))
 	eventually(t, "the next one has tags", func() bool { return len(w.stored(10)) == 5 })
 	if n := len(w.stored(77)); n != 0 {
 		t.Errorf("%d spans of a trace that was not reported", n)

@@ -18,7 +18,7 @@ import (
 )
 
 // knows answers with an execution trace, knowsNot without one.
-func knows(p *process, trace string) { p.hand(labapi.ReasonAsked, trace) }
+func knows(p *process, trace string) { p.upload(labapi.ReasonAsked, trace) }
 func knowsNot(p *process, trace string) {
 	p.refuse(trace, "no span of that trace ran here in the last 10 s")
 }
@@ -31,9 +31,9 @@ func TestWhatIsSlowIsAskedForElsewhere(t *testing.T) {
 			w := begin(t, server.Config{Token: secret})
 			first, second := w.join("gateway", true, nil), w.join("writer", true, knowsNot)
 			bare := w.join("fetcher", false, nil)
-			first.hand(reason, padded(5))
-			first.hand(reason, padded(5), padded(6))
-			first.hand(labapi.ReasonSlow, padded(7))
+			first.upload(reason, padded(5))
+			first.upload(reason, padded(5), padded(6))
+			first.upload(labapi.ReasonSlow, padded(7))
 			want := []string{padded(5), padded(6), padded(7)}
 			if reason == labapi.ReasonAsked {
 				want = want[2:]
@@ -65,7 +65,7 @@ func TestWhyAsksEverybody(t *testing.T) {
 	if a.TraceID != zipkin.SpanID(9).String() || a.Service != "gateway" || a.Operation != "get /visit" || a.TotalUS != 200_000 {
 		t.Errorf("%+v", a)
 	}
-	checkTiles(t, a)
+	checkStates(t, a)
 	if len(a.Snapshots) != 1 || a.Snapshots[0].Service != "gateway" || a.Snapshots[0].Bytes == 0 || a.Snapshots[0].WindowUS == 0 {
 		t.Errorf("read from %+v", a.Snapshots)
 	}
@@ -81,14 +81,14 @@ func TestWhyAsksEverybody(t *testing.T) {
 	}
 }
 
-func checkTiles(t *testing.T, a *labapi.Explanation) {
+func checkStates(t *testing.T, a *labapi.Explanation) {
 	t.Helper()
 	var sum int64
-	for _, tile := range a.States {
-		sum += tile.US
+	for _, st := range a.States {
+		sum += st.US
 	}
 	if sum != a.TotalUS || len(a.Sentences) == 0 {
-		t.Errorf("the tiles are %d µs of %d, and it says %q", sum, a.TotalUS, a.Sentences)
+		t.Errorf("the states are %d µs of %d, and it says %q", sum, a.TotalUS, a.Sentences)
 	}
 }
 
@@ -97,7 +97,7 @@ func TestWhyWaitsForSpansAndSnapshots(t *testing.T) {
 	t.Parallel()
 	w := begin(t, server.Config{Token: secret})
 	w.join("gateway", true, func(p *process, trace string) {
-		p.hand(labapi.ReasonAsked, trace)
+		p.upload(labapi.ReasonAsked, trace)
 		go w.report(visit(9, 200*time.Millisecond)...)
 	})
 	a, err := w.client.Why(t.Context(), zipkin.TraceID{Low: 9}, 0)
@@ -113,7 +113,7 @@ func TestASnapshotThatWasTakenTooEarlyIsNotEnough(t *testing.T) {
 	p := w.join("gateway", true, knows)
 	early := p.snapshot(labapi.ReasonSlow, padded(9))
 	early.TakenAt = time.Now().Add(-time.Minute)
-	w.post(telling(early), recorded(t))
+	w.post(requestFor(early), recorded(t))
 	w.flight(padded(9))
 	w.report(visit(9, 200*time.Millisecond)...)
 	a, err := w.client.Why(t.Context(), zipkin.TraceID{Low: 9}, 0)
@@ -132,7 +132,7 @@ func TestARefusalThatCameTooEarlyIsNotTheLastWord(t *testing.T) {
 	early := p.snapshot(labapi.ReasonAsked, padded(9))
 	early.Refused, early.Traces[0].StartUS, early.Traces[0].EndUS = "no span of that trace ran here in the last 10 s", 0, 0
 	early.TakenAt = time.Now().Add(-time.Minute)
-	w.post(telling(early), nil)
+	w.post(requestFor(early), nil)
 	w.flight(padded(9))
 	w.report(visit(9, 200*time.Millisecond)...)
 	a, err := w.client.Why(t.Context(), zipkin.TraceID{Low: 9}, 0)
@@ -176,7 +176,7 @@ func TestTheSameIsExplainedOnce(t *testing.T) {
 	w.report(late)
 	ask()
 	explained(2, "with one more span")
-	w.outsider("writer").hand(labapi.ReasonAsked, padded(9))
+	w.unconnected("writer").upload(labapi.ReasonAsked, padded(9))
 	eventually(t, "it has come", func() bool { return w.metric("tracelab_flights_received_total") == 2 })
 	ask()
 	explained(3, "with one more snapshot")
@@ -256,17 +256,17 @@ func TestTheSlowest(t *testing.T) {
 		}
 	}
 	slowest(2, "of all")
-	p := w.outsider("gateway")
-	p.hand(labapi.ReasonAsked, padded(1), padded(3), padded(4))
+	p := w.unconnected("gateway")
+	p.upload(labapi.ReasonAsked, padded(1), padded(3), padded(4))
 	w.flight(padded(3))
 	slowest(3, "of those with a snapshot")
 }
 
-// TestTheNextSlowOne is told to who waits for it, explained.
+// TestTheNextSlowOne is explained to a client that waits for it.
 func TestTheNextSlowOne(t *testing.T) {
 	t.Parallel()
 	w := begin(t, server.Config{Token: secret})
-	p := w.outsider("gateway")
+	p := w.unconnected("gateway")
 	answers := make(chan *labapi.Explanation, 1)
 	go func() {
 		a, err := w.client.WhyLive(t.Context())
@@ -279,7 +279,7 @@ func TestTheNextSlowOne(t *testing.T) {
 	defer tick.Stop()
 	for low := uint64(1); ; low++ {
 		w.report(visit(low, 200*time.Millisecond)...)
-		p.hand(labapi.ReasonSlow, padded(low))
+		p.upload(labapi.ReasonSlow, padded(low))
 		select {
 		case a := <-answers:
 			if a == nil || a.TotalUS != 200_000 || len(a.Snapshots) != 1 {
@@ -295,7 +295,7 @@ func TestTheNextSlowOne(t *testing.T) {
 func TestUsualIsToldWhenItIsKnown(t *testing.T) {
 	t.Parallel()
 	w := begin(t, server.Config{Token: secret})
-	tell := func(low uint64) string {
+	sentences := func(low uint64) string {
 		t.Helper()
 		a, err := w.client.Why(t.Context(), zipkin.TraceID{Low: low}, 0)
 		if err != nil {
@@ -304,7 +304,7 @@ func TestUsualIsToldWhenItIsKnown(t *testing.T) {
 		return strings.Join(a.Sentences, " ")
 	}
 	w.report(visit(1, 20*time.Millisecond)...)
-	if text := tell(1); strings.Contains(text, "quarter") {
+	if text := sentences(1); strings.Contains(text, "quarter") {
 		t.Errorf("by one request: %s", text)
 	}
 	other := begin(t, server.Config{Token: secret}) // remembers nothing of before
@@ -312,7 +312,7 @@ func TestUsualIsToldWhenItIsKnown(t *testing.T) {
 	for low := uint64(1); low <= 20; low++ {
 		w.report(visit(low, time.Duration(low)*10*time.Millisecond)...)
 	}
-	if text := tell(20); !strings.Contains(text, "60.0 ms") {
+	if text := sentences(20); !strings.Contains(text, "60.0 ms") {
 		t.Errorf("a quarter of 10, 20, … 200 ms stay below 60 ms: %s", text)
 	}
 }

@@ -26,12 +26,12 @@ import (
 
 const secret = "s3cret"
 
-// world is a server with processes that keep lines to it.
+// world is a server with processes that are connected to it.
 type world struct {
-	t          testing.TB
-	url, lines string
-	zipkin     string // the base URL of the one that has the spans; empty: the server has them
-	client     *labapi.Client
+	t              testing.TB
+	url, processes string
+	zipkin         string // the base URL of the one that has the spans; empty: the server has them
+	client         *labapi.Client
 }
 
 // begin starts a server until the test ends.
@@ -41,11 +41,11 @@ func begin(t testing.TB, cfg server.Config) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	main, lines := listen(t), listen(t)
-	w := &world{t: t, url: "http://" + main.Addr().String(), lines: "http://" + lines.Addr().String()}
+	main, processes := listen(t), listen(t)
+	w := &world{t: t, url: "http://" + main.Addr().String(), processes: "http://" + processes.Addr().String()}
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- srv.Serve(ctx, main, lines) }()
+	go func() { ended <- srv.Serve(ctx, main, processes) }()
 	t.Cleanup(func() {
 		stop()
 		if err := <-ended; err != nil {
@@ -67,7 +67,7 @@ func listen(t testing.TB) net.Listener {
 	return ln
 }
 
-// process is one that keeps a line, and what it was asked.
+// process is one that is connected, and what it was asked.
 type process struct {
 	control.Registration
 	w *world
@@ -76,13 +76,13 @@ type process struct {
 	asks []string
 }
 
-// join has a process keep a line until the test ends. When it is asked for a
+// join has a process connected until the test ends. When it is asked for a
 // trace, it does what answer says; nil: nothing.
 func (w *world) join(name string, recorder bool, answer func(p *process, trace string)) *process {
 	w.t.Helper()
 	p := &process{w: w, Registration: control.Describe(name, "127.0.0.1:1")}
 	p.Recorder = recorder
-	ctx, hangUp := context.WithCancel(context.Background())
+	ctx, disconnect := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() {
 		ended <- control.Run(ctx, control.Config{ServerURL: w.url, Token: secret,
@@ -101,10 +101,10 @@ func (w *world) join(name string, recorder bool, answer func(p *process, trace s
 			}})
 	}()
 	w.t.Cleanup(func() {
-		hangUp()
+		disconnect()
 		<-ended
 	})
-	eventually(w.t, name+" has a line", func() bool {
+	eventually(w.t, name+" is connected", func() bool {
 		stack, err := w.client.Stack(context.Background())
 		return err == nil && slices.ContainsFunc(stack.Processes, func(q control.Process) bool { return q.Instance == p.Instance })
 	})
@@ -118,10 +118,10 @@ func (p *process) asked() []string {
 }
 
 // hand hands in a snapshot of some work that is just over.
-func (p *process) hand(reason string, traces ...string) {
+func (p *process) upload(reason string, traces ...string) {
 	p.w.t.Helper()
 	body := recorded(p.w.t)
-	if status, detail := p.w.post(telling(p.snapshot(reason, traces...)), body); status != http.StatusAccepted {
+	if status, detail := p.w.post(requestFor(p.snapshot(reason, traces...)), body); status != http.StatusAccepted {
 		p.w.t.Errorf("%s: %d %s", p.Service, status, detail)
 	}
 }
@@ -131,7 +131,7 @@ func (p *process) refuse(trace, why string) {
 	p.w.t.Helper()
 	s := p.snapshot(labapi.ReasonAsked, trace)
 	s.Refused, s.Traces[0].StartUS, s.Traces[0].EndUS = why, 0, 0
-	if status, detail := p.w.post(telling(s), nil); status != http.StatusAccepted {
+	if status, detail := p.w.post(requestFor(s), nil); status != http.StatusAccepted {
 		p.w.t.Errorf("%s: %d %s", p.Service, status, detail)
 	}
 }
@@ -144,23 +144,23 @@ func (p *process) snapshot(reason string, traces ...string) labapi.Upload {
 	return s
 }
 
-// posting is a request that hands something in.
-type posting struct {
+// request is an upload.
+type request struct {
 	url, token, header string
 }
 
-func telling(s labapi.Upload) posting {
+func requestFor(s labapi.Upload) request {
 	text, _ := json.Marshal(s)
-	return posting{token: secret, header: string(text)}
+	return request{token: secret, header: string(text)}
 }
 
-// post hands in a snapshot and returns the status and, of an error, the detail.
-func (w *world) post(p posting, body []byte) (int, string) {
+// post uploads a snapshot and returns the status and, of an error, the detail.
+func (w *world) post(p request, body []byte) (int, string) {
 	w.t.Helper()
 	return w.postFrom(p, bytes.NewReader(body))
 }
 
-func (w *world) postFrom(p posting, body io.Reader) (int, string) {
+func (w *world) postFrom(p request, body io.Reader) (int, string) {
 	w.t.Helper()
 	if p.url == "" {
 		p.url = w.url

@@ -25,7 +25,7 @@ type Control interface {
 	Send(instance, kind string, body any) error
 }
 
-// Observer is told of what processes upload unrequested.
+// Observer observes what processes upload unrequested.
 type Observer interface {
 	// Triggered says that a process found a trace slow, or that it is flagged debug.
 	Triggered(trace zipkin.TraceID, debug bool)

@@ -48,12 +48,12 @@ func cutDown(b []byte, from, to, takenAt time.Time) (cut, error) {
 		c.lost = err.Error()
 		return c, nil
 	}
-	var kept bytes.Buffer
-	kept.Grow(int(part.Size()))
-	if _, err := part.WriteTo(&kept); err != nil {
+	var short bytes.Buffer
+	short.Grow(int(part.Size()))
+	if _, err := part.WriteTo(&short); err != nil {
 		return cut{}, fmt.Errorf("cutting it: %w", err)
 	}
-	c.body = kept.Bytes()
+	c.body = short.Bytes()
 	c.covered = coveredBy(part, found, c.held)
 	return c, nil
 }
