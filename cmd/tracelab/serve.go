@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net"
 
-	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/service"
 )
 
@@ -34,7 +33,7 @@ type healthcheckFlag struct {
 func listen(flag, addr string) (net.Listener, error) {
 	ln, err := net.Listen("tcp", addr)
 	if err != nil {
-		return nil, cli.Status{Code: cli.Usage, Err: fmt.Errorf("--%s %s: %w", flag, addr, err)}
+		return nil, fmt.Errorf("--%s %s: %w", flag, addr, err)
 	}
 	return ln, nil
 }

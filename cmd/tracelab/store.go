@@ -56,7 +56,7 @@ func (c *storeCommand) Run(ctx context.Context) error {
 	}
 	srv, err := server.New(c.server())
 	if err != nil {
-		return err
+		return cli.Status{Code: cli.Usage, Err: err}
 	}
 	ln, err := listen("addr", c.Addr)
 	if err != nil {

@@ -6,17 +6,18 @@ import (
 	"net"
 	"os"
 
+	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/server"
 )
 
 type webCommand struct {
 	Addr            string   `help:"Address of the UI." default:"127.0.0.1:9412"`
-	LineAddr        string   `help:"Address that services keep their lines to, without a token: for a network that only they are on." placeholder:"HOST:PORT"`
+	LineAddr        string   `help:"A second address for the services' control streams, without a token: for a network that only they are on." placeholder:"HOST:PORT"`
 	ZipkinURL       string   `name:"zipkin-url" help:"The Zipkin whose traces are shown." default:"http://127.0.0.1:9411"`
-	GatewayURL      string   `name:"gateway-url" help:"What the pages say to curl." default:"http://localhost:8080"`
+	GatewayURL      string   `name:"gateway-url" help:"The gateway that the pages tell visitors to curl." default:"http://localhost:8080"`
 	AllowHosts      []string `help:"Names that the UI answers to, beside localhost and IP addresses." placeholder:"NAME"`
-	Token           string   `help:"Secret that lets services keep their lines to --addr. Set it by the variable." placeholder:"SECRET"`
+	Token           string   `help:"Secret that services need for a control stream to --addr. Set it by the variable." placeholder:"SECRET"`
 	logFlags        `embed:""`
 	healthcheckFlag `embed:""`
 }
@@ -41,7 +42,7 @@ func (c *webCommand) Run(ctx context.Context) error {
 	}
 	srv, err := server.New(server.Config{ZipkinURL: c.ZipkinURL, Token: c.Token, GatewayURL: c.GatewayURL, AllowHosts: c.AllowHosts})
 	if err != nil {
-		return err
+		return cli.Status{Code: cli.Usage, Err: err}
 	}
 	main, err := listen("addr", c.Addr)
 	if err != nil {

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/url"
 	"strings"
+	"syscall"
 
 	"github.com/alecthomas/kong"
 )
@@ -51,16 +53,36 @@ func report(name string, stderr io.Writer, err error, of *kong.Node) int {
 	return code
 }
 
-// codeOf is the exit status of an error: what it says itself or, of a request
-// that had no answer, Unreachable.
+// wrongUse is an error of a package that knows nothing of commands, whose
+// configuration has a value that cannot be meant.
+type wrongUse interface {
+	error
+	WrongUse()
+}
+
+// codeOf is the exit status of an error: what it says itself; Usage of a value
+// that cannot be meant; Unreachable of a request that had no answer.
 func codeOf(err error) int {
 	if status, says := errors.AsType[Status](err); says {
 		return status.Code
+	}
+	if _, is := errors.AsType[wrongUse](err); is {
+		return Usage
+	}
+	if listen, is := errors.AsType[*net.OpError](err); is && listen.Op == "listen" && noAddress(listen) {
+		return Usage
 	}
 	if request, is := errors.AsType[*url.Error](err); is && request.Op != "parse" {
 		return Unreachable
 	}
 	return Negative
+}
+
+// noAddress tells an address that is none, or not this machine's, from one that
+// is taken.
+func noAddress(err *net.OpError) bool {
+	_, system := errors.AsType[syscall.Errno](err)
+	return !system || errors.Is(err, syscall.EADDRNOTAVAIL)
 }
 
 // meant is the command whose arguments are wrong, as far as they were read.

@@ -1,6 +1,12 @@
 package service
 
-import "time"
+import (
+	"fmt"
+	"time"
+
+	"example.com/tracelab/internal/flight"
+	"example.com/tracelab/tracing"
+)
 
 // Config is what every service can be told: by flags, or by the environment
 // variable that --help shows beside each. It is embedded in the configuration
@@ -21,3 +27,24 @@ type Config struct {
 	StopWithin  time.Duration `help:"Time to finish requests and report spans when asked to stop." default:"8s" group:"Service"`
 	Healthcheck bool          `help:"Ask the service at --addr whether it is ready, say no by the exit status, and do nothing else." env:"-" group:"Service"`
 }
+
+// Validate refuses values that cannot be meant. The parser of flags calls it.
+func (c Config) Validate() error {
+	if _, err := tracing.ParseSampler(c.Sampler); err != nil {
+		return err
+	}
+	if _, err := flight.ParseSlow(c.Slow); err != nil {
+		return fmt.Errorf("--slow: %w", err)
+	}
+	return nil
+}
+
+// wrongConfig is a configuration that a service cannot be built from: package
+// cli takes it for wrong use.
+type wrongConfig struct{ error }
+
+// WrongUse marks it.
+func (wrongConfig) WrongUse() {}
+
+// Unwrap returns what is wrong.
+func (w wrongConfig) Unwrap() error { return w.error }

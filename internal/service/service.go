@@ -64,7 +64,7 @@ func Run(ctx context.Context, name string, cfg Config, build func() (Definition,
 		return err
 	}
 	if s.definition, err = build(); err != nil {
-		return errors.Join(err, s.tracing.Shutdown(ctx))
+		return errors.Join(wrongConfig{err}, s.tracing.Shutdown(ctx))
 	}
 	s.injector = &injector{service: name, allowed: cfg.AllowFaults, entryPoint: s.definition.EntryPoint}
 	return s.run(ctx)

@@ -33,6 +33,12 @@ type Config struct {
 	Logf func(format string, args ...any) `kong:"-"`
 }
 
+// Validate refuses values that cannot be meant. The parser of flags calls it, too.
+func (c Config) Validate() error {
+	_, err := tracing.ParseSampler(c.Sampler)
+	return err
+}
+
 // Addresses are where the pieces are.
 type Addresses struct {
 	Gateway, UI, ThirdParty string // URLs
@@ -47,7 +53,7 @@ type Addresses struct {
 // unless it keeps ending at once.
 func Run(ctx context.Context, cfg Config, ready func(Addresses)) error {
 	began := time.Now()
-	if _, err := tracing.ParseSampler(cfg.Sampler); err != nil {
+	if err := cfg.Validate(); err != nil {
 		return err
 	}
 	s := &pieces{cfg: cfg, token: rand.Text(), store: store.New(store.Config{})}

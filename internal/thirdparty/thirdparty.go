@@ -5,6 +5,7 @@ package thirdparty
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/http"
 
@@ -27,7 +28,7 @@ func (c *Config) Run(ctx context.Context) error {
 	}
 	ln, err := net.Listen("tcp", c.Addr)
 	if err != nil {
-		return err
+		return fmt.Errorf("--addr %s: %w", c.Addr, err)
 	}
 	return Serve(ctx, ln)
 }

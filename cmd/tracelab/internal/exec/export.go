@@ -15,6 +15,14 @@ type exportCommand struct {
 	Chrome exportChrome `cmd:"" help:"In the Trace Event Format, which ui.perfetto.dev and chrome://tracing open."`
 }
 
+// Help is shown by tracelab exec export --help.
+func (c *exportCommand) Help() string {
+	return `Examples:
+  tracelab exec export chrome trace.out -o trace.json`
+}
+
+// exportChrome writes the goroutines of a trace as tracks, and their states as
+// slices.
 type exportChrome struct {
 	source    `embed:""`
 	Output    string        `short:"o" help:"Where to; - is standard output." default:"-" placeholder:"FILE"`

@@ -15,7 +15,6 @@ import (
 	"github.com/google/pprof/profile"
 
 	"example.com/tracelab/exectrace/delay"
-	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/httpserver"
 )
 
@@ -31,7 +30,7 @@ func servePages(ctx context.Context, out io.Writer, addr, trace string, list []d
 	mux.Handle("/{$}", http.RedirectHandler("/"+string(list[0].Kind)+"/flamegraph", http.StatusFound))
 	listener, err := net.Listen("tcp", local(addr))
 	if err != nil {
-		return cli.Status{Code: cli.Usage, Err: fmt.Errorf("--http %s: %w", addr, err)}
+		return fmt.Errorf("--http %s: %w", addr, err)
 	}
 	for _, p := range list {
 		root := fmt.Sprintf("http://%s/%s", listener.Addr(), p.Kind)

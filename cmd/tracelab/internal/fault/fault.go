@@ -22,21 +22,37 @@ import (
 
 // Command is tracelab fault.
 type Command struct {
-	List listCommand `cmd:"" help:"List what can be made to go wrong, and how a request asks for it."`
-	On   onCommand   `cmd:"" help:"Switch faults on for everybody."`
-	Off  offCommand  `cmd:"" help:"Switch them off."`
-	Show showCommand `cmd:"" help:"Show what is switched on."`
+	List listCommand `cmd:"" help:"List the faults that there are, and how a request asks for one."`
+	On   onCommand   `cmd:"" help:"Switch faults on for all requests, or for one attendee's."`
+	Off  offCommand  `cmd:"" help:"Switch faults off."`
+	Show showCommand `cmd:"" help:"Show the faults that are switched on."`
 }
 
+// Help is shown by tracelab fault --help.
+func (c *Command) Help() string {
+	return `A fault is real: a slow disk is a slow write, a lock is held. A request asks for one by its header, and fault on asks in the name of all requests.
+
+Examples:
+  tracelab fault list
+  tracelab fault on 'writer=slow-disk;ms=50;percent=20' --for 10m
+  tracelab fault show
+  tracelab fault off`
+}
+
+// listCommand prints the catalogue of faults. It asks no server.
 type listCommand struct{}
 
 // Help is shown by tracelab fault list --help.
 func (c *listCommand) Help() string {
 	return `A request asks for faults by a header:
 
-  curl -s localhost:8080/visit -H 'Fault: writer=lock-contention;ms=80, gateway=quadratic'`
+  curl -s localhost:8080/visit -H 'Fault: writer=lock-contention;ms=80, gateway=quadratic'
+
+Examples:
+  tracelab fault list`
 }
 
+// Run prints it.
 func (c *listCommand) Run(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, f := range faults.Catalogue() {
@@ -61,6 +77,8 @@ func (c *listCommand) Run(out io.Writer) error {
 	return w.Flush()
 }
 
+// onCommand switches faults on at the server, until they are switched off or the
+// time is up, and prints what is switched on then.
 type onCommand struct {
 	flags.Trusted `embed:""`
 	Fault         string        `arg:"" help:"What the header Fault would say, such as 'writer=slow-disk;ms=50;percent=20'."`
@@ -77,6 +95,7 @@ func (c *onCommand) Help() string {
   docker compose -f deploy/docker-compose.yml exec tracelab tracelab fault on writer=lock-contention`
 }
 
+// Run switches them on.
 func (c *onCommand) Run(ctx context.Context, out io.Writer) error {
 	if _, err := faults.Parse(c.Fault); err != nil {
 		return cli.Status{Code: cli.Usage, Err: err}
@@ -99,11 +118,23 @@ func (c *onCommand) Run(ctx context.Context, out io.Writer) error {
 	return showSwitches(out, all.On)
 }
 
+// offCommand switches one fault off, or all. The exit status is cli.Negative when
+// none was on.
 type offCommand struct {
 	flags.Trusted `embed:""`
 	Fault         string `arg:"" optional:"" help:"Its name; without one all are switched off."`
 }
 
+// Help is shown by tracelab fault off --help.
+func (c *offCommand) Help() string {
+	return `The exit status is 1 when nothing of that name was on.
+
+Examples:
+  tracelab fault off writer=slow-disk
+  tracelab fault off                  all of them`
+}
+
+// Run switches them off.
 func (c *offCommand) Run(ctx context.Context, out io.Writer) error {
 	client, err := c.Find(ctx)
 	if err != nil {
@@ -120,10 +151,19 @@ func (c *offCommand) Run(ctx context.Context, out io.Writer) error {
 	return err
 }
 
+// showCommand prints what is switched on.
 type showCommand struct {
 	flags.Trusted `embed:""`
 }
 
+// Help is shown by tracelab fault show --help.
+func (c *showCommand) Help() string {
+	return `Examples:
+  tracelab fault show
+  tracelab fault show --server http://10.0.0.5:9411`
+}
+
+// Run prints it.
 func (c *showCommand) Run(ctx context.Context, out io.Writer) error {
 	client, err := c.Find(ctx)
 	if err != nil {

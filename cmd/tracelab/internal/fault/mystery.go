@@ -18,31 +18,44 @@ import (
 
 // Mystery is tracelab mystery.
 type Mystery struct {
-	Start  mysteryStart  `cmd:"" help:"Have something go wrong that you do not know."`
-	Hint   mysteryHint   `cmd:"" help:"Get one step towards it."`
-	Answer mysteryAnswer `cmd:"" help:"Say what it is, and be graded."`
+	Start  mysteryStart  `cmd:"" help:"Switch on a fault that you are not told."`
+	Hint   mysteryHint   `cmd:"" help:"Show the next of its hints."`
+	Answer mysteryAnswer `cmd:"" help:"Say which fault it is, and be graded."`
 }
 
 // Help is shown by tracelab mystery --help.
 func (c *Mystery) Help() string {
-	return `Examples:
+	return `Nobody tells you what is wrong: traces do.
+
+Examples:
   tracelab mystery start --level 2
   tracelab load --count 50
   tracelab mystery hint
   tracelab mystery answer --service writer --cause lock-contention --ms 80`
 }
 
+// whose is the mystery that a verb is about: each attendee may have one.
 type whose struct {
 	flags.Trusted `embed:""`
-	Attendee      string `help:"Whose mystery: of the requests with this member of the baggage. Default: everybody's." placeholder:"NAME"`
+	Attendee      string `help:"Only for requests with this member of the baggage. Default: all requests." placeholder:"NAME"`
 }
 
+// mysteryStart has the server choose a fault and switch it on.
 type mysteryStart struct {
 	whose `embed:""`
-	Seed  uint64 `help:"Have the same one again." placeholder:"N"`
-	Level int    `help:"1: a trace shows it; 2: ask what goroutines did; 3: it happens to some requests only, or hides." default:"1"`
+	Seed  uint64 `help:"Choose the same fault again." placeholder:"N"`
+	Level int    `help:"1: a trace shows it; 2: it takes execution traces; 3: it hits some requests only, or hides." default:"1"`
 }
 
+// Help is shown by tracelab mystery start --help.
+func (c *mysteryStart) Help() string {
+	return `Examples:
+  tracelab mystery start --level 2
+  tracelab mystery start --attendee ann     for ann's requests: curl -H 'baggage: attendee=ann'
+  tracelab mystery start --seed 7           the same one for all who try`
+}
+
+// Run starts it, and says how to go on.
 func (c *mysteryStart) Run(ctx context.Context, out io.Writer) error {
 	if c.Level < 1 || c.Level > faults.Levels {
 		return cli.Status{Code: cli.Usage, Err: fmt.Errorf("--level %d: want 1 to %d", c.Level, faults.Levels)}
@@ -78,10 +91,19 @@ func (w whose) flag() string {
 	return " --attendee " + w.Attendee
 }
 
+// mysteryHint prints the next hint. Hints are counted.
 type mysteryHint struct {
 	whose `embed:""`
 }
 
+// Help is shown by tracelab mystery hint --help.
+func (c *mysteryHint) Help() string {
+	return `Examples:
+  tracelab mystery hint
+  tracelab mystery hint --attendee ann`
+}
+
+// Run prints it.
 func (c *mysteryHint) Run(ctx context.Context, out io.Writer) error {
 	client, err := c.Find(ctx)
 	if err != nil {
@@ -95,14 +117,26 @@ func (c *mysteryHint) Run(ctx context.Context, out io.Writer) error {
 	return err
 }
 
+// mysteryAnswer has the server grade a diagnosis. The exit status is cli.Negative
+// until it is right.
 type mysteryAnswer struct {
 	whose   `embed:""`
 	Service string `help:"Where it is: gateway, fetcher or writer." placeholder:"S"`
 	Cause   string `help:"What it is: a name of tracelab fault list, without the service." placeholder:"FAULT"`
-	Ms      int    `help:"The milliseconds that it adds, if you like." placeholder:"M"`
-	GiveUp  bool   `help:"Be told instead."`
+	Ms      int    `help:"The milliseconds that it adds; may be left out." placeholder:"M"`
+	GiveUp  bool   `help:"Show the answer instead."`
 }
 
+// Help is shown by tracelab mystery answer --help.
+func (c *mysteryAnswer) Help() string {
+	return `The exit status is 0 when service and cause are right, 1 when they are not.
+
+Examples:
+  tracelab mystery answer --service writer --cause lock-contention --ms 80
+  tracelab mystery answer --give-up`
+}
+
+// Run sends the diagnosis, and prints the grade.
 func (c *mysteryAnswer) Run(ctx context.Context, out io.Writer) error {
 	d := faults.Diagnosis{Service: c.Service, Cause: c.Cause, Ms: c.Ms}
 	if err := d.Check(); err != nil && !c.GiveUp {
