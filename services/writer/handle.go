@@ -30,7 +30,7 @@ func (c *consumer) accept(ctx context.Context, m redis.XMessage) {
 	work := service.Arrived(context.WithoutCancel(ctx), baggage) // a stop lets it finish
 	p := c.writer.planner.For(work)
 	waited, _ := age(m.ID)
-	if early := p.Early(waited); early > 0 {
+	if early := p.Early(waited - idUnit); early > 0 {
 		c.working.Go(func() {
 			if wait(ctx, early) && c.slots.Acquire(ctx, 1) == nil {
 				defer c.slots.Release(1)
@@ -84,6 +84,10 @@ func startConsumer(ctx context.Context, m redis.XMessage, p *plan.Plan) (context
 	}
 	return ctx, span
 }
+
+// idUnit is what the clock in an entry's id is cut to: an entry may be younger
+// than its age by up to that much.
+const idUnit = time.Millisecond
 
 // age is the time since Redis gave the entry its id, which begins with the
 // clock's milliseconds.
