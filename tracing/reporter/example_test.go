@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"time"
@@ -49,7 +50,7 @@ func Example() {
 
 // A span that the queue has no room for is dropped, and counted.
 func ExampleReporter_Stats() {
-	r, err := reporter.New(reporter.Config{URL: "http://localhost:9411", MaxSpans: -1})
+	r, err := reporter.New(reporter.Config{URL: "http://localhost:9411", MaxSpans: -1, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -1,0 +1,29 @@
+package reporter
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestCollectorURL(t *testing.T) {
+	for in, want := range map[string]string{
+		"http://localhost:9411":                    "http://localhost:9411/api/v2/spans",
+		"http://localhost:9411/":                   "http://localhost:9411/api/v2/spans",
+		"https://zipkin.example/behind/a/proxy":    "https://zipkin.example/behind/a/proxy/api/v2/spans",
+		"http://localhost:9411/api/v2/spans":       "http://localhost:9411/api/v2/spans",
+		"http://localhost:9411/api/v2/spans?key=v": "http://localhost:9411/api/v2/spans?key=v",
+	} {
+		if got, err := collectorURL(in); err != nil || got != want {
+			t.Errorf("collectorURL(%q) = %q, %v; want %q", in, got, err, want)
+		}
+	}
+	for _, in := range []string{"", "localhost:9411", "ftp://localhost", "http://", "http://%zz"} {
+		_, err := collectorURL(in)
+		if err == nil || !strings.Contains(err.Error(), "want one like http://localhost:9411") {
+			t.Errorf("collectorURL(%q): %v", in, err)
+		}
+		if r, err := New(Config{URL: in}); err == nil {
+			t.Errorf("New with %q: %v", in, r)
+		}
+	}
+}
