@@ -12,7 +12,7 @@ var arrows = map[string][]string{
 	"cmd/gateway":    {"internal/cli", "services/gateway"},
 	"cmd/thirdparty": {"internal/cli", "internal/thirdparty"},
 	"cmd/tracelab":   {"cmd/tracelab/internal/exec", "cmd/tracelab/internal/fault", "cmd/tracelab/internal/flags", "cmd/tracelab/internal/load", "cmd/tracelab/internal/spans", "cmd/tracelab/internal/term", "cmd/tracelab/internal/why", "internal/cli", "internal/display", "internal/httpapi", "internal/server", "internal/service", "internal/stack", "internal/store", "internal/zipkinapi", "services/fetcher", "services/gateway", "services/writer"},
-	"cmd/tracelab/internal/exec": {"cmd/tracelab/internal/term", "exectrace", "exectrace/chrome", "exectrace/delay", "exectrace/mmu", "exectrace/wire", "internal/atomicfile",
+	"cmd/tracelab/internal/exec": {"cmd/tracelab/internal/term", "exectrace", "exectrace/chrome", "exectrace/counters", "exectrace/delay", "exectrace/mmu", "exectrace/wire", "internal/atomicfile",
 		"internal/cli", "internal/display", "internal/httpserver"},
 	"cmd/tracelab/internal/fault": {"cmd/tracelab/internal/flags", "cmd/tracelab/internal/term", "internal/cli", "internal/display", "internal/faults", "internal/labapi"},
 	"cmd/tracelab/internal/flags": {"internal/cli", "internal/labapi"},
@@ -108,6 +108,7 @@ var arrows = map[string][]string{
 	// Libraries for other people's programs: nothing of ours but each other.
 	"exectrace":                     {"exectrace/internal/container", "exectrace/internal/events", "exectrace/internal/table", "exectrace/userlog"},
 	"exectrace/chrome":              {"exectrace"},
+	"exectrace/counters":            {"exectrace", "exectrace/internal/events"},
 	"exectrace/delay":               {"exectrace", "exectrace/internal/events", "exectrace/internal/table"},
 	"exectrace/internal/container":  {},
 	"exectrace/internal/events":     {"exectrace/internal/container"},
@@ -168,7 +169,7 @@ var owners = map[string][]string{
 	"github.com/schollz/progressbar/v3": {"cmd/tracelab/internal/term"},
 	"github.com/tsenart/vegeta/v12":     {"internal/loadgen"},
 	// Its API may change any day.
-	"golang.org/x/exp":               {"exectrace", "exectrace/delay", "exectrace/internal/events", "exectrace/internal/eventstest", "exectrace/mmu"},
+	"golang.org/x/exp":               {"exectrace", "exectrace/counters", "exectrace/delay", "exectrace/internal/events", "exectrace/internal/eventstest", "exectrace/mmu"},
 	"go.opencensus.io/zpages":        {}, // importing it makes every span record
 	"go.opencensus.io/plugin/ochttp": {}, // its work is done by package tracing
 }

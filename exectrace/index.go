@@ -22,12 +22,7 @@ type indexer struct {
 	// hold meanwhile: when it is taken away, they are blocked.
 	inSyscall [events.MaxProcs]int32
 	open      map[int32][]region // of each goroutine, the innermost last
-	ranges    map[rangeKey]timeRange
-}
-
-type rangeKey struct {
-	name  uint32
-	scope trace.ResourceID
+	ranges    events.Ranges
 }
 
 func newIndexer(format string) *indexer {
@@ -38,7 +33,6 @@ func newIndexer(format string) *indexer {
 		},
 		threads: map[trace.ThreadID]int32{},
 		open:    map[int32][]region{},
-		ranges:  map[rangeKey]timeRange{},
 	}
 	x.forgetSyscalls()
 	return x
@@ -59,6 +53,7 @@ func (x *indexer) Event(ev *trace.Event) {
 	x.t.End = max(x.t.End, at)
 	switch ev.Kind() {
 	case trace.EventSync:
+		x.ranges.Next(ev)
 		x.generation(at, ev)
 	case trace.EventStateTransition:
 		x.transition(at, ev)
@@ -100,10 +95,10 @@ func (x *indexer) finish() *Trace {
 
 // endAll ends the regions and ranges whose ends are not told.
 func (x *indexer) endAll() {
-	for _, key := range slices.SortedFunc(maps.Keys(x.ranges), compareRanges) {
-		r := x.ranges[key]
-		r.end = x.t.End
-		x.t.ranges.Add(r)
+	left := x.ranges.Forget()
+	slices.SortFunc(left, x.compareRanges)
+	for _, r := range left {
+		x.addRange(r, x.t.End)
 	}
 	for _, g := range slices.Sorted(maps.Keys(x.open)) {
 		for _, r := range x.open[g] {
@@ -111,12 +106,12 @@ func (x *indexer) endAll() {
 			x.t.regions.Add(r)
 		}
 	}
-	clear(x.ranges)
 	clear(x.open)
 }
 
-func compareRanges(a, b rangeKey) int {
-	return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.scope.String(), b.scope.String()))
+// compareRanges is by the order in which the trace first tells of their names.
+func (x *indexer) compareRanges(a, b events.Range) int {
+	return cmp.Or(cmp.Compare(x.t.text.id(a.Name), x.t.text.id(b.Name)), cmp.Compare(a.Scope.String(), b.Scope.String()))
 }
 
 func goID(id trace.GoID) GoID {

@@ -1,6 +1,10 @@
 package exectrace
 
-import "golang.org/x/exp/trace"
+import (
+	"golang.org/x/exp/trace"
+
+	"example.com/tracelab/exectrace/internal/events"
+)
 
 func (x *indexer) task(at Time, ev *trace.Event) {
 	e := ev.Task()
@@ -63,31 +67,24 @@ func (x *indexer) log(at Time, ev *trace.Event) {
 	x.t.logs.Add(log{at: at, message: e.Message, task: x.findTask(e.Task), goroutine: x.by(ev.Goroutine()), category: x.t.text.id(e.Category)})
 }
 
-// rangeEvent begins or ends what the runtime does. A range that is active when a
-// generation begins has been so since then, if not before.
+// rangeEvent keeps a range when it ends.
 func (x *indexer) rangeEvent(at Time, ev *trace.Event) {
-	e := ev.Range()
-	key := rangeKey{x.t.text.id(e.Name), e.Scope}
-	r, open := x.ranges[key]
+	r, began, ended := x.ranges.Next(ev)
 	switch {
-	case ev.Kind() == trace.EventRangeEnd:
-		if open {
-			delete(x.ranges, key)
-			r.end = at
-			x.t.ranges.Add(r)
-		}
-		return
-	case open:
-		return
-	case ev.Kind() == trace.EventRangeActive:
-		at = x.sync
+	case began:
+		x.t.text.id(r.Name) // in the order in which it is told
+	case ended:
+		x.addRange(r, at)
 	}
-	r = timeRange{start: at, name: key.name, goroutine: none, proc: -1}
-	switch e.Scope.Kind {
+}
+
+func (x *indexer) addRange(r events.Range, end Time) {
+	kept := timeRange{start: Time(r.Start), end: end, name: x.t.text.id(r.Name), goroutine: none, proc: -1}
+	switch r.Scope.Kind {
 	case trace.ResourceGoroutine:
-		r.goroutine = x.by(e.Scope.Goroutine())
+		kept.goroutine = x.by(r.Scope.Goroutine())
 	case trace.ResourceProc:
-		r.proc, r.goroutine = int32(e.Scope.Proc()), x.by(ev.Goroutine())
+		kept.proc, kept.goroutine = int32(r.Scope.Proc()), x.by(r.Goroutine)
 	}
-	x.ranges[key] = r
+	x.t.ranges.Add(kept)
 }

@@ -24,7 +24,7 @@ type goToolSource struct {
 	procs   []goToolProc
 	counts  []goToolCount
 	stops   int
-	assists map[trace.GoID]bool
+	ranges  events.Ranges
 	workers map[trace.GoID]bool
 	running map[trace.GoID]bool
 	series  [][]utilStep
@@ -43,7 +43,6 @@ type goToolCount struct {
 func newGoToolSource(o Options) *goToolSource {
 	return &goToolSource{
 		Options: o,
-		assists: map[trace.GoID]bool{},
 		workers: map[trace.GoID]bool{},
 		running: map[trace.GoID]bool{},
 	}
@@ -137,11 +136,7 @@ func (s *goToolSource) ranged(ev *trace.Event) {
 		s.collect(ev.Proc(), n)
 	case GCAssist:
 		s.collect(ev.Proc(), n)
-		if n > 0 {
-			s.assists[r.Scope.Goroutine()] = true
-		} else {
-			delete(s.assists, r.Scope.Goroutine())
-		}
+		s.ranges.Next(ev)
 	}
 }
 
@@ -168,7 +163,7 @@ func (s *goToolSource) transition(ev *trace.Event) {
 	}
 	g := st.Resource.Goroutine()
 	from, to := st.Goroutine()
-	if from.Executing() != to.Executing() && (s.assists[g] || s.workers[g]) {
+	if from.Executing() != to.Executing() && (s.ranges.On(events.AssistOf(g)) || s.workers[g]) {
 		n := 1
 		if from.Executing() {
 			n = -1

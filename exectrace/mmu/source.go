@@ -9,15 +9,15 @@ import (
 // mutatorSource counts a processor as collecting while what runs on it collects.
 type mutatorSource struct {
 	Options
-	now     exectrace.Time
-	syncs   int // generations begun since the last gap
-	count   int // processors there are; 0 until it is told
-	procs   map[trace.ProcID]*collectingProc
-	busy    int // processors that collect
-	stops   int // stops of the world that go on
-	assists map[trace.GoID]bool
-	open    []*busySeries // of all processors together, or of each
-	closed  [][]utilStep
+	now    exectrace.Time
+	syncs  int // generations begun since the last gap
+	count  int // processors there are; 0 until it is told
+	procs  map[trace.ProcID]*collectingProc
+	busy   int // processors that collect
+	stops  int // stops of the world that go on
+	ranges events.Ranges
+	open   []*busySeries // of all processors together, or of each
+	closed [][]utilStep
 }
 
 // collectingProc is what happens on a processor.
@@ -43,7 +43,7 @@ func newMutatorSource(o Options) *mutatorSource {
 func (s *mutatorSource) forget() {
 	s.syncs, s.count, s.busy, s.stops = 0, 0, 0, 0
 	s.procs = map[trace.ProcID]*collectingProc{}
-	s.assists = map[trace.GoID]bool{}
+	s.ranges = events.Ranges{}
 	s.open = nil
 }
 
@@ -52,6 +52,7 @@ func (s *mutatorSource) Event(ev *trace.Event) {
 	switch ev.Kind() {
 	case trace.EventSync:
 		s.syncs++
+		s.ranges.Next(ev)
 	case trace.EventMetric:
 		if n, ok := events.ProcsOf(ev); ok {
 			s.resize(n)
@@ -104,7 +105,7 @@ func (s *mutatorSource) transition(id trace.ProcID, st trace.StateTransition) {
 	g, work := st.Resource.Goroutine(), p.work&GCSweep
 	if !to.Executing() {
 		g = trace.NoGoroutine
-	} else if s.assists[g] {
+	} else if s.ranges.On(events.AssistOf(g)) {
 		work |= GCAssist
 	}
 	p.runs = g
@@ -113,28 +114,22 @@ func (s *mutatorSource) transition(id trace.ProcID, st trace.StateTransition) {
 
 // ranged follows stops, assists and sweeps.
 func (s *mutatorSource) ranged(ev *trace.Event) {
-	r := ev.Range()
-	on := ev.Kind() != trace.EventRangeEnd
-	switch workOf(r.Name) & s.Work {
+	x, began, ended := s.ranges.Next(ev)
+	if !began && !ended {
+		return
+	}
+	switch work := workOf(x.Name) & s.Work; work {
 	case GCStopTheWorld:
-		if on {
+		if began {
 			s.stops++
 		} else {
 			s.stops--
 		}
 		s.record(-1)
 	case GCSweep:
-		s.during(r.Scope.Proc(), GCSweep, ev.Kind())
+		s.during(x.Scope.Proc(), work, ev.Kind())
 	case GCAssist:
-		g := r.Scope.Goroutine()
-		if !on {
-			delete(s.assists, g)
-		} else if !s.assists[g] {
-			s.assists[g] = true
-		} else {
-			return // a new generation repeats what goes on
-		}
-		s.during(s.runner(ev, g), GCAssist, ev.Kind())
+		s.during(s.runner(ev, x.Scope.Goroutine()), work, ev.Kind())
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/counters"
 	"example.com/tracelab/internal/testbed/workload"
 )
 
@@ -86,13 +87,8 @@ func viewerCounters(t *testing.T, tool pages) map[string][]counted {
 
 func ourCounters(t *testing.T, file *exectrace.File) map[string][]counted {
 	t.Helper()
-	series, _, err := file.CounterSeries(2)
-	if err != nil {
-		t.Fatal(err)
-	}
 	found := map[string][]counted{"Goroutines": {{}}, "Heap": {{}}, "Threads": {{}}}
-	lost, err := file.Counters(func(at exectrace.Time, now exectrace.Counters) {
-		after := at.Sub(series.Start)
+	lost, err := counters.Follow(file, func(after time.Duration, now counters.Values) {
 		g, heap := now.Goroutines, now.Heap
 		found["Goroutines"] = change(found["Goroutines"], after, [3]int64{int64(g.Running), int64(g.Runnable), int64(g.GCWaiting)})
 		left := max(int64(heap.Goal)-int64(heap.Allocated), 0)

@@ -10,12 +10,13 @@ import (
 
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/counters"
 )
 
 // counters says what they were at a time.
 func (c *summaryCommand) counters(ctx context.Context, stdin io.Reader, out io.Writer) error {
-	now, err := reading(ctx, c.source, stdin, func(f *exectrace.File) (exectrace.Counters, []exectrace.Loss, error) {
-		return f.CountersAt(*c.At)
+	now, err := reading(ctx, c.source, stdin, func(f *exectrace.File) (counters.Values, []exectrace.Loss, error) {
+		return counters.At(f, *c.At)
 	})
 	if err != nil {
 		return err
@@ -32,35 +33,23 @@ func (c *summaryCommand) counters(ctx context.Context, stdin io.Reader, out io.W
 
 type countersAt struct {
 	At time.Duration `json:"at_ns"` // since the trace began
-	exectrace.Counters
-}
-
-// countersPart is what they were in a part of the time.
-type countersPart struct {
-	At   time.Duration      `json:"at_ns"` // since the trace began
-	Last exectrace.Counters `json:"last"`
-	Low  exectrace.Counters `json:"low"`
-	High exectrace.Counters `json:"high"`
+	counters.Values
 }
 
 func (c *summaryCommand) series(ctx context.Context, stdin io.Reader, out io.Writer) error {
-	s, err := reading(ctx, c.source, stdin, func(f *exectrace.File) (exectrace.CounterSeries, []exectrace.Loss, error) {
-		return f.CounterSeries(c.Series)
+	s, err := reading(ctx, c.source, stdin, func(f *exectrace.File) (counters.Series, []exectrace.Loss, error) {
+		return counters.NewSeries(f, c.Series)
 	})
 	if err != nil {
 		return err
 	}
-	var parts []countersPart
-	for _, p := range s.Points {
-		parts = append(parts, countersPart{p.Time.Sub(s.Start), p.Last, p.Low, p.High})
-	}
 	if c.JSON {
-		return term.JSON(out, map[string]any{"duration_ns": s.End.Sub(s.Start), "series": parts})
+		return term.JSON(out, s)
 	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "\tgoroutines\t\t\theap\t\tthreads\t\t")
 	fmt.Fprintln(w, "at\trunning\trunnable\tgc waiting\tallocated\tgoal\trunning\tin syscall\t")
-	for _, p := range parts {
+	for _, p := range s.Points {
 		low, high := p.Low, p.High
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", since(p.At),
 			span(low.Goroutines.Running, high.Goroutines.Running),

@@ -1,17 +1,21 @@
 package exec
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/counters"
 	"example.com/tracelab/internal/display"
 )
 
 // printSummary is for people.
-func printSummary(out io.Writer, s *exectrace.Summary) error {
+func printSummary(out io.Writer, s *counters.Summary) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	line := func(name, format string, args ...any) { fmt.Fprintf(w, "%s\t%s\n", name, fmt.Sprintf(format, args...)) }
 	line("time", "%s", lasted(s))
@@ -25,10 +29,10 @@ func printSummary(out io.Writer, s *exectrace.Summary) error {
 	}
 	line("collections", "%d, which marked for %s", s.GC.Cycles, display.Duration(s.GC.Mark.Total))
 	if stops := s.GC.Stops; stops.Count > 0 {
-		line("  their stops", "%s, for %s", times(stops, s.Start), stops.Name)
+		line("  their stops", "%s, for %s", times(stops), stops.Name)
 	}
-	line("  assists", "%s", times(s.GC.Assist, s.Start))
-	line("  sweeps", "%s; %s swept, %s reclaimed", times(s.GC.Sweep, s.Start), sized(s.GC.Swept), sized(s.GC.Reclaimed))
+	line("  assists", "%s", times(s.GC.Assist))
+	line("  sweeps", "%s; %s swept, %s reclaimed", times(s.GC.Sweep), sized(s.GC.Swept), sized(s.GC.Reclaimed))
 	line("annotations", "%s, %s, %s", several(s.Tasks, "task"), several(s.Regions, "region"), several(s.Logs, "log"))
 	line("CPU profile", "%s", several(s.Samples, "sample"))
 	if err := w.Flush(); err != nil {
@@ -38,46 +42,51 @@ func printSummary(out io.Writer, s *exectrace.Summary) error {
 }
 
 // printCounts lists stops of the world, events and transitions.
-func printCounts(out io.Writer, s *exectrace.Summary) error {
+func printCounts(out io.Writer, s *counters.Summary) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	if len(s.Stops) > 0 {
 		fmt.Fprintln(w, "\nstop the world\tcount\ttotal\tlongest\tat")
 	}
 	for _, r := range s.Stops {
-		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\n", r.Name, r.Count, display.Duration(r.Total), display.Duration(r.Longest), since(r.At.Sub(s.Start)))
+		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\n", r.Name, r.Count, display.Duration(r.Total), display.Duration(r.Longest), since(r.At))
 	}
 	fmt.Fprintln(w, "\nevent\tcount")
-	for _, c := range s.Events {
-		fmt.Fprintf(w, "%s\t%d\n", c.Name, c.Count)
+	for _, kind := range exectrace.EventKinds() {
+		if n := s.Events[kind]; n > 0 {
+			fmt.Fprintf(w, "%s\t%d\n", kind, n)
+		}
 	}
 	fmt.Fprintln(w, "\ntransition\tcount")
-	for _, c := range s.Transitions {
-		fmt.Fprintf(w, "%s\t%d\n", c.Name, c.Count)
+	most := slices.SortedFunc(maps.Keys(s.Transitions), func(a, b string) int {
+		return cmp.Or(cmp.Compare(s.Transitions[b], s.Transitions[a]), cmp.Compare(a, b))
+	})
+	for _, name := range most {
+		fmt.Fprintf(w, "%s\t%d\n", name, s.Transitions[name])
 	}
 	return w.Flush()
 }
 
-func lasted(s *exectrace.Summary) string {
-	if s.Wall.IsZero() {
-		return display.Duration(s.Duration())
+func lasted(s *counters.Summary) string {
+	if s.Began == nil {
+		return display.Duration(s.Duration)
 	}
-	return fmt.Sprintf("%s from %s on", display.Duration(s.Duration()), s.Wall.UTC().Format("2006-01-02T15:04:05.000000Z"))
+	return fmt.Sprintf("%s from %s on", display.Duration(s.Duration), s.Began.UTC().Format("2006-01-02T15:04:05.000000Z"))
 }
 
-func written(s *exectrace.Summary) string {
-	text := s.Format + ", " + sized(s.Size)
+func written(s *counters.Summary) string {
+	text := s.Format + ", " + sized(s.Bytes)
 	if s.Generations > 0 {
 		text += " in " + several(s.Generations, "generation")
 	}
-	return text + fmt.Sprintf(", %s a second", sized(int64(float64(s.Size)/max(s.Duration(), 1).Seconds())))
+	return text + fmt.Sprintf(", %s a second", sized(int64(float64(s.Bytes)/max(s.Duration, 1).Seconds())))
 }
 
-func processors(s *exectrace.Summary) string {
+func processors(s *counters.Summary) string {
 	var all []string
 	for i, p := range s.Procs {
 		text := fmt.Sprint(p.Procs)
 		if i > 0 {
-			text += " from " + since(p.Time.Sub(s.Start)) + " on"
+			text += " from " + since(p.At) + " on"
 		}
 		all = append(all, text)
 	}
@@ -95,11 +104,11 @@ func goal(n uint64) string {
 }
 
 // times says how often something was and how long.
-func times(r exectrace.RangeStats, start exectrace.Time) string {
+func times(r counters.RangeStats) string {
 	if r.Count == 0 {
 		return "0"
 	}
-	return fmt.Sprintf("%d, %s in all; the longest %s at %s", r.Count, display.Duration(r.Total), display.Duration(r.Longest), since(r.At.Sub(start)))
+	return fmt.Sprintf("%d, %s in all; the longest %s at %s", r.Count, display.Duration(r.Total), display.Duration(r.Longest), since(r.At))
 }
 
 func several(n int, what string) string {

@@ -5,7 +5,8 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
+
+	"example.com/tracelab/exectrace/counters"
 )
 
 // said is what a command prints.
@@ -62,19 +63,16 @@ func TestSummaryOfADamagedTrace(t *testing.T) {
 
 func TestCounters(t *testing.T) {
 	trace := recorded(t, "gc")
-	series := answered[struct {
-		Duration time.Duration `json:"duration_ns"`
-		Series   []countersPart
-	}](t, "summary", trace, "--series", "10")
-	if len(series.Series) < 5 || len(series.Series) > 10 {
-		t.Fatalf("%d parts", len(series.Series))
+	series := answered[counters.Series](t, "summary", trace, "--series", "10")
+	if len(series.Points) < 5 || len(series.Points) > 10 {
+		t.Fatalf("%d parts", len(series.Points))
 	}
-	last := series.Series[len(series.Series)-1].Last
-	if at := answered[countersAt](t, "summary", trace, "--at", series.Duration.String()); at.Counters != last {
-		t.Errorf("in the end %+v, want %+v", at.Counters, last)
+	last := series.Points[len(series.Points)-1].Last
+	if at := answered[countersAt](t, "summary", trace, "--at", series.Duration.String()); at.Values != last {
+		t.Errorf("in the end %+v, want %+v", at.Values, last)
 	}
-	if table := said(t, "summary", trace, "--series", "10"); strings.Count(table, "\n") != 2+len(series.Series) {
-		t.Errorf("%d lines for %d parts:\n%s", strings.Count(table, "\n"), len(series.Series), table)
+	if table := said(t, "summary", trace, "--series", "10"); strings.Count(table, "\n") != 2+len(series.Points) {
+		t.Errorf("%d lines for %d parts:\n%s", strings.Count(table, "\n"), len(series.Points), table)
 	}
 	if table := said(t, "summary", trace, "--at", series.Duration.String()); strings.Count(table, "\n") != 3 {
 		t.Errorf("three counters are\n%s", table)

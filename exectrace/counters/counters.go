@@ -1,66 +1,75 @@
-package exectrace
+// Package counters says how many goroutines, threads and bytes of heap a Go
+// execution trace tells of: at each moment, at one, over time, and all in all.
+package counters
 
 import (
 	"fmt"
 	"time"
 
-	"example.com/tracelab/exectrace/internal/events"
 	"golang.org/x/exp/trace"
+
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/internal/events"
 )
 
-// Counters are the three that go tool trace draws above its timeline, counted
-// as cmd/trace and internal/trace/traceviewer/emitter.go of Go 1.26 do: a state
-// counts from when the trace tells it, which for a goroutine that does nothing
-// can be late in the first generation.
-type Counters struct {
-	Goroutines GoroutineCounts `json:"goroutines"`
-	Heap       HeapSize        `json:"heap"`
-	Threads    ThreadCounts    `json:"threads"`
+// Values are the three counters that go tool trace draws above its timeline,
+// counted as cmd/trace and internal/trace/traceviewer/emitter.go of Go 1.26 do: a
+// state counts from when the trace tells it, which for a goroutine that does
+// nothing can be late in the first generation.
+type Values struct {
+	Goroutines Goroutines `json:"goroutines"`
+	Heap       Heap       `json:"heap"`
+	Threads    Threads    `json:"threads"`
 }
 
-// GoroutineCounts are goroutines by what they do. Those that wait for anything
-// but the collector are in none.
-type GoroutineCounts struct {
+// Goroutines are counted by what they do. Those that wait for anything but the
+// collector are in none.
+type Goroutines struct {
 	GCWaiting int `json:"gc_waiting"` // in a mark assist, for work that others have to do
 	Runnable  int `json:"runnable"`
 	Running   int `json:"running"` // or in a system call
 }
 
-// HeapSize is in bytes.
-type HeapSize struct {
+// Heap is in bytes.
+type Heap struct {
 	Allocated uint64 `json:"allocated_bytes"` // live and not yet swept objects
 	Goal      uint64 `json:"goal_bytes"`      // at which the next collection is to end; 0: there is none
 }
 
-// ThreadCounts are threads of the operating system by what they do. One in a
-// system call keeps its processor for a moment, and is then in both.
-type ThreadCounts struct {
+// Threads of the operating system are counted by what they do. One in a system
+// call keeps its processor for a moment, and is then in both.
+type Threads struct {
 	// InSyscall are in system calls and C code: the goroutines in that state, each
 	// of which has a thread. The viewer of Go 1.22 and later has always 0.
 	InSyscall int `json:"in_syscall"`
 	Running   int `json:"running"` // have a processor
 }
 
-// Counters calls changed with each change, in order of time.
-func (f *File) Counters(changed func(at Time, now Counters)) ([]Loss, error) {
-	var before Counters
+// Follow calls changed with each change, in order of time, and how long after the
+// first event it was.
+func Follow(f *exectrace.File, changed func(after time.Duration, now Values)) ([]exectrace.Loss, error) {
+	var before Values
+	var start trace.Time
 	c := newCounting()
 	return f.Each(c, events.AfterEach(func(ev *trace.Event) {
+		if start == 0 {
+			start = ev.Time()
+		}
 		if c.now != before {
 			before = c.now
-			changed(Time(ev.Time()), c.now)
+			changed(ev.Time().Sub(start), c.now)
 		}
 	}))
 }
 
-// CountersAt returns what the counters say that long after the first event. It
-// is an error if the trace has ended by then.
-func (f *File) CountersAt(after time.Duration) (Counters, []Loss, error) {
-	var found Counters
-	var start, end Time
+// At returns the values that long after the first event. It is an error if the
+// trace has ended by then.
+func At(f *exectrace.File, after time.Duration) (Values, []exectrace.Loss, error) {
+	var found Values
+	var start, end trace.Time
 	c := newCounting()
 	lost, err := f.Each(c, events.AfterEach(func(ev *trace.Event) {
-		end = max(end, Time(ev.Time()))
+		end = max(end, ev.Time())
 		if start == 0 {
 			start = end
 		}
@@ -74,17 +83,17 @@ func (f *File) CountersAt(after time.Duration) (Counters, []Loss, error) {
 	return found, lost, err
 }
 
-// counting keeps Counters up to date.
+// counting keeps Values up to date.
 type counting struct {
-	now     Counters
+	now     Values
 	waiting int // goroutines that wait for something else
-	assists map[trace.GoID]bool
+	ranges  events.Ranges
 	stuck   map[trace.GoID]bool // in their assist
 	told    trace.StateTransition
 }
 
 func newCounting() *counting {
-	return &counting{assists: map[trace.GoID]bool{}, stuck: map[trace.GoID]bool{}}
+	return &counting{stuck: map[trace.GoID]bool{}}
 }
 
 func (c *counting) Event(ev *trace.Event) {
@@ -99,13 +108,13 @@ func (c *counting) Event(ev *trace.Event) {
 	case trace.EventMetric:
 		c.metric(ev.Metric())
 	case trace.EventRangeBegin, trace.EventRangeActive, trace.EventRangeEnd:
-		if r := ev.Range(); r.Name == events.AssistRange {
-			c.assist(ev.Kind(), r.Scope.Goroutine())
+		if x, began, _ := c.ranges.Next(ev); began && x.Found && x.Name == events.AssistRange {
+			c.found(x.Scope)
 		}
 	}
 }
 
-// gap forgets what the next generation tells anew.
+// Gap forgets what the next generation tells anew.
 func (c *counting) Gap() {
 	heap := c.now.Heap
 	*c = *newCounting()
@@ -127,7 +136,7 @@ func (c *counting) goroutine(st trace.StateTransition) {
 	g := st.Resource.Goroutine()
 	c.count(g, from, -1)
 	delete(c.stuck, g)
-	if to == trace.GoWaiting && c.assists[g] {
+	if to == trace.GoWaiting && c.ranges.On(events.AssistOf(g)) {
 		c.stuck[g] = true
 	}
 	c.count(g, to, 1)
@@ -151,20 +160,13 @@ func (c *counting) count(g trace.GoID, state trace.GoState, n int) {
 	}
 }
 
-// assist follows who is in one. That a goroutine has been waiting in it is told
-// just after that it waits.
-func (c *counting) assist(kind trace.EventKind, g trace.GoID) {
-	if kind == trace.EventRangeEnd {
-		delete(c.assists, g)
+// found is told of an assist that goes on: that its goroutine has been waiting in
+// it is told just after that it waits.
+func (c *counting) found(assists trace.ResourceID) {
+	if c.told.Resource != assists {
 		return
 	}
-	if c.assists[g] {
-		return
-	}
-	c.assists[g] = true
-	if kind != trace.EventRangeActive || c.told.Resource != trace.MakeResourceID(g) {
-		return
-	}
+	g := assists.Goroutine()
 	if _, state := c.told.Goroutine(); state == trace.GoWaiting {
 		c.count(g, state, -1)
 		c.stuck[g] = true

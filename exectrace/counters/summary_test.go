@@ -1,4 +1,4 @@
-package exectrace
+package counters
 
 import (
 	"testing"
@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/exp/trace"
 
+	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/internal/eventstest"
 	"example.com/tracelab/internal/testbed/workload"
 )
@@ -14,29 +15,29 @@ func TestSummaryOfWorkloads(t *testing.T) {
 	for _, kind := range workload.Kinds() {
 		t.Run(kind, func(t *testing.T) {
 			b := record(t, kind, 1)
-			f, err := FromBytes(b)
+			f, err := exectrace.FromBytes(b)
 			if err != nil {
 				t.Fatal(err)
 			}
-			var c counter
-			if _, err := f.Each(&c); err != nil {
-				t.Fatal(err)
+			events := 0
+			for range f.Events() {
+				events++
 			}
-			s, lost, err := f.Summary()
+			s, lost, err := Summarize(f)
 			if err != nil || len(lost) > 0 {
 				t.Fatal(lost, err)
 			}
-			if s.Format != f.Format() || s.Size != int64(len(b)) || s.Generations < 1 || s.Duration() <= 0 {
-				t.Errorf("%s, %d bytes, %d generations, %v", s.Format, s.Size, s.Generations, s.Duration())
+			if s.Format != f.Format() || s.Bytes != int64(len(b)) || s.Generations < 1 || s.Duration <= 0 {
+				t.Errorf("%s, %d bytes, %d generations, %v", s.Format, s.Bytes, s.Generations, s.Duration)
 			}
-			if age := time.Since(s.Wall); age < 0 || age > time.Hour {
-				t.Errorf("it began at %v", s.Wall)
+			if age := time.Since(*s.Began); age < 0 || age > time.Hour {
+				t.Errorf("it began at %v", s.Began)
 			}
-			if n := total(s.Events); n != c.events {
-				t.Errorf("%d events of all kinds, want %d", n, c.events)
+			if n := total(s.Events); n != events {
+				t.Errorf("%d events of all kinds, want %d", n, events)
 			}
-			if n := total(s.Transitions); n != count(s.Events, "StateTransition") {
-				t.Errorf("%d transitions of all kinds, want %d", n, count(s.Events, "StateTransition"))
+			if n := total(s.Transitions); n != s.Events["StateTransition"] {
+				t.Errorf("%d transitions of all kinds, want %d", n, s.Events["StateTransition"])
 			}
 			g := s.Goroutines
 			if g.Seen < g.Created || g.Created < g.Ended-1 || g.Most > g.Seen || g.MostRunnable > g.Most {
@@ -67,20 +68,11 @@ func TestSummaryOfWorkloads(t *testing.T) {
 	}
 }
 
-func total(counts []Count) (n int) {
-	for _, c := range counts {
-		n += c.Count
+func total(counts map[string]int) (sum int) {
+	for _, n := range counts {
+		sum += n
 	}
-	return n
-}
-
-func count(counts []Count, name string) int {
-	for _, c := range counts {
-		if c.Name == name {
-			return c.Count
-		}
-	}
-	return 0
+	return sum
 }
 
 // TestRangesAreTimed has a cycle that goes on when the trace begins, and one that
@@ -88,6 +80,7 @@ func count(counts []Count, name string) int {
 func TestRangesAreTimed(t *testing.T) {
 	s := &eventstest.Script{T: t}
 	mark := trace.Range{Name: "GC concurrent mark phase"}
+	eventstest.Made(s, 100, 0, 0, trace.EventSync, trace.Sync{})
 	s.Procs(100, 2)
 	eventstest.Made(s, 150, 1, 0, active, mark)
 	s.During(200, 1, 0, begin, "stop-the-world (GC mark termination)")
@@ -106,16 +99,16 @@ func TestRangesAreTimed(t *testing.T) {
 		x.Event(&s.Events[i])
 	}
 	got := x.finish()
-	if want := (RangeStats{"GC concurrent mark phase", 2, 200, 110, 100}); got.GC.Mark != want || got.GC.Cycles != 2 {
+	if want := (RangeStats{"GC concurrent mark phase", 2, 200, 110, 0}); got.GC.Mark != want || got.GC.Cycles != 2 {
 		t.Errorf("%d cycles marked %+v, want %+v", got.GC.Cycles, got.GC.Mark, want)
 	}
-	if want := (RangeStats{"GC mark termination", 2, 55, 50, 200}); got.GC.Stops != want {
+	if want := (RangeStats{"GC mark termination", 2, 55, 50, 100}); got.GC.Stops != want {
 		t.Errorf("stops %+v, want %+v", got.GC.Stops, want)
 	}
-	if len(got.Stops) != 3 || got.Stops[2] != (RangeStats{"read mem stats", 1, 90, 90, 300}) {
+	if len(got.Stops) != 3 || got.Stops[2] != (RangeStats{"read mem stats", 1, 90, 90, 200}) {
 		t.Errorf("stops %+v", got.Stops)
 	}
-	if len(got.Procs) != 2 || got.Procs[1] != (ProcsChange{500, 3}) {
+	if len(got.Procs) != 2 || got.Procs[1] != (ProcsChange{400, 3}) {
 		t.Errorf("processors %+v", got.Procs)
 	}
 }

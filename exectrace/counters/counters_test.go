@@ -1,4 +1,4 @@
-package exectrace
+package counters
 
 import (
 	"testing"
@@ -6,9 +6,19 @@ import (
 
 	"golang.org/x/exp/trace"
 
+	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/internal/eventstest"
 	"example.com/tracelab/internal/testbed/workload"
 )
+
+func record(t testing.TB, kind string, size int) []byte {
+	t.Helper()
+	b, err := workload.Record(kind, size)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
 
 const begin, active, end = trace.EventRangeBegin, trace.EventRangeActive, trace.EventRangeEnd
 
@@ -16,9 +26,9 @@ func TestCounting(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		script func(*eventstest.Script)
-		want   Counters
+		want   Values
 	}{
-		{"nothing", func(s *eventstest.Script) {}, Counters{}},
+		{"nothing", func(s *eventstest.Script) {}, Values{}},
 		{"goroutines", func(s *eventstest.Script) {
 			s.Goes(1, 1, 0, trace.GoUndetermined, trace.GoRunning)
 			s.Goes(2, 2, 0, trace.GoUndetermined, trace.GoWaiting)
@@ -26,20 +36,20 @@ func TestCounting(t *testing.T) {
 			s.Goes(4, 4, 0, trace.GoNotExist, trace.GoRunnable)
 			s.Goes(5, 1, 0, trace.GoRunning, trace.GoNotExist)
 			s.Goes(6, 3, 0, trace.GoRunnable, trace.GoRunning)
-		}, Counters{Goroutines: GoroutineCounts{Runnable: 1, Running: 1}}},
+		}, Values{Goroutines: Goroutines{Runnable: 1, Running: 1}}},
 		{"a state told anew", func(s *eventstest.Script) {
 			s.Goes(1, 1, 0, trace.GoUndetermined, trace.GoRunning)
 			s.Goes(2, 1, 0, trace.GoRunning, trace.GoRunning)
-		}, Counters{Goroutines: GoroutineCounts{Running: 1}}},
+		}, Values{Goroutines: Goroutines{Running: 1}}},
 		{"a system call", func(s *eventstest.Script) {
 			s.Goes(1, 1, 0, trace.GoUndetermined, trace.GoRunning)
 			s.Goes(2, 1, 0, trace.GoRunning, trace.GoSyscall)
-		}, Counters{Goroutines: GoroutineCounts{Running: 1}, Threads: ThreadCounts{InSyscall: 1}}},
+		}, Values{Goroutines: Goroutines{Running: 1}, Threads: Threads{InSyscall: 1}}},
 		{"waiting in an assist", func(s *eventstest.Script) {
 			s.Goes(1, 1, 0, trace.GoUndetermined, trace.GoRunning)
 			s.During(2, 1, 0, begin, "GC mark assist")
 			s.Goes(3, 1, 0, trace.GoRunning, trace.GoWaiting)
-		}, Counters{Goroutines: GoroutineCounts{GCWaiting: 1}}},
+		}, Values{Goroutines: Goroutines{GCWaiting: 1}}},
 		{"after an assist", func(s *eventstest.Script) {
 			s.Goes(1, 1, 0, trace.GoUndetermined, trace.GoRunning)
 			s.During(2, 1, 0, begin, "GC mark assist")
@@ -48,28 +58,28 @@ func TestCounting(t *testing.T) {
 			s.Goes(5, 1, 0, trace.GoRunnable, trace.GoRunning)
 			s.During(6, 1, 0, end, "GC mark assist")
 			s.Goes(7, 1, 0, trace.GoRunning, trace.GoWaiting)
-		}, Counters{}},
+		}, Values{}},
 		{"found waiting in an assist", func(s *eventstest.Script) {
 			s.Goes(1, 1, 0, trace.GoUndetermined, trace.GoWaiting)
 			s.During(2, 1, 0, active, "GC mark assist")
-		}, Counters{Goroutines: GoroutineCounts{GCWaiting: 1}}},
+		}, Values{Goroutines: Goroutines{GCWaiting: 1}}},
 		{"found waiting in an assist, and running later", func(s *eventstest.Script) {
 			s.Goes(1, 1, 0, trace.GoUndetermined, trace.GoWaiting)
 			s.During(2, 1, 0, active, "GC mark assist")
 			s.Goes(3, 1, 0, trace.GoWaiting, trace.GoRunnable)
-		}, Counters{Goroutines: GoroutineCounts{Runnable: 1}}},
+		}, Values{Goroutines: Goroutines{Runnable: 1}}},
 		{"threads", func(s *eventstest.Script) {
 			eventstest.Made(s, 1, 1, 0, trace.EventStateTransition, trace.MakeProcStateTransition(0, trace.ProcUndetermined, trace.ProcRunning))
 			eventstest.Made(s, 2, 1, 0, trace.EventStateTransition, trace.MakeProcStateTransition(1, trace.ProcIdle, trace.ProcRunning))
 			eventstest.Made(s, 3, 1, 1, trace.EventStateTransition, trace.MakeProcStateTransition(1, trace.ProcRunning, trace.ProcIdle))
-		}, Counters{Threads: ThreadCounts{Running: 1}}},
+		}, Values{Threads: Threads{Running: 1}}},
 		{"heap", func(s *eventstest.Script) {
 			eventstest.Made(s, 1, 1, 0, trace.EventMetric, trace.Metric{Name: "/memory/classes/heap/objects:bytes", Value: trace.Uint64Value(5)})
 			eventstest.Made(s, 2, 1, 0, trace.EventMetric, trace.Metric{Name: "/gc/heap/goal:bytes", Value: trace.Uint64Value(7)})
-		}, Counters{Heap: HeapSize{Allocated: 5, Goal: 7}}},
+		}, Values{Heap: Heap{Allocated: 5, Goal: 7}}},
 		{"no goal", func(s *eventstest.Script) {
 			eventstest.Made(s, 1, 1, 0, trace.EventMetric, trace.Metric{Name: "/gc/heap/goal:bytes", Value: trace.Uint64Value(1<<64 - 1)})
-		}, Counters{}},
+		}, Values{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := &eventstest.Script{T: t}
@@ -81,7 +91,7 @@ func TestCounting(t *testing.T) {
 			if counts.now != c.want {
 				t.Errorf("%+v, want %+v", counts.now, c.want)
 			}
-			if counts.Gap(); counts.now != (Counters{Heap: c.want.Heap}) {
+			if counts.Gap(); counts.now != (Values{Heap: c.want.Heap}) {
 				t.Errorf("after a gap %+v", counts.now)
 			}
 		})
@@ -92,12 +102,12 @@ func TestCounting(t *testing.T) {
 // change in the part that it belongs to.
 func TestSeriesKeepsExtremes(t *testing.T) {
 	for _, kind := range workload.Kinds() {
-		f, err := FromBytes(record(t, kind, 1))
+		f, err := exectrace.FromBytes(record(t, kind, 1))
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, n := range []int{0, 2, 7, 100} {
-			series, _, err := f.CounterSeries(n)
+			series, _, err := NewSeries(f, n)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -106,8 +116,8 @@ func TestSeriesKeepsExtremes(t *testing.T) {
 			}
 			part := 0
 			last := series.Points[0].Last
-			f.Counters(func(at Time, now Counters) {
-				for part+1 < len(series.Points) && series.Points[part+1].Time <= at {
+			Follow(f, func(at time.Duration, now Values) {
+				for part+1 < len(series.Points) && series.Points[part+1].At <= at {
 					if series.Points[part].Last != last {
 						t.Errorf("%s: part %d of %d ends with %+v, want %+v", kind, part, n, series.Points[part].Last, last)
 					}
@@ -126,28 +136,28 @@ func TestSeriesKeepsExtremes(t *testing.T) {
 }
 
 func TestCountersAtATime(t *testing.T) {
-	f, err := FromBytes(record(t, "sync", 1))
+	f, err := exectrace.FromBytes(record(t, "sync", 1))
 	if err != nil {
 		t.Fatal(err)
 	}
-	series, _, err := f.CounterSeries(2)
+	series, _, err := NewSeries(f, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
 	type change struct {
-		at  Time
-		now Counters
+		at  time.Duration
+		now Values
 	}
 	var changes []change
-	f.Counters(func(at Time, now Counters) { changes = append(changes, change{at, now}) })
+	Follow(f, func(at time.Duration, now Values) { changes = append(changes, change{at, now}) })
 	for i := 0; i < len(changes); i += 1 + len(changes)/20 {
 		c := changes[i]
-		if got, _, err := f.CountersAt(c.at.Sub(series.Start)); err != nil || got != c.now {
+		if got, _, err := At(f, c.at); err != nil || got != c.now {
 			t.Errorf("%v: %+v, want %+v", c.at, got, c.now)
 		}
 	}
-	for _, after := range []time.Duration{-1, series.End.Sub(series.Start) + 1} {
-		if _, _, err := f.CountersAt(after); err == nil {
+	for _, after := range []time.Duration{-1, series.Duration + 1} {
+		if _, _, err := At(f, after); err == nil {
 			t.Errorf("there are counters %v after the beginning", after)
 		}
 	}

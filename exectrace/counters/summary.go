@@ -1,110 +1,106 @@
-package exectrace
+package counters
 
 import (
 	"fmt"
 	"time"
 
-	"example.com/tracelab/exectrace/internal/events"
 	"golang.org/x/exp/trace"
+
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/internal/events"
 )
 
 // Summary says what a trace has.
 type Summary struct {
-	Format      string
-	Size        int64 // in bytes
-	Generations int   // 0 before Go 1.22
-	Start, End  Time  // of the first and the last event
-	// Wall is Start by the clock of the machine that made the trace; zero before
-	// Go 1.25, whose traces do not say.
-	Wall time.Time
+	Format      string        `json:"format"`
+	Bytes       int64         `json:"bytes"`
+	Generations int           `json:"generations"`     // 0 before Go 1.22
+	Began       *time.Time    `json:"began,omitempty"` // by the wall clock of its machine; nil before Go 1.25, whose traces do not say
+	Duration    time.Duration `json:"duration_ns"`     // from the first event to the last
 
-	Goroutines GoroutineSummary
-	Threads    ThreadSummary
-	Procs      []ProcsChange // GOMAXPROCS, first as it was in the beginning
-	Heap       HeapSummary
-	GC         GCSummary
+	Goroutines GoroutineSummary `json:"goroutines"`
+	Threads    ThreadSummary    `json:"threads"`
+	Procs      []ProcsChange    `json:"procs"` // GOMAXPROCS, first as it was in the beginning
+	Heap       HeapSummary      `json:"heap"`
+	GC         GCSummary        `json:"gc"`
 	// Stops are the stops of the world, those of the collector and others, by
 	// their reason.
-	Stops []RangeStats
+	Stops []RangeStats `json:"stops"`
 
-	Events      []Count // by kind, in the order of their kinds
-	Transitions []Count // state transitions, such as "goroutine: Running -> Waiting"
-	Samples     int     // of a CPU profile
-	Tasks       int     // begun
-	Regions     int     // begun
-	Logs        int
+	Events      map[string]int `json:"events"`      // by exectrace.EventKinds
+	Transitions map[string]int `json:"transitions"` // state transitions, such as "goroutine: Running -> Waiting"
+	Samples     int            `json:"cpu_samples"`
+	Tasks       int            `json:"tasks"`   // begun
+	Regions     int            `json:"regions"` // begun
+	Logs        int            `json:"logs"`
 }
-
-// Duration is the time from the first event to the last.
-func (s *Summary) Duration() time.Duration { return s.End.Sub(s.Start) }
 
 // GoroutineSummary counts goroutines.
 type GoroutineSummary struct {
-	Seen         int // that the trace tells of
-	Created      int // of them, while it was made
-	Ended        int
-	Most         int // at once
-	MostRunnable int // at once: ready, and waiting for a processor
+	Seen         int `json:"seen"`    // that the trace tells of
+	Created      int `json:"created"` // of them, while it was made
+	Ended        int `json:"ended"`
+	Most         int `json:"most_at_once"`
+	MostRunnable int `json:"most_runnable_at_once"` // ready, and waiting for a processor
 }
 
 // ThreadSummary counts threads of the operating system.
 type ThreadSummary struct {
-	Seen          int // that events happened on
-	MostRunning   int // at once: having a processor
-	MostInSyscall int // at once
+	Seen          int `json:"seen"`                 // that events happened on
+	MostRunning   int `json:"most_running_at_once"` // having a processor
+	MostInSyscall int `json:"most_in_syscall_at_once"`
 }
 
 // ProcsChange says how many processors there were from a time on.
 type ProcsChange struct {
-	Time  Time
-	Procs int
+	At    time.Duration `json:"at_ns"` // since the trace began
+	Procs int           `json:"procs"`
 }
 
 // HeapSummary is the size of the heap over time, in bytes. All is zero if the
 // trace does not tell, as one without a collection may not.
 type HeapSummary struct {
-	First, Last, Most uint64
-	Goal              uint64 // the last one; 0: there is none
+	First uint64 `json:"first_bytes"`
+	Last  uint64 `json:"last_bytes"`
+	Most  uint64 `json:"most_bytes"`
+	Goal  uint64 `json:"goal_bytes"` // the last one; 0: there is none
 }
 
 // GCSummary is what the collector did.
 type GCSummary struct {
-	Cycles int // begun, or going on in the beginning
-	// Mark is the time in which cycles were marking, beside the program.
-	Mark   RangeStats
-	Stops  RangeStats // of the world, all in all
-	Assist RangeStats // goroutines that marked before they could allocate, waits included
-	Sweep  RangeStats // goroutines that swept before they could allocate
-	// Swept and Reclaimed are in bytes, by those that swept so.
-	Swept, Reclaimed uint64
+	Cycles int        `json:"cycles"` // begun, or going on in the beginning
+	Mark   RangeStats `json:"mark"`   // the time in which cycles were marking, beside the program
+	Stops  RangeStats `json:"stops"`  // of the world, all in all
+	Assist RangeStats `json:"assist"` // goroutines that marked before they could allocate, waits included
+	Sweep  RangeStats `json:"sweep"`  // goroutines that swept before they could allocate
+	// Swept and Reclaimed are by those that swept so.
+	Swept     uint64 `json:"swept_bytes"`
+	Reclaimed uint64 `json:"reclaimed_bytes"`
 }
 
-// RangeStats are durations of one kind.
+// RangeStats are durations of what the runtime did several times.
 type RangeStats struct {
-	Name    string
-	Count   int
-	Total   time.Duration
-	Longest time.Duration
-	At      Time // when the longest began
+	Name    string        `json:"name"`
+	Count   int           `json:"count"`
+	Total   time.Duration `json:"total_ns"`
+	Longest time.Duration `json:"longest_ns"`
+	At      time.Duration `json:"longest_at_ns"` // when the longest began, since the trace began
 }
 
-// Count is how many there are of something.
-type Count struct {
-	Name  string
-	Count int
-}
-
-// Summary reads the whole trace. What could not be read is returned with it.
-func (f *File) Summary() (*Summary, []Loss, error) {
-	found, _ := f.Generations() // what cannot be read is among the losses
+// Summarize reads the whole trace. What could not be read is returned with it.
+func Summarize(f *exectrace.File) (*Summary, []exectrace.Loss, error) {
 	s := newSummarizing()
 	lost, err := f.Each(s.counts, s)
 	if err != nil {
 		return nil, lost, err
 	}
 	out := s.finish()
-	out.Format, out.Size, out.Generations = f.Format(), f.Size(), len(found)
-	out.Wall = f.c.Clocks().Wall(int64(out.Start))
+	out.Format, out.Bytes = f.Format(), f.Size()
+	found, _ := f.Generations() // what cannot be read is among the losses
+	out.Generations = len(found)
+	if began := f.Container().Clocks().Wall(int64(s.start)); !began.IsZero() {
+		out.Began = &began
+	}
 	return out, lost, nil
 }
 
@@ -112,6 +108,7 @@ func (f *File) Summary() (*Summary, []Loss, error) {
 type summarizing struct {
 	counts     *counting // comes before it
 	summary    Summary
+	start, end trace.Time
 	goroutines map[trace.GoID]bool
 	threads    map[trace.ThreadID]bool
 	heapKnown  bool
@@ -133,17 +130,15 @@ func newSummarizing() *summarizing {
 		goroutines: map[trace.GoID]bool{},
 		threads:    map[trace.ThreadID]bool{},
 		moved:      map[transition]int{},
-		ranges:     newRangeTimes(),
+		ranges:     rangeTimes{stats: map[string]*RangeStats{}},
 	}
 }
 
 func (s *summarizing) Event(ev *trace.Event) {
-	at := Time(ev.Time())
-	if s.summary.End == 0 {
-		s.summary.Start = at
+	if s.end == 0 {
+		s.start, s.ranges.start = ev.Time(), ev.Time()
 	}
-	s.summary.End = max(s.summary.End, at)
-	s.ranges.reach(at)
+	s.end = max(s.end, ev.Time())
 	if kind := ev.Kind(); int(kind) < len(s.kinds) {
 		s.kinds[kind]++
 	}
@@ -151,20 +146,21 @@ func (s *summarizing) Event(ev *trace.Event) {
 		s.threads[m] = true
 	}
 	switch ev.Kind() {
-	case trace.EventSync:
-		s.ranges.syncs++
+	case trace.EventSync, trace.EventRangeBegin, trace.EventRangeActive:
+		s.ranges.event(ev)
+	case trace.EventRangeEnd:
+		s.ranges.event(ev)
+		s.swept(ev)
 	case trace.EventMetric:
-		s.metric(at, ev)
-	case trace.EventRangeBegin, trace.EventRangeActive, trace.EventRangeEnd:
-		s.rangeEvent(at, ev)
+		s.metric(ev)
 	case trace.EventStateTransition:
 		s.transition(ev.StateTransition())
 	}
 }
 
-func (s *summarizing) Gap() { s.ranges.gap() }
+func (s *summarizing) Gap() { s.ranges.gap(s.end) }
 
-func (s *summarizing) metric(at Time, ev *trace.Event) {
+func (s *summarizing) metric(ev *trace.Event) {
 	heap := &s.summary.Heap
 	switch ev.Metric().Name {
 	case "/memory/classes/heap/objects:bytes":
@@ -179,16 +175,13 @@ func (s *summarizing) metric(at Time, ev *trace.Event) {
 	default:
 		procs := &s.summary.Procs
 		if n, ok := events.ProcsOf(ev); ok && (len(*procs) == 0 || (*procs)[len(*procs)-1].Procs != n) {
-			*procs = append(*procs, ProcsChange{at, n})
+			*procs = append(*procs, ProcsChange{ev.Time().Sub(s.start), n})
 		}
 	}
 }
 
-func (s *summarizing) rangeEvent(at Time, ev *trace.Event) {
-	s.ranges.event(at, ev)
-	if ev.Kind() != trace.EventRangeEnd {
-		return
-	}
+// swept adds what a sweep that ends has done.
+func (s *summarizing) swept(ev *trace.Event) {
 	for _, a := range ev.RangeAttributes() {
 		switch a.Name {
 		case "bytes swept":
@@ -232,21 +225,23 @@ func (s *summarizing) goroutine(g trace.GoID, from, to trace.GoState) {
 // finish puts together what was counted.
 func (s *summarizing) finish() *Summary {
 	out := &s.summary
-	s.ranges.finish(out)
+	s.ranges.gap(s.end)
+	s.ranges.summarize(out)
+	out.Duration = s.end.Sub(s.start)
 	out.Goroutines.Seen, out.Threads.Seen = len(s.goroutines), len(s.threads)
 	out.Samples = s.kinds[trace.EventStackSample]
 	out.Tasks = s.kinds[trace.EventTaskBegin]
 	out.Regions = s.kinds[trace.EventRegionBegin]
 	out.Logs = s.kinds[trace.EventLog]
+	out.Events, out.Transitions = map[string]int{}, map[string]int{}
 	for kind, n := range s.kinds {
 		if n > 0 {
-			out.Events = append(out.Events, Count{trace.EventKind(kind).String(), n})
+			out.Events[trace.EventKind(kind).String()] = n
 		}
 	}
 	for m, n := range s.moved {
-		out.Transitions = append(out.Transitions, Count{m.String(), n})
+		out.Transitions[m.String()] = n
 	}
-	sortCounts(out.Transitions)
 	return out
 }
 

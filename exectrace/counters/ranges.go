@@ -1,0 +1,78 @@
+package counters
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"golang.org/x/exp/trace"
+
+	"example.com/tracelab/exectrace/internal/events"
+)
+
+// rangeTimes adds up how long the ranges of each name lasted.
+type rangeTimes struct {
+	start  trace.Time // of the trace
+	ranges events.Ranges
+	stats  map[string]*RangeStats
+}
+
+func (r *rangeTimes) event(ev *trace.Event) {
+	if x, _, ended := r.ranges.Next(ev); ended {
+		r.add(x, ev.Time())
+	}
+}
+
+func (r *rangeTimes) add(x events.Range, end trace.Time) {
+	s := r.stats[x.Name]
+	if s == nil {
+		s = &RangeStats{Name: x.Name}
+		r.stats[x.Name] = s
+	}
+	d := end.Sub(x.Start)
+	s.Count++
+	s.Total += d
+	if s.Count == 1 || d > s.Longest {
+		s.Longest, s.At = d, x.Start.Sub(r.start)
+	}
+}
+
+// gap ends all ranges where the trace ends to tell of them.
+func (r *rangeTimes) gap(now trace.Time) {
+	for _, x := range r.ranges.Forget() {
+		r.add(x, now)
+	}
+}
+
+// summarize says what of it the collector did, and why the world was stopped.
+func (r *rangeTimes) summarize(s *Summary) {
+	s.Stops = []RangeStats{}
+	s.GC.Stops.Name = "stop-the-world"
+	for _, name := range slices.Sorted(maps.Keys(r.stats)) {
+		stats := *r.stats[name]
+		switch {
+		case name == "GC concurrent mark phase":
+			s.GC.Mark, s.GC.Cycles = stats, stats.Count
+		case events.WorkOf(name) == events.Assist:
+			s.GC.Assist = stats
+		case events.WorkOf(name) == events.Sweep:
+			s.GC.Sweep = stats
+		case strings.HasPrefix(name, "stop-the-world"):
+			stats.Name = strings.Trim(strings.TrimPrefix(name, "stop-the-world"), " ()")
+			s.Stops = append(s.Stops, stats)
+		}
+		if events.WorkOf(name) == events.StopTheWorld {
+			s.GC.Stops = s.GC.Stops.plus(stats)
+		}
+	}
+}
+
+// plus is of both. The longest has its name.
+func (s RangeStats) plus(other RangeStats) RangeStats {
+	longer := s
+	if s.Count == 0 || other.Longest > s.Longest {
+		longer = other
+	}
+	longer.Count, longer.Total = s.Count+other.Count, s.Total+other.Total
+	return longer
+}

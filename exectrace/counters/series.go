@@ -1,0 +1,115 @@
+package counters
+
+import (
+	"time"
+
+	"golang.org/x/exp/trace"
+
+	"example.com/tracelab/exectrace"
+)
+
+// Point is what the counters said over a part of the time, which lasts until the
+// next point.
+type Point struct {
+	At   time.Duration `json:"at_ns"` // since the trace began
+	Last Values        `json:"last"`  // at its end
+	Low  Values        `json:"low"`   // the least of each
+	High Values        `json:"high"`  // the most of each
+}
+
+// Series are the counters over a trace, in parts of equal duration.
+type Series struct {
+	Duration time.Duration `json:"duration_ns"`
+	Points   []Point       `json:"series"`
+}
+
+// NewSeries follows the counters through the trace in as many as n parts, and at
+// least half as many unless the trace has less than n microseconds. Memory is
+// bounded by n.
+func NewSeries(f *exectrace.File, n int) (Series, []exectrace.Loss, error) {
+	c := newCounting()
+	t := thinning{counts: c, n: max(n, 2), width: time.Microsecond}
+	lost, err := f.Each(c, &t)
+	if err != nil {
+		return Series{}, lost, err
+	}
+	t.reach(t.lasted)
+	return Series{t.lasted, t.points}, lost, nil
+}
+
+// thinning keeps a series short by joining its parts in pairs when there are too
+// many.
+type thinning struct {
+	counts *counting // comes before it
+	n      int
+	width  time.Duration // of a part
+	start  trace.Time
+	lasted time.Duration
+	points []Point
+}
+
+func (t *thinning) Gap() {}
+
+func (t *thinning) Event(ev *trace.Event) {
+	now := t.counts.now
+	if t.points == nil {
+		t.start = ev.Time()
+		t.points = []Point{{0, now, now, now}}
+	}
+	at := ev.Time().Sub(t.start)
+	t.lasted = max(t.lasted, at)
+	t.reach(at)
+	p := &t.points[len(t.points)-1]
+	if p.Last != now {
+		p.Last, p.Low, p.High = now, now.least(p.Low), now.most(p.High)
+	}
+}
+
+// reach adds parts, in which nothing changes, until there is one for the time.
+func (t *thinning) reach(at time.Duration) {
+	for at/t.width >= time.Duration(t.n) {
+		t.halve()
+	}
+	for at/t.width >= time.Duration(len(t.points)) {
+		last := t.points[len(t.points)-1].Last
+		t.points = append(t.points, Point{time.Duration(len(t.points)) * t.width, last, last, last})
+	}
+}
+
+func (t *thinning) halve() {
+	t.width *= 2
+	kept := t.points[:0]
+	for i := 0; i < len(t.points); i += 2 {
+		p := t.points[i]
+		if i+1 < len(t.points) {
+			q := t.points[i+1]
+			p.Last, p.Low, p.High = q.Last, p.Low.least(q.Low), p.High.most(q.High)
+		}
+		kept = append(kept, p)
+	}
+	t.points = kept
+}
+
+func (a Values) least(b Values) Values {
+	return Values{
+		Goroutines{
+			min(a.Goroutines.GCWaiting, b.Goroutines.GCWaiting),
+			min(a.Goroutines.Runnable, b.Goroutines.Runnable),
+			min(a.Goroutines.Running, b.Goroutines.Running),
+		},
+		Heap{min(a.Heap.Allocated, b.Heap.Allocated), min(a.Heap.Goal, b.Heap.Goal)},
+		Threads{min(a.Threads.InSyscall, b.Threads.InSyscall), min(a.Threads.Running, b.Threads.Running)},
+	}
+}
+
+func (a Values) most(b Values) Values {
+	return Values{
+		Goroutines{
+			max(a.Goroutines.GCWaiting, b.Goroutines.GCWaiting),
+			max(a.Goroutines.Runnable, b.Goroutines.Runnable),
+			max(a.Goroutines.Running, b.Goroutines.Running),
+		},
+		Heap{max(a.Heap.Allocated, b.Heap.Allocated), max(a.Heap.Goal, b.Heap.Goal)},
+		Threads{max(a.Threads.InSyscall, b.Threads.InSyscall), max(a.Threads.Running, b.Threads.Running)},
+	}
+}
