@@ -37,6 +37,9 @@ func Run(name string, grammar any, args []string, stdout, stderr io.Writer, opti
 		panic(fmt.Sprintf("%s: the grammar of the command is wrong: %v", name, err))
 	}
 	command, err := parser.Parse(args)
+	if !answered {
+		warnMisspelt(stderr, name, parser.Model, os.Environ())
+	}
 	switch {
 	case answered:
 		return OK
