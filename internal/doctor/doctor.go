@@ -85,10 +85,10 @@ func (e *examination) service(ctx context.Context, name string) {
 	}
 	for _, p := range processes {
 		if problem := e.readiness(ctx, p); problem != "" {
-			e.bad(name, "%s (pid %d, %s): %s", p.URL, p.PID, p.Host, problem)
+			e.bad(name, "%s (pid %d, %s): %s", shown(p.URL), p.PID, p.Host, problem)
 			continue
 		}
-		e.good(name, "ready at %s (pid %d, %s), sampler %s", p.URL, p.PID, p.Host, p.Sampler)
+		e.good(name, "ready at %s (pid %d, %s), sampler %s", shown(p.URL), p.PID, p.Host, p.Sampler)
 	}
 }
 
@@ -115,3 +115,6 @@ func (e *examination) visit(ctx context.Context) string {
 	}
 	return answer.TraceID
 }
+
+// shown is a URL as people type it, and as 'tracelab up' prints it.
+func shown(url string) string { return strings.Replace(url, "//127.0.0.1:", "//localhost:", 1) }
