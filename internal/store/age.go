@@ -1,6 +1,6 @@
 package store
 
-// aged is a trace with what it is ordered by, close at hand.
+// aged is a trace with a copy of what it is ordered by.
 type aged struct {
 	ms  int64 // of its earliest span
 	low uint64
@@ -9,9 +9,9 @@ type aged struct {
 
 func (a aged) before(b aged) bool { return a.ms < b.ms || a.ms == b.ms && a.low < b.low }
 
-// ages holds all traces so that the oldest is at hand: that with the earliest
-// span, the smaller id first among equals. It is a heap, in which each trace
-// knows its place; four children to a node keep the way down short.
+// ages is a heap of all traces with the oldest on top: that with the earliest
+// span, the smaller id first among equals. Each trace has its index in it, and
+// four children to a node make it shallow.
 type ages []aged
 
 const children = 4
@@ -21,7 +21,7 @@ func (a *ages) push(t *trace) {
 	a.up(len(*a)-1, aged{t.minMs, t.low, t})
 }
 
-// older puts t, whose earliest span has become an earlier one, in its place.
+// older restores the heap after the earliest span of t has become an earlier one.
 func (a *ages) older(t *trace) { a.up(int(t.age), aged{t.minMs, t.low, t}) }
 
 func (a *ages) oldest() *trace { return (*a)[0].t }
@@ -40,20 +40,20 @@ func (a *ages) remove(t *trace) {
 	}
 }
 
-// up places e at the node at, or above where it belongs.
+// up sets e at the node at, or at the node above where it belongs.
 func (a *ages) up(at int, e aged) {
 	for at > 0 {
 		parent := (at - 1) / children
 		if !e.before((*a)[parent]) {
 			break
 		}
-		a.place(at, (*a)[parent])
+		a.set(at, (*a)[parent])
 		at = parent
 	}
-	a.place(at, e)
+	a.set(at, e)
 }
 
-// down places e at the node at, or below where it belongs.
+// down sets e at the node at, or at the node below where it belongs.
 func (a *ages) down(at int, e aged) {
 	for {
 		first := at*children + 1
@@ -69,13 +69,13 @@ func (a *ages) down(at int, e aged) {
 		if !(*a)[least].before(e) {
 			break
 		}
-		a.place(at, (*a)[least])
+		a.set(at, (*a)[least])
 		at = least
 	}
-	a.place(at, e)
+	a.set(at, e)
 }
 
-func (a *ages) place(at int, e aged) {
+func (a *ages) set(at int, e aged) {
 	(*a)[at] = e
 	e.t.age = int32(at)
 }

@@ -17,14 +17,14 @@ func parseAnnotationQuery(q string) []term {
 		return nil
 	}
 	var terms []term
-	place := map[string]int{}
+	index := map[string]int{}
 	for _, part := range strings.SplitN(q, " and ", maxTerms) {
 		key, value, isTag := strings.Cut(part, "=")
 		t := term{trim(key), trim(value)}
-		i, known := place[t.key]
+		i, known := index[t.key]
 		switch {
 		case !known:
-			place[t.key] = len(terms)
+			index[t.key] = len(terms)
 			terms = append(terms, t)
 		case isTag:
 			terms[i] = t

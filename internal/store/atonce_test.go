@@ -99,7 +99,7 @@ func ask(t *testing.T, s *Store, id zipkin.TraceID) {
 		t.Errorf("AutocompleteValues: %q", got)
 	}
 	st := s.Stats()
-	if gone := st.EvictedForSpans + st.EvictedForBytes + st.EvictedByCut; int64(st.Spans) != st.Accepted-gone || st.Spans > s.maxSpans || st.Bytes > s.maxBytes {
+	if gone := st.EvictedForSpans + st.EvictedForBytes + st.EvictedByTruncation; int64(st.Spans) != st.Accepted-gone || st.Spans > s.maxSpans || st.Bytes > s.maxBytes {
 		t.Errorf("Stats: %+v", st)
 	}
 }

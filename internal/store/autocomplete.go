@@ -5,38 +5,38 @@ import (
 	"slices"
 )
 
-// tagValues are the values that the stored spans give to some tags. A value
-// goes with the last span that has it, so that the spans bound them: Zipkin
-// keeps every value for as long as it runs.
+// tagValues are the values that the stored spans give to some tags. A value is
+// removed with the last span that has it, so that the bound of the spans bounds
+// the values: Zipkin keeps every value for as long as it runs.
 type tagValues struct {
-	byKey map[string]tally // the keys are fixed
+	byKey map[string]refcounts // the keys are fixed
 	bytes int64
 }
 
 // init chooses the keys, without the spaces around them, as Zipkin reads them.
 func (v *tagValues) init(keys []string) {
-	v.byKey = map[string]tally{}
+	v.byKey = map[string]refcounts{}
 	for _, key := range keys {
 		if key = trim(key); key != "" {
-			v.byKey[key] = tally{}
+			v.byKey[key] = refcounts{}
 		}
 	}
 }
 
-// places lists where among the keys of a shape the chosen ones are.
-func (v *tagValues) places(tagKeys []string) (places []int) {
+// indexes lists the indexes of the chosen keys among those of a template.
+func (v *tagValues) indexes(tagKeys []string) (chosen []int) {
 	for i, key := range tagKeys {
 		if v.byKey[key] != nil {
-			places = append(places, i)
+			chosen = append(chosen, i)
 		}
 	}
-	return places
+	return chosen
 }
 
 // add counts the values of a record that is stored.
 func (v *tagValues) add(r *record) {
-	for _, at := range r.shape.listed {
-		if value := r.tagValue(at); v.byKey[r.shape.tagKeys[at]].add(value) {
+	for _, at := range r.template.listed {
+		if value := r.tagValue(at); v.byKey[r.template.tagKeys[at]].add(value) {
 			v.bytes += valueBytes(value)
 		}
 	}
@@ -44,8 +44,8 @@ func (v *tagValues) add(r *record) {
 
 // remove undoes add.
 func (v *tagValues) remove(r *record) {
-	for _, at := range r.shape.listed {
-		if value := r.tagValue(at); v.byKey[r.shape.tagKeys[at]].remove(value) {
+	for _, at := range r.template.listed {
+		if value := r.tagValue(at); v.byKey[r.template.tagKeys[at]].remove(value) {
 			v.bytes -= valueBytes(value)
 		}
 	}

@@ -108,7 +108,7 @@ func BenchmarkLinks(b *testing.B) {
 			traces = append(traces, c.recs)
 		}
 	}
-	l := linker{places: map[linkKey]int{}}
+	l := linker{indexes: map[linkKey]int{}}
 	measure(b, func() {
 		for _, recs := range traces {
 			l.addTree(recs)

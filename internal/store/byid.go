@@ -23,10 +23,10 @@ func (s *Store) Trace(id zipkin.TraceID) ([]zipkin.Span, bool) {
 // empty when there is none: so does Zipkin answer.
 func (s *Store) TraceMany(ids []zipkin.TraceID) [][]zipkin.Span {
 	var lows smallSet[uint64]
-	wanted := make(map[zipkin.TraceID]bool, len(ids))
+	asked := make(map[zipkin.TraceID]bool, len(ids))
 	for _, id := range ids {
 		lows.add(id.Low)
-		wanted[id] = true
+		asked[id] = true
 	}
 	var found [][]zipkin.Span
 	for _, low := range lows.list {
@@ -36,7 +36,7 @@ func (s *Store) TraceMany(ids []zipkin.TraceID) [][]zipkin.Span {
 			continue
 		}
 		for _, high := range highsOf(recs) {
-			if wanted[zipkin.TraceID{High: high, Low: low}] {
+			if asked[zipkin.TraceID{High: high, Low: low}] {
 				found = append(found, unpack(low, pick(recs, high)))
 			}
 		}

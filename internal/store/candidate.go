@@ -19,8 +19,8 @@ func compareCandidates(a, b candidate) int {
 	return cmp.Compare(b.low, a.low)
 }
 
-// candidates hands out what it holds in order. When it holds much more than is
-// wanted it does not sort the rest: most walks end before.
+// candidates returns what it holds in order. When it holds much more than is
+// needed it does not sort the rest: most walks end before.
 type candidates struct {
 	held   []candidate
 	isHeap bool // held is a heap, the first on top
@@ -34,14 +34,14 @@ func (c *candidates) add(one candidate) {
 	c.isHeap = false
 }
 
-// keep drops all but the first n of those from the place on.
+// keep drops all but the first n of those from an index on.
 func (c *candidates) keep(from, n int) {
 	slices.SortFunc(c.held[from:], compareCandidates)
 	clear(c.held[from+n:])
 	c.held = c.held[:from+n]
 }
 
-// take removes the next n, or all when there are not many more. They are good
+// take removes the next n, or all when there are not many more. They are valid
 // until the next take.
 func (c *candidates) take(n int) []candidate {
 	if len(c.held) <= 4*n {
@@ -68,7 +68,7 @@ func (c *candidates) take(n int) []candidate {
 	return c.out
 }
 
-// down brings the candidate at a node of the heap to where it belongs below.
+// down moves the candidate at a node of the heap down to where it belongs.
 func (c *candidates) down(at int) {
 	moving := c.held[at]
 	for child := 2*at + 1; child < len(c.held); child = 2*at + 1 {

@@ -1,8 +1,8 @@
 package store
 
 // evict brings the store back within its bounds. Zipkin makes room before it
-// looks for duplicates, and empties itself for a batch that is larger than it
-// is; we count what is really there, afterwards, and keep the newest.
+// looks for duplicates, and empties itself for a batch larger than its bound; we
+// count what is stored after the batch, and keep the newest.
 //
 // The traces that the Add under way has touched go after all others.
 func (s *Store) evict() {
@@ -23,7 +23,7 @@ func (s *Store) evict() {
 		s.evictTrace(s.ages.oldest())
 	}
 	if !s.fits() {
-		s.cut(s.ages.oldest()) // the only one
+		s.truncate(s.ages.oldest()) // the only one
 	}
 }
 
@@ -53,16 +53,16 @@ func (s *Store) remove(t *trace) {
 	}
 	for i := range t.recs {
 		s.values.remove(&t.recs[i])
-		s.shapes.release(t.recs[i].shape, s.services)
+		s.templates.release(t.recs[i].template, s.services)
 	}
-	// An index may hold on to t for a while; let it be a small thing then.
+	// An index may keep t for a while: it should be small then.
 	*t = trace{low: t.low, dead: true}
 }
 
-// cut shortens the only trace there is until it fits, dropping what arrived
-// first. It makes room for more than this time, or a trace that goes on and on
-// would be cut again by every Add.
-func (s *Store) cut(t *trace) {
+// truncate shortens the only trace there is until it fits, dropping the spans that
+// arrived first. It leaves a sixteenth free, or a trace that keeps growing would
+// be truncated by every Add.
+func (s *Store) truncate(t *trace) {
 	keep := t.recs
 	spans, bytes := s.maxSpans-s.maxSpans/16, s.maxBytes-s.maxBytes/16
 	over := s.size() - bytes
@@ -70,10 +70,10 @@ func (s *Store) cut(t *trace) {
 		over -= recordSize + roundUp(len(keep[0].payload))
 		keep = keep[1:]
 	}
-	s.stats.EvictedByCut += int64(len(t.recs) - len(keep))
-	// The shapes must survive the moment between.
+	s.stats.EvictedByTruncation += int64(len(t.recs) - len(keep))
+	// The templates must stay while no record refers to them.
 	for i := range keep {
-		keep[i].shape.refs++
+		keep[i].template.refs++
 	}
 	low := t.low
 	s.remove(t)
@@ -84,7 +84,7 @@ func (s *Store) cut(t *trace) {
 		s.file(again, &r)
 	}
 	for i := range keep {
-		s.shapes.release(keep[i].shape, s.services)
+		s.templates.release(keep[i].template, s.services)
 	}
 	s.ages.push(again)
 	s.times.settle()

@@ -72,22 +72,22 @@ func checkStats(t *testing.T, s *Store, sent int) {
 	if got := st.Accepted + st.Duplicates; got != int64(sent) {
 		t.Errorf("%d accepted and duplicate, %d sent", got, sent)
 	}
-	if gone := st.EvictedForSpans + st.EvictedForBytes + st.EvictedByCut; int64(st.Spans) != st.Accepted-gone {
+	if gone := st.EvictedForSpans + st.EvictedForBytes + st.EvictedByTruncation; int64(st.Spans) != st.Accepted-gone {
 		t.Errorf("%d kept, want %d accepted less %d evicted", st.Spans, st.Accepted, gone)
 	}
-	spans, bytes, refs := 0, int64(0), map[*shape]int{}
+	spans, bytes, refs := 0, int64(0), map[*template]int{}
 	var values tagValues
 	values.init(s.AutocompleteKeys())
 	for _, tr := range s.traces {
 		spans += len(tr.recs)
 		bytes += tr.bytes()
 		for i := range tr.recs {
-			refs[tr.recs[i].shape]++
+			refs[tr.recs[i].template]++
 			values.add(&tr.recs[i])
 		}
 	}
-	if spans != st.Spans || bytes != s.bytes || len(refs) != len(s.shapes.byKey) {
-		t.Errorf("%d spans of %d bytes and %d shapes; counted %d, %d, %d", spans, bytes, len(refs), st.Spans, s.bytes, len(s.shapes.byKey))
+	if spans != st.Spans || bytes != s.bytes || len(refs) != len(s.templates.byKey) {
+		t.Errorf("%d spans of %d bytes and %d templates; counted %d, %d, %d", spans, bytes, len(refs), st.Spans, s.bytes, len(s.templates.byKey))
 	}
 	if !reflect.DeepEqual(values, s.values) {
 		t.Errorf("values %v of %d bytes; counted %v of %d", values.byKey, values.bytes, s.values.byKey, s.values.bytes)
@@ -102,7 +102,7 @@ func checkStats(t *testing.T, s *Store, sent int) {
 	}
 	for sh, n := range refs {
 		if sh.refs != n {
-			t.Errorf("shape %q has %d references, counted %d", sh.name, n, sh.refs)
+			t.Errorf("template %q has %d references, counted %d", sh.name, n, sh.refs)
 		}
 	}
 }
@@ -132,7 +132,7 @@ func TestATraceTooLargeAloneIsCut(t *testing.T) {
 		s.Add([]zipkin.Span{{TraceID: traceID(0, 1), ID: zipkin.SpanID(i + 1), Timestamp: t0 + int64(i), Name: "n", Local: zipkin.Endpoint{ServiceName: "s"}}})
 	}
 	st := s.Stats()
-	if st.Spans > 100 || st.Spans < 90 || st.EvictedByCut != 1000-int64(st.Spans) {
+	if st.Spans > 100 || st.Spans < 90 || st.EvictedByTruncation != 1000-int64(st.Spans) {
 		t.Errorf("%+v, want about 100 spans and the rest cut", st)
 	}
 	checkStats(t, s, 1000)

@@ -13,7 +13,7 @@ import (
 // trace. Links come in order of their first appearance, in the newest trace
 // first. The rules are those of Zipkin's DependencyLinker.
 func (s *Store) Dependencies(endTs time.Time, lookback time.Duration) []zipkin.Link {
-	l := linker{places: map[linkKey]int{}}
+	l := linker{indexes: map[linkKey]int{}}
 	w := s.walk(windowOf(endTs, lookback), "", math.MaxInt)
 	for chunk := w.next(); chunk != nil; chunk = w.next() {
 		for _, c := range chunk {
@@ -25,13 +25,13 @@ func (s *Store) Dependencies(endTs time.Time, lookback time.Duration) []zipkin.L
 
 type linkKey struct{ parent, child string }
 
-// linker sums the links of many traces. Its memory is used again for each.
+// linker sums the links of many traces. It reuses its memory for each.
 type linker struct {
-	links  []zipkin.Link
-	places map[linkKey]int
-	tree   spanTree
-	forms  forms
-	trail  []formLink // of the trace at hand
+	links   []zipkin.Link
+	indexes map[linkKey]int
+	tree    spanTree
+	forms   forms
+	trail   []formLink // of the current trace
 }
 
 // addTrace adds the links of one trace.
@@ -120,20 +120,20 @@ func (l *linker) addCall(n *zipkin.Node, c *call, parent, child string, kind zip
 
 func (l *linker) add(parent, child string, isError bool) {
 	key := linkKey{parent, child}
-	i, ok := l.places[key]
+	i, ok := l.indexes[key]
 	if !ok {
 		i = len(l.links)
-		l.places[key] = i
+		l.indexes[key] = i
 		l.links = append(l.links, zipkin.Link{Parent: parent, Child: child})
 	}
 	l.trail = append(l.trail, formLink{i, isError})
 	l.count(formLink{i, isError})
 }
 
-// count adds one call to a link that there is.
+// count adds one call to a link.
 func (l *linker) count(k formLink) {
-	l.links[k.place].CallCount++
+	l.links[k.index].CallCount++
 	if k.isError {
-		l.links[k.place].ErrorCount++
+		l.links[k.index].ErrorCount++
 	}
 }

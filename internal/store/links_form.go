@@ -5,10 +5,10 @@ import (
 	"slices"
 )
 
-// form is all that decides which links a trace has, and these links. A program
-// makes traces of few forms, so that nearly every trace has the links of one
-// before it, and needs no tree of its own. The times of siblings decide the
-// order of the links alone: by then the first trace of the form has settled it.
+// form is what decides which links a trace has, and these links. A program makes
+// traces of few forms, so that nearly every trace has the links of one before it,
+// and no tree is built for it. The times of siblings decide only the order of the
+// links, and that is decided by the first trace of a form.
 type form struct {
 	spans []formSpan
 	links []formLink
@@ -17,8 +17,8 @@ type form struct {
 // formSpan is a span of a form, of which there is one for each record, in the
 // order of the records.
 type formSpan struct {
-	shape  uint64 // its number
-	parent int    // place of the parent, or noParent or lostParent
+	template uint64 // its number
+	parent   int    // index of the parent, or noParent or lostParent
 }
 
 const (
@@ -28,18 +28,18 @@ const (
 
 // formLink is a link of a form.
 type formLink struct {
-	place   int // in linker.links
+	index   int // in linker.links
 	isError bool
 }
 
-// forms are those that were met.
+// forms are those of the traces before.
 type forms struct {
 	byHash map[uint64]*form
-	spans  []formSpan // of the trace at hand
+	spans  []formSpan // of the current trace
 }
 
-// describe notes the form of a trace and returns its hash. It gives up where
-// more decides than a form says: where spans share an id, or several could be
+// describe notes the form of a trace and returns its hash. It reports false where
+// a form does not decide the links: where spans share an id, or several could be
 // the root.
 func (f *forms) describe(recs []record) (hash uint64, ok bool) {
 	const most = 32 // spans; looking for parents takes quadratic time
@@ -49,23 +49,23 @@ func (f *forms) describe(recs []record) (hash uint64, ok bool) {
 	f.spans = f.spans[:0]
 	roots := 0
 	for i := range recs {
-		parent, alone := placeOf(recs, i)
+		parent, alone := parentOf(recs, i)
 		if parent == noParent {
 			roots++
 		}
 		if !alone || roots > 1 {
 			return 0, false
 		}
-		shape := recs[i].shape.number
-		f.spans = append(f.spans, formSpan{shape, parent})
-		hash = bits.RotateLeft64((hash^shape<<8^uint64(uint8(parent)))*0x9e3779b97f4a7c15, 29)
+		template := recs[i].template.number
+		f.spans = append(f.spans, formSpan{template, parent})
+		hash = bits.RotateLeft64((hash^template<<8^uint64(uint8(parent)))*0x9e3779b97f4a7c15, 29)
 	}
 	return hash, true
 }
 
-// placeOf returns the place of the parent of the record at i, and whether no
-// other has its id.
-func placeOf(recs []record, i int) (parent int, alone bool) {
+// parentOf returns the index of the parent of the record at i, and whether no
+// other record has its id.
+func parentOf(recs []record, i int) (parent int, alone bool) {
 	parent = lostParent
 	if recs[i].parent == 0 {
 		parent = noParent
@@ -81,7 +81,7 @@ func placeOf(recs []record, i int) (parent int, alone bool) {
 	return parent, true
 }
 
-// find returns the form of the trace at hand, nil when it is the first.
+// find returns the form of the current trace, nil when it is the first.
 func (f *forms) find(hash uint64) *form {
 	if known := f.byHash[hash]; known != nil && slices.Equal(known.spans, f.spans) {
 		return known
@@ -89,7 +89,7 @@ func (f *forms) find(hash uint64) *form {
 	return nil
 }
 
-// keep notes that the trace at hand has links.
+// keep stores the links of the current trace's form.
 func (f *forms) keep(hash uint64, links []formLink) {
 	const most = 4096 // forms; of a program that has more, it does not pay
 	if len(f.byHash) >= most && f.byHash[hash] == nil {

@@ -18,7 +18,7 @@ func TestFormsChangeNoLink(t *testing.T) {
 	known, unusual := 0, 0
 	for round := range 3000 {
 		s := New(Config{})
-		with, without := linker{places: map[linkKey]int{}}, linker{places: map[linkKey]int{}}
+		with, without := linker{indexes: map[linkKey]int{}}, linker{indexes: map[linkKey]int{}}
 		var all [][]zipkin.Span
 		for n := range 8 {
 			trace := traceLike(r, kinds, all)

@@ -2,23 +2,23 @@ package store
 
 import "slices"
 
-// traceList are traces in the order in which they came, of which some may be
-// dead. Each has a place, which is its own until moved changes.
+// traceList are traces in order of arrival, some of which may be dead. Each has
+// a position, which stays the same until moved changes.
 type traceList struct {
 	all   []*trace
-	first int // place of the first: so many were dropped before it
+	first int // position of the first: as many were dropped before it
 	dead  int
-	moved int // grows when traces take other places
+	moved int // grows when positions change
 }
 
 func (l *traceList) add(t *trace) { l.all = append(l.all, t) }
 
-// end is the place after the last trace.
+// end is the position after the last trace.
 func (l *traceList) end() int { return l.first + len(l.all) }
 
-// forget notes that one of the traces died. Most die in the order in which they
-// came, and go at once; the others go when they are the majority: each is then
-// paid for by one that lives.
+// forget counts a trace that died. Most die in order of arrival, and are removed
+// at once; the others are removed when they are the majority, so that the cost of
+// removing is at most that of one step for each trace that died.
 func (l *traceList) forget() {
 	l.dead++
 	for len(l.all) > 0 && l.all[0].dead {

@@ -9,15 +9,15 @@ import (
 // window is a stretch of time in ms, both ends included.
 type window struct{ begin, end int64 }
 
-// matcher is a Query made ready to test many traces. It is for one goroutine.
+// matcher tests traces against a Query. It is for one goroutine.
 type matcher struct {
 	q            zipkin.Query
 	window       window
 	minDuration  int64 // µs
 	maxDuration  int64 // µs; zero: none
 	terms        []term
-	open         []bool // terms not met yet by the trace under test
-	left         int    // of them
+	open         []bool // terms that the current trace has not met yet
+	left         int    // number of them
 	wantSpanName bool
 	wantRemote   bool
 	wantDuration bool
@@ -54,7 +54,7 @@ func (m *matcher) match(recs []record) bool {
 	ofService := m.q.ServiceName == ""
 	for i := range recs {
 		r := &recs[i]
-		if m.q.ServiceName != "" && r.shape.local.ServiceName != m.q.ServiceName {
+		if m.q.ServiceName != "" && r.template.local.ServiceName != m.q.ServiceName {
 			continue
 		}
 		ofService = true
@@ -91,10 +91,10 @@ func (m *matcher) met() bool {
 
 // see notes the conditions that r meets.
 func (m *matcher) see(r *record) {
-	if m.wantSpanName && r.shape.name == m.q.SpanName {
+	if m.wantSpanName && r.template.name == m.q.SpanName {
 		m.wantSpanName = false
 	}
-	if m.wantRemote && r.shape.remote == m.q.RemoteServiceName {
+	if m.wantRemote && r.template.remote == m.q.RemoteServiceName {
 		m.wantRemote = false
 	}
 	if m.wantDuration && r.duration >= m.minDuration && (m.maxDuration == 0 || r.duration <= m.maxDuration) {
@@ -116,7 +116,7 @@ func (m *matcher) seeTerms(r *record) {
 
 // meets reports whether r has the tag or the annotation that t asks for.
 func (r *record) meets(t term) bool {
-	at := r.shape.tagIndex(t.key)
+	at := r.template.tagIndex(t.key)
 	if t.value == "" {
 		return at >= 0 || r.hasAnnotation(t.key)
 	}
@@ -134,7 +134,7 @@ func (r *record) tagValue(at int) string {
 
 func (r *record) hasAnnotation(value string) bool {
 	_, rest := r.cutRemote()
-	for range r.shape.tagKeys {
+	for range r.template.tagKeys {
 		_, rest = cutText(rest)
 	}
 	for rest != "" {

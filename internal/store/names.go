@@ -4,20 +4,20 @@ import "strings"
 
 // service is one local service name of the spans that are stored.
 type service struct {
-	name    string
-	shapes  int
-	names   tally // span names, by the shapes that have them
-	remotes tally // remote service names, likewise
+	name      string
+	templates int
+	names     refcounts // span names, by the templates that have them
+	remotes   refcounts // remote service names, likewise
 
 	traces traceList // that have a span of this service
 }
 
-// services indexes the services in use by name. A service goes with its last
-// shape, a name with the last shape that has it.
+// services indexes the services in use by name. A service is removed with its
+// last template, a name with the last template that has it.
 type services map[string]*service
 
-// join counts the names of a new shape and returns its service, or nil.
-func (all services) join(s *shape) *service {
+// join counts the names of a new template and returns its service, or nil.
+func (all services) join(s *template) *service {
 	name := s.local.ServiceName
 	if name == "" {
 		return nil
@@ -25,10 +25,10 @@ func (all services) join(s *shape) *service {
 	svc := all[name]
 	if svc == nil {
 		// A clone, so that the name does not keep the whole key alive.
-		svc = &service{name: strings.Clone(name), names: tally{}, remotes: tally{}}
+		svc = &service{name: strings.Clone(name), names: refcounts{}, remotes: refcounts{}}
 		all[svc.name] = svc
 	}
-	svc.shapes++
+	svc.templates++
 	if s.name != "" {
 		svc.names.add(s.name)
 	}
@@ -39,7 +39,7 @@ func (all services) join(s *shape) *service {
 }
 
 // leave undoes join.
-func (all services) leave(s *shape) {
+func (all services) leave(s *template) {
 	svc := s.service
 	if svc == nil {
 		return
@@ -50,7 +50,7 @@ func (all services) leave(s *shape) {
 	if s.remote != "" {
 		svc.remotes.remove(s.remote)
 	}
-	if svc.shapes--; svc.shapes == 0 {
+	if svc.templates--; svc.templates == 0 {
 		delete(all, svc.name)
 	}
 }
@@ -71,16 +71,16 @@ func (s *Store) Services() []string {
 // lower case; sorted, empty for a service that is not known. The slice belongs
 // to the caller.
 func (s *Store) SpanNames(serviceName string) []string {
-	return s.namesOf(serviceName, func(svc *service) tally { return svc.names })
+	return s.namesOf(serviceName, func(svc *service) refcounts { return svc.names })
 }
 
 // RemoteServices lists the names that the spans of one service gave to the
 // other side, as SpanNames does.
 func (s *Store) RemoteServices(serviceName string) []string {
-	return s.namesOf(serviceName, func(svc *service) tally { return svc.remotes })
+	return s.namesOf(serviceName, func(svc *service) refcounts { return svc.remotes })
 }
 
-func (s *Store) namesOf(name string, of func(*service) tally) []string {
+func (s *Store) namesOf(name string, of func(*service) refcounts) []string {
 	s.mu.RLock()
 	var names []string
 	if svc := s.services[name]; svc != nil {

@@ -57,7 +57,7 @@ func (t *spanTree) sortPartials(recs []record) (unique bool) {
 	t.parts = t.parts[:0]
 	for i := range recs {
 		r := &recs[i]
-		t.parts = append(t.parts, zipkin.NewPartial(r.id, r.half(), &r.shape.local, i))
+		t.parts = append(t.parts, zipkin.NewPartial(r.id, r.half(), &r.template.local, i))
 	}
 	return zipkin.SortPartials(t.parts)
 }
@@ -66,7 +66,7 @@ func (t *spanTree) sortPartials(recs []record) (unique bool) {
 func (t *spanTree) addNode(recs []record, parts []zipkin.Partial) {
 	first := &recs[parts[0].At]
 	t.Nodes = append(t.Nodes, first.node())
-	t.calls = append(t.calls, call{first.shape.remote, first.shape.hasError, zipkin.None})
+	t.calls = append(t.calls, call{first.template.remote, first.template.hasError, zipkin.None})
 	at := len(t.Nodes) - 1
 	n := &t.Nodes[at]
 	for _, p := range parts[1:] {
@@ -78,16 +78,16 @@ func (t *spanTree) addNode(recs []record, parts []zipkin.Partial) {
 }
 
 func (r *record) half() zipkin.Half {
-	return zipkin.Half{Kind: r.shape.kind, ParentID: r.parent, Shared: r.shape.shared}
+	return zipkin.Half{Kind: r.template.kind, ParentID: r.parent, Shared: r.template.shared}
 }
 
 func (r *record) node() zipkin.Node {
-	return zipkin.Node{Half: r.half(), ID: r.id, Timestamp: r.timestamp, Local: &r.shape.local}
+	return zipkin.Node{Half: r.half(), ID: r.id, Timestamp: r.timestamp, Local: &r.template.local}
 }
 
 // fill adds what another partial span of the same span knows.
 func (r *record) fill(n *zipkin.Node, c *call) {
-	s := r.shape
+	s := r.template
 	n.ParentID = cmp.Or(n.ParentID, r.parent)
 	n.Timestamp = cmp.Or(n.Timestamp, r.timestamp)
 	n.Kind = cmp.Or(n.Kind, s.kind)

@@ -7,11 +7,11 @@ import (
 )
 
 // record is one span as the store keeps it. Two records of one trace are equal
-// (==) exactly when the spans are: equal shapes are one shape.
+// (==) exactly when the spans are: equal templates are one template.
 //
 // A record never changes once it is stored.
 type record struct {
-	shape     *shape
+	template  *template
 	high      uint64 // of the trace id
 	id        zipkin.SpanID
 	parent    zipkin.SpanID
@@ -26,7 +26,7 @@ const recordSize = 64
 // milliseconds, zero for a span without a timestamp.
 func (r *record) ms() int64 { return r.timestamp / 1000 }
 
-// appendPayload appends what sp does not share with other spans of its shape:
+// appendPayload appends what sp does not share with other spans of its template:
 // the address of the remote endpoint, the values of the tags, the annotations.
 func appendPayload(b []byte, sp *zipkin.Span) []byte {
 	if hasAddr(&sp.Remote) {
@@ -47,9 +47,9 @@ func appendPayload(b []byte, sp *zipkin.Span) []byte {
 
 // cutRemote reads the remote endpoint and returns the payload after it.
 func (r *record) cutRemote() (e zipkin.Endpoint, rest string) {
-	e.ServiceName = r.shape.remote
+	e.ServiceName = r.template.remote
 	rest = r.payload
-	if r.shape.remoteAddr {
+	if r.template.remoteAddr {
 		e.Port = uint16(rest[0])<<8 | uint16(rest[1])
 		e.IPv4, rest = cutText(rest[2:])
 		e.IPv6, rest = cutText(rest)
@@ -72,7 +72,7 @@ func (r *record) cutAnnotation(s string) (a zipkin.Annotation, rest string) {
 // span unpacks r, which belongs to the trace with the given low bits. The tags
 // are appended to tags; the strings stay shared with the record.
 func (r *record) span(low uint64, tags []zipkin.Tag) (zipkin.Span, []zipkin.Tag) {
-	s := r.shape
+	s := r.template
 	sp := zipkin.Span{
 		TraceID:   zipkin.TraceID{High: r.high, Low: low},
 		ParentID:  r.parent,
@@ -104,8 +104,8 @@ func (r *record) span(low uint64, tags []zipkin.Tag) (zipkin.Span, []zipkin.Tag)
 	return sp, tags
 }
 
-// packed is a span on its way into the store: a record that lacks its shape,
-// of which there is only the key.
+// packed is a span that Add is about to store: a record that has no template yet,
+// only the key of one.
 type packed struct {
 	low     uint64
 	keyFrom int
@@ -128,7 +128,7 @@ func (p *packer) pack(spans []zipkin.Span) {
 			p.share()
 		}
 		from := len(p.keys)
-		p.keys = appendShapeKey(p.keys, sp)
+		p.keys = appendTemplateKey(p.keys, sp)
 		p.payloads = appendPayload(p.payloads, sp)
 		p.ends = append(p.ends, len(p.payloads))
 		p.items = append(p.items, packed{sp.TraceID.Low, from, len(p.keys), record{
@@ -142,12 +142,12 @@ func (p *packer) pack(spans []zipkin.Span) {
 	p.share()
 }
 
-// maxShared is a number of bytes beyond which payloads go into another text.
+// maxShared is the number of bytes beyond which payloads go into another string.
 const maxShared = 4096
 
-// share makes one text of the payloads that have none. They are of one trace,
-// and so forgotten together; of a trace that is cut, what the rest keeps alive
-// beyond its own is little.
+// share makes one string of the payloads that have none. They are of one trace,
+// and so released together; of a trace that is truncated, the rest keeps little
+// more alive than its own.
 func (p *packer) share() {
 	text, from := string(p.payloads), 0
 	items := p.items[len(p.items)-len(p.ends):]
@@ -158,7 +158,7 @@ func (p *packer) share() {
 	p.payloads, p.ends = p.payloads[:0], p.ends[:0]
 }
 
-// reset forgets the spans, and the memory too after an unusual batch.
+// reset drops the spans, and the memory too after an unusually large batch.
 func (p *packer) reset() {
 	const usual = 1 << 18
 	if cap(p.keys) > usual || cap(p.payloads) > usual || cap(p.items)*recordSize > usual {

@@ -7,7 +7,7 @@ import (
 	"example.com/tracelab/internal/zipkin"
 )
 
-// windowOf is the window of a query. The longest Duration stands for ever.
+// windowOf is the window of a query. The longest Duration means since ever.
 func windowOf(endTs time.Time, lookback time.Duration) window {
 	end := endTs.UnixMilli()
 	if lookback == math.MaxInt64 {

@@ -2,18 +2,19 @@ package store
 
 import "slices"
 
-// slotWalk is how far a walk is in the time index.
+// slotWalk is the position of a walk in the time index.
 type slotWalk struct {
-	key   int64    // of the slot at hand, or not before the next
-	slot  *slot    // at hand; nil between two
-	place int      // from which on the traces of slot were looked at
+	key   int64    // of the current slot, or not before the next
+	slot  *slot    // the current one; nil between two
+	pos   int      // the traces of slot from here on were looked at
 	moved int      // slot.moved at that time
-	base  int      // in what was found, where that of slot begins
+	base  int      // index of the first candidate of slot in what was found
 	fresh []uint64 // the low halves of those in slot that changed since the walk began
 
-	// A large slot is gone through twice, first for the few that are wanted.
-	cut   *candidate // the last of these; the others are for later
-	after *candidate // what cut was the first time: the others come now
+	// A large slot is read twice: first for the few that are needed, then for the
+	// others.
+	last  *candidate // of the few
+	after *candidate // the last of the few, when the others are read
 }
 
 func (at *slotWalk) isBetween() bool { return at.slot == nil && at.after == nil }
@@ -27,12 +28,12 @@ func (w *walker) collectSlots(svc *service) {
 		}
 		left -= w.collectSlot(svc, left)
 		if w.at.slot == nil && resumed {
-			return // what was found is to be noted before one goes on
+			return // what was found must be noted first
 		}
 	}
 }
 
-// enter goes on to the next slot, if there is one in the window.
+// enter moves to the next slot, if there is one in the window.
 func (w *walker) enter() bool {
 	at := &w.at
 	sl, key := w.s.times.at(at.key)
@@ -48,37 +49,36 @@ func (w *walker) enter() bool {
 	return true
 }
 
-// restart goes back to the end of the slot at hand.
+// restart moves back to the end of the current slot.
 func (w *walker) restart() {
 	at := &w.at
-	at.place, at.moved, at.cut, at.fresh = at.slot.end(), at.slot.moved, nil, at.fresh[:0]
+	at.pos, at.moved, at.last, at.fresh = at.slot.end(), at.slot.moved, nil, at.fresh[:0]
 	w.found.held = w.found.held[:at.base]
 }
 
-// collectSlot looks at up to most traces of the slot at hand and returns how
-// many there were. Those that came last are first: for the most part they are
-// the latest too.
+// collectSlot looks at up to most traces of the current slot and returns how many
+// there were. Those that arrived last are first: mostly they are the latest too.
 func (w *walker) collectSlot(svc *service, most int) int {
 	at, sl := &w.at, w.at.slot
 	if at.moved != sl.moved {
 		w.restart()
 	}
-	from := at.place
-	for to := max(sl.first, from-most); at.place > to; {
-		at.place--
-		if t := sl.all[at.place-sl.first]; !t.dead && (svc == nil || t.services.has(svc)) {
+	from := at.pos
+	for to := max(sl.first, from-most); at.pos > to; {
+		at.pos--
+		if t := sl.all[at.pos-sl.first]; !t.dead && (svc == nil || t.services.has(svc)) {
 			w.consider(t)
 		}
 	}
-	looked := from - at.place
+	looked := from - at.pos
 	w.looked += looked
-	if at.place <= sl.first {
+	if at.pos <= sl.first {
 		w.leave()
 	}
 	return looked
 }
 
-// consider takes t if its latest span in the window is in the slot at hand.
+// consider takes t if its latest span in the window is in the current slot.
 func (w *walker) consider(t *trace) {
 	at := &w.at
 	rank, ok := t.latestIn(w.window)
@@ -88,7 +88,7 @@ func (w *walker) consider(t *trace) {
 	c := candidate{t.low, rank, t.recs}
 	isFresh := t.changed > w.version
 	switch {
-	case at.cut != nil && compareCandidates(c, *at.cut) > 0:
+	case at.last != nil && compareCandidates(c, *at.last) > 0:
 		return
 	case at.after != nil && !isFresh && compareCandidates(c, *at.after) <= 0:
 		return
@@ -100,20 +100,20 @@ func (w *walker) consider(t *trace) {
 	if at.after == nil && !w.wantAll && len(w.found.held)-at.base >= 8*w.want {
 		w.found.keep(at.base, w.want)
 		last := w.found.held[len(w.found.held)-1]
-		at.cut = &last
+		at.last = &last
 	}
 }
 
-// leave ends the way through the slot at hand.
+// leave ends the current slot.
 func (w *walker) leave() {
 	at := &w.at
 	kept := w.found.held[at.base:]
 	for _, low := range at.fresh { // which may be in another slot too
-		if at.cut == nil || slices.ContainsFunc(kept, func(c candidate) bool { return c.low == low }) {
+		if at.last == nil || slices.ContainsFunc(kept, func(c candidate) bool { return c.low == low }) {
 			w.visited.add(low)
 		}
 	}
-	at.slot, at.after = nil, at.cut
+	at.slot, at.after = nil, at.last
 	if at.after == nil {
 		at.key--
 	}

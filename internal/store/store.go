@@ -45,16 +45,16 @@ type Store struct {
 	seed     maphash.Seed
 	packers  sync.Pool // of *packer
 
-	mu       sync.RWMutex
-	traces   map[uint64]*trace // by the low 64 bits of the trace id
-	times    timeIndex
-	ages     ages
-	shapes   shapes
-	services services
-	values   tagValues
-	version  uint64 // counts the Adds
-	stats    Stats
-	bytes    int64 // of all traces, without shapes and time slots
+	mu        sync.RWMutex
+	traces    map[uint64]*trace // by the low 64 bits of the trace id
+	times     timeIndex
+	ages      ages
+	templates templates
+	services  services
+	values    tagValues
+	version   uint64 // counts the Adds
+	stats     Stats
+	bytes     int64 // of all traces, without templates and time slots
 }
 
 // New returns an empty store.
@@ -66,15 +66,15 @@ func New(c Config) *Store {
 		c.MaxBytes = max(defaultMaxBytes, int64(c.MaxSpans)*(defaultMaxBytes/defaultMaxSpans))
 	}
 	s := &Store{
-		maxSpans: c.MaxSpans,
-		maxBytes: c.MaxBytes,
-		lenient:  c.LenientTraceIDs,
-		seed:     maphash.MakeSeed(),
-		packers:  sync.Pool{New: func() any { return new(packer) }},
-		traces:   map[uint64]*trace{},
-		times:    timeIndex{slots: map[int64]*slot{}},
-		shapes:   shapes{byKey: map[string]*shape{}},
-		services: services{},
+		maxSpans:  c.MaxSpans,
+		maxBytes:  c.MaxBytes,
+		lenient:   c.LenientTraceIDs,
+		seed:      maphash.MakeSeed(),
+		packers:   sync.Pool{New: func() any { return new(packer) }},
+		traces:    map[uint64]*trace{},
+		times:     timeIndex{slots: map[int64]*slot{}},
+		templates: templates{byKey: map[string]*template{}},
+		services:  services{},
 	}
 	s.values.init(c.AutocompleteKeys)
 	return s
@@ -90,10 +90,10 @@ type Stats struct {
 	Accepted   int64 // spans stored since the start
 	Duplicates int64 // spans not stored since an equal one was there
 
-	EvictedForSpans int64 // spans of traces evicted to stay within MaxSpans
-	EvictedForBytes int64 // spans of traces evicted to stay within MaxBytes
-	EvictedByCut    int64 // spans cut off a trace that alone exceeds a bound
-	EvictedTraces   int64 // whole traces evicted
+	EvictedForSpans     int64 // spans of traces evicted to stay within MaxSpans
+	EvictedForBytes     int64 // spans of traces evicted to stay within MaxBytes
+	EvictedByTruncation int64 // spans dropped from a trace that alone exceeds a bound
+	EvictedTraces       int64 // whole traces evicted
 }
 
 // Stats returns the figures as of now.
@@ -106,11 +106,11 @@ func (s *Store) Stats() Stats {
 	return st
 }
 
-// size estimates the memory in use: traces, shapes, listed values and the time
+// size estimates the memory in use: traces, templates, listed values and the time
 // index.
 func (s *Store) size() int64 {
 	const slotSize = 40 + 40 + 16 // the struct, its map entry, its key
-	return s.bytes + s.shapes.bytes + s.values.bytes + int64(len(s.times.slots))*slotSize
+	return s.bytes + s.templates.bytes + s.values.bytes + int64(len(s.times.slots))*slotSize
 }
 
 // Add stores spans and returns how many of them were new: a span equal to one
@@ -119,9 +119,9 @@ func (s *Store) size() int64 {
 // Spans must be in the form that Span describes. Add keeps nothing of the
 // slice and copies the text that it keeps.
 //
-// To stay within its bounds the store then forgets whole traces, those with
-// the earliest spans first, and those that this call has added to only after
-// all others.
+// To stay within its bounds the store then evicts whole traces, those with the
+// earliest spans first, and those that this call has added to only after all
+// others.
 func (s *Store) Add(spans []zipkin.Span) (stored int) {
 	if len(spans) == 0 {
 		return 0
@@ -168,7 +168,7 @@ func (s *Store) addSame(items []packed, keys []byte) (stored int) {
 	}
 	for i := range items {
 		it := &items[i]
-		it.rec.shape = s.shapes.get(keys[it.keyFrom:it.keyTo], s.services, &s.values)
+		it.rec.template = s.templates.get(keys[it.keyFrom:it.keyTo], s.services, &s.values)
 		if !t.has(&it.rec, s.seed) {
 			s.file(t, &it.rec)
 			stored++
@@ -190,8 +190,8 @@ func (s *Store) addSame(items []packed, keys []byte) (stored int) {
 // file adds r to t and to the indexes. The caller counts bytes.
 func (s *Store) file(t *trace, r *record) {
 	t.changed = s.version
-	r.shape.refs++
-	if svc := r.shape.service; svc != nil && t.services.add(svc) {
+	r.template.refs++
+	if svc := r.template.service; svc != nil && t.services.add(svc) {
 		svc.traces.add(t)
 	}
 	s.times.add(t, r.ms())

@@ -9,7 +9,7 @@ const slotShift = 10
 
 func slotOf(ms int64) int64 { return ms >> slotShift }
 
-// slot holds the traces with a span in one stretch of time.
+// slot holds the traces with a span in one period of 1024 ms.
 type slot struct{ traceList }
 
 // timeIndex finds traces by time, newest first.
@@ -74,7 +74,7 @@ func mergeTail(keys, tail []int64) {
 	}
 }
 
-// remove notes that t died.
+// remove counts t as dead.
 func (x *timeIndex) remove(t *trace) {
 	for _, key := range t.slots.list {
 		sl := x.slots[key]

@@ -16,18 +16,18 @@ const bigTrace = 48
 // does. All of it is guarded by Store.mu; recs only ever grows, so that a
 // reader may keep the slice it saw without the lock.
 type trace struct {
-	// What a search looks at in every trace is together, in one cache line.
+	// What a search reads of every trace comes first, in one cache line.
 	low     uint64
 	minMs   int64
 	maxMs   int64
 	changed uint64   // Store.version of the Add that stored something last
 	recs    []record // in order of arrival
-	age     int32    // place in Store.ages
-	dead    bool     // evicted; indexes forget it in their own time
+	age     int32    // index in Store.ages
+	dead    bool     // evicted; indexes remove it later
 
 	slots    smallSet[int64]
 	services smallSet[*service]
-	seen     map[uint64]int32 // hash of a record to its place; nil while small
+	seen     map[uint64]int32 // hash of a record to its index; nil while small
 	payloads int64            // bytes
 }
 
@@ -70,9 +70,9 @@ func (t *trace) append(r *record, seed maphash.Seed) {
 	}
 }
 
-// unshare gives the records from the given place on, which nobody has seen yet,
-// payloads of their own: they came with duplicates, whose payloads may not live
-// on in a text with theirs.
+// unshare gives the records from an index on, which no reader has seen yet,
+// payloads of their own: they came with duplicates, whose payloads must not stay
+// alive in a string with theirs.
 func (t *trace) unshare(from int) {
 	for i := range t.recs[from:] {
 		r := &t.recs[from+i]
@@ -80,12 +80,12 @@ func (t *trace) unshare(from int) {
 	}
 }
 
-// bytes estimates what the trace keeps alive without its shapes: its records,
-// its own fields and its places in the indexes.
+// bytes estimates what the trace keeps alive without its templates: its records,
+// its own fields and its entries in the indexes.
 func (t *trace) bytes() int64 {
-	const own = 176 + 48 + 32 // the struct, a map entry at the usual load, a place in the ages
-	places := int64(len(t.slots.list)+len(t.services.list)) * 24
-	return own + places + int64(cap(t.recs))*recordSize + t.payloads + int64(len(t.seen))*24
+	const own = 176 + 48 + 32 // the struct, a map entry at the usual load, an entry of the ages
+	entries := int64(len(t.slots.list)+len(t.services.list)) * 24
+	return own + entries + int64(cap(t.recs))*recordSize + t.payloads + int64(len(t.seen))*24
 }
 
 // roundUp is the memory that a string of n bytes takes.
@@ -173,7 +173,7 @@ func pick(recs []record, high uint64) (some []record) {
 func unpack(low uint64, recs []record) []zipkin.Span {
 	total := 0
 	for i := range recs {
-		total += len(recs[i].shape.tagKeys)
+		total += len(recs[i].template.tagKeys)
 	}
 	tags := make([]zipkin.Tag, 0, total)
 	spans := make([]zipkin.Span, len(recs))

@@ -4,22 +4,22 @@ import "math"
 
 // walker visits the traces that have a span in a window, those with the latest
 // one first, the greater id first among equals. It holds the store's lock only
-// to look at the next few, so that a long walk does not stop writers.
+// while it looks at the next few, so that a long walk does not stop writers.
 //
-// A trace that changes during the walk is visited once, in its old place or
+// A trace that changes during the walk is visited once, at its old position or
 // its new one; one that arrives meanwhile may be missed.
 type walker struct {
 	s       *Store
 	window  window
 	service string
 	version uint64           // of the store when the walk began
-	at      slotWalk         // where it is
-	found   candidates       // and not handed out yet
+	at      slotWalk         // position in the time index
+	found   candidates       // and not returned yet
 	visited smallSet[uint64] // the low halves of what was found
-	noted   int              // so many of found are among visited
-	want    int              // traces to hand out next
-	wantAll bool             // no slot is too large to be taken at once
-	looked  int              // at so many traces, of the service or not
+	noted   int              // number of found that are in visited
+	want    int              // number of traces to return next
+	wantAll bool             // no slot is too large to be read at once
+	looked  int              // number of traces looked at, of the service or not
 	done    bool             // there is nothing more to find
 }
 
@@ -30,8 +30,8 @@ func (s *Store) walk(w window, service string, first int) *walker {
 		want: min(max(first, 32), 1024), wantAll: first >= 1024}
 }
 
-// next returns the next traces, nil after the last. They are good until the
-// call after.
+// next returns the next traces, nil after the last. They are valid until
+// the next call.
 func (w *walker) next() []candidate {
 	for w.mustFind() {
 		w.find()
@@ -45,11 +45,11 @@ func (w *walker) next() []candidate {
 	return next
 }
 
-// mustFind reports whether there is nothing to hand out yet: only the traces of
-// whole slots can be put in order.
+// mustFind reports whether there is nothing to return yet: only the traces of
+// whole slots can be sorted.
 func (w *walker) mustFind() bool { return !w.done && (w.found.empty() || w.at.slot != nil) }
 
-// find finds more, and notes what there is of whole slots.
+// find finds more, and notes those of whole slots.
 func (w *walker) find() {
 	w.collect()
 	whole := len(w.found.held)
@@ -77,7 +77,7 @@ func (w *walker) collect() {
 		w.at.slot, w.done = nil, true
 	case svc != nil && w.at.isBetween() && len(svc.traces.all) <= min(max(w.want, w.looked), maxStretch):
 		// A service that is rare, or was busy long ago, is found by its own
-		// list, once the way through time has cost as much.
+		// list, once the walk through time has cost as much.
 		w.collectService(svc)
 	default:
 		w.collectSlots(svc)
@@ -103,7 +103,7 @@ func (w *walker) due(t *trace, here bool) bool {
 	if t.changed <= w.version {
 		return here
 	}
-	return !w.visited.has(t.low) // a new span may have put it where the walk has been
+	return !w.visited.has(t.low) // a new span may have moved it behind the walk
 }
 
 // latestIn returns the time of the trace's latest span in w, and whether there

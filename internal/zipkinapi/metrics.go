@@ -38,7 +38,7 @@ func (s *Server) writeStore(m *metrics) {
 	m.head("tracelab_store_spans_evicted_total", "counter", "Spans forgotten to stay within a bound.")
 	m.value("tracelab_store_spans_evicted_total", "reason", "spans", st.EvictedForSpans)
 	m.value("tracelab_store_spans_evicted_total", "reason", "bytes", st.EvictedForBytes)
-	m.value("tracelab_store_spans_evicted_total", "reason", "trace_too_large", st.EvictedByCut)
+	m.value("tracelab_store_spans_evicted_total", "reason", "trace_too_large", st.EvictedByTruncation)
 	m.one("tracelab_store_traces_evicted_total", "counter", "Traces forgotten whole.", st.EvictedTraces)
 }
 

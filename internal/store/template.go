@@ -6,16 +6,16 @@ import (
 	"example.com/tracelab/internal/zipkin"
 )
 
-// shape is what the spans of one instrumented place have in common: all but
-// ids, times and values. A program has a few hundred of them whatever its
+// template is what the spans of one instrumented operation have in common: all
+// but ids, times and values. A program has a few hundred templates whatever its
 // traffic, so a span pays eight bytes for what is most of its JSON.
 //
-// All but refs is fixed once a shape is made, and its strings are parts of key.
-// Readers may therefore keep a *shape without a lock, also after the store has
-// forgotten it.
-type shape struct {
+// All but refs is immutable, and its strings are parts of key. Readers may
+// therefore keep a *template without a lock, also after the store has released
+// it.
+type template struct {
 	key        string
-	number     uint64 // no other shape of the store ever has it
+	number     uint64 // no other template of the store ever has it
 	kind       zipkin.Kind
 	name       string
 	local      zipkin.Endpoint
@@ -26,7 +26,7 @@ type shape struct {
 	hasError   bool // there is a tag with the key "error"
 	tagKeys    []string
 
-	listed  []int    // places of the tags whose values are listed
+	listed  []int    // indexes of the tags whose values are listed
 	service *service // of local.ServiceName, nil without one
 	refs    int      // records that point here; guarded by Store.mu
 }
@@ -37,8 +37,8 @@ const (
 	flagRemoteAddr
 )
 
-// appendShapeKey appends the text that identifies the shape of sp.
-func appendShapeKey(b []byte, sp *zipkin.Span) []byte {
+// appendTemplateKey appends the text that identifies the template of sp.
+func appendTemplateKey(b []byte, sp *zipkin.Span) []byte {
 	var flags byte
 	if sp.Debug {
 		flags |= flagDebug
@@ -63,9 +63,9 @@ func appendShapeKey(b []byte, sp *zipkin.Span) []byte {
 	return b
 }
 
-// newShape reads back what appendShapeKey wrote.
-func newShape(key string) *shape {
-	s := &shape{
+// newTemplate reads back what appendTemplateKey wrote.
+func newTemplate(key string) *template {
+	s := &template{
 		key:        key,
 		debug:      key[0]&flagDebug != 0,
 		shared:     key[0]&flagShared != 0,
@@ -88,14 +88,14 @@ func newShape(key string) *shape {
 	return s
 }
 
-// bytes estimates what a shape keeps alive, with its place in the table.
-func (s *shape) bytes() int64 {
+// bytes estimates what a template keeps alive, its map entry included.
+func (s *template) bytes() int64 {
 	const own = 280 + 64 // the struct, and a map entry at the usual load
 	return own + roundUp(len(s.key)) + int64(16*cap(s.tagKeys)+8*cap(s.listed))
 }
 
-// tagIndex is the place of a key among the tags, -1 when there is none.
-func (s *shape) tagIndex(key string) int {
+// tagIndex is the index of a key among the tags, -1 when there is none.
+func (s *template) tagIndex(key string) int {
 	for i, k := range s.tagKeys {
 		if k == key {
 			return i
@@ -104,7 +104,7 @@ func (s *shape) tagIndex(key string) int {
 	return -1
 }
 
-// knownKind spares a string for each of the four kinds.
+// knownKind returns the constant of a kind, so that no string is kept for it.
 func knownKind(s string) zipkin.Kind {
 	for _, k := range [...]zipkin.Kind{zipkin.Client, zipkin.Server, zipkin.Producer, zipkin.Consumer} {
 		if string(k) == s {
@@ -116,7 +116,8 @@ func knownKind(s string) zipkin.Kind {
 
 func hasAddr(e *zipkin.Endpoint) bool { return e.IPv4 != "" || e.IPv6 != "" || e.Port != 0 }
 
-// appendText and cutText write and read a string after its length.
+// appendText writes a string after its length; cutText reads it and returns what
+// follows, as strings.Cut does.
 func appendText(b []byte, s string) []byte {
 	b = binary.AppendUvarint(b, uint64(len(s)))
 	return append(b, s...)
@@ -147,31 +148,31 @@ func cutUvarint(s string) (v uint64, rest string) {
 	}
 }
 
-// shapes is the table of the shapes in use: one for each key, forgotten with
-// its last record, so that it can not outgrow the spans.
-type shapes struct {
-	byKey map[string]*shape
+// templates is the table of the templates in use: one for each key, released with
+// its last record, so that there are never more than spans.
+type templates struct {
+	byKey map[string]*template
 	made  uint64
 	bytes int64
 }
 
-// get returns the shape for key, making it if need be.
-func (t *shapes) get(key []byte, services services, values *tagValues) *shape {
+// get returns the template for key, making it if need be.
+func (t *templates) get(key []byte, services services, values *tagValues) *template {
 	if s, ok := t.byKey[string(key)]; ok {
 		return s
 	}
-	s := newShape(string(key))
+	s := newTemplate(string(key))
 	t.made++
 	s.number = t.made
 	s.service = services.join(s)
-	s.listed = values.places(s.tagKeys)
+	s.listed = values.indexes(s.tagKeys)
 	t.byKey[s.key] = s
 	t.bytes += s.bytes()
 	return s
 }
 
 // release gives back one reference to s.
-func (t *shapes) release(s *shape, services services) {
+func (t *templates) release(s *template, services services) {
 	if s.refs--; s.refs > 0 {
 		return
 	}
