@@ -7,7 +7,7 @@ zipkin_dir     := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/zipkin
 zipkin_jar     := $(zipkin_dir)/zipkin-server-$(zipkin_version)-exec.jar
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: ## the whole stack on this machine
 	go run ./cmd/tracelab up

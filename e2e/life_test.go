@@ -61,8 +61,8 @@ func TestCtrlCWhileVisitsAreUnderWay(t *testing.T) {
 	third := s.thirdParty()
 	pids := s.pids()
 	for range 5 {
-		go client.Get(s.gateway + "/visit?url=" + third + "/delay/2")
-		go client.Post(s.gateway+"/visits?url="+third+"/delay/2", "", nil)
+		go client.Get(s.gateway + "/visit?url=" + third + "/delay/9")
+		go client.Post(s.gateway+"/visits?url="+third+"/delay/9", "", nil)
 	}
 	fetcher := s.process("fetcher", 0).URL
 	s.eventually("at work", func() error {
