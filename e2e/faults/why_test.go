@@ -34,6 +34,11 @@ type answer struct {
 		Service, Reason string
 		US              int64
 	}
+	Stacks []struct{ Frames []string }
+	Chain  []struct {
+		Function string
+		Stack    []string
+	}
 
 	asked time.Duration // that the answer took
 }
@@ -55,6 +60,25 @@ func (s *stack) why(v visit) (a answer, err error) {
 	return a, nil
 }
 
+// frames are all that the answer shows of stacks.
+func (a answer) frames() (all []string) {
+	for _, s := range a.Stacks {
+		all = append(all, s.Frames...)
+	}
+	for _, c := range a.Chain {
+		all = append(append(all, c.Function), c.Stack...)
+	}
+	return all
+}
+
+// tells says whether a frame gives a fault away: a name of ours with a fault's.
+func tells(frame string) bool {
+	_, ours, ok := strings.Cut(strings.ToLower(frame), "tracelab/")
+	return ok && (strings.Contains(ours, "fault") || slices.ContainsFunc(faults.Catalogue(), func(f *faults.Fault) bool {
+		return strings.Contains(ours, strings.ReplaceAll(f.Name, "-", ""))
+	}))
+}
+
 // judged is how the explanations of one fault's visits were.
 type judged struct {
 	visits, named int
@@ -73,6 +97,9 @@ func (s *stack) explain(f *faults.Fault, spec, method, path string, j *judged) {
 	if err != nil {
 		j.note(err.Error())
 		return
+	}
+	if i := slices.IndexFunc(a.frames(), tells); i >= 0 {
+		s.t.Errorf("asked for %q, a stack of %s tells: %s", spec, v.TraceID, a.frames()[i])
 	}
 	j.took, j.asked = append(j.took, v.Took), append(j.asked, a.asked)
 	j.known = append(j.known, float64(a.TotalUS-a.UnknownUS)/float64(max(a.TotalUS, 1)))
