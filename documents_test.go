@@ -2,7 +2,10 @@ package tracelab_test
 
 import (
 	"os"
+	"path"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -34,6 +37,31 @@ func TestLinksLeadSomewhere(t *testing.T) {
 			if _, err := os.Stat(filepath.Join(filepath.Dir(document), filepath.FromSlash(target))); err != nil {
 				t.Errorf("%s links to %s: %v", document, target, err)
 			}
+		}
+	}
+}
+
+var namedPath = regexp.MustCompile("`([a-z][\\w*-]*(?:/[\\w.*-]+)+)`")
+
+// TestArchitectureIsOfThisTree wants every package named, and every path that is
+// named to be there. What is internal to a library or a service goes without.
+func TestArchitectureIsOfThisTree(t *testing.T) {
+	const document = "docs/architecture.md"
+	var patterns []string
+	for _, m := range namedPath.FindAllStringSubmatch(read(t, document), -1) {
+		if found, err := filepath.Glob(filepath.FromSlash(m[1])); err != nil || len(found) == 0 {
+			t.Errorf("%s speaks of %s, which is not there", document, m[1])
+		}
+		patterns = append(patterns, m[1])
+	}
+	for pkg := range arrows {
+		parts := strings.Split(pkg, "/")
+		if parts[0] == "labs" || slices.Contains(parts[1:], "internal") && parts[0] != "cmd" || parts[0] == "cmd" && len(parts) == 2 {
+			continue
+		}
+		named := slices.ContainsFunc(patterns, func(pattern string) bool { ok, _ := path.Match(pattern, pkg); return ok })
+		if !named && pkg != "tracing" && pkg != "exectrace" && !strings.HasPrefix(pkg, "internal/testbed/") {
+			t.Errorf("%s does not name package %s: say in its table what it is for", document, pkg)
 		}
 	}
 }
