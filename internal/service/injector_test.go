@@ -17,7 +17,12 @@ import (
 // entryPoint serves GET /thing/{id}, which answers with the id and the baggage.
 func entryPoint(t *testing.T, allowed bool) (url string, stop func() error) {
 	t.Helper()
-	return run(t, service.Config{AllowFaults: allowed}, service.Definition{
+	return entryPointWith(t, service.Config{AllowFaults: allowed})
+}
+
+func entryPointWith(t *testing.T, cfg service.Config) (url string, stop func() error) {
+	t.Helper()
+	return run(t, cfg, service.Definition{
 		EntryPoint: true,
 		TraceURL:   func(_ *http.Request, span trace.SpanContext) string { return "http://ui/" + span.TraceID.String() },
 		Routes: []httpapi.Route{{Pattern: "GET /thing/{id}", Handler: func(w http.ResponseWriter, r *http.Request) error {
