@@ -76,11 +76,11 @@ func (alone) Send(instance, _ string, _ any) error { return fmt.Errorf("no proce
 func FuzzUpload(f *testing.F) {
 	whole := locked(f)
 	now := time.Now()
-	known, unknown := labapi.Part{Trace: padded(9), StartUS: now.Add(-time.Second).UnixMicro(), EndUS: now.UnixMicro()}, labapi.Part{Trace: padded(8)}
+	known, unknown := labapi.Part{TraceID: padded(9), StartUS: now.Add(-time.Second).UnixMicro(), EndUS: now.UnixMicro()}, labapi.Part{TraceID: padded(8)}
 	for _, u := range []labapi.Upload{
 		{Reason: labapi.ReasonSlow, Traces: []labapi.Part{known}},
 		{Reason: labapi.ReasonAsked, Traces: []labapi.Part{known, unknown}},
-		{Reason: labapi.ReasonAsked, Traces: []labapi.Part{{Trace: padded(9)}}},
+		{Reason: labapi.ReasonAsked, Traces: []labapi.Part{{TraceID: padded(9)}}},
 	} {
 		u.Service, u.Instance, u.Host, u.TakenAt = "gateway", "gateway1", "h", now
 		text, _ := json.Marshal(u)
@@ -90,7 +90,7 @@ func FuzzUpload(f *testing.F) {
 		text, _ = json.Marshal(u)
 		f.Add(string(text), []byte(nil))
 	}
-	f.Add(`{"service":"a","instance":"b","reason":"slow","traces":[{"trace":"0000000000000009","start_us":1,"end_us":9007199254740992}]}`, whole)
+	f.Add(`{"service":"a","instance":"b","reason":"slow","traces":[{"traceId":"0000000000000009","start_us":1,"end_us":9007199254740992}]}`, whole)
 	f.Fuzz(func(t *testing.T, header string, body []byte) {
 		queue, st := NewQueue(), store.New(store.Config{})
 		st.Add([]zipkin.Span{{TraceID: zipkin.TraceID{Low: 9}, ID: 1, Kind: zipkin.Server, Name: "get /visit", Timestamp: now.UnixMicro(), Duration: 1000,

@@ -17,7 +17,7 @@ import (
 // snapshotOf is one that a service uploaded, taken at a time.
 func snapshotOf(t *testing.T, service string, takenAt time.Time, body []byte) *snapshots.Snapshot {
 	t.Helper()
-	u := labapi.Upload{Service: service, Instance: service, Reason: labapi.ReasonAsked, TakenAt: takenAt, Traces: []labapi.Part{{Trace: padded(9)}}}
+	u := labapi.Upload{Service: service, Instance: service, Reason: labapi.ReasonAsked, TakenAt: takenAt, Traces: []labapi.Part{{TraceID: padded(9)}}}
 	if body == nil {
 		u.Refused = "none"
 	}

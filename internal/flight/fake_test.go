@@ -231,13 +231,13 @@ func request(r *Recorder, n int, took time.Duration, also func(*tracing.Root)) {
 func debugged(root *tracing.Root) { root.Debug = true }
 
 func ask(r *Recorder, n int) {
-	r.OnMessage(labapi.SnapshotRequested, json.RawMessage(`{"trace":"`+hexID(n)+`"}`))
+	r.OnMessage(labapi.SnapshotRequested, json.RawMessage(`{"traceId":"`+hexID(n)+`"}`))
 }
 
 // parts are the traces that a delivery is for, in order.
 func (d delivery) parts() (traces []string) {
 	for _, p := range d.Traces {
-		traces = append(traces, p.Trace)
+		traces = append(traces, p.TraceID)
 	}
 	slices.Sort(traces)
 	return traces
@@ -248,7 +248,7 @@ func answers(all []delivery) map[string]int {
 	n := map[string]int{}
 	for _, d := range all {
 		for _, p := range d.Traces {
-			n[p.Trace]++
+			n[p.TraceID]++
 		}
 	}
 	return n

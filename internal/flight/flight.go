@@ -151,7 +151,7 @@ func (r *Recorder) OnMessage(kind string, body json.RawMessage) {
 	var request labapi.SnapshotRequest
 	id, err := [16]byte{}, json.Unmarshal(body, &request)
 	if err == nil {
-		id, err = parseTraceID(request.Trace)
+		id, err = parseTraceID(request.TraceID)
 	}
 	if err != nil {
 		slog.Warn("what the server asks is not understood; is it of another version?", "err", err)

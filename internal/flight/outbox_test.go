@@ -49,11 +49,11 @@ func TestTheServerIsAway(t *testing.T) {
 				handed, lost := []int(nil), map[string]string{}
 				for _, d := range s.deliveries() {
 					if d.Refused == "" {
-						handed = append(handed, traceNumber(t, d.Traces[0].Trace))
+						handed = append(handed, traceNumber(t, d.Traces[0].TraceID))
 						continue
 					}
 					for _, p := range d.Traces {
-						lost[p.Trace] = d.Refused
+						lost[p.TraceID] = d.Refused
 					}
 				}
 				if !slices.Equal(handed, test.handed) {

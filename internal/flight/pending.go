@@ -60,7 +60,7 @@ func newPending() *pending { return &pending{changed: make(chan struct{}, 1)} }
 func (p *pending) add(part labapi.Part, reason string) *rejection {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	same := slices.IndexFunc(p.next.parts, func(other labapi.Part) bool { return other.Trace == part.Trace })
+	same := slices.IndexFunc(p.next.parts, func(other labapi.Part) bool { return other.TraceID == part.TraceID })
 	switch {
 	case p.closed:
 		return errEnding

@@ -100,10 +100,10 @@ func TestSlowOnesAreFew(t *testing.T) {
 				t.Fatalf("the server hears of %+v", d.Upload)
 			}
 			for _, p := range d.Traces {
-				if !asked[p.Trace] {
+				if !asked[p.TraceID] {
 					slow++
 				}
-				delete(asked, p.Trace)
+				delete(asked, p.TraceID)
 			}
 		}
 		if len(asked) > 0 {

@@ -158,7 +158,7 @@ func (n *recent) abandon() (parts []labapi.Part) {
 // part is the work as the server is told of it. While it is
 // open, it lasts until now.
 func (w work) part() labapi.Part {
-	p := labapi.Part{Trace: hex.EncodeToString(w.trace[:]), StartUS: w.start, EndUS: w.end}
+	p := labapi.Part{TraceID: hex.EncodeToString(w.trace[:]), StartUS: w.start, EndUS: w.end}
 	if w.open > 0 {
 		p.EndUS = time.Now().UnixMicro()
 	}

@@ -131,7 +131,7 @@ func TestTheServerAsks(t *testing.T) {
 				want := test.want
 				want.Service, want.Instance, want.Host, want.Reason, want.TakenAt = "test", "1", "here", labapi.ReasonAsked, got[0].TakenAt
 				part := &want.Traces[0]
-				part.Trace = hexID(1)
+				part.TraceID = hexID(1)
 				if part.StartUS != 0 || part.EndUS != 0 {
 					part.StartUS = began.UnixMicro() + 1000*part.StartUS
 				}

@@ -90,7 +90,7 @@ func TestFromTheLineToTheServer(t *testing.T) {
 	req.Header.Set("traceparent", "00-00000000000000000000000000000003-0000000000000004-01")
 	handler.ServeHTTP(httptest.NewRecorder(), req)
 	for {
-		if err := hub.Send("1", labapi.SnapshotRequested, labapi.SnapshotRequest{Trace: served.TraceID.String()}); err == nil {
+		if err := hub.Send("1", labapi.SnapshotRequested, labapi.SnapshotRequest{TraceID: served.TraceID.String()}); err == nil {
 			break
 		} else if time.Since(began) > 20*time.Second {
 			t.Fatal(err)
@@ -101,7 +101,7 @@ func TestFromTheLineToTheServer(t *testing.T) {
 	if d.Refused != "" || d.Reason != labapi.ReasonAsked || d.Service != "test" || d.Instance != "1" || d.TookUS <= 0 {
 		t.Errorf("it handed over %+v", d.Upload)
 	}
-	if p := d.Traces[0]; p.Trace != served.TraceID.String() || p.StartUS < began.UnixMicro() || p.EndUS < p.StartUS || p.EndUS > d.TakenAt.UnixMicro() {
+	if p := d.Traces[0]; p.TraceID != served.TraceID.String() || p.StartUS < began.UnixMicro() || p.EndUS < p.StartUS || p.EndUS > d.TakenAt.UnixMicro() {
 		t.Errorf("its part is %+v", p)
 	}
 	spans := parse(t, d.body).SpansOf(served.TraceID)

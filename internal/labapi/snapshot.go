@@ -16,7 +16,7 @@ const SnapshotRequested = "flight"
 
 // SnapshotRequest asks a process for a snapshot with its part in a trace.
 type SnapshotRequest struct {
-	Trace string `json:"trace"` // 32 hexadecimal digits
+	TraceID string `json:"traceId"` // 32 hexadecimal digits
 }
 
 // Reasons for which a snapshot is taken.
@@ -45,7 +45,7 @@ type Upload struct {
 // the end of its last, or until now while one is open, on its own wall clock, µs
 // since the epoch. Both zero: it knows of none.
 type Part struct {
-	Trace   string `json:"trace"`
+	TraceID string `json:"traceId"`
 	StartUS int64  `json:"start_us,omitempty"`
 	EndUS   int64  `json:"end_us,omitempty"`
 }

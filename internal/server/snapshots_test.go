@@ -85,8 +85,8 @@ func TestWhatIsNoSnapshotIsRejected(t *testing.T) {
 		"an unknown reason":   {changed(func(s *labapi.Upload) { s.Reason = "bored" }), whole, 400, `"bored": want slow, debug or asked`},
 		"for no trace":        {changed(func(s *labapi.Upload) { s.Traces = nil }), whole, 400, "0 traces"},
 		"for too many":        {changed(many), whole, 400, "301 traces"},
-		"for an odd trace":    {changed(func(s *labapi.Upload) { s.Traces[0].Trace = "../../etc" }), whole, 400, "trace"},
-		"for trace zero":      {changed(func(s *labapi.Upload) { s.Traces[0].Trace = padded(0) }), whole, 400, "all zeros"},
+		"for an odd trace":    {changed(func(s *labapi.Upload) { s.Traces[0].TraceID = "../../etc" }), whole, 400, "trace"},
+		"for trace zero":      {changed(func(s *labapi.Upload) { s.Traces[0].TraceID = padded(0) }), whole, 400, "all zeros"},
 		"an end too early":    {changed(func(s *labapi.Upload) { s.Traces[0].EndUS = 1 }), whole, 400, "is no time"},
 		"a start below zero":  {changed(func(s *labapi.Upload) { s.Traces[0].StartUS = -1 << 63 }), whole, 400, "is no time"},
 		"an end for ever":     {changed(func(s *labapi.Upload) { s.Traces[0].EndUS = 1<<63 - 1 }), whole, 400, "is no time"},
@@ -270,7 +270,7 @@ func TestTheOldestMakeRoom(t *testing.T) {
 			t.Errorf("%d bytes are kept", n)
 		}
 		all, err := w.client.Snapshots(t.Context(), zipkin.TraceID{})
-		if err != nil || len(all) != 3 || all[0].Traces[0].Trace != padded(3) {
+		if err != nil || len(all) != 3 || all[0].Traces[0].TraceID != padded(3) {
 			t.Errorf("%d are kept, %v", len(all), err)
 		}
 	})

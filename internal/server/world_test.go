@@ -93,10 +93,10 @@ func (w *world) join(name string, recorder bool, answer func(p *process, trace s
 					return
 				}
 				p.mu.Lock()
-				p.asks = append(p.asks, ask.Trace)
+				p.asks = append(p.asks, ask.TraceID)
 				p.mu.Unlock()
 				if answer != nil {
-					answer(p, ask.Trace)
+					answer(p, ask.TraceID)
 				}
 			}})
 	}()
@@ -139,7 +139,7 @@ func (p *process) refuse(trace, why string) {
 func (p *process) snapshot(reason string, traces ...string) labapi.Upload {
 	s := labapi.Upload{Service: p.Service, Instance: p.Instance, Host: "h", Reason: reason, TakenAt: time.Now(), TookUS: 1000}
 	for _, id := range traces {
-		s.Traces = append(s.Traces, labapi.Part{Trace: id, StartUS: time.Now().Add(-time.Second).UnixMicro(), EndUS: time.Now().UnixMicro()})
+		s.Traces = append(s.Traces, labapi.Part{TraceID: id, StartUS: time.Now().Add(-time.Second).UnixMicro(), EndUS: time.Now().UnixMicro()})
 	}
 	return s
 }

@@ -39,7 +39,7 @@ func (l *lab) Processes() []control.Process { return l.processes }
 func (l *lab) Send(instance, kind string, body any) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.requests = append(l.requests, kind+" "+instance+" "+strings.TrimLeft(body.(labapi.SnapshotRequest).Trace, "0"))
+	l.requests = append(l.requests, kind+" "+instance+" "+strings.TrimLeft(body.(labapi.SnapshotRequest).TraceID, "0"))
 	if instance == l.deaf {
 		return errors.New("it takes nothing")
 	}
@@ -87,7 +87,7 @@ func upload(t *testing.T, c *snapshots.Collector, u labapi.Upload, body []byte) 
 
 func parts(lows ...uint64) (all []labapi.Part) {
 	for _, low := range lows {
-		all = append(all, labapi.Part{Trace: fmt.Sprintf("%032x", low)})
+		all = append(all, labapi.Part{TraceID: fmt.Sprintf("%032x", low)})
 	}
 	return all
 }

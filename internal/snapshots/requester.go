@@ -53,7 +53,7 @@ func (r *requester) request(id zipkin.TraceID, instance string) {
 	k.times, k.since = k.times+1, now
 	r.mu.Unlock()
 	r.sent.Add(1)
-	if err := r.send(instance, labapi.SnapshotRequested, labapi.SnapshotRequest{Trace: fmt.Sprintf("%016x%016x", id.High, id.Low)}); err != nil {
+	if err := r.send(instance, labapi.SnapshotRequested, labapi.SnapshotRequest{TraceID: fmt.Sprintf("%016x%016x", id.High, id.Low)}); err != nil {
 		r.gone(id, instance)
 	}
 }

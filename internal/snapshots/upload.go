@@ -90,13 +90,13 @@ func (u *upload) parse() error {
 		return fmt.Errorf("%d traces: want 1 to %d", len(u.Traces), maxParts)
 	}
 	for _, p := range u.Traces {
-		id, err := labapi.ParseTraceID(p.Trace)
+		id, err := labapi.ParseTraceID(p.TraceID)
 		if err != nil {
 			return err
 		}
 		known := p.StartUS != 0 || p.EndUS != 0
 		if known && (p.StartUS <= 0 || p.EndUS < p.StartUS || p.EndUS > latestUS) {
-			return fmt.Errorf("trace %s: from %d to %d µs is no time", p.Trace, p.StartUS, p.EndUS)
+			return fmt.Errorf("trace %s: from %d to %d µs is no time", p.TraceID, p.StartUS, p.EndUS)
 		}
 		x := part{trace: id}
 		if known {

@@ -115,7 +115,7 @@ func handIn(t *testing.T, url string) string {
 	}
 	traceID := span.SpanContext().TraceID.String()
 	text, _ := json.Marshal(labapi.Upload{Service: "shop-cart", Instance: "../x-1", Host: "h", Reason: labapi.ReasonSlow, TakenAt: time.Now(),
-		Traces: []labapi.Part{{Trace: traceID, StartUS: start.UnixMicro(), EndUS: end.UnixMicro()}}})
+		Traces: []labapi.Part{{TraceID: traceID, StartUS: start.UnixMicro(), EndUS: end.UnixMicro()}}})
 	req, _ := http.NewRequest(http.MethodPost, url+labapi.SnapshotsPath, &recorded)
 	req.Header.Set(labapi.UploadHeader, string(text))
 	req.Header.Set("Authorization", "Bearer s3cret")
