@@ -10,6 +10,7 @@ import (
 	"example.com/tracelab/cmd/tracelab/internal/flags"
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/display"
 )
 
 type doctorCommand struct {
@@ -30,7 +31,7 @@ func (c *doctorCommand) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	lipgloss.Fprintln(out, term.Finding(true, "server", "answers at "+client.URL()))
+	lipgloss.Fprintln(out, term.Finding(true, "server", "answers at "+display.URL(client.URL())))
 	findings, err := client.Doctor(ctx)
 	if err != nil {
 		return cli.Status{Code: cli.Unreachable, Err: err}

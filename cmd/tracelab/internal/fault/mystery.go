@@ -77,7 +77,7 @@ func (c *mysteryStart) Run(ctx context.Context, out io.Writer) error {
 	}
 	lipgloss.Fprintln(out, term.Bold.Render("Something is wrong since now.")+term.Dim.Render(fmt.Sprintf("  level %d, seed %d", m.Level, m.Seed)))
 	lipgloss.Fprintf(out, "  visit   %s\n", term.Bold.Render("curl -s '"+gateway+"/visit'"+header))
-	lipgloss.Fprintf(out, "  look    %s\n", term.Link.Render(client.URL()+"/"))
+	lipgloss.Fprintf(out, "  look    %s\n", term.Link.Render(display.URL(client.URL())+"/"))
 	lipgloss.Fprintf(out, "  hint    %s\n", term.Bold.Render("tracelab mystery hint"+c.flag()))
 	lipgloss.Fprintf(out, "  answer  %s\n", term.Bold.Render("tracelab mystery answer --service S --cause FAULT"+c.flag()))
 	lipgloss.Fprintf(out, "          %s\n", term.Dim.Render("# the causes there are: tracelab fault list"))
@@ -156,7 +156,7 @@ func (c *mysteryAnswer) Run(ctx context.Context, out io.Writer) error {
 	if !v.Over {
 		return cli.Status{Code: cli.Negative, Err: errors.New("not yet: look again, or ask for a hint")}
 	}
-	showTruth(out, client.URL(), v)
+	showTruth(out, display.URL(client.URL()), v)
 	return nil
 }
 

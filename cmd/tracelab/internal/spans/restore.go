@@ -29,6 +29,8 @@ Examples:
   docker compose -f deploy/docker-compose.yml exec -T tracelab tracelab restore - < friday.json`
 }
 
+// Run sends the spans of the file. The file is checked first; standard input cannot
+// be, so that an error there comes after some were sent, and says how many.
 func (c *Restore) Run(ctx context.Context, in io.Reader, out io.Writer) error {
 	server, err := c.find(ctx)
 	if err != nil {
@@ -50,7 +52,7 @@ func (c *Restore) Run(ctx context.Context, in io.Reader, out io.Writer) error {
 			err = server.Report(ctx, some)
 		}
 		if err != nil {
-			return cli.Status{Code: cli.Negative, Err: fmt.Errorf("after %d spans: %w", sent.spans, err)}
+			return fmt.Errorf("after %d spans: %w", sent.spans, err)
 		}
 		sent.add(some)
 	}
@@ -72,7 +74,7 @@ func checkFile(ctx context.Context, path string) (bar term.Progress, err error) 
 		}
 		if err != nil {
 			bar.End()
-			return bar, fmt.Errorf("nothing is restored: %w", err)
+			return bar, cli.Status{Code: cli.Usage, Err: fmt.Errorf("nothing is restored: %w", err)}
 		}
 	}
 	return bar, nil

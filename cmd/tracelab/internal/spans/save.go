@@ -30,6 +30,7 @@ Examples:
   docker compose -f deploy/docker-compose.yml exec -T tracelab tracelab save - > friday.json`
 }
 
+// Run writes all spans of the server to the file, which it replaces at the end.
 func (c *Save) Run(ctx context.Context, out io.Writer) error {
 	if c.File != "-" {
 		if err := atomicfile.Check(c.File); err != nil {

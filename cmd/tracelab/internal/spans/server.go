@@ -8,6 +8,7 @@ import (
 
 	"example.com/tracelab/internal/archive"
 	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/zipkin"
 	"example.com/tracelab/internal/zipkinapi"
@@ -35,7 +36,7 @@ type source struct {
 func (s source) find(ctx context.Context) (spanServer, error) {
 	found, err := labapi.Find(ctx, s.Server)
 	if err == nil {
-		return spanServer{found, found.URL(), found.URL()}, nil
+		return spanServer{found, display.URL(found.URL()), display.URL(found.URL())}, nil
 	}
 	if s.Server != "" {
 		zipkin, wrong := zipkinapi.NewClient(s.Server, &http.Client{Timeout: time.Minute})
@@ -43,7 +44,7 @@ func (s source) find(ctx context.Context) (spanServer, error) {
 			return spanServer{}, cli.Status{Code: cli.Usage, Err: fmt.Errorf("--server: %w", wrong)}
 		}
 		if zipkin.Health(ctx) == nil {
-			return spanServer{zipkin, zipkin.URL().String(), ""}, nil
+			return spanServer{zipkin, display.URL(zipkin.URL().String()), ""}, nil
 		}
 	}
 	return spanServer{}, cli.Status{Code: cli.Unreachable, Err: err}

@@ -13,6 +13,7 @@ import (
 	"example.com/tracelab/cmd/tracelab/internal/flags"
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/zipkin"
 )
@@ -74,7 +75,7 @@ func (c *Command) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return failed(ctx, err)
 	}
-	return c.print(out, answer, labapi.TraceURL(client.URL(), answer.TraceID))
+	return c.print(out, answer, labapi.TraceURL(display.URL(client.URL()), answer.TraceID))
 }
 
 // wanted reads the arguments.

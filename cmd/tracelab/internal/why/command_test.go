@@ -167,7 +167,7 @@ func TestHowATraceIsNamed(t *testing.T) {
 		{traceID}, {strings.ToUpper(traceID)}, {url + "/zipkin/traces/" + traceID}, {url + "/traces/" + traceID + "/?span=x#y"}, {"--slowest"},
 	} {
 		out, wrong, status := run(append(args, "--server", url)...)
-		if status != cli.OK || wrong != "" || !strings.HasPrefix(out, "buy of the shop-cart took ") || !strings.HasSuffix(out, url+"/zipkin/traces/"+traceID+"\n") {
+		if status != cli.OK || wrong != "" || !strings.HasPrefix(out, "buy of the shop-cart took ") || !strings.HasSuffix(out, "http://localhost:"+port(url)+"/zipkin/traces/"+traceID+"\n") {
 			t.Errorf("%v: exit status %d, %s%s", args, status, out, wrong)
 		}
 	}
@@ -176,3 +176,6 @@ func TestHowATraceIsNamed(t *testing.T) {
 		t.Errorf("an unknown trace: exit status %d, %s%s", status, out, wrong)
 	}
 }
+
+// port is that of a URL.
+func port(url string) string { return url[strings.LastIndexByte(url, ':')+1:] }

@@ -1,0 +1,141 @@
+package fault_test
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"strings"
+	"testing"
+
+	"example.com/tracelab/cmd/tracelab/internal/fault"
+	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/faults"
+	"example.com/tracelab/internal/server"
+	"example.com/tracelab/internal/store"
+)
+
+// run runs a command and returns what it printed, what it said was wrong, and
+// its exit status.
+func run(args ...string) (out, wrong string, status int) {
+	var grammar struct {
+		Fault   fault.Command `cmd:""`
+		Mystery fault.Mystery `cmd:""`
+	}
+	var stdout, stderr bytes.Buffer
+	status = cli.Run("tracelab", &grammar, args, &stdout, &stderr)
+	return stdout.String(), stderr.String(), status
+}
+
+// begin starts a server, and returns a run that asks it.
+func begin(t *testing.T) func(args ...string) (out, wrong string, status int) {
+	t.Helper()
+	srv, err := server.New(server.Config{Store: store.New(store.Config{})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- srv.Serve(ctx, ln, nil) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	return func(args ...string) (string, string, int) {
+		return run(append(args, "--server", "http://"+ln.Addr().String())...)
+	}
+}
+
+// TestListNamesEveryFault, with its parameters, and asks no server.
+func TestListNamesEveryFault(t *testing.T) {
+	out, wrong, status := run("fault", "list")
+	if status != cli.OK || wrong != "" {
+		t.Fatalf("exit status %d, %s", status, wrong)
+	}
+	for _, f := range faults.Catalogue() {
+		if !strings.Contains(out, f.Service+"="+f.Name) || !strings.Contains(out, f.Summary) {
+			t.Errorf("nothing of %s=%s in\n%s", f.Service, f.Name, out)
+		}
+	}
+}
+
+// TestOnShowOff is what people do one after the other.
+func TestOnShowOff(t *testing.T) {
+	run := begin(t)
+	for _, step := range []struct {
+		args   string
+		status int
+		says   string // on standard output, or on standard error after a failure
+	}{
+		{"fault show", cli.OK, "nothing is switched on"},
+		{"fault on writer=slow-disk;ms=50 --for 10m", cli.OK, "writer=slow-disk;ms=50  until "},
+		{"fault on gateway=quadratic --attendee ann", cli.OK, "gateway=quadratic  for ann"},
+		{"fault show", cli.OK, "writer=slow-disk"},
+		{"fault off writer=slow-disk", cli.OK, "1 switched off"},
+		{"fault off writer=slow-disk", cli.Negative, "tracelab fault show"},
+		{"fault on writer=gremlins", cli.Usage, "gremlins"},
+		{"fault on writer=slow-disk --for=-1s", cli.Usage, "--for -1s"},
+		{"fault off", cli.OK, "1 switched off"},
+		{"fault show", cli.OK, "nothing is switched on"},
+	} {
+		out, wrong, status := run(strings.Fields(step.args)...)
+		if status != step.status || !strings.Contains(out+wrong, step.says) || (status == cli.OK) != (wrong == "") {
+			t.Errorf("%s: exit status %d, %s%s: want %q", step.args, status, out, wrong, step.says)
+		}
+		if strings.Contains(out, "\x1b") {
+			t.Errorf("%s: colours for no terminal: %q", step.args, out)
+		}
+	}
+}
+
+// TestAMystery is one from its start to its end.
+func TestAMystery(t *testing.T) {
+	run := begin(t)
+	for _, step := range []struct {
+		args   string
+		status int
+		says   string
+	}{
+		{"mystery hint", cli.Negative, "mystery"},
+		{"mystery start --level 0", cli.Usage, "want 1 to"},
+		{"mystery start --seed 1 --attendee ann", cli.OK, "baggage: attendee=ann"},
+		{"mystery hint --attendee ann", cli.OK, "1 of "},
+		{"mystery hint --attendee ann", cli.OK, "2 of "},
+		{"mystery answer --attendee ann", cli.Usage, "is no cause"},
+		{"mystery answer --attendee ann --service writer --cause clock-skew", cli.Negative, "not yet"},
+		{"mystery answer --attendee ann --give-up", cli.OK, "It was "},
+		{"mystery answer --attendee ann --give-up", cli.Negative, "ann"},
+	} {
+		out, wrong, status := run(strings.Fields(step.args)...)
+		if status != step.status || !strings.Contains(out+wrong, step.says) {
+			t.Errorf("%s: exit status %d, %s%s: want %d and %q", step.args, status, out, wrong, step.status, step.says)
+		}
+	}
+}
+
+// TestARightAnswerEndsIt, and the grade shows each part of it. The seed chooses
+// the fault: the first that is right is graded so.
+func TestARightAnswerEndsIt(t *testing.T) {
+	run := begin(t)
+	if _, wrong, status := run("mystery", "start", "--seed", "1"); status != cli.OK {
+		t.Fatalf("exit status %d, %s", status, wrong)
+	}
+	for _, f := range faults.Catalogue() {
+		out, wrong, status := run("mystery", "answer", "--service", f.Service, "--cause", f.Name)
+		if status == cli.OK {
+			if !strings.Contains(out, "ok   service") || !strings.Contains(out, "ok   cause") || !strings.Contains(out, "It was "+f.Service+"="+f.Name) {
+				t.Errorf("%s", out)
+			}
+			return
+		}
+		if status != cli.Negative || !strings.Contains(out, "FAIL ") {
+			t.Errorf("%s: exit status %d, %s%s", f.Name, status, out, wrong)
+		}
+	}
+	t.Error("no fault of the catalogue is right")
+}

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"strings"
+	"testing"
+
+	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/server"
+	"example.com/tracelab/internal/stack"
+	"example.com/tracelab/internal/store"
+)
+
+// begin starts a server and returns its address.
+func begin(t *testing.T) string {
+	t.Helper()
+	srv, err := server.New(server.Config{Store: store.New(store.Config{})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- srv.Serve(ctx, ln, nil) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	return ln.Addr().String()
+}
+
+// TestDoctorSaysWhatIsAway: there is a server, and no gateway.
+func TestDoctorSaysWhatIsAway(t *testing.T) {
+	addr := begin(t)
+	_, port, _ := net.SplitHostPort(addr)
+	out, wrong, status := run("doctor", "--server", "http://"+addr)
+	if status != cli.Negative || !strings.HasPrefix(out, "ok   server   answers at http://localhost:"+port+"\n") || !strings.Contains(out, "FAIL ") ||
+		!strings.Contains(wrong, "findings are bad") {
+		t.Errorf("exit status %d, %s%s", status, out, wrong)
+	}
+	if strings.Contains(out, "\x1b") {
+		t.Errorf("colours for no terminal: %q", out)
+	}
+}
+
+// TestHealthcheck asks the one that runs, and does nothing else.
+func TestHealthcheck(t *testing.T) {
+	addr := begin(t)
+	for _, verb := range []string{"store", "web"} {
+		if out, wrong, status := run(verb, "--healthcheck", "--addr", addr); status != cli.OK || out+wrong != "" {
+			t.Errorf("%s: exit status %d, %s%s", verb, status, out, wrong)
+		}
+	}
+}
+
+// TestTheBannerSaysWhatToDo with the addresses that there are.
+func TestTheBannerSaysWhatToDo(t *testing.T) {
+	a := stack.Addresses{Gateway: "http://localhost:8080", UI: "http://localhost:9411", ThirdParty: "http://127.0.0.1:8083",
+		Redis: []string{"127.0.0.1:6380"}, EmbeddedRedis: true, Took: 71_234_567}
+	text := plain(banner(a))
+	for _, want := range []string{"in 71.2 ms", "curl -s 'http://localhost:8080/visit'", "http://localhost:9411/", "redis-cli -p 6380 GET", "# embedded"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("nothing of %q in\n%s", want, text)
+		}
+	}
+	a.Zipkin, a.Redis, a.EmbeddedRedis = "http://zipkin:9411", []string{"redis:6379"}, false
+	text = plain(banner(a))
+	for _, want := range []string{"http://zipkin:9411", "redis-cli -h redis -p 6379 GET", "# a real one"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("nothing of %q in\n%s", want, text)
+		}
+	}
+}
+
+// plain is text without its styles.
+func plain(text string) string {
+	var out bytes.Buffer
+	for len(text) > 0 {
+		before, rest, styled := strings.Cut(text, "\x1b[")
+		out.WriteString(before)
+		if !styled {
+			break
+		}
+		_, text, _ = strings.Cut(rest, "m")
+	}
+	return out.String()
+}
+
+// TestZipkinsOwnVariables: a store takes a Zipkin's place.
+func TestZipkinsOwnVariables(t *testing.T) {
+	t.Setenv("STORAGE_TYPE", "cassandra3")
+	t.Setenv("UI_ENABLED", "true") // changes nothing
+	if got := ignoredZipkinVariables(); len(got) != 1 || got[0] != "STORAGE_TYPE" {
+		t.Errorf("ignored are %v", got)
+	}
+	t.Setenv("QUERY_PORT", "19411")
+	if out, _, _ := run("store", "--help"); !strings.Contains(out, "127.0.0.1:19411") {
+		t.Errorf("QUERY_PORT is not in\n%s", out)
+	}
+}

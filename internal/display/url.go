@@ -1,0 +1,23 @@
+package display
+
+import (
+	"net/netip"
+	"net/url"
+)
+
+// URL writes the URL of a server as people type it: one on this machine is at
+// localhost, whichever of its addresses it listens on.
+func URL(base string) string {
+	u, err := url.Parse(base)
+	if err != nil || u.Host == "" {
+		return Line(base)
+	}
+	if ip, err := netip.ParseAddr(u.Hostname()); err == nil && (ip.IsLoopback() || ip.IsUnspecified()) {
+		if port := u.Port(); port != "" {
+			u.Host = "localhost:" + port
+		} else {
+			u.Host = "localhost"
+		}
+	}
+	return u.String()
+}
