@@ -14,7 +14,7 @@ import (
 
 // Save writes spans to the file at path, gzipped if its name ends in .gz, and
 // returns how many. The file is replaced in one step, as atomicfile.Write does.
-// A new file is readable by its owner alone, since spans tell much of a system.
+// A new file is readable by its owner alone, since spans reveal much of a system.
 func Save(path string, spans Spans) (n int, err error) {
 	err = atomicfile.Write(path, atomicfile.Private, func(w io.Writer) error {
 		n, err = writeFile(w, strings.HasSuffix(path, ".gz"), spans)

@@ -10,7 +10,7 @@ import (
 // maxSpan bounds the JSON of one span, in bytes: what Zipkin takes in a POST.
 const maxSpan = 10 << 20
 
-// list cuts the objects out of a JSON list of objects, or of such lists,
+// list splits off the objects of a JSON list of objects, or of such lists,
 // without reading it all. What is in an object is for others to judge.
 type list struct {
 	in    *bufio.Reader

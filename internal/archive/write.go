@@ -8,7 +8,7 @@ import (
 )
 
 // Write writes spans as one list, a span to a line, and returns how many it
-// wrote. After an error the list is not closed, so that nobody takes it for
+// wrote. After an error the list is not closed, so that it is not taken for
 // whole.
 func Write(w io.Writer, spans Spans) (n int, err error) {
 	out := bufio.NewWriterSize(w, 64<<10)

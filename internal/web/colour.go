@@ -11,7 +11,7 @@ const paletteSize = 11
 
 // palette gives each service of one page its colour: the one that its name
 // hashes to, so that it looks the same on every page, or the next that is free
-// when two services of the page want the same.
+// when two services of the page have the same.
 type palette map[string]int
 
 func newPalette(services []string) palette {

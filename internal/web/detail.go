@@ -30,7 +30,7 @@ type detail struct {
 }
 
 // Detail describes the span of row i, or nothing when its parent is missing
-// and the row is that parent's place.
+// and the row stands for that parent.
 func (w *waterfall) Detail(i int) *detail {
 	r := &w.Rows[i]
 	s := r.Span

@@ -13,7 +13,7 @@ import (
 	"example.com/tracelab/internal/zipkin"
 )
 
-// goroutines is how a span's time was spent, as the tags say that explain it.
+// goroutines is how a span's time was spent, from the tags that explain it.
 type goroutines struct {
 	Why    string      `json:"why,omitempty"`
 	States []stateTime `json:"states,omitempty"` // the longest first
@@ -30,7 +30,7 @@ type stateTime struct {
 	us int64
 }
 
-// takeGoroutines parts the tags that explain s from the others.
+// takeGoroutines separates the tags that explain s from the others.
 func takeGoroutines(s *zipkin.Span) (g goroutines, others [][2]string) {
 	var sum int64
 	for _, t := range s.Tags {
@@ -85,8 +85,8 @@ func (w *waterfall) Explanation() *explanation {
 	return nil
 }
 
-// whyCommand is what explains a trace, for who reads the page at host: the
-// command finds the usual servers by itself.
+// whyCommand is the command that explains a trace, for a reader of the page at
+// host: the command finds the usual servers by itself.
 func (c Config) whyCommand(host string, id zipkin.TraceID) string {
 	command := "tracelab why " + id.String()
 	server := url.URL{Scheme: "http", Host: strings.Replace(host, "localhost:", "127.0.0.1:", 1)}

@@ -71,10 +71,10 @@ func (u *UI) showProblem(w http.ResponseWriter, status int, p problem) {
 	u.show(w, status, "problem", p)
 }
 
-// unreadable answers for a Reader that failed: the fault is not the caller's.
+// unreadable answers 502: the Reader failed, and not the caller.
 func (u *UI) unreadable(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(r.Context().Err(), context.Canceled) {
-		return // nobody is waiting for the page
+		return // the client is gone
 	}
 	u.cfg.Logger.Error("traces cannot be read", "source", u.cfg.Source, "path", r.URL.Path, "err", err)
 	u.showProblem(w, http.StatusBadGateway, problem{

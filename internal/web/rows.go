@@ -6,8 +6,8 @@ import (
 	"example.com/tracelab/internal/zipkin"
 )
 
-// row is one line of a waterfall: a span, or the place of a parent that is
-// missing, which has no Span.
+// row is one line of a waterfall: a span, or a parent that is missing,
+// which has no Span.
 type row struct {
 	Span        *zipkin.Span
 	Missing     zipkin.SpanID // the absent parent, when Span is nil
@@ -19,7 +19,7 @@ type row struct {
 	Colour      int
 	Same        bool // the parent's service is this one too
 
-	place
+	bar
 }
 
 // none is the index of no row.

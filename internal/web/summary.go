@@ -10,8 +10,7 @@ import (
 	"example.com/tracelab/internal/labapi"
 )
 
-// waterfall is one trace laid out: its rows, its axis and what is said of it
-// as a whole.
+// waterfall is one trace laid out: its rows, its axis and its totals.
 type waterfall struct {
 	ID        zipkin.TraceID
 	Rows      []row
@@ -32,12 +31,12 @@ type serviceCount struct {
 	Colour int
 }
 
-// layOut arranges the spans of one trace, of which there is at least one, each
-// in as many pieces as it came in. It keeps pointers into spans.
+// layOut lays out the spans of one trace, of which there is at least one. They
+// may be partial, as Zipkin's API returns them. It keeps pointers into spans.
 func layOut(spans []zipkin.Span) *waterfall {
 	spans = zipkin.Merge(spans)
 	w := &waterfall{ID: spans[0].TraceID, Spans: len(spans), Rows: newRows(spans)}
-	w.Axis = arrange(w.Rows)
+	w.Axis = layout(w.Rows)
 	index := map[string]int{}
 	for i := range w.Rows {
 		w.count(i, index)
@@ -98,7 +97,7 @@ func isError(s *zipkin.Span) bool {
 	return failed
 }
 
-// RootService and RootName tell what the trace was for. Without a root it is
+// RootService and RootName are those of the root. Without a root it is
 // the first span that is known.
 func (w *waterfall) RootService() string { return serviceName(w.root.Local.ServiceName) }
 func (w *waterfall) RootName() string    { return spanName(w.root.Name) }

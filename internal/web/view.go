@@ -23,7 +23,7 @@ type rowView struct {
 	Name, Kind, Duration    string
 	Failed                  bool
 	Explained               bool
-	Marks                   []string // words for what is odd about the row's place
+	Marks                   []string // words for the row's notes
 	HasBar                  bool
 	BarClasses, Colour      string
 	X, W                    string // the bar's geometry in SVG
@@ -110,7 +110,7 @@ func (r *row) marks() []string {
 	return ms
 }
 
-// X is the tick's place in SVG.
+// X is the tick's position in SVG.
 func (t tick) X() string { return percent(t.At) }
 
 // percent is fine enough for a bar that is shown 5,000 times larger.
@@ -137,7 +137,7 @@ func (w *waterfall) Chunks() []chunk {
 	return cs
 }
 
-// Full tells the chunks whose height is known from those that come last.
+// Full reports whether the chunk has chunkSize rows, so that its height is known.
 func (c chunk) Full() bool { return c.to-c.from == chunkSize }
 
 // Rows are the chunk's rows, made when they are written.

@@ -25,12 +25,12 @@ type Config struct {
 	// http://localhost:8080. Empty: the pages do not suggest it.
 	GatewayURL string
 	// UsualServers are the URLs where commands look for a server by themselves;
-	// for this one, when it is elsewhere, the pages tell them.
+	// when this server is elsewhere, the commands on the pages name it.
 	UsualServers []string
 	// AllowHosts are names, without ports, under which the UI answers beside
 	// localhost and IP addresses.
 	AllowHosts []string
-	// Logger hears of failures of Reader; nil means slog.Default.
+	// Logger logs the failures of Reader; nil means slog.Default.
 	Logger *slog.Logger
 	// Now is the clock of "ago" and of lookback; nil means time.Now.
 	Now func() time.Time

@@ -2,7 +2,7 @@ package zipkin
 
 import "time"
 
-// Query asks for traces, as the parameters of GET /api/v2/traces do. The zero
+// Query is a search for traces, as the parameters of GET /api/v2/traces. The zero
 // value of a condition leaves it out; EndTs, Lookback and Limit are required.
 type Query struct {
 	ServiceName       string // lower-case; constrains every condition below to this service's spans

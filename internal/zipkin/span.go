@@ -51,8 +51,8 @@ type SpanID uint64
 func (s SpanID) String() string { return fmt.Sprintf("%016x", uint64(s)) }
 
 // ParseSpanID reads 1 to 16 lower-case hex digits of the field that is named in
-// the errors, which are Zipkin's own sentences. Zeros are for the caller to
-// judge: a parent may be zero.
+// the errors, which are Zipkin's own sentences. Zeros are
+// accepted: a parent may be zero.
 func ParseSpanID(field, s string) (SpanID, error) {
 	switch {
 	case s == "":
@@ -67,7 +67,7 @@ func ParseSpanID(field, s string) (SpanID, error) {
 	return SpanID(v), nil
 }
 
-// parseHex has no branch for each digit, which no processor could foretell.
+// parseHex has no branch for each digit: it would be mispredicted.
 func parseHex(s string) (v uint64, ok bool) {
 	var seen byte
 	for i := range len(s) {

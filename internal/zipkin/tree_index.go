@@ -77,8 +77,8 @@ func find(ids []SpanID, id SpanID) (int, bool) {
 }
 
 // sharedNodes are the nodes that share an id with a client, sorted by id and
-// endpoint: several servers may answer one client, and only the endpoint tells
-// them apart.
+// endpoint: several servers may answer one client, and only the endpoint
+// distinguishes them.
 type sharedNodes []sharedKey
 
 type sharedKey struct {

@@ -38,7 +38,7 @@ func (t *Tree) placeAll() {
 }
 
 // placeSame places the nodes from..to, which have one id. The plain ones, not
-// shared, can be told apart by nothing: the last of them stands for the id.
+// shared, cannot be distinguished: the last of them stands for the id.
 func (t *Tree) placeSame(from, to int) {
 	plain := place{node: None, parentNode: None}
 	at := len(t.places)

@@ -13,16 +13,16 @@ import (
 
 // All yields every trace that a search can find, the spans of one at a time
 // and roughly the newest first; an error ends it. Traces none of whose spans has
-// a timestamp are left out: no question of Zipkin's API finds them.
+// a timestamp are left out: no query of Zipkin's API finds them.
 //
-// Zipkin has no such question, so this is a series of searches, each over a
-// stretch of time that is short enough for its answer to be whole.
+// Zipkin's API has no such query, so this is a series of searches, each over a
+// window of time that is short enough for its answer to be complete.
 func (c *Client) All(ctx context.Context) iter.Seq2[[]zipkin.Span, error] {
 	return func(yield func([]zipkin.Span, error) bool) {
 		all := walk{limit: 500, seen: map[zipkin.TraceID]bool{}}
 		// A clock that is ahead by a day still counts.
-		all.stretches = []stretch{{0, time.Now().Add(24 * time.Hour).UnixMilli()}}
-		for len(all.stretches) > 0 {
+		all.windows = []window{{0, time.Now().Add(24 * time.Hour).UnixMilli()}}
+		for len(all.windows) > 0 {
 			traces, err := all.next(ctx, c)
 			if err != nil {
 				yield(nil, err)
@@ -37,19 +37,20 @@ func (c *Client) All(ctx context.Context) iter.Seq2[[]zipkin.Span, error] {
 	}
 }
 
-// stretch is a part of the past in ms, both ends included. Neighbours share
-// their ends: between two ms there are a thousand µs for a trace to start in.
-type stretch struct{ begin, end int64 }
+// window is a period of time in ms, both ends included. Neighbours share their
+// ends: a trace may start at any of the thousand µs between two ms.
+type window struct{ begin, end int64 }
 
 type walk struct {
-	stretches []stretch // yet to be searched, the latest last
-	limit     int       // traces to ask for at once
-	seen      map[zipkin.TraceID]bool
+	windows []window // yet to be searched, the latest last
+	limit   int      // traces to ask for at once
+	seen    map[zipkin.TraceID]bool
 }
 
-// next searches the latest stretch, or splits it. A full answer may lack some.
+// next searches the latest window, or splits it: an answer of limit traces may
+// lack some.
 func (w *walk) next(ctx context.Context, c *Client) ([][]zipkin.Span, error) {
-	s := w.stretches[len(w.stretches)-1]
+	s := w.windows[len(w.windows)-1]
 	limit := w.limit
 	shortest := s.end-s.begin <= 1
 	if shortest {
@@ -65,19 +66,19 @@ func (w *walk) next(ctx context.Context, c *Client) ([][]zipkin.Span, error) {
 	if err != nil {
 		return nil, err
 	}
-	w.stretches = w.stretches[:len(w.stretches)-1]
+	w.windows = w.windows[:len(w.windows)-1]
 	if len(traces) < limit {
 		return traces, nil
 	}
-	// Half of these may make a whole answer, wherever they lie.
+	// Half of these may make a complete answer.
 	middle := min(max(middleStart(traces), s.begin+1), s.end-1)
-	w.stretches = append(w.stretches, stretch{s.begin, middle}, stretch{middle, s.end})
+	w.windows = append(w.windows, window{s.begin, middle}, window{middle, s.end})
 	return nil, nil
 }
 
-// middleStart is the ms before which half of the traces start, by the time
-// that Zipkin holds against a search: that of the first span without a parent,
-// or else the earliest.
+// middleStart is the ms before which half of the traces start, by the time that
+// Zipkin compares with a query: that of the first span without a parent, or else
+// the earliest.
 func middleStart(traces [][]zipkin.Span) int64 {
 	starts := make([]int64, len(traces))
 	for i, spans := range traces {
@@ -95,7 +96,7 @@ func middleStart(traces [][]zipkin.Span) int64 {
 	return starts[len(starts)/2] / 1000
 }
 
-// isNew says whether the trace was not yielded yet.
+// isNew reports whether the trace was not yielded yet.
 func (w *walk) isNew(spans []zipkin.Span) bool {
 	if len(spans) == 0 || w.seen[spans[0].TraceID] {
 		return false

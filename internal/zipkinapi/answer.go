@@ -9,7 +9,7 @@ import (
 	"sync"
 )
 
-// anyText is the odd media type of Zipkin's own error texts.
+// anyText is the media type of Zipkin's own error texts, as Zipkin spells it.
 const anyText = "text/*"
 
 // fail answers with an error text of Zipkin's.
@@ -36,7 +36,7 @@ const compressFrom = 2048
 // answers pools the buffers that answers are built in.
 var answers = sync.Pool{New: func() any { return new([]byte) }}
 
-// answer sends the JSON that build appends, compressed if the client likes.
+// answer sends the JSON that build appends, compressed if the client accepts it.
 func answer(w http.ResponseWriter, r *http.Request, build func([]byte) []byte) {
 	buf := answers.Get().(*[]byte)
 	*buf = build((*buf)[:0])
@@ -68,8 +68,8 @@ func compress(w http.ResponseWriter, body []byte) {
 	compressors.Put(z)
 }
 
-// acceptsGzip reads Accept-Encoding. Nobody who names gzip means to refuse it,
-// except by a weight of zero.
+// acceptsGzip reads Accept-Encoding: gzip is accepted where it is named, except
+// with a weight of zero.
 func acceptsGzip(r *http.Request) bool {
 	for _, line := range r.Header.Values("Accept-Encoding") {
 		for part := range strings.SplitSeq(line, ",") {

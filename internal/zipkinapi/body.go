@@ -17,9 +17,9 @@ const (
 	maxUnpacked = 64 << 20 // bytes after gunzip, where Zipkin has no bound
 )
 
-// body reads the body of one request after the other. Its texts are good until
-// release: they are in memory that the next request is read into, so that
-// nobody may keep a part of one. The store copies what it keeps.
+// body reads the body of one request after the other. Its texts are valid until
+// release: the next request is read into the same memory. The store copies what
+// it keeps.
 type body struct {
 	wire, unpacked buffer
 	source         strings.Reader // of unzip
@@ -28,7 +28,7 @@ type body struct {
 
 var bodies = sync.Pool{New: func() any { return new(body) }}
 
-// release ends the texts.
+// release puts b back into the pool.
 func (b *body) release() {
 	b.wire.reset()
 	b.unpacked.reset()
@@ -37,7 +37,7 @@ func (b *body) release() {
 }
 
 // read reads and unpacks the body of a POST, which is to be decoded as f.
-func (b *body) read(w http.ResponseWriter, r *http.Request, f *codec.Format) (string, *refusal) {
+func (b *body) read(w http.ResponseWriter, r *http.Request, f *codec.Format) (string, *rejection) {
 	wire, no := b.readWire(w, r, maxBody)
 	if no != nil || wire == "" || !strings.Contains(r.Header.Get("Content-Encoding"), "gzip") {
 		return wire, no
@@ -46,34 +46,34 @@ func (b *body) read(w http.ResponseWriter, r *http.Request, f *codec.Format) (st
 }
 
 // readWire reads a body as it came, if it is not longer than limit.
-func (b *body) readWire(w http.ResponseWriter, r *http.Request, limit int64) (string, *refusal) {
+func (b *body) readWire(w http.ResponseWriter, r *http.Request, limit int64) (string, *rejection) {
 	if r.ContentLength > limit {
 		w.Header().Set("Connection", "close")
-		return "", &refusal{tooLarge, http.StatusRequestEntityTooLarge, "413 Request Entity Too Large"}
+		return "", &rejection{tooLarge, http.StatusRequestEntityTooLarge, "413 Request Entity Too Large"}
 	}
 	if err := b.wire.read(http.MaxBytesReader(w, r.Body, limit), r.ContentLength, limit); err != nil {
-		return "", refuseRead(err)
+		return "", rejectRead(err)
 	}
 	return b.wire.text(), nil
 }
 
-func refuseRead(err error) *refusal {
+func rejectRead(err error) *rejection {
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
-		return &refusal{tooLarge, http.StatusRequestEntityTooLarge, "413 Request Entity Too Large"}
+		return &rejection{tooLarge, http.StatusRequestEntityTooLarge, "413 Request Entity Too Large"}
 	}
-	return &refusal{unreadable, http.StatusBadRequest, "Cannot read the body: " + err.Error()}
+	return &rejection{unreadable, http.StatusBadRequest, "Cannot read the body: " + err.Error()}
 }
 
-// gunzip unpacks a body. Of JSON that is cut short it yields what there is, and
-// then the complaint is about the JSON, as in Zipkin. Protobuf has no end of its
-// own that could be missed. What follows the gzip is ignored.
-func (b *body) gunzip(wire string, f *codec.Format) (string, *refusal) {
+// gunzip unpacks a body. Of truncated JSON it returns what there is, so that the
+// error is one of the JSON, as in Zipkin. Protobuf has no end mark, so that
+// truncation would not be noticed. What follows the gzip is ignored.
+func (b *body) gunzip(wire string, f *codec.Format) (string, *rejection) {
 	const gzipHeader = 10 // bytes; with fewer, Zipkin does not look at them
 	b.source.Reset(wire)
 	err := b.unzip.Reset(&b.source)
 	if err != nil && len(wire) >= gzipHeader {
-		return "", &refusal{notGzip, http.StatusBadRequest, "Input is not in the GZIP format"}
+		return "", &rejection{notGzip, http.StatusBadRequest, "Input is not in the GZIP format"}
 	}
 	text := ""
 	if err == nil {
@@ -82,12 +82,12 @@ func (b *body) gunzip(wire string, f *codec.Format) (string, *refusal) {
 	}
 	switch {
 	case errors.Is(err, errTooLong):
-		return "", &refusal{tooLarge, http.StatusRequestEntityTooLarge,
+		return "", &rejection{tooLarge, http.StatusRequestEntityTooLarge,
 			fmt.Sprintf("413 Request Entity Too Large: more than %d bytes after gunzip", maxUnpacked)}
 	case text == "":
-		return "", &refusal{notGzip, http.StatusBadRequest, "Cannot gunzip spans"}
+		return "", &rejection{notGzip, http.StatusBadRequest, "Cannot gunzip spans"}
 	case err == nil, errors.Is(err, gzip.ErrHeader), errors.Is(err, io.ErrUnexpectedEOF) && f != codec.Proto3:
 		return text, nil
 	}
-	return "", &refusal{notGzip, http.StatusBadRequest, "Cannot gunzip spans: " + err.Error()}
+	return "", &rejection{notGzip, http.StatusBadRequest, "Cannot gunzip spans: " + err.Error()}
 }

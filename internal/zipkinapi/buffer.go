@@ -7,8 +7,7 @@ import (
 	"unsafe"
 )
 
-// buffer is memory to read a text into, again and again. Its zero value is
-// ready.
+// buffer is reusable memory to read a text into. Its zero value is ready.
 type buffer struct{ b []byte }
 
 var errTooLong = errors.New("too long")
@@ -16,7 +15,7 @@ var errTooLong = errors.New("too long")
 // read reads r to its end, which is after about hint bytes if that is known. It
 // keeps what there is before an error, but nothing of what is longer than limit.
 func (b *buffer) read(r io.Reader, hint, limit int64) error {
-	// A client that promises much has to send it before it gets the memory.
+	// The memory grows with what was sent, not with what Content-Length says.
 	const least, most = 512, 1 << 18
 	b.b = slices.Grow(b.b[:0], int(min(max(hint+1, least), most)))
 	for {
@@ -37,10 +36,10 @@ func (b *buffer) read(r io.Reader, hint, limit int64) error {
 	}
 }
 
-// text is what was read, without a copy: good until reset or the next read.
+// text is what was read, without a copy: valid until reset or the next read.
 func (b *buffer) text() string { return unsafe.String(unsafe.SliceData(b.b), len(b.b)) }
 
-// reset forgets the text, and the memory too if it is unusually much.
+// reset drops the text, and the memory too if it is unusually large.
 func (b *buffer) reset() {
 	const usual = 1 << 18
 	if cap(b.b) > usual {

@@ -20,7 +20,7 @@ var collectorFigures = []struct {
 	{"message_spans", "gauge", "Spans of the last message that had any.", func(t *traffic) int64 { return t.messageSpans.Load() }},
 }
 
-// transport is a way for spans to come in.
+// transport is a protocol by which spans are received.
 type transport struct {
 	name string
 	*traffic
@@ -35,11 +35,11 @@ func (s *Server) transports() []transport {
 	return open
 }
 
-// metrics is GET /metrics: Zipkin's figures as JSON, laid out as it lays it
-// out; or all that /prometheus has, for a Prometheus that looks here.
+// metrics is GET /metrics: Zipkin's figures as JSON, formatted as Zipkin formats
+// it; or all that /prometheus has, for a Prometheus server that scrapes it.
 func (s *Server) metrics(w http.ResponseWriter, r *http.Request) {
 	w.Header().Add("Vary", "accept")
-	if wantsPromText(r) {
+	if acceptsPromText(r) {
 		s.prometheus(w, r)
 		return
 	}

@@ -13,8 +13,8 @@ import (
 // actuator is the media type of Spring's own name for a document of Zipkin's.
 const actuator = "application/vnd.spring-boot.actuator.v2+json"
 
-// healthy is Zipkin's answer, laid out as it lays it out. A store in memory is
-// never down.
+// healthy is Zipkin's answer, formatted as Zipkin formats it. A store in memory
+// is never down.
 const healthy = `{
   "status" : "UP",
   "zipkin" : {
@@ -59,7 +59,7 @@ func (s *Server) uiConfig() http.HandlerFunc {
 }`, !s.options.SearchDisabled))
 }
 
-// document answers a text that never changes, or 304 to who has it.
+// document answers with a text that never changes, or with 304.
 func document(media, cacheControl, text string) http.HandlerFunc {
 	sum := fnv.New64a()
 	sum.Write([]byte(text))

@@ -22,8 +22,8 @@ const (
 	grpcInternal          = 13
 )
 
-// report is the unary method Report: a ListOfSpans in, nothing out. What went
-// wrong stands in headers of the answer, whose status is 200 then as well.
+// report is the unary method Report: a ListOfSpans in, an empty message out. An
+// error is in the headers of the answer, whose HTTP status is 200 all the same.
 func (in *ingest) report(w http.ResponseWriter, r *http.Request) {
 	if !isGRPC(r.Header.Get("Content-Type")) {
 		plain(w, http.StatusUnsupportedMediaType, "Missing or invalid Content-Type header.")
@@ -40,7 +40,7 @@ func (in *ingest) report(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", "application/grpc+proto")
 	if no != nil {
-		in.refuse(no, &in.grpc)
+		in.reject(no, &in.grpc)
 		h.Set("Grpc-Status", strconv.Itoa(no.grpcCode()))
 		h.Set("Grpc-Message", no.text) // all of them are ASCII without a percent sign
 		h.Set("Content-Length", "0")
@@ -52,7 +52,7 @@ func (in *ingest) report(w http.ResponseWriter, r *http.Request) {
 }
 
 // isGRPC accepts application/grpc and, say, application/grpc+proto, but not
-// application/grpc-web, whose trailers are another thing.
+// application/grpc-web, whose trailers differ.
 func isGRPC(contentType string) bool {
 	media, _, _ := strings.Cut(contentType, ";")
 	media, _, _ = strings.Cut(media, "+")
@@ -65,7 +65,7 @@ const frameHeader = 5
 
 // readMessage reads the one message of a request. No message is an empty one,
 // as in Zipkin; one that breaks off, or is not the only one, is refused.
-func (b *body) readMessage(w http.ResponseWriter, r *http.Request) (string, *refusal) {
+func (b *body) readMessage(w http.ResponseWriter, r *http.Request) (string, *rejection) {
 	frame, no := b.readWire(w, r, frameHeader+maxBody)
 	switch {
 	case no != nil || frame == "":
@@ -89,7 +89,7 @@ func (b *body) readMessage(w http.ResponseWriter, r *http.Request) (string, *ref
 }
 
 // grpcCode is the code that stands for the status of HTTP.
-func (no *refusal) grpcCode() int {
+func (no *rejection) grpcCode() int {
 	if no.status == http.StatusRequestEntityTooLarge {
 		return grpcResourceExhausted
 	}

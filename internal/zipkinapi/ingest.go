@@ -13,28 +13,28 @@ import (
 	"example.com/tracelab/internal/store"
 )
 
-// ingest takes spans.
+// ingest stores the spans that reporters send.
 type ingest struct {
 	store    *store.Store
 	decoders sync.Pool // of *codec.Decoder
 	http     traffic
 	grpc     traffic
-	rejected [len(rejections)]atomic.Int64
+	rejected [len(reasons)]atomic.Int64
 }
 
-// rejection is why nothing of a request was stored.
-type rejection int
+// reason is why a request was rejected.
+type reason int
 
 const (
-	tooLarge rejection = iota
+	tooLarge reason = iota
 	unreadable
 	notGzip
 	wrongType
 	malformed
 )
 
-// rejections names them for the metrics.
-var rejections = [...]string{
+// reasons are the names of the reasons in the metrics.
+var reasons = [...]string{
 	tooLarge:   "too_large",
 	unreadable: "unreadable",
 	notGzip:    "not_gzip",
@@ -42,14 +42,14 @@ var rejections = [...]string{
 	malformed:  "malformed",
 }
 
-// refusal is a request that is answered with an error.
-type refusal struct {
-	why    rejection
+// rejection is the answer to a request of which nothing was stored.
+type rejection struct {
+	reason reason
 	status int
 	text   string
 }
 
-// requests is how many there were over any transport.
+// requests is the number of requests over all transports.
 func (in *ingest) requests() int64 { return in.http.messages.Load() + in.grpc.messages.Load() }
 
 func (in *ingest) init(st *store.Store) {
@@ -60,7 +60,7 @@ func (in *ingest) init(st *store.Store) {
 // v1 is POST /api/v1/spans.
 func (in *ingest) v1(w http.ResponseWriter, r *http.Request) { in.post(w, r, codec.JSONV1) }
 
-// v2 is POST /api/v2/spans. What does not say that it is protobuf is JSON.
+// v2 is POST /api/v2/spans. Without the media type of protobuf it is JSON.
 func (in *ingest) v2(w http.ResponseWriter, r *http.Request) {
 	f := codec.JSONV2
 	if isMedia(r.Header.Get("Content-Type"), "application/x-protobuf") {
@@ -80,7 +80,7 @@ func (in *ingest) post(w http.ResponseWriter, r *http.Request, f *codec.Format) 
 		no = in.accept(f, r.Header.Get("Content-Type"), text)
 	}
 	if no != nil {
-		in.refuse(no, &in.http)
+		in.reject(no, &in.http)
 		fail(w, no.status, no.text)
 		return
 	}
@@ -89,12 +89,12 @@ func (in *ingest) post(w http.ResponseWriter, r *http.Request, f *codec.Format) 
 }
 
 // accept checks in the order that Zipkin does.
-func (in *ingest) accept(f *codec.Format, contentType, body string) *refusal {
+func (in *ingest) accept(f *codec.Format, contentType, body string) *rejection {
 	if body == "" || body == "[]" {
 		return nil
 	}
 	if isMedia(contentType, "application/x-thrift") && (f == codec.JSONV1 || codec.IsThrift(body)) {
-		return &refusal{wrongType, http.StatusUnsupportedMediaType, fmt.Sprintf("Cannot read spans as %s: send JSON, or application/x-protobuf to /api/v2/spans", contentType)}
+		return &rejection{wrongType, http.StatusUnsupportedMediaType, fmt.Sprintf("Cannot read spans as %s: send JSON, or application/x-protobuf to /api/v2/spans", contentType)}
 	}
 	if err := f.Check(body); err != nil {
 		return bad(err.Error())
@@ -103,7 +103,7 @@ func (in *ingest) accept(f *codec.Format, contentType, body string) *refusal {
 }
 
 // take stores what is in a body.
-func (in *ingest) take(f *codec.Format, body string, t *traffic) *refusal {
+func (in *ingest) take(f *codec.Format, body string, t *traffic) *rejection {
 	spans, err := in.decodeAndStore(f, body)
 	if err != nil {
 		return bad(err.Error())
@@ -112,18 +112,18 @@ func (in *ingest) take(f *codec.Format, body string, t *traffic) *refusal {
 	return nil
 }
 
-// refuse counts a request of which nothing was stored.
-func (in *ingest) refuse(no *refusal, t *traffic) {
+// reject counts a request of which nothing was stored.
+func (in *ingest) reject(no *rejection, t *traffic) {
 	t.messagesDropped.Add(1)
-	in.rejected[no.why].Add(1)
+	in.rejected[no.reason].Add(1)
 }
 
-// batch is how many spans of a message are in memory at a time: a span takes
-// ten times the memory of the shortest text for one.
+// batch is the number of spans of a message that are in memory at a time: a span
+// takes ten times the memory of its shortest encoding.
 const batch = 4096
 
-// decodeAndStore stores all spans or none, and tells how many there were. A
-// message of more than one batch is read twice, first to see that it is good.
+// decodeAndStore stores all spans or none, and returns their number. A message of
+// more than one batch is read twice: the first time only to validate it.
 func (in *ingest) decodeAndStore(f *codec.Format, body string) (spans int, err error) {
 	d := in.decoders.Get().(*codec.Decoder)
 	defer in.decoders.Put(d)
@@ -149,4 +149,4 @@ func isMedia(contentType, want string) bool {
 	return strings.EqualFold(strings.TrimSpace(media), want)
 }
 
-func bad(text string) *refusal { return &refusal{malformed, http.StatusBadRequest, text} }
+func bad(text string) *rejection { return &rejection{malformed, http.StatusBadRequest, text} }

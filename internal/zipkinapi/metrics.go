@@ -45,14 +45,14 @@ func (s *Server) writeStore(m *metrics) {
 func (in *ingest) writeRejected(m *metrics) {
 	m.one("tracelab_collector_requests_total", "counter", "Requests to store spans.", in.requests())
 	m.head("tracelab_collector_rejected_total", "counter", "Requests of which nothing was stored.")
-	for why, name := range rejections {
-		m.value("tracelab_collector_rejected_total", "reason", name, in.rejected[why].Load())
+	for i, name := range reasons {
+		m.value("tracelab_collector_rejected_total", "reason", name, in.rejected[i].Load())
 	}
 }
 
-// wantsPromText reports whether a client names the text of Prometheus or its
+// acceptsPromText reports whether a client names the text of Prometheus or its
 // successor among what it takes. A browser and curl do not.
-func wantsPromText(r *http.Request) bool {
+func acceptsPromText(r *http.Request) bool {
 	accept := strings.ReplaceAll(strings.Join(r.Header.Values("Accept"), ","), " ", "")
 	return strings.Contains(accept, "text/plain;version=0.0.4") || strings.Contains(accept, "application/openmetrics-text")
 }
@@ -75,7 +75,7 @@ func (m *metrics) value(name, label, text string, v int64) {
 
 func (m *metrics) printf(format string, args ...any) { fmt.Fprintf(m, format, args...) }
 
-// float spells a number as Zipkin does: always with a point.
+// float formats a number as Zipkin does: always with a point.
 func float(v float64) string {
 	text := strconv.FormatFloat(v, 'f', -1, 64)
 	if strings.Contains(text, ".") {

@@ -20,7 +20,7 @@ func newOrigins(allowed []string) origins {
 // request that asks for them. An origin that is not allowed is answered like
 // any other client, without the headers: its browser keeps the answer from it.
 func (o origins) preflight(w http.ResponseWriter, r *http.Request) (answered bool) {
-	// An empty one is one, too.
+	// An empty Origin counts, too.
 	if len(r.Header["Origin"]) == 0 {
 		return false
 	}

@@ -21,7 +21,7 @@ type parameters struct {
 	err    error
 }
 
-// params takes a semicolon for a part of a value, which Go does not.
+// params reads a semicolon as part of a value, which Go does not.
 func params(r *http.Request) *parameters {
 	values, _ := url.ParseQuery(strings.ReplaceAll(r.URL.RawQuery, ";", "%3B"))
 	return &parameters{values: values}
@@ -80,8 +80,7 @@ func (p *parameters) number(s string, bits int) int64 {
 	return n
 }
 
-// query reads the parameters of /api/v2/traces. Without a lookback of its own
-// it has the one given.
+// query reads the parameters of /api/v2/traces. back is the default lookback.
 func (p *parameters) query(now time.Time, back time.Duration) (zipkin.Query, error) {
 	minDuration, hasMin := p.optional("minDuration")
 	maxDuration, hasMax := p.optional("maxDuration")

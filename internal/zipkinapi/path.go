@@ -5,10 +5,9 @@ import (
 	"strings"
 )
 
-// plainPath is the path of u as Zipkin's server takes it: slashes in a row are
-// one, what a segment has after a semicolon is not there, and an escape stands
-// for its character. Slashes and percent signs stay escaped, so as not to be
-// taken for what they are not.
+// plainPath normalizes the path of u as Zipkin's server does: repeated slashes are
+// one, what follows a semicolon in a segment is removed, and escapes are decoded.
+// Slashes and percent signs stay escaped, because they would change their meaning.
 func plainPath(u *url.URL) string {
 	path := u.EscapedPath()
 	if !strings.HasPrefix(path, "/") || !strings.ContainsAny(path, "%;") && !strings.Contains(path, "//") {

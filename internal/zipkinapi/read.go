@@ -10,11 +10,11 @@ import (
 	"example.com/tracelab/internal/zipkin/codec"
 )
 
-// mayCache reports whether a client may keep a list of so many names: they are
-// then taken for those of a system that changes seldom.
+// mayCache reports whether a client may cache a list of that many names: Zipkin
+// assumes that the names of a larger system change seldom.
 func mayCache(names int) bool { return names > 3 }
 
-// answerNames sends names, each there once, in the order of Java's strings.
+// answerNames sends names, which are distinct, in the order of Java's strings.
 func answerNames(w http.ResponseWriter, r *http.Request, names []string, cache bool) {
 	slices.SortFunc(names, zipkin.CompareNames)
 	if cache {

@@ -12,7 +12,7 @@ import (
 
 // Reader is what the read side of Zipkin's API answers, whether the traces are
 // in this process or behind a URL. What it returns belongs to the caller. Spans
-// come in the pieces in which they were reported: see zipkin.Merge.
+// may be partial, as they were reported: see zipkin.Merge.
 type Reader interface {
 	// Services lists the services that reported spans, sorted.
 	Services(ctx context.Context) ([]string, error)

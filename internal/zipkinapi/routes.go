@@ -58,7 +58,7 @@ func (s *Server) owns(path string) bool {
 // whatever else it answers with 404.
 const notFoundURI = "NOT_FOUND"
 
-// find looks a request up, and tells the name under which it is counted: none
+// find looks a request up, and returns the name under which it is counted: none
 // for those that Zipkin does not count. The API is there twice, also under
 // /zipkin, where no method may write.
 func (s *Server) find(method, path string) (h http.HandlerFunc, uri string) {
@@ -97,8 +97,8 @@ func (s *Server) find(method, path string) (h http.HandlerFunc, uri string) {
 	return notFound, uri
 }
 
-// traceIn returns what a path has in the place of a trace id, still escaped, or
-// nothing if it is not the path of a trace.
+// traceIn returns the trace id in a path, still escaped, or nothing if it is not
+// the path of a trace.
 func traceIn(path string) string {
 	id, ok := strings.CutPrefix(path, "/api/v2/trace/")
 	if !ok || strings.Contains(id, "/") {

@@ -13,8 +13,8 @@ import (
 
 // Options are the settings of a Server. The zero value is good.
 type Options struct {
-	Version string           // told by /info; default "unknown"
-	Commit  string           // told by /info; default "unknown"
+	Version string           // shown by /info; default "unknown"
+	Commit  string           // shown by /info; default "unknown"
 	Now     func() time.Time // the clock behind a missing endTs; default time.Now
 
 	// Lookback is how far a question without one looks back; default 24 h.
@@ -26,9 +26,9 @@ type Options struct {
 	// zipkin.query.allowed-origins.
 	AllowedOrigins []string
 
-	SearchDisabled    bool // only traces whose id is known are told: SEARCH_ENABLED=false
-	QueryDisabled     bool // nothing is told, spans are taken: QUERY_ENABLED=false
-	CollectorDisabled bool // no spans are taken by HTTP: COLLECTOR_HTTP_ENABLED=false
+	SearchDisabled    bool // traces can be read by id only: SEARCH_ENABLED=false
+	QueryDisabled     bool // spans can be stored but not read: QUERY_ENABLED=false
+	CollectorDisabled bool // no spans are accepted over HTTP: COLLECTOR_HTTP_ENABLED=false
 
 	// ProcessMetrics writes figures of the program around the server, as
 	// Prometheus text: /prometheus ends with them. Nil writes none.
@@ -36,16 +36,16 @@ type Options struct {
 }
 
 // Server answers as the released Zipkin server does, to reporters and to
-// readers: status, body and headers. On purpose it differs where that server
-// is plainly at fault:
+// readers: status, body and headers. It differs on purpose where that server is
+// plainly wrong:
 //
 //   - a POST is stored before it is answered;
 //   - a body too large is 413, not 500, and so is one that is too large once
 //     unpacked, which Zipkin does not bound;
-//   - what is said to be gzip and is not is 400, not 500;
+//   - a body whose Content-Encoding is gzip and that is not gzip is 400, not 500;
 //   - HEAD is answered wherever GET is;
-//   - /metrics gives a Prometheus server that looks there the text that it
-//     asks for, which Zipkin has at /prometheus alone;
+//   - /metrics answers a Prometheus server in the format that it accepts, which
+//     Zipkin has at /prometheus alone;
 //   - a field of protobuf that is not known is skipped, where Zipkin skips the
 //     rest of the body with it, and bytes that contradict themselves are 400;
 //   - Thrift is 415 with a sentence.
@@ -55,7 +55,7 @@ type Server struct {
 	origins  origins
 	routes   map[string]*route
 	ingest   ingest
-	services atomic.Int64 // how many there were when somebody last asked
+	services atomic.Int64 // number of services in the last answer
 	requests requests
 }
 

@@ -16,13 +16,13 @@ type arena struct {
 	tags        []zipkin.Tag        // of all spans, one after the other
 	annotations []zipkin.Annotation // likewise
 
-	batch int // so many spans at most, then they go to use
+	batch int // at most that many spans, then they are passed to use
 	use   func([]zipkin.Span)
 
 	firstTag, firstAnnotation int // of the span that is open
 }
 
-// open begins a span. It is good until the next is opened.
+// open begins a span. The pointer is valid until the next is opened.
 func (a *arena) open() *zipkin.Span {
 	if len(a.spans) == a.batch {
 		a.use(a.spans)
@@ -33,8 +33,7 @@ func (a *arena) open() *zipkin.Span {
 	return &a.spans[len(a.spans)-1]
 }
 
-// close ends a span, whose ids were found or not, and corrects what contradicts
-// itself.
+// close ends a span, checks that its ids were found, and corrects contradictions.
 func (a *arena) close(traceID, id bool) error {
 	switch {
 	case !traceID && !id:
@@ -73,7 +72,7 @@ func (a *arena) isLarge() bool {
 // sortTags sorts by key in place. Of several tags with one key the last stays.
 func sortTags(tags []zipkin.Tag) []zipkin.Tag {
 	const few = 16
-	sorted := 0 // so many at the start
+	sorted := 0 // number at the start that are
 	for sorted < len(tags) && (sorted == 0 || zipkin.CompareNames(tags[sorted-1].Key, tags[sorted].Key) < 0) {
 		sorted++
 	}
@@ -89,8 +88,8 @@ func sortTags(tags []zipkin.Tag) []zipkin.Tag {
 	return clipped(tags)
 }
 
-// insertTags sorts tags of which so many at the start are sorted. Spans have few
-// tags, and what reporters keep in a map comes in any order.
+// insertTags sorts tags of which the first so many are sorted. Spans have few
+// tags, and those that a reporter keeps in a map come in any order.
 func insertTags(tags []zipkin.Tag, sorted int) []zipkin.Tag {
 	for _, t := range tags[sorted:] {
 		at, order := sorted, 1
@@ -122,8 +121,8 @@ func sortAnnotations(as []zipkin.Annotation) []zipkin.Annotation {
 	return clipped(as)
 }
 
-// clipped makes sure that appending to one span's slice does not overwrite the
-// next one's, and that an empty one is nil.
+// clipped limits the capacity of s, so that appending to one span's slice does
+// not overwrite the next one's. An empty slice becomes nil.
 func clipped[T any](s []T) []T {
 	if len(s) == 0 {
 		return nil

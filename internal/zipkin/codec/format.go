@@ -14,7 +14,7 @@ type Format struct {
 	encoding string // as its errors call it
 	read     func(d *Decoder, body string) error
 
-	// The bytes that give away a list in another format, by its name.
+	// The texts that occur only in a list of another format, and its name.
 	foreign []string
 	other   string
 }
@@ -64,7 +64,7 @@ const (
 // IsThrift reports whether a list that is not empty begins as one of Thrift.
 func IsThrift(list string) bool { return list[0] == thriftString || list[0] == thriftStruct }
 
-// looksLikeList tells a list of any of Zipkin's encodings from something else.
+// looksLikeList reports whether a body begins as a list in any of Zipkin's encodings.
 func looksLikeList(list string) bool {
 	switch {
 	case list[0] == '[', IsThrift(list):

@@ -8,8 +8,7 @@ import (
 	"example.com/tracelab/internal/zipkin"
 )
 
-// setIP notes the address s in e, whichever kind it is, and ignores what is
-// none. An IPv4 address embedded in an IPv6 one counts as IPv4 when it is
+// setIP sets the address s in e, IPv4 or IPv6, and ignores what is no address. An IPv4 address embedded in an IPv6 one counts as IPv4 when it is
 // written with dots. The IPv4 text is kept, the IPv6 text made canonical.
 func setIP(e *zipkin.Endpoint, s string) {
 	if isIPv4(s) {
@@ -32,8 +31,8 @@ func setIP(e *zipkin.Endpoint, s string) {
 	}
 }
 
-// setIPBytes notes the address b in e, by its length, and ignores what has
-// another. Sixteen bytes that begin with twelve zeros are IPv4, but for ::1.
+// setIPBytes sets the address b in e, IPv4 or IPv6 by its length, and ignores
+// other lengths. Sixteen bytes that begin with twelve zeros are IPv4, but for ::1.
 func setIPBytes(e *zipkin.Endpoint, b string) {
 	switch {
 	case len(b) == 4:

@@ -2,8 +2,8 @@ package codec
 
 import "strings"
 
-// digitsOnly reads a whole number of up to 18 digits, as times are, and
-// nothing when what comes is anything else.
+// digitsOnly reads a whole number of up to 18 digits, as times are. It consumes
+// nothing else.
 func (p *scanner) digitsOnly() (n int64, ok bool) {
 	p.peek()
 	from := p.i

@@ -6,8 +6,8 @@ import (
 	"example.com/tracelab/internal/zipkin"
 )
 
-// The keys of the fields of zipkin.proto: number and wire type. A field that
-// comes with another type is as one that is not known.
+// The keys of the fields of zipkin.proto: number and wire type. A field with
+// another type is skipped as an unknown one.
 const (
 	protoField1 = 1<<3 | bytesType // the span in a ListOfSpans, the first field in a message
 

@@ -15,8 +15,8 @@ const (
 )
 
 // wire reads protobuf. Its errors are Zipkin's sentences, in which positions
-// and lengths count from the start of the body and to its end. After the first
-// one, what it reads means nothing.
+// and lengths count from the start of the body and to its end. After the
+// first error, the values that it returns are meaningless.
 type wire struct {
 	s   string
 	i   int
@@ -132,7 +132,7 @@ func (w *wire) text() string { return validText(w.bytes()) }
 
 // more reports whether the message that ends at end goes on. A field that
 // reaches beyond its message is malformed, even if the body goes on: Zipkin
-// does not look, and takes the bytes twice or not at all.
+// does not check, and reads the bytes twice or not at all.
 func (w *wire) more(end int) bool {
 	if w.err == nil && w.i > end {
 		w.malformed()
@@ -140,7 +140,7 @@ func (w *wire) more(end int) bool {
 	return w.err == nil && w.i < end
 }
 
-// skip reads over the value of a field that is not known.
+// skip reads over the value of an unknown field.
 func (w *wire) skip(key int32) {
 	size := 0
 	switch key & 7 {

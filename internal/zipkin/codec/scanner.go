@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// errMalformed stands for all that a JSON parser says of its own accord: its
-// texts name lines and columns and are no part of Zipkin's contract.
+// errMalformed stands for all errors of the JSON parser itself: Zipkin's texts for
+// them name lines and columns and are no part of its contract.
 var errMalformed = errors.New("Malformed")
 
 // maxDepth bounds the nesting of values, as the parser behind Zipkin does.
@@ -69,8 +69,8 @@ func (p *scanner) enter(open, end byte) (more bool, err error) {
 	return !p.take(end), nil
 }
 
-// next consumes what is behind an element of a list or an object that ends in
-// end, and reports whether there is another one.
+// next consumes what follows an element of a list or an object that ends in end,
+// and reports whether there is another element.
 func (p *scanner) next(end byte) (more bool, err error) {
 	if p.take(',') {
 		return true, nil
@@ -78,7 +78,7 @@ func (p *scanner) next(end byte) (more bool, err error) {
 	return false, p.expect(end)
 }
 
-// each reads a list or an object, calling item before every element.
+// each reads a list or an object, calling item to read every element.
 func (p *scanner) each(open, end byte, item func(i int) error) error {
 	more, err := p.enter(open, end)
 	for i := 0; more; i++ {

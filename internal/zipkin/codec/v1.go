@@ -7,11 +7,10 @@ import (
 	"example.com/tracelab/internal/zipkin"
 )
 
-// v1Span is a span of Zipkin's first model. What it knows of its services, and
-// of the call or the message that it timed, stands in its annotations: see
-// convert.
+// v1Span is a span of Zipkin's first model. Its services, and the call or the
+// message that it timed, are in its annotations: see convert.
 type v1Span struct {
-	same                zipkin.Span // what all spans that it becomes have: ids, name, debug
+	same                zipkin.Span // what the spans it is converted to have in common: ids, name, debug
 	timestamp, duration int64       // µs, also negative; zero: unknown
 	annotations         []v1Annotation
 	tags                []v1Tag
@@ -28,8 +27,7 @@ type v1Annotation struct {
 	owner     int32 // in conversion.spans
 }
 
-// v1Tag is a binary annotation: something to know of a service, or the address
-// of one.
+// v1Tag is a binary annotation: a tag at a service, or the address of one.
 type v1Tag struct {
 	key, value string
 	endpoint   int32 // in v1Span.endpoints
@@ -118,7 +116,7 @@ func (d *Decoder) spanIDV1(id *zipkin.SpanID) error {
 	return err
 }
 
-// hexV1 reads 1 to 32 digits, and tells how many.
+// hexV1 reads 1 to 32 digits, and returns their number.
 func (d *Decoder) hexV1() (high, low uint64, n int, err error) {
 	s, err := d.text()
 	if err != nil {
@@ -146,8 +144,8 @@ func (d *Decoder) annotationV1(v *v1Span, i int) error {
 	return err
 }
 
-// binaryAnnotation keeps those that have a text, and the addresses, which are
-// true: nothing else has a place in a span of today.
+// binaryAnnotation keeps those whose value is a string, and addresses, whose value
+// is true: the model v2 has no other.
 func (d *Decoder) binaryAnnotation(v *v1Span, i int) error {
 	var b v1Tag
 	var e zipkin.Endpoint
@@ -188,7 +186,8 @@ func (d *Decoder) binaryAnnotation(v *v1Span, i int) error {
 	return err
 }
 
-// endpoint notes e. Most annotations of a span have the same one.
+// endpoint returns the index of e in v.endpoints. Most annotations of a span have
+// the same endpoint.
 func (v *v1Span) endpoint(e zipkin.Endpoint) int32 {
 	last := len(v.endpoints) - 1
 	switch {

@@ -8,9 +8,8 @@ import (
 	"example.com/tracelab/internal/zipkin"
 )
 
-// conversion is how a v1 span becomes one span for each service that took part
-// in it, as Zipkin's V1SpanConverter does it. Services are told apart by their
-// names.
+// conversion converts a v1 span to one span for each service that took part in it,
+// as Zipkin's V1SpanConverter does. Services are distinguished by name.
 type conversion struct {
 	spans []zipkin.Span // the first also has what happened at no known service
 
@@ -29,7 +28,7 @@ type event struct {
 
 func (e event) happened() bool { return e.endpoint != zipkin.Endpoint{} }
 
-// convert appends to a the spans that v becomes.
+// convert appends to a the spans that v is converted to.
 func (v *v1Span) convert(a *arena) error {
 	slices.SortStableFunc(v.annotations, func(a, b v1Annotation) int {
 		return cmp.Or(cmp.Compare(a.timestamp, b.timestamp), zipkin.CompareNames(a.value, b.value))
@@ -68,9 +67,9 @@ func (v *v1Span) of(e zipkin.Endpoint) int32 {
 	return v.fork(e)
 }
 
-// fork begins a span of the service at e. When one service has two, because it
-// called itself, the earlier one is found. There is one more than may be, for
-// convert to see.
+// fork begins a span of the service at e. When a service has two, because it
+// called itself, of finds the earlier one. It adds one span above maxServices, so
+// that convert sees that there are too many.
 func (v *v1Span) fork(e zipkin.Endpoint) int32 {
 	if len(v.spans) <= maxServices {
 		v.spans = append(v.spans, v.same)
@@ -79,8 +78,8 @@ func (v *v1Span) fork(e zipkin.Endpoint) int32 {
 	return int32(len(v.spans) - 1)
 }
 
-// assignAnnotations gives each annotation to the span of its service, but for
-// those that begin or end one.
+// assignAnnotations assigns each annotation to the span of its service, except for
+// those that begin or end a span.
 func (v *v1Span) assignAnnotations() {
 	kept := v.annotations[:0]
 	for _, a := range v.annotations {
@@ -93,8 +92,8 @@ func (v *v1Span) assignAnnotations() {
 	v.annotations = kept
 }
 
-// noteEvent keeps what begins or ends a span. It does so only at a service that
-// is known.
+// noteEvent keeps an annotation that begins or ends a span, if its service is
+// known.
 func (v *v1Span) noteEvent(a v1Annotation, e zipkin.Endpoint) bool {
 	kind := &v.spans[a.owner].Kind
 	var at *event
@@ -122,7 +121,7 @@ func (v *v1Span) noteEvent(a v1Annotation, e zipkin.Endpoint) bool {
 	return true
 }
 
-// annotate adds an event to a span after all.
+// annotate adds an event to a span as an annotation.
 func (v *v1Span) annotate(owner int32, e event, value string) {
 	if e.happened() {
 		v.annotations = append(v.annotations, v1Annotation{timestamp: e.timestamp, value: value, owner: owner})

@@ -10,9 +10,10 @@ import (
 )
 
 // CheckHost answers 403 to requests for a name that is not ours and hands the
-// others on. The UI's own paths have it; it is there for what is served beside
-// them. A page elsewhere can point its own name at this address and would then
-// read every trace (DNS rebinding), but cannot make the browser send another Host.
+// others on. The UI's own paths are checked; it is exported for what is served
+// beside them. A page elsewhere can point its own name at this address, and would
+// then read every trace (DNS rebinding), but cannot make the browser send another
+// Host.
 func (u *UI) CheckHost(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !allowedHost(r.Host, u.cfg.AllowHosts) {
@@ -25,7 +26,7 @@ func (u *UI) CheckHost(next http.Handler) http.Handler {
 	})
 }
 
-// allowedHost judges the value of a Host header: localhost and names below it,
+// allowedHost reports whether a Host header is allowed: localhost and names below it,
 // which browsers keep on this machine, IP addresses, which need no DNS, and
 // the names that were allowed.
 func allowedHost(hostport string, allowed []string) bool {

@@ -6,8 +6,8 @@ import (
 	"example.com/tracelab/internal/zipkin"
 )
 
-// place is where a row's bar is drawn.
-type place struct {
+// bar is where the bar of a row is drawn.
+type bar struct {
 	HasBar   bool    // the span's start is known and some of it is on the axis
 	Left     float64 // percent of the axis
 	Width    float64 // percent of the axis
@@ -16,7 +16,7 @@ type place struct {
 	Skew     int64   // µs by which the start lies outside the parent; negative: before it
 }
 
-// skewTolerance allows for clocks that are cut to the µs when they are written.
+// skewTolerance allows for clocks that are truncated to the µs.
 const skewTolerance = 2
 
 // axis is the part of time that a waterfall shows. Offsets count from Zero,
@@ -27,11 +27,11 @@ type axis struct {
 	From, To int64 // µs since the epoch
 }
 
-// arrange finds the axis and gives every row its place on it. A host whose
-// clock is an hour off must not squeeze the rest to nothing: spans that start
-// outside their parent, and those below them, may stretch the axis by a
-// quarter to either side, and are cut off or left out beyond that.
-func arrange(rows []row) axis {
+// layout finds the axis and gives every row its bar. The clock of one host may be
+// an hour off, and the bars of the others must stay visible: spans that start
+// outside their parent, and those below them, extend the axis by at most a quarter
+// to either side, and are truncated or left out beyond that.
+func layout(rows []row) axis {
 	doubtful := doubtfulRows(rows)
 	sure := extentOf(rows, func(i int) bool { return !doubtful[i] })
 	if sure.from == 0 {
@@ -47,12 +47,12 @@ func arrange(rows []row) axis {
 	}
 	a := axis{Zero: sure.from, Length: sure.to - sure.from, From: shown.from, To: shown.to}
 	for i := range rows {
-		a.put(&rows[i])
+		a.draw(&rows[i])
 	}
 	return a
 }
 
-// doubtfulRows measures each row's skew and tells which rows have any, or are
+// doubtfulRows measures each row's skew and reports which rows have any, or are
 // below one that has.
 func doubtfulRows(rows []row) []bool {
 	doubtful := make([]bool, len(rows))
@@ -104,7 +104,7 @@ func end(s *zipkin.Span) int64 {
 	return s.Timestamp + max(0, s.Duration)
 }
 
-// extent is a stretch of time, empty while from is zero.
+// extent is a period of time, empty while from is zero.
 type extent struct{ from, to int64 }
 
 func (e *extent) add(s *zipkin.Span) {
@@ -114,10 +114,10 @@ func (e *extent) add(s *zipkin.Span) {
 	e.to = max(e.to, end(s))
 }
 
-// thinnest keeps every bar drawn, for SVG leaves out what has no width at all.
+// thinnest is the least width of a bar, because SVG does not draw a width of 0.
 const thinnest = 0.001
 
-func (a axis) put(r *row) {
+func (a axis) draw(r *row) {
 	s := r.Span
 	if s == nil || s.Timestamp <= 0 {
 		return
@@ -129,7 +129,7 @@ func (a axis) put(r *row) {
 	r.Left = min(left, 100-r.Width)
 }
 
-// percent places a moment on the axis, or on the edge nearest to it.
+// percent is the position of a moment on the axis, or of the nearest edge.
 func (a axis) percent(us int64) float64 {
 	if a.To <= a.From {
 		return 0
