@@ -121,12 +121,12 @@ func (s *stack) stopped() time.Duration {
 	return time.Since(began)
 }
 
-// stopsWithin is how long a stack may take to stop, whatever it is at: what one at
-// rest takes on this machine now, and two seconds, before which its parent kills
-// what is left.
+// stopsWithin is how long a stack may take to stop, whatever it is at: two seconds,
+// before which its parent kills what is left, and several times as long as one
+// at rest takes on this machine now.
 func stopsWithin(t testing.TB) time.Duration {
 	t.Helper()
-	return up(t).stopped() + 2*time.Second
+	return 2*time.Second + 4*up(t).stopped()
 }
 
 // processes asks the server which processes are connected.

@@ -27,7 +27,7 @@ func Start(t testing.TB, env ...string) *Server {
 	t.Helper()
 	port := testbed.FreePort(t)
 	z := &Server{URL: "http://127.0.0.1:" + port}
-	z.Server = testbed.NewServer(t, 2*time.Minute, z.healthy, args(t)...)
+	z.Server = testbed.NewServer(t, 5*time.Minute, z.healthy, args(t)...)
 	z.Env = settings(port, env)
 	z.Start()
 	return z
