@@ -105,6 +105,6 @@ func TestAStrangersPageReadsNothing(t *testing.T) {
 		t.Errorf("a POST from another origin: %s", resp.Status)
 	}
 	if status, _, _ := do(t, "POST", s.ui+"/tracelab/v1/line"); status != 401 {
-		t.Errorf("a line without the token: %d", status)
+		t.Errorf("a control stream without the token: %d", status)
 	}
 }

@@ -80,7 +80,7 @@ func (e *examination) suspects(ctx context.Context) string {
 	for _, p := range e.Processes {
 		counts, err := e.spans(ctx, p)
 		if err != nil {
-			continue // readiness has told
+			continue // the finding on its readiness says so
 		}
 		if s := e.suspicion(p, counts); s != "" {
 			said = append(said, s)

@@ -12,7 +12,7 @@ import (
 	"go.opencensus.io/trace"
 )
 
-// Error is a failure that the caller is told about.
+// Error is a failure that the answer describes.
 type Error struct {
 	Code    Code
 	Field   string // the parameter that is wrong

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Check tells whether a dependency answers.
+// Check asks a dependency whether it answers.
 type Check struct {
 	Name string
 	Ask  func(context.Context) error

@@ -73,12 +73,12 @@ func (c *Client) Do(ctx context.Context, route, path, body string, out any) erro
 		// then sends the request again on a new one. The header stays here.
 		req.Header["Idempotency-Key"] = []string{}
 	}
-	req.Pattern = route // names the span; the path may hold what is nobody's business
+	req.Pattern = route // names the span; the path may hold what is private
 	resp, err := c.http.Do(req)
 	if err != nil {
 		var with *url.Error
 		if errors.As(err, &with) {
-			err = with.Err // the rest is the URL, whose query is nobody's business in a log
+			err = with.Err // the rest is the URL, whose query may hold what a log must not
 		}
 		return httpapi.Failed(c.name, httpapi.Unreachable, err)
 	}
@@ -88,7 +88,7 @@ func (c *Client) Do(ctx context.Context, route, path, body string, out any) erro
 		return httpapi.Failed(c.name, httpapi.Unreachable, err)
 	}
 	if resp.StatusCode >= 300 {
-		return c.refusal(resp, answer)
+		return c.rejection(resp, answer)
 	}
 	if err := json.Unmarshal(answer, out); err != nil {
 		return &httpapi.Error{Code: httpapi.Unreachable, Service: c.name, Detail: c.name + " gave an answer that cannot be read", Err: err}
@@ -96,8 +96,8 @@ func (c *Client) Do(ctx context.Context, route, path, body string, out any) erro
 	return nil
 }
 
-// refusal hands on the other service's own problem document.
-func (c *Client) refusal(resp *http.Response, answer []byte) error {
+// rejection returns the error of the other service's problem document.
+func (c *Client) rejection(resp *http.Response, answer []byte) error {
 	var p httpapi.Problem
 	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	if kind != httpapi.ProblemType || json.Unmarshal(answer, &p) != nil || p.Code.HTTPStatus() != resp.StatusCode {

@@ -8,7 +8,7 @@ import (
 	"example.com/tracelab/tracing"
 )
 
-// Config is what every service can be told: by flags, or by the environment
+// Config is the settings of every service, by flags or by the environment
 // variable that --help shows beside each. It is embedded in the configuration
 // of each service, whose defaults for the addresses it takes from kong's
 // variables addr and debug_addr.

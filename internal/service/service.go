@@ -30,7 +30,7 @@ type Definition struct {
 	// have tags for who sent them.
 	EntryPoint bool
 	// TraceURL, if set, is the page of a request's trace, or empty where there is
-	// none; answers that tell of an error link to it.
+	// none; problem documents link to it.
 	TraceURL httpapi.TraceURL
 	// Background, if set, runs beside the server until its context ends; its error
 	// ends the service.

@@ -136,7 +136,7 @@ func TestWhoCannotBeReached(t *testing.T) {
 	if c.Request(nine, nil, always) {
 		t.Error("an answer is awaited")
 	}
-	if got := absent(c, "writer"); got != "keeps no line to the server any more" {
+	if got := absent(c, "writer"); got != "is not connected to the server any more" {
 		t.Errorf("the writer %s", got)
 	}
 }

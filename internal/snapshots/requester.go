@@ -120,7 +120,7 @@ func (r *requester) state(id zipkin.TraceID, instance string) requestState {
 	case k.answered:
 		return requestState{pending: k.pending(time.Now()), answered: true}
 	case k.since.IsZero():
-		return requestState{silent: "keeps no line to the server any more"}
+		return requestState{silent: "is not connected to the server any more"}
 	}
 	return requestState{pending: k.pending(time.Now()), silent: fmt.Sprintf("gave no answer within %.0f s", AnswerWithin.Seconds())}
 }

@@ -73,7 +73,7 @@ func (c *child) supervise(ctx context.Context, up *atomic.Bool) error {
 	}
 }
 
-// isUsage tells whether a child ended because its settings are wrong.
+// isUsage reports whether a child ended because its settings are wrong.
 func isUsage(err error) bool {
 	exit, ok := errors.AsType[*exec.ExitError](err)
 	return ok && exit.ExitCode() == cli.Usage

@@ -134,7 +134,7 @@ func (s *pieces) bind() error {
 	return nil
 }
 
-// release gives back the ports that nobody took over.
+// release closes the listeners that no piece has taken over.
 func (s *pieces) release() {
 	for _, b := range []*bound{s.server, s.gateway, s.fetcher, s.writer, s.thirdParty, s.gatewayDebug, s.fetcherDebug, s.writerDebug} {
 		if b != nil {

@@ -85,7 +85,7 @@ func slow(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		if _, err := io.WriteString(conn, header[i:i+1]); err != nil {
-			return // nobody listens any more
+			return // the client has gone
 		}
 	}
 	io.WriteString(conn, body)
