@@ -21,7 +21,6 @@ type rules struct {
 	testSupport []string            // packages that only tests and each other may import, with those below
 	owners      map[string][]string // a module and who may import it
 	maxFiles    int
-	crowded     map[string]int // packages that may have more, and how many
 }
 
 // violations returns a sentence for each break of the rules. files has the
@@ -58,8 +57,8 @@ func (r rules) violations(files map[string][]string) (found []string) {
 		}
 	}
 	for _, pkg := range slices.Sorted(maps.Keys(count)) {
-		if n, most := count[pkg], max(r.maxFiles, r.crowded[pkg]); n > most {
-			complain("package %s has %d files: at most %d", pkg, n, most)
+		if n := count[pkg]; n > r.maxFiles {
+			complain("package %s has %d files: at most %d", pkg, n, r.maxFiles)
 		}
 	}
 	for _, from := range slices.Sorted(maps.Keys(r.neverReach)) {

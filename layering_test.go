@@ -177,12 +177,8 @@ var owners = map[string][]string{
 // a file by reading names.
 const maxFiles = 40
 
-// crowded lists packages above maxFiles, with the number that they may not
-// exceed.
-var crowded = map[string]int{}
-
 func TestLayering(t *testing.T) {
-	r := rules{arrows, neverReach, testSupport, owners, maxFiles, crowded}
+	r := rules{arrows, neverReach, testSupport, owners, maxFiles}
 	for _, v := range r.violations(shipped(t)) {
 		t.Error(v)
 	}
