@@ -8,7 +8,7 @@ import (
 
 // What a reporter of the model v1 sends is written as Zipkin writes it: in v2.
 func ExampleFormat_Decode() {
-	spans, err := codec.JSONV1.Decode(`[{"traceId":"1","id":"2","name":"GET","annotations":[
+	spans, err := codec.JSONV1.Decode(`[{"traceId":"1","id":"2","name":"GET","timestamp":1000,"duration":250,"annotations":[
 		{"timestamp":1000,"value":"sr","endpoint":{"serviceName":"web"}},
 		{"timestamp":1250,"value":"ss","endpoint":{"serviceName":"web"}}]}]`)
 	fmt.Println(string(codec.AppendSpans(nil, spans)), err)
