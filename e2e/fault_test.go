@@ -21,11 +21,11 @@ import (
 func happened(t testing.TB, debug, traceID string) (names []string) {
 	t.Helper()
 	_, _, body := do(t, "GET", "http://"+debug+"/debug/faults?trace="+traceID)
-	var book struct{ Costs []faults.Cost }
-	if err := json.Unmarshal(body, &book); err != nil {
+	var costLog struct{ Costs []faults.Cost }
+	if err := json.Unmarshal(body, &costLog); err != nil {
 		t.Fatalf("/debug/faults: %v: %s", err, body)
 	}
-	for _, c := range book.Costs {
+	for _, c := range costLog.Costs {
 		names = append(names, c.Fault)
 	}
 	slices.Sort(names)

@@ -12,15 +12,15 @@ import (
 	"example.com/tracelab/internal/faults"
 )
 
-// costs is what the book of a service says of a trace.
+// costs is what the log of a service says of a trace.
 func (s *stack) costs(service, id string) (costs []faults.Cost) {
 	s.t.Helper()
 	_, _, body := do(s.t, "GET", "http://"+s.process(service, 0).DebugAddr+"/debug/faults?trace="+id)
-	var book struct{ Costs []faults.Cost }
-	if err := json.Unmarshal(body, &book); err != nil {
+	var costLog struct{ Costs []faults.Cost }
+	if err := json.Unmarshal(body, &costLog); err != nil {
 		s.t.Fatalf("%v: %s", err, body)
 	}
-	return book.Costs
+	return costLog.Costs
 }
 
 // TestTheWritersFaults asks for each through the front door, and looks for its
@@ -62,7 +62,7 @@ func TestTheWritersFaults(t *testing.T) {
 		name, _, _ := strings.Cut(test.fault, ";")
 		costs := s.costs("writer", a.TraceID)
 		if len(costs) != 1 || costs[0].Fault != name || time.Duration(costs[0].Took)*time.Microsecond < test.adds {
-			t.Errorf("%s: the book says %+v", test.fault, costs)
+			t.Errorf("%s: the log says %+v", test.fault, costs)
 		}
 		if told := fmt.Sprint(spans); strings.Contains(told, name) {
 			t.Errorf("%s: the trace tells: %s", test.fault, told)
@@ -109,6 +109,6 @@ func TestASlowQueue(t *testing.T) {
 	}
 	costs := s.costs("writer", a.TraceID)
 	if len(costs) != 2 || costs[0].Fault != "slow-queue" || costs[0].Took < 600_000 || costs[1].Fault != "lock-contention" {
-		t.Errorf("the book says %+v", costs)
+		t.Errorf("the log says %+v", costs)
 	}
 }

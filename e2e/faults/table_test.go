@@ -279,18 +279,18 @@ func (s *stack) measure(f *faults.Fault, sh shows) string {
 func (s *stack) costs(f *faults.Fault, faulty []visit) string {
 	var took []time.Duration
 	for _, v := range faulty {
-		var book struct {
+		var costLog struct {
 			Costs []faults.Cost
 		}
-		s.json("GET", s.debug[f.Service]+"/debug/faults?trace="+v.TraceID, "", &book)
-		for _, c := range book.Costs {
+		s.json("GET", s.debug[f.Service]+"/debug/faults?trace="+v.TraceID, "", &costLog)
+		for _, c := range costLog.Costs {
 			if c.Fault == f.Name {
 				took = append(took, time.Duration(c.Took)*time.Microsecond)
 			}
 		}
 	}
 	if len(took) < len(faulty) {
-		s.t.Errorf("%s: the book has %d costs for %d requests", f.Name, len(took), len(faulty))
+		s.t.Errorf("%s: the log has %d costs for %d requests", f.Name, len(took), len(faulty))
 		return "none"
 	}
 	slices.Sort(took)

@@ -143,9 +143,9 @@ func right(f *faults.Fault, a answer) bool {
 
 // cost is what the service says that a fault cost a visit, in ms.
 func (s *stack) cost(f *faults.Fault, v visit) (ms float64, ok bool) {
-	var book struct{ Costs []faults.Cost }
-	s.json("GET", s.debug[f.Service]+"/debug/faults?trace="+v.TraceID, "", &book)
-	for _, c := range book.Costs {
+	var costLog struct{ Costs []faults.Cost }
+	s.json("GET", s.debug[f.Service]+"/debug/faults?trace="+v.TraceID, "", &costLog)
+	for _, c := range costLog.Costs {
 		if c.Fault == f.Name {
 			ms, ok = ms+float64(c.Took)/1000, true
 		}

@@ -42,7 +42,7 @@ func Choose(seed uint64, level int) (Injection, error) {
 	return Injection{f, args}, nil
 }
 
-// Diagnosis is somebody's answer to a mystery.
+// Diagnosis is an answer to a mystery.
 type Diagnosis struct {
 	Service string `json:"service"`
 	Cause   string `json:"cause"`        // the name of a fault

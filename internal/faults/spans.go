@@ -1,6 +1,6 @@
 package faults
 
-// spans are faults in what is told of a request, not in what it does.
+// spans are faults in what is reported of a request, not in what it does.
 var spans = []*Fault{
 	{
 		Name: "clock-skew", Service: "fetcher",

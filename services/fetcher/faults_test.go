@@ -50,10 +50,10 @@ func trusting(m *testing.M) int {
 }
 
 // faulty fetches as a request with the header Fault does, and returns what the
-// book has of it.
+// log of costs has of it.
 func faulty(t testing.TB, ctx context.Context, h http.Handler, fault, target string) (int, answer, []faults.Cost) {
 	t.Helper()
-	var book faults.Log
+	var costLog faults.Log
 	ctx, span := trace.StartSpan(ctx, "test")
 	defer span.End()
 	if fault != "" {
@@ -61,11 +61,11 @@ func faulty(t testing.TB, ctx context.Context, h http.Handler, fault, target str
 		if err != nil {
 			t.Fatal(err)
 		}
-		ctx = faults.With(ctx, "fetcher", asks, &book)
+		ctx = faults.With(ctx, "fetcher", asks, &costLog)
 	}
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, httptest.NewRequest("GET", "/fetch?url="+url.QueryEscape(target), nil).WithContext(ctx))
-	return w.Code, decode(t, w), book.Of(span.SpanContext().TraceID.String())
+	return w.Code, decode(t, w), costLog.Of(span.SpanContext().TraceID.String())
 }
 
 // everyFault is one of each, with a placeholder for ms where there is one.
@@ -103,7 +103,7 @@ func TestFaultsAddTheirTime(t *testing.T) {
 			case code != 200 || a.Bytes != 5:
 				t.Errorf("%s: %d %+v", fault, code, a)
 			case len(costs) != 1:
-				t.Errorf("%s: the book has %+v", fault, costs)
+				t.Errorf("%s: the log has %+v", fault, costs)
 			case longer && (took < ms*time.Millisecond || costs[0].Took < ms*1000 || costs[0].Took > took.Microseconds()):
 				t.Errorf("%s took %s and cost %d µs; want %d ms", fault, took, costs[0].Took, ms)
 			}
@@ -243,9 +243,9 @@ func TestAClockThatIsBehind(t *testing.T) {
 		began := time.Now()
 		ctx, caller := trace.StartSpan(reporting.NewContext(t.Context(), reporter), "caller")
 		asks, _ := faults.Parse(fault)
-		var book faults.Log
+		var costLog faults.Log
 		r := httptest.NewRequest("GET", "/fetch?url="+url.QueryEscape(srv.URL), nil)
-		h.ServeHTTP(httptest.NewRecorder(), r.WithContext(faults.With(ctx, "fetcher", asks, &book)))
+		h.ServeHTTP(httptest.NewRecorder(), r.WithContext(faults.With(ctx, "fetcher", asks, &costLog)))
 		caller.End()
 		all := spans.Take()
 		if len(all) != 4 {

@@ -28,7 +28,7 @@ func (g *gateway) traceURL(r *http.Request, sc trace.SpanContext) string {
 
 // traceURL is the page of a trace. Where the UI is configured as this
 // machine's and the caller reached this machine by another name, the link goes
-// by that name: "localhost" is somebody else's laptop.
+// by that name: "localhost" would be the caller's own machine.
 func traceURL(ui *url.URL, host, id string) string {
 	u := ui.JoinPath(labapi.TracePath(id))
 	name, _, err := net.SplitHostPort(host)

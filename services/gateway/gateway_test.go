@@ -23,9 +23,9 @@ import (
 // stage is a gateway whose fetcher and writer the test plays.
 type stage struct {
 	http.Handler
-	parts service.Definition
-	spans *tracetest.Recorder
-	book  faults.Log
+	parts   service.Definition
+	spans   *tracetest.Recorder
+	costLog faults.Log
 }
 
 // newStage has fetches answered after fetch, and writes after write, each of
@@ -80,7 +80,7 @@ func (s *stage) faulty(t *testing.T, r *http.Request) *http.Request {
 	if err != nil {
 		t.Error(err)
 	}
-	return r.WithContext(faults.With(r.Context(), "gateway", asks, &s.book))
+	return r.WithContext(faults.With(r.Context(), "gateway", asks, &s.costLog))
 }
 
 // visit makes one request, and returns its answer and how long that took.
@@ -104,12 +104,12 @@ type answer struct {
 	Service, Detail string
 }
 
-// cost is the only cost in the book of the trace.
+// cost is the only cost in the log of the trace.
 func (s *stage) cost(t *testing.T, traceID, fault string) time.Duration {
 	t.Helper()
-	costs := s.book.Of(traceID)
+	costs := s.costLog.Of(traceID)
 	if len(costs) != 1 || costs[0].Fault != fault {
-		t.Fatalf("the book has %+v of %s", costs, traceID)
+		t.Fatalf("the log has %+v of %s", costs, traceID)
 	}
 	return time.Duration(costs[0].Took) * time.Microsecond
 }

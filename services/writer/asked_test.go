@@ -43,7 +43,7 @@ func kinds(t *testing.T, test func(t *testing.T, adjust func(*Config))) {
 // asker is a writer whose requests ask for faults.
 type asker struct {
 	*bench
-	book faults.Log
+	costLog faults.Log
 }
 
 func newAsker(t *testing.T, adjust func(*Config)) *asker {
@@ -69,7 +69,7 @@ func (a *asker) put(ctx context.Context, key, asks string) reply {
 		if err != nil {
 			a.t.Fatal(err)
 		}
-		ctx = faults.With(ctx, "writer", parsed, &a.book)
+		ctx = faults.With(ctx, "writer", parsed, &a.costLog)
 	}
 	w := httptest.NewRecorder()
 	r := httptest.NewRequest("PUT", "/values/"+key, strings.NewReader("200 OK")).WithContext(ctx)
@@ -86,15 +86,15 @@ func (a *asker) stored(key string) error {
 	return nil
 }
 
-// charged is what the latest fault cost, as the book has it.
+// charged is what the latest fault cost, as the log has it.
 func (a *asker) charged(spans []model.SpanModel, fault string) time.Duration {
 	a.t.Helper()
-	for _, cost := range a.book.Of(spans[0].TraceID.String()) {
+	for _, cost := range a.costLog.Of(spans[0].TraceID.String()) {
 		if cost.Fault == fault {
 			return time.Duration(cost.Took) * time.Microsecond
 		}
 	}
-	a.t.Fatalf("the book has no %s of trace %s", fault, spans[0].TraceID)
+	a.t.Fatalf("the log has no %s of trace %s", fault, spans[0].TraceID)
 	return 0
 }
 
@@ -165,7 +165,7 @@ func (a *asker) checkWait(r reply, spans []model.SpanModel, want time.Duration, 
 		a.t.Errorf("%s: the SET is %+v", fault, set)
 	}
 	if cost := a.charged(spans, fault); cost < want || cost > r.took {
-		a.t.Errorf("%s: the book says %s of %s", fault, cost, r.took)
+		a.t.Errorf("%s: the log says %s of %s", fault, cost, r.took)
 	}
 	return waited
 }
@@ -393,7 +393,7 @@ func TestDroppedSpansAreCounted(t *testing.T) {
 	if c := provider.Stats(); c.Delivered != 6 || c.Dropped["queue_full"] != 3 || c.Open != 0 {
 		t.Errorf("%+v; want the three spans of one request of three dropped", c)
 	}
-	if a.book.Total() != 1 {
-		t.Errorf("%d costs in the book", a.book.Total())
+	if a.costLog.Total() != 1 {
+		t.Errorf("%d costs in the log", a.costLog.Total())
 	}
 }

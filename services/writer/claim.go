@@ -38,7 +38,7 @@ func (c *consumer) renew(ctx context.Context) error {
 	return c.redis.XClaimJustID(ctx, &redis.XClaimArgs{Stream: stream, Group: group, Consumer: c.name, Messages: ids}).Err()
 }
 
-// retake takes over messages that somebody has begun and not finished.
+// retake takes over messages that were begun and not finished.
 func (c *consumer) retake(ctx context.Context, which redis.XPendingExtArgs) error {
 	which.Stream, which.Group, which.Start, which.End = stream, group, "-", "+"
 	pending, err := c.redis.XPendingExt(ctx, &which).Result()
@@ -63,8 +63,8 @@ func (c *consumer) retake(ctx context.Context, which redis.XPendingExtArgs) erro
 	return nil
 }
 
-// again accepts a message that was begun before. One that was begun too often is
-// set aside: it may be what ends its consumers.
+// again accepts a message that was begun before. One that was begun too often
+// becomes a dead letter: it may be what ends its consumers.
 func (c *consumer) again(ctx context.Context, m redis.XMessage, begun int64) error {
 	if begun < c.cfg.MaxDeliveries {
 		c.accept(ctx, m)

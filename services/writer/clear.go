@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	clearEvery = 100 * time.Millisecond // at most; in one command for all that is done
-	tellWithin = time.Second            // that messages wait for a collector that is away
+	clearEvery  = 100 * time.Millisecond // at most; in one command for all that is done
+	flushWithin = time.Second            // that messages wait for a collector that is away
 )
 
 // doneList is the messages that are done and are to be taken off the queue.
@@ -53,8 +53,8 @@ func (c *consumer) clear(ctx context.Context) {
 		case <-c.done.some:
 		}
 		ids := c.done.take()
-		telling, cancel := context.WithTimeout(ctx, tellWithin)
-		if tracing.Flush(telling) != nil {
+		flushing, cancel := context.WithTimeout(ctx, flushWithin)
+		if tracing.Flush(flushing) != nil {
 			slog.DebugContext(ctx, "queued visits are done, and their spans are not delivered yet", "messages", len(ids))
 		}
 		cancel()

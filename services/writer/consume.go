@@ -36,14 +36,14 @@ type consumer struct {
 // asks again.
 func (q *queue) consume(ctx context.Context) error {
 	c := newConsumer(q)
-	beside, stop := context.WithCancel(context.WithoutCancel(ctx))
-	var cares sync.WaitGroup
-	cares.Go(func() { c.clear(beside) })
-	cares.Go(func() { c.renewAlways(beside) })
+	upkeep, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var loops sync.WaitGroup
+	loops.Go(func() { c.clear(upkeep) })
+	loops.Go(func() { c.renewAlways(upkeep) })
 	c.readAll(ctx)
 	c.working.Wait()
 	stop()
-	cares.Wait()
+	loops.Wait()
 	return nil
 }
 

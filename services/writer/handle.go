@@ -21,9 +21,9 @@ import (
 	"example.com/tracelab/tracing/propagation"
 )
 
-// accept takes a message in flight and gives it to a worker, for whom it waits.
-// One whose time has not come waits by itself, without holding up the others.
-// When ctx ends, what no worker has begun is left to the next life.
+// accept counts a message as in flight and gives it to a worker, for whom it
+// waits. One that is not due yet waits by itself, and the others do not wait for
+// it. When ctx ends, what no worker has begun is left for the next start.
 func (c *consumer) accept(ctx context.Context, m redis.XMessage) {
 	c.inFlight.add(m.ID)
 	baggage, _ := m.Values[fieldBaggage].(string)

@@ -19,7 +19,7 @@ import (
 // try a dead Redis for 1.7 s a command, and wait for a hung one longer than the
 // request's deadline.
 func connect(c *Config) redis.UniversalClient {
-	redis.SetLogger(quietly{})
+	redis.SetLogger(quietLogger{})
 	rdb := redis.NewUniversalClient(&redis.UniversalOptions{
 		Addrs:                 c.Redis,
 		MasterName:            c.RedisMaster,
@@ -42,20 +42,20 @@ func connect(c *Config) redis.UniversalClient {
 	return rdb
 }
 
-// quietly keeps go-redis's own lines (one for each failed dial) for those who
-// ask for them: what fails is told by the request.
-type quietly struct{}
+// quietLogger logs the lines of go-redis, one for each failed dial, at debug
+// level: the request reports what failed.
+type quietLogger struct{}
 
-func (quietly) Printf(ctx context.Context, format string, args ...any) {
+func (quietLogger) Printf(ctx context.Context, format string, args ...any) {
 	slog.DebugContext(ctx, "redis: "+fmt.Sprintf(format, args...))
 }
 
 // unavailable is the Error for a command that failed: Redis is down, hung or
 // refuses. An Error it leaves as it is.
 func unavailable(err error) error {
-	var told *httpapi.Error
-	if errors.As(err, &told) {
-		return told
+	var known *httpapi.Error
+	if errors.As(err, &known) {
+		return known
 	}
 	e := httpapi.Failed("redis", httpapi.Unavailable, err)
 	var refusal redis.Error

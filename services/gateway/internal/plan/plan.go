@@ -1,6 +1,6 @@
 // Package plan decides how the visits of a request are carried out: how many at
-// once, for how long somebody waits for them, and what is done before the first
-// and after the last. It is asked once for each request.
+// once, how long the caller waits for them, and what is done before the first and
+// after the last. It is asked once for each request.
 package plan
 
 import (
