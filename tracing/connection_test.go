@@ -17,9 +17,9 @@ import (
 	"example.com/tracelab/tracing/tracetest"
 )
 
-// told is what a span says of its connection: the tag, and the annotations in
+// trail is what a span has of its connection: the tag, and the annotations in
 // the order of their times.
-func told(s model.SpanModel) string {
+func trail(s model.SpanModel) string {
 	slices.SortStableFunc(s.Annotations, func(a, b model.Annotation) int { return a.Timestamp.Compare(b.Timestamp) })
 	words := []string{s.Tags["connection"]}
 	for _, a := range s.Annotations {
@@ -46,17 +46,17 @@ func TestConnections(t *testing.T) {
 		client := &http.Client{Transport: &tracing.Transport{Base: srv.Client().Transport, Connections: true}}
 		for _, want := range []string{first, "reused, first byte"} {
 			get(t, client, srv.URL)
-			if got := told(only(t, spans)); got != want {
+			if got := trail(only(t, spans)); got != want {
 				t.Errorf("%s: %q; want %q", srv.URL, got, want)
 			}
 		}
 	}
 	get(t, &http.Client{Transport: &tracing.Transport{Base: &http.Transport{}, Connections: true}}, strings.Replace(plain.URL, "127.0.0.1", "localhost", 1))
-	if got := told(only(t, spans)); !strings.HasPrefix(got, "new, ") || !strings.Contains(got, "name looked up") {
+	if got := trail(only(t, spans)); !strings.HasPrefix(got, "new, ") || !strings.Contains(got, "name looked up") {
 		t.Errorf("by name: %q", got)
 	}
 	get(t, &http.Client{Transport: &tracing.Transport{Base: plain.Client().Transport}}, plain.URL)
-	if got := told(only(t, spans)); got != "" {
+	if got := trail(only(t, spans)); got != "" {
 		t.Errorf("without being asked for: %q", got)
 	}
 }
@@ -93,13 +93,13 @@ func TestConnectionsThatTakeSeveralDials(t *testing.T) {
 		},
 	}}}
 	get(t, client, srv.URL)
-	if got, want := told(only(t, spans)), `new, dial, connected {"dials":2}, first byte`; got != want {
+	if got, want := trail(only(t, spans)), `new, dial, connected {"dials":2}, first byte`; got != want {
 		t.Errorf("%q; want %q", got, want)
 	}
 	if _, err := client.Get("http://" + dead); err == nil {
 		t.Error("a closed port answers")
 	}
-	if got := told(only(t, spans)); got != ", dial" {
+	if got := trail(only(t, spans)); got != ", dial" {
 		t.Errorf("a dial that fails: %q", got)
 	}
 }

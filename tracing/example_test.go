@@ -132,7 +132,7 @@ func ExampleKind() {
 	// Output: PRODUCER publish order to orders-queue
 }
 
-// An error is the span's status: who gave up is told apart from what failed.
+// An error is the span's status: a deadline has another one than a failure.
 func ExampleSetError() {
 	var spans tracetest.Recorder
 	provider, err := tracing.Start(tracing.Config{Service: "shop", Reporter: &spans})

@@ -39,7 +39,7 @@ func execution(t *testing.T, program func()) *exectrace.Trace {
 	return x
 }
 
-// identities are the messages by which tasks say which span they are, by the
+// identities are the messages that give tasks the identity of a span, by the
 // task's name.
 func identities(x *exectrace.Trace) map[string]string {
 	found := map[string]string{}
@@ -121,19 +121,19 @@ func TestTasksCoverTheirSpans(t *testing.T) {
 	}
 }
 
-// ears hear of local roots.
-type ears struct{ started, ended []tracing.Root }
+// observer records local roots.
+type observer struct{ started, ended []tracing.Root }
 
-func (e *ears) RootStarted(r tracing.Root) { e.started = append(e.started, r) }
-func (e *ears) RootEnded(r tracing.Root)   { e.ended = append(e.ended, r) }
+func (o *observer) RootStarted(r tracing.Root) { o.started = append(o.started, r) }
+func (o *observer) RootEnded(r tracing.Root)   { o.ended = append(o.ended, r) }
 
 // TestLocalRootsAreTold counts roots with and without remote parents, and no
 // others.
 func TestLocalRootsAreTold(t *testing.T) {
 	for _, sampler := range []string{"always", "never"} {
 		t.Run(sampler, func(t *testing.T) {
-			heard, spans := &ears{}, &tracetest.Recorder{}
-			provider, err := tracing.Start(tracing.Config{Service: "test", Sampler: sampler, Reporter: spans, RootObserver: heard})
+			observed, spans := &observer{}, &tracetest.Recorder{}
+			provider, err := tracing.Start(tracing.Config{Service: "test", Sampler: sampler, Reporter: spans, RootObserver: observed})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -153,11 +153,11 @@ func TestLocalRootsAreTold(t *testing.T) {
 			_, s := trace.StartSpan(t.Context(), "first")
 			s.End()
 			s.End()
-			if len(heard.started) != 3 || len(heard.ended) != 3 {
-				t.Fatalf("%d started, %d ended; want 3 and 3", len(heard.started), len(heard.ended))
+			if len(observed.started) != 3 || len(observed.ended) != 3 {
+				t.Fatalf("%d started, %d ended; want 3 and 3", len(observed.started), len(observed.ended))
 			}
 			for i, name := range []string{"GET /values/{key}", "GET /values/{key}", "first"} {
-				began, ended := heard.started[i], heard.ended[i]
+				began, ended := observed.started[i], observed.ended[i]
 				debug := i == 1
 				sampled := debug || sampler == "always"
 				if began.Name != name || began.Debug != debug || began.Sampled != sampled || began.Duration != 0 {
@@ -170,7 +170,7 @@ func TestLocalRootsAreTold(t *testing.T) {
 					t.Errorf("root %d began as %+v and ended as %+v", i, began, ended)
 				}
 			}
-			if id := heard.ended[1].TraceID; id != (trace.TraceID{15: 3}) {
+			if id := observed.ended[1].TraceID; id != (trace.TraceID{15: 3}) {
 				t.Errorf("the debugged trace is %s", id)
 			}
 		})

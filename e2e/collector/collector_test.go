@@ -142,7 +142,7 @@ func reset(_ *collector, w http.ResponseWriter, _ *http.Request, _ []byte) {
 	if err != nil {
 		return
 	}
-	conn.(*net.TCPConn).SetLinger(0) // what is unsent is thrown away, and the peer told so
+	conn.(*net.TCPConn).SetLinger(0) // the peer gets a reset, and nothing that is unsent
 	conn.Close()
 }
 
@@ -155,7 +155,8 @@ func everyOther(c *collector, w http.ResponseWriter, r *http.Request, body []byt
 	take(c, w, r, body)
 }
 
-// takeAndReset takes each body and does not say so, until it comes again.
+// takeAndReset takes each body and resets the connection without an answer, until
+// the body comes again.
 func takeAndReset(c *collector, w http.ResponseWriter, r *http.Request, body []byte) {
 	c.mu.Lock()
 	known := c.bodies[string(body)]

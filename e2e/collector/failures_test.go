@@ -28,7 +28,7 @@ const (
 type failure struct {
 	name   string
 	fault  func(*collector, http.ResponseWriter, *http.Request, []byte)
-	down   bool          // nobody listens
+	down   bool          // nothing listens
 	within time.Duration // that Shutdown has
 	fate   string        // of the spans: see row.check
 }

@@ -58,7 +58,7 @@ func start(t testing.TB, collector string) *service {
 	return s
 }
 
-// stop ends the service, and waits for its last words.
+// stop ends the service, and waits for its output.
 func (s *service) stop() {
 	s.stdin.Close()
 	s.cmd.Wait()
@@ -91,7 +91,7 @@ func (s *service) end(within time.Duration) (e ending) {
 }
 
 // watch asks for the counters while there is load, ten times a second, and
-// returns a function that ends it and tells how often it asked.
+// returns a function that ends it and returns how often it asked.
 func (s *service) watch() (stop func() (polls int)) {
 	end, polls := make(chan struct{}), make(chan int, 1)
 	go func() {

@@ -21,10 +21,10 @@ const collectorVariable = "TRACED_SERVICE_COLLECTOR"
 
 const spansPerRequest = 3
 
-// state is what the service tells of itself.
+// state is what the service reports of itself.
 type state struct {
 	tracing.Stats
-	Peak int // of its resident memory, in bytes; zero where nobody knows
+	Peak int // of its resident memory, in bytes; zero where it is not known
 }
 
 // ending is the answer to the request to end tracing.

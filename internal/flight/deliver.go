@@ -57,7 +57,7 @@ func (r *Recorder) deliver() {
 	}
 }
 
-// final says why an upload that was not taken is not tried again; nil: it is,
+// final returns why an upload that was not taken is not tried again; nil: it is,
 // until it expires.
 func (r *Recorder) final(err error) *rejection {
 	var permanent *backoff.PermanentError
@@ -96,8 +96,8 @@ func (r *Recorder) drop(u *upload, why *rejection) {
 	}
 }
 
-// post sends an upload once. A permanent error says that the server takes it in
-// no case.
+// post sends an upload once. A permanent error means that the server will never
+// take it.
 func (r *Recorder) post(u *upload) error {
 	about, err := json.Marshal(u.Upload)
 	if err != nil {

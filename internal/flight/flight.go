@@ -23,13 +23,13 @@ import (
 	"example.com/tracelab/tracing"
 )
 
-// Config says whose execution is recorded, and where snapshots go.
+// Config is whose execution is recorded, and where snapshots go.
 type Config struct {
 	Service, Instance, Host string // as in the process's registration
 	// ServerURL is the base URL of the server that takes snapshots, and Token its
 	// secret. Without a URL nothing is sent: snapshots are for Take only.
 	ServerURL, Token string
-	// Slow says which requests are slow. Nil: as ParseSlow("").
+	// Slow decides which requests are slow. Nil is ParseSlow("").
 	Slow *Slow
 }
 
@@ -43,8 +43,8 @@ const (
 )
 
 // Recorder is the flight recorder of this process, of which there can be one at
-// a time. It is told of requests as the process's tracing.RootObserver, and of
-// what the server requests by OnMessage. Before Start and after Stop it takes no
+// a time. It observes requests as the process's tracing.RootObserver, and takes
+// the server's messages by OnMessage. Before Start and after Stop it takes no
 // snapshots.
 type Recorder struct {
 	cfg     Config
@@ -82,8 +82,8 @@ func New(cfg Config) *Recorder {
 	return r
 }
 
-// Start begins to record, once. The error says that another flight recorder
-// runs in this process.
+// Start begins to record, once. It fails if another flight recorder runs in this
+// process.
 func (r *Recorder) Start() error {
 	started := make(chan error)
 	r.taking.Go(func() { r.run(started) })
@@ -178,7 +178,7 @@ func parseTraceID(text string) (id [16]byte, err error) {
 }
 
 // request requests a snapshot with a process's part in a trace. The server does
-// not wait for those of slow requests, so it is not told of their rejection.
+// not wait for those of slow requests, so their rejection is not sent to it.
 func (r *Recorder) request(part labapi.Part, reason string) {
 	switch why := r.pending.add(part, reason); {
 	case why == nil:

@@ -13,8 +13,8 @@ const (
 	minThreshold = 10 * time.Millisecond // or it is not worth a snapshot
 )
 
-// latencies are the durations of late of one route, up to two minutes, in buckets
-// of 6 to 12 % of what they hold: eight for each power of two microseconds.
+// latencies are the recent durations of one route, up to two minutes, in buckets of
+// 6 to 12 % of what they hold: eight for each power of two microseconds.
 type latencies struct {
 	counts    [8 * 25]uint32
 	total     uint32

@@ -17,7 +17,7 @@ const (
 )
 
 // upload is an Upload on its way to the server. One without a body is a
-// rejection: it says why there is no snapshot.
+// rejection, with the reason in words.
 type upload struct {
 	labapi.Upload
 	body     []byte
@@ -58,7 +58,7 @@ func (o *outbox) add(about labapi.Upload, body []byte) (lost []*upload) {
 	return lost
 }
 
-// addRejection keeps a rejection, together with others that say the same. It
+// addRejection keeps a rejection, together with others for the same reason. It
 // reports whether there was room.
 func (o *outbox) addRejection(about labapi.Upload) bool {
 	o.mu.Lock()
@@ -82,7 +82,7 @@ func (o *outbox) addRejection(about labapi.Upload) bool {
 }
 
 // next returns what is to be sent, which is under way until done or putBack.
-// Without any it is nil, and more tells whether some may come.
+// Without any it is nil, and more reports whether some may come.
 func (o *outbox) next() (u *upload, more bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -125,7 +125,7 @@ func (o *outbox) putBack(u *upload) {
 	u.underWay = false
 }
 
-// close says that nothing comes any more.
+// close ends the outbox: nothing comes any more.
 func (o *outbox) close() {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// TestTheServerIsAway has requests ask for snapshots while nobody takes them.
+// TestTheServerIsAway has requests ask for snapshots while the server takes none.
 func TestTheServerIsAway(t *testing.T) {
 	for name, test := range map[string]struct {
 		away     time.Duration
@@ -18,7 +18,7 @@ func TestTheServerIsAway(t *testing.T) {
 		bytes    int // a snapshot
 		requests int // half a second between two
 		handed   []int
-		lost     map[int]string // how their refusals say it
+		lost     map[int]string // by the text of their rejections
 		dropped  map[string]uint64
 	}{
 		"for a while":    {away: 20 * time.Second, requests: 3, handed: []int{0, 1, 2}},

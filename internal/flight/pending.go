@@ -55,8 +55,8 @@ type pending struct {
 
 func newPending() *pending { return &pending{changed: make(chan struct{}, 1)} }
 
-// add requests a snapshot with a process's part in a trace, or says why it is
-// rejected.
+// add requests a snapshot with a process's part in a trace, or returns why it
+// is rejected.
 func (p *pending) add(part labapi.Part, reason string) *rejection {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -74,8 +74,8 @@ func TestNobodyIsForgotten(t *testing.T) {
 }
 
 // TestSlowOnesAreFew has one slow request after the other, each of which the server
-// would ask all others for. Beside them whoever asks is answered, and of those that
-// are too many nobody hears.
+// would ask all others for. Beside them every request of the server is answered, and
+// what is too many is not sent.
 func TestSlowOnesAreFew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const lasts, every = 20 * time.Second, 5 * time.Millisecond

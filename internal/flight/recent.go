@@ -59,7 +59,7 @@ func (n *recent) room() int {
 	n.oldest = (n.oldest + 1) % maxRecent
 	old := n.work[i]
 	if old.open > 0 {
-		old.end = time.Now().UnixMicro() // or later, which its end will tell
+		old.end = time.Now().UnixMicro() // or later: its end will correct this
 	}
 	n.evicted = max(n.evicted, old.end)
 	delete(n.index, old.trace)
@@ -97,7 +97,7 @@ const (
 	absent                      // none of its spans was here within the window
 )
 
-// find looks for a trace. When one that is open has ended, end says that it was
+// find looks for a trace. When one that is open has ended, end returns that it was
 // awaited; if that takes too long, late is called instead.
 func (n *recent) find(trace [16]byte, late func(labapi.Part)) (labapi.Part, state) {
 	n.mu.Lock()
@@ -155,7 +155,7 @@ func (n *recent) abandon() (parts []labapi.Part) {
 	return parts
 }
 
-// part is the work as the server is told of it. While it is
+// part is the work as it is sent to the server. While it is
 // open, it lasts until now.
 func (w work) part() labapi.Part {
 	p := labapi.Part{TraceID: hex.EncodeToString(w.trace[:]), StartUS: w.start, EndUS: w.end}

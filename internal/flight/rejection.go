@@ -1,6 +1,6 @@
 package flight
 
-// rejection is why there is no snapshot: a word for Stats, and a sentence.
+// rejection is why there is no snapshot: a key for Stats, and a sentence.
 type rejection struct{ reason, text string }
 
 func (r *rejection) Error() string { return r.text }

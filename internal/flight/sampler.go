@@ -30,7 +30,7 @@ type sampler struct {
 	epoch  time.Time
 	due    atomic.Int64 // when there may be a sample again, on the clock that began at epoch
 	active atomic.Int64 // requests under way
-	// startedSince says that a request has started since the last tick.
+	// startedSince is whether a request has started since the last tick.
 	startedSince atomic.Bool
 	ticking      atomic.Bool // timer is set
 	timer        *time.Timer

@@ -36,7 +36,8 @@ func (t *threads) read() []userlog.Thread {
 	return t.times
 }
 
-// isStale tells, now and then, whether there are more threads or fewer.
+// isStale reports, at every checkEvery-th call, whether there are more threads or
+// fewer.
 func (t *threads) isStale() bool {
 	t.reads++
 	if t.reads%checkEvery != 1 {
@@ -51,7 +52,7 @@ func (t *threads) isStale() bool {
 	return t.links != before
 }
 
-// readAll tells whether every file that is open could be read: that of a thread
+// readAll reports whether every file that is open could be read: that of a thread
 // that has ended cannot.
 func (t *threads) readAll() bool {
 	t.times = t.times[:0]

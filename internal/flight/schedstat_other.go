@@ -4,7 +4,7 @@ package flight
 
 import "example.com/tracelab/exectrace/userlog"
 
-// threads knows nothing: only Linux tells how long a thread waited for a CPU.
+// threads has no times: only Linux counts how long a thread waited for a CPU.
 type threads struct{}
 
 func (*threads) read() []userlog.Thread { return nil }

@@ -8,7 +8,7 @@ import (
 	"example.com/tracelab/tracing/rules"
 )
 
-// A Slow says which requests are slow, by their route: the name of the span by
+// A Slow decides which requests are slow, by their route: the name of the span by
 // which this process begins to work for them.
 type Slow struct{ rules rules.ByRoute[threshold] }
 
@@ -22,7 +22,7 @@ const slowForms = "want p99, a duration such as 100ms, never, or rules for route
 
 // ParseSlow reads what is slow:
 //
-//	p99                    what is slower than 99 % of the requests of that route of late, than twice their median and than 10 ms; so is ""
+//	p99                    what is slower than 99 % of the recent requests of that route, than twice their median and than 10 ms; so is ""
 //	100ms                  what takes longer
 //	never                  nothing
 //	GET /visit=50ms; p99   by route
@@ -54,8 +54,7 @@ func parseThreshold(s string) (threshold, error) {
 // taken as one.
 const maxRoutes = 64
 
-// slowDetector tells slow requests from others, by rules or by what is usual for
-// their route.
+// slowDetector finds slow requests, by rules or by what is usual for their route.
 type slowDetector struct {
 	slow *Slow
 

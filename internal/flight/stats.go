@@ -9,7 +9,7 @@ import (
 // reasonRead is the reason of a snapshot that was taken for Take only.
 const reasonRead = "read"
 
-// Stats tells what became of all requests for snapshots. At every moment the
+// Stats counts what became of all requests for snapshots. At every moment the
 // snapshots Taken for debug, slow and asked are Sent, Waiting or Dropped.
 type Stats struct {
 	Recording  bool

@@ -117,14 +117,14 @@ func (r *Recorder) reject(why *rejection, reason string, parts ...labapi.Part) {
 	}
 }
 
-// describe returns what is said to the server of a snapshot, or of a rejection.
+// describe returns the header of an upload: of a snapshot, or of a rejection.
 func (r *Recorder) describe(reason string, parts []labapi.Part, refused string) labapi.Upload {
 	return labapi.Upload{Service: r.cfg.Service, Instance: r.cfg.Instance, Host: r.cfg.Host, Reason: reason, Traces: parts,
 		TakenAt: time.Now(), Refused: refused}
 }
 
 // Take returns the execution trace of the last seconds. It waits for its turn
-// with all others; the error says in words why there is none.
+// with all others; the error is a sentence for people.
 func (r *Recorder) Take(ctx context.Context) ([]byte, error) {
 	if !r.Recording() {
 		return nil, errOff

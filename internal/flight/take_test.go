@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// TestTheRuntimeGivesNothing has WriteTo fail, as when somebody else holds it.
+// TestTheRuntimeGivesNothing has WriteTo fail, as when another WriteTo is in progress.
 func TestTheRuntimeGivesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &server{}

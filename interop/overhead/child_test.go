@@ -32,7 +32,7 @@ type usage struct {
 	Allocs, Bytes uint64
 }
 
-// child is a measured server, or the collector. It says its address, obeys, and
+// child is a measured server, or the collector. It prints its address, obeys, and
 // ends with its parent, which holds the other end of its standard input, or
 // when it has lived for longer than anything here takes.
 func child(role string) int {

@@ -32,7 +32,7 @@ type machine struct {
 	t         testing.TB
 	program   string
 	collector *process
-	refusing  string // an address that stays taken and where nobody listens
+	refusing  string // an address that stays taken and refuses connections
 	runs      int
 }
 
@@ -65,7 +65,7 @@ func (m *machine) measure(setups []setup, rounds, requests int) results {
 	samples := map[setup][]sample{}
 	for round := range rounds {
 		for i := range setups {
-			s := setups[(round+i)%len(setups)] // nobody is always first, or always behind the same one
+			s := setups[(round+i)%len(setups)] // no variant is always first, or always behind the same one
 			samples[s] = append(samples[s], m.run(s, requests))
 		}
 	}

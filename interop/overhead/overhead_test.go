@@ -61,12 +61,12 @@ func check(all results, complain func(string, ...any)) {
 		if mine.allocs >= its.allocs {
 			complain("ours allocates %.1f times a request, %s %.1f", mine.allocs, peer, its.allocs)
 		}
-		// What two runs of the same server differ by says nothing.
+		// What two runs of the same server differ by is noise.
 		if more := mine.over(its); more > noise {
 			complain("ours takes %.1f µs of processor time a request more than %s", more, peer)
 		}
 	}
-	// Spans that nobody takes must not become the work of the service.
+	// Spans that are not taken must not become the work of the service.
 	if refused := all.of("ours", down); refused.cpu > 2*mine.cpu {
 		complain("ours takes %.1f µs a request with the collector down, %.1f with it up", refused.cpu, mine.cpu)
 	}

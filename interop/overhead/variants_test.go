@@ -29,7 +29,7 @@ type traced struct {
 // one, with its defaults. spans is where the collector takes them.
 var variants = map[string]func(next http.Handler, spans string) (traced, error){
 	"none":         untraced,
-	"none again":   untraced, // its difference from none is what this machine cannot tell
+	"none again":   untraced, // its difference from none is the noise of this machine
 	"ours":         ours("always"),
 	"ours, 1 %":    ours("0.01"),
 	"ours, never":  ours("never"),

@@ -77,7 +77,7 @@ func (f *trail) only() model.SpanModel {
 	return spans[0]
 }
 
-// text is all that spans say.
+// text is all that is in spans.
 func text(spans ...model.SpanModel) string {
 	var b strings.Builder
 	for _, s := range spans {

@@ -11,7 +11,7 @@ import (
 	"github.com/openzipkin/zipkin-go/model"
 )
 
-// likeZipkinGo checks that our encoding of a span says what zipkin-go's says.
+// likeZipkinGo checks that our encoding of a span has the content of zipkin-go's.
 func likeZipkinGo(t *testing.T, s model.SpanModel) {
 	t.Helper()
 	ours, err := appendSpan(nil, &s)
