@@ -13,6 +13,8 @@ import (
 	"example.com/tracelab/internal/display"
 )
 
+// doctorCommand has the server examine each piece, and prints a line for each
+// finding.
 type doctorCommand struct {
 	flags.Target `embed:""`
 }
@@ -26,6 +28,7 @@ Examples:
   docker compose -f deploy/docker-compose.yml exec tracelab tracelab doctor`
 }
 
+// Run prints the findings as the server answers. One that is bad is cli.Negative.
 func (c *doctorCommand) Run(ctx context.Context, out io.Writer) error {
 	client, err := c.Find(ctx)
 	if err != nil {

@@ -13,6 +13,8 @@ import (
 	"example.com/tracelab/internal/cli"
 )
 
+// grammar is the table of verbs. A verb that asks a server, or reads files, is a
+// package below internal; one that serves is a file here.
 type grammar struct {
 	Up      upCommand      `cmd:"" help:"Start the whole stack on this machine: nothing to install, no network."`
 	Store   storeCommand   `cmd:"" help:"Run the store and the UI alone, in the place of a Zipkin server."`

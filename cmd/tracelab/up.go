@@ -18,6 +18,8 @@ import (
 	"example.com/tracelab/internal/stack"
 )
 
+// upCommand starts the whole stack: the server, Redis and the third party in this
+// process, each service in a process of its own.
 type upCommand struct {
 	stack.Config `embed:""`
 }
@@ -32,6 +34,8 @@ func (c *upCommand) Help() string {
   tracelab up --port-gateway 18080          where 8080 is taken`
 }
 
+// Run starts the pieces, prints where they are once all are ready, and stops them
+// when ctx ends: nothing is left behind.
 func (c *upCommand) Run(ctx context.Context, out io.Writer) error {
 	logger, err := service.NewLogger(os.Stderr, "text", c.LogLevel, "tracelab")
 	if err != nil {

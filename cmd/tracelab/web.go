@@ -11,6 +11,8 @@ import (
 	"example.com/tracelab/internal/server"
 )
 
+// webCommand serves the pages, and all of the workshop's API, over a Zipkin that has
+// the traces.
 type webCommand struct {
 	Addr            string   `help:"Address of the UI." default:"127.0.0.1:9412"`
 	LineAddr        string   `help:"A second address for the services' control streams, without a token: for a network that only they are on." placeholder:"HOST:PORT"`

@@ -9,6 +9,8 @@ import (
 	"example.com/tracelab/internal/cli"
 )
 
+// anonymizeCommand writes a copy of a trace in which names have pseudonyms. Nothing
+// else changes, so that what exec says of both differs in names only.
 type anonymizeCommand struct {
 	source `embed:""`
 	Output string `short:"o" help:"Where to; - is standard output." required:"" placeholder:"FILE"`
@@ -22,6 +24,7 @@ Examples:
   tracelab exec anonymize trace.out -o public.out`
 }
 
+// Run writes the copy. What of the trace is damaged is left out, and said.
 func (c *anonymizeCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) error {
 	file, err := c.open(ctx, stdin)
 	if err != nil {

@@ -15,6 +15,8 @@ import (
 	"example.com/tracelab/internal/cli"
 )
 
+// eventsCommand prints events: decoded and in their order in time, or as they are
+// written in the file.
 type eventsCommand struct {
 	source    `embed:""`
 	Parsed    bool            `xor:"form" help:"Print events in the order in which they happened, validated. This is the default."`
@@ -37,6 +39,7 @@ Examples:
   tracelab exec events trace.out --wire -n 20`
 }
 
+// Run prints as it reads: it holds no more than a generation in memory.
 func (c *eventsCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) error {
 	file, err := c.open(ctx, stdin)
 	if err != nil {

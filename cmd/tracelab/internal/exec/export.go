@@ -11,6 +11,7 @@ import (
 	"example.com/tracelab/internal/cli"
 )
 
+// exportCommand holds the formats of other viewers, one a verb.
 type exportCommand struct {
 	Chrome exportChrome `cmd:"" help:"In the Trace Event Format, which ui.perfetto.dev and chrome://tracing open."`
 }
@@ -38,6 +39,7 @@ func (c *exportChrome) Help() string {
   tracelab exec export chrome trace.out --goroutine 42 --goroutine 43 --from 1s --to 1.2s -o part.json`
 }
 
+// Run writes the file, and says where to open it unless that is standard output.
 func (c *exportChrome) Run(ctx context.Context, stdin io.Reader, out io.Writer) error {
 	if c.From < 0 || c.To < 0 || c.To != 0 && c.To <= c.From {
 		return cli.Status{Code: cli.Usage, Err: fmt.Errorf("--from %s --to %s: want times since the trace began, the first before the second", c.From, c.To)}

@@ -11,6 +11,8 @@ import (
 	"example.com/tracelab/internal/cli"
 )
 
+// footprintCommand says how many bytes each type of event takes, and how many are
+// no event. It decodes no event, so that it reads traces that are damaged too.
 type footprintCommand struct {
 	source      `embed:""`
 	term.Format `embed:""`
@@ -24,6 +26,7 @@ Examples:
   tracelab exec footprint trace.out`
 }
 
+// Run prints the table of types, and that of generations.
 func (c *footprintCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) error {
 	file, err := c.open(ctx, stdin)
 	if err != nil {

@@ -14,6 +14,8 @@ import (
 	"example.com/tracelab/internal/display"
 )
 
+// goroutinesCommand sums the time of goroutines by the function that they were
+// started with, lists those of one function, or tells all that one goroutine did.
 type goroutinesCommand struct {
 	source      `embed:""`
 	term.Format `embed:""`
@@ -33,6 +35,7 @@ Examples:
   tracelab exec goroutines trace.out --goroutine 42`
 }
 
+// Run prints one of the three. No such goroutine, or function, is cli.Negative.
 func (c *goroutinesCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) error {
 	t, err := c.index(ctx, stdin)
 	if err != nil {

@@ -14,6 +14,8 @@ import (
 	"example.com/tracelab/internal/display"
 )
 
+// mmuCommand computes the minimum mutator utilization, which is the least part of
+// the processors that garbage collection left in any window of a length.
 type mmuCommand struct {
 	source      `embed:""`
 	term.Format `embed:""`
@@ -42,6 +44,7 @@ var gcWork = map[string]mmu.GCWork{
 	"sweep":      mmu.GCSweep,
 }
 
+// Run prints the curve and the worst windows, or draws the curve.
 func (c *mmuCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) error {
 	if c.Worst < 0 {
 		return cli.Status{Code: cli.Usage, Err: fmt.Errorf("--worst is %d: want 0 or more", c.Worst)}

@@ -14,6 +14,8 @@ import (
 	"example.com/tracelab/internal/cli"
 )
 
+// profileCommand computes where goroutines were delayed, and prints it, writes
+// pprof files, or serves pprof's own pages.
 type profileCommand struct {
 	Kind        string `arg:"" enum:"net,sync,syscall,sched,all" help:"Which delays: net (waiting for the network), sync (for channels, mutexes and their like), syscall (in system calls), sched (ready, until running), or all four at once."`
 	source      `embed:""`
@@ -43,6 +45,7 @@ Examples:
   tracelab exec profile all trace.out -o profiles && go tool pprof -top profiles/sync.pb.gz`
 }
 
+// Run refuses what contradicts itself before it reads the trace.
 func (c *profileCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) error {
 	if err := c.check(); err != nil {
 		return cli.Status{Code: cli.Usage, Err: err}
@@ -69,6 +72,8 @@ func (c *profileCommand) check() error {
 		return errors.New("say one of --json, -o and --http: a document, a file or pages")
 	case c.Region == "" && (c.RegionMin != 0 || c.RegionMax != 0):
 		return errors.New("--region-min and --region-max need --region TYPE")
+	case c.From != nil && c.To != nil && *c.To < *c.From:
+		return fmt.Errorf("--from %s --to %s: want times since the trace began, the first before the second", c.From, c.To)
 	}
 	return nil
 }

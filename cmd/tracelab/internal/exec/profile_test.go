@@ -38,7 +38,7 @@ func TestProfile(t *testing.T) {
 		"a function":         {[]string{"sync", tasks, "--func", "runtime.bgsweep"}, 0, []string{"sync: "}},
 		"no function":        {[]string{"sync", tasks, "--func", "nobody"}, 1, []string{`"nobody"`}},
 		"a time":             {[]string{"sync", tasks, "--from", "0s", "--to", "1ns"}, 0, []string{"sync: 0 delays"}},
-		"times wrong":        {[]string{"sync", tasks, "--from", "3s", "--to", "1s"}, 1, []string{"2s before"}},
+		"times wrong":        {[]string{"sync", tasks, "--from", "3s", "--to", "1s"}, 2, []string{"--from 3s --to 1s"}},
 		"as the tool":        {[]string{"sched", tasks, "--as-go-tool"}, 0, []string{"sched: "}},
 		"four to one stream": {[]string{"all", tasks, "-o", "-"}, 2, []string{"-o DIR"}},
 		"two ways":           {[]string{"net", tasks, "-o", "x", "--json"}, 2, []string{"one of --json, -o and --http"}},

@@ -9,6 +9,7 @@ import (
 	"example.com/tracelab/internal/display"
 )
 
+// regionsCommand sums regions by their type and by the function of the goroutine.
 type regionsCommand struct {
 	source      `embed:""`
 	term.Format `embed:""`
@@ -23,6 +24,7 @@ Examples:
   tracelab exec profile sync trace.out --region parse`
 }
 
+// Run prints a row for each. A trace without regions is cli.Negative.
 func (c *regionsCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) error {
 	t, err := c.index(ctx, stdin)
 	if err != nil {

@@ -12,6 +12,8 @@ import (
 	"example.com/tracelab/internal/cli"
 )
 
+// summaryCommand says what a trace has of everything, or the three counters of the
+// viewer, at a time or as a series.
 type summaryCommand struct {
 	source      `embed:""`
 	term.Format `embed:""`
@@ -29,6 +31,7 @@ Examples:
   tracelab exec summary trace.out --series 500 --json`
 }
 
+// Run reads the trace once.
 func (c *summaryCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) error {
 	switch {
 	case c.At != nil:

@@ -50,13 +50,14 @@ func TestSummaryOfADamagedTrace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Two generations follow each other, and the second is cut.
+	// The trace twice, without the last byte: a busy machine makes more than one
+	// generation of it, and only the last of all ends within itself.
 	whole := append(b, b[16:len(b)-1]...)
 	if err := os.WriteFile(trace, whole, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	s := answered[summary](t, "summary", trace)
-	if len(s.Lost) != 1 || s.Lost[0].Bytes != int64(len(b)-17) || s.Lost[0].Error == "" {
+	if n := len(s.Lost); n == 0 || s.Lost[n-1].Bytes == 0 || s.Lost[n-1].Offset+s.Lost[n-1].Bytes != int64(len(whole)) || s.Lost[n-1].Error == "" {
 		t.Errorf("lost: %+v", s.Lost)
 	}
 }

@@ -56,6 +56,8 @@ func (r taskRow) lasted() string {
 	return display.Duration(r.Duration) + ", and more than the trace tells"
 }
 
+// taskCommand shows one task as a tree: its regions, logs and subtasks, and what
+// its time was spent on.
 type taskCommand struct {
 	source      `embed:""`
 	ID          uint64 `arg:"" help:"The task's number: see tracelab exec tasks."`
@@ -123,6 +125,7 @@ type logRow struct {
 	Message   string         `json:"message"`
 }
 
+// Run prints the tree. No such task is cli.Negative.
 func (c *taskCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) error {
 	t, err := c.index(ctx, stdin)
 	if err != nil {

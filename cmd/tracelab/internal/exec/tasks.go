@@ -13,6 +13,7 @@ import (
 	"example.com/tracelab/internal/display"
 )
 
+// tasksCommand sums tasks by their name, or lists those of one name.
 type tasksCommand struct {
 	source      `embed:""`
 	term.Format `embed:""`
@@ -30,6 +31,7 @@ Examples:
   tracelab exec task trace.out 42`
 }
 
+// Run prints a row for each. A trace without tasks is cli.Negative.
 func (c *tasksCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) error {
 	t, err := c.index(ctx, stdin)
 	if err != nil {
