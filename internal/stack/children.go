@@ -34,8 +34,8 @@ type restarts struct {
 	mostHopeless   int           // likewise, where another start mends nothing
 }
 
-// usualRestarts outlast a port that is not free again yet: 10 quick ends take
-// half a minute.
+// usualRestarts outlast a port that is not free again yet: between ten quick ends
+// there are eight seconds.
 var usualRestarts = restarts{first: 100 * time.Millisecond, longest: 5 * time.Second, quick: 10 * time.Second, most: 10, mostHopeless: 3}
 
 // killAfter is how long a child has to end once it was asked to; it is a
@@ -51,17 +51,20 @@ const (
 func (c *child) supervise(ctx context.Context, up *atomic.Bool) error {
 	delays := backoff.NewExponentialBackOff()
 	delays.InitialInterval, delays.MaxInterval = c.restart.first, c.restart.longest
-	for quick := 0; ; {
+	for quick, hopeless := 0, 0; ; {
 		began := time.Now()
 		err := c.runOnce(ctx)
 		if ctx.Err() != nil {
 			return nil
 		}
 		if quick++; up.Load() && time.Since(began) > c.restart.quick {
-			quick = 1
+			quick, hopeless = 1, 0
 			delays.Reset()
 		}
-		if quick >= c.restart.most || quick >= c.restart.mostHopeless && (!up.Load() || isUsage(err)) {
+		if hopeless++; up.Load() && !isUsage(err) {
+			hopeless = 0
+		}
+		if quick >= c.restart.most || hopeless >= c.restart.mostHopeless {
 			return fmt.Errorf("%s ended %d times in a row soon after its start, the last time with %w: %s", c.name, quick, err, c.log)
 		}
 		delay := delays.NextBackOff()

@@ -33,6 +33,21 @@ func TestSupervisionGivesUp(t *testing.T) {
 	}
 }
 
+// TestWrongUseIsCountedInARow has a child end in turn as wrong use does and
+// otherwise: only the bound for any reason counts.
+func TestWrongUseIsCountedInARow(t *testing.T) {
+	c := &child{name: "writer", program: os.Args[0], env: map[string]string{"FAKE_WRITER": "broken"}, log: &lastLine{to: io.Discard},
+		restart: restarts{first: time.Microsecond, longest: time.Microsecond, quick: time.Minute, most: 6, mostHopeless: 2}}
+	c.logf = func(string, ...any) {
+		c.env["FAKE_WRITER"] = map[string]string{"broken": "usage", "usage": "broken"}[c.env["FAKE_WRITER"]]
+	}
+	var up atomic.Bool
+	up.Store(true)
+	if err := c.supervise(t.Context(), &up); err == nil || !strings.HasPrefix(err.Error(), "writer ended 6 times") {
+		t.Errorf("supervise: %v", err)
+	}
+}
+
 // TestALongLifeForgivesEarlierEnds counts only ends that come quickly in a row:
 // here none is quick, and the child is started again until the test has seen enough.
 func TestALongLifeForgivesEarlierEnds(t *testing.T) {
