@@ -91,4 +91,4 @@ measure-exec: ## what reading a large execution trace costs, beside go tool trac
 	go test ./interop/gotool -count=1 -v -timeout 30m -run TestCost -rounds 5
 
 measure-explain: ## what is said of injected waits, of who is to blame and of stolen CPU time, beside the truth (5 minutes)
-	go test ./exectrace -count=1 -v -timeout 30m -run 'TestInjectedWaits|TestBlame|TestTiling|TestCPUTakenAway' -rounds 30
+	go test ./exectrace -count=1 -v -timeout 30m -run 'TestInjectedWaits|TestBlame|TestSegmentsAddUp|TestCPUTakenAway' -rounds 30

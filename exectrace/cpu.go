@@ -16,19 +16,19 @@ type cpu struct {
 // busy is a time in which Go had a goroutine run on a thread.
 type busy struct {
 	window
-	before spell // all those before it
+	before busyTime // all those before it
 }
 
-// spell is how long threads were busy.
-type spell struct {
+// busyTime is how long threads were busy.
+type busyTime struct {
 	all  time.Duration
 	long time.Duration // what is beyond slice of each time
 }
 
-// until is what a time has of a spell, up to a moment.
-func (b busy) until(at Time) spell {
+// until is what a time has of a busyTime, up to a moment.
+func (b busy) until(at Time) busyTime {
 	part := min(max(at, b.Start), b.End).Sub(b.Start)
-	return spell{part, scale(part, max(b.Duration()-slice, 0), b.Duration())}
+	return busyTime{part, scale(part, max(b.Duration()-slice, 0), b.Duration())}
 }
 
 // scale is d·n/of.
@@ -52,25 +52,25 @@ func (t *Trace) newCPU() cpu {
 		slices.SortFunc(list, func(a, b busy) int { return cmp.Compare(a.Start, b.Start) })
 		for i := 1; i < len(list); i++ {
 			last := list[i-1].until(list[i-1].End)
-			list[i].before = spell{list[i-1].before.all + last.all, list[i-1].before.long + last.long}
+			list[i].before = busyTime{list[i-1].before.all + last.all, list[i-1].before.long + last.long}
 		}
 	}
 	return c
 }
 
 // between is how long a thread was busy from one moment to another.
-func between(list []busy, from, to Time) spell {
+func between(list []busy, from, to Time) busyTime {
 	a, b := until(list, from), until(list, to)
-	return spell{b.all - a.all, b.long - a.long}
+	return busyTime{b.all - a.all, b.long - a.long}
 }
 
-func until(list []busy, at Time) spell {
+func until(list []busy, at Time) busyTime {
 	i := sort.Search(len(list), func(i int) bool { return list[i].Start > at }) - 1
 	if i < 0 {
-		return spell{}
+		return busyTime{}
 	}
 	last := list[i].until(at)
-	return spell{list[i].before.all + last.all, list[i].before.long + last.long}
+	return busyTime{list[i].before.all + last.all, list[i].before.long + last.long}
 }
 
 const (

@@ -67,9 +67,8 @@ func (e Event) MarshalJSON() ([]byte, error) {
 	}
 	switch ev := e.ev; ev.Kind() {
 	case trace.EventStateTransition:
-		if t, ok := e.transition(); ok {
-			j.transition(t)
-		}
+		t, _ := e.Transition()
+		j.From, j.To, j.Reason, j.TransitionStack = t.From, t.To, t.Reason, framesJSON(t.Stack)
 	case trace.EventRangeBegin, trace.EventRangeActive:
 		j.Name = ev.Range().Name
 	case trace.EventRangeEnd:
@@ -101,18 +100,6 @@ func (e Event) MarshalJSON() ([]byte, error) {
 		j.sync(ev.Sync())
 	}
 	return json.Marshal(j)
-}
-
-func (j *eventJSON) transition(t trace.StateTransition) {
-	switch t.Resource.Kind {
-	case trace.ResourceGoroutine:
-		from, to := t.Goroutine()
-		j.From, j.To = from.String(), to.String()
-	case trace.ResourceProc:
-		from, to := t.Proc()
-		j.From, j.To = from.String(), to.String()
-	}
-	j.Reason, j.TransitionStack = t.Reason, framesJSON(frames(t.Stack))
 }
 
 func (j *eventJSON) log(l trace.Log) {

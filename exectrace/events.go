@@ -65,27 +65,6 @@ func (e Event) Concerns(goroutine GoID) bool {
 	return ok && to.Kind == trace.ResourceGoroutine && GoID(to.Goroutine()) == goroutine
 }
 
-// resource is what it happened to.
-func (e Event) resource() (trace.ResourceID, bool) {
-	switch e.ev.Kind() {
-	case trace.EventStateTransition:
-		t, ok := e.transition()
-		return t.Resource, ok
-	case trace.EventRangeBegin, trace.EventRangeActive, trace.EventRangeEnd:
-		return e.ev.Range().Scope, true
-	case trace.EventLabel:
-		return e.ev.Label().Resource, true
-	}
-	return trace.ResourceID{}, false
-}
-
-// transition is not there if the event is damaged in a way that the decoder did
-// not see.
-func (e Event) transition() (t trace.StateTransition, ok bool) {
-	defer func() { ok = recover() == nil }()
-	return e.ev.StateTransition(), true
-}
-
 // Stack is where the code was that it happened in, the innermost frame first.
 // Few kinds of events say so.
 func (e Event) Stack() []Frame { return frames(e.ev.Stack()) }

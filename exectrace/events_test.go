@@ -2,7 +2,9 @@ package exectrace
 
 import (
 	"bytes"
+	"fmt"
 	"io"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -178,4 +180,52 @@ func processor() time.Duration {
 	var u syscall.Rusage
 	syscall.Getrusage(syscall.RUSAGE_SELF, &u)
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// TestDetails holds what events tell in types against what they tell in text.
+func TestDetails(t *testing.T) {
+	f, err := FromBytes(record(t, "gc", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]int{}
+	for ev, err := range f.Events() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		kind, text := ev.Kind(), ev.String()
+		change, changes := ev.Transition()
+		span, ranges := ev.Range()
+		value, measures := ev.Metric()
+		label, labels := ev.Label()
+		if changes != (kind == "StateTransition") || ranges != strings.HasPrefix(kind, "Range") || measures != (kind == "Metric") || labels != (kind == "Label") {
+			t.Fatalf("%s tells of %t, %t, %t, %t", text, changes, ranges, measures, labels)
+		}
+		var want string
+		switch {
+		case changes:
+			want = fmt.Sprintf("%s->%s", change.From, change.To)
+			if !strings.Contains(text, fmt.Sprintf("GoID=%d ", change.Goroutine)) && !strings.Contains(text, fmt.Sprintf("ProcID=%d ", change.Proc)) {
+				t.Fatalf("%s is of goroutine %d, processor %d", text, change.Goroutine, change.Proc)
+			}
+		case ranges:
+			want = fmt.Sprintf("%q", span.Name)
+			if span.Start != 0 && span.Start != ev.Time() || span.End != 0 && span.End != ev.Time() || (span.End != 0) != (kind == "RangeEnd") {
+				t.Fatalf("%s is %+v", text, span)
+			}
+		case measures:
+			want = fmt.Sprintf("%q", value.Name)
+		case labels:
+			want = fmt.Sprintf("%q", label)
+		}
+		if !strings.Contains(text, want) {
+			t.Fatalf("%s does not say %s", text, want)
+		}
+		seen[kind]++
+	}
+	for _, kind := range []string{"StateTransition", "RangeBegin", "RangeEnd", "Metric", "Label"} {
+		if seen[kind] == 0 {
+			t.Errorf("there is no %s", kind)
+		}
+	}
 }

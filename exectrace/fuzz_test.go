@@ -78,9 +78,9 @@ func FuzzFile(f *testing.F) {
 	})
 }
 
-// FuzzExplain reads bytes as a trace of tasks: whatever it says, what each is
-// explained by tiles it, and so does what is behind.
-func FuzzExplain(f *testing.F) {
+// FuzzBreakdown reads bytes as a trace of tasks: whatever it says, what each is
+// explained by segments it, and so does what is behind.
+func FuzzBreakdown(f *testing.F) {
 	addTraces(f)
 	f.Add(record(f, "tasks", 1))
 	f.Add(record(f, "http", 1))
@@ -93,50 +93,50 @@ func FuzzExplain(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if _, err := explainAll(x, 300); err != nil {
+		if _, err := breakDownAll(x, 300); err != nil {
 			t.Fatal(err)
 		}
 	})
 }
 
-// explainAll explains so many tasks, asks all that can be asked about the tiles,
+// breakDownAll explains so many tasks, asks all that can be asked about the segments,
 // and returns how much time of complete tasks there is, by states.
-func explainAll(x *Trace, most int) (map[TileState]time.Duration, error) {
-	sums := map[TileState]time.Duration{}
+func breakDownAll(x *Trace, most int) (map[SegmentState]time.Duration, error) {
+	sums := map[SegmentState]time.Duration{}
 	for k := range x.Tasks() {
 		if most--; most < 0 {
 			break
 		}
 		x.SpanOf(k.ID)
 		x.RootTask(k.ID)
-		all := x.Explain(k)
-		if err := tiled(all, k.Start, k.End); err != nil {
+		all := x.Breakdown(k)
+		if err := gapless(all, k.Start, k.End); err != nil {
 			return nil, fmt.Errorf("task %+v: %w", k, err)
 		}
-		for _, tile := range all {
-			x.TileStack(tile)
+		for _, segment := range all {
+			x.SegmentStack(segment)
 			if k.Begun && k.Ended {
-				sums[tile.State] += tile.End.Sub(tile.Start)
+				sums[segment.State] += segment.End.Sub(segment.Start)
 			}
-			if tile.Holder == 0 {
+			if segment.WokenBy == 0 {
 				continue
 			}
-			if err := tiled(x.Behind(tile), tile.Start, tile.End); err != nil {
-				return nil, fmt.Errorf("behind %+v of task %+v: %w", tile, k, err)
+			if err := gapless(x.WakerSegments(segment), segment.Start, segment.End); err != nil {
+				return nil, fmt.Errorf("behind %+v of task %+v: %w", segment, k, err)
 			}
 		}
 	}
 	return sums, nil
 }
 
-// tiled tells whether tiles leave no gap.
-func tiled(all []Tile, from, to Time) error {
+// gapless tells whether segments leave no gap.
+func gapless(all []Segment, from, to Time) error {
 	at := from
-	for _, tile := range all {
-		if tile.Start != at || tile.End <= at {
-			return fmt.Errorf("at %d there is %+v", at, tile)
+	for _, segment := range all {
+		if segment.Start != at || segment.End <= at {
+			return fmt.Errorf("at %d there is %+v", at, segment)
 		}
-		at = tile.End
+		at = segment.End
 	}
 	if at != max(from, to) {
 		return fmt.Errorf("they end at %d, want %d", at, to)

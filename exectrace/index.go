@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"sync"
 
 	"example.com/tracelab/exectrace/internal/container"
 	"example.com/tracelab/exectrace/internal/events"
@@ -90,7 +91,9 @@ func (x *indexer) Gap() {
 // finish ends what is still open.
 func (x *indexer) finish() *Trace {
 	x.endAll()
-	return x.t
+	t := x.t
+	t.spans, t.lookups, t.wakeups = sync.OnceValue(t.findSpans), sync.OnceValue(t.newLookups), sync.OnceValue(t.newWakeups)
+	return t
 }
 
 // endAll ends the regions and ranges whose ends are not told.

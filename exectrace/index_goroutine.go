@@ -35,17 +35,17 @@ func (x *indexer) goroutine(at Time, ev *trace.Event, st *trace.StateTransition)
 	case trace.GoSyscall:
 		x.holds(ev.Proc(), none)
 	}
-	how := HowUnknown
+	cause := CauseUnknown
 	who := int32(none)
 	switch to {
 	case trace.GoRunnable:
-		how = why(from)
-		if how == Created || how == Unblocked {
+		cause = causeOf(from)
+		if cause == Created || cause == Unblocked {
 			stack, who = x.t.stacks.ID(ev.Stack()), x.by(ev.Goroutine())
 		}
 	case trace.GoWaiting:
 		if from == trace.GoNotExist { // a coroutine begins so
-			how, stack, who = Created, x.t.stacks.ID(ev.Stack()), x.by(ev.Goroutine())
+			cause, stack, who = Created, x.t.stacks.ID(ev.Stack()), x.by(ev.Goroutine())
 		}
 	case trace.GoRunning:
 		who = x.thread(ev.Thread())
@@ -53,15 +53,15 @@ func (x *indexer) goroutine(at Time, ev *trace.Event, st *trace.StateTransition)
 		who = x.thread(ev.Thread())
 		x.holds(ev.Proc(), i)
 	}
-	x.t.steps.add(&g.chain, step{at, state(to), how, x.reason(st.Reason), stack, who})
+	x.t.steps.add(&g.chain, step{at, state(to), cause, x.reason(st.Reason), stack, who})
 	if to == trace.GoSyscall && ev.Proc() == trace.NoProc { // it has lost its processor before the trace began
 		x.t.steps.add(&g.chain, step{at: at, state: SyscallBlocked, who: none})
 	}
 	g.ended = to == trace.GoNotExist || to == trace.GoWaiting && st.Reason == "forever"
 }
 
-// why says how a goroutine became runnable.
-func why(from trace.GoState) How {
+// causeOf says why a goroutine became runnable.
+func causeOf(from trace.GoState) Cause {
 	switch from {
 	case trace.GoNotExist:
 		return Created
@@ -72,7 +72,7 @@ func why(from trace.GoState) How {
 	case trace.GoSyscall:
 		return SyscallEnded
 	}
-	return HowUnknown
+	return CauseUnknown
 }
 
 func (x *indexer) by(id trace.GoID) int32 {

@@ -20,23 +20,23 @@ var stateNames = [...]string{"unknown", "runnable", "running", "waiting", "sysca
 
 func (s State) String() string { return stateNames[s] }
 
-// How says why a goroutine became runnable.
-type How uint8
+// Cause says why a goroutine became runnable.
+type Cause uint8
 
 // What makes goroutines runnable.
 const (
-	HowUnknown   How = iota
-	Unblocked        // its wait has ended
-	Created          // it is new
-	Stopped          // it was preempted, or has yielded
-	SyscallEnded     // its system call has ended, and its processor was gone
+	CauseUnknown Cause = iota
+	Unblocked          // its wait has ended
+	Created            // it is new
+	Stopped            // it was preempted, or has yielded
+	SyscallEnded       // its system call has ended, and its processor was gone
 )
 
 // Interval is a time that a goroutine was in one state.
 type Interval struct {
 	Start, End Time
 	State      State
-	How        How      // of a runnable one
+	Cause      Cause    // of a runnable one
 	By         GoID     // who unblocked or created it; zero: the runtime did, by a timer or the network poller
 	Reason     string   // of a waiting one, or one that was stopped, in the runtime's words
 	Thread     ThreadID // of one that runs or is in a system call: the system's id of it, on Linux
@@ -93,7 +93,7 @@ func (t *Trace) from(c cursor) iter.Seq[Interval] {
 
 func (t *Trace) interval(x step, end Time) Interval {
 	iv := Interval{
-		Start: x.at, End: end, State: x.state, How: x.how,
+		Start: x.at, End: end, State: x.state, Cause: x.cause,
 		Reason: t.reasons.text(uint32(x.reason)), Thread: -1, stack: x.stack,
 	}
 	switch {

@@ -125,12 +125,12 @@ func blamed(t testing.TB, x *exectrace.Trace, all []request, r request) (miss, t
 	}
 	from, to := at(t, x, r.waited), at(t, x, turn)
 	me := task(t, x, r.span)
-	for _, tile := range clip(x.Explain(me), from, to) {
-		for _, part := range x.Behind(tile) {
+	for _, segment := range clip(x.Breakdown(me), from, to) {
+		for _, part := range x.WakerSegments(segment) {
 			if root := x.RootTask(part.Task); root != me.ID {
 				got[root] += part.End.Sub(part.Start)
 			}
-			if part.State == exectrace.TileCPUWait {
+			if part.State == exectrace.SegmentCPUWait {
 				taken += 100 * float64(part.End.Sub(part.Start)) / float64(to.Sub(from))
 			}
 		}
@@ -185,12 +185,12 @@ var lonely = []struct {
 
 // stage is a time that a request was held up, and the state that it was in.
 type stage struct {
-	state      []exectrace.TileState
+	state      []exectrace.SegmentState
 	start, end time.Time
 }
 
 // staged runs do, which is a stage.
-func staged(state []exectrace.TileState, do func()) stage {
+func staged(state []exectrace.SegmentState, do func()) stage {
 	s := stage{state: state, start: time.Now()}
 	do()
 	s.end = time.Now()
@@ -219,7 +219,7 @@ func fanOut(_ context.Context, t testing.TB) []stage {
 	var wg sync.WaitGroup
 	wg.Go(func() { time.Sleep(8 * time.Millisecond) })
 	wg.Go(func() { spin(5 * time.Millisecond) })
-	wg.Go(func() { read = staged([]exectrace.TileState{exectrace.TileNetwork}, func() { io.ReadAll(c) }) })
+	wg.Go(func() { read = staged([]exectrace.SegmentState{exectrace.SegmentNetwork}, func() { io.ReadAll(c) }) })
 	wg.Wait()
 	return []stage{read}
 }
@@ -292,16 +292,16 @@ func condition(context.Context, testing.TB) []stage {
 func held(t testing.TB, x *exectrace.Trace, k exectrace.Task, stages []stage) (miss, taken float64) {
 	var all, found, gone time.Duration
 	for _, s := range stages {
-		var parts []exectrace.Tile
-		for _, tile := range clip(x.Explain(k), at(t, x, s.start), at(t, x, s.end)) {
-			if tile.Holder == 0 {
-				parts = append(parts, tile)
+		var parts []exectrace.Segment
+		for _, segment := range clip(x.Breakdown(k), at(t, x, s.start), at(t, x, s.end)) {
+			if segment.WokenBy == 0 {
+				parts = append(parts, segment)
 			}
-			parts = append(parts, x.Behind(tile)...)
+			parts = append(parts, x.WakerSegments(segment)...)
 		}
 		all += s.end.Sub(s.start)
 		found += sum(parts, s.state)
-		gone += sum(parts, []exectrace.TileState{exectrace.TileCPUWait})
+		gone += sum(parts, []exectrace.SegmentState{exectrace.SegmentCPUWait})
 	}
 	return 100 * float64((all - found).Abs()) / float64(all), 100 * float64(gone) / float64(all)
 }
@@ -329,7 +329,7 @@ func TestBlame(t *testing.T) {
 					continue // it was the first
 				}
 				if miss, taken := blamed(t, x, all, one); note(c.name, miss, taken) {
-					t.Logf("%s: %.1f %% are wrong: %v", c.name, miss, sums(x.Explain(task(t, x, one.span))))
+					t.Logf("%s: %.1f %% are wrong: %v", c.name, miss, sums(x.Breakdown(task(t, x, one.span))))
 				}
 			}
 		}
@@ -339,7 +339,7 @@ func TestBlame(t *testing.T) {
 			x := r.snapshot()
 			k := task(t, x, span)
 			if miss, taken := held(t, x, k, stages); note(c.name, miss, taken) {
-				t.Logf("%s: %.1f %% are wrong: %v", c.name, miss, sums(x.Explain(k)))
+				t.Logf("%s: %.1f %% are wrong: %v", c.name, miss, sums(x.Breakdown(k)))
 			}
 		}
 	}

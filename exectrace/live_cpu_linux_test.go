@@ -127,8 +127,8 @@ func TestCPUTakenAway(t *testing.T) {
 			var truth, said, all time.Duration
 			for i, sc := range spans {
 				k := task(t, x, sc)
-				tiles := x.Explain(k)
-				got := sums(clip(tiles, k.Start, k.End))[exectrace.TileCPUWait]
+				segments := x.Breakdown(k)
+				got := sums(clip(segments, k.Start, k.End))[exectrace.SegmentCPUWait]
 				miss := 100 * math.Abs(float64(got-stolen[i])) / float64(wall[i])
 				misses = append(misses, miss)
 				truth, said, all = truth+stolen[i], said+got, all+wall[i]

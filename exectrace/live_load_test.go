@@ -77,9 +77,9 @@ func load(t *testing.T, d time.Duration) {
 	clients.Wait()
 }
 
-// TestTiling explains every span of a busy program: each adds up, and next to
+// TestSegmentsAddUp explains every span of a busy program: each adds up, and next to
 // nothing of it is unknown.
-func TestTiling(t *testing.T) {
+func TestSegmentsAddUp(t *testing.T) {
 	d := time.Second
 	if *rounds > 0 {
 		d = 10 * time.Second
@@ -89,8 +89,8 @@ func TestTiling(t *testing.T) {
 	load(t, d)
 	x := r.snapshot()
 	start := time.Now()
-	tasks, failed, tiles := 0, 0, 0
-	total := map[exectrace.TileState]time.Duration{}
+	tasks, failed, segments := 0, 0, 0
+	total := map[exectrace.SegmentState]time.Duration{}
 	var all, inferred time.Duration
 	for k := range x.Tasks() {
 		if !k.Begun || !k.Ended {
@@ -98,15 +98,15 @@ func TestTiling(t *testing.T) {
 		}
 		tasks++
 		at := k.Start
-		for _, tile := range x.Explain(k) {
-			if tile.Start != at || tile.End <= at {
+		for _, segment := range x.Breakdown(k) {
+			if segment.Start != at || segment.End <= at {
 				break
 			}
-			at = tile.End
-			tiles++
-			total[tile.State] += tile.End.Sub(tile.Start)
-			if tile.Inferred {
-				inferred += tile.End.Sub(tile.Start)
+			at = segment.End
+			segments++
+			total[segment.State] += segment.End.Sub(segment.Start)
+			if segment.Inferred {
+				inferred += segment.End.Sub(segment.Start)
 			}
 		}
 		if at != k.End {
@@ -114,9 +114,9 @@ func TestTiling(t *testing.T) {
 		}
 		all += k.End.Sub(k.Start)
 	}
-	unknown := 100 * float64(total[exectrace.TileUnknown]) / float64(all)
-	t.Logf("%d spans of %s, %d tiles, %s for each span; %d do not add up; %.3f %% unknown, %.1f %% inferred; %v",
-		tasks, x.Duration(), tiles, time.Since(start)/time.Duration(max(tasks, 1)), failed, unknown, 100*float64(inferred)/float64(all), total)
+	unknown := 100 * float64(total[exectrace.SegmentUnknown]) / float64(all)
+	t.Logf("%d spans of %s, %d segments, %s for each span; %d do not add up; %.3f %% unknown, %.1f %% inferred; %v",
+		tasks, x.Duration(), segments, time.Since(start)/time.Duration(max(tasks, 1)), failed, unknown, 100*float64(inferred)/float64(all), total)
 	if tasks < 10 || failed > 0 || unknown > .5 {
 		t.Errorf("of %d spans %d do not add up, and %.3f %% are unknown", tasks, failed, unknown)
 	}

@@ -181,21 +181,21 @@ func spin(d time.Duration) {
 // sink keeps what is computed from being optimized away.
 var sink atomic.Uint64
 
-// sums adds up tiles by states.
-func sums(tiles []exectrace.Tile) map[exectrace.TileState]time.Duration {
-	sums := map[exectrace.TileState]time.Duration{}
-	for _, tile := range tiles {
-		sums[tile.State] += tile.End.Sub(tile.Start)
+// sums adds up segments by states.
+func sums(segments []exectrace.Segment) map[exectrace.SegmentState]time.Duration {
+	sums := map[exectrace.SegmentState]time.Duration{}
+	for _, segment := range segments {
+		sums[segment.State] += segment.End.Sub(segment.Start)
 	}
 	return sums
 }
 
-// clip is the part of tiles from one moment to another.
-func clip(tiles []exectrace.Tile, from, to exectrace.Time) (part []exectrace.Tile) {
-	for _, tile := range tiles {
-		tile.Start, tile.End = max(tile.Start, from), min(tile.End, to)
-		if tile.Start < tile.End {
-			part = append(part, tile)
+// clip is the part of segments from one moment to another.
+func clip(segments []exectrace.Segment, from, to exectrace.Time) (part []exectrace.Segment) {
+	for _, segment := range segments {
+		segment.Start, segment.End = max(segment.Start, from), min(segment.End, to)
+		if segment.Start < segment.End {
+			part = append(part, segment)
 		}
 	}
 	return part

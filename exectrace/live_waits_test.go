@@ -24,18 +24,18 @@ import (
 // wait is something that holds a request up, and what is to be said of it.
 type wait struct {
 	name string
-	// want are the states that count, of its tiles; behind those of what was done behind them.
-	want, behind []exectrace.TileState
+	// want are the states that count, of its segments; behind those of what was done behind them.
+	want, behind []exectrace.SegmentState
 	do           func(ctx context.Context) (truth time.Duration) // zero: all the time that it takes
 	more         bool                                            // than the truth may be found: there is other work of that kind
-	own          bool                                            // tiles of the span's own goroutine alone count
+	own          bool                                            // segments of the span's own goroutine alone count
 }
 
 // ready are the states of a goroutine that could run, be it that it does.
 var (
-	ready     = []exectrace.TileState{exectrace.TileRunning, exectrace.TileCPUWait, exectrace.TileRunnable, exectrace.TileStopTheWorld}
-	collected = append([]exectrace.TileState{exectrace.TileGCAssist, exectrace.TileGCWait}, ready...)
-	asleep    = []exectrace.TileState{exectrace.TileSleep}
+	ready     = []exectrace.SegmentState{exectrace.SegmentRunning, exectrace.SegmentCPUWait, exectrace.SegmentRunnable, exectrace.SegmentStopTheWorld}
+	collected = append([]exectrace.SegmentState{exectrace.SegmentGCAssist, exectrace.SegmentGCWait}, ready...)
+	asleep    = []exectrace.SegmentState{exectrace.SegmentSleep}
 )
 
 // waits are fifteen, where there is nanosleep.
@@ -61,24 +61,24 @@ func waits(t testing.TB, get func(ctx context.Context) (time.Duration, error)) [
 	list := []wait{
 		{name: "sleep", want: asleep, do: all(func(context.Context) { time.Sleep(injected) })},
 		{name: "compute", want: ready, do: all(func(context.Context) { spin(injected) })},
-		{name: "mutex", want: []exectrace.TileState{exectrace.TileSync}, behind: asleep, do: all(func(context.Context) {
+		{name: "mutex", want: []exectrace.SegmentState{exectrace.SegmentSync}, behind: asleep, do: all(func(context.Context) {
 			held(mu.Lock, mu.Unlock)
 			mu.Lock()
 			mu.Unlock()
 		})},
-		{name: "rwmutex", want: []exectrace.TileState{exectrace.TileSync}, behind: asleep, do: all(func(context.Context) {
+		{name: "rwmutex", want: []exectrace.SegmentState{exectrace.SegmentSync}, behind: asleep, do: all(func(context.Context) {
 			held(rw.RLock, rw.RUnlock)
 			rw.Lock()
 			rw.Unlock()
 		})},
-		{name: "http", want: []exectrace.TileState{exectrace.TileNetwork}, more: true, do: func(ctx context.Context) time.Duration {
+		{name: "http", want: []exectrace.SegmentState{exectrace.SegmentNetwork}, more: true, do: func(ctx context.Context) time.Duration {
 			took, err := get(ctx)
 			if err != nil {
 				t.Error(err)
 			}
 			return took // as the backend says: the rest is the client's own work
 		}},
-		{name: "write and fsync", want: []exectrace.TileState{exectrace.TileSyscall}, more: true, do: func(context.Context) time.Duration { return write(t) }},
+		{name: "write and fsync", want: []exectrace.SegmentState{exectrace.SegmentSyscall}, more: true, do: func(context.Context) time.Duration { return write(t) }},
 		{name: "channel, the sender computes", want: ready, do: all(func(context.Context) {
 			ch := make(chan int)
 			go func() {
@@ -104,7 +104,7 @@ func waits(t testing.TB, get func(ctx context.Context) (time.Duration, error)) [
 			}
 			wg.Wait()
 		})},
-		{name: "select on a timer", want: []exectrace.TileState{exectrace.TileSelect}, do: all(func(ctx context.Context) {
+		{name: "select on a timer", want: []exectrace.SegmentState{exectrace.SegmentSelect}, do: all(func(ctx context.Context) {
 			select {
 			case <-ctx.Done():
 			case <-time.After(injected):
@@ -112,13 +112,13 @@ func waits(t testing.TB, get func(ctx context.Context) (time.Duration, error)) [
 		})},
 		{name: "allocation", want: collected, do: all(func(context.Context) { allocate(injected) })},
 		{name: "runtime.GC", want: collected, do: all(func(context.Context) { runtime.GC() })},
-		{name: "ready, and no processor", want: []exectrace.TileState{exectrace.TileRunnable, exectrace.TileStopTheWorld}, own: true, do: func(context.Context) time.Duration { return crowd() }},
+		{name: "ready, and no processor", want: []exectrace.SegmentState{exectrace.SegmentRunnable, exectrace.SegmentStopTheWorld}, own: true, do: func(context.Context) time.Duration { return crowd() }},
 		{name: "condition variable", want: asleep, do: all(func(context.Context) {
 			conditionVariable(func() { time.Sleep(injected) })
 		})},
 	}
 	if nanosleep != nil {
-		list = append(list, wait{name: "nanosleep", want: []exectrace.TileState{exectrace.TileSyscall}, do: all(func(context.Context) { nanosleep(injected) })})
+		list = append(list, wait{name: "nanosleep", want: []exectrace.SegmentState{exectrace.SegmentSyscall}, do: all(func(context.Context) { nanosleep(injected) })})
 	}
 	return list
 }
@@ -196,11 +196,11 @@ func conditionVariable(do func()) {
 	}
 }
 
-// sum is how much of tiles is in states.
-func sum(tiles []exectrace.Tile, states []exectrace.TileState) (d time.Duration) {
-	for _, tile := range tiles {
-		if slices.Contains(states, tile.State) {
-			d += tile.End.Sub(tile.Start)
+// sum is how much of segments is in states.
+func sum(segments []exectrace.Segment, states []exectrace.SegmentState) (d time.Duration) {
+	for _, segment := range segments {
+		if slices.Contains(states, segment.State) {
+			d += segment.End.Sub(segment.Start)
 		}
 	}
 	return d
@@ -247,26 +247,26 @@ func TestInjectedWaits(t *testing.T) {
 		x := r.snapshot()
 		for i, w := range all {
 			k := task(t, x, spans[i])
-			tiles := x.Explain(k)
+			segments := x.Breakdown(k)
 			if w.own {
-				tiles = slices.DeleteFunc(tiles, func(tile exectrace.Tile) bool { return tile.Hops > 0 })
+				segments = slices.DeleteFunc(segments, func(segment exectrace.Segment) bool { return segment.Hops > 0 })
 			}
-			got := sum(tiles, w.want)
+			got := sum(segments, w.want)
 			if w.more {
 				got = min(got, truth[i])
 			}
-			taken := 100 * float64(sums(tiles)[exectrace.TileCPUWait]) / float64(truth[i])
+			taken := 100 * float64(sums(segments)[exectrace.SegmentCPUWait]) / float64(truth[i])
 			if scores[i].add(miss(truth[i], got), taken) {
-				t.Logf("%s: %s of %s: %v", w.name, got, truth[i], sums(tiles))
+				t.Logf("%s: %s of %s: %v", w.name, got, truth[i], sums(segments))
 			}
 			if w.behind == nil {
 				continue
 			}
 			var found time.Duration
-			for _, tile := range tiles {
-				parts := x.Behind(tile)
+			for _, segment := range segments {
+				parts := x.WakerSegments(segment)
 				found += sum(parts, w.behind)
-				taken += 100 * float64(sums(parts)[exectrace.TileCPUWait]) / float64(truth[i])
+				taken += 100 * float64(sums(parts)[exectrace.SegmentCPUWait]) / float64(truth[i])
 			}
 			behind[i].add(miss(truth[i], found), taken)
 		}

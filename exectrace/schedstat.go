@@ -15,7 +15,7 @@ type cpuSample struct {
 // KnowsCPU reports whether the trace tells what the system's scheduler did, so
 // that the time in which a thread waited for a CPU is told from that in which it
 // ran. Go's runtime does not know.
-func (t *Trace) KnowsCPU() bool { return len(t.aids.get(t.newAids).cpu.samples) > 0 }
+func (t *Trace) KnowsCPU() bool { return len(t.lookups().cpu.samples) > 0 }
 
 // cpuSamples are in order, for each thread that has run between two of them.
 func (t *Trace) cpuSamples() map[ThreadID][]cpuSample {

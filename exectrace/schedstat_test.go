@@ -58,16 +58,16 @@ func TestCPUWait(t *testing.T) {
 			x := telling(t, fmt.Sprintf("0 0 sync\n1 1 unknown>runnable\n1 2 unknown>runnable\n%s%d 1 begin task=7\n%d 1 end task=7\n%d 0 sync\n%s",
 				runs(1, 1000, 2000), 1000*unit, 2000*unit, 9999*unit, c.script))
 			k, _ := x.Task(7)
-			want := []Tile{{Start: k.Start, End: k.End, State: TileRunning, Goroutine: 1, Task: 7}}
+			want := []Segment{{Start: k.Start, End: k.End, State: SegmentRunning, Goroutine: 1, Task: 7}}
 			if c.waited > 0 {
 				from := k.End - Time(c.waited)*Time(unit)
-				want = []Tile{
-					{Start: k.Start, End: from, State: TileRunning, Goroutine: 1, Task: 7},
-					{Start: from, End: k.End, State: TileCPUWait, Goroutine: 1, Task: 7, Inferred: true},
+				want = []Segment{
+					{Start: k.Start, End: from, State: SegmentRunning, Goroutine: 1, Task: 7},
+					{Start: from, End: k.End, State: SegmentCPUWait, Goroutine: 1, Task: 7, Inferred: true},
 				}
 			}
-			if got := x.Explain(k); !near(got, want) {
-				t.Errorf("it is\n%s\nwant\n%s", tiles(got), tiles(want))
+			if got := x.Breakdown(k); !near(got, want) {
+				t.Errorf("it is\n%s\nwant\n%s", segments(got), segments(want))
 			}
 			if got := x.KnowsCPU(); got != c.knows {
 				t.Errorf("it knows: %t", got)
@@ -76,8 +76,8 @@ func TestCPUWait(t *testing.T) {
 	}
 }
 
-// near tells whether tiles are the same, but for a few moments.
-func near(a, b []Tile) bool {
+// near tells whether segments are the same, but for a few moments.
+func near(a, b []Segment) bool {
 	if len(a) != len(b) {
 		return false
 	}

@@ -7,17 +7,17 @@ import (
 	"time"
 )
 
-// begun is a task among those that a goroutine began, in the order of their
+// taskTime is a task among those that a goroutine began, in the order of their
 // beginnings.
-type begun struct {
+type taskTime struct {
 	task       int32
 	start, end Time
 	outer      int32 // among them, the innermost that was open when it began; none: there was none
 }
 
-// newBegun finds the tasks that goroutines began, by goroutine.
-func (t *Trace) newBegun() map[int32][]begun {
-	all := map[int32][]begun{}
+// newTaskTimes finds the tasks that goroutines began, by goroutine.
+func (t *Trace) newTaskTimes() map[int32][]taskTime {
+	all := map[int32][]taskTime{}
 	for i, k := range t.tasks.All() {
 		if k.begunBy == none || k.id == 0 {
 			continue
@@ -26,10 +26,10 @@ func (t *Trace) newBegun() map[int32][]begun {
 		if end == 0 {
 			end = never
 		}
-		all[k.begunBy] = append(all[k.begunBy], begun{int32(i), k.start, end, none})
+		all[k.begunBy] = append(all[k.begunBy], taskTime{int32(i), k.start, end, none})
 	}
 	for _, list := range all {
-		slices.SortStableFunc(list, func(a, b begun) int { return cmp.Compare(a.start, b.start) })
+		slices.SortStableFunc(list, func(a, b taskTime) int { return cmp.Compare(a.start, b.start) })
 		for i := range list {
 			list[i].outer = open(list, int32(i)-1, list[i].start)
 		}
@@ -41,7 +41,7 @@ func (t *Trace) newBegun() map[int32][]begun {
 const maxNested = 1 << 12
 
 // open is the innermost task that is open, of those up to i.
-func open(list []begun, i int32, at Time) int32 {
+func open(list []taskTime, i int32, at Time) int32 {
 	for range maxNested {
 		if i == none || list[i].end > at {
 			return i
@@ -58,7 +58,7 @@ const maxCreators = 64
 // serving is the task that goroutine g is at work for: the innermost open one of
 // those that it began, or of those that its creator was at work for when it
 // created g. until says how long that is so. The task is none if there is none.
-func (t *Trace) serving(a *aids, g int32, at Time) (task int32, until Time) {
+func (t *Trace) serving(a *lookups, g int32, at Time) (task int32, until Time) {
 	until = never
 	when := at // later on, when it created the one that is asked for
 	for hop := range maxCreators {
@@ -79,54 +79,55 @@ func (t *Trace) serving(a *aids, g int32, at Time) (task int32, until Time) {
 	return none, until
 }
 
-// wakes are whom a goroutine has met as one who worked for them, in order, by
+// wakeups are whom a goroutine has met as one who worked for them, in order, by
 // index: whom it has woken by sending, by closing a channel or by ending a wait of
 // package sync, and who has received from it what it waited to send. Whoever
 // takes what another sends, or lets go of a mutex that another wants, does not
 // work for that one.
-type wakes map[int32][]wake
+type wakeups map[int32][]wakeup
 
-type wake struct {
+type wakeup struct {
 	at   Time
 	whom int32
 }
 
-func (t *Trace) newWakes(a *aids) wakes {
-	all := wakes{}
+func (t *Trace) newWakeups() wakeups {
+	places := t.lookups().places
+	all := wakeups{}
 	send := t.reasons.ids["chan send"]
 	for i, g := range t.goroutines.All() {
 		var before step
 		c := t.steps.read(g.first)
 		for x, ok := c.step(); ok; x, ok = c.step() {
-			if x.state == Runnable && x.how == Unblocked && x.who != none {
-				if a.places[x.stack].answers() {
-					all[x.who] = append(all[x.who], wake{x.at, int32(i)})
+			if x.state == Runnable && x.cause == Unblocked && x.who != none {
+				if places[x.stack].answers() {
+					all[x.who] = append(all[x.who], wakeup{x.at, int32(i)})
 				}
 				if send != 0 && uint32(before.reason) == send {
-					all[int32(i)] = append(all[int32(i)], wake{x.at, x.who})
+					all[int32(i)] = append(all[int32(i)], wakeup{x.at, x.who})
 				}
 			}
 			before = x
 		}
 	}
 	for _, list := range all {
-		slices.SortFunc(list, func(a, b wake) int { return cmp.Compare(a.at, b.at) })
+		slices.SortFunc(list, func(a, b wakeup) int { return cmp.Compare(a.at, b.at) })
 	}
 	return all
 }
 
 // These bound how far it is looked for whom a goroutine without tasks works.
 const (
-	maxWakes = 64
-	maxAhead = Time(time.Second)
+	maxWakeups = 64
+	maxAhead   = Time(time.Second)
 )
 
 // answers infers for whom a goroutine works that has no task: for whoever it
 // meets next, as a worker does that answers. until says how long that is so.
-func (t *Trace) answers(a *aids, g int32, at Time) (task int32, until Time) {
-	list := t.wakes.get(func() wakes { return t.newWakes(a) })[g]
+func (t *Trace) answers(a *lookups, g int32, at Time) (task int32, until Time) {
+	list := t.wakeups()[g]
 	next := sort.Search(len(list), func(i int) bool { return list[i].at > at })
-	for _, w := range list[next:min(next+maxWakes, len(list))] {
+	for _, w := range list[next:min(next+maxWakeups, len(list))] {
 		task, _ := t.serving(a, w.whom, w.at)
 		switch {
 		case task == none:

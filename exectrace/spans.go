@@ -23,7 +23,7 @@ type spans struct {
 
 // Spans yields all spans in the order in which the trace tells of them.
 func (t *Trace) Spans() iter.Seq[Span] {
-	all := t.spans.get(t.findSpans).all
+	all := t.spans().all
 	return func(yield func(Span) bool) {
 		for _, s := range all {
 			if !yield(s) {
@@ -35,12 +35,12 @@ func (t *Trace) Spans() iter.Seq[Span] {
 
 // SpansOf returns the spans of a distributed trace, in the same order.
 func (t *Trace) SpansOf(trace [16]byte) []Span {
-	return append([]Span(nil), t.spans.get(t.findSpans).byTrace[trace]...)
+	return append([]Span(nil), t.spans().byTrace[trace]...)
 }
 
 // SpanOf returns the span that a task is, if it is one.
 func (t *Trace) SpanOf(task TaskID) (Span, bool) {
-	all := t.spans.get(t.findSpans)
+	all := t.spans()
 	i, ok := all.byTask[task]
 	if !ok {
 		return Span{}, false

@@ -9,7 +9,7 @@ import (
 type step struct {
 	at     Time
 	state  State
-	how    How
+	cause  Cause
 	reason uint8
 	stack  stackID
 	who    int32 // an executing one's thread, another's By: an index, or none
@@ -117,7 +117,7 @@ func (s *steps) add(c *chain, x step) {
 }
 
 func (x step) append(b []byte, since time.Duration) []byte {
-	kind := byte(x.state) | byte(x.how)<<3
+	kind := byte(x.state) | byte(x.cause)<<3
 	if x.reason != 0 {
 		kind |= hasReason
 	}
@@ -176,7 +176,7 @@ func (c *cursor) step() (step, bool) {
 	}
 	kind := c.block[c.next]
 	c.next++
-	x := step{state: State(kind & 7), how: How(kind >> 3 & 7), who: none}
+	x := step{state: State(kind & 7), cause: Cause(kind >> 3 & 7), who: none}
 	c.at += Time(c.varint())
 	x.at = c.at
 	if x.state.hasStack() {

@@ -32,9 +32,10 @@ type Trace struct {
 	ranges       table.List[timeRange]
 	samples      table.List[Sample]
 
-	spans later[spans]
-	aids  later[*aids]
-	wakes later[wakes]
+	// What not everybody asks for is computed when it is asked for first.
+	spans   func() spans
+	lookups func() *lookups
+	wakeups func() wakeups
 }
 
 // maxIndexed bounds what Read takes: an index is about as large as its file.

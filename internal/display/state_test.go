@@ -10,7 +10,7 @@ import (
 // TestEveryStateHasWords, and no other.
 func TestEveryStateHasWords(t *testing.T) {
 	var known []string
-	for s := exectrace.TileUnknown; s <= exectrace.TileStopTheWorld; s++ {
+	for s := exectrace.SegmentUnknown; s <= exectrace.SegmentStopTheWorld; s++ {
 		known = append(known, s.String())
 		if State(s.String()) == "" {
 			t.Errorf("there are no words for %s", s)

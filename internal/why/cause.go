@@ -165,16 +165,16 @@ func sameNeed(segment, state string) bool {
 }
 
 var (
-	stateRunning  = exectrace.TileRunning.String()
-	stateCPUWait  = exectrace.TileCPUWait.String()
-	stateRunnable = exectrace.TileRunnable.String()
-	stateSync     = exectrace.TileSync.String()
-	stateGCAssist = exectrace.TileGCAssist.String()
+	stateRunning  = exectrace.SegmentRunning.String()
+	stateCPUWait  = exectrace.SegmentCPUWait.String()
+	stateRunnable = exectrace.SegmentRunnable.String()
+	stateSync     = exectrace.SegmentSync.String()
+	stateGCAssist = exectrace.SegmentGCAssist.String()
 )
 
 // states are all that a segment may be in.
 var states = func() (all []string) {
-	for s := exectrace.TileUnknown; s <= exectrace.TileStopTheWorld; s++ {
+	for s := exectrace.SegmentUnknown; s <= exectrace.SegmentStopTheWorld; s++ {
 		all = append(all, s.String())
 	}
 	return all

@@ -14,9 +14,9 @@ type segment struct {
 	span       *span // that it was spent in
 	state      string
 	inferred   bool
-	process    *process       // whose execution trace has it; nil: none
-	recorded   exectrace.Tile // as it has it
-	clock      int64          // to be added to its time
+	process    *process          // whose execution trace has it; nil: none
+	recorded   exectrace.Segment // as it has it
+	clock      int64             // to be added to its time
 }
 
 const (
@@ -60,7 +60,7 @@ func (x *segmenter) span(s *span, from, to, shift int64) []segment {
 func (x *segmenter) recorded(s *span, from, to, shift int64) []segment {
 	var all []segment
 	at := from
-	for _, t := range s.process.Trace.Explain(s.task) {
+	for _, t := range s.process.Trace.Breakdown(s.task) {
 		a, b := max(s.process.wall(t.Start)+shift, at), min(s.process.wall(t.End)+shift, to)
 		if a >= b {
 			continue

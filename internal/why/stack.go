@@ -16,7 +16,7 @@ func (p *segment) frames() []string {
 	if p.process == nil {
 		return nil
 	}
-	return frames(p.process.Trace.TileStack(p.recorded))
+	return frames(p.process.Trace.SegmentStack(p.recorded))
 }
 
 // frames leaves out the runtime's own, up to the first that is not.

@@ -24,7 +24,7 @@ func waits(segments []segment) []labapi.Wait {
 	least := (segments[len(segments)-1].end - segments[0].start) / leastShown
 	var long []*segment
 	for i := range segments {
-		if p := &segments[i]; p.recorded.Holder != 0 && p.process != nil && p.took() >= least {
+		if p := &segments[i]; p.recorded.WokenBy != 0 && p.process != nil && p.took() >= least {
 			long = append(long, p)
 		}
 	}
@@ -49,12 +49,12 @@ type waitSum struct {
 // add adds what the goroutine did that a segment waited for.
 func (sums waitSums) add(p *segment) {
 	t := p.process.Trace
-	for _, x := range t.Behind(p.recorded) {
+	for _, x := range t.WakerSegments(p.recorded) {
 		ns := min(int64(x.End)+p.clock, p.end) - max(int64(x.Start)+p.clock, p.start) // the segment may be a part of that of the execution trace
 		if ns <= 0 {
 			continue
 		}
-		l := labapi.Wait{Service: p.span.service, Waiting: p.state, SpanID: p.span.id.String(), State: x.State.String(), Stack: frames(t.TileStack(x)), Inferred: x.Inferred}
+		l := labapi.Wait{Service: p.span.service, Waiting: p.state, SpanID: p.span.id.String(), State: x.State.String(), Stack: frames(t.SegmentStack(x)), Inferred: x.Inferred}
 		if g, ok := t.Goroutine(x.Goroutine); ok {
 			l.Function = g.Name
 		}

@@ -31,7 +31,7 @@ func span(x *exectrace.Trace, traceID, name string) (exectrace.Task, bool) {
 // explain says what a span was in, and for how long.
 func explain(x *exectrace.Trace, span exectrace.Task) map[string]time.Duration {
 	sum := map[string]time.Duration{}
-	for _, tile := range x.Explain(span) {
+	for _, tile := range x.Breakdown(span) {
 		sum[tile.State.String()] += tile.End.Sub(tile.Start)
 	}
 	return sum

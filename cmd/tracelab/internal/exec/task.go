@@ -94,7 +94,7 @@ type stateRow struct {
 
 // newStates sums up the tiles of a task.
 func newStates(t *exectrace.Trace, k exectrace.Task) (rows []stateRow) {
-	for _, tile := range t.Explain(k) {
+	for _, tile := range t.Breakdown(k) {
 		i := slices.IndexFunc(rows, func(r stateRow) bool { return r.State == tile.State.String() })
 		if i < 0 {
 			i = len(rows)

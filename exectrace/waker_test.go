@@ -5,11 +5,11 @@ import (
 	"testing"
 )
 
-// TestBehind asks, in scripts of a task 7, what was done while the first of its
-// tiles with a holder lasted.
-func TestBehind(t *testing.T) {
+// TestWakerSegments asks, in scripts of a task 7, what was done while the first of its
+// segments with a waker lasted.
+func TestWakerSegments(t *testing.T) {
 	for _, c := range []struct{ name, script, want string }{
-		{"a mutex, whose holder waits for the one that has it before", `
+		{"a mutex, whose waker waits for the one that has it before", `
 			0 0 sync
 			1 1 unknown>running
 			1 2 unknown>running
@@ -36,7 +36,7 @@ func TestBehind(t *testing.T) {
 			30-31 runnable 2/20
 			31-35 running 2/20
 			35-40 running 2/21`},
-		{"a worker without a task is at work for whom it wakes next", `
+		{"a worker without a task is at work for whom it wakeups next", `
 			0 0 sync
 			1 1 unknown>running
 			1 2 unknown>running
@@ -83,7 +83,7 @@ func TestBehind(t *testing.T) {
 			50 1 end task=7
 			60 3 end task=30`, `
 			10-30 running 2/0`},
-		{"whom a worker wakes a second later says nothing", `
+		{"whom a worker wakeups a second later says nothing", `
 			0 0 sync
 			1 1 unknown>running
 			1 2 unknown>running
@@ -96,7 +96,7 @@ func TestBehind(t *testing.T) {
 			2000000050 1 end task=7`, `
 			10-1000000000 running 2/0
 			1000000000-2000000000 running 2/7 ?`},
-		{"before there was the holder, there was who created it, or nobody is known", `
+		{"before there was the waker, there was who created it, or nobody is known", `
 			0 0 sync
 			1 1 unknown>running
 			1 2 unknown>running
@@ -124,23 +124,23 @@ func TestBehind(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			x := telling(t, c.script)
 			k, _ := x.Task(7)
-			var held Tile
-			for _, tile := range x.Explain(k) {
-				if tile.Holder != 0 {
-					held = tile
+			var held Segment
+			for _, segment := range x.Breakdown(k) {
+				if segment.WokenBy != 0 {
+					held = segment
 				}
 			}
-			if got, want := tiles(x.Behind(held)), trim(c.want); got != want {
-				t.Errorf("of %s it is\n%s\nwant\n%s", tiles([]Tile{held}), got, want)
+			if got, want := segments(x.WakerSegments(held)), trim(c.want); got != want {
+				t.Errorf("of %s it is\n%s\nwant\n%s", segments([]Segment{held}), got, want)
 			}
-			if free := (Tile{Start: 10, End: 20}); x.Behind(free) != nil {
-				t.Error("there is something behind a tile without a holder")
+			if free := (Segment{Start: 10, End: 20}); x.WakerSegments(free) != nil {
+				t.Error("there is something behind a segment without a waker")
 			}
 		})
 	}
 }
 
-func TestTileStack(t *testing.T) {
+func TestSegmentStack(t *testing.T) {
 	x := telling(t, `
 		0 0 sync
 		1 1 unknown>running
@@ -157,12 +157,12 @@ func TestTileStack(t *testing.T) {
 		60 0 sync`)
 	k, _ := x.Task(7)
 	var got []string
-	for _, tile := range x.Explain(k) {
+	for _, segment := range x.Breakdown(k) {
 		var names []string
-		for _, f := range x.TileStack(tile) {
+		for _, f := range x.SegmentStack(segment) {
 			names = append(names, f.Func)
 		}
-		got = append(got, tile.State.String()+" "+strings.Join(names, "<"))
+		got = append(got, segment.State.String()+" "+strings.Join(names, "<"))
 	}
 	want := trim(`
 		syscall syscall.read<first<work<main

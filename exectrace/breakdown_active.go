@@ -8,34 +8,34 @@ import (
 
 // active explains a time in which a goroutine ran or was ready to: what the
 // collector and the system took of it is not its own.
-func (w *explainer) active(at spot, iv Interval, from, to Time) {
-	tile := Tile{Start: from, State: TileRunnable}
+func (w *breakdown) active(at position, iv Interval, from, to Time) {
+	segment := Segment{Start: from, State: SegmentRunnable}
 	if iv.State == Running {
-		tile.State = TileRunning
+		segment.State = SegmentRunning
 	}
 	onCPU := to
 	if iv.State == Running {
-		onCPU = to.Add(-w.aids.cpu.wait(iv.Thread, from, to))
+		onCPU = to.Add(-w.lookups.cpu.wait(iv.Thread, from, to))
 	}
-	assists := w.aids.assists[at.goroutine]
-	for tile.Start < to {
-		part := tile
-		stop, stopUntil := w.aids.stops.Covers(part.Start)
+	assists := w.lookups.assists[at.goroutine]
+	for segment.Start < to {
+		part := segment
+		stop, stopUntil := w.lookups.stops.Covers(part.Start)
 		assist, assistUntil := assists.Covers(part.Start)
 		part.End = min(to, stopUntil, assistUntil)
 		switch {
 		case stop:
-			part.State, part.End = TileStopTheWorld, min(to, stopUntil)
+			part.State, part.End = SegmentStopTheWorld, min(to, stopUntil)
 		case assist:
-			part.State = TileGCAssist
+			part.State = SegmentGCAssist
 		case part.Start >= onCPU:
 			// It is known how much, and not when.
-			part.State, part.Inferred = TileCPUWait, true
+			part.State, part.Inferred = SegmentCPUWait, true
 		default:
 			part.End = min(part.End, onCPU)
 		}
 		w.add(at, part)
-		tile.Start = part.End
+		segment.Start = part.End
 	}
 }
 

@@ -13,10 +13,10 @@ type ending struct {
 
 // ending finds out what goroutine g waited for in iv, and which goroutine ended
 // it: next says who made g runnable.
-func (w *explainer) ending(g int32, iv Interval, next *Interval) ending {
-	e := ending{by: none, place: w.aids.places[iv.stack]}
+func (w *breakdown) ending(g int32, iv Interval, next *Interval) ending {
+	e := ending{by: none, place: w.lookups.places[iv.stack]}
 	var from stackID // where the wait was ended
-	if next != nil && next.State == Runnable && next.How == Unblocked {
+	if next != nil && next.State == Runnable && next.Cause == Unblocked {
 		e.ended, e.by, from = true, w.t.indexOf(next.By), next.stack
 	}
 	if e.by == g {
@@ -28,11 +28,11 @@ func (w *explainer) ending(g int32, iv Interval, next *Interval) ending {
 	}
 	switch e.kind {
 	case waitSelect:
-		if w.aids.places[from].ends == waitSend { // who ended it has received
+		if w.lookups.places[from].ends == waitSend { // who ended it has received
 			e.kind = waitSend
 		}
 	case waitNetwork, waitSleep, waitAssist, waitGC:
-		// When the world starts again, some goroutine wakes whom the network or a
+		// When the world starts again, some goroutine wakeups whom the network or a
 		// timer is ready for.
 		e.by = none
 	}
@@ -40,7 +40,7 @@ func (w *explainer) ending(g int32, iv Interval, next *Interval) ending {
 }
 
 // kind is by the reason, and by the place.
-func (w *explainer) kind(iv Interval, e ending) waitKind {
+func (w *breakdown) kind(iv Interval, e ending) waitKind {
 	kind := reasonKinds[iv.Reason]
 	switch {
 	case kind != waitSync:
@@ -57,23 +57,23 @@ func (w *explainer) kind(iv Interval, e ending) waitKind {
 
 // lost infers what was waited for from how it was ended, for a wait that began
 // before the trace: nothing else is told of it.
-func (w *explainer) lost(g int32, iv Interval, e ending, from stackID) waitKind {
+func (w *breakdown) lost(g int32, iv Interval, e ending, from stackID) waitKind {
 	switch {
 	case e.by == none:
 		return w.retried(g, iv.End)
 	case from == 0 && iv.stack == 0: // nothing is told of a switch between coroutines, either
 		return waitCoroutine
 	}
-	return w.aids.places[from].ends
+	return w.lookups.places[from].ends
 }
 
 // retried tells by what a goroutine does next whether it has waited for the
 // network: if so, it tries again.
-func (w *explainer) retried(g int32, at Time) waitKind {
+func (w *breakdown) retried(g int32, at Time) waitKind {
 	left := 5
-	for iv := range w.t.intervals(w.aids, g, at) {
+	for iv := range w.t.intervals(w.lookups, g, at) {
 		if iv.State == Waiting || iv.State == Syscall {
-			if w.aids.places[iv.stack].poll {
+			if w.lookups.places[iv.stack].poll {
 				return waitNetwork
 			}
 			break
@@ -86,67 +86,67 @@ func (w *explainer) retried(g int32, at Time) waitKind {
 }
 
 // state is what it is called while it is not looked through.
-func (e ending) state() TileState {
+func (e ending) state() SegmentState {
 	switch e.kind {
 	case waitNetwork:
-		return TileNetwork
+		return SegmentNetwork
 	case waitSleep:
-		return TileSleep
+		return SegmentSleep
 	case waitSync, waitMutex:
-		return TileSync
+		return SegmentSync
 	case waitAssist:
-		return TileGCAssist
+		return SegmentGCAssist
 	case waitGC:
-		return TileGCWait
+		return SegmentGCWait
 	case waitSend, waitCoroutine:
-		return TileChannel
+		return SegmentChannel
 	case waitReceive, waitSelect:
 		if e.by == none {
 			return e.timed()
 		}
-		return TileChannel
+		return SegmentChannel
 	}
-	return TileUnknown
+	return SegmentUnknown
 }
 
 // timed is what it is called while nobody but a timer can end it.
-func (e ending) timed() TileState {
+func (e ending) timed() SegmentState {
 	switch {
 	case e.kind == waitReceive && e.ended:
-		return TileSleep
+		return SegmentSleep
 	case e.kind == waitReceive:
-		return TileChannel
+		return SegmentChannel
 	}
-	return TileSelect
+	return SegmentSelect
 }
 
 // wait explains a wait. If it is looked through, that is by what the goroutine did
 // that has ended it; and by a timer, or by the one's creator, before there was it.
-func (w *explainer) wait(at spot, iv Interval, next *Interval, from, to Time) {
+func (w *breakdown) wait(at position, iv Interval, next *Interval, from, to Time) {
 	e := w.ending(at.goroutine, iv, next)
-	tile := Tile{Start: from, End: to, State: e.state(), Inferred: e.inferred, stack: iv.stack}
+	segment := Segment{Start: from, End: to, State: e.state(), Inferred: e.inferred, stack: iv.stack}
 	if e.by == none {
-		w.add(at, tile)
+		w.add(at, segment)
 		return
 	}
-	var space [4]stay
-	for _, s := range slices.Backward(w.t.lives(space[:0], e.by, from, to)) {
-		w.during(at, e, tile, s)
+	var space [4]residency
+	for _, s := range slices.Backward(w.t.lifetimes(space[:0], e.by, from, to)) {
+		w.during(at, e, segment, s)
 	}
 }
 
 // during explains the part of a wait in which s is to be waited for.
-func (w *explainer) during(at spot, e ending, tile Tile, s stay) {
-	tile.Start, tile.End = s.from, s.to
+func (w *breakdown) during(at position, e ending, segment Segment, s residency) {
+	segment.Start, segment.End = s.from, s.to
 	if s.goroutine == none {
-		tile.State = e.timed()
-		w.add(at, tile)
+		segment.State = e.timed()
+		w.add(at, segment)
 		return
 	}
 	if to, ok := w.through(at, e, s.goroutine); ok {
 		w.walk(to, s.from, s.to)
 		return
 	}
-	tile.Holder = w.t.goroutine(s.goroutine).id
-	w.add(at, tile)
+	segment.WokenBy = w.t.goroutine(s.goroutine).id
+	w.add(at, segment)
 }

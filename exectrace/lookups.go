@@ -5,20 +5,20 @@ import (
 	"sort"
 )
 
-// aids are what explaining needs beside the index: it would be found again and
+// lookups are what explaining needs beside the index: it would be found again and
 // again for each piece of time.
-type aids struct {
-	seeks   [][]seekPoint     // of long goroutines, by index
-	stops   windows           // in which everything was stopped
-	assists map[int32]windows // for the collector, by goroutine
-	begun   map[int32][]begun // tasks, by who began them
-	places  []place           // by stackID
-	clients []bool            // by names: functions that net/http's client starts goroutines with
+type lookups struct {
+	seeks   [][]seekPoint        // of long goroutines, by index
+	stops   windows              // in which everything was stopped
+	assists map[int32]windows    // for the collector, by goroutine
+	begun   map[int32][]taskTime // tasks, by who began them
+	places  []place              // by stackID
+	clients []bool               // by names: functions that net/http's client starts goroutines with
 	cpu     cpu
 }
 
-func (t *Trace) newAids() *aids {
-	a := &aids{seeks: t.newSeeks(), begun: t.newBegun(), places: newPlaces(t.stacks), clients: newClients(t.text), cpu: t.newCPU()}
+func (t *Trace) newLookups() *lookups {
+	a := &lookups{seeks: t.newSeeks(), begun: t.newTaskTimes(), places: newPlaces(t.stacks), clients: newClients(t.text), cpu: t.newCPU()}
 	a.stops, a.assists = t.overlays()
 	return a
 }
@@ -53,7 +53,7 @@ func (t *Trace) newSeeks() [][]seekPoint {
 }
 
 // intervals yields those of goroutine i that end after at.
-func (t *Trace) intervals(a *aids, i int32, at Time) iter.Seq[Interval] {
+func (t *Trace) intervals(a *lookups, i int32, at Time) iter.Seq[Interval] {
 	c := t.steps.read(t.goroutine(i).first)
 	if points := a.seeks[i]; points != nil {
 		p := sort.Search(len(points), func(p int) bool { return points[p].at > at }) - 1
@@ -75,7 +75,7 @@ func (t *Trace) intervals(a *aids, i int32, at Time) iter.Seq[Interval] {
 func (t *Trace) birth(i int32) (at Time, by int32, told bool) {
 	c := t.steps.read(t.goroutine(i).first)
 	first, ok := c.step()
-	if !ok || first.how != Created {
+	if !ok || first.cause != Created {
 		return 0, none, false
 	}
 	return first.at, first.who, true

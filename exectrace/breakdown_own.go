@@ -4,15 +4,15 @@ import "slices"
 
 // through says whether a wait that goroutine by ended, or its creator, is looked
 // through, and from where on.
-func (w *explainer) through(at spot, e ending, by int32) (spot, bool) {
-	there := spot{goroutine: by, serves: by, hops: at.hops + 1}
+func (w *breakdown) through(at position, e ending, by int32) (position, bool) {
+	there := position{goroutine: by, serves: by, hops: at.hops + 1}
 	switch {
 	case at.hops == maxHops:
-		return spot{}, false
+		return position{}, false
 	case w.task == nil:
 		return there, true
 	case e.kind == waitMutex:
-		return spot{}, false
+		return position{}, false
 	case w.owns(by):
 		there.waiter = &at
 		return there, true
@@ -20,12 +20,12 @@ func (w *explainer) through(at spot, e ending, by int32) (spot, bool) {
 		there.serves, there.waiter = at.serves, at.waiter
 		return there, true
 	}
-	return spot{}, false
+	return position{}, false
 }
 
 // owns tells whether goroutine g was started for the task: by one of its
 // goroutines while it was open, through any number of others.
-func (w *explainer) owns(g int32) bool {
+func (w *breakdown) owns(g int32) bool {
 	own, known := w.own[g]
 	if !known {
 		own = w.started(g)
@@ -34,7 +34,7 @@ func (w *explainer) owns(g int32) bool {
 	return own
 }
 
-func (w *explainer) started(g int32) bool {
+func (w *breakdown) started(g int32) bool {
 	for range maxWork { // creators may go in circles
 		if slices.Contains(w.self, g) {
 			return true
@@ -51,9 +51,9 @@ func (w *explainer) started(g int32) bool {
 // client tells whether goroutine by is one that net/http's client has for
 // itself, of which its callers do not know. A connection that somebody else
 // gives back is a pool's.
-func (w *explainer) client(e ending, by int32) bool {
+func (w *breakdown) client(e ending, by int32) bool {
 	name := w.t.goroutine(by).name
-	if !e.place.http || !w.aids.clients[name] {
+	if !e.place.http || !w.lookups.clients[name] {
 		return false
 	}
 	return !e.place.pool || w.t.text.text(name) != "net/http.(*persistConn).readLoop"
@@ -61,14 +61,14 @@ func (w *explainer) client(e ending, by int32) bool {
 
 // served is the task that a goroutine is at work for at a moment, whether that is
 // inferred, and how long it stays so.
-func (w *explainer) served(at spot, when Time) (task TaskID, inferred bool, until Time) {
-	found, until := w.t.serving(w.aids, at.serves, when)
+func (w *breakdown) served(at position, when Time) (task TaskID, inferred bool, until Time) {
+	found, until := w.t.serving(w.lookups, at.serves, when)
 	if w.task != nil {
 		return w.servedOwn(at, found, when, until)
 	}
 	if found == none {
 		var next Time
-		found, next = w.t.answers(w.aids, at.serves, when)
+		found, next = w.t.answers(w.lookups, at.serves, when)
 		until, inferred = min(until, next), true
 	}
 	if found == none {
@@ -80,7 +80,7 @@ func (w *explainer) served(at spot, when Time) (task TaskID, inferred bool, unti
 // servedOwn is served for who was started for the task that is explained.
 // Whoever was started before the innermost task began, such as what ends a call
 // whose time is up, is waited for in that one all the same.
-func (w *explainer) servedOwn(at spot, found int32, when, until Time) (TaskID, bool, Time) {
+func (w *breakdown) servedOwn(at position, found int32, when, until Time) (TaskID, bool, Time) {
 	task := w.task.ID
 	if found != none && w.t.tasks.At(int(found)).start >= w.task.Start {
 		task = w.t.tasks.At(int(found)).id

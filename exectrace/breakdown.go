@@ -2,23 +2,23 @@ package exectrace
 
 import "slices"
 
-// Explain says what the time of a task was spent on, as the task saw it: tiles,
+// Breakdown says what the time of a task was spent on, as the task saw it: segments,
 // in order, that leave no gap from k.Start to k.End.
 //
 // It is told of the goroutine that ended the task, and of who created that one
 // before there was it. A wait for a goroutine that was started for the task, or
 // for one of those of net/http's client, is replaced by what that one did
-// meanwhile. A wait for anybody else stays what it is, and Tile.Holder says who
+// meanwhile. A wait for anybody else stays what it is, and Segment.WokenBy says who
 // ended it; so does a wait for a mutex or for room in a channel, whoever has it.
-func (t *Trace) Explain(k Task) []Tile {
+func (t *Trace) Breakdown(k Task) []Segment {
 	if k.End <= k.Start {
 		return nil
 	}
-	w := t.newExplainer()
+	w := t.newBreakdown()
 	w.task = &k
 	for _, s := range slices.Backward(w.path()) {
 		if s.goroutine != none {
-			w.walk(spot{goroutine: s.goroutine, serves: s.goroutine}, s.from, s.to)
+			w.walk(position{goroutine: s.goroutine, serves: s.goroutine}, s.from, s.to)
 		}
 	}
 	return w.rest(k.Start, k.End)
@@ -28,43 +28,43 @@ func (t *Trace) Explain(k Task) []Tile {
 // real ones chains of twenty goroutines have been seen.
 const (
 	maxHops = 64
-	maxWork = 1 << 18 // intervals that are looked at, and tiles
+	maxWork = 1 << 18 // intervals that are looked at, and segments
 )
 
-// explainer collects the tiles of a time.
-type explainer struct {
-	t    *Trace
-	aids *aids
+// breakdown collects the segments of a time.
+type breakdown struct {
+	t       *Trace
+	lookups *lookups
 	// task is what is explained. Without one everything is looked through, and it
 	// is found out for whom each goroutine was at work.
 	task *Task
 	self []int32        // the goroutines of the task itself
 	own  map[int32]bool // of those that were asked for: they were started for the task
 
-	tiles []Tile
-	work  int
+	segments []Segment
+	work     int
 }
 
-func (t *Trace) newExplainer() *explainer {
-	return &explainer{t: t, aids: t.aids.get(t.newAids), own: map[int32]bool{}}
+func (t *Trace) newBreakdown() *breakdown {
+	return &breakdown{t: t, lookups: t.lookups(), own: map[int32]bool{}}
 }
 
-// spot is where a walk is.
-type spot struct {
+// position is where a walk is.
+type position struct {
 	goroutine int32
 	serves    int32 // the goroutine whose tasks it is at work for
 	hops      int
-	waiter    *spot // who waits for it, and was started for the same task; nil: nobody
+	waiter    *position // who waits for it, and was started for the same task; nil: nobody
 }
 
-// stay is a goroutine in a time.
-type stay struct {
+// residency is a goroutine in a time.
+type residency struct {
 	goroutine int32
 	from, to  Time
 }
 
 // path are the goroutines of the task, the last one first, each in its time.
-func (w *explainer) path() []stay {
+func (w *breakdown) path() []residency {
 	begun, last := w.t.indexOf(w.task.BegunBy), w.t.indexOf(w.task.EndedBy)
 	if last == none {
 		last = begun
@@ -72,7 +72,7 @@ func (w *explainer) path() []stay {
 	if last == none {
 		return nil
 	}
-	path := w.t.lives(nil, last, w.task.Start, w.task.End)
+	path := w.t.lifetimes(nil, last, w.task.Start, w.task.End)
 	if first := &path[len(path)-1]; first.goroutine == none { // a timer has started the one after
 		first.goroutine = begun
 	}
@@ -85,16 +85,16 @@ func (w *explainer) path() []stay {
 	return path
 }
 
-// lives adds, the last one first, goroutine g in the time that it was there, and
+// lifetimes adds, the last one first, goroutine g in the time that it was there, and
 // before it those who created it. None stands for the runtime, if that did.
-func (t *Trace) lives(path []stay, g int32, from, to Time) []stay {
+func (t *Trace) lifetimes(path []residency, g int32, from, to Time) []residency {
 	for range maxHops {
 		born, by, told := t.birth(g)
 		if !told || born <= from {
 			break
 		}
 		if born < to {
-			path = append(path, stay{g, born, to})
+			path = append(path, residency{g, born, to})
 			to = born
 		}
 		g = by
@@ -102,7 +102,7 @@ func (t *Trace) lives(path []stay, g int32, from, to Time) []stay {
 			break
 		}
 	}
-	return append(path, stay{g, from, to})
+	return append(path, residency{g, from, to})
 }
 
 func (t *Trace) indexOf(id GoID) int32 {
@@ -114,9 +114,9 @@ func (t *Trace) indexOf(id GoID) int32 {
 }
 
 // walk explains a time by what a goroutine did.
-func (w *explainer) walk(at spot, from, to Time) {
+func (w *breakdown) walk(at position, from, to Time) {
 	var iv Interval
-	for next := range w.t.intervals(w.aids, at.goroutine, from) {
+	for next := range w.t.intervals(w.lookups, at.goroutine, from) {
 		if iv.End > iv.Start {
 			from = w.interval(at, iv, &next, from, to)
 		}
@@ -133,7 +133,7 @@ func (w *explainer) walk(at spot, from, to Time) {
 
 // interval explains the time up to the end of iv, which next follows, and
 // returns that end.
-func (w *explainer) interval(at spot, iv Interval, next *Interval, from, to Time) Time {
+func (w *breakdown) interval(at position, iv Interval, next *Interval, from, to Time) Time {
 	w.work++
 	w.unknown(at, from, min(iv.Start, to))
 	from, to = max(from, iv.Start), min(iv.End, to)
@@ -146,58 +146,58 @@ func (w *explainer) interval(at spot, iv Interval, next *Interval, from, to Time
 	case Running, Runnable:
 		w.active(at, iv, from, to)
 	case Syscall, SyscallBlocked:
-		w.add(at, Tile{Start: from, End: to, State: TileSyscall, stack: iv.stack})
+		w.add(at, Segment{Start: from, End: to, State: SegmentSyscall, stack: iv.stack})
 	default:
 		w.unknown(at, from, to)
 	}
 	return to
 }
 
-func (w *explainer) unknown(at spot, from, to Time) {
-	w.add(at, Tile{Start: from, End: to, State: TileUnknown})
+func (w *breakdown) unknown(at position, from, to Time) {
+	w.add(at, Segment{Start: from, End: to, State: SegmentUnknown})
 }
 
 // add adds what a goroutine was in, in parts if it was at work for several tasks.
-func (w *explainer) add(at spot, tile Tile) {
-	tile.Goroutine, tile.Hops = w.t.goroutine(at.goroutine).id, at.hops
-	for end := tile.End; tile.Start < end; tile.Start = tile.End {
-		task, inferred, until := w.served(at, tile.Start)
-		part := tile
-		part.End, part.Task, part.Inferred = min(end, until), task, tile.Inferred || inferred
+func (w *breakdown) add(at position, segment Segment) {
+	segment.Goroutine, segment.Hops = w.t.goroutine(at.goroutine).id, at.hops
+	for end := segment.End; segment.Start < end; segment.Start = segment.End {
+		task, inferred, until := w.served(at, segment.Start)
+		part := segment
+		part.End, part.Task, part.Inferred = min(end, until), task, segment.Inferred || inferred
 		w.append(part)
-		tile.End = part.End
+		segment.End = part.End
 	}
 }
 
-// append adds a tile to those before, to which it may belong.
-func (w *explainer) append(tile Tile) {
+// append adds a segment to those before, to which it may belong.
+func (w *breakdown) append(segment Segment) {
 	w.work++
 	if w.work > maxWork {
 		return
 	}
-	if n := len(w.tiles); n > 0 {
-		last := w.tiles[n-1]
+	if n := len(w.segments); n > 0 {
+		last := w.segments[n-1]
 		end := last.End
-		last.Start, last.End = tile.Start, tile.End
-		if end == tile.Start && last == tile {
-			w.tiles[n-1].End = tile.End
+		last.Start, last.End = segment.Start, segment.End
+		if end == segment.Start && last == segment {
+			w.segments[n-1].End = segment.End
 			return
 		}
 	}
-	w.tiles = append(w.tiles, tile)
+	w.segments = append(w.segments, segment)
 }
 
-// rest returns the tiles of a time. What has become too much is unknown.
-func (w *explainer) rest(from, to Time) []Tile {
-	tile := Tile{Start: from, End: to, State: TileUnknown, Inferred: true}
-	if n := len(w.tiles); n > 0 {
-		tile.Start = w.tiles[n-1].End
+// rest returns the segments of a time. What has become too much is unknown.
+func (w *breakdown) rest(from, to Time) []Segment {
+	segment := Segment{Start: from, End: to, State: SegmentUnknown, Inferred: true}
+	if n := len(w.segments); n > 0 {
+		segment.Start = w.segments[n-1].End
 	}
 	if w.task != nil {
-		tile.Task = w.task.ID
+		segment.Task = w.task.ID
 	}
-	if tile.Start < tile.End {
-		w.tiles = append(w.tiles, tile)
+	if segment.Start < segment.End {
+		w.segments = append(w.segments, segment)
 	}
-	return w.tiles
+	return w.segments
 }

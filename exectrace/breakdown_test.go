@@ -24,19 +24,19 @@ func telling(t *testing.T, text string) *Trace {
 	return x.finish()
 }
 
-// tiles writes tiles as "10-20 sync 1/7 by 2 hops 1 ?": of goroutine 1 at work for
+// segments writes segments as "10-20 sync 1/7 by 2 hops 1 ?": of goroutine 1 at work for
 // task 7, held up by goroutine 2, seen through another one, inferred.
-func tiles(all []Tile) string {
+func segments(all []Segment) string {
 	var lines []string
-	for _, tile := range all {
-		line := fmt.Sprintf("%d-%d %s %d/%d", tile.Start, tile.End, tile.State, tile.Goroutine, tile.Task)
-		if tile.Holder != 0 {
-			line += fmt.Sprintf(" by %d", tile.Holder)
+	for _, segment := range all {
+		line := fmt.Sprintf("%d-%d %s %d/%d", segment.Start, segment.End, segment.State, segment.Goroutine, segment.Task)
+		if segment.WokenBy != 0 {
+			line += fmt.Sprintf(" by %d", segment.WokenBy)
 		}
-		if tile.Hops > 0 {
-			line += fmt.Sprintf(" hops %d", tile.Hops)
+		if segment.Hops > 0 {
+			line += fmt.Sprintf(" hops %d", segment.Hops)
 		}
-		if tile.Inferred {
+		if segment.Inferred {
 			line += " ?"
 		}
 		lines = append(lines, line)
@@ -639,7 +639,7 @@ var explanations = []struct{ name, script, want string }{
 		21-30 running 1/7`},
 }
 
-func TestExplain(t *testing.T) {
+func TestBreakdown(t *testing.T) {
 	for _, c := range explanations {
 		t.Run(c.name, func(t *testing.T) {
 			x := telling(t, c.script)
@@ -647,7 +647,7 @@ func TestExplain(t *testing.T) {
 			if !ok {
 				t.Fatal("there is no task")
 			}
-			if got, want := tiles(x.Explain(k)), trim(c.want); got != want {
+			if got, want := segments(x.Breakdown(k)), trim(c.want); got != want {
 				t.Errorf("it is\n%s\nwant\n%s", got, want)
 			}
 		})
@@ -680,13 +680,13 @@ func TestExplainGolden(t *testing.T) {
 				n++
 			}
 		}
-		if _, err := explainAll(x, math.MaxInt); err != nil {
+		if _, err := breakDownAll(x, math.MaxInt); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 		// Other goroutines have waits as well.
 		for g := range x.Goroutines() {
 			k := Task{ID: 1, Start: g.Created, End: x.until(g), BegunBy: g.ID, EndedBy: g.ID}
-			if err := tiled(x.Explain(k), k.Start, k.End); err != nil {
+			if err := gapless(x.Breakdown(k), k.Start, k.End); err != nil {
 				t.Errorf("%s: goroutine %+v: %v", name, g, err)
 			}
 		}
@@ -709,7 +709,7 @@ func TestExplainDamage(t *testing.T) {
 			t.Fatal(err)
 		}
 		if x, err := Read(f); err == nil {
-			if _, err := explainAll(x, 100); err != nil {
+			if _, err := breakDownAll(x, 100); err != nil {
 				t.Error(err)
 			}
 		}
@@ -725,9 +725,9 @@ func TestExplainRecorded(t *testing.T) {
 		for range 3 {
 			wg.Go(func() {
 				var all, unknown time.Duration
-				sums, err := explainAll(x, math.MaxInt)
+				sums, err := breakDownAll(x, math.MaxInt)
 				for state, d := range sums {
-					if all += d; state == TileUnknown {
+					if all += d; state == SegmentUnknown {
 						unknown += d
 					}
 				}
@@ -740,18 +740,18 @@ func TestExplainRecorded(t *testing.T) {
 	}
 }
 
-// BenchmarkExplain explains all tasks of a trace.
-func BenchmarkExplain(b *testing.B) {
+// BenchmarkBreakdown explains all tasks of a trace.
+func BenchmarkBreakdown(b *testing.B) {
 	x := index(b, large(b))
-	tasks, tiles := 0, 0
+	tasks, segments := 0, 0
 	for b.Loop() {
 		for k := range x.Tasks() {
 			if k.Begun && k.Ended {
 				tasks++
-				tiles += len(x.Explain(k))
+				segments += len(x.Breakdown(k))
 			}
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(tasks), "ns/task")
-	b.ReportMetric(float64(tiles)/float64(tasks), "tiles/task")
+	b.ReportMetric(float64(segments)/float64(tasks), "segments/task")
 }

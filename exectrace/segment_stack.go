@@ -2,28 +2,28 @@ package exectrace
 
 import "sort"
 
-// TileStack says where the goroutine of a tile was, the innermost frame first.
+// SegmentStack says where the goroutine of a segment was, the innermost frame first.
 // Of one that waited or was in a system call that is where it went in, and of
 // one that was ready where it had stopped. Of one that ran it is where a CPU
 // profile sampled it or the scheduler stopped it; failing that the calls that
 // it was in both before and after, the innermost of them without a line. It is
 // nil where nothing is told.
-func (t *Trace) TileStack(tile Tile) []Frame {
-	g := t.indexOf(tile.Goroutine)
+func (t *Trace) SegmentStack(segment Segment) []Frame {
+	g := t.indexOf(segment.Goroutine)
 	switch {
-	case tile.stack != 0:
-		return t.stacks.stack(tile.stack)
-	case g == none || tile.State == TileUnknown:
+	case segment.stack != 0:
+		return t.stacks.stack(segment.stack)
+	case g == none || segment.State == SegmentUnknown:
 		return nil
 	}
-	before, iv, after := t.around(g, tile.Start)
+	before, iv, after := t.around(g, segment.Start)
 	switch {
 	case iv.State == Runnable:
 		return t.stacks.stack(before)
 	case iv.State != Running:
 		return nil
 	}
-	if s := t.sampled(tile); s != 0 {
+	if s := t.sampled(segment); s != 0 {
 		return t.stacks.stack(s)
 	}
 	if after.State == Runnable {
@@ -36,7 +36,7 @@ func (t *Trace) TileStack(tile Tile) []Frame {
 // it ran then, and the interval after.
 func (t *Trace) around(g int32, at Time) (before stackID, iv, after Interval) {
 	c := t.steps.read(t.goroutine(g).first)
-	if points := t.aids.get(t.newAids).seeks[g]; points != nil {
+	if points := t.lookups().seeks[g]; points != nil {
 		// One block back, since what was before may be there.
 		p := sort.Search(len(points), func(p int) bool { return points[p].at > at }) - 2
 		c = t.steps.read(points[max(p, 0)].block)
@@ -55,20 +55,20 @@ func (t *Trace) around(g int32, at Time) (before stackID, iv, after Interval) {
 
 // own is where the goroutine itself was.
 func (iv Interval) own() stackID {
-	if iv.State == Runnable && iv.How != Stopped {
+	if iv.State == Runnable && iv.Cause != Stopped {
 		return 0
 	}
 	return iv.stack
 }
 
-// sampled is where the goroutine was when it was sampled within the tile, first.
-func (t *Trace) sampled(tile Tile) stackID {
-	for i := sort.Search(t.samples.Len(), func(i int) bool { return t.samples.At(i).At >= tile.Start }); i < t.samples.Len(); i++ {
+// sampled is where the goroutine was when it was sampled within the segment, first.
+func (t *Trace) sampled(segment Segment) stackID {
+	for i := sort.Search(t.samples.Len(), func(i int) bool { return t.samples.At(i).At >= segment.Start }); i < t.samples.Len(); i++ {
 		s := t.samples.At(i)
-		if s.At >= tile.End {
+		if s.At >= segment.End {
 			break
 		}
-		if s.Goroutine == tile.Goroutine {
+		if s.Goroutine == segment.Goroutine {
 			return s.stack
 		}
 	}

@@ -1,0 +1,52 @@
+package exectrace
+
+import "strconv"
+
+// SegmentState is what a part of somebody's time was spent on. Unlike State, which
+// is the scheduler's, it says what was waited for, and what the garbage
+// collector and the system took.
+type SegmentState uint8
+
+// The states of segments.
+const (
+	SegmentUnknown      SegmentState = iota // events are missing
+	SegmentRunning                          // on a CPU, as far as is known: see Trace.KnowsCPU
+	SegmentCPUWait                          // running as Go sees it, while the system ran something else
+	SegmentRunnable                         // ready, and waits for a processor of Go's
+	SegmentNetwork                          // waits for a socket, a pipe or a terminal
+	SegmentSync                             // waits for a mutex or another of package sync
+	SegmentChannel                          // waits to send or to receive; or in a select that another goroutine ended
+	SegmentSelect                           // waits in a select that no goroutine ended: a timer did, or nothing yet
+	SegmentSleep                            // time.Sleep, or waits for a timer's channel alone
+	SegmentSyscall                          // in a system call
+	SegmentGCAssist                         // works, or waits, for the garbage collector because it allocates
+	SegmentGCWait                           // waits for the garbage collector
+	SegmentStopTheWorld                     // everything was stopped
+)
+
+var segmentStates = [...]string{
+	"unknown", "running", "cpu-wait", "runnable", "network", "sync", "channel", "select", "sleep", "syscall", "gc-assist", "gc-wait", "stop-the-world",
+}
+
+func (s SegmentState) String() string {
+	if int(s) < len(segmentStates) {
+		return segmentStates[s]
+	}
+	return "SegmentState(" + strconv.Itoa(int(s)) + ")"
+}
+
+// Segment is a part of the time that is explained, in which one thing was so.
+type Segment struct {
+	Start, End Time
+	State      SegmentState
+	Goroutine  GoID   // whose state it is
+	Task       TaskID // the innermost one that it was at work for; zero: none is known
+	Inferred   bool   // the state, its place within the time, or the task is concluded from what came before and after
+	// WokenBy is the goroutine that ended a wait which is not looked through, by
+	// letting go of a mutex, by sending or receiving. What it did meanwhile: see
+	// WakerSegments. Zero: none did.
+	WokenBy GoID
+	Hops    int // how many goroutines were looked through to get here
+
+	stack stackID
+}

@@ -1,0 +1,22 @@
+package exectrace
+
+import "slices"
+
+// WakerSegments says what segment.WokenBy did in the time of the segment, in segments that leave
+// no gap; nil for a segment without one. It looks through every wait that a goroutine has ended. The
+// task of each is the one that its goroutine was at work for, whosever that is.
+func (t *Trace) WakerSegments(segment Segment) []Segment {
+	waker := t.indexOf(segment.WokenBy)
+	if waker == none || segment.End <= segment.Start {
+		return nil
+	}
+	w := t.newBreakdown()
+	for _, s := range slices.Backward(t.lifetimes(nil, waker, segment.Start, segment.End)) {
+		if s.goroutine == none {
+			w.unknown(position{goroutine: waker, serves: waker}, s.from, s.to)
+			continue
+		}
+		w.walk(position{goroutine: s.goroutine, serves: s.goroutine}, s.from, s.to)
+	}
+	return w.rest(segment.Start, segment.End)
+}
