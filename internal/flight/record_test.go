@@ -58,13 +58,13 @@ func takeNow(t testing.TB, r *Recorder) *exectrace.Trace {
 // TestFromTheLineToTheServer has a server ask over a real line for a request that
 // this process has served, and look for it in what comes.
 func TestFromTheLineToTheServer(t *testing.T) {
-	s, hub := &server{}, control.NewServer("secret")
+	s, processes := &server{}, control.NewServer("secret")
 	mux := http.NewServeMux()
-	mux.Handle("POST "+control.Path, hub)
+	mux.Handle("POST "+control.Path, processes)
 	mux.Handle("POST "+labapi.SnapshotsPath, s)
 	srv := httptest.NewServer(mux)
 	t.Cleanup(srv.Close)
-	t.Cleanup(hub.Close)
+	t.Cleanup(processes.Close)
 	r := record(t, srv.URL)
 	tr, err := tracing.Start(tracing.Config{Service: "test", RootObserver: r})
 	if err != nil {
@@ -90,7 +90,7 @@ func TestFromTheLineToTheServer(t *testing.T) {
 	req.Header.Set("traceparent", "00-00000000000000000000000000000003-0000000000000004-01")
 	handler.ServeHTTP(httptest.NewRecorder(), req)
 	for {
-		if err := hub.Send("1", labapi.SnapshotRequested, labapi.SnapshotRequest{TraceID: served.TraceID.String()}); err == nil {
+		if err := processes.Send("1", labapi.SnapshotRequested, labapi.SnapshotRequest{TraceID: served.TraceID.String()}); err == nil {
 			break
 		} else if time.Since(began) > 20*time.Second {
 			t.Fatal(err)
