@@ -350,7 +350,7 @@ func TestTheServerRestarts(t *testing.T) {
 			return nil
 		}
 	}
-	s.eventually("a line", func() error {
+	s.eventually("a control stream", func() error {
 		resp, err := client.Get(s.ui + "/tracelab/v1/stack")
 		if err == nil {
 			resp.Body.Close()

@@ -143,7 +143,7 @@ func (s *stack) processes() []control.Process {
 // process is the one of a service, once there is one that is not the given pid.
 func (s *stack) process(service string, not int) (found control.Process) {
 	s.t.Helper()
-	s.eventually("a line of the "+service, func() error {
+	s.eventually("a control stream of the "+service, func() error {
 		all := s.processes()
 		i := slices.IndexFunc(all, func(p control.Process) bool { return p.Service == service && p.PID != not })
 		if i < 0 {
