@@ -1,5 +1,11 @@
-// Package mmu tells how much of the processors the garbage collector left to a
-// program: the mutator utilization of an execution trace.
+// Package mmu computes the mutator utilization of a Go execution trace: how much
+// of the processors the garbage collector left to the program, at worst, for
+// windows of any length.
+//
+// A pause is short or long only against a length of time: a stop of 1 ms takes all
+// of a window of 1 ms, and a thousandth of one of a second. The minimum mutator
+// utilization of a window's length says what a request that takes so long is left
+// with if it meets the collector at the worst moment.
 package mmu
 
 import (

@@ -1,0 +1,54 @@
+package chrome_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"log"
+	"runtime/trace"
+
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/chrome"
+)
+
+// What is written opens in https://ui.perfetto.dev.
+func ExampleWrite() {
+	var b bytes.Buffer
+	if err := trace.Start(&b); err != nil {
+		log.Fatal(err)
+	}
+	_, task := trace.NewTask(context.Background(), "visit")
+	task.End()
+	trace.Stop()
+
+	f, err := exectrace.FromBytes(b.Bytes())
+	if err != nil {
+		log.Fatal(err)
+	}
+	t, err := exectrace.Read(f)
+	if err != nil {
+		log.Fatal(err)
+	}
+	var out bytes.Buffer
+	n, err := chrome.Write(&out, t, chrome.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	var written struct {
+		TraceEvents []struct{ Name, Ph string }
+	}
+	if err := json.Unmarshal(out.Bytes(), &written); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("all events are there:", len(written.TraceEvents) == n)
+	for _, ev := range written.TraceEvents {
+		if ev.Name == "visit" {
+			fmt.Println(ev.Name, ev.Ph)
+		}
+	}
+	// Output:
+	// all events are there: true
+	// visit b
+	// visit e
+}

@@ -1,0 +1,95 @@
+package exectrace_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log"
+	"runtime/trace"
+	"time"
+
+	"example.com/tracelab/exectrace"
+)
+
+// checkout runs a program of one task and returns its execution trace.
+func checkout() *exectrace.File {
+	var b bytes.Buffer
+	if err := trace.Start(&b); err != nil {
+		log.Fatal(err)
+	}
+	ctx, task := trace.NewTask(context.Background(), "checkout")
+	trace.WithRegion(ctx, "pay", func() {
+		trace.Log(ctx, "order", "4711")
+		time.Sleep(50 * time.Millisecond) // what is recorded
+	})
+	task.End()
+	trace.Stop()
+	f, err := exectrace.FromBytes(b.Bytes())
+	if err != nil {
+		log.Fatal(err)
+	}
+	return f
+}
+
+func Example() {
+	t, err := exectrace.Read(checkout())
+	if err != nil {
+		log.Fatal(err)
+	}
+	for k := range t.Tasks() {
+		if k.Begun {
+			fmt.Println("task", k.Name)
+		}
+	}
+	for r := range t.Regions() {
+		fmt.Println("region", r.Type, "took 50 ms or more:", r.End.Sub(r.Start) >= 50*time.Millisecond)
+	}
+	for l := range t.Logs() {
+		fmt.Println("log", l.Category, l.Message)
+	}
+	// Output:
+	// task checkout
+	// region pay took 50 ms or more: true
+	// log order 4711
+}
+
+// What was a task's time spent on? The segments leave no gap between its begin
+// and its end.
+func ExampleTrace_Breakdown() {
+	t, err := exectrace.Read(checkout())
+	if err != nil {
+		log.Fatal(err)
+	}
+	for k := range t.Tasks() {
+		if !k.Begun || !k.Ended {
+			continue
+		}
+		var all time.Duration
+		spent := map[exectrace.SegmentState]time.Duration{}
+		for _, s := range t.Breakdown(k) {
+			spent[s.State] += s.End.Sub(s.Start)
+			all += s.End.Sub(s.Start)
+		}
+		fmt.Println("it slept for 40 ms or more:", spent[exectrace.SegmentSleep] >= 40*time.Millisecond)
+		fmt.Println("it adds up:", all == k.End.Sub(k.Start))
+	}
+	// Output:
+	// it slept for 40 ms or more: true
+	// it adds up: true
+}
+
+// Events are read one after the other, in bounded memory, also of a trace that is
+// too large to be indexed.
+func ExampleFile_Events() {
+	sleeps := 0
+	for ev, err := range checkout().Events() {
+		if err != nil {
+			log.Fatal(err)
+		}
+		if change, ok := ev.Transition(); ok && change.From == "Running" && change.To == "Waiting" && change.Reason == "sleep" {
+			sleeps++
+		}
+	}
+	fmt.Println("somebody went to sleep:", sleeps > 0)
+	// Output: somebody went to sleep: true
+}

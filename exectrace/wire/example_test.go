@@ -1,0 +1,73 @@
+package wire_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log"
+	"runtime/trace"
+
+	"example.com/tracelab/exectrace/wire"
+)
+
+// checkout is the execution trace of a program of one task.
+func checkout() wire.Trace {
+	var b bytes.Buffer
+	if err := trace.Start(&b); err != nil {
+		log.Fatal(err)
+	}
+	_, task := trace.NewTask(context.Background(), "checkout")
+	task.End()
+	trace.Stop()
+	t, err := wire.New(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	if err != nil {
+		log.Fatal(err)
+	}
+	return t
+}
+
+func ExampleEvents() {
+	for ev, err := range wire.Events(checkout()) {
+		if err != nil {
+			log.Print(err) // a Loss: reading goes on
+			continue
+		}
+		if name, ok := ev.Text("name_string"); ok {
+			fmt.Println(ev.Type, name)
+		}
+	}
+	// Output: UserTaskBegin checkout
+}
+
+func ExampleMeasure() {
+	p, err := wire.Measure(checkout())
+	if err != nil {
+		log.Fatal(err)
+	}
+	left := p.Size - 16 // of the header
+	for _, g := range p.Generations {
+		left -= g.Bytes
+	}
+	fmt.Println("bytes of no generation:", left)
+	// Output: bytes of no generation: 0
+}
+
+func ExampleAnonymize() {
+	var public bytes.Buffer
+	if _, err := wire.Anonymize(&public, checkout()); err != nil {
+		log.Fatal(err)
+	}
+	t, err := wire.New(bytes.NewReader(public.Bytes()), int64(public.Len()))
+	if err != nil {
+		log.Fatal(err)
+	}
+	for ev, err := range wire.Events(t) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		if name, ok := ev.Text("name_string"); ok {
+			fmt.Println(ev.Type, name)
+		}
+	}
+	// Output: UserTaskBegin task1
+}
