@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -235,7 +236,7 @@ func (s *stack) measure(f *faults.Fault, sh shows) string {
 		}
 		plain, faulty = append(plain, p), append(faulty, q)
 	}
-	verdict := "as declared"
+	verdict, alike := "as declared", 0
 	for i, v := range faulty {
 		if _, err := s.awaitTrace(v.TraceID, func(tr trace) error { return sh.trace(tr, args) }); err != nil {
 			s.t.Errorf("%s: trace %s: %v", f.Name, v.TraceID, err)
@@ -257,8 +258,11 @@ func (s *stack) measure(f *faults.Fault, sh shows) string {
 			s.t.Errorf("%s: a plain trace %s: %v", f.Name, plain[i].TraceID, err)
 		}
 		if sh.plain == nil && sh.trace(plainTrace, args) == nil && f.Name != "cold-connections" {
-			s.t.Errorf("%s: a trace without the fault looks like one with it: the check is blind", f.Name)
+			alike++ // a busy machine is slow, too
 		}
+	}
+	if alike > times/2 {
+		s.t.Errorf("%s: %d of %d traces without the fault look like those with it: the check is blind", f.Name, alike, times)
 	}
 	tr, plainTrace := s.trace(faulty[0].TraceID), s.trace(plain[0].TraceID) // whole by now
 	declared := f.Truth.State
@@ -267,8 +271,8 @@ func (s *stack) measure(f *faults.Fault, sh shows) string {
 	}
 	added := median(faulty) - median(plain)
 	costs := s.costs(f, faulty)
-	if hasMS(f) && sh.method == "GET" && f.Name != "lost-deadline" && f.Name != "clock-skew" && added < time.Duration(args.Int("ms"))*time.Millisecond*95/100 {
-		s.t.Errorf("%s adds %s, less than the %d ms that were asked for", f.Name, added, args.Int("ms"))
+	if least := args.Duration("ms"); sh.method == "GET" && f.Name != "clock-skew" && fastest(faulty) < least {
+		s.t.Errorf("%s: a visit took %s, less than the %s that were asked for", f.Name, fastest(faulty), least)
 	}
 	return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%d → %d\t%d → %d\t%s", spec, declared, round(median(plain)), round(median(faulty)), round(added),
 		costs, len(plainTrace), len(tr), plainTrace.errors(), tr.errors(), verdict)
@@ -299,6 +303,10 @@ func (s *stack) costs(f *faults.Fault, faulty []visit) string {
 
 func hasMS(f *faults.Fault) bool {
 	return slices.ContainsFunc(f.Params, func(p faults.Param) bool { return p.Name == "ms" })
+}
+
+func fastest(all []visit) time.Duration {
+	return slices.MinFunc(all, func(a, b visit) int { return cmp.Compare(a.Took, b.Took) }).Took
 }
 
 func median(all []visit) time.Duration {
