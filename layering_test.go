@@ -76,7 +76,7 @@ var arrows = map[string][]string{
 	"internal/reporting": {"tracing/reporter"},
 	"internal/service": {"internal/control", "internal/faults", "internal/flight", "internal/httpapi", "internal/httpserver",
 		"internal/reporting", "tracing", "tracing/propagation", "tracing/reporter"},
-	"internal/snapshots":    {"exectrace", "internal/control", "internal/httpapi", "internal/labapi", "internal/zipkin"},
+	"internal/snapshots":    {"internal/display", "exectrace", "internal/control", "internal/httpapi", "internal/labapi", "internal/zipkin"},
 	"internal/stack":        {"internal/archive", "internal/cli", "internal/server", "internal/store", "internal/thirdparty", "tracing"},
 	"internal/store":        {"internal/zipkin"},
 	"internal/target":       {},

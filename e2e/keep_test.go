@@ -103,7 +103,7 @@ func TestSaveAndRestore(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "traces.json.gz")
 	tracelab(t, "", "save", file, "--server", first.UI)
 	second, third := stacktest.StartStore(t, nil), stacktest.StartStore(t, nil)
-	if out := tracelab(t, "", "restore", file, "--server", second.UI); !strings.Contains(out, "3000 spans of "+file) || !strings.Contains(out, second.UI+"/?lookback=1d") {
+	if out := tracelab(t, "", "restore", file, "--server", second.UI); !strings.Contains(out, "3000 spans of "+file) || !strings.Contains(out, strings.Replace(second.UI, "127.0.0.1", "localhost", 1)+"/?lookback=1d") {
 		t.Errorf("it says %s", out)
 	}
 	tracelab(t, tracelab(t, "", "save", "-", "--server", second.UI), "restore", "-", "--server", third.UI)

@@ -298,7 +298,7 @@ func TestTheOldestMakeRoom(t *testing.T) {
 func TestAReasonIsLegible(t *testing.T) {
 	_, c := with()
 	upload(t, c, labapi.Upload{Service: "writer", Traces: parts(5), Refused: "recorder:\n\x1b[31mno " + strings.Repeat("x", 1000)}, nil)
-	if f := list(t, c, 5)[0]; !strings.HasPrefix(f.Refused, "recorder:  [31mno xxx") || len(f.Refused) > 512 || f.Bytes != 0 {
+	if f := list(t, c, 5)[0]; !strings.HasPrefix(f.Refused, "recorder: �[31mno xxx") || len([]rune(f.Refused)) > 512 || f.Bytes != 0 {
 		t.Errorf("%+v", f)
 	}
 }

@@ -4,10 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
-	"unicode"
 
+	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/zipkin"
 
 	"example.com/tracelab/internal/labapi"
@@ -53,7 +52,7 @@ func parseUpload(text string) (*upload, error) {
 			return nil, fmt.Errorf("%s: %w", f.name, err)
 		}
 	}
-	u.Host, u.Refused = legible(u.Host, maxName), legible(u.Refused, maxReason)
+	u.Host, u.Refused = display.Text(u.Host, maxName), display.Text(u.Refused, maxReason)
 	if u.Reason != labapi.ReasonSlow && u.Reason != labapi.ReasonDebug && u.Reason != labapi.ReasonAsked {
 		return nil, fmt.Errorf("reason %.40q: want slow, debug or asked", u.Reason)
 	}
@@ -67,21 +66,10 @@ func checkName(name string) error {
 		return errors.New("it is missing")
 	case len(name) > maxName:
 		return fmt.Errorf("%d bytes are too many: want at most %d", len(name), maxName)
-	case name != legible(name, maxName):
+	case name != display.Text(name, maxName):
 		return fmt.Errorf("%.40q has characters that cannot be printed", name)
 	}
 	return nil
-}
-
-// legible is text for people, of which not every byte counts.
-func legible(text string, most int) string {
-	text = strings.ToValidUTF8(text[:min(len(text), most)], "")
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return ' '
-		}
-		return r
-	}, text)
 }
 
 // parse reads what the snapshot was taken for.
