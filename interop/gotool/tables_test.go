@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/groups"
 	"example.com/tracelab/internal/testbed/workload"
 )
 
@@ -44,7 +45,7 @@ func compareGoroutines(t *testing.T, x *exectrace.Trace, tool pages) {
 			want[row[0]] = row[1] + " for " + row[2]
 		}
 	}
-	ours := x.GoroutineGroups()
+	ours := groups.Goroutines(x)
 	if len(ours) != len(want) || len(ours) == 0 {
 		t.Errorf("%d groups of goroutines; the tool has %d", len(ours), len(want))
 	}
@@ -154,7 +155,7 @@ func compareRow(t *testing.T, what string, s exectrace.Stats, c call, total stri
 func compareTasks(t *testing.T, x *exectrace.Trace, tool pages) {
 	t.Helper()
 	ours := map[string]string{}
-	for _, g := range x.TaskGroups() {
+	for _, g := range groups.Tasks(x) {
 		ours[g.Name] = fmt.Sprintf("%d, of which %d are complete", g.Count, len(g.Lasted))
 	}
 	want := map[string]string{}
@@ -188,7 +189,7 @@ func histogramCount(tool pages, name string) int {
 func compareRegions(t *testing.T, x *exectrace.Trace, tool pages) {
 	t.Helper()
 	ours := map[string]int{}
-	for _, g := range x.RegionGroups() {
+	for _, g := range groups.Regions(x) {
 		ours[g.Type] += g.Count
 	}
 	want := map[string]int{}

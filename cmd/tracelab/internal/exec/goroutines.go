@@ -10,6 +10,7 @@ import (
 
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/groups"
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/display"
 )
@@ -48,7 +49,7 @@ func (c *goroutinesCommand) Run(ctx context.Context, stdin io.Reader, out io.Wri
 		return c.ofFunc(out, t)
 	}
 	var rows []goroutineRow
-	for _, g := range t.GoroutineGroups() {
+	for _, g := range groups.Goroutines(t) {
 		row := newRow(g.Stats)
 		row.Func, row.Count = g.Name, g.Count
 		rows = append(rows, row)

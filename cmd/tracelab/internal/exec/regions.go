@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"example.com/tracelab/cmd/tracelab/internal/term"
+	"example.com/tracelab/exectrace/groups"
 	"example.com/tracelab/internal/display"
 )
 
@@ -31,7 +32,7 @@ func (c *regionsCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer
 		return err
 	}
 	var rows []lastedRow
-	for _, g := range t.RegionGroups() {
+	for _, g := range groups.Regions(t) {
 		row := newLasted(g.Count, g.Lasted)
 		row.Name, row.Func, row.Complete = g.Type, g.Name, g.Complete
 		for _, r := range g.Slowest {

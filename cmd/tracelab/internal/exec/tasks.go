@@ -9,6 +9,7 @@ import (
 
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/groups"
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/display"
 )
@@ -41,7 +42,7 @@ func (c *tasksCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) 
 		return c.named(out, t)
 	}
 	var rows []lastedRow
-	for _, g := range t.TaskGroups() {
+	for _, g := range groups.Tasks(t) {
 		row := newLasted(g.Count, g.Lasted)
 		row.Name = g.Name
 		for _, k := range g.Slowest {
@@ -64,17 +65,17 @@ func nothing(what, with string) error {
 
 // lastedRow is how long tasks or regions of one kind lasted.
 type lastedRow struct {
-	Name     string             `json:"name"`
-	Func     string             `json:"func,omitempty"` // of the goroutines of a region
-	Count    int                `json:"count"`
-	Complete int                `json:"complete"` // those that began and ended in the trace
-	P50      time.Duration      `json:"p50_ns"`
-	P90      time.Duration      `json:"p90_ns"`
-	P99      time.Duration      `json:"p99_ns"`
-	Max      time.Duration      `json:"max_ns"`
-	Buckets  []exectrace.Bucket `json:"-"`
-	Doubling []bucket           `json:"histogram"`
-	Slowest  []slow             `json:"slowest"`
+	Name     string          `json:"name"`
+	Func     string          `json:"func,omitempty"` // of the goroutines of a region
+	Count    int             `json:"count"`
+	Complete int             `json:"complete"` // those that began and ended in the trace
+	P50      time.Duration   `json:"p50_ns"`
+	P90      time.Duration   `json:"p90_ns"`
+	P99      time.Duration   `json:"p99_ns"`
+	Max      time.Duration   `json:"max_ns"`
+	Buckets  []groups.Bucket `json:"-"`
+	Doubling []bucket        `json:"histogram"`
+	Slowest  []slow          `json:"slowest"`
 }
 
 // bucket counts durations from From to twice that.
@@ -91,7 +92,7 @@ type slow struct {
 	Duration  time.Duration    `json:"duration_ns"`
 }
 
-func newLasted(count int, d exectrace.Distribution) lastedRow {
+func newLasted(count int, d groups.Distribution) lastedRow {
 	row := lastedRow{
 		Count: count, Complete: len(d), P50: d.Quantile(.5), P90: d.Quantile(.9), P99: d.Quantile(.99), Max: d.Quantile(1), Buckets: d.Buckets(),
 	}
@@ -122,7 +123,7 @@ func printLasted(out io.Writer, what string, rows []lastedRow, id func(slow) str
 }
 
 // bars draws how many there are of each order of magnitude.
-func bars(buckets []exectrace.Bucket) string {
+func bars(buckets []groups.Bucket) string {
 	if len(buckets) == 0 {
 		return "-"
 	}

@@ -1,20 +1,25 @@
-package exectrace
+// Package groups sums up the goroutines, tasks and regions of a Go execution trace
+// that belong together, as the tables of go tool trace do: goroutines by the
+// function that they were started with, tasks by name, regions by type.
+package groups
 
 import (
 	"cmp"
 	"slices"
 	"time"
+
+	"example.com/tracelab/exectrace"
 )
 
 // GoroutineGroup are the goroutines that were started with the same function.
 type GoroutineGroup struct {
 	Name  string
 	Count int
-	Stats Stats // of all together
+	Stats exectrace.Stats // of all together
 }
 
-// GoroutineGroups returns all groups, those first that ran for longest.
-func (t *Trace) GoroutineGroups() []GoroutineGroup {
+// Goroutines returns all groups, those first that ran for longest.
+func Goroutines(t *exectrace.Trace) []GoroutineGroup {
 	byName := map[string]*GoroutineGroup{}
 	for g := range t.Goroutines() {
 		group := byName[g.Name]
@@ -38,13 +43,13 @@ func (t *Trace) GoroutineGroups() []GoroutineGroup {
 // TaskGroup are the tasks of one name.
 type TaskGroup struct {
 	Name    string
-	Count   int          // of all, also of those that began before the trace or ended after it
-	Lasted  Distribution // of those that began and ended within it
-	Slowest []Task       // of those, at most three, the slowest first
+	Count   int              // of all, also of those that began before the trace or ended after it
+	Lasted  Distribution     // of those that began and ended within it
+	Slowest []exectrace.Task // of those, at most three, the slowest first
 }
 
-// TaskGroups returns all groups by name, but for tasks that are only mentioned.
-func (t *Trace) TaskGroups() []TaskGroup {
+// Tasks returns all groups by name, but for tasks that are only mentioned.
+func Tasks(t *exectrace.Trace) []TaskGroup {
 	byName := map[string]*TaskGroup{}
 	for k := range t.Tasks() {
 		if !k.Begun && !k.Ended {
@@ -58,34 +63,34 @@ func (t *Trace) TaskGroups() []TaskGroup {
 		group.Count++
 		if k.Begun && k.Ended {
 			group.Lasted = append(group.Lasted, k.End.Sub(k.Start))
-			group.Slowest = slowest(group.Slowest, k, Task.duration)
+			group.Slowest = slowest(group.Slowest, k, taskDuration)
 		}
 	}
 	return sortedGroups(byName, func(g *TaskGroup) Distribution { return g.Lasted }, func(a, b TaskGroup) int { return cmp.Compare(a.Name, b.Name) })
 }
 
-func (k Task) duration() time.Duration { return k.End.Sub(k.Start) }
+func taskDuration(k exectrace.Task) time.Duration { return k.End.Sub(k.Start) }
 
 // RegionGroup are the regions of one type that begin at the same place: in
 // goroutines of one function.
 type RegionGroup struct {
 	Type     string
-	Name     string       // of the goroutines
-	Count    int          // of all, also of those that began before the trace or ended after it
-	Complete int          // of those that did neither
-	Lasted   Distribution // of all
-	Slowest  []Region     // at most three, the slowest first
+	Name     string             // of the goroutines
+	Count    int                // of all, also of those that began before the trace or ended after it
+	Complete int                // of those that did neither
+	Lasted   Distribution       // of all
+	Slowest  []exectrace.Region // at most three, the slowest first
 }
 
-// RegionGroups returns all groups by type and name. As go tool trace does, it
+// Regions returns all groups by type and name. As go tool trace does, it
 // counts a region that has no beginning or no end as far as it is told.
-func (t *Trace) RegionGroups() []RegionGroup {
+func Regions(t *exectrace.Trace) []RegionGroup {
 	type key struct{ kind, name string }
 	groups := map[key]*RegionGroup{}
 	for r := range t.Regions() {
 		k := key{kind: r.Type}
-		if f, ok := t.stacks.outermost(r.stack); ok {
-			k.name = f
+		if stack := t.RegionStack(r); len(stack) > 0 {
+			k.name = stack[len(stack)-1].Func
 		}
 		group := groups[k]
 		if group == nil {
@@ -96,15 +101,15 @@ func (t *Trace) RegionGroups() []RegionGroup {
 		if r.Begun && r.Ended {
 			group.Complete++
 		}
-		group.Lasted = append(group.Lasted, r.duration())
-		group.Slowest = slowest(group.Slowest, r, Region.duration)
+		group.Lasted = append(group.Lasted, regionDuration(r))
+		group.Slowest = slowest(group.Slowest, r, regionDuration)
 	}
 	return sortedGroups(groups, func(g *RegionGroup) Distribution { return g.Lasted }, func(a, b RegionGroup) int {
 		return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.Name, b.Name))
 	})
 }
 
-func (r Region) duration() time.Duration { return r.End.Sub(r.Start) }
+func regionDuration(r exectrace.Region) time.Duration { return r.End.Sub(r.Start) }
 
 // slowest adds x to the three slowest, if it is one.
 func slowest[T any](list []T, x T, took func(T) time.Duration) []T {
