@@ -32,7 +32,7 @@ func (w *breakdown) ending(g int32, iv Interval, next *Interval) ending {
 			e.kind = waitSend
 		}
 	case waitNetwork, waitSleep, waitAssist, waitGC:
-		// When the world starts again, some goroutine wakeups whom the network or a
+		// When the world starts again, some goroutine wakes whom the network or a
 		// timer is ready for.
 		e.by = none
 	}

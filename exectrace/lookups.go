@@ -5,20 +5,19 @@ import (
 	"sort"
 )
 
-// lookups are what explaining needs beside the index: it would be found again and
-// again for each piece of time.
+// lookups are tables that a breakdown needs beside the index.
 type lookups struct {
 	seeks   [][]seekPoint        // of long goroutines, by index
 	stops   windows              // in which everything was stopped
 	assists map[int32]windows    // for the collector, by goroutine
-	begun   map[int32][]taskTime // tasks, by who began them
+	tasks   map[int32][]taskTime // by the goroutine that began them
 	places  []place              // by stackID
 	clients []bool               // by names: functions that net/http's client starts goroutines with
 	cpu     cpu
 }
 
 func (t *Trace) newLookups() *lookups {
-	a := &lookups{seeks: t.newSeeks(), begun: t.newTaskTimes(), places: newPlaces(t.stacks), clients: newClients(t.text), cpu: t.newCPU()}
+	a := &lookups{seeks: t.newSeeks(), tasks: t.newTaskTimes(), places: newPlaces(t.stacks), clients: newClients(t.text), cpu: t.newCPU()}
 	a.stops, a.assists = t.overlays()
 	return a
 }

@@ -35,16 +35,16 @@ func (s SegmentState) String() string {
 	return "SegmentState(" + strconv.Itoa(int(s)) + ")"
 }
 
-// Segment is a part of the time that is explained, in which one thing was so.
+// Segment is a part of a task's time with one state.
 type Segment struct {
 	Start, End Time
 	State      SegmentState
 	Goroutine  GoID   // whose state it is
 	Task       TaskID // the innermost one that it was at work for; zero: none is known
 	Inferred   bool   // the state, its place within the time, or the task is concluded from what came before and after
-	// WokenBy is the goroutine that ended a wait which is not looked through, by
-	// letting go of a mutex, by sending or receiving. What it did meanwhile: see
-	// WakerSegments. Zero: none did.
+	// WokenBy is the goroutine that ended the wait, by unlocking, sending or
+	// receiving. Trace.WakerSegments returns what it did meanwhile. Zero: none did,
+	// or the wait was replaced by what it did.
 	WokenBy GoID
 	Hops    int // how many goroutines were looked through to get here
 

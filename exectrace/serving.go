@@ -62,7 +62,7 @@ func (t *Trace) serving(a *lookups, g int32, at Time) (task int32, until Time) {
 	until = never
 	when := at // later on, when it created the one that is asked for
 	for hop := range maxCreators {
-		list := a.begun[g]
+		list := a.tasks[g]
 		next := sort.Search(len(list), func(i int) bool { return list[i].start > when })
 		if hop == 0 && next < len(list) {
 			until = list[next].start

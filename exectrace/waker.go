@@ -2,9 +2,10 @@ package exectrace
 
 import "slices"
 
-// WakerSegments says what segment.WokenBy did in the time of the segment, in segments that leave
-// no gap; nil for a segment without one. It looks through every wait that a goroutine has ended. The
-// task of each is the one that its goroutine was at work for, whosever that is.
+// WakerSegments returns what goroutine segment.WokenBy did in the time of the
+// segment, in segments that leave no gap; nil if there is no such goroutine. Each
+// wait that a goroutine ended is replaced by what that goroutine did. The task of a
+// segment is the one that its goroutine worked for, of whatever request.
 func (t *Trace) WakerSegments(segment Segment) []Segment {
 	waker := t.indexOf(segment.WokenBy)
 	if waker == none || segment.End <= segment.Start {

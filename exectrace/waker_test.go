@@ -36,7 +36,7 @@ func TestWakerSegments(t *testing.T) {
 			30-31 runnable 2/20
 			31-35 running 2/20
 			35-40 running 2/21`},
-		{"a worker without a task is at work for whom it wakeups next", `
+		{"a worker without a task is at work for whom it wakes next", `
 			0 0 sync
 			1 1 unknown>running
 			1 2 unknown>running
@@ -83,7 +83,7 @@ func TestWakerSegments(t *testing.T) {
 			50 1 end task=7
 			60 3 end task=30`, `
 			10-30 running 2/0`},
-		{"whom a worker wakeups a second later says nothing", `
+		{"whom a worker wakes a second later says nothing", `
 			0 0 sync
 			1 1 unknown>running
 			1 2 unknown>running
