@@ -34,7 +34,7 @@ func TestLoadTellsVariantsApart(t *testing.T) {
 		Variants []struct {
 			Name     string
 			Statuses map[int]int
-			TraceIDs []string `json:"trace_ids"`
+			TraceIDs []string `json:"traceIds"`
 		}
 	}
 	if err := json.Unmarshal(out, &doc); err != nil || len(doc.Variants) != 2 {

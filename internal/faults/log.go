@@ -4,7 +4,7 @@ import "sync"
 
 // Cost is what a fault really did to a request: for grading only.
 type Cost struct {
-	TraceID string `json:"trace_id"`
+	TraceID string `json:"traceId"`
 	Fault   string `json:"fault"`
 	Began   int64  `json:"began_us"` // µs since the epoch
 	Took    int64  `json:"took_us"`  // µs

@@ -82,7 +82,7 @@ type Outcome struct {
 
 	// TraceIDs are the traces that were recorded, in the order in which their
 	// requests were due. More than 50,000 are only counted.
-	TraceIDs   []string `json:"trace_ids"`
+	TraceIDs   []string `json:"traceIds"`
 	MoreTraces int      `json:"more_traces"`
 }
 
@@ -103,6 +103,6 @@ type Request struct {
 	Status  int    `json:"status,omitempty"` // none: no answer
 	Reason  string `json:"reason,omitempty"` // why there was none, or what a problem document says
 
-	TraceID  string `json:"trace_id,omitempty"`  // empty: not recorded
+	TraceID  string `json:"traceId,omitempty"`   // empty: not recorded
 	TraceURL string `json:"trace_url,omitempty"` // empty: nobody said where traces are shown
 }

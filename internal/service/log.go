@@ -23,7 +23,8 @@ func NewLogger(w io.Writer, format, level, name string) (*slog.Logger, error) {
 	return slog.New(withSpan{h}).With("service", name), nil
 }
 
-// withSpan adds trace_id and span_id to what is logged with a span's context.
+// withSpan adds trace_id and span_id to what is logged with a span's context:
+// OpenTelemetry's names for them in logs that are not OTLP.
 type withSpan struct{ slog.Handler }
 
 func (h withSpan) Handle(ctx context.Context, r slog.Record) error {

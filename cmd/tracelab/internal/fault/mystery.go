@@ -174,6 +174,6 @@ func showTruth(out io.Writer, url string, v *labapi.MysteryVerdict) {
 		fmt.Fprintf(out, "The request's goroutine was %s.\n", state)
 	}
 	for _, e := range v.Evidence {
-		lipgloss.Fprintf(out, "  %s of the %s, %s: %s\n", e.Span, e.Service, display.Micros(e.Duration), term.Link.Render(url+"/traces/"+e.TraceID))
+		lipgloss.Fprintf(out, "  %s of the %s, %s: %s\n", e.Span, e.Service, display.Micros(e.Duration), term.Link.Render(labapi.TraceURL(url, e.TraceID)))
 	}
 }

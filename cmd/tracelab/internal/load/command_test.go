@@ -160,10 +160,10 @@ func TestLoadPrintsOneDocument(t *testing.T) {
 			Errors           map[string]int
 			Slowest, Bad     []struct {
 				Status   int
-				TraceID  string `json:"trace_id"`
+				TraceID  string `json:"traceId"`
 				TraceURL string `json:"trace_url"`
 			}
-			TraceIDs []string `json:"trace_ids"`
+			TraceIDs []string `json:"traceIds"`
 		}
 	}
 	d := json.NewDecoder(strings.NewReader(out))
