@@ -80,8 +80,13 @@ func medianShare(t *testing.T, fault string, f faults.Injection, gateway, debug 
 		was := explain(x, span)
 		whole := span.End.Sub(span.Start)
 		t.Logf("%s: %s", whole, inOrder(was))
-		// What the system took away is this machine's, and not the fault's.
-		shares = append(shares, int(100*was[f.Truth.State]/max(1, whole-was["cpu-wait"])))
+		// What the system took away is this machine's, and not the fault's; but who
+		// computes is who is taken away.
+		in, of := was[f.Truth.State], whole-was["cpu-wait"]
+		if f.Truth.State == "running" {
+			in, of = in+was["cpu-wait"], whole
+		}
+		shares = append(shares, int(100*in/max(1, of)))
 	}
 	if len(shares) < 3 {
 		t.Fatalf("%d of %d visits are in the execution trace", len(shares), len(ids))
