@@ -99,6 +99,7 @@ var arrows = map[string][]string{
 	"internal/testbed":             {},
 	"internal/testbed/conformance": {},
 	"internal/testbed/redistest":   {"internal/testbed"},
+	"internal/testbed/servertest":  {"internal/server"},
 	"internal/testbed/spantext":    {"internal/zipkin"},
 	"internal/testbed/stacktest":   {"internal/testbed"},
 	"internal/testbed/zipkintest":  {"internal/testbed"},

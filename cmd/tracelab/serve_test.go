@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"net"
 	"strings"
 	"testing"
@@ -11,29 +10,13 @@ import (
 	"example.com/tracelab/internal/server"
 	"example.com/tracelab/internal/stack"
 	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/testbed/servertest"
 )
 
 // begin starts a server and returns its address.
 func begin(t *testing.T) string {
 	t.Helper()
-	srv, err := server.New(server.Config{Store: store.New(store.Config{})})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- srv.Serve(ctx, ln, nil) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	})
-	return ln.Addr().String()
+	return strings.TrimPrefix(servertest.Start(t, server.Config{Store: store.New(store.Config{})}), "http://")
 }
 
 // TestDoctorSaysWhatIsAway: there is a server, and no gateway.

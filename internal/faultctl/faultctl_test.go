@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -158,15 +159,8 @@ func TestTheCatalogue(t *testing.T) {
 		t.Fatalf("%d entries, %v; want %d", len(f.Catalogue), err, len(faults.Catalogue()))
 	}
 	for i, want := range faults.Catalogue() {
-		got := f.Catalogue[i]
-		if got.Name != want.Name || got.Service != want.Service || got.Summary != want.Summary || got.Needs != want.Needs ||
-			got.HurtsOthers != want.HurtsOthers || got.Truth != labapi.Truth(want.Truth) || len(got.Params) != len(want.Params) {
-			t.Errorf("%+v, want %+v", got, want)
-		}
-		for j, p := range want.Params {
-			if got.Params[j] != labapi.Param(p) {
-				t.Errorf("%s takes %+v, want %+v", got.Name, got.Params[j], p)
-			}
+		if got := f.Catalogue[i]; !reflect.DeepEqual(got, want.Fault) {
+			t.Errorf("%+v, want %+v", got, want.Fault)
 		}
 	}
 }

@@ -90,7 +90,7 @@ func (c *Control) AnswerMystery(w http.ResponseWriter, r *http.Request) error {
 	grade := m.truth.Grade(faults.Diagnosis(a.Diagnosis))
 	v := labapi.MysteryVerdict{Grade: labapi.Grade(grade), Over: a.GiveUp || grade.Right()}
 	if v.Over {
-		v.Truth, v.Asked, v.Evidence = entry(m.truth.Fault), m.truth.String(), c.evidence(r.Context(), m)
+		v.Truth, v.Asked, v.Evidence = &m.truth.Fault.Fault, m.truth.String(), c.evidence(r.Context(), m)
 		if err := c.endMystery(m); err != nil {
 			return err
 		}

@@ -109,7 +109,7 @@ func (b *switchboard) endMystery(id string) error {
 func (c *Control) Show(w http.ResponseWriter, _ *http.Request) error {
 	all := labapi.Faults{Catalogue: []labapi.Fault{}, On: []labapi.Switch{}}
 	for _, f := range faults.Catalogue() {
-		all.Catalogue = append(all.Catalogue, *entry(f))
+		all.Catalogue = append(all.Catalogue, f.Fault)
 	}
 	for _, sw := range c.switches.list() {
 		if sw.Mystery == "" {
@@ -118,15 +118,6 @@ func (c *Control) Show(w http.ResponseWriter, _ *http.Request) error {
 	}
 	httpapi.WriteJSON(w, all)
 	return nil
-}
-
-// entry is a fault as the API tells of it.
-func entry(f *faults.Fault) *labapi.Fault {
-	e := &labapi.Fault{Name: f.Name, Service: f.Service, Summary: f.Summary, Needs: f.Needs, HurtsOthers: f.HurtsOthers, Truth: labapi.Truth(f.Truth)}
-	for _, p := range f.Params {
-		e.Params = append(e.Params, labapi.Param(p))
-	}
-	return e
 }
 
 // SwitchOn takes a labapi.Switch.

@@ -1,7 +1,9 @@
 package faults
 
+import "example.com/tracelab/internal/labapi"
+
 // calls are faults in which and how many calls are made.
-var calls = []*Fault{
+var calls = []labapi.Fault{
 	{
 		Name: "serial-fanout", Service: "gateway",
 		Summary: "URLs that could be visited side by side are visited in turn",

@@ -11,41 +11,18 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"example.com/tracelab/internal/labapi"
 )
 
 // Fault is an entry of the catalogue.
-type Fault struct {
-	Name    string  `json:"name"`
-	Service string  `json:"service"` // where it happens
-	Summary string  `json:"summary"` // for people who choose one
-	Needs   string  `json:"needs,omitempty"`
-	Params  []Param `json:"params"`
-	// HurtsOthers marks a fault whose nature it is to slow other requests of the
-	// same process too. All others stay in their request.
-	HurtsOthers bool  `json:"hurts_others,omitempty"`
-	Truth       Truth `json:"truth"`
-}
+type Fault struct{ labapi.Fault }
 
-// Param is a number that a fault takes.
-type Param struct {
-	Name    string `json:"name"`
-	Help    string `json:"help"`
-	Default int    `json:"default"`
-	Min     int    `json:"min"`
-	Max     int    `json:"max"`
-}
-
-// Truth is what a fault does to a trace, against which a diagnosis is graded.
-type Truth struct {
-	// Operation is the name of the span that the fault is in.
-	Operation string `json:"operation"`
-	// State is what the request's goroutine is in meanwhile, in the words of an
-	// explanation: running, runnable, network, sync, channel, syscall, gc-assist.
-	// Empty: the trace's shape shows the fault.
-	State string `json:"state,omitempty"`
-	// Shape says what changes in the trace.
-	Shape string `json:"shape"`
-}
+// Param and Truth are parts of a Fault.
+type (
+	Param = labapi.Param
+	Truth = labapi.Truth
+)
 
 // The parameters that many faults share.
 func ms(most int) Param {
@@ -65,14 +42,14 @@ func Catalogue() []*Fault { return slices.Clone(catalogue) }
 
 var catalogue = sorted(waits, work, io, calls, spans)
 
-func sorted(families ...[]*Fault) []*Fault {
-	all := slices.Concat(families...)
+func sorted(families ...[]labapi.Fault) (all []*Fault) {
+	for _, f := range slices.Concat(families...) {
+		f.Params = append(f.Params, percent)
+		all = append(all, &Fault{f})
+	}
 	slices.SortFunc(all, func(a, b *Fault) int {
 		return cmp.Or(strings.Compare(a.Service, b.Service), strings.Compare(a.Name, b.Name))
 	})
-	for _, f := range all {
-		f.Params = append(f.Params, percent)
-	}
 	return all
 }
 

@@ -1,7 +1,9 @@
 package faults
 
+import "example.com/tracelab/internal/labapi"
+
 // io are faults in what a service waits for outside itself.
-var io = []*Fault{
+var io = []labapi.Fault{
 	{
 		Name: "slow-third-party", Service: "fetcher",
 		Summary: "the third party's answers are slow to come",

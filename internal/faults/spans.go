@@ -1,7 +1,9 @@
 package faults
 
+import "example.com/tracelab/internal/labapi"
+
 // spans are faults in what is reported of a request, not in what it does.
-var spans = []*Fault{
+var spans = []labapi.Fault{
 	{
 		Name: "clock-skew", Service: "fetcher",
 		Summary: "the clock that stamps the spans is wrong",

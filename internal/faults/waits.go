@@ -1,7 +1,9 @@
 package faults
 
+import "example.com/tracelab/internal/labapi"
+
 // waits are faults in which a request waits for something that another has.
-var waits = []*Fault{
+var waits = []labapi.Fault{
 	{
 		Name: "lock-contention", Service: "writer",
 		Summary: "a mutex is held across I/O by another goroutine",

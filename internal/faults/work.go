@@ -1,7 +1,9 @@
 package faults
 
+import "example.com/tracelab/internal/labapi"
+
 // work are faults in which the processor does too much.
-var work = []*Fault{
+var work = []labapi.Fault{
 	{
 		Name: "quadratic", Service: "gateway",
 		Summary: "an O(n²) function over the results",

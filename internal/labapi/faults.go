@@ -16,7 +16,8 @@ type Fault struct {
 	Summary string  `json:"summary"` // for people who choose one
 	Needs   string  `json:"needs,omitempty"`
 	Params  []Param `json:"params"`
-	// HurtsOthers marks a fault that slows other requests of the same process too.
+	// HurtsOthers marks a fault whose nature it is to slow other requests of the
+	// same process too. All others stay in their request.
 	HurtsOthers bool  `json:"hurts_others,omitempty"`
 	Truth       Truth `json:"truth"`
 }
@@ -30,11 +31,16 @@ type Param struct {
 	Max     int    `json:"max"`
 }
 
-// Truth is what a fault does to a trace.
+// Truth is what a fault does to a trace, against which a diagnosis is graded.
 type Truth struct {
-	Operation string `json:"operation"`       // the name of the span that the fault is in
-	State     string `json:"state,omitempty"` // of the request's goroutine; empty: the spans show the fault
-	Shape     string `json:"shape"`           // what changes in the trace
+	// Operation is the name of the span that the fault is in.
+	Operation string `json:"operation"`
+	// State is what the request's goroutine is in meanwhile, in the words of an
+	// explanation: running, runnable, network, sync, channel, syscall, gc-assist.
+	// Empty: the trace's shape shows the fault.
+	State string `json:"state,omitempty"`
+	// Shape says what changes in the trace.
+	Shape string `json:"shape"`
 }
 
 // Switch has faults happen to requests that did not ask for them.

@@ -1,13 +1,13 @@
 package server_test
 
 import (
-	"context"
 	"net"
 	"strings"
 	"testing"
 
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/server"
+	"example.com/tracelab/internal/testbed/servertest"
 )
 
 // elsewhere has every connection come from another machine.
@@ -61,28 +61,14 @@ func TestOnlyTheTrustedSwitch(t *testing.T) {
 
 func start(t *testing.T, secret string, far bool) *labapi.Client {
 	t.Helper()
-	srv, err := server.New(server.Config{Token: secret})
-	if err != nil {
-		t.Fatal(err)
-	}
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	url := "http://" + ln.Addr().String()
 	if far {
 		ln = elsewhere{ln}
 	}
-	ctx, stop := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- srv.Serve(ctx, ln, nil) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	})
-	client, err := labapi.Find(t.Context(), url)
+	client, err := labapi.Find(t.Context(), servertest.Serve(t, server.Config{Token: secret}, ln))
 	if err != nil {
 		t.Fatal(err)
 	}

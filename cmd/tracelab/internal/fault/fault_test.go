@@ -2,8 +2,6 @@ package fault_test
 
 import (
 	"bytes"
-	"context"
-	"net"
 	"strings"
 	"testing"
 
@@ -12,6 +10,7 @@ import (
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/server"
 	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/testbed/servertest"
 )
 
 // run runs a command and returns what it printed, what it said was wrong, and
@@ -29,25 +28,9 @@ func run(args ...string) (out, wrong string, status int) {
 // begin starts a server, and returns a run that asks it.
 func begin(t *testing.T) func(args ...string) (out, wrong string, status int) {
 	t.Helper()
-	srv, err := server.New(server.Config{Store: store.New(store.Config{})})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- srv.Serve(ctx, ln, nil) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	})
+	url := servertest.Start(t, server.Config{Store: store.New(store.Config{})})
 	return func(args ...string) (string, string, int) {
-		return run(append(args, "--server", "http://"+ln.Addr().String())...)
+		return run(append(args, "--server", url)...)
 	}
 }
 

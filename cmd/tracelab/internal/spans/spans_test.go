@@ -2,10 +2,8 @@ package spans_test
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -17,6 +15,7 @@ import (
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/server"
 	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/testbed/servertest"
 	"example.com/tracelab/internal/zipkinapi"
 )
 
@@ -35,24 +34,7 @@ func run(args ...string) (out, wrong string, status int) {
 // tracelab starts a tracelab server with a store of its own, and returns its URL.
 func tracelab(t *testing.T) string {
 	t.Helper()
-	srv, err := server.New(server.Config{Store: store.New(store.Config{})})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- srv.Serve(ctx, ln, nil) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	})
-	return "http://" + ln.Addr().String()
+	return servertest.Start(t, server.Config{Store: store.New(store.Config{})})
 }
 
 // zipkin starts a server that has Zipkin's API and nothing else.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -20,6 +19,7 @@ import (
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/server"
+	"example.com/tracelab/internal/testbed/servertest"
 	"example.com/tracelab/tracing"
 )
 
@@ -67,24 +67,7 @@ func TestNoServerIsThree(t *testing.T) {
 // its URL and the trace's id.
 func begin(t *testing.T) (url, traceID string) {
 	t.Helper()
-	srv, err := server.New(server.Config{Token: "s3cret"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- srv.Serve(ctx, ln, nil) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	})
-	url = "http://" + ln.Addr().String()
+	url = servertest.Start(t, server.Config{Token: "s3cret"})
 	return url, handIn(t, url)
 }
 
