@@ -52,7 +52,7 @@ func (b *board) published() string {
 
 func start(t *testing.T) *board {
 	t.Helper()
-	b := &board{store: store.New(store.Config{}), on: []faults.Switch{{Faults: "of an earlier server"}}}
+	b := &board{store: store.New(store.Config{}), on: []faults.Switch{{Switch: labapi.Switch{Faults: "of an earlier server"}}}}
 	c, err := faultctl.New(b.publish, zipkinapi.Local(b.store), "http://gateway")
 	if err != nil || b.published() != "" {
 		t.Fatalf("%v; at first %q is on", err, b.published())

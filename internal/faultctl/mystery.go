@@ -61,7 +61,7 @@ func (c *Control) replaceMystery(m *mystery) error {
 			return err
 		}
 	}
-	err := c.switches.add(faults.Switch{Faults: m.truth.String(), Attendee: m.Attendee, Seed: m.Seed, Mystery: m.ID})
+	err := c.switches.add(faults.Switch{Switch: labapi.Switch{Faults: m.truth.String(), Attendee: m.Attendee, Seed: m.Seed}, Mystery: m.ID})
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func (c *Control) AnswerMystery(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if !a.GiveUp {
-		if err := faults.Diagnosis(a.Diagnosis).Check(); err != nil {
+		if err := faults.CheckDiagnosis(a.Diagnosis); err != nil {
 			return httpapi.InvalidField("cause", "%v", err)
 		}
 	}
@@ -87,8 +87,8 @@ func (c *Control) AnswerMystery(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	grade := m.truth.Grade(faults.Diagnosis(a.Diagnosis))
-	v := labapi.MysteryVerdict{Grade: labapi.Grade(grade), Over: a.GiveUp || grade.Right()}
+	grade := m.truth.Grade(a.Diagnosis)
+	v := labapi.MysteryVerdict{Grade: grade, Over: a.GiveUp || grade.Right()}
 	if v.Over {
 		v.Truth, v.Asked, v.Evidence = &m.truth.Fault.Fault, m.truth.String(), c.evidence(r.Context(), m)
 		if err := c.endMystery(m); err != nil {

@@ -113,7 +113,7 @@ func (c *Control) Show(w http.ResponseWriter, _ *http.Request) error {
 	}
 	for _, sw := range c.switches.list() {
 		if sw.Mystery == "" {
-			all.On = append(all.On, labapi.Switch{Faults: sw.Faults, Attendee: sw.Attendee, Until: sw.Until, Seed: sw.Seed})
+			all.On = append(all.On, sw.Switch)
 		}
 	}
 	httpapi.WriteJSON(w, all)
@@ -126,7 +126,7 @@ func (c *Control) SwitchOn(w http.ResponseWriter, r *http.Request) error {
 	if err := readBody(w, r, &sw); err != nil {
 		return err
 	}
-	if err := c.switches.add(faults.Switch{Faults: sw.Faults, Attendee: sw.Attendee, Until: sw.Until, Seed: sw.Seed}); err != nil {
+	if err := c.switches.add(faults.Switch{Switch: sw}); err != nil {
 		return err
 	}
 	return c.Show(w, r)

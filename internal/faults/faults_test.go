@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"go.opencensus.io/trace"
+
+	"example.com/tracelab/internal/labapi"
 )
 
 func TestEveryEntryIsWhole(t *testing.T) {
@@ -164,9 +166,9 @@ func TestSwitches(t *testing.T) {
 	now := time.Now()
 	s := Switches{now: func() time.Time { return now }}
 	on := []Switch{
-		{Faults: "writer=lock-contention;ms=5"},
-		{Faults: "gateway=quadratic", Attendee: "ann"},
-		{Faults: "writer=slow-disk", Until: now.Add(time.Minute)},
+		{Switch: labapi.Switch{Faults: "writer=lock-contention;ms=5"}},
+		{Switch: labapi.Switch{Faults: "gateway=quadratic", Attendee: "ann"}},
+		{Switch: labapi.Switch{Faults: "writer=slow-disk", Until: now.Add(time.Minute)}},
 	}
 	if err := s.Set(on); err != nil {
 		t.Fatal(err)
@@ -183,7 +185,7 @@ func TestSwitches(t *testing.T) {
 	is(must(t, "writer=lock-contention;ms=7"), "", "writer=lock-contention;ms=7;percent=100,"+disk)
 	now = now.Add(2 * time.Minute)
 	is(nil, "bob", lock)
-	if err := s.Set([]Switch{{Faults: "writer=nope"}}); err == nil {
+	if err := s.Set([]Switch{{Switch: labapi.Switch{Faults: "writer=nope"}}}); err == nil {
 		t.Error("a wrong switch passes")
 	}
 	is(nil, "bob", lock)
@@ -222,7 +224,7 @@ func TestASwitchThatStaysGoesOn(t *testing.T) {
 func TestPercentIsDecidedOnce(t *testing.T) {
 	choice := func(seed uint64) (chosen []bool) {
 		var s Switches
-		if err := s.Set([]Switch{{Faults: "writer=slow-disk;percent=30", Seed: seed}}); err != nil {
+		if err := s.Set([]Switch{{Switch: labapi.Switch{Faults: "writer=slow-disk;percent=30", Seed: seed}}}); err != nil {
 			t.Fatal(err)
 		}
 		for range 1000 {

@@ -42,27 +42,10 @@ func Choose(seed uint64, level int) (Injection, error) {
 	return Injection{f, args}, nil
 }
 
-// Diagnosis is an answer to a mystery.
-type Diagnosis struct {
-	Service string `json:"service"`
-	Cause   string `json:"cause"`        // the name of a fault
-	Ms      int    `json:"ms,omitempty"` // what it adds; zero: not said
-}
-
-// Grade is what a Diagnosis has right.
-type Grade struct {
-	Service bool  `json:"service"`
-	Cause   bool  `json:"cause"`
-	Ms      *bool `json:"ms,omitempty"` // nil: not said, or the fault has no amount
-}
-
-// Right reports whether nothing that was said is wrong.
-func (g Grade) Right() bool { return g.Service && g.Cause && (g.Ms == nil || *g.Ms) }
-
 // Grade holds a diagnosis against the truth. An amount is right within a third,
 // which a trace's own noise asks for.
-func (i Injection) Grade(d Diagnosis) Grade {
-	g := Grade{Service: d.Service == i.Service, Cause: d.Cause == i.Name}
+func (i Injection) Grade(d labapi.Diagnosis) labapi.Grade {
+	g := labapi.Grade{Service: d.Service == i.Service, Cause: d.Cause == i.Name}
 	if truth := i.Args.Int("ms"); d.Ms != 0 && truth != 0 {
 		off := d.Ms - truth
 		near := 3*max(off, -off) <= truth
@@ -71,8 +54,8 @@ func (i Injection) Grade(d Diagnosis) Grade {
 	return g
 }
 
-// Check says what cannot be an answer.
-func (d Diagnosis) Check() error {
+// CheckDiagnosis says what cannot be an answer.
+func CheckDiagnosis(d labapi.Diagnosis) error {
 	if _, ok := Find(d.Cause); !ok {
 		return fmt.Errorf("%q is no cause; it is one of %s", d.Cause, causes())
 	}

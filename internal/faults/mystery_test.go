@@ -3,6 +3,8 @@ package faults
 import (
 	"strings"
 	"testing"
+
+	"example.com/tracelab/internal/labapi"
 )
 
 func TestAMysteryIsTheSameForItsSeed(t *testing.T) {
@@ -34,20 +36,21 @@ func TestAMysteryIsTheSameForItsSeed(t *testing.T) {
 func TestGrade(t *testing.T) {
 	truth := must(t, "writer=lock-contention;ms=90")[0]
 	for _, test := range []struct {
-		d    Diagnosis
-		want string // what is right
+		service, cause string
+		ms             int
+		want           string // what is right
 	}{
-		{Diagnosis{"writer", "lock-contention", 0}, "service cause all"},
-		{Diagnosis{"writer", "lock-contention", 90}, "service cause ms all"},
-		{Diagnosis{"writer", "lock-contention", 60}, "service cause ms all"},
-		{Diagnosis{"writer", "lock-contention", 120}, "service cause ms all"},
-		{Diagnosis{"writer", "lock-contention", 121}, "service cause"},
-		{Diagnosis{"writer", "lock-contention", 59}, "service cause"},
-		{Diagnosis{"writer", "slow-disk", 90}, "service ms"},
-		{Diagnosis{"gateway", "lock-contention", 0}, "cause"},
-		{Diagnosis{"gateway", "quadratic", 0}, ""},
+		{"writer", "lock-contention", 0, "service cause all"},
+		{"writer", "lock-contention", 90, "service cause ms all"},
+		{"writer", "lock-contention", 60, "service cause ms all"},
+		{"writer", "lock-contention", 120, "service cause ms all"},
+		{"writer", "lock-contention", 121, "service cause"},
+		{"writer", "lock-contention", 59, "service cause"},
+		{"writer", "slow-disk", 90, "service ms"},
+		{"gateway", "lock-contention", 0, "cause"},
+		{"gateway", "quadratic", 0, ""},
 	} {
-		g := truth.Grade(test.d)
+		g := truth.Grade(labapi.Diagnosis{Service: test.service, Cause: test.cause, Ms: test.ms})
 		var right []string
 		if g.Service {
 			right = append(right, "service")
@@ -62,7 +65,7 @@ func TestGrade(t *testing.T) {
 			right = append(right, "all")
 		}
 		if got := strings.Join(right, " "); got != test.want {
-			t.Errorf("%+v: %q is right, want %q", test.d, got, test.want)
+			t.Errorf("%+v: %q is right", test, got)
 		}
 	}
 }

@@ -6,19 +6,18 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"example.com/tracelab/internal/labapi"
 )
 
 // Published is the kind under which the server publishes its switches, a list
 // of Switch, to the processes.
 const Published = "faults"
 
-// Switch has faults happen to requests that did not ask for them.
+// Switch is a switch as the processes know it.
 type Switch struct {
-	Faults   string    `json:"faults"`             // as Parse reads them
-	Attendee string    `json:"attendee,omitempty"` // only requests with this baggage member; empty: all
-	Until    time.Time `json:"until,omitzero"`     // zero: until it is switched off
-	Seed     uint64    `json:"seed,omitempty"`     // of the choice of requests by percent; zero: any
-	Mystery  string    `json:"mystery,omitempty"`  // the id of the mystery that it belongs to
+	labapi.Switch
+	Mystery string `json:"mystery,omitempty"` // the id of the mystery that it belongs to
 }
 
 // Switches are those of one process. The zero value has none on.

@@ -47,6 +47,9 @@ type Grade struct {
 	Ms      *bool `json:"ms,omitempty"` // nil: not said, or the fault has no amount
 }
 
+// Right reports whether nothing that was said is wrong.
+func (g Grade) Right() bool { return g.Service && g.Cause && (g.Ms == nil || *g.Ms) }
+
 // MysteryVerdict grades an answer. The truth is in it once the answer is right or
 // GiveUp was set; the mystery is over then.
 type MysteryVerdict struct {

@@ -13,6 +13,7 @@ import (
 	"example.com/tracelab/internal/control"
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/service"
 )
 
@@ -123,7 +124,7 @@ func TestSwitchesOfTheServer(t *testing.T) {
 		_, is, _ := ask(t, url+"/thing/7", "baggage", "attendee=ann")
 		return is.Baggage
 	}
-	on := []faults.Switch{{Faults: "writer=lock-contention;ms=7", Attendee: "ann"}}
+	on := []faults.Switch{{Switch: labapi.Switch{Faults: "writer=lock-contention;ms=7", Attendee: "ann"}}}
 	if err := server.Broadcast(faults.Published, on); err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +136,7 @@ func TestSwitchesOfTheServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	eventually(t, "the fault is off", func() bool { return baggage() == "attendee=ann" })
-	if err := server.Broadcast(faults.Published, []faults.Switch{{Faults: "writer=of-another-version"}}); err != nil {
+	if err := server.Broadcast(faults.Published, []faults.Switch{{Switch: labapi.Switch{Faults: "writer=of-another-version"}}}); err != nil {
 		t.Fatal(err)
 	}
 	if status, _, p := ask(t, url+"/thing/7"); status != 200 {

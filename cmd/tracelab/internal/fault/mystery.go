@@ -138,15 +138,15 @@ Examples:
 
 // Run sends the diagnosis, and prints the grade.
 func (c *mysteryAnswer) Run(ctx context.Context, out io.Writer) error {
-	d := faults.Diagnosis{Service: c.Service, Cause: c.Cause, Ms: c.Ms}
-	if err := d.Check(); err != nil && !c.GiveUp {
+	d := labapi.Diagnosis{Service: c.Service, Cause: c.Cause, Ms: c.Ms}
+	if err := faults.CheckDiagnosis(d); err != nil && !c.GiveUp {
 		return cli.Status{Code: cli.Usage, Err: err}
 	}
 	client, err := c.Find(ctx)
 	if err != nil {
 		return err
 	}
-	v, err := client.AnswerMystery(ctx, labapi.MysteryAnswer{Diagnosis: labapi.Diagnosis(d), Attendee: c.Attendee, GiveUp: c.GiveUp})
+	v, err := client.AnswerMystery(ctx, labapi.MysteryAnswer{Diagnosis: d, Attendee: c.Attendee, GiveUp: c.GiveUp})
 	if err != nil {
 		return err
 	}
@@ -160,7 +160,7 @@ func (c *mysteryAnswer) Run(ctx context.Context, out io.Writer) error {
 	return nil
 }
 
-func showGrade(out io.Writer, d faults.Diagnosis, g labapi.Grade) {
+func showGrade(out io.Writer, d labapi.Diagnosis, g labapi.Grade) {
 	lipgloss.Fprintln(out, term.Finding(g.Service, "service", d.Service))
 	lipgloss.Fprintln(out, term.Finding(g.Cause, "cause", d.Cause))
 	if g.Ms != nil {
