@@ -13,6 +13,12 @@ import (
 	"github.com/alecthomas/kong"
 )
 
+// Streams are the standard input, output and error of a command.
+type Streams struct {
+	In       io.Reader
+	Out, Err io.Writer
+}
+
 // Main runs the program name: it parses the process's arguments into grammar,
 // whose commands have a method Run, runs the one that was asked for, and exits.
 func Main(name string, grammar any, options ...kong.Option) {
@@ -20,8 +26,8 @@ func Main(name string, grammar any, options ...kong.Option) {
 }
 
 // Run is Main without the process: it returns the exit status. A command's Run
-// may take a context.Context, which ends with the first Ctrl-C, an io.Reader,
-// which is the standard input, and an io.Writer, which is stdout.
+// may take a context.Context, which ends with the first Ctrl-C, an io.Writer,
+// which is stdout, and Streams.
 func Run(name string, grammar any, args []string, stdout, stderr io.Writer, options ...kong.Option) int {
 	answered := false // by --help or --version
 	parser, err := kong.New(grammar, append([]kong.Option{
@@ -50,7 +56,7 @@ func Run(name string, grammar any, args []string, stdout, stderr io.Writer, opti
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
 	command.BindTo(ctx, (*context.Context)(nil))
-	command.BindTo(os.Stdin, (*io.Reader)(nil))
+	command.Bind(Streams{In: os.Stdin, Out: stdout, Err: stderr})
 	command.BindTo(stdout, (*io.Writer)(nil))
 	return report(name, stderr, command.Run(), command.Selected())
 }

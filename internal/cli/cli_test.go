@@ -39,9 +39,9 @@ func (l *loud) Validate() error {
 	return nil
 }
 
-func (l *loud) Run(ctx context.Context, in io.Reader, out io.Writer) error {
-	if ctx.Err() != nil || in == nil {
-		return errors.New("neither a context nor an input")
+func (l *loud) Run(ctx context.Context, std cli.Streams, out io.Writer) error {
+	if ctx.Err() != nil || std.In == nil || std.Out != out || std.Err == nil {
+		return errors.New("a context or a stream is missing")
 	}
 	_, err := fmt.Fprint(out, strings.Repeat(strings.ToUpper(l.Word), l.Times))
 	return err

@@ -25,8 +25,8 @@ Examples:
 }
 
 // Run writes the copy. What of the trace is damaged is left out, and said.
-func (c *anonymizeCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) error {
-	file, err := c.open(ctx, stdin)
+func (c *anonymizeCommand) Run(ctx context.Context, std cli.Streams) error {
+	file, err := c.open(ctx, std)
 	if err != nil {
 		return err
 	}
@@ -35,10 +35,10 @@ func (c *anonymizeCommand) Run(ctx context.Context, stdin io.Reader, out io.Writ
 		return cli.Status{Code: cli.Usage, Err: fmt.Errorf("%s: its format is that of %s: those of go1.22 and later can be anonymized", c.Trace, file.Format())}
 	}
 	var lost []wire.Loss
-	err = save(out, c.Output, func(w io.Writer) (err error) {
+	err = save(std.Out, c.Output, func(w io.Writer) (err error) {
 		lost, err = wire.Anonymize(w, file)
 		return err
 	})
-	warn(lost)
+	warn(std.Err, lost)
 	return err
 }

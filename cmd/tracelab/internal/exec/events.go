@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"time"
@@ -40,13 +39,13 @@ Examples:
 }
 
 // Run prints as it reads: it holds no more than a generation in memory.
-func (c *eventsCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) error {
-	file, err := c.open(ctx, stdin)
+func (c *eventsCommand) Run(ctx context.Context, std cli.Streams) error {
+	file, err := c.open(ctx, std)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	p := eventPrinter{ctx: ctx, out: bufio.NewWriterSize(out, 64<<10), left: c.N, json: c.JSON}
+	p := eventPrinter{ctx: ctx, out: bufio.NewWriterSize(std.Out, 64<<10), warnings: std.Err, left: c.N, json: c.JSON}
 	if p.kinds, err = c.kinds(file); err != nil {
 		return cli.Status{Code: cli.Usage, Err: err}
 	}

@@ -16,13 +16,14 @@ import (
 
 // eventPrinter prints until it has printed enough, or nobody wants more.
 type eventPrinter struct {
-	ctx   context.Context
-	out   *bufio.Writer
-	kinds []string // all, if there are none
-	left  int      // how many are printed still; 0 is no bound
-	json  bool
-	seen  int
-	text  []byte
+	warnings io.Writer
+	ctx      context.Context
+	out      *bufio.Writer
+	kinds    []string // all, if there are none
+	left     int      // how many are printed still; 0 is no bound
+	json     bool
+	seen     int
+	text     []byte
 }
 
 // errEnough ends a run in which nothing went wrong.
@@ -68,7 +69,7 @@ func (p *eventPrinter) wire(file *exectrace.File, from, to exectrace.Time) error
 func (p *eventPrinter) lost(err error) error {
 	switch err.(type) {
 	case exectrace.Loss, wire.Loss:
-		warn([]error{err})
+		warn(p.warnings, []error{err})
 		return nil
 	}
 	return err

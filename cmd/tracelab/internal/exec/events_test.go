@@ -179,7 +179,7 @@ func TestEventsInterrupted(t *testing.T) {
 	for _, wire := range []bool{false, true} {
 		var out bytes.Buffer
 		c := eventsCommand{source: source{Trace: name}, Wire: wire}
-		err := c.Run(ctx, nil, &out)
+		err := c.Run(ctx, cli.Streams{Out: &out})
 		var status cli.Status
 		if !errors.As(err, &status) || status.Err != nil || status.Code != cli.Negative {
 			t.Errorf("%v", err)

@@ -40,11 +40,11 @@ func (c *exportChrome) Help() string {
 }
 
 // Run writes the file, and says where to open it unless that is standard output.
-func (c *exportChrome) Run(ctx context.Context, stdin io.Reader, out io.Writer) error {
+func (c *exportChrome) Run(ctx context.Context, std cli.Streams) error {
 	if c.From < 0 || c.To < 0 || c.To != 0 && c.To <= c.From {
 		return cli.Status{Code: cli.Usage, Err: fmt.Errorf("--from %s --to %s: want times since the trace began, the first before the second", c.From, c.To)}
 	}
-	t, err := c.index(ctx, stdin)
+	t, err := c.index(ctx, std)
 	if err != nil {
 		return err
 	}
@@ -59,12 +59,12 @@ func (c *exportChrome) Run(ctx context.Context, stdin io.Reader, out io.Writer) 
 		o.Goroutines = append(o.Goroutines, exectrace.GoID(id))
 	}
 	events := 0
-	err = save(out, c.Output, func(w io.Writer) (err error) {
+	err = save(std.Out, c.Output, func(w io.Writer) (err error) {
 		events, err = chrome.Write(w, t, o)
 		return err
 	})
 	if err == nil && c.Output != "-" {
-		fmt.Fprintf(out, "%d events in %s: open it at https://ui.perfetto.dev\n", events, c.Output)
+		fmt.Fprintf(std.Out, "%d events in %s: open it at https://ui.perfetto.dev\n", events, c.Output)
 	}
 	return err
 }

@@ -27,8 +27,8 @@ Examples:
 }
 
 // Run prints the table of types, and that of generations.
-func (c *footprintCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) error {
-	file, err := c.open(ctx, stdin)
+func (c *footprintCommand) Run(ctx context.Context, std cli.Streams) error {
+	file, err := c.open(ctx, std)
 	if err != nil {
 		return err
 	}
@@ -37,11 +37,11 @@ func (c *footprintCommand) Run(ctx context.Context, stdin io.Reader, out io.Writ
 	if err != nil {
 		return cli.Status{Code: cli.Usage, Err: err}
 	}
-	warn(answer.Losses)
+	warn(std.Err, answer.Losses)
 	if c.JSON {
-		return term.JSON(out, answer)
+		return term.JSON(std.Out, answer)
 	}
-	return printFootprint(out, answer)
+	return printFootprint(std.Out, answer)
 }
 
 func printFootprint(out io.Writer, a *wire.Footprint) error {

@@ -37,16 +37,16 @@ Examples:
 }
 
 // Run prints one of the three. No such goroutine, or function, is cli.Negative.
-func (c *goroutinesCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) error {
-	t, err := c.index(ctx, stdin)
+func (c *goroutinesCommand) Run(ctx context.Context, std cli.Streams) error {
+	t, err := c.index(ctx, std)
 	if err != nil {
 		return err
 	}
 	switch {
 	case c.Goroutine != 0:
-		return c.timeline(out, t)
+		return c.timeline(std.Out, t)
 	case c.Func != "":
-		return c.ofFunc(out, t)
+		return c.ofFunc(std.Out, t)
 	}
 	var rows []goroutineRow
 	for _, g := range groups.Goroutines(t) {
@@ -54,7 +54,7 @@ func (c *goroutinesCommand) Run(ctx context.Context, stdin io.Reader, out io.Wri
 		row.Func, row.Count = g.Name, g.Count
 		rows = append(rows, row)
 	}
-	return c.print(out, rows, "goroutines", func(r goroutineRow) (string, string) { return fmt.Sprint(r.Count), named(r.Func) })
+	return c.print(std.Out, rows, "goroutines", func(r goroutineRow) (string, string) { return fmt.Sprint(r.Count), named(r.Func) })
 }
 
 func (c *goroutinesCommand) ofFunc(out io.Writer, t *exectrace.Trace) error {

@@ -45,7 +45,7 @@ var gcWork = map[string]mmu.GCWork{
 }
 
 // Run prints the curve and the worst windows, or draws the curve.
-func (c *mmuCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) error {
+func (c *mmuCommand) Run(ctx context.Context, std cli.Streams) error {
 	if c.Worst < 0 {
 		return cli.Status{Code: cli.Usage, Err: fmt.Errorf("--worst is %d: want 0 or more", c.Worst)}
 	}
@@ -53,20 +53,20 @@ func (c *mmuCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) er
 	for _, name := range c.Flags {
 		o.Work |= gcWork[name]
 	}
-	u, err := reading(ctx, c.source, stdin, func(f *exectrace.File) (*mmu.Utilization, []exectrace.Loss, error) {
+	u, err := reading(ctx, c.source, std, func(f *exectrace.File) (*mmu.Utilization, []exectrace.Loss, error) {
 		return mmu.Of(f, o)
 	})
 	if err != nil {
 		return err
 	}
 	if c.SVG != "" {
-		return c.draw(out, u)
+		return c.draw(std.Out, u)
 	}
 	answer := c.answer(u)
 	if c.JSON {
-		return term.JSON(out, answer)
+		return term.JSON(std.Out, answer)
 	}
-	return answer.print(out)
+	return answer.print(std.Out)
 }
 
 // mmuAnswer is what the command says.

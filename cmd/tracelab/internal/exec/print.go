@@ -2,15 +2,15 @@ package exec
 
 import (
 	"fmt"
-	"os"
+	"io"
 	"strings"
 	"time"
 )
 
 // warn says on standard error what of the trace could not be read.
-func warn[L error](lost []L) {
+func warn[L error](stderr io.Writer, lost []L) {
 	for _, l := range lost {
-		fmt.Fprintf(os.Stderr, "tracelab: %v\n", l)
+		fmt.Fprintf(stderr, "tracelab: %v\n", l)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
 	"time"
 
@@ -46,21 +45,21 @@ Examples:
 }
 
 // Run refuses what contradicts itself before it reads the trace.
-func (c *profileCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) error {
+func (c *profileCommand) Run(ctx context.Context, std cli.Streams) error {
 	if err := c.check(); err != nil {
 		return cli.Status{Code: cli.Usage, Err: err}
 	}
-	list, err := c.profiles(ctx, stdin)
+	list, err := c.profiles(ctx, std)
 	if err != nil {
 		return err
 	}
 	switch {
 	case c.HTTP != "":
-		return servePages(ctx, out, c.HTTP, filepath.Base(c.Trace), list)
+		return servePages(ctx, std, c.HTTP, filepath.Base(c.Trace), list)
 	case c.Output != "":
-		return c.save(out, list)
+		return c.save(std.Out, list)
 	}
-	return c.print(out, list)
+	return c.print(std.Out, list)
 }
 
 // check refuses what contradicts itself.
@@ -79,8 +78,8 @@ func (c *profileCommand) check() error {
 }
 
 // profiles computes what is asked for.
-func (c *profileCommand) profiles(ctx context.Context, stdin io.Reader) ([]delay.Profile, error) {
-	file, err := c.open(ctx, stdin)
+func (c *profileCommand) profiles(ctx context.Context, std cli.Streams) ([]delay.Profile, error) {
+	file, err := c.open(ctx, std)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +99,7 @@ func (c *profileCommand) profiles(ctx context.Context, stdin io.Reader) ([]delay
 		o.To = begin.Add(*c.To)
 	}
 	list, lost, err := delay.Profiles(file, o)
-	warn(lost)
+	warn(std.Err, lost)
 	if err != nil {
 		return nil, cli.Status{Code: cli.Negative, Err: fmt.Errorf("%s: %w", c.Trace, err)}
 	}

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
 	"strings"
 	"time"
 
@@ -15,15 +14,16 @@ import (
 	"github.com/google/pprof/profile"
 
 	"example.com/tracelab/exectrace/delay"
+	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/httpserver"
 )
 
 // servePages serves pprof's own pages of profiles until ctx ends.
-func servePages(ctx context.Context, out io.Writer, addr, trace string, list []delay.Profile) error {
+func servePages(ctx context.Context, std cli.Streams, addr, trace string, list []delay.Profile) error {
 	mux := http.NewServeMux()
 	for _, p := range list {
 		name(p.Profile, fmt.Sprintf("%s of %s", p.Kind, trace))
-		if err := addPages(mux, "/"+string(p.Kind), p.Profile); err != nil {
+		if err := addPages(mux, "/"+string(p.Kind), p.Profile, std.Err); err != nil {
 			return err
 		}
 	}
@@ -34,7 +34,7 @@ func servePages(ctx context.Context, out io.Writer, addr, trace string, list []d
 	}
 	for _, p := range list {
 		root := fmt.Sprintf("http://%s/%s", listener.Addr(), p.Kind)
-		fmt.Fprintf(out, "%s: %s/flamegraph, also /peek /top /graph /source\n", p.Kind, root)
+		fmt.Fprintf(std.Out, "%s: %s/flamegraph, also /peek /top /graph /source\n", p.Kind, root)
 	}
 	// A graph of a large profile takes as long as it takes.
 	return httpserver.Serve(ctx, listener, mux, httpserver.Options{WriteTimeout: httpserver.Unlimited})
@@ -59,11 +59,11 @@ func name(p *profile.Profile, title string) {
 }
 
 // addPages adds the pages that pprof would serve itself.
-func addPages(mux *http.ServeMux, prefix string, p *profile.Profile) error {
+func addPages(mux *http.ServeMux, prefix string, p *profile.Profile, stderr io.Writer) error {
 	return driver.PProf(&driver.Options{
 		Flagset: &pprofFlags{FlagSet: flag.NewFlagSet("pprof", flag.ContinueOnError)},
 		Fetch:   inMemory{p},
-		UI:      noTerminal{},
+		UI:      noTerminal{stderr},
 		HTTPServer: func(pages *driver.HTTPServerArgs) error {
 			for path, page := range pages.Handlers {
 				if path == "/" {
@@ -86,11 +86,11 @@ func (m inMemory) Fetch(string, time.Duration, time.Duration) (*profile.Profile,
 }
 
 // noTerminal has pprof neither ask nor open a browser.
-type noTerminal struct{}
+type noTerminal struct{ stderr io.Writer }
 
 func (noTerminal) ReadLine(string) (string, error)     { return "", io.EOF }
 func (noTerminal) Print(...any)                        {}
-func (noTerminal) PrintErr(a ...any)                   { fmt.Fprintln(os.Stderr, append([]any{"pprof:"}, a...)...) }
+func (t noTerminal) PrintErr(a ...any)                 { fmt.Fprintln(t.stderr, append([]any{"pprof:"}, a...)...) }
 func (noTerminal) IsTerminal() bool                    { return false }
 func (noTerminal) WantBrowser() bool                   { return false }
 func (noTerminal) SetAutoComplete(func(string) string) {}

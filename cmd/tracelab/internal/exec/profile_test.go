@@ -15,6 +15,7 @@ import (
 	"github.com/google/pprof/profile"
 
 	"example.com/tracelab/exectrace/delay"
+	"example.com/tracelab/internal/cli"
 )
 
 func TestProfile(t *testing.T) {
@@ -124,7 +125,7 @@ func TestProfilePages(t *testing.T) {
 	r, w := io.Pipe()
 	c := profileCommand{Kind: "all", source: source{Trace: path}, HTTP: ":0"}
 	ended := make(chan error, 1)
-	go func() { ended <- c.Run(ctx, nil, w); w.Close() }()
+	go func() { ended <- c.Run(ctx, cli.Streams{Out: w}); w.Close() }()
 	roots := map[string]string{}
 	lines := bufio.NewScanner(r)
 	for len(roots) < 4 && lines.Scan() {

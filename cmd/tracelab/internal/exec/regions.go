@@ -3,10 +3,10 @@ package exec
 import (
 	"context"
 	"fmt"
-	"io"
 
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/exectrace/groups"
+	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/display"
 )
 
@@ -26,8 +26,8 @@ Examples:
 }
 
 // Run prints a row for each. A trace without regions is cli.Negative.
-func (c *regionsCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) error {
-	t, err := c.index(ctx, stdin)
+func (c *regionsCommand) Run(ctx context.Context, std cli.Streams) error {
+	t, err := c.index(ctx, std)
 	if err != nil {
 		return err
 	}
@@ -41,12 +41,12 @@ func (c *regionsCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer
 		rows = append(rows, row)
 	}
 	if c.JSON {
-		return term.JSON(out, map[string]any{"regions": rows})
+		return term.JSON(std.Out, map[string]any{"regions": rows})
 	}
 	if len(rows) == 0 {
 		return nothing("region", "trace.WithRegion")
 	}
-	return printLasted(out, "region", rows, func(s slow) string {
+	return printLasted(std.Out, "region", rows, func(s slow) string {
 		return fmt.Sprintf("%s at %s on goroutine %d", display.Duration(s.Duration), since(s.At), s.Goroutine)
 	})
 }

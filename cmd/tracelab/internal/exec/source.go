@@ -26,12 +26,12 @@ type source struct {
 const maxDownload = 4 << 30
 
 // open returns the trace. Close it in the end.
-func (s source) open(ctx context.Context, stdin io.Reader) (*exectrace.File, error) {
+func (s source) open(ctx context.Context, std cli.Streams) (*exectrace.File, error) {
 	var file *exectrace.File
 	var err error
 	switch u, _ := url.Parse(s.Trace); {
 	case s.Trace == "-":
-		file, err = spool(stdin, "standard input", -1)
+		file, err = toFile(std.In, "standard input", -1)
 	case u != nil && (u.Scheme == "http" || u.Scheme == "https"):
 		return download(ctx, u)
 	default:
@@ -44,8 +44,8 @@ func (s source) open(ctx context.Context, stdin io.Reader) (*exectrace.File, err
 }
 
 // index opens the trace, indexes it and says what of it is lost.
-func (s source) index(ctx context.Context, stdin io.Reader) (*exectrace.Trace, error) {
-	return reading(ctx, s, stdin, func(file *exectrace.File) (*exectrace.Trace, []exectrace.Loss, error) {
+func (s source) index(ctx context.Context, std cli.Streams) (*exectrace.Trace, error) {
+	return reading(ctx, s, std, func(file *exectrace.File) (*exectrace.Trace, []exectrace.Loss, error) {
 		t, err := exectrace.Read(file)
 		if err != nil {
 			return nil, nil, err
@@ -72,7 +72,7 @@ func download(ctx context.Context, u *url.URL) (*exectrace.File, error) {
 		said, _ := io.ReadAll(io.LimitReader(resp.Body, 300))
 		return nil, cli.Status{Code: cli.Unreachable, Err: fmt.Errorf("%s answered %s: %s", u, resp.Status, strings.TrimSpace(string(said)))}
 	}
-	file, err := spool(resp.Body, u.String(), resp.ContentLength)
+	file, err := toFile(resp.Body, u.String(), resp.ContentLength)
 	if err != nil {
 		return nil, cli.Status{Code: cli.Unreachable, Err: err}
 	}
@@ -85,9 +85,9 @@ func seconds(u *url.URL) time.Duration {
 	return time.Duration(max(0, min(n, 3600)) * float64(time.Second))
 }
 
-// spool writes what r gives to a file without a name, since traces are larger
+// toFile writes what r gives to a file without a name, since traces are larger
 // than memory should be.
-func spool(r io.Reader, name string, size int64) (*exectrace.File, error) {
+func toFile(r io.Reader, name string, size int64) (*exectrace.File, error) {
 	f, err := os.CreateTemp("", "tracelab-*.trace")
 	if err != nil {
 		return nil, err
@@ -111,9 +111,9 @@ func spool(r io.Reader, name string, size int64) (*exectrace.File, error) {
 }
 
 // reading opens the trace for what is asked of it, and says what was lost.
-func reading[T any](ctx context.Context, s source, stdin io.Reader, ask func(*exectrace.File) (T, []exectrace.Loss, error)) (T, error) {
+func reading[T any](ctx context.Context, s source, std cli.Streams, ask func(*exectrace.File) (T, []exectrace.Loss, error)) (T, error) {
 	var answer T
-	file, err := s.open(ctx, stdin)
+	file, err := s.open(ctx, std)
 	if err != nil {
 		return answer, err
 	}
@@ -122,6 +122,6 @@ func reading[T any](ctx context.Context, s source, stdin io.Reader, ask func(*ex
 	if err != nil {
 		return answer, cli.Status{Code: cli.Usage, Err: fmt.Errorf("%s: %w", s.Trace, err)}
 	}
-	warn(lost)
+	warn(std.Err, lost)
 	return answer, nil
 }

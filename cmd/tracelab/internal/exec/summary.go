@@ -3,7 +3,6 @@ package exec
 import (
 	"context"
 	"fmt"
-	"io"
 	"time"
 
 	"example.com/tracelab/cmd/tracelab/internal/term"
@@ -32,17 +31,17 @@ Examples:
 }
 
 // Run reads the trace once.
-func (c *summaryCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) error {
+func (c *summaryCommand) Run(ctx context.Context, std cli.Streams) error {
 	switch {
 	case c.At != nil:
-		return c.counters(ctx, stdin, out)
+		return c.counters(ctx, std)
 	case c.Series < 0 || c.Series == 1:
 		return cli.Status{Code: cli.Usage, Err: fmt.Errorf("--series is %d: want 2 or more", c.Series)}
 	case c.Series > 0:
-		return c.series(ctx, stdin, out)
+		return c.series(ctx, std)
 	}
 	var lost []exectrace.Loss
-	s, err := reading(ctx, c.source, stdin, func(f *exectrace.File) (*counters.Summary, []exectrace.Loss, error) {
+	s, err := reading(ctx, c.source, std, func(f *exectrace.File) (*counters.Summary, []exectrace.Loss, error) {
 		s, l, err := counters.Summarize(f)
 		lost = l
 		return s, l, err
@@ -51,9 +50,9 @@ func (c *summaryCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer
 		return err
 	}
 	if c.JSON {
-		return term.JSON(out, newSummary(s, lost))
+		return term.JSON(std.Out, newSummary(s, lost))
 	}
-	return printSummary(out, s)
+	return printSummary(std.Out, s)
 }
 
 // summary is what the command says to programs.

@@ -4,27 +4,27 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io"
 	"text/tabwriter"
 	"time"
 
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/counters"
+	"example.com/tracelab/internal/cli"
 )
 
 // counters says what they were at a time.
-func (c *summaryCommand) counters(ctx context.Context, stdin io.Reader, out io.Writer) error {
-	now, err := reading(ctx, c.source, stdin, func(f *exectrace.File) (counters.Values, []exectrace.Loss, error) {
+func (c *summaryCommand) counters(ctx context.Context, std cli.Streams) error {
+	now, err := reading(ctx, c.source, std, func(f *exectrace.File) (counters.Values, []exectrace.Loss, error) {
 		return counters.At(f, *c.At)
 	})
 	if err != nil {
 		return err
 	}
 	if c.JSON {
-		return term.JSON(out, countersAt{*c.At, now})
+		return term.JSON(std.Out, countersAt{*c.At, now})
 	}
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	w := tabwriter.NewWriter(std.Out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "goroutines\t%d running, %d runnable, %d waiting for the collector\n", now.Goroutines.Running, now.Goroutines.Runnable, now.Goroutines.GCWaiting)
 	fmt.Fprintf(w, "heap\t%s allocated, goal %s\n", sized(now.Heap.Allocated), goal(now.Heap.Goal))
 	fmt.Fprintf(w, "threads\t%d running, %d in system calls\n", now.Threads.Running, now.Threads.InSyscall)
@@ -36,17 +36,17 @@ type countersAt struct {
 	counters.Values
 }
 
-func (c *summaryCommand) series(ctx context.Context, stdin io.Reader, out io.Writer) error {
-	s, err := reading(ctx, c.source, stdin, func(f *exectrace.File) (counters.Series, []exectrace.Loss, error) {
+func (c *summaryCommand) series(ctx context.Context, std cli.Streams) error {
+	s, err := reading(ctx, c.source, std, func(f *exectrace.File) (counters.Series, []exectrace.Loss, error) {
 		return counters.NewSeries(f, c.Series)
 	})
 	if err != nil {
 		return err
 	}
 	if c.JSON {
-		return term.JSON(out, s)
+		return term.JSON(std.Out, s)
 	}
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	w := tabwriter.NewWriter(std.Out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "\tgoroutines\t\t\theap\t\tthreads\t\t")
 	fmt.Fprintln(w, "at\trunning\trunnable\tgc waiting\tallocated\tgoal\trunning\tin syscall\t")
 	for _, p := range s.Points {

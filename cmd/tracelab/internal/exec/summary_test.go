@@ -56,7 +56,14 @@ func TestSummaryOfADamagedTrace(t *testing.T) {
 	if err := os.WriteFile(trace, whole, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s := answered[summary](t, "summary", trace)
+	got := exec("summary", trace, "--json")
+	var s summary
+	if err := json.Unmarshal([]byte(got.out), &s); err != nil {
+		t.Fatal(err)
+	}
+	if lines := strings.Count(got.stderr, "tracelab: "); lines != len(s.Lost) {
+		t.Errorf("%d parts are lost, and standard error says\n%s", len(s.Lost), got.stderr)
+	}
 	if n := len(s.Lost); n == 0 || s.Lost[n-1].Bytes == 0 || s.Lost[n-1].Offset+s.Lost[n-1].Bytes != int64(len(whole)) || s.Lost[n-1].Error == "" {
 		t.Errorf("lost: %+v", s.Lost)
 	}

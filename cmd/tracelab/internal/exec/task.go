@@ -126,8 +126,8 @@ type logRow struct {
 }
 
 // Run prints the tree. No such task is cli.Negative.
-func (c *taskCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) error {
-	t, err := c.index(ctx, stdin)
+func (c *taskCommand) Run(ctx context.Context, std cli.Streams) error {
+	t, err := c.index(ctx, std)
 	if err != nil {
 		return err
 	}
@@ -137,9 +137,9 @@ func (c *taskCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) e
 	}
 	tree := newTaskTree(t, root)
 	if c.JSON {
-		return term.JSON(out, tree)
+		return term.JSON(std.Out, tree)
 	}
-	tree.print(out, 0)
+	tree.print(std.Out, 0)
 	return nil
 }
 

@@ -33,13 +33,13 @@ Examples:
 }
 
 // Run prints a row for each. A trace without tasks is cli.Negative.
-func (c *tasksCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) error {
-	t, err := c.index(ctx, stdin)
+func (c *tasksCommand) Run(ctx context.Context, std cli.Streams) error {
+	t, err := c.index(ctx, std)
 	if err != nil {
 		return err
 	}
 	if c.Name != "" {
-		return c.named(out, t)
+		return c.named(std.Out, t)
 	}
 	var rows []lastedRow
 	for _, g := range groups.Tasks(t) {
@@ -51,12 +51,12 @@ func (c *tasksCommand) Run(ctx context.Context, stdin io.Reader, out io.Writer) 
 		rows = append(rows, row)
 	}
 	if c.JSON {
-		return term.JSON(out, map[string]any{"tasks": rows})
+		return term.JSON(std.Out, map[string]any{"tasks": rows})
 	}
 	if len(rows) == 0 {
 		return nothing("task", "trace.NewTask")
 	}
-	return printLasted(out, "task", rows, func(s slow) string { return fmt.Sprintf("%d (%s)", s.Task, display.Duration(s.Duration)) })
+	return printLasted(std.Out, "task", rows, func(s slow) string { return fmt.Sprintf("%d (%s)", s.Task, display.Duration(s.Duration)) })
 }
 
 func nothing(what, with string) error {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -65,14 +64,14 @@ func (p *pair) Decode(ctx *kong.DecodeContext) error {
 
 // Run sends the requests and prints the report. It returns a cli.Status when
 // some failed.
-func (c *Command) Run(ctx context.Context, out io.Writer) error {
+func (c *Command) Run(ctx context.Context, std cli.Streams) error {
 	cfg, err := c.config(ctx)
 	if err != nil {
 		return err
 	}
-	about := out
+	about := std.Out
 	if c.JSON {
-		about = os.Stderr
+		about = std.Err
 	}
 	announce(about, cfg)
 	bar := term.StartProgress("", term.Requests, int64(cfg.Count))
@@ -90,7 +89,7 @@ func (c *Command) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := c.print(out, result); err != nil {
+	if err := c.print(std.Out, result); err != nil {
 		return err
 	}
 	return verdict(result)

@@ -3,7 +3,6 @@ package spans
 import (
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"time"
 
@@ -31,12 +30,12 @@ Examples:
 
 // Run sends the spans of the file. The file is checked first; standard input cannot
 // be, so that an error there comes after some were sent, and says how many.
-func (c *Restore) Run(ctx context.Context, in io.Reader, out io.Writer) error {
+func (c *Restore) Run(ctx context.Context, std cli.Streams) error {
 	server, err := c.find(ctx)
 	if err != nil {
 		return err
 	}
-	name, spans := "the standard input", archive.Read(in)
+	name, spans := "the standard input", archive.Read(std.In)
 	if c.File != "-" {
 		name = c.File
 		bar, err := checkFile(ctx, c.File)
@@ -56,7 +55,7 @@ func (c *Restore) Run(ctx context.Context, in io.Reader, out io.Writer) error {
 		}
 		sent.add(some)
 	}
-	_, err = fmt.Fprintln(out, sent.summary(name, server))
+	_, err = fmt.Fprintln(std.Out, sent.summary(name, server))
 	return err
 }
 
