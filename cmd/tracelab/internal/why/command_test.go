@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	rtrace "runtime/trace"
 	"strings"
 	"testing"
@@ -20,6 +21,7 @@ import (
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/server"
 	"example.com/tracelab/internal/testbed/servertest"
+	"example.com/tracelab/internal/zipkin"
 	"example.com/tracelab/tracing"
 )
 
@@ -107,7 +109,31 @@ func handIn(t *testing.T, url string) string {
 		t.Fatal(resp, err)
 	}
 	resp.Body.Close()
+	awaitSnapshot(t, url, traceID)
 	return traceID
+}
+
+// awaitSnapshot waits until the server has stored what was uploaded: it answers
+// before that.
+func awaitSnapshot(t *testing.T, url, traceID string) {
+	t.Helper()
+	id, err := zipkin.ParseTraceID(traceID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := labapi.Find(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(30 * time.Second); ; runtime.Gosched() {
+		all, err := client.Snapshots(t.Context(), id)
+		if err == nil && len(all) == 1 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("there are %d snapshots of trace %s, %v: want 1", len(all), id, err)
+		}
+	}
 }
 
 // TestTheSameFromFiles saves what an explanation was made from, and has it
