@@ -24,6 +24,9 @@ type Config struct {
 	Describe func() Registration
 	// Changed, if not nil, receives when Describe returns something else than before.
 	Changed <-chan struct{}
+	// Transport, if not nil, is used in place of one of this stream's own. It must
+	// not bound how long an answer takes.
+	Transport http.RoundTripper
 	// OnMessage, if not nil, is called with what the server sends to all processes
 	// and to this one, one message at a time.
 	OnMessage func(kind string, body json.RawMessage)
@@ -93,8 +96,10 @@ func receive(ctx context.Context, url string, cfg Config, body []byte) (opened b
 	if cfg.Token != "" {
 		req.Header.Set("Authorization", "Bearer "+cfg.Token)
 	}
-	// A transport of its own, without the limits of calls that end.
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	client := &http.Client{Transport: cfg.Transport}
+	if client.Transport == nil { // the default one has limits for calls that end
+		client.Transport = &http.Transport{DisableKeepAlives: true}
+	}
 	resp, err := client.Do(req)
 	if err != nil {
 		return false, err
