@@ -25,7 +25,7 @@ func (e *examination) arrival(ctx context.Context, id string) {
 	spans := e.await(ctx, traceID)
 	switch missing := missing(spans); {
 	case len(spans) == 0:
-		e.bad("arrival", "no span of trace %s came to %s within %s. %s", id, e.Source, arriveWithin, e.suspects(ctx))
+		e.bad("arrival", "no span of trace %s came to %s within %s. %s", id, e.Source, e.ArriveWithin, e.suspects(ctx))
 	case len(missing) > 0:
 		e.bad("arrival", "the trace lacks the spans of %s. %s", strings.Join(missing, " and "), e.suspects(ctx))
 	case orphans(spans) > 0:
@@ -37,7 +37,7 @@ func (e *examination) arrival(ctx context.Context, id string) {
 
 // await returns the trace once it is whole, or what there is when time is up.
 func (e *examination) await(ctx context.Context, id zipkin.TraceID) (spans []zipkin.Span) {
-	ctx, cancel := context.WithTimeout(ctx, arriveWithin)
+	ctx, cancel := context.WithTimeout(ctx, e.ArriveWithin)
 	defer cancel()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()

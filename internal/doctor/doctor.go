@@ -3,6 +3,7 @@
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -22,13 +23,15 @@ type Subject struct {
 	ZipkinURL string                      // of the Zipkin shown; empty: the server's own store
 	Reader    zipkinapi.Reader            // of the traces
 	Health    func(context.Context) error // of the source; nil: it is in this process
-}
 
-// arriveWithin is more than any reporter waits when nothing is wrong.
-const arriveWithin = 2 * time.Second
+	// ArriveWithin bounds the wait for the spans of the visit. The default, two
+	// seconds, is more than any reporter waits when nothing is wrong.
+	ArriveWithin time.Duration
+}
 
 // Examine asks every piece, makes one visit and follows its trace.
 func Examine(ctx context.Context, s Subject) []labapi.Finding {
+	s.ArriveWithin = cmp.Or(s.ArriveWithin, 2*time.Second)
 	e := &examination{Subject: s, client: &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}}
 	e.traces(ctx)
 	for _, name := range labapi.Services() {

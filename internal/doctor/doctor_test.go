@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"example.com/tracelab/internal/control"
 	"example.com/tracelab/internal/doctor"
@@ -40,7 +41,7 @@ func healthy() *world {
 		return process{Registration: control.Registration{Service: name, Instance: name, PID: 7, Host: "here", Sampler: "always", ReportsTo: "http://zipkin:9411"},
 			metrics: "tracelab_spans_sampled_total 4\n", visit: `{"traceId":"` + traceID + `","sampled":true}`}
 	}
-	return &world{Subject: doctor.Subject{Source: "the embedded store"}, gateway: of("gateway"), fetcher: of("fetcher"), writer: of("writer"),
+	return &world{Subject: doctor.Subject{Source: "the embedded store", ArriveWithin: 100 * time.Millisecond}, gateway: of("gateway"), fetcher: of("fetcher"), writer: of("writer"),
 		reader: reader{services: []string{"gateway", "writer"}, spans: []zipkin.Span{span(1, 0, "gateway"), span(2, 1, "fetcher"), span(3, 1, "writer")}}}
 }
 
@@ -141,7 +142,7 @@ func TestFindings(t *testing.T) {
 		"a trace id that is none": {func(w *world) { w.gateway.visit = `{"traceId":"x","sampled":true}` }, []string{`bad arrival: the gateway's trace id "x" is none`}},
 
 		"no span comes": {func(w *world) { w.reader.spans = nil },
-			[]string{"bad arrival: no span of trace " + traceID + " came to the embedded store within 2s. No process says that it lost any"}},
+			[]string{"bad arrival: no span of trace " + traceID + " came to the embedded store within 100ms. No process says that it lost any"}},
 		"a service's spans are missing": {func(w *world) {
 			w.reader.spans, w.writer.ReportsTo = w.reader.spans[:2], ""
 		}, []string{"bad arrival: the trace lacks the spans of writer. writer reports to no Zipkin: set its TRACELAB_ZIPKIN_URL"}},
