@@ -19,7 +19,7 @@ import (
 	"example.com/tracelab/internal/zipkinapi"
 )
 
-// board is a Control behind its routes, and what it published last.
+// board is a Handlers behind its routes, and what it published last.
 type board struct {
 	*labapi.Client
 	store *store.Store

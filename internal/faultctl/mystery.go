@@ -32,7 +32,7 @@ type mystery struct {
 }
 
 // StartMystery switches on a fault, and does not say which.
-func (c *Control) StartMystery(w http.ResponseWriter, r *http.Request) error {
+func (h *Handlers) StartMystery(w http.ResponseWriter, r *http.Request) error {
 	var ask labapi.MysteryStart
 	if err := readBody(w, r, &ask); err != nil {
 		return err
@@ -45,35 +45,35 @@ func (c *Control) StartMystery(w http.ResponseWriter, r *http.Request) error {
 		return httpapi.InvalidField("level", "%v", err)
 	}
 	m := &mystery{truth: truth, Mystery: labapi.Mystery{ID: rand.Text()[:8], Level: ask.Level, Seed: ask.Seed,
-		Attendee: ask.Attendee, Since: time.Now().UTC(), Gateway: c.gateway}}
-	if err := c.replaceMystery(m); err != nil {
+		Attendee: ask.Attendee, Since: time.Now().UTC(), Gateway: h.gateway}}
+	if err := h.replaceMystery(m); err != nil {
 		return err
 	}
 	httpapi.WriteJSON(w, m.Mystery)
 	return nil
 }
 
-func (c *Control) replaceMystery(m *mystery) error {
-	c.mysteries.mu.Lock()
-	defer c.mysteries.mu.Unlock()
-	if old := c.mysteries.all[m.Attendee]; old != nil {
-		if err := c.switches.endMystery(old.ID); err != nil {
+func (h *Handlers) replaceMystery(m *mystery) error {
+	h.mysteries.mu.Lock()
+	defer h.mysteries.mu.Unlock()
+	if old := h.mysteries.all[m.Attendee]; old != nil {
+		if err := h.switches.endMystery(old.ID); err != nil {
 			return err
 		}
 	}
-	err := c.switches.add(faults.Switch{Switch: labapi.Switch{Faults: m.truth.String(), Attendee: m.Attendee, Seed: m.Seed}, Mystery: m.ID})
+	err := h.switches.add(faults.Switch{Switch: labapi.Switch{Faults: m.truth.String(), Attendee: m.Attendee, Seed: m.Seed}, Mystery: m.ID})
 	if err != nil {
 		return err
 	}
-	if c.mysteries.all == nil {
-		c.mysteries.all = map[string]*mystery{}
+	if h.mysteries.all == nil {
+		h.mysteries.all = map[string]*mystery{}
 	}
-	c.mysteries.all[m.Attendee] = m
+	h.mysteries.all[m.Attendee] = m
 	return nil
 }
 
 // AnswerMystery grades a diagnosis.
-func (c *Control) AnswerMystery(w http.ResponseWriter, r *http.Request) error {
+func (h *Handlers) AnswerMystery(w http.ResponseWriter, r *http.Request) error {
 	var a labapi.MysteryAnswer
 	if err := readBody(w, r, &a); err != nil {
 		return err
@@ -83,15 +83,15 @@ func (c *Control) AnswerMystery(w http.ResponseWriter, r *http.Request) error {
 			return httpapi.InvalidField("cause", "%v", err)
 		}
 	}
-	m, err := c.mysteryOf(a.Attendee)
+	m, err := h.mysteryOf(a.Attendee)
 	if err != nil {
 		return err
 	}
 	grade := m.truth.Grade(a.Diagnosis)
 	v := labapi.MysteryVerdict{Grade: grade, Over: a.GiveUp || grade.Right()}
 	if v.Over {
-		v.Truth, v.Asked, v.Evidence = &m.truth.Fault.Fault, m.truth.String(), c.evidence(r.Context(), m)
-		if err := c.endMystery(m); err != nil {
+		v.Truth, v.Asked, v.Evidence = &m.truth.Fault.Fault, m.truth.String(), h.evidence(r.Context(), m)
+		if err := h.endMystery(m); err != nil {
 			return err
 		}
 	}
@@ -100,28 +100,28 @@ func (c *Control) AnswerMystery(w http.ResponseWriter, r *http.Request) error {
 }
 
 // HintMystery gives the next step.
-func (c *Control) HintMystery(w http.ResponseWriter, r *http.Request) error {
+func (h *Handlers) HintMystery(w http.ResponseWriter, r *http.Request) error {
 	var a labapi.MysteryAnswer
 	if err := readBody(w, r, &a); err != nil {
 		return err
 	}
-	m, err := c.mysteryOf(a.Attendee)
+	m, err := h.mysteryOf(a.Attendee)
 	if err != nil {
 		return err
 	}
 	hints := m.truth.Hints()
-	c.mysteries.mu.Lock()
+	h.mysteries.mu.Lock()
 	m.hints = min(m.hints+1, len(hints))
 	step := m.hints
-	c.mysteries.mu.Unlock()
+	h.mysteries.mu.Unlock()
 	httpapi.WriteJSON(w, labapi.MysteryHint{Hint: hints[step-1], Step: step, Of: len(hints)})
 	return nil
 }
 
-func (c *Control) mysteryOf(attendee string) (*mystery, error) {
-	c.mysteries.mu.Lock()
-	defer c.mysteries.mu.Unlock()
-	m := c.mysteries.all[attendee]
+func (h *Handlers) mysteryOf(attendee string) (*mystery, error) {
+	h.mysteries.mu.Lock()
+	defer h.mysteries.mu.Unlock()
+	m := h.mysteries.all[attendee]
 	if m == nil {
 		who := "everybody"
 		if attendee != "" {
@@ -133,20 +133,20 @@ func (c *Control) mysteryOf(attendee string) (*mystery, error) {
 	return m, nil
 }
 
-func (c *Control) endMystery(m *mystery) error {
-	c.mysteries.mu.Lock()
-	defer c.mysteries.mu.Unlock()
-	if c.mysteries.all[m.Attendee] == m {
-		delete(c.mysteries.all, m.Attendee)
+func (h *Handlers) endMystery(m *mystery) error {
+	h.mysteries.mu.Lock()
+	defer h.mysteries.mu.Unlock()
+	if h.mysteries.all[m.Attendee] == m {
+		delete(h.mysteries.all, m.Attendee)
 	}
-	return c.switches.endMystery(m.ID)
+	return h.switches.endMystery(m.ID)
 }
 
 // evidence looks for the longest spans of the operation since the mystery
 // began. None is found where the fault is that there are none.
-func (c *Control) evidence(ctx context.Context, m *mystery) (found []labapi.Evidence) {
+func (h *Handlers) evidence(ctx context.Context, m *mystery) (found []labapi.Evidence) {
 	const looked, shown = 200, 3
-	traces, err := c.reader.Traces(ctx, zipkin.Query{ServiceName: m.truth.Service, Limit: looked,
+	traces, err := h.reader.Traces(ctx, zipkin.Query{ServiceName: m.truth.Service, Limit: looked,
 		EndTs: time.Now().Add(time.Second), Lookback: time.Since(m.Since) + 2*time.Second})
 	if err != nil {
 		return nil

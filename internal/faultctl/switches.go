@@ -18,8 +18,8 @@ import (
 // maxSwitches bounds what is switched on at once.
 const maxSwitches = 64
 
-// Control holds what is switched on and the mysteries that are under way.
-type Control struct {
+// Handlers holds what is switched on and the mysteries that are under way.
+type Handlers struct {
 	switches  switchboard
 	mysteries mysteries
 	reader    zipkinapi.Reader
@@ -27,10 +27,10 @@ type Control struct {
 }
 
 // New publishes to processes that nothing is on: some knew the server before this one.
-func New(publish func(kind string, body any) error, reader zipkinapi.Reader, gatewayURL string) (*Control, error) {
-	c := &Control{reader: reader, gateway: gatewayURL}
-	c.switches.publish = publish
-	return c, c.switches.set(nil)
+func New(publish func(kind string, body any) error, reader zipkinapi.Reader, gatewayURL string) (*Handlers, error) {
+	h := &Handlers{reader: reader, gateway: gatewayURL}
+	h.switches.publish = publish
+	return h, h.switches.set(nil)
 }
 
 // switchboard holds the faults that are switched on, and publishes them to the processes.
@@ -106,12 +106,12 @@ func (b *switchboard) endMystery(id string) error {
 }
 
 // Show answers with the catalogue and what is on.
-func (c *Control) Show(w http.ResponseWriter, _ *http.Request) error {
+func (h *Handlers) Show(w http.ResponseWriter, _ *http.Request) error {
 	all := labapi.Faults{Catalogue: []labapi.Fault{}, On: []labapi.Switch{}}
 	for _, f := range faults.Catalogue() {
 		all.Catalogue = append(all.Catalogue, f.Fault)
 	}
-	for _, sw := range c.switches.list() {
+	for _, sw := range h.switches.list() {
 		if sw.Mystery == "" {
 			all.On = append(all.On, sw.Switch)
 		}
@@ -121,20 +121,20 @@ func (c *Control) Show(w http.ResponseWriter, _ *http.Request) error {
 }
 
 // SwitchOn takes a labapi.Switch.
-func (c *Control) SwitchOn(w http.ResponseWriter, r *http.Request) error {
+func (h *Handlers) SwitchOn(w http.ResponseWriter, r *http.Request) error {
 	var sw labapi.Switch
 	if err := readBody(w, r, &sw); err != nil {
 		return err
 	}
-	if err := c.switches.add(faults.Switch{Switch: sw}); err != nil {
+	if err := h.switches.add(faults.Switch{Switch: sw}); err != nil {
 		return err
 	}
-	return c.Show(w, r)
+	return h.Show(w, r)
 }
 
 // SwitchOff takes ?fault=NAME, or all.
-func (c *Control) SwitchOff(w http.ResponseWriter, r *http.Request) error {
-	off, err := c.switches.remove(r.URL.Query().Get("fault"))
+func (h *Handlers) SwitchOff(w http.ResponseWriter, r *http.Request) error {
+	off, err := h.switches.remove(r.URL.Query().Get("fault"))
 	if err != nil {
 		return err
 	}

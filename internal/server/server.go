@@ -48,7 +48,7 @@ type Server struct {
 	zipkin  *zipkinapi.Client // nil over the embedded store
 
 	zipkinAPI *zipkinapi.Server // nil over another Zipkin
-	faults    *faultctl.Control
+	faults    *faultctl.Handlers
 	snapshots *snapshots.Collector
 	explainer *explain.Explainer
 }
