@@ -61,7 +61,7 @@ func (c *child) supervise(ctx context.Context, up *atomic.Bool) error {
 			quick, hopeless = 1, 0
 			delays.Reset()
 		}
-		if hopeless++; up.Load() && !isUsage(err) {
+		if hopeless++; up.Load() && !c.isUsage(err) {
 			hopeless = 0
 		}
 		if quick >= c.restart.most || hopeless >= c.restart.mostHopeless {
@@ -76,10 +76,10 @@ func (c *child) supervise(ctx context.Context, up *atomic.Bool) error {
 	}
 }
 
-// isUsage reports whether a child ended because its settings are wrong.
-func isUsage(err error) bool {
+// isUsage reports whether the child ended because its settings are wrong.
+func (c *child) isUsage(err error) bool {
 	exit, ok := errors.AsType[*exec.ExitError](err)
-	return ok && exit.ExitCode() == cli.Usage
+	return ok && exit.ExitCode() == cli.Usage && c.log.saysUsage()
 }
 
 // runOnce runs the child once: until ctx ends, because its lifeline is then
@@ -87,6 +87,7 @@ func isUsage(err error) bool {
 func (c *child) runOnce(ctx context.Context) error {
 	cmd := exec.Command(c.program, "service", c.name) // not CommandContext, which kills and does not ask
 	cmd.Env = c.environment()
+	c.log.begin()
 	cmd.Stdout, cmd.Stderr = c.log, c.log
 	detach(cmd)
 	lifeline, err := cmd.StdinPipe()

@@ -16,6 +16,7 @@ func TestSupervisionGivesUp(t *testing.T) {
 	for behaviour, want := range map[string]string{
 		"usage":  "writer ended 2 times in a row soon after its start, the last time with exit status 2: tracelab: --queue-workers 0: want 1 or more",
 		"broken": "writer ended 5 times in a row soon after its start, the last time with exit status 1: no memory",
+		"panic":  "writer ended 5 times in a row soon after its start, the last time with exit status 2: panic: no route",
 	} {
 		starts := 1
 		c := &child{name: "writer", program: os.Args[0], env: map[string]string{"FAKE_WRITER": behaviour}, log: &lastLine{to: io.Discard},
@@ -78,6 +79,7 @@ func TestLastLine(t *testing.T) {
 		{[]string{"one\ntw", "o\n\n"}, "two"},
 		{[]string{"one\n", "Try: tracelab --help\n"}, "one"},
 		{[]string{"one\n", "not ended"}, "one"},
+		{[]string{"one\n", "panic: no route\n\ngoroutine 1 [running]:\n", "main.main()\n"}, "panic: no route"},
 		{[]string{strings.Repeat("x", 5000) + "\n"}, strings.Repeat("x", maxLine)},
 	} {
 		var to strings.Builder

@@ -30,6 +30,8 @@ func service(name string) int {
 	case "broken":
 		fmt.Fprintf(os.Stderr, "starting\nno memory\n")
 		return 1
+	case "panic":
+		panic("no route")
 	case "silent":
 		return 1
 	}

@@ -7,14 +7,37 @@ import (
 	"sync"
 )
 
-// lastLine passes on what is written, and keeps the last line of it. What a
-// program prints to say where to read more is no reason, and is not kept.
+// lastLine passes on what a child writes, and keeps the line that says why it
+// ended: the last one, or of a panic the first, since a stack trace follows.
+// "Try: … --help" after wrong use is no reason, and is not kept.
 type lastLine struct {
 	to io.Writer
 
 	mu   sync.Mutex
 	rest []byte // of a line that has not ended
-	last string
+	ending
+}
+
+// ending is what the child has said since its start.
+type ending struct {
+	last     string
+	panicked bool
+	usage    bool // package cli has said that the child was used wrongly
+}
+
+// begin forgets what was said before the child's next start.
+func (l *lastLine) begin() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.rest, l.ending = nil, ending{}
+}
+
+// saysUsage reports whether the child said that it was used wrongly. Its exit
+// status does not: a panic has the same.
+func (l *lastLine) saysUsage() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.usage
 }
 
 // maxLine bounds what is kept of a line, in bytes.
@@ -38,9 +61,19 @@ func (l *lastLine) Write(text []byte) (int, error) {
 
 func (l *lastLine) keep(line []byte) {
 	text := strings.TrimSpace(string(line[:min(len(line), maxLine)]))
-	if text != "" && !strings.HasPrefix(text, "Try: ") {
-		l.last = text
+	switch {
+	case text == "" || l.panicked:
+	case strings.HasPrefix(text, "Try: "):
+		l.usage = true
+	default:
+		l.ending = ending{last: text, panicked: isPanic(text)}
 	}
+}
+
+// isPanic reports whether a line is the first that Go's runtime prints of a
+// panic, or of an error that cannot be recovered from.
+func isPanic(line string) bool {
+	return strings.HasPrefix(line, "panic: ") || strings.HasPrefix(line, "fatal error: ")
 }
 
 // String is the last line, or says that there is none.
