@@ -9,15 +9,9 @@ import (
 	"example.com/tracelab/internal/service"
 )
 
-// logFlags are what a verb that serves says of itself.
-type logFlags struct {
-	LogLevel  string `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
-	LogFormat string `help:"text or json." enum:"text,json" default:"text"`
-}
-
-// begin makes the process's logger write to w.
-func (f logFlags) begin(w io.Writer) error {
-	logger, err := service.NewLogger(w, f.LogFormat, f.LogLevel, "tracelab")
+// setLogger makes the process's logger write to w.
+func setLogger(w io.Writer, c service.LogConfig) error {
+	logger, err := c.NewLogger(w, "tracelab")
 	if err == nil {
 		slog.SetDefault(logger)
 	}

@@ -11,6 +11,7 @@ import (
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/server"
+	"example.com/tracelab/internal/service"
 	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/zipkinapi"
 )
@@ -28,7 +29,7 @@ type storeCommand struct {
 	QueryLookback        lookback `help:"How far back a search looks that does not say: 24h, or a number of ms." default:"24h" env:"TRACELAB_QUERY_LOOKBACK,QUERY_LOOKBACK" placeholder:"DURATION"`
 	AllowedOrigins       []string `help:"Origins whose scripts may use the API." default:"*" env:"TRACELAB_ALLOWED_ORIGINS,ZIPKIN_QUERY_ALLOWEDORIGINS,ZIPKIN_QUERY_ALLOWED_ORIGINS" placeholder:"ORIGIN"`
 	AllowHosts           []string `help:"Names that the UI answers to, beside localhost and IP addresses." placeholder:"NAME"`
-	logFlags             `embed:""`
+	service.LogConfig    `embed:""`
 	healthcheckFlag      `embed:""`
 }
 
@@ -48,7 +49,7 @@ func (c *storeCommand) Run(ctx context.Context) error {
 	if c.Healthcheck {
 		return httpapi.Healthcheck(ctx, c.Addr)
 	}
-	if err := c.begin(os.Stderr); err != nil {
+	if err := setLogger(os.Stderr, c.LogConfig); err != nil {
 		return err
 	}
 	if c.MaxSpans <= 0 {

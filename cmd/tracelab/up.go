@@ -37,7 +37,7 @@ func (c *upCommand) Help() string {
 // Run starts the pieces, prints where they are once all are ready, and stops them
 // when ctx ends: nothing is left behind.
 func (c *upCommand) Run(ctx context.Context, out io.Writer) error {
-	logger, err := service.NewLogger(os.Stderr, "text", c.LogLevel, "tracelab")
+	logger, err := service.LogConfig{LogLevel: c.LogLevel, LogFormat: "text"}.NewLogger(os.Stderr, "tracelab")
 	if err != nil {
 		return err
 	}

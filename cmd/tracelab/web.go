@@ -9,19 +9,20 @@ import (
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/server"
+	"example.com/tracelab/internal/service"
 )
 
 // webCommand serves the pages, and all of the workshop's API, over a Zipkin that has
 // the traces.
 type webCommand struct {
-	Addr            string   `help:"Address of the UI." default:"127.0.0.1:9412"`
-	LineAddr        string   `help:"A second address for the services' control streams, without a token: for a network that only they are on." placeholder:"HOST:PORT"`
-	ZipkinURL       string   `name:"zipkin-url" help:"The Zipkin whose traces are shown." default:"http://127.0.0.1:9411"`
-	GatewayURL      string   `name:"gateway-url" help:"The gateway that the pages tell visitors to curl." default:"http://localhost:8080"`
-	AllowHosts      []string `help:"Names that the UI answers to, beside localhost and IP addresses." placeholder:"NAME"`
-	Token           string   `help:"Secret that services need for a control stream to --addr. Set it by the variable." placeholder:"SECRET"`
-	logFlags        `embed:""`
-	healthcheckFlag `embed:""`
+	Addr              string   `help:"Address of the UI." default:"127.0.0.1:9412"`
+	LineAddr          string   `help:"A second address for the services' control streams, without a token: for a network that only they are on." placeholder:"HOST:PORT"`
+	ZipkinURL         string   `name:"zipkin-url" help:"The Zipkin whose traces are shown." default:"http://127.0.0.1:9411"`
+	GatewayURL        string   `name:"gateway-url" help:"The gateway that the pages tell visitors to curl." default:"http://localhost:8080"`
+	AllowHosts        []string `help:"Names that the UI answers to, beside localhost and IP addresses." placeholder:"NAME"`
+	Token             string   `help:"Secret that services need for a control stream to --addr. Set it by the variable." placeholder:"SECRET"`
+	service.LogConfig `embed:""`
+	healthcheckFlag   `embed:""`
 }
 
 // Help is shown by tracelab web --help.
@@ -39,7 +40,7 @@ func (c *webCommand) Run(ctx context.Context) error {
 	if c.Healthcheck {
 		return httpapi.Healthcheck(ctx, c.Addr)
 	}
-	if err := c.begin(os.Stderr); err != nil {
+	if err := setLogger(os.Stderr, c.LogConfig); err != nil {
 		return err
 	}
 	srv, err := server.New(server.Config{ZipkinURL: c.ZipkinURL, Token: c.Token, GatewayURL: c.GatewayURL, AllowHosts: c.AllowHosts})

@@ -8,16 +8,22 @@ import (
 	"go.opencensus.io/trace"
 )
 
+// LogConfig is the settings of a program's log.
+type LogConfig struct {
+	LogLevel  string `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
+	LogFormat string `help:"text or json." enum:"text,json" default:"text"`
+}
+
 // NewLogger writes to w, each line with the service's name and the ids of the
-// span it was written under. format is "text" or "json".
-func NewLogger(w io.Writer, format, level, name string) (*slog.Logger, error) {
+// span it was written under.
+func (c LogConfig) NewLogger(w io.Writer, name string) (*slog.Logger, error) {
 	var l slog.Level
-	if err := l.UnmarshalText([]byte(level)); err != nil {
+	if err := l.UnmarshalText([]byte(c.LogLevel)); err != nil {
 		return nil, err
 	}
 	opts := &slog.HandlerOptions{Level: l}
 	var h slog.Handler = slog.NewTextHandler(w, opts)
-	if format == "json" {
+	if c.LogFormat == "json" {
 		h = slog.NewJSONHandler(w, opts)
 	}
 	return slog.New(withSpan{h}).With("service", name), nil

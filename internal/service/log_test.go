@@ -18,7 +18,7 @@ func TestLogger(t *testing.T) {
 		"json": `"msg":"said","service":"writer","word":"x","trace_id":"` + span.SpanContext().TraceID.String() + `"`,
 	} {
 		var out bytes.Buffer
-		logger, err := service.NewLogger(&out, format, "info", "writer")
+		logger, err := service.LogConfig{LogLevel: "info", LogFormat: format}.NewLogger(&out, "writer")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -32,7 +32,7 @@ func TestLogger(t *testing.T) {
 			t.Errorf("%s: %s", format, &out)
 		}
 	}
-	if _, err := service.NewLogger(&bytes.Buffer{}, "text", "loud", "writer"); err == nil {
+	if _, err := (service.LogConfig{LogLevel: "loud", LogFormat: "text"}).NewLogger(&bytes.Buffer{}, "writer"); err == nil {
 		t.Error("a level that is none")
 	}
 }

@@ -45,7 +45,7 @@ func Run(ctx context.Context, name string, cfg Config, build func() (Definition,
 	if cfg.Healthcheck {
 		return httpapi.Healthcheck(ctx, cfg.Addr)
 	}
-	logger, err := NewLogger(os.Stderr, cfg.LogFormat, cfg.LogLevel, name)
+	logger, err := cfg.NewLogger(os.Stderr, name)
 	if err != nil {
 		return err
 	}

@@ -220,7 +220,7 @@ func TestATakenPortIsTheFirstThingSaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer ln.Close()
-	cfg := service.Config{Addr: ln.Addr().String(), LogLevel: "error"}
+	cfg := service.Config{Addr: ln.Addr().String(), LogConfig: service.LogConfig{LogLevel: "error"}}
 	err = service.Run(context.Background(), "test", cfg, func() (service.Definition, error) {
 		t.Error("the service was built without its port")
 		return service.Definition{}, nil
@@ -231,7 +231,7 @@ func TestATakenPortIsTheFirstThingSaid(t *testing.T) {
 }
 
 func TestSlowIsChecked(t *testing.T) {
-	cfg := service.Config{Addr: "127.0.0.1:0", LogLevel: "error", Slow: "quite"}
+	cfg := service.Config{Addr: "127.0.0.1:0", LogConfig: service.LogConfig{LogLevel: "error"}, Slow: "quite"}
 	err := service.Run(context.Background(), "test", cfg, func() (service.Definition, error) { return service.Definition{}, nil })
 	if err == nil || !strings.Contains(err.Error(), `--slow: slow "quite"`) {
 		t.Errorf("Run: %v; want an error that names --slow", err)
