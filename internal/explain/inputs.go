@@ -84,7 +84,7 @@ func (in *inputs) complete(s *snapshots.Snapshot) bool {
 // some of each process that took part, or it is a while ago.
 func (in *inputs) settled(began, now time.Time) bool {
 	var latest time.Time
-	whole := slices.ContainsFunc(in.spans, isRoot)
+	whole := rootDuration(in.spans) > 0
 	for _, s := range in.snapshots {
 		if s.Recorded() {
 			latest = later(latest, s.TakenAt)
@@ -108,9 +108,6 @@ func later(a, b time.Time) time.Time {
 	}
 	return a
 }
-
-// isRoot leaves out partial spans, which have no duration.
-func isRoot(sp zipkin.Span) bool { return sp.ParentID == 0 && sp.Duration > 0 }
 
 // hasSpanOf reports whether there is a span of a service, hasCallOf whether there
 // is one of a call to it.

@@ -69,11 +69,22 @@ func (x *Explainer) longestSnapshots(after time.Time) []zipkin.TraceID {
 func longestRoot(traces [][]zipkin.Span) (id zipkin.TraceID, ok bool) {
 	var longest int64
 	for _, spans := range traces {
-		for _, sp := range zipkin.Merge(spans) {
-			if isRoot(sp) && sp.Duration > longest {
-				id, ok, longest = sp.TraceID, true, sp.Duration
-			}
+		if d := rootDuration(spans); d > longest {
+			id, ok, longest = spans[0].TraceID, true, d
 		}
 	}
 	return id, ok
+}
+
+// rootDuration is how long the root of a trace lasted, in microseconds: the
+// longest, should there be several. It is 0 until a root has ended.
+func rootDuration(spans []zipkin.Span) (longest int64) {
+	merged := zipkin.ByStart(zipkin.Merge(spans))
+	tree := zipkin.NewTree(merged)
+	for i, s := range merged {
+		if tree.IsRoot(i) {
+			longest = max(longest, s.Duration)
+		}
+	}
+	return longest
 }

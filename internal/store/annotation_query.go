@@ -1,6 +1,10 @@
 package store
 
-import "strings"
+import (
+	"strings"
+
+	"example.com/tracelab/internal/zipkin"
+)
 
 // term is one condition of an annotation query. An empty value asks for an
 // annotation with the value key, or any tag with that key.
@@ -20,7 +24,7 @@ func parseAnnotationQuery(q string) []term {
 	index := map[string]int{}
 	for _, part := range strings.SplitN(q, " and ", maxTerms) {
 		key, value, isTag := strings.Cut(part, "=")
-		t := term{trim(key), trim(value)}
+		t := term{zipkin.TrimName(key), zipkin.TrimName(value)}
 		i, known := index[t.key]
 		switch {
 		case !known:
@@ -31,9 +35,4 @@ func parseAnnotationQuery(q string) []term {
 		}
 	}
 	return terms
-}
-
-// trim removes what Java's String.trim does.
-func trim(s string) string {
-	return strings.TrimFunc(s, func(r rune) bool { return r <= ' ' })
 }

@@ -3,6 +3,8 @@ package store
 import (
 	"maps"
 	"slices"
+
+	"example.com/tracelab/internal/zipkin"
 )
 
 // tagValues are the values that the stored spans give to some tags. A value is
@@ -17,7 +19,7 @@ type tagValues struct {
 func (v *tagValues) init(keys []string) {
 	v.byKey = map[string]refcounts{}
 	for _, key := range keys {
-		if key = trim(key); key != "" {
+		if key = zipkin.TrimName(key); key != "" {
 			v.byKey[key] = refcounts{}
 		}
 	}

@@ -61,6 +61,12 @@ func isCaseIgnorable(r rune) bool {
 	return strings.ContainsRune("'.:·՟״‧︓﹕.：‘’＇", r) || unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf, unicode.Lm, unicode.Sk)
 }
 
+// TrimName is Java's String.trim: it removes spaces and control characters of
+// ASCII from both ends.
+func TrimName(s string) string {
+	return strings.TrimFunc(s, func(r rune) bool { return r <= ' ' })
+}
+
 // CompareNames orders as Java orders strings, by UTF-16 code unit: characters
 // beyond U+FFFF come before those from U+E000.
 func CompareNames(a, b string) int {

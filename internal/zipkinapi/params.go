@@ -169,8 +169,3 @@ func (p *parameters) traceIDs() ([]zipkin.TraceID, error) {
 	}
 	return ids, nil
 }
-
-// trim removes what Java's String.trim does.
-func trim(s string) string {
-	return strings.TrimFunc(s, func(r rune) bool { return r <= ' ' })
-}

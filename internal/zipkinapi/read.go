@@ -90,7 +90,7 @@ func (s *Server) trace(w http.ResponseWriter, r *http.Request) {
 	text, err := url.PathUnescape(traceIn(strings.TrimPrefix(plainPath(r.URL), "/zipkin")))
 	var id zipkin.TraceID
 	if err == nil {
-		id, err = zipkin.ParseTraceID(trim(text))
+		id, err = zipkin.ParseTraceID(zipkin.TrimName(text))
 	}
 	if err != nil {
 		fail(w, http.StatusBadRequest, err.Error())
