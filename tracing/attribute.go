@@ -15,7 +15,9 @@ const (
 )
 
 // Kind marks a span as one that OpenCensus has no kind for: model.Producer or
-// model.Consumer.
+// model.Consumer. trace.WithSpanKind gives it the other two, model.Client and
+// model.Server; Kind would overrule that. Any other text is reported as it is, and
+// Zipkin may reject the span.
 func Kind(k model.Kind) trace.Attribute {
 	return trace.StringAttribute(kindAttribute, string(k))
 }

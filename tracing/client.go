@@ -35,7 +35,7 @@ type Transport struct {
 }
 
 // RoundTrip sends a request under a CLIENT span. The span ends when the body of
-// the response has been read to its end or closed, or is found to be unreachable.
+// the response has been read to its end or closed, or is garbage-collected unread.
 //
 // The span is named after the method. A client that knows the route it calls
 // sets the request's Pattern, which then is the name, as in the server.

@@ -11,9 +11,10 @@ import (
 )
 
 // SetError gives a span the status of err. A deadline and a cancellation have
-// codes of their own, so that a trace shows who gave up.
+// codes of their own, so that a trace shows who gave up. A nil err leaves the
+// status as it is; a nil span, as one that is not recorded, takes none.
 func SetError(span *trace.Span, err error) {
-	if !span.IsRecordingEvents() {
+	if err == nil || !span.IsRecordingEvents() {
 		return
 	}
 	span.SetStatus(trace.Status{Code: errorCode(err), Message: safeMessage(err)})

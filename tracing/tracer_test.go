@@ -200,6 +200,34 @@ func TestOneTracingAtATime(t *testing.T) {
 	}
 }
 
+// TestNoSamplerRecordsAll, as the empty text does.
+func TestNoSamplerRecordsAll(t *testing.T) {
+	spans := &tracetest.Recorder{}
+	provider, err := tracing.Start(tracing.Config{Service: "test", Sampler: "never", Reporter: spans})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer provider.Shutdown(context.Background())
+	provider.SetSampler(nil)
+	_, s := trace.StartSpan(context.Background(), "s")
+	s.End()
+	if only(t, spans).Name != "s" || provider.Sampler().String() != "always" {
+		t.Errorf("the sampler is %q", provider.Sampler())
+	}
+}
+
+// TestNoErrorIsNoStatus has a span take nil, and nil take an error.
+func TestNoErrorIsNoStatus(t *testing.T) {
+	spans := tracetest.Start(t, "always")
+	_, s := trace.StartSpan(context.Background(), "s")
+	tracing.SetError(s, nil)
+	tracing.SetError(nil, errors.New("lost"))
+	s.End()
+	if tags := only(t, spans).Tags; len(tags) != 0 {
+		t.Errorf("tags %v", tags)
+	}
+}
+
 func TestCountsAddUp(t *testing.T) {
 	provider, err := tracing.Start(tracing.Config{Service: "test", Sampler: "always"})
 	if err != nil {

@@ -82,6 +82,10 @@ type Provider struct {
 
 // Start makes this process trace: OpenCensus's functions, Handler and
 // Transport, from now on until Shutdown. Call it before the first request.
+//
+// It returns an error where cfg has no Service, or a Sampler or a ZipkinURL that
+// cannot be read, and where this process traces already; it then shuts
+// cfg.Reporter down. A Zipkin that does not answer is no error.
 func Start(cfg Config) (*Provider, error) {
 	if cfg.Service == "" {
 		return nil, errors.New("tracing: Config.Service is empty: every span needs the name of its service")
@@ -108,11 +112,21 @@ func Start(cfg Config) (*Provider, error) {
 // Sampler returns the sampler in force.
 func (p *Provider) Sampler() *Sampler { return p.tracer.sampler.Load() }
 
-// SetSampler changes the sampler for the traces that begin from now on.
-func (p *Provider) SetSampler(s *Sampler) { p.tracer.sampler.Store(s) }
+// SetSampler changes the sampler for the traces that begin from now on. Nil
+// records all of them, as the empty text of ParseSampler does.
+func (p *Provider) SetSampler(s *Sampler) {
+	if s == nil {
+		s, _ = ParseSampler("") // which is no error
+	}
+	p.tracer.sampler.Store(s)
+}
 
 // Shutdown reports what is queued, until ctx ends, and stops tracing. Call it
 // after the servers have stopped. Later calls do nothing.
+//
+// Its error is that of the reporter: of the one that posts to ZipkinURL, the error
+// of ctx when it ended before all was settled. Nil does not say that Zipkin took
+// every span: Stats does.
 func (p *Provider) Shutdown(ctx context.Context) (err error) {
 	p.stop.Do(func() {
 		trace.DefaultTracer = p.before
