@@ -71,7 +71,7 @@ func TestWhatIsDroppedIsFlushed(t *testing.T) {
 
 func TestManyFlushAtOnce(t *testing.T) {
 	c := newCollector(t)
-	r := reporterTo(t, reporter.Config{URL: c.URL, Batch: 10})
+	r := reporterTo(t, reporter.Config{URL: c.URL, BatchSpans: 10})
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {

@@ -34,14 +34,14 @@ func (r *Reporter) enqueue(span []byte, err error) (work bool) {
 		r.drop(DroppedQueueFull, 1)
 		return true
 	}
-	if r.open.len() > 0 && len(r.open.body)+len(span) > r.cfg.BatchSize {
+	if r.open.len() > 0 && len(r.open.body)+len(span) > r.cfg.BatchBytes {
 		r.seal()
 		work = true
 	}
 	r.open.add(span)
 	r.spans++
 	r.bytes += len(span)
-	if r.open.len() >= r.cfg.Batch {
+	if r.open.len() >= r.cfg.BatchSpans {
 		r.seal()
 	}
 	return work || r.open.len() <= 1

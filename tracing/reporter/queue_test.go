@@ -27,8 +27,8 @@ func TestBoundsOfTheQueue(t *testing.T) {
 		"as many bytes":       {reporter.Config{MaxBytes: 10 * encoded}, 10},
 		"one byte too few":    {reporter.Config{MaxBytes: 10*encoded - 1}, 9},
 		"less than one span":  {reporter.Config{MaxBytes: encoded - 1}, 0},
-		"batches of one span": {reporter.Config{Batch: 1, MaxSpans: 4}, 4},
-		"batches of one byte": {reporter.Config{BatchSize: 1, MaxSpans: 4}, 4},
+		"batches of one span": {reporter.Config{BatchSpans: 1, MaxSpans: 4}, 4},
+		"batches of one byte": {reporter.Config{BatchBytes: 1, MaxSpans: 4}, 4},
 	} {
 		c := newCollector(t)
 		let := make(chan struct{})

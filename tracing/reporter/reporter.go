@@ -25,17 +25,17 @@ import (
 type Config struct {
 	// URL is that of a Zipkin server, such as http://localhost:9411, or of its
 	// collector: http://localhost:9411/api/v2/spans. Required.
-	URL       string
-	Client    *http.Client  // default: one with a time limit of 3 s, untraced
-	MaxSpans  int           // in the queue; default 20,000. A negative number leaves no room for any
-	MaxBytes  int           // of JSON in the queue; default 16 MiB
-	Batch     int           // spans a request; default 500
-	BatchSize int           // bytes a request, but for a span that is larger by itself; default 512 KiB
-	GzipAbove int           // bytes of a request; smaller ones are not worth the work. Default 128 KiB
-	Linger    time.Duration // that the first span of a batch waits for more, when few come; default 50 ms
-	LingerMax time.Duration // the same while many come: fewer, larger requests are half of the cost. Default 500 ms
-	RetryFor  time.Duration // that one batch is tried; default 30 s
-	Logger    *slog.Logger  // at most a line a minute; default slog.Default()
+	URL        string
+	Client     *http.Client  // default: one with a time limit of 3 s, untraced
+	MaxSpans   int           // in the queue; default 20,000. A negative number leaves no room for any
+	MaxBytes   int           // of JSON in the queue; default 16 MiB
+	BatchSpans int           // a request; default 500
+	BatchBytes int           // of JSON a request, but for a span that is larger by itself; default 512 KiB
+	GzipAbove  int           // bytes of a request; smaller ones are not worth the work. Default 128 KiB
+	Linger     time.Duration // that the first span of a batch waits for more, when few come; default 50 ms
+	LingerMax  time.Duration // the same while many come: fewer, larger requests are half of the cost. Default 500 ms
+	RetryFor   time.Duration // that one batch is tried; default 30 s
+	Logger     *slog.Logger  // at most a line a minute; default slog.Default()
 }
 
 func (c Config) withDefaults() Config {
@@ -48,8 +48,8 @@ func (c Config) withDefaults() Config {
 	}
 	c.MaxSpans = orDefault(c.MaxSpans, 20_000)
 	c.MaxBytes = orDefault(c.MaxBytes, 16<<20)
-	c.Batch = orDefault(c.Batch, 500)
-	c.BatchSize = orDefault(c.BatchSize, 512<<10)
+	c.BatchSpans = orDefault(c.BatchSpans, 500)
+	c.BatchBytes = orDefault(c.BatchBytes, 512<<10)
 	c.GzipAbove = orDefault(c.GzipAbove, 128<<10)
 	c.Linger = orDefault(c.Linger, 50*time.Millisecond)
 	c.LingerMax = orDefault(c.LingerMax, max(c.Linger, 500*time.Millisecond))
@@ -90,7 +90,9 @@ type Reporter struct {
 	loggedAt time.Time // when that was
 }
 
-// New starts a Reporter. End it with Shutdown or Close.
+// New starts a Reporter. End it with Shutdown or Close. It returns an error where
+// cfg.URL is no http or https URL with a host; a server that does not answer is
+// none.
 func New(cfg Config) (*Reporter, error) {
 	url, err := collectorURL(cfg.URL)
 	if err != nil {
@@ -114,6 +116,9 @@ func New(cfg Config) (*Reporter, error) {
 // Shutdown sends what is queued until ctx ends, then counts the rest as
 // dropped. Spans that come later are dropped and counted. It may be called
 // again, and by several goroutines at once.
+//
+// It returns the error of ctx if that ended first, and otherwise nil. Nil says that
+// nothing is queued any more; Stats says what of it was dropped.
 func (r *Reporter) Shutdown(ctx context.Context) error {
 	r.mu.Lock()
 	r.closed = true
@@ -129,7 +134,7 @@ func (r *Reporter) Shutdown(ctx context.Context) error {
 	}
 }
 
-// Close is Shutdown with a limit of two seconds. It completes zipkin-go's
+// Close is Shutdown with a limit of two seconds, and returns what that does. It completes zipkin-go's
 // reporter.Reporter.
 func (r *Reporter) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)

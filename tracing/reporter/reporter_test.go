@@ -136,7 +136,7 @@ func TestBatchesGrowUnderLoad(t *testing.T) {
 	c := newCollector(t)
 	var requests atomic.Int64
 	c.answerWith(func([]byte) int { requests.Add(1); return http.StatusAccepted })
-	r := reporterTo(t, reporter.Config{URL: c.URL, Linger: time.Millisecond, LingerMax: 300 * time.Millisecond, Batch: 100})
+	r := reporterTo(t, reporter.Config{URL: c.URL, Linger: time.Millisecond, LingerMax: 300 * time.Millisecond, BatchSpans: 100})
 	r.Send(named("alone"))
 	eventually(t, "delivered alone", func() bool { return r.Stats().Delivered == 1 })
 	send(r, 1000, "flood") // ten full batches, or a few more when the first waited less than it takes to send
@@ -172,7 +172,7 @@ func TestReporterTriesAgain(t *testing.T) {
 // a span that is larger than a batch may be.
 func TestLargeBatchesArePacked(t *testing.T) {
 	c := newCollector(t)
-	r := reporterTo(t, reporter.Config{URL: c.URL, GzipAbove: 4 << 10, BatchSize: 16 << 10})
+	r := reporterTo(t, reporter.Config{URL: c.URL, GzipAbove: 4 << 10, BatchBytes: 16 << 10})
 	settled := func(n uint64) func() bool { return func() bool { return r.Stats().Delivered == n } }
 	send(r, 5, "few")
 	eventually(t, "few delivered", settled(5))
