@@ -58,7 +58,7 @@ type Config struct {
 	// http://localhost:9411. Without it (and without Reporter) spans carry their
 	// ids onward and are not reported.
 	ZipkinURL string
-	// Sampler is "always", "never" or a fraction such as "0.1"; see ParseSampler.
+	// Sampler says which new traces to record, in a form that ParseSampler reads.
 	Sampler string
 	// Reporter takes the finished spans instead of one that posts to ZipkinURL.
 	// Shutdown closes it, by its method Shutdown(context.Context) error if it has

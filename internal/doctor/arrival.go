@@ -7,10 +7,10 @@ import (
 	"strings"
 	"time"
 
-	"example.com/tracelab/internal/zipkin"
-
 	"example.com/tracelab/internal/control"
+	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // arrival waits for the visit's trace, and explains when it, or a part of it,
@@ -25,13 +25,13 @@ func (e *examination) arrival(ctx context.Context, id string) {
 	spans := e.await(ctx, traceID)
 	switch missing := missing(spans); {
 	case len(spans) == 0:
-		e.bad("arrival", "no span of trace %s came to %s within %s. %s", id, e.Source, e.ArriveWithin, e.suspects(ctx))
+		e.bad("arrival", "no span of trace %s came to %s within %s. %s", id, e.Source, display.RoundMicros(e.ArriveWithin.Microseconds()), e.suspects(ctx))
 	case len(missing) > 0:
 		e.bad("arrival", "the trace lacks the spans of %s. %s", strings.Join(missing, " and "), e.suspects(ctx))
 	case orphans(spans) > 0:
 		e.bad("arrival", "%d spans of the trace have a parent that did not come. %s", orphans(spans), e.suspects(ctx))
 	default:
-		e.good("arrival", "%d spans of 3 services came within %s", len(spans), time.Since(began).Round(10*time.Millisecond))
+		e.good("arrival", "%d spans of 3 services came within %s", len(spans), display.Duration(time.Since(began)))
 	}
 }
 

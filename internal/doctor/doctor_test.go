@@ -142,7 +142,7 @@ func TestFindings(t *testing.T) {
 		"a trace id that is none": {func(w *world) { w.gateway.visit = `{"traceId":"x","sampled":true}` }, []string{`bad arrival: the gateway's trace id "x" is none`}},
 
 		"no span comes": {func(w *world) { w.reader.spans = nil },
-			[]string{"bad arrival: no span of trace " + traceID + " came to the embedded store within 100ms. No process says that it lost any"}},
+			[]string{"bad arrival: no span of trace " + traceID + " came to the embedded store within 100 ms. No process says that it lost any"}},
 		"a service's spans are missing": {func(w *world) {
 			w.reader.spans, w.writer.ReportsTo = w.reader.spans[:2], ""
 		}, []string{"bad arrival: the trace lacks the spans of writer. writer reports to no Zipkin: set its TRACELAB_ZIPKIN_URL"}},

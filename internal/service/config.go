@@ -16,7 +16,7 @@ type Config struct {
 	Addr        string `help:"Address to serve on." default:"${addr}" group:"Service"`
 	DebugAddr   string `help:"Address of /debug/pprof/; keep it on loopback. Empty: none." default:"${debug_addr}" group:"Service"`
 	ZipkinURL   string `name:"zipkin-url" help:"Zipkin that spans are reported to. Empty: nowhere." default:"http://127.0.0.1:9411" group:"Service"`
-	Sampler     string `help:"Traces to record: always, never, or a fraction such as 0.1." default:"always" group:"Service"`
+	Sampler     string `help:"Traces to record: always, never, a fraction such as 0.1, a rate such as 5/s; by route: GET /visit=0.1; always." default:"always" group:"Service"`
 	ServerURL   string `name:"server-url" help:"tracelab server to connect to. Empty: none." placeholder:"URL" group:"Service"`
 	Token       string `help:"Secret that the server asks for. Set it by the variable." placeholder:"SECRET" group:"Service"`
 	Flight      bool   `help:"Record the execution of the last ten seconds, for slow requests and for who asks." default:"true" negatable:"" group:"Service"`

@@ -14,6 +14,7 @@ import (
 	"github.com/cenkalti/backoff/v5"
 
 	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/display"
 )
 
 // child is one service in a process of its own, started again when it ends.
@@ -68,7 +69,7 @@ func (c *child) supervise(ctx context.Context, up *atomic.Bool) error {
 			return fmt.Errorf("%s ended %d times in a row soon after its start, the last time with %w: %s", c.name, quick, err, c.log)
 		}
 		delay := delays.NextBackOff()
-		c.logf("%s ended (%v); starting it again in %s", c.name, err, delay.Round(time.Millisecond))
+		c.logf("%s ended (%v); starting it again in %s", c.name, err, display.Duration(delay))
 		select {
 		case <-ctx.Done():
 		case <-time.After(delay):

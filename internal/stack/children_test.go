@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -49,6 +50,8 @@ func TestWrongUseIsCountedInARow(t *testing.T) {
 	}
 }
 
+var delayed = regexp.MustCompile(`^writer ended \(.+\); starting it again in [0-9.]+ (ns|µs)$`)
+
 // TestALongLifeForgivesEarlierEnds counts only ends that come quickly in a row:
 // here none is quick, and the child is started again until the test has seen enough.
 func TestALongLifeForgivesEarlierEnds(t *testing.T) {
@@ -56,7 +59,10 @@ func TestALongLifeForgivesEarlierEnds(t *testing.T) {
 	defer cancel()
 	starts := 0
 	c := &child{name: "writer", program: os.Args[0], env: map[string]string{"FAKE_WRITER": "usage"}, log: &lastLine{to: io.Discard},
-		logf: func(string, ...any) {
+		logf: func(format string, args ...any) {
+			if text := fmt.Sprintf(format, args...); !delayed.MatchString(text) {
+				t.Errorf("it says %q", text)
+			}
 			if starts++; starts == 4 {
 				cancel()
 			}

@@ -27,7 +27,7 @@ type Config struct {
 	Redis    []string `help:"A real Redis: one address, or several of a Cluster. Default: an embedded one." placeholder:"HOST:PORT"`
 	Zipkin   string   `help:"A real Zipkin to report to and to read from. Default: the embedded store." placeholder:"URL"`
 	Keep     string   `help:"File to load the traces of the embedded store from at the start, and to save them to at the end; gzipped if its name ends in .gz." placeholder:"FILE" type:"path"`
-	Sampler  string   `help:"Traces to record: always, never, or a fraction such as 0.1." default:"always"`
+	Sampler  string   `help:"Traces to record: always, never, a fraction such as 0.1, a rate such as 5/s; by route: GET /visit=0.1; always." default:"always"`
 	LogLevel string   `help:"What the services say here: debug, info, warn or error." enum:"debug,info,warn,error" default:"warn"`
 	// Logf takes what happens to the pieces, a line each.
 	Logf func(format string, args ...any) `kong:"-"`

@@ -134,7 +134,7 @@ func (r delayReport) print(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "flat\t\tcum\t\tcount\t  function")
 	for _, f := range r.Functions {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t  %s\n", dash(f.Flat), r.share(f.Flat), dash(f.Cum), r.share(f.Cum), f.Count, f.Name)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t  %s\n", dash(f.Flat), r.share(f.Flat), dash(f.Cum), r.share(f.Cum), f.Count, cmp.Or(f.Name, unknownFunc))
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -173,7 +173,7 @@ func (s delayedStack) line() string {
 	}
 	text := make([]string, min(len(frames), onLine))
 	for i := range text {
-		text[i] = fmt.Sprintf("%s:%d", frames[i].Func[strings.LastIndex(frames[i].Func, "/")+1:], frames[i].Line)
+		text[i] = frames[i].as(frames[i].Func[strings.LastIndex(frames[i].Func, "/")+1:])
 	}
 	if more := len(frames) - onLine; more > 0 {
 		text = append(text, fmt.Sprintf("%d more", more))

@@ -68,6 +68,21 @@ func TestProfileJSON(t *testing.T) {
 	}
 }
 
+// TestAFunctionWithoutAName is one that a damaged trace does not tell.
+func TestAFunctionWithoutAName(t *testing.T) {
+	r := delayReport{Kind: delay.Sched, Delay: 4, Count: 2, Functions: []delayedFunction{{Cum: 4, Count: 2}},
+		Stacks: []delayedStack{{4, 2, []place{{}, {Func: "example.com/a/b.Do", Line: 7}}}}}
+	var out bytes.Buffer
+	if err := r.print(&out); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"2  (unknown)\n", "2  (unknown) < b.Do:7\n"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %q in\n%s", want, out.String())
+		}
+	}
+}
+
 // TestProfileFiles has files replaced as a whole, and nothing else be left.
 func TestProfileFiles(t *testing.T) {
 	path, dir := recorded(t, "network"), t.TempDir()

@@ -29,7 +29,18 @@ type place struct {
 	Line int    `json:"line"`
 }
 
-func (p place) String() string { return fmt.Sprintf("%s:%d", p.Func, p.Line) }
+func (p place) String() string { return p.as(p.Func) }
+
+// as is the place with another name for its function.
+func (p place) as(name string) string {
+	if name == "" {
+		return unknownFunc
+	}
+	return fmt.Sprintf("%s:%d", name, p.Line)
+}
+
+// unknownFunc stands in tables for a function that the trace does not name.
+const unknownFunc = "(unknown)"
 
 func places(stack []exectrace.Frame) []place {
 	list := make([]place, len(stack))

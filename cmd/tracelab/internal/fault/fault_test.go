@@ -7,6 +7,7 @@ import (
 
 	"example.com/tracelab/cmd/tracelab/internal/fault"
 	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/server"
 	"example.com/tracelab/internal/store"
@@ -121,4 +122,19 @@ func TestARightAnswerEndsIt(t *testing.T) {
 		}
 	}
 	t.Error("no fault of the catalogue is right")
+}
+
+// TestTheTruthNamesTheState in words, and as 'tracelab why' does.
+func TestTheTruthNamesTheState(t *testing.T) {
+	run := begin(t)
+	chosen, err := faults.Choose(7, 2)
+	if err != nil || chosen.Truth.State == "" {
+		t.Fatalf("%+v, %v: want one that is known by its state", chosen, err)
+	}
+	run("mystery", "start", "--seed", "7", "--level", "2")
+	out, wrong, status := run("mystery", "answer", "--give-up")
+	want := "The request's goroutine " + display.State(chosen.Truth.State) + " (state " + chosen.Truth.State + ").\n"
+	if status != cli.OK || !strings.Contains(out, want) {
+		t.Errorf("exit status %d, %s%s: want %q", status, out, wrong, want)
+	}
 }

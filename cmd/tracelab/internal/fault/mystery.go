@@ -171,7 +171,7 @@ func showGrade(out io.Writer, d labapi.Diagnosis, g labapi.Grade) {
 func showTruth(out io.Writer, url string, v *labapi.MysteryVerdict) {
 	fmt.Fprintf(out, "\nIt was %s: %s.\n%s.\n", v.Asked, v.Truth.Summary, v.Truth.Truth.Shape)
 	if state := v.Truth.Truth.State; state != "" {
-		fmt.Fprintf(out, "The request's goroutine was %s.\n", state)
+		fmt.Fprintf(out, "The request's goroutine %s (state %s).\n", display.State(state), state)
 	}
 	for _, e := range v.Evidence {
 		lipgloss.Fprintf(out, "  %s of the %s, %s: %s\n", e.Span, e.Service, display.Micros(e.Duration), term.Link.Render(labapi.TraceURL(url, e.TraceID)))
