@@ -108,7 +108,6 @@ func breakDownAll(x *Trace, most int) (map[SegmentState]time.Duration, error) {
 			break
 		}
 		x.SpanOf(k.ID)
-		x.RootTask(k.ID)
 		all := x.Breakdown(k)
 		if err := gapless(all, k.Start, k.End); err != nil {
 			return nil, fmt.Errorf("task %+v: %w", k, err)

@@ -39,7 +39,7 @@ func (x *indexer) beginRegion(at Time, ev *trace.Event) {
 	i := x.find(ev.Goroutine())
 	x.open[i] = append(x.open[i], region{
 		name: x.t.text.id(e.Type), task: x.findTask(e.Task), goroutine: i, begun: true, start: at,
-		stack: x.t.stacks.ID(ev.Stack()), from: x.t.goroutine(i).chain.last,
+		stack: x.t.stacks.ID(ev.Stack()),
 	})
 }
 
@@ -52,9 +52,8 @@ func (x *indexer) endRegion(at Time, ev *trace.Event) {
 	if open := x.open[i]; len(open) > 0 {
 		r, x.open[i] = open[len(open)-1], open[:len(open)-1]
 	} else {
-		g := x.t.goroutine(i)
-		r = region{name: x.t.text.id(e.Type), task: x.findTask(e.Task), goroutine: i, start: x.t.Start, from: g.first}
-		if g.first != 0 {
+		r = region{name: x.t.text.id(e.Type), task: x.findTask(e.Task), goroutine: i, start: x.t.Start}
+		if x.t.goroutine(i).first != 0 {
 			r.start = x.t.described(i).Created
 		}
 	}

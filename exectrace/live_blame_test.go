@@ -127,7 +127,7 @@ func blamed(t testing.TB, x *exectrace.Trace, all []request, r request) (miss, t
 	me := task(t, x, r.span)
 	for _, segment := range clip(x.Breakdown(me), from, to) {
 		for _, part := range x.WakerSegments(segment) {
-			if root := x.RootTask(part.Task); root != me.ID {
+			if root := rootTask(x, part.Task); root != me.ID {
 				got[root] += part.End.Sub(part.Start)
 			}
 			if part.State == exectrace.SegmentCPUWait {
@@ -349,4 +349,12 @@ func TestBlame(t *testing.T) {
 	for _, c := range lonely {
 		scores[c.name].judge(t, c.name)
 	}
+}
+
+// rootTask returns the outermost ancestor of a task that the trace has, or zero.
+func rootTask(x *exectrace.Trace, id exectrace.TaskID) (root exectrace.TaskID) {
+	for k, ok := x.Task(id); ok && k.ID != 0; k, ok = x.Task(k.Parent) {
+		root = k.ID
+	}
+	return root
 }

@@ -16,15 +16,14 @@ type Loss struct {
 	Err    error
 }
 
-func (l Loss) String() string {
+// Error says what is lost and why. File.Events yields a Loss in the place of what
+// is lost.
+func (l Loss) Error() string {
 	if l.Events > 0 {
-		return fmt.Sprintf("%d bytes from byte %d on, but for their first %d events: %v", l.Size, l.Offset, l.Events, l.Err)
+		return fmt.Sprintf("lost: %d bytes from byte %d on, but for their first %d events: %v", l.Size, l.Offset, l.Events, l.Err)
 	}
-	return fmt.Sprintf("%d bytes from byte %d on: %v", l.Size, l.Offset, l.Err)
+	return fmt.Sprintf("lost: %d bytes from byte %d on: %v", l.Size, l.Offset, l.Err)
 }
-
-// Error makes a Loss what an iterator yields in the place of what is lost.
-func (l Loss) Error() string { return "lost: " + l.String() }
 
 // Unwrap returns the reason.
 func (l Loss) Unwrap() error { return l.Err }

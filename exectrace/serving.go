@@ -148,17 +148,3 @@ func (t *Trace) answers(a *lookups, g int32, at Time) (task int32, until Time) {
 func (p place) answers() bool {
 	return p.ends == waitReceive || p.ends == waitSync || p.ends == waitUnknown
 }
-
-// RootTask returns the outermost ancestor of a task that the trace tells of,
-// which may be the task itself. It is zero if the trace does not tell of the task.
-func (t *Trace) RootTask(id TaskID) TaskID {
-	root := TaskID(0)
-	for range maxNested { // they may go in circles
-		i, ok := t.taskIDs.Lookup(uint64(id))
-		if !ok || id == 0 {
-			break
-		}
-		root, id = id, t.tasks.At(int(i)).parent
-	}
-	return root
-}

@@ -85,7 +85,6 @@ type Region struct {
 	Start, End   Time
 
 	stack stackID
-	from  blockID
 }
 
 // region is a Region as it is kept.
@@ -95,7 +94,6 @@ type region struct {
 	task         int32
 	goroutine    int32
 	stack        stackID
-	from         blockID // of what its goroutine did when it began
 	begun, ended bool
 }
 
@@ -105,7 +103,7 @@ func (t *Trace) Regions() iter.Seq[Region] {
 		for _, r := range t.regions.All() {
 			d := Region{
 				Type: t.text.text(r.name), Task: t.tasks.At(int(r.task)).id, Goroutine: t.goroutine(r.goroutine).id,
-				Begun: r.begun, Ended: r.ended, Start: r.start, End: r.end, stack: r.stack, from: r.from,
+				Begun: r.begun, Ended: r.ended, Start: r.start, End: r.end, stack: r.stack,
 			}
 			if !yield(d) {
 				return

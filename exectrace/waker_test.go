@@ -176,21 +176,3 @@ func TestSegmentStack(t *testing.T) {
 		t.Errorf("they are\n%s\nwant\n%s", strings.Join(got, "\n"), want)
 	}
 }
-
-func TestRootTask(t *testing.T) {
-	x := telling(t, `
-		0 0 sync
-		1 1 begin task=1 parent=99
-		2 1 begin task=2 parent=1
-		3 1 begin task=3 parent=2
-		4 1 begin task=4 parent=5
-		4 1 begin task=5 parent=4`)
-	for id, want := range map[TaskID]TaskID{0: 0, 1: 1, 3: 1, 99: 0} {
-		if got := x.RootTask(id); got != want {
-			t.Errorf("that of %d is %d, want %d", id, got, want)
-		}
-	}
-	if got := x.RootTask(4); got != 4 && got != 5 {
-		t.Errorf("of two that are each other's parent it is %d", got)
-	}
-}

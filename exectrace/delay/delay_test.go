@@ -14,6 +14,7 @@ import (
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/internal/events"
 	"example.com/tracelab/exectrace/internal/eventstest"
+	"example.com/tracelab/exectrace/stats"
 	"example.com/tracelab/internal/testbed/workload"
 )
 
@@ -332,9 +333,9 @@ func delaysOfIndex(x *exectrace.Trace) (sums [len(kinds)]time.Duration) {
 			}
 			kind := map[exectrace.State]int{exectrace.Runnable: kindSched, exectrace.Syscall: kindSyscall, exectrace.SyscallBlocked: kindSyscall}[iv.State]
 			switch {
-			case iv.State == exectrace.Waiting && exectrace.WaitFor(iv.Reason) == exectrace.WaitNetwork:
+			case iv.State == exectrace.Waiting && stats.WaitFor(iv.Reason) == stats.WaitNetwork:
 				kind = kindNet
-			case iv.State == exectrace.Waiting && exectrace.WaitFor(iv.Reason) == exectrace.WaitSync:
+			case iv.State == exectrace.Waiting && stats.WaitFor(iv.Reason) == stats.WaitSync:
 				kind = kindSync
 			case iv.State != exectrace.Runnable && iv.State != exectrace.Syscall && iv.State != exectrace.SyscallBlocked:
 				continue

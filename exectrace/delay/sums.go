@@ -9,6 +9,7 @@ import (
 
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/internal/table"
+	"example.com/tracelab/exectrace/stats"
 )
 
 // kinds gives the kinds of profiles their numbers.
@@ -30,10 +31,10 @@ func kindOf(state trace.GoState, reason string) int {
 	case trace.GoRunnable:
 		return kindSched
 	case trace.GoWaiting:
-		switch exectrace.WaitFor(reason) {
-		case exectrace.WaitNetwork:
+		switch stats.WaitFor(reason) {
+		case stats.WaitNetwork:
 			return kindNet
-		case exectrace.WaitSync:
+		case stats.WaitSync:
 			return kindSync
 		}
 	}

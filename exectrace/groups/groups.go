@@ -9,13 +9,14 @@ import (
 	"time"
 
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/stats"
 )
 
 // GoroutineGroup are the goroutines that were started with the same function.
 type GoroutineGroup struct {
 	Name  string
 	Count int
-	Stats exectrace.Stats // of all together
+	Stats stats.Stats // of all together
 }
 
 // Goroutines returns all groups, those first that ran for longest.
@@ -28,7 +29,7 @@ func Goroutines(t *exectrace.Trace) []GoroutineGroup {
 			byName[g.Name] = group
 		}
 		group.Count++
-		group.Stats.Add(t.Stats(g))
+		group.Stats.Add(stats.Of(t, g))
 	}
 	groups := make([]GoroutineGroup, 0, len(byName))
 	for _, group := range byName {

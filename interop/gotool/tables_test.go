@@ -15,6 +15,7 @@ import (
 
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/groups"
+	"example.com/tracelab/exectrace/stats"
 	"example.com/tracelab/internal/testbed/workload"
 )
 
@@ -78,7 +79,7 @@ func compareStats(t *testing.T, x *exectrace.Trace, name string, page []byte) (c
 			t.Errorf("goroutine %d of the tool's %q is our %+v", id, name, g)
 			continue
 		}
-		compareRow(t, fmt.Sprintf("goroutine %d, %s", id, name), x.Stats(g), calls(x, g), row[1], columns, row[3:])
+		compareRow(t, fmt.Sprintf("goroutine %d, %s", id, name), stats.Of(x, g), calls(x, g), row[1], columns, row[3:])
 		compared++
 	}
 	return compared
@@ -108,7 +109,7 @@ func calls(x *exectrace.Trace, g exectrace.Goroutine) (c call) {
 	return c
 }
 
-func compareRow(t *testing.T, what string, s exectrace.Stats, c call, total string, columns, row []string) {
+func compareRow(t *testing.T, what string, s stats.Stats, c call, total string, columns, row []string) {
 	t.Helper()
 	unfinished := c.unfinished
 	ours := map[string]time.Duration{
@@ -228,7 +229,8 @@ func compareRegions(t *testing.T, x *exectrace.Trace, tool pages) {
 }
 
 func regionText(x *exectrace.Trace, r exectrace.Region, columns []string) string {
-	s := x.RegionStats(r)
+	g, _ := x.Goroutine(r.Goroutine)
+	s := stats.Between(x, g, r.Start, r.End)
 	task := ""
 	if r.Task != 0 {
 		task = fmt.Sprint(r.Task)

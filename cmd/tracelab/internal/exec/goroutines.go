@@ -11,6 +11,7 @@ import (
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/groups"
+	"example.com/tracelab/exectrace/stats"
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/display"
 )
@@ -61,7 +62,7 @@ func (c *goroutinesCommand) ofFunc(out io.Writer, t *exectrace.Trace) error {
 	var rows []goroutineRow
 	for g := range t.Goroutines() {
 		if g.Name == c.Func {
-			row := newRow(t.Stats(g))
+			row := newRow(stats.Of(t, g))
 			row.ID = g.ID
 			rows = append(rows, row)
 		}
@@ -92,11 +93,11 @@ type goroutineRow struct {
 	Waiting map[string]time.Duration `json:"waiting_ns"` // by the runtime's reasons
 }
 
-func newRow(s exectrace.Stats) goroutineRow {
+func newRow(s stats.Stats) goroutineRow {
 	return goroutineRow{
 		Total: s.Total, Execution: s.Running, Scheduler: s.Runnable, Syscall: s.Syscall + s.SyscallBlocked,
-		Network: s.Waited(exectrace.WaitNetwork), Sync: s.Waited(exectrace.WaitSync), Sleep: s.Waited(exectrace.WaitSleep),
-		GC: s.Waited(exectrace.WaitGC), Other: s.Waited(exectrace.WaitOther) + s.Unknown, Waiting: s.Waiting,
+		Network: s.Waited(stats.WaitNetwork), Sync: s.Waited(stats.WaitSync), Sleep: s.Waited(stats.WaitSleep),
+		GC: s.Waited(stats.WaitGC), Other: s.Waited(stats.WaitOther) + s.Unknown, Waiting: s.Waiting,
 	}
 }
 

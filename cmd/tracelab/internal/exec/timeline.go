@@ -8,6 +8,7 @@ import (
 
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/stats"
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/display"
 )
@@ -72,7 +73,7 @@ func (c *goroutinesCommand) timeline(out io.Writer, t *exectrace.Trace) error {
 	if c.JSON {
 		return term.JSON(out, map[string]any{
 			"goroutine": g.ID, "func": g.Name, "created_by": g.Creator, "created_at": places(t.CreatedAt(g)),
-			"stats": newRow(t.Stats(g)), "intervals": moments, "left_out": left,
+			"stats": newRow(stats.Of(t, g)), "intervals": moments, "left_out": left,
 		})
 	}
 	fmt.Fprintf(out, "goroutine %d, %s\n", g.ID, named(g.Name))
