@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// TestDecisionsHaveAnIndex wants a line for each page.
+// TestDecisionsHaveAnIndex requires a line for each page.
 func TestDecisionsHaveAnIndex(t *testing.T) {
 	index := read(t, "docs/decisions/README.md")
 	pages, err := filepath.Glob("docs/decisions/[0-9]*.md")
@@ -43,7 +43,7 @@ func TestLinksLeadSomewhere(t *testing.T) {
 
 var namedPath = regexp.MustCompile("`([a-z][\\w*-]*(?:/[\\w.*-]+)+)`")
 
-// TestArchitectureIsOfThisTree wants every package named, and every path that is
+// TestArchitectureIsOfThisTree requires every package to be named, and every path that is
 // named to be there. What is internal to a library or a service goes without.
 func TestArchitectureIsOfThisTree(t *testing.T) {
 	const document = "docs/architecture.md"

@@ -51,7 +51,7 @@ var arrows = map[string][]string{
 		"services/writer/internal/journal", "services/writer/internal/lane", "services/writer/internal/ranking"},
 	"services/writer/internal/ranking": {"services/writer/storeapi"},
 
-	// What a service answers: types, for it and for who asks it.
+	// What a service answers: types, for it and for its clients.
 	"services/fetcher/fetchapi": {},
 	"services/gateway/visitapi": {},
 	"services/writer/storeapi":  {},
@@ -176,7 +176,7 @@ var owners = map[string][]string{
 	"go.opencensus.io/plugin/ochttp": {}, // its work is done by package tracing
 }
 
-// maxFiles bounds the files of a package, tests apart: beyond it, nobody finds
+// maxFiles bounds the files of a package, tests apart: beyond it, it is hard to find
 // a file by reading names.
 const maxFiles = 40
 

@@ -24,8 +24,8 @@ func telling() []string {
 	return words
 }
 
-// tells returns the word that a name tells, if there is one.
-func tells(name string) (string, bool) {
+// reveals returns the word in a name that reveals a fault, if there is one.
+func reveals(name string) (string, bool) {
 	name = strings.ToLower(strings.ReplaceAll(name, "_", ""))
 	for _, word := range telling() {
 		if strings.Contains(name, word) {
@@ -49,7 +49,7 @@ func TestNoNameTells(t *testing.T) {
 		}
 		for _, name := range append(declared(file), filepath.ToSlash(path), file.Name.Name) {
 			names++
-			if word, ok := tells(name); ok {
+			if word, ok := reveals(name); ok {
 				t.Errorf("%s: %s tells %q", path, name, word)
 			}
 		}
@@ -83,7 +83,7 @@ func TestNamesThatTell(t *testing.T) {
 		"lockContention": true, "inject_it": true, "services/writer/internal/slowdisk": true, "SerialFanout": true, "nPlusOne": true,
 		"visitAll": false, "services/gateway/internal/plan": false, "catchUp": false,
 	} {
-		if word, got := tells(name); got != want {
+		if word, got := reveals(name); got != want {
 			t.Errorf("%s tells: %t %q, want %t", name, got, word, want)
 		}
 	}

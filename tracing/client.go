@@ -57,7 +57,7 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	s.record(func(rec *recording) {
 		rec.peer = t.peer(r)
 		rec.set("http.method", r.Method)
-		if r.Pattern != "" { // the path may hold what must not be kept
+		if r.Pattern != "" { // the path may hold what must not be stored
 			rec.set("http.route", r.Pattern)
 		} else {
 			rec.set("http.url", SafeURL(r.URL))

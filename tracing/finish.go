@@ -12,7 +12,7 @@ import (
 	"example.com/tracelab/tracing/propagation"
 )
 
-// finish turns a recording that ended at end into Zipkin's model, through
+// finish makes Zipkin's model of a recording that ended at end, through
 // contrib's exporter, and hands it to the reporter. It runs on the goroutine that
 // ended the span.
 func (t *tracer) finish(sc trace.SpanContext, r *recording, end time.Time) {

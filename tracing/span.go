@@ -35,7 +35,7 @@ func (s *span) Value(key any) any {
 // SpanContext is what identifies the span, here and elsewhere.
 func (s *span) SpanContext() octrace.SpanContext { return s.sc }
 
-// IsRecordingEvents reports whether tags and annotations are kept.
+// IsRecordingEvents reports whether tags and annotations are recorded.
 func (s *span) IsRecordingEvents() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -21,7 +21,7 @@ import (
 // the identity of each span in the execution trace.
 type tracer struct {
 	sampler  atomic.Pointer[Sampler]
-	reporter zipkin.Reporter // nil: spans carry their ids and are not kept
+	reporter zipkin.Reporter // nil: spans carry their ids and are not recorded
 	roots    RootObserver    // may be nil
 	local    *model.Endpoint
 

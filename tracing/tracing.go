@@ -65,7 +65,7 @@ type Config struct {
 	// one. Its methods Flush and Stats, if they are those of a *reporter.Reporter,
 	// serve this package's.
 	Reporter zipkin.Reporter
-	// RootObserver, if not nil, is told when this process begins and ends to work
+	// RootObserver, if not nil, is called when this process begins and ends to work
 	// for a trace.
 	RootObserver RootObserver
 	// Logger takes at most one line a minute about spans that were lost, where

@@ -16,7 +16,7 @@ import (
 // Modes of files that are new. The umask applies.
 const (
 	Public  fs.FileMode = 0o644
-	Private fs.FileMode = 0o600 // for what tells much of a system
+	Private fs.FileMode = 0o600 // for what reveals much about a system
 )
 
 // Write replaces the file at path by what write writes, in one step when all of

@@ -254,7 +254,7 @@ func TestADeviceIsWrittenTo(t *testing.T) {
 }
 
 // TestAnOpenFileIsAppendedTo: /dev/stdout leads to one after > and >>, and the
-// shell wants its own file written.
+// shell has its own file written.
 func TestAnOpenFileIsAppendedTo(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "log")
 	put(t, path, "old\n", 0o600)

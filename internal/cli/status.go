@@ -78,7 +78,7 @@ func codeOf(err error) int {
 	return Negative
 }
 
-// noAddress tells an address that is none, or not this machine's, from one that
+// noAddress distinguishes an address that is none, or not this machine's, from one that
 // is taken.
 func noAddress(err *net.OpError) bool {
 	_, system := errors.AsType[syscall.Errno](err)

@@ -30,7 +30,7 @@ import (
 const (
 	maxExplaining = 2                // explanations at a time
 	explainWithin = 30 * time.Second // all in all
-	maxExplained  = 64               // explanations that are kept
+	maxExplained  = 64               // explanations in memory
 )
 
 // maxIndexing is how many execution traces are indexed at a time. It leaves a

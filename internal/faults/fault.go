@@ -1,9 +1,9 @@
 // Package faults is the catalogue of what can be made to go wrong, on purpose,
-// for one request: who asks for it and how, and the truth about it. What goes
+// for one request: how a request asks for it, and the truth about it. What goes
 // wrong is real, and is done by the services themselves; docs/faults.md says where.
 //
-// Nothing that explains traces may import this package: who looks for a cause
-// must find it in the trace.
+// Nothing that explains traces may import this package: the cause
+// must be found in the trace.
 package faults
 
 import (

@@ -33,7 +33,7 @@ func Choose(seed uint64, level int) (Injection, error) {
 		args[p.Name] = p.Default
 	}
 	if p, ok := f.param("ms"); ok {
-		// Enough to be seen, and never the amount that the catalogue tells.
+		// Enough to be seen, and never the amount that the catalogue states.
 		args["ms"] = min(p.Max, 60+10*random.IntN(20))
 	}
 	if level == Levels {

@@ -39,7 +39,7 @@ func In(ctx context.Context) *Set {
 //
 // It returns, and calls nothing: a function of this package that called what is
 // to go wrong would be on the stack meanwhile, and every profile and execution
-// trace would tell.
+// trace would show it.
 func (s *Set) At(name string) *Occurrence {
 	if s == nil {
 		return nil

@@ -123,8 +123,8 @@ func (r *Recorder) describe(reason string, parts []labapi.Part, refused string) 
 		TakenAt: time.Now(), Refused: refused}
 }
 
-// Take returns the execution trace of the last seconds. It waits for its turn
-// with all others; the error is a sentence for people.
+// Take returns the execution trace of the last seconds. Snapshots are
+// taken one after the other; the error is a sentence for people.
 func (r *Recorder) Take(ctx context.Context) ([]byte, error) {
 	if !r.Recording() {
 		return nil, errOff

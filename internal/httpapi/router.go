@@ -16,7 +16,7 @@ type Options struct {
 	Metrics *metrics.Set
 	// TraceURL, if set, is what problem documents link to.
 	TraceURL TraceURL
-	// Admit, if set, returns a request as its handler shall see it, or why it is
+	// Admit, if set, returns the request that its handler gets, or why it is
 	// rejected. It comes behind the routes, so that the rejected are traced and
 	// counted under their route like all others.
 	Admit func(*http.Request) (*http.Request, error)
@@ -73,7 +73,7 @@ func (m *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	m.mux.ServeHTTP(w, r)
 }
 
-// unmatched turns ServeMux's plain 404 and 405 into problem documents. Its
+// unmatched replaces ServeMux's plain 404 and 405 by problem documents. Its
 // redirects to a cleaned path pass.
 func (m *Router) unmatched(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -57,14 +57,14 @@ type Snapshot struct {
 	ID string `json:"id"`
 	Upload
 	ArrivedAt time.Time `json:"arrived_at"`
-	// Bytes are those of the execution trace as it is kept: cut to what it was
+	// Bytes are those of the execution trace as it is stored: cut to what it was
 	// taken for. HandedBytes are those that were uploaded.
 	Bytes       int64 `json:"bytes"`
 	HandedBytes int64 `json:"handed_bytes"`
 	// HeldUS is how far back the process could look, as its execution trace says
 	// itself: the window of its recorder.
 	HeldUS int64 `json:"held_us,omitempty"`
-	// StartUS and EndUS are the time that is kept, µs since the epoch.
+	// StartUS and EndUS are the time that is stored, µs since the epoch.
 	StartUS int64 `json:"start_us,omitempty"`
 	EndUS   int64 `json:"end_us,omitempty"`
 	// Lost says what of it is damaged, or why it could not be cut.

@@ -6,7 +6,7 @@ import "example.com/tracelab/internal/control"
 type Stack struct {
 	Server    control.Registration `json:"server"`
 	Source    string               `json:"source"`               // where traces come from
-	ZipkinURL string               `json:"zipkin_url,omitempty"` // unless they are kept here
+	ZipkinURL string               `json:"zipkin_url,omitempty"` // unless they are stored here
 	Gateway   string               `json:"gateway_url,omitempty"`
 	Processes []control.Process    `json:"processes"`
 }

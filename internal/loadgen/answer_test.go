@@ -15,7 +15,7 @@ import (
 	"example.com/tracelab/services/gateway/visitapi"
 )
 
-// TestWhatIsWorthALook has every tenth answer bad, in ways that take turns, and
+// TestWhatIsWorthALook has every tenth answer bad, in alternating ways, and
 // the later ones slower.
 func TestWhatIsWorthALook(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

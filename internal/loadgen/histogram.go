@@ -13,7 +13,7 @@ type histogram struct {
 }
 
 // longest is the largest value of a histogram; what is more counts as this. A
-// request may wait for its turn much longer than for its answer.
+// request may wait to be sent much longer than for its answer.
 const longest = 24 * time.Hour
 
 func newHistogram() histogram {

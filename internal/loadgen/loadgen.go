@@ -3,7 +3,7 @@
 // answered or not, and its latency counts from then: neither a server that
 // stalls nor a sender that falls behind can hide what people would have waited.
 //
-// Two variants of a request may take turns, in blocks: what else the machine
+// Two variants of a request may alternate, in blocks: what else the machine
 // does then meets both alike, and they can be compared.
 package loadgen
 
@@ -36,8 +36,8 @@ var ErrUnreachable = errors.New("nothing is there")
 // Config says what is sent, how often and how long. All fields but Progress
 // must be set; Block only for two variants.
 type Config struct {
-	Variants    []Variant // one, or two that take turns
-	Block       int       // requests of the one before it is the other's turn
+	Variants    []Variant // one, or two that alternate
+	Block       int       // requests of one before the other follows
 	Rate        float64   // requests a second
 	Count       int       // requests in all
 	Concurrency int       // requests under way at once; when as many are, others are sent late
@@ -50,7 +50,7 @@ type Config struct {
 // Variant is one request, sent again and again.
 type Variant struct {
 	// Name, if set, is a member "variant" of the baggage of its requests, beside
-	// what members they have, so that their traces can be told apart.
+	// what members they have, so that their traces can be distinguished.
 	Name string
 	// About says for people what it is.
 	About string
@@ -87,7 +87,7 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 		vegeta.MaxBody(maxRead))
 	defer context.AfterFunc(ctx, func() { attacker.Stop() })()
 	p := pace{ctx: ctx, began: time.Now(), rate: cfg.Rate, count: uint64(cfg.Count)}
-	t := newTally(cfg, p)
+	t := newTotals(cfg, p)
 	t.collect(attacker.Attack(s.target, &p, 0, ""), s, cfg.Progress)
 	return t.result(s), nil
 }

@@ -35,7 +35,7 @@ type Result struct {
 	Latest Micros `json:"latest_us"`
 	Full   bool   `json:"full"`
 
-	Block    int        `json:"block,omitempty"` // requests of one variant before the other's turn
+	Block    int        `json:"block,omitempty"` // requests of one variant before the other follows
 	Variants []*Outcome `json:"variants"`        // in the order of Config's
 }
 
@@ -104,5 +104,5 @@ type Request struct {
 	Reason  string `json:"reason,omitempty"` // why there was none, or what a problem document says
 
 	TraceID  string `json:"traceId,omitempty"`   // empty: not recorded
-	TraceURL string `json:"trace_url,omitempty"` // empty: nobody said where traces are shown
+	TraceURL string `json:"trace_url,omitempty"` // empty: no answer said where traces are shown
 }

@@ -17,7 +17,7 @@ import (
 type dialer = func(ctx context.Context, network, addr string) (net.Conn, error)
 
 // sender puts a variant's request in the place of each that vegeta makes: only
-// here its number is known, by which variants take turns exactly.
+// here its number is known, by which variants alternate exactly.
 type sender struct {
 	ctx      context.Context
 	requests []*http.Request // of the variants
@@ -84,7 +84,7 @@ func address(r *http.Request) string {
 	return net.JoinHostPort(r.URL.Hostname(), port)
 }
 
-// placeholder is what vegeta is told to ask for.
+// placeholder is the URL that vegeta is given.
 const placeholder = "http://load/"
 
 func (s *sender) target(t *vegeta.Target) error {

@@ -99,7 +99,7 @@ func (s *Server) serve(ctx context.Context, ln net.Listener, h http.Handler) err
 	return httpserver.Serve(ctx, ln, h, httpserver.Options{
 		ReadTimeout: 30 * time.Second, // spans and snapshots come in large bodies
 		Drain:       time.Second,
-		HTTP2:       true,            // Zipkin's listener takes it without TLS, as gRPC wants it
+		HTTP2:       true,            // Zipkin's listener takes it without TLS, as gRPC needs it
 		OnStop:      s.control.Close, // control streams do not end by themselves
 	})
 }

@@ -32,8 +32,8 @@ func (s *instance) startFlight() error {
 	return nil
 }
 
-// startTracing has spans reported, and the recorder told of requests, if it
-// runs.
+// startTracing starts tracing: spans are reported, and the recorder, if it
+// runs, observes requests.
 func (s *instance) startTracing(logger *slog.Logger) (err error) {
 	cfg := tracing.Config{Service: s.name, Sampler: s.cfg.Sampler}
 	if s.cfg.ZipkinURL != "" {

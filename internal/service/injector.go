@@ -16,7 +16,7 @@ import (
 const (
 	baggageFault    = "fault"    // the faults of this request, decided
 	baggageAttendee = "attendee" // who sends it, where thirty people share a stack
-	baggageVariant  = "variant"  // which one it is, where two take turns
+	baggageVariant  = "variant"  // which one it is, where two alternate
 )
 
 // injector lets faults happen to the requests of one service that ask for them.

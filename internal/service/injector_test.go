@@ -98,7 +98,7 @@ func TestARefusedFaultIsAProblem(t *testing.T) {
 		} {
 			status, is, p := ask(t, url+"/thing/7", test.name, test.value)
 			switch {
-			case !allowed && test.name == "baggage": // nobody listens to it, and it may mean something to others
+			case !allowed && test.name == "baggage": // no service reads it, and it may mean something to others
 				if status != 200 || is.Baggage != test.value {
 					t.Errorf("not allowed, %q: %d %+v", test.value, status, is)
 				}

@@ -130,7 +130,7 @@ func (c *Collector) trigger(s *Snapshot) {
 	}
 }
 
-// Guard is to be deferred: it turns a panic into an error. Execution traces come
+// Guard is to be deferred: it makes a panic an error. Execution traces come
 // from outside and are read by much code; the server must survive all of it.
 func (c *Collector) Guard(err *error, what, id string) {
 	if p := recover(); p != nil {

@@ -24,7 +24,7 @@ import (
 
 var nine = zipkin.TraceID{Low: 9}
 
-// lab is what a collector reaches: processes, and who is told of triggers.
+// lab is what a collector reaches: processes, and the observer of triggers.
 type lab struct {
 	processes []control.Process
 	deaf      string // the instance that takes no message
@@ -159,7 +159,7 @@ func TestWhatWasUploadedIsNotRequested(t *testing.T) {
 }
 
 // TestTriggers: what is uploaded unrequested has the other processes asked, once,
-// and the observer told.
+// and the observer informed.
 func TestTriggers(t *testing.T) {
 	for reason, want := range map[string]string{
 		labapi.ReasonAsked: "[] []",

@@ -26,7 +26,7 @@ type cut struct {
 }
 
 // cutDown keeps what of b covers the time between from and to, whole
-// generations. Zero times keep all. What cannot be cut is kept whole: a reader
+// generations. Zero times keep all. What cannot be cut is stored whole: a reader
 // may make something of it.
 func cutDown(b []byte, from, to, takenAt time.Time) (cut, error) {
 	f, err := exectrace.FromBytes(b)

@@ -40,7 +40,7 @@ func (l *lastLine) saysUsage() bool {
 	return l.usage
 }
 
-// maxLine bounds what is kept of a line, in bytes.
+// maxLine bounds what is stored of a line, in bytes.
 const maxLine = 1 << 10
 
 func (l *lastLine) Write(text []byte) (int, error) {

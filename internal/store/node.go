@@ -14,7 +14,7 @@ type spanTree struct {
 	parts []zipkin.Partial
 }
 
-// call is what a node tells of a call between services.
+// call is what a node contributes to a call between services.
 type call struct {
 	remote   string // service name
 	hasError bool

@@ -113,7 +113,7 @@ type packed struct {
 	rec     record
 }
 
-// packer turns spans into records without a lock being held.
+// packer makes records of spans without a lock being held.
 type packer struct {
 	keys     []byte
 	payloads []byte // of the spans since the last one that has its own

@@ -12,7 +12,7 @@ import (
 
 // BenchmarkStalls shows how long callers wait for each other in a store of
 // 500,000 spans: each operation alone, and beside others that never pause. It
-// is the clock on the wall that tells, so the machine should be idle.
+// is the wall clock that decides, so the machine should be idle.
 func BenchmarkStalls(b *testing.B) {
 	const spans = 500_000
 	s := New(Config{MaxSpans: spans, AutocompleteKeys: []string{"instance"}})

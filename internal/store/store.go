@@ -11,8 +11,8 @@ import (
 // Config are the bounds and the settings of a Store. A bound of zero takes its
 // default; the zero value of the rest is Zipkin's default too.
 type Config struct {
-	MaxSpans int // spans kept; default 500,000, as Zipkin's MEM_MAX_SPANS
-	// MaxBytes is the memory kept, as Stats.Bytes estimates it; default 128 MiB,
+	MaxSpans int // spans stored; default 500,000, as Zipkin's MEM_MAX_SPANS
+	// MaxBytes is the memory used, as Stats.Bytes estimates it; default 128 MiB,
 	// and in proportion where MaxSpans is more than its own default.
 	MaxBytes int64
 
@@ -83,9 +83,9 @@ func New(c Config) *Store {
 // Stats are the figures of a Store. Spans is always Accepted without what was
 // evicted for any of the three reasons.
 type Stats struct {
-	Spans  int   // kept now
-	Traces int   // kept now; ids that share the low 64 bits count as one
-	Bytes  int64 // estimate of the memory that the kept spans take
+	Spans  int   // stored now
+	Traces int   // stored now; ids that share the low 64 bits count as one
+	Bytes  int64 // estimate of the memory that the stored spans take
 
 	Accepted   int64 // spans stored since the start
 	Duplicates int64 // spans not stored since an equal one was there

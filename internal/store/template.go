@@ -104,7 +104,7 @@ func (s *template) tagIndex(key string) int {
 	return -1
 }
 
-// knownKind returns the constant of a kind, so that no string is kept for it.
+// knownKind returns the constant of a kind, so that no string is stored for it.
 func knownKind(s string) zipkin.Kind {
 	for _, k := range [...]zipkin.Kind{zipkin.Client, zipkin.Server, zipkin.Producer, zipkin.Consumer} {
 		if string(k) == s {

@@ -123,7 +123,7 @@ func (p *Policy) Name(u *url.URL) string {
 	return u.Hostname()
 }
 
-// Allows tells whether the configuration names addr, the host:port being dialled.
+// Allows reports whether the configuration names addr, the host:port being dialled.
 func (p *Policy) Allows(addr string) bool {
 	_, ok := p.allow[strings.ToLower(addr)]
 	return ok
@@ -135,7 +135,7 @@ func (p *Policy) Control(network, address string, c syscall.RawConn) error {
 	return p.guard.Safe(network, address, c)
 }
 
-// Refused tells whether err is Control's.
+// Refused reports whether err is Control's.
 func Refused(err error) bool {
 	return errors.Is(err, ssrf.ErrProhibitedIP) || errors.Is(err, ssrf.ErrProhibitedNetwork) ||
 		errors.Is(err, ssrf.ErrProhibitedPort) || errors.Is(err, ssrf.ErrInvalidHostPort)

@@ -129,7 +129,7 @@ func prevailing(segments []segment, baseline time.Duration) episode {
 }
 
 // prevail is the state that explains a stretch. What computes is interrupted:
-// by goroutines that take turns, and by the system. That is only the cause where
+// by goroutines that run in turn, and by the system. That is only the cause where
 // it is most of the time; and the system only where it did not have a CPU for
 // longer than all of a request usually takes, since it would compute for long
 // anyhow.

@@ -35,7 +35,7 @@ func (a summary) cause() string {
 }
 
 // doing is what the goroutine of the cause was at, with the kind of lock that its
-// stack shows, and what it was kept from.
+// stack shows, and what it could not do meanwhile.
 func (a summary) doing(c *labapi.Cause) string {
 	if lock := a.lock(c); lock != "" {
 		return "waited for a sync." + lock

@@ -13,7 +13,7 @@ const promText = "text/plain; version=0.0.4; charset=utf-8"
 
 // prometheus answers with all figures: first those that Zipkin has, by its
 // names and in its spelling, then those of the store and of the program. Every
-// span that was sent and is not kept is counted in one of them, and every
+// span that was sent and is not stored is counted in one of them, and every
 // request that was refused.
 func (s *Server) prometheus(w http.ResponseWriter, r *http.Request) {
 	var m metrics

@@ -28,7 +28,7 @@ func main() {
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("blocked", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	// Not on all addresses: a profile tells strangers of the program's insides.
+	// Not on all addresses: a profile shows strangers how the program works.
 	addr := flags.String("addr", "127.0.0.1:1234", "`address` to serve on")
 	wait := flags.Duration("wait", 5*time.Second, "how long an answer takes")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {

@@ -15,12 +15,12 @@ import (
 
 // tracingServer has all spans of the process recorded and reported to the URL
 // of a Zipkin. Flush, to be called once after the last span has ended, delivers
-// those that wait, and tells when Zipkin did not take them.
+// those that wait, and returns an error when Zipkin did not take them.
 func tracingServer(to string, stderr io.Writer) (flush func() error, err error) {
 	if u, err := url.Parse(to); err != nil || u.Host == "" {
 		return nil, fmt.Errorf("%q is no URL that takes spans; choose another with -zipkin, such as http://localhost:9411/api/v2/spans", to)
 	}
-	// A name and no address: nobody can call this program.
+	// A name and no address: this program serves nothing.
 	endpoint, err := zipkin.NewEndpoint("oc-zipkin", "")
 	if err != nil {
 		return nil, fmt.Errorf("the name of the service: %w", err)

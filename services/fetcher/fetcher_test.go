@@ -159,7 +159,7 @@ func TestNamesAreJudgedWhenDialled(t *testing.T) {
 	resolveWith(t, func(name string) net.IP {
 		asked[name]++
 		if name == "rebind.example." && asked[name] == 1 {
-			return net.IPv4(203, 0, 113, 1) // documentation: nobody answers there
+			return net.IPv4(203, 0, 113, 1) // documentation: nothing answers there
 		}
 		return net.IPv4(127, 0, 0, 1)
 	})

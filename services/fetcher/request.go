@@ -78,7 +78,7 @@ func hops(resp *http.Response) (n int) {
 	return n
 }
 
-// explain tells a refusal (the user's URL, a redirect) from a target that is
+// explain distinguishes a refusal (the user's URL, a redirect) from a target that is
 // down, slow or talks no HTTP.
 func (f *fetcher) explain(u *url.URL, err error) error {
 	var cause *url.Error

@@ -97,7 +97,7 @@ func (g *gateway) visitOne(ctx context.Context, target string, p *plan.Plan) (*v
 		return nil, err
 	}
 	var stored storeapi.Value
-	if err := p.Tell(ctx, "PUT /values/{key}", "/values/"+url.PathEscape(target), fetched.StatusText, &stored); err != nil {
+	if err := p.Send(ctx, "PUT /values/{key}", "/values/"+url.PathEscape(target), fetched.StatusText, &stored); err != nil {
 		return nil, err
 	}
 	return &visitapi.Visit{URL: target, Status: fetched.Status, StatusText: fetched.StatusText, Bytes: fetched.Bytes, Duration: fetched.Timings.Total}, nil

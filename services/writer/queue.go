@@ -75,7 +75,7 @@ func (q *queue) post(rw http.ResponseWriter, r *http.Request, _ *plan.Plan) erro
 }
 
 // publish adds the message under a PRODUCER span, whose context the message
-// carries to whoever consumes it.
+// carries to its consumer.
 func (q *queue) publish(ctx context.Context, m storeapi.Message) (string, error) {
 	ctx, span := trace.StartSpan(ctx, "publish visits")
 	defer span.End()

@@ -78,7 +78,7 @@ func TestASubscriptionShowsItsDial(t *testing.T) {
 	}
 }
 
-// TestNoSpanWithoutATrace has the pool dial ahead, and commands of nobody's.
+// TestNoSpanWithoutATrace has the pool dial ahead, and commands of no trace.
 func TestNoSpanWithoutATrace(t *testing.T) {
 	f := follow(t)
 	opt := options(redistest.Start(t).Addr)

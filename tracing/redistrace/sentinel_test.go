@@ -118,7 +118,7 @@ func (a *attempts) run(c redis.UniversalClient, began chan struct{}) {
 	}
 }
 
-// stop ends them, and checks that each left one span, which tells how it ended.
+// stop ends them, and checks that each left one span, which says how it ended.
 func (a *attempts) stop() {
 	a.f.t.Helper()
 	close(a.end)

@@ -9,7 +9,7 @@ import (
 )
 
 // setIP sets the address s in e, IPv4 or IPv6, and ignores what is no address. An IPv4 address embedded in an IPv6 one counts as IPv4 when it is
-// written with dots. The IPv4 text is kept, the IPv6 text made canonical.
+// written with dots. The IPv4 text is unchanged, the IPv6 text made canonical.
 func setIP(e *zipkin.Endpoint, s string) {
 	if isIPv4(s) {
 		e.IPv4 = s

@@ -1,7 +1,7 @@
 // Package storeapi is what the writer is sent and what it answers.
 package storeapi
 
-// OwnPrefix begins the keys that are the writer's own: nobody else may store or
+// OwnPrefix begins the keys that are the writer's own: others may not store or
 // read under them.
 const OwnPrefix = "tracelab:"
 

@@ -1,5 +1,5 @@
-// Package exec is the command tracelab exec: what package exectrace can tell
-// of an execution trace, as tables and as JSON.
+// Package exec is the command tracelab exec: what package exectrace finds
+// in an execution trace, as tables and as JSON.
 package exec
 
 // Command is tracelab exec.

@@ -113,6 +113,6 @@ func (c *eventsCommand) window(file *exectrace.File) (part *exectrace.File, from
 		}
 		break
 	}
-	part, _ = file.Cut(from, to) // what is damaged is told when it is read
+	part, _ = file.Cut(from, to) // damage is reported when the events are read
 	return part, from, to, nil
 }

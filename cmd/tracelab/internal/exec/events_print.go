@@ -14,7 +14,7 @@ import (
 	"example.com/tracelab/internal/cli"
 )
 
-// eventPrinter prints until it has printed enough, or nobody wants more.
+// eventPrinter prints until it has printed enough, or its output is closed.
 type eventPrinter struct {
 	warnings io.Writer
 	ctx      context.Context
@@ -36,7 +36,7 @@ func (p *eventPrinter) parsed(file *exectrace.File, from, to exectrace.Time, gor
 			err = p.lost(err)
 		case ev.Time() > to:
 			return nil
-		case ev.Time() < from || goroutine != nil && !ev.Concerns(*goroutine) || !p.wants(ev.Kind()):
+		case ev.Time() < from || goroutine != nil && !ev.Concerns(*goroutine) || !p.selects(ev.Kind()):
 			err = p.pause()
 		default:
 			err = p.print(ev)
@@ -53,7 +53,7 @@ func (p *eventPrinter) wire(file *exectrace.File, from, to exectrace.Time) error
 		switch {
 		case err != nil:
 			err = p.lost(err)
-		case exectrace.Time(ev.Time) < from || exectrace.Time(ev.Time) > to || !p.wants(ev.Type.String()):
+		case exectrace.Time(ev.Time) < from || exectrace.Time(ev.Time) > to || !p.selects(ev.Type.String()):
 			err = p.pause()
 		default:
 			err = p.print(ev)
@@ -75,7 +75,7 @@ func (p *eventPrinter) lost(err error) error {
 	return err
 }
 
-func (p *eventPrinter) wants(kind string) bool {
+func (p *eventPrinter) selects(kind string) bool {
 	return len(p.kinds) == 0 || slices.Contains(p.kinds, kind)
 }
 

@@ -17,7 +17,7 @@ import (
 )
 
 // goroutinesCommand sums the time of goroutines by the function that they were
-// started with, lists those of one function, or tells all that one goroutine did.
+// started with, lists those of one function, or shows all that one goroutine did.
 type goroutinesCommand struct {
 	source      `embed:""`
 	term.Format `embed:""`

@@ -40,8 +40,8 @@ func servePages(ctx context.Context, std cli.Streams, addr, trace string, list [
 	return httpserver.Serve(ctx, listener, mux, httpserver.Options{WriteTimeout: httpserver.Unlimited})
 }
 
-// local is the loopback, unless another host is asked for: profiles tell of
-// functions and files.
+// local is the loopback, unless another host is asked for: profiles show
+// names of functions and files.
 func local(addr string) string {
 	if strings.HasPrefix(addr, ":") {
 		return "127.0.0.1" + addr

@@ -89,20 +89,20 @@ type taskTree struct {
 type stateRow struct {
 	State    string        `json:"state"`
 	Duration time.Duration `json:"duration_ns"`
-	Inferred time.Duration `json:"inferred_ns,omitempty"` // of it: concluded, and not told by an event
+	Inferred time.Duration `json:"inferred_ns,omitempty"` // of it: concluded, not recorded by an event
 }
 
 // newStates sums up the tiles of a task.
 func newStates(t *exectrace.Trace, k exectrace.Task) (rows []stateRow) {
-	for _, tile := range t.Breakdown(k) {
-		i := slices.IndexFunc(rows, func(r stateRow) bool { return r.State == tile.State.String() })
+	for _, segment := range t.Breakdown(k) {
+		i := slices.IndexFunc(rows, func(r stateRow) bool { return r.State == segment.State.String() })
 		if i < 0 {
 			i = len(rows)
-			rows = append(rows, stateRow{State: tile.State.String()})
+			rows = append(rows, stateRow{State: segment.State.String()})
 		}
-		d := tile.End.Sub(tile.Start)
+		d := segment.End.Sub(segment.Start)
 		rows[i].Duration += d
-		if tile.Inferred {
+		if segment.Inferred {
 			rows[i].Inferred += d
 		}
 	}

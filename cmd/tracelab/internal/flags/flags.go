@@ -24,7 +24,7 @@ func (f Target) Find(ctx context.Context) (*labapi.Client, error) {
 	return client, nil
 }
 
-// Trusted is a target that wants its secret of whoever is on another machine.
+// Trusted is a target that requires a secret from clients on other machines.
 type Trusted struct {
 	Target `embed:""`
 	Token  string `help:"The secret that the server asks for when it is on another machine. Set it by the variable." placeholder:"SECRET"`

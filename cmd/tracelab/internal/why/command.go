@@ -45,15 +45,15 @@ Examples:
   docker compose -f deploy/docker-compose.yml exec tracelab tracelab why --slowest`
 }
 
-// wanted is what shall be explained.
-type wanted struct {
+// subject is what is to be explained.
+type subject struct {
 	trace zipkin.TraceID // zero: one that the server chooses, or the only one of the files
 	span  zipkin.SpanID  // zero: the root
 }
 
 // Run explains, and prints.
 func (c *Command) Run(ctx context.Context, out io.Writer) error {
-	of, err := c.wanted()
+	of, err := c.subject()
 	if err != nil {
 		return cli.Status{Code: cli.Usage, Err: err}
 	}
@@ -78,8 +78,8 @@ func (c *Command) Run(ctx context.Context, out io.Writer) error {
 	return c.print(out, answer, labapi.TraceURL(display.URL(client.URL()), answer.TraceID))
 }
 
-// wanted reads the arguments.
-func (c *Command) wanted() (of wanted, err error) {
+// subject reads the arguments.
+func (c *Command) subject() (of subject, err error) {
 	ways := 0
 	for _, given := range []bool{c.Trace != "", c.Slowest, c.Live} {
 		if given {
@@ -122,7 +122,7 @@ func parseTrace(text string) (zipkin.TraceID, error) {
 }
 
 // ask has the server explain.
-func (c *Command) ask(ctx context.Context, client *labapi.Client, of wanted) (*labapi.Explanation, error) {
+func (c *Command) ask(ctx context.Context, client *labapi.Client, of subject) (*labapi.Explanation, error) {
 	switch {
 	case c.Live:
 		defer term.Wait("waiting for a slow request", 0)()
@@ -135,7 +135,7 @@ func (c *Command) ask(ctx context.Context, client *labapi.Client, of wanted) (*l
 	return client.Why(ctx, of.trace, of.span)
 }
 
-// failed tells a server that says no from one that has gone.
+// failed distinguishes a server that refuses from one that has gone.
 func failed(ctx context.Context, err error) error {
 	var unreachable *url.Error
 	switch {

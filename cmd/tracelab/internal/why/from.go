@@ -30,7 +30,7 @@ const (
 )
 
 // explainFrom explains from the files in dir. What is usual is not known there.
-func explainFrom(dir string, of wanted) (*labapi.Explanation, error) {
+func explainFrom(dir string, of subject) (*labapi.Explanation, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, cli.Status{Code: cli.Usage, Err: fmt.Errorf("--from: %w", err)}

@@ -38,22 +38,22 @@ func TestWhatIsWrongWithFilesIsSaid(t *testing.T) {
 	other := strings.Replace(aSpan, "9", "8", 1)
 	for name, c := range map[string]struct {
 		files map[string]string
-		of    wanted
+		of    subject
 		want  string // empty: it is explained
 	}{
-		"all is well":        {map[string]string{"spans.json": "[" + aSpan + "]", "gateway-A.trace": string(whole)}, wanted{}, ""},
-		"its trace is named": {map[string]string{"spans.json": "[" + aSpan + "," + other + "]"}, wanted{trace: zipkin.TraceID{Low: 9}}, ""},
-		"other files":        {map[string]string{"spans.json": "[" + aSpan + "]", "notes.txt": "hello"}, wanted{}, ""},
-		"nothing":            {nil, wanted{}, "spans.json"},
-		"two traces":         {map[string]string{"spans.json": "[" + aSpan + "," + other + "]"}, wanted{}, "several traces"},
-		"no spans":           {map[string]string{"spans.json": "[]"}, wanted{}, "spans.json has no spans"},
-		"another trace":      {map[string]string{"spans.json": "[" + aSpan + "]"}, wanted{trace: zipkin.TraceID{Low: 7}}, "know it"},
-		"another span":       {map[string]string{"spans.json": "[" + aSpan + "]"}, wanted{span: 7}, "0000000000000007"},
-		"no JSON":            {map[string]string{"spans.json": "hello"}, wanted{}, "spans.json: "},
-		"a cut list":         {map[string]string{"spans.json": "[" + aSpan}, wanted{}, "spans.json: it ends after 1 spans"},
-		"packed":             {map[string]string{"spans.json": "\x1f\x8b"}, wanted{}, "gunzip"},
-		"no execution trace": {map[string]string{"spans.json": "[" + aSpan + "]", "gateway-A.trace": "hello"}, wanted{}, "gateway-A.trace: it is no Go execution trace"},
-		"a cut one":          {map[string]string{"spans.json": "[" + aSpan + "]", "gateway-A.trace": string(whole[:10])}, wanted{}, "gateway-A.trace: it ends after 10 bytes"},
+		"all is well":        {map[string]string{"spans.json": "[" + aSpan + "]", "gateway-A.trace": string(whole)}, subject{}, ""},
+		"its trace is named": {map[string]string{"spans.json": "[" + aSpan + "," + other + "]"}, subject{trace: zipkin.TraceID{Low: 9}}, ""},
+		"other files":        {map[string]string{"spans.json": "[" + aSpan + "]", "notes.txt": "hello"}, subject{}, ""},
+		"nothing":            {nil, subject{}, "spans.json"},
+		"two traces":         {map[string]string{"spans.json": "[" + aSpan + "," + other + "]"}, subject{}, "several traces"},
+		"no spans":           {map[string]string{"spans.json": "[]"}, subject{}, "spans.json has no spans"},
+		"another trace":      {map[string]string{"spans.json": "[" + aSpan + "]"}, subject{trace: zipkin.TraceID{Low: 7}}, "know it"},
+		"another span":       {map[string]string{"spans.json": "[" + aSpan + "]"}, subject{span: 7}, "0000000000000007"},
+		"no JSON":            {map[string]string{"spans.json": "hello"}, subject{}, "spans.json: "},
+		"a cut list":         {map[string]string{"spans.json": "[" + aSpan}, subject{}, "spans.json: it ends after 1 spans"},
+		"packed":             {map[string]string{"spans.json": "\x1f\x8b"}, subject{}, "gunzip"},
+		"no execution trace": {map[string]string{"spans.json": "[" + aSpan + "]", "gateway-A.trace": "hello"}, subject{}, "gateway-A.trace: it is no Go execution trace"},
+		"a cut one":          {map[string]string{"spans.json": "[" + aSpan + "]", "gateway-A.trace": string(whole[:10])}, subject{}, "gateway-A.trace: it ends after 10 bytes"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -71,7 +71,7 @@ func TestWhatIsWrongWithFilesIsSaid(t *testing.T) {
 			}
 		})
 	}
-	if _, err := explainFrom(filepath.Join(t.TempDir(), "none"), wanted{}); err == nil || !strings.Contains(err.Error(), "none") {
+	if _, err := explainFrom(filepath.Join(t.TempDir(), "none"), subject{}); err == nil || !strings.Contains(err.Error(), "none") {
 		t.Errorf("no directory: %v", err)
 	}
 }
@@ -85,7 +85,7 @@ func TestNothingIsReadFromElsewhere(t *testing.T) {
 	if err := os.Symlink(elsewhere, filepath.Join(dir, "spans.json")); err != nil {
 		t.Skip(err)
 	}
-	if _, err := explainFrom(dir, wanted{}); err == nil || !strings.Contains(err.Error(), "spans.json") {
+	if _, err := explainFrom(dir, subject{}); err == nil || !strings.Contains(err.Error(), "spans.json") {
 		t.Errorf("%v", err)
 	}
 }

@@ -57,7 +57,7 @@ func written(t *testing.T, a *labapi.Explanation, link string) string {
 	return b.String()
 }
 
-// TestWhatIsPrinted compares with files of what people shall read.
+// TestWhatIsPrinted compares with files of what people read.
 func TestWhatIsPrinted(t *testing.T) {
 	for name, a := range map[string]*labapi.Explanation{
 		"locked": locked(),

@@ -16,7 +16,7 @@ import (
 )
 
 // unreliable stands before the server at to, and breaks off downloads of
-// execution traces half-way once it is told to.
+// execution traces half-way once it is asked to.
 func unreliable(t *testing.T, to string) (proxy string, breaks *atomic.Bool) {
 	t.Helper()
 	target, err := url.Parse(to)

@@ -1,5 +1,5 @@
-// Package egress is where the fetcher's requests leave: over a connection that is
-// kept for others, or over one of their own.
+// Package egress is where the fetcher's requests leave: over a pooled
+// connection, or over one of their own.
 package egress
 
 import (
@@ -13,7 +13,7 @@ type Dial = func(ctx context.Context, network, addr string) (net.Conn, error)
 
 // Route chooses the way of a request: it returns the request as it is to be sent,
 // and how the connection of its own is dialled, by dial in the end; or nil, if it
-// may leave over one that is kept.
+// may leave over a pooled one.
 type Route func(r *http.Request, dial Dial) (*http.Request, Dial)
 
 // WithRoute returns a context whose requests, redirected ones too, leave by route.
@@ -25,9 +25,9 @@ type key struct{}
 
 // Transport is a http.RoundTripper.
 type Transport struct {
-	dial Dial
-	with func(Dial) *http.Transport
-	kept *http.Transport
+	dial   Dial
+	with   func(Dial) *http.Transport
+	pooled *http.Transport
 }
 
 // New returns a Transport. Every connection is made by dial, whichever way a
@@ -43,17 +43,17 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 			return t.alone(r, dial)
 		}
 	}
-	return t.kept.RoundTrip(r)
+	return t.pooled.RoundTrip(r)
 }
 
-// alone sends r over a connection that nobody had before and nobody has after.
+// alone sends r over a connection that no other request uses.
 func (t *Transport) alone(r *http.Request, dial Dial) (*http.Response, error) {
 	ctx := r.Context()
-	// net/http would let a dial go on that nobody waits for any more.
+	// net/http would let a dial go on when no request waits for it any more.
 	own := t.with(func(_ context.Context, network, addr string) (net.Conn, error) { return dial(ctx, network, addr) })
 	own.DisableKeepAlives = true
 	return own.RoundTrip(r)
 }
 
-// CloseIdleConnections lets go of the connections that are kept.
-func (t *Transport) CloseIdleConnections() { t.kept.CloseIdleConnections() }
+// CloseIdleConnections closes the idle connections of the pool.
+func (t *Transport) CloseIdleConnections() { t.pooled.CloseIdleConnections() }

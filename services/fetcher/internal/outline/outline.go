@@ -29,7 +29,7 @@ type term struct {
 
 // Bounds of an outline. They make it a little of memory and much of work for the
 // garbage collector: a chain is followed link by link, by one processor alone,
-// and a draft is as much garbage as the collector wants to see marked for.
+// and a draft is as much garbage as makes the collector ask for help.
 const (
 	maxTerms  = 60_000
 	draftSize = 1 << 20
@@ -55,7 +55,7 @@ func (o *outline) collect() {
 	}
 }
 
-// roomy tells whether the heap is within what its collector aims at.
+// roomy reports whether the heap is within what its collector aims at.
 func roomy() bool {
 	heap := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/gc/heap/goal:bytes"}}
 	metrics.Read(heap)

@@ -32,7 +32,7 @@ func New(after time.Duration, first func(came time.Time)) *Proxy {
 	return &Proxy{after: after, first: first}
 }
 
-// Watch returns a context in which a request's connection tells the proxy when
+// Watch returns a context in which a request's connection notifies the proxy when
 // it is made, handshakes and all.
 func (p *Proxy) Watch(ctx context.Context) context.Context {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { p.made.Store(true) }})
@@ -51,13 +51,13 @@ func (p *Proxy) Dial(dial Dial) Dial {
 			far.Close()
 			return nil, err
 		}
-		go p.carry(ctx, inner, far)
+		go p.forward(ctx, inner, far)
 		return near, nil
 	}
 }
 
-// carry passes on what comes, until there is no more to come.
-func (p *Proxy) carry(ctx context.Context, inner *net.TCPConn, far net.Conn) {
+// forward passes on what comes, until there is no more to come.
+func (p *Proxy) forward(ctx context.Context, inner *net.TCPConn, far net.Conn) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	context.AfterFunc(ctx, func() {
@@ -124,7 +124,7 @@ func (p *Proxy) deliver(ctx context.Context, in *inbox, inner *net.TCPConn) {
 			p.once.Do(func() { p.first(got.came) }) // before anybody has the answer
 		}
 		if err == nil {
-			inner.Write(got.data) // fails when nobody reads any more, which ends ctx
+			inner.Write(got.data) // fails when the reader has gone, which ends ctx
 		}
 		in.room.Release(int64(len(got.data)))
 	}

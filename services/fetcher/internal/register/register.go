@@ -32,8 +32,8 @@ type entry struct {
 	takes time.Duration // to write
 }
 
-// open starts the writer. A timer starts it: it works for whoever comes, and is
-// not what the caller does by other hands.
+// open starts the writer. A timer starts it: it serves all requests, and is
+// no part of the one that came first.
 func open(ctx context.Context) *register {
 	r := &register{entries: make(chan entry)}
 	r.writer.Add(1)

@@ -80,8 +80,8 @@ func (p *Plan) Before(ctx context.Context, target string) {
 	}
 }
 
-// Tell has the writer do something.
-func (p *Plan) Tell(ctx context.Context, route, path, body string, out any) error {
+// Send sends a request to the writer.
+func (p *Plan) Send(ctx context.Context, route, path, body string, out any) error {
 	writer := p.writer
 	if o := p.private; o != nil {
 		defer o.Measure(ctx)()

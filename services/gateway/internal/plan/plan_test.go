@@ -18,7 +18,7 @@ import (
 	"example.com/tracelab/tracing/tracetest"
 )
 
-// newPlanner plans for a gateway whose writer tells whether it learned of the
+// newPlanner plans for a gateway whose writer answers whether it learned of the
 // trace.
 func newPlanner(t *testing.T) *plan.Planner {
 	t.Helper()
@@ -67,7 +67,7 @@ func TestAPlainRequestIsCarriedOutAsItIs(t *testing.T) {
 			t.Errorf("%s: around the visits it takes %s", name, took)
 		}
 		var answer struct{ Traced bool }
-		if err := p.Tell(ctx, "PUT /x", "/x", "", &answer); err != nil || !answer.Traced {
+		if err := p.Send(ctx, "PUT /x", "/x", "", &answer); err != nil || !answer.Traced {
 			t.Errorf("%s: the writer: %+v, %v", name, answer, err)
 		}
 		failed := errors.New("failed")
@@ -176,13 +176,13 @@ func TestAPrivateCall(t *testing.T) {
 	var log faults.Log
 	ctx := asking(t, "gateway=lost-context", &log)
 	var answer struct{ Traced bool }
-	if err := newPlanner(t).For(ctx).Tell(ctx, "PUT /x", "/x", "", &answer); err != nil || answer.Traced {
+	if err := newPlanner(t).For(ctx).Send(ctx, "PUT /x", "/x", "", &answer); err != nil || answer.Traced {
 		t.Errorf("the writer: %+v, %v", answer, err)
 	}
 	check(t, &log, "lost-context", 0)
 }
 
-// TestVisitsGoOn has nobody wait for them any more: the time is up, the caller
+// TestVisitsGoOn has no request wait for them any more: the time is up, the caller
 // has gone, the service ends.
 func TestVisitsGoOn(t *testing.T) {
 	var log faults.Log

@@ -50,7 +50,7 @@ func (p *Plan) runBeside(ctx context.Context, budget time.Duration, do func(cont
 
 // Each does the n visits of a round, as many at once as atOnce says, or the plan
 // if that is fewer, and returns when all have ended. After the first error no
-// other begins, and those under way are told to end.
+// other begins, and the contexts of those under way end.
 func (p *Plan) Each(ctx context.Context, n, atOnce int, do func(ctx context.Context, i int) error) error {
 	fewer := p.inTurn != nil && min(n, atOnce) > 1
 	if fewer {

@@ -17,7 +17,7 @@ import (
 	"example.com/tracelab/tracing/tracetest"
 )
 
-// TestCatchingUpTakesItsTime is told of nothing meanwhile, and its reading is no
+// TestCatchingUpTakesItsTime gets no change meanwhile, and its reading is no
 // part of the trace.
 func TestCatchingUpTakesItsTime(t *testing.T) {
 	spans := tracetest.Start(t, "always")
@@ -37,7 +37,7 @@ func TestCatchingUpTakesItsTime(t *testing.T) {
 	}
 }
 
-// TestAChangeEndsTheWait adds one while somebody waits for it.
+// TestAChangeEndsTheWait adds one while a goroutine waits for it.
 func TestAChangeEndsTheWait(t *testing.T) {
 	rdb := redis.NewClient(&redis.Options{Addr: redistest.Start(t).Addr, MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}})
 	defer rdb.Close()

@@ -11,7 +11,7 @@ import (
 )
 
 // CatchUp reads the changes for so long, and waits for their latest. A request
-// whose time is up meanwhile is told so by its next command.
+// whose time is up meanwhile fails at its next command.
 func CatchUp(ctx context.Context, rdb redis.UniversalClient, timeout, reads time.Duration) {
 	var f feed
 	until, reading := time.Now().Add(reads), make(chan struct{})

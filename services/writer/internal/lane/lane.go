@@ -12,8 +12,8 @@ import (
 	"example.com/tracelab/services/writer/internal/node"
 )
 
-// Do does a command for key on a lane to its server, whose connection somebody
-// else uses until then, for as long as wait, to read the changes. A command waits
+// Do does a command for key on a lane to its server, whose connection is
+// in use until then, for as long as wait, to read the changes. A command waits
 // for a connection as long as timeout.
 func Do(ctx context.Context, rdb redis.UniversalClient, key string, timeout, wait time.Duration, do func(context.Context, redis.Cmdable) error) error {
 	until := time.Now().Add(wait)

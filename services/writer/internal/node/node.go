@@ -34,7 +34,7 @@ func Connect(ctx context.Context, rdb redis.UniversalClient, key string, timeout
 	o := *server.Options()
 	o.MaxRetries = Retries // a Cluster's node has none of its own
 	o.PoolSize = 1
-	o.PoolTimeout = timeout // whoever is not served by then has no time left
+	o.PoolTimeout = timeout // a request that is not served by then has no time left
 	one := redis.NewClient(&o)
 	one.AddHook(redistrace.Hook{})
 	return one, nil

@@ -118,7 +118,7 @@ func (p *Plan) before(ctx context.Context, value string) error {
 	return nil
 }
 
-// setToExpire is a Set with a time that somebody forgot to set: it is in 1970,
+// setToExpire is a Set with a time that was never set: it is in 1970,
 // which Redis refuses.
 func (p *Plan) setToExpire(ctx context.Context, rdb redis.Cmdable, key, value string) error {
 	defer p.expiry.Measure(ctx)()

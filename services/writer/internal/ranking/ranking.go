@@ -11,7 +11,7 @@ import (
 	"example.com/tracelab/services/writer/storeapi"
 )
 
-// Read reads n rows, one after the other. Rows that nobody has filled are empty.
+// Read reads n rows, one after the other. Rows without data are empty.
 func Read(ctx context.Context, rdb redis.Cmdable, n int) error {
 	for row := range n {
 		err := rdb.Get(ctx, storeapi.OwnPrefix+"ranking:"+strconv.Itoa(row)).Err()

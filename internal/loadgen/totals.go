@@ -13,8 +13,8 @@ import (
 // than a timer on a busy machine is off.
 const late = 10 * time.Millisecond
 
-// tally counts what comes back. One goroutine has it.
-type tally struct {
+// totals counts what comes back. One goroutine uses it.
+type totals struct {
 	pace
 	block    int
 	outcomes []*outcome
@@ -28,8 +28,8 @@ type tally struct {
 	pages    string    // the beginning of a trace's URL, once an answer has one
 }
 
-func newTally(cfg Config, p pace) *tally {
-	t := &tally{pace: p, sent: p.began, cut: p.count}
+func newTotals(cfg Config, p pace) *totals {
+	t := &totals{pace: p, sent: p.began, cut: p.count}
 	if len(cfg.Variants) > 1 {
 		t.block = cfg.Block
 	}
@@ -40,7 +40,7 @@ func newTally(cfg Config, p pace) *tally {
 }
 
 // collect takes all results, until there are no more.
-func (t *tally) collect(results <-chan *vegeta.Result, s *sender, progress func(Progress)) {
+func (t *totals) collect(results <-chan *vegeta.Result, s *sender, progress func(Progress)) {
 	var tick <-chan time.Time
 	if progress != nil {
 		ticker := time.NewTicker(100 * time.Millisecond)
@@ -60,7 +60,7 @@ func (t *tally) collect(results <-chan *vegeta.Result, s *sender, progress func(
 	}
 }
 
-func (t *tally) add(r *vegeta.Result, to *outcome) {
+func (t *totals) add(r *vegeta.Result, to *outcome) {
 	t.results++
 	if r.Timestamp.After(t.sent) {
 		t.sent = r.Timestamp
@@ -94,7 +94,7 @@ func (t *tally) add(r *vegeta.Result, to *outcome) {
 func failed(r Request) bool { return r.Status == 0 || r.Status >= 500 }
 
 // look adds what the answer says in its body.
-func (t *tally) look(req *Request, body []byte) {
+func (t *totals) look(req *Request, body []byte) {
 	if len(body) == 0 {
 		return
 	}
@@ -108,7 +108,7 @@ func (t *tally) look(req *Request, body []byte) {
 	}
 }
 
-func (t *tally) result(s *sender) *Result {
+func (t *totals) result(s *sender) *Result {
 	now := time.Now()
 	r := &Result{
 		Began: t.began.UnixMicro(), Took: Micros(now.Sub(t.began)), Asked: t.rate, Count: int(t.count), Ended: t.ended,
