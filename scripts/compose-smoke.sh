@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the images, starts the workshop in containers, and judges it as people
-# would meet it. --help tells more.
+# would meet it. --help says more.
 set -euo pipefail
 
 usage() {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the tests again and again, first as they are, then with every core kept
-# busy, and says which failed. --help tells more.
+# busy, and says which failed. --help says more.
 set -euo pipefail
 
 usage() {
@@ -34,7 +34,7 @@ kept=$(mktemp -d "${TMPDIR:-/tmp}/flicker.XXXXXX")
 failed=0
 busy=()
 
-# The loops give way to nobody and nobody to them, as neighbours on a machine do.
+# The loops have the usual priority, as other programs on a machine do.
 start_loops() {
   local n
   for ((n = 0; n < loops; n++)); do

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Visits at a steady rate, with curl, and says which were slowest. --help tells more.
+# Visits at a steady rate, with curl, and says which were slowest. --help says more.
 set -euo pipefail
 
 usage() {

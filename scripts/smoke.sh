@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes a visit and a queued one, and asks Zipkin whether their traces are whole.
-# --help tells more.
+# --help says more.
 set -euo pipefail
 
 usage() {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Asks the gateway for one visit and says where its trace is. --help tells more.
+# Asks the gateway for one visit and says where its trace is. --help says more.
 set -euo pipefail
 
 usage() {
