@@ -102,6 +102,17 @@ func TestAMystery(t *testing.T) {
 	}
 }
 
+// TestTheNextCommandsAskTheSameServer, about the same attendee.
+func TestTheNextCommandsAskTheSameServer(t *testing.T) {
+	url := strings.TrimPrefix(servertest.Start(t, server.Config{Store: store.New(store.Config{})}), "http://")
+	out, wrong, status := run("mystery", "start", "--attendee", "ann", "--server", url)
+	for _, want := range []string{"tracelab mystery hint", "tracelab mystery answer --service S --cause FAULT"} {
+		if want += " --attendee ann --server " + url + "\n"; !strings.Contains(out, want) {
+			t.Errorf("exit status %d, %s%s: want %q", status, out, wrong, want)
+		}
+	}
+}
+
 // TestARightAnswerEndsIt, and the grade shows each part of it. The seed chooses
 // the fault: the first that is right is graded so.
 func TestARightAnswerEndsIt(t *testing.T) {

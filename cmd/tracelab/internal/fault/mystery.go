@@ -78,17 +78,21 @@ func (c *mysteryStart) Run(ctx context.Context, out io.Writer) error {
 	lipgloss.Fprintln(out, term.Bold.Render("Something is wrong since now.")+term.Dim.Render(fmt.Sprintf("  level %d, seed %d", m.Level, m.Seed)))
 	lipgloss.Fprintf(out, "  visit   %s\n", term.Bold.Render("curl -s '"+gateway+"/visit'"+header))
 	lipgloss.Fprintf(out, "  look    %s\n", term.Link.Render(display.URL(client.URL())+"/"))
-	lipgloss.Fprintf(out, "  hint    %s\n", term.Bold.Render("tracelab mystery hint"+c.flag()))
-	lipgloss.Fprintf(out, "  answer  %s\n", term.Bold.Render("tracelab mystery answer --service S --cause FAULT"+c.flag()))
+	lipgloss.Fprintf(out, "  hint    %s\n", term.Bold.Render("tracelab mystery hint"+c.flags()))
+	lipgloss.Fprintf(out, "  answer  %s\n", term.Bold.Render("tracelab mystery answer --service S --cause FAULT"+c.flags()))
 	lipgloss.Fprintf(out, "          %s\n", term.Dim.Render("# the causes there are: tracelab fault list"))
 	return nil
 }
 
-func (w whose) flag() string {
-	if w.Attendee == "" {
-		return ""
+// flags are those of this verb that the next ones need, too.
+func (w whose) flags() (text string) {
+	if w.Attendee != "" {
+		text = " --attendee " + w.Attendee
 	}
-	return " --attendee " + w.Attendee
+	if w.Server != "" {
+		text += " --server " + w.Server
+	}
+	return text
 }
 
 // mysteryHint prints the next hint. Hints are counted.
