@@ -23,7 +23,7 @@ func begin(t *testing.T) string {
 func TestDoctorSaysWhatIsAway(t *testing.T) {
 	addr := begin(t)
 	_, port, _ := net.SplitHostPort(addr)
-	out, wrong, status := run("doctor", "--server", "http://"+addr)
+	out, wrong, status := run("doctor", "--server", addr)
 	if status != cli.Negative || !strings.HasPrefix(out, "ok   server   answers at http://localhost:"+port+"\n") || !strings.Contains(out, "FAIL ") ||
 		!strings.Contains(wrong, "findings are bad") {
 		t.Errorf("exit status %d, %s%s", status, out, wrong)

@@ -115,8 +115,16 @@ func TestExitStatus(t *testing.T) {
 		"exec task " + text + " x":            {cli.Usage, "<id>"},
 		"doctor all":                          {cli.Usage, "all"},
 		"service gateway --slow often":        {cli.Usage, "often"},
-		"service gateway --addr 127.0.0.1:0 --debug-addr= --ui-url x": {cli.Usage, "--ui-url"},
-		"service writer --addr x":                                     {cli.Usage, "--addr x"},
+		"service gateway --addr 127.0.0.1:0 --debug-addr= --ui-url x":    {cli.Usage, "--ui-url"},
+		"up --zipkin 127.0.0.1:9411":                                     {cli.Usage, "want http://HOST:PORT"},
+		"service gateway --addr 127.0.0.1:0 --zipkin-url 127.0.0.1:9411": {cli.Usage, "want one like http://"},
+		"service gateway --addr 127.0.0.1:0 --server-url localhost":      {cli.Usage, "--server-url: "},
+		"doctor --server localhost":                                      {cli.Usage, "--server: "},
+		"why --slowest --server ftp://h":                                 {cli.Usage, "want HOST:PORT"},
+		"fault show --server http//h:1":                                  {cli.Usage, "want HOST:PORT"},
+		"load --server http://":                                          {cli.Usage, "want HOST:PORT"},
+		"mystery hint --server localhost":                                {cli.Usage, "want HOST:PORT"},
+		"service writer --addr x":                                        {cli.Usage, "--addr x"},
 
 		// The work failed.
 		"store --addr " + taken.Addr().String():           {cli.Negative, "in use"},
@@ -139,6 +147,8 @@ func TestExitStatus(t *testing.T) {
 		"mystery answer --service writer --cause slow-disk --server " + nowhere: {cli.Unreachable, "127.0.0.1:1"},
 		"why --slowest --server " + nowhere:                                     {cli.Unreachable, "127.0.0.1:1"},
 		"exec summary " + nowhere + "/debug/pprof/trace":                        {cli.Unreachable, "127.0.0.1:1"},
+		"doctor --server 127.0.0.1:1":                                           {cli.Unreachable, "tracelab up"},
+		"save x.json --server 127.0.0.1:1":                                      {cli.Unreachable, "tracelab up"},
 		"doctor --server " + nowhere:                                            {cli.Unreachable, "127.0.0.1:1"},
 	} {
 		t.Run(args, func(t *testing.T) {

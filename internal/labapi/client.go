@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 	"time"
 )
 
@@ -22,12 +21,17 @@ type Client struct {
 	http *http.Client
 }
 
-// Find returns a client of the server at url, or, when url is empty, of the
-// first of DefaultServers that answers.
+// Find returns a client of the server at url, in a form that BaseURL reads, or,
+// when url is empty, of the first of DefaultServers that answers. The error has
+// ErrURL in its chain where url cannot be meant.
 func Find(ctx context.Context, url string) (*Client, error) {
 	candidates := DefaultServers()
 	if url != "" {
-		candidates = []string{strings.TrimSuffix(url, "/")}
+		base, err := BaseURL(url)
+		if err != nil {
+			return nil, err
+		}
+		candidates = []string{base}
 	}
 	var failed []error
 	for _, u := range candidates {

@@ -38,7 +38,7 @@ func (s *instance) startTracing(logger *slog.Logger) (err error) {
 	cfg := tracing.Config{Service: s.name, Sampler: s.cfg.Sampler}
 	if s.cfg.ZipkinURL != "" {
 		if s.reporter, err = reporting.New(reporter.Config{URL: s.cfg.ZipkinURL, Logger: logger}); err != nil {
-			return fmt.Errorf("tracing: %w", err)
+			return wrongConfig{fmt.Errorf("--zipkin-url: %w", err)}
 		}
 		cfg.Reporter = s.reporter
 	}

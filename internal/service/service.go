@@ -6,6 +6,7 @@ package service
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"os"
@@ -17,6 +18,7 @@ import (
 	"example.com/tracelab/internal/flight"
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/httpserver"
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/reporting"
 	"example.com/tracelab/tracing"
 )
@@ -48,6 +50,11 @@ func Run(ctx context.Context, name string, cfg Config, build func() (Definition,
 	logger, err := cfg.NewLogger(os.Stderr, name)
 	if err != nil {
 		return err
+	}
+	if cfg.ServerURL != "" {
+		if cfg.ServerURL, err = labapi.BaseURL(cfg.ServerURL); err != nil {
+			return wrongConfig{fmt.Errorf("--server-url: %w", err)}
+		}
 	}
 	slog.SetDefault(logger)
 	listeners, err := listen(cfg)

@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"strings"
@@ -18,6 +19,7 @@ import (
 	"example.com/tracelab/internal/server"
 	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/thirdparty"
+	"example.com/tracelab/internal/zipkinapi"
 	"example.com/tracelab/tracing"
 )
 
@@ -35,6 +37,11 @@ type Config struct {
 
 // Validate refuses values that cannot be meant. The parser of flags calls it, too.
 func (c Config) Validate() error {
+	if c.Zipkin != "" {
+		if _, err := zipkinapi.NewClient(c.Zipkin, nil); err != nil {
+			return fmt.Errorf("--zipkin: %w", err)
+		}
+	}
 	_, err := tracing.ParseSampler(c.Sampler)
 	return err
 }

@@ -31,10 +31,7 @@ type Client struct {
 // not trace, or reading traces would make new ones; nil is http.DefaultClient.
 func NewClient(baseURL string, hc *http.Client) (*Client, error) {
 	u, err := url.Parse(baseURL)
-	if err != nil {
-		return nil, fmt.Errorf("Zipkin's URL %q: %w", baseURL, err)
-	}
-	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return nil, fmt.Errorf("Zipkin's URL %q: want http://HOST:PORT", baseURL)
 	}
 	if hc == nil {

@@ -81,9 +81,9 @@ func TestReaders(t *testing.T) {
 }
 
 func TestNewClientChecksItsURL(t *testing.T) {
-	for _, bad := range []string{"", "localhost:9411", "zipkin", "ftp://x", "http://", "http://a b"} {
-		if _, err := zipkinapi.NewClient(bad, nil); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("%q", bad)) {
-			t.Errorf("NewClient(%q): %v, want an error that names it", bad, err)
+	for _, bad := range []string{"", "localhost:9411", "127.0.0.1:9411", "zipkin", "ftp://x", "http://", "http://a b"} {
+		if _, err := zipkinapi.NewClient(bad, nil); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("%q: want http://", bad)) {
+			t.Errorf("NewClient(%q): %v, want an error that names it, and the form", bad, err)
 		}
 	}
 }

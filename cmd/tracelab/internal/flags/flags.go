@@ -4,6 +4,8 @@ package flags
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/labapi"
@@ -15,10 +17,13 @@ type Target struct {
 }
 
 // Find returns a client of the server. When none answers, the exit status is
-// cli.Unreachable.
+// cli.Unreachable; of a URL that cannot be meant it is cli.Usage.
 func (f Target) Find(ctx context.Context) (*labapi.Client, error) {
 	client, err := labapi.Find(ctx, f.Server)
-	if err != nil {
+	switch {
+	case errors.Is(err, labapi.ErrURL):
+		return nil, cli.Status{Code: cli.Usage, Err: fmt.Errorf("--server: %w", err)}
+	case err != nil:
 		return nil, cli.Status{Code: cli.Unreachable, Err: err}
 	}
 	return client, nil

@@ -39,7 +39,7 @@ func (s source) find(ctx context.Context) (spanServer, error) {
 		return spanServer{found, display.URL(found.URL()), display.URL(found.URL())}, nil
 	}
 	if s.Server != "" {
-		zipkin, wrong := zipkinapi.NewClient(s.Server, &http.Client{Timeout: time.Minute})
+		zipkin, wrong := newZipkin(s.Server)
 		if wrong != nil {
 			return spanServer{}, cli.Status{Code: cli.Usage, Err: fmt.Errorf("--server: %w", wrong)}
 		}
@@ -48,4 +48,12 @@ func (s source) find(ctx context.Context) (spanServer, error) {
 		}
 	}
 	return spanServer{}, cli.Status{Code: cli.Unreachable, Err: err}
+}
+
+func newZipkin(server string) (*zipkinapi.Client, error) {
+	base, err := labapi.BaseURL(server)
+	if err != nil {
+		return nil, err
+	}
+	return zipkinapi.NewClient(base, &http.Client{Timeout: time.Minute})
 }
