@@ -54,14 +54,14 @@ func report(name string, stderr io.Writer, err error, of *kong.Node) int {
 }
 
 // wrongUse is an error of a package that knows nothing of commands, whose
-// configuration has a value that cannot be meant.
+// configuration has an invalid value.
 type wrongUse interface {
 	error
 	WrongUse()
 }
 
-// codeOf is the exit status of an error: what it says itself; Usage of a value
-// that cannot be meant; Unreachable of a request that had no answer.
+// codeOf is the exit status of an error: what it says itself; Usage of an
+// invalid value; Unreachable of a request that had no answer.
 func codeOf(err error) int {
 	if status, says := errors.AsType[Status](err); says {
 		return status.Code

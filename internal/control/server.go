@@ -39,7 +39,7 @@ type Server struct {
 }
 
 // NewServer takes control streams from processes that know token. An empty token
-// lets everybody in: only for a listener that others cannot reach.
+// accepts all processes: only for a listener that others cannot reach.
 func NewServer(token string) *Server {
 	return &Server{token: token, stop: make(chan struct{}), streams: map[*Process]chan message{},
 		broadcast: map[string]json.RawMessage{}, changed: make(chan struct{})}

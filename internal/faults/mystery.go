@@ -42,7 +42,7 @@ func Choose(seed uint64, level int) (Injection, error) {
 	return Injection{f, args}, nil
 }
 
-// Grade holds a diagnosis against the truth. An amount is right within a third,
+// Grade compares a diagnosis with the truth. An amount is right within a third,
 // which a trace's own noise asks for.
 func (i Injection) Grade(d labapi.Diagnosis) labapi.Grade {
 	g := labapi.Grade{Service: d.Service == i.Service, Cause: d.Cause == i.Name}
@@ -74,7 +74,7 @@ func causes() string {
 	return strings.Join(all, ", ")
 }
 
-// Hints are steps to the truth, each of which gives more of it away.
+// Hints lead to the truth, each closer than the one before.
 func (i Injection) Hints() []string {
 	first := "Make twenty visits and look at the slowest trace, and at one that is not."
 	if i.Args[percent.Name] < 100 {

@@ -26,7 +26,7 @@ type Problem struct {
 	TraceURL string `json:"traceUrl,omitempty"`
 
 	// Extensions are members of one service's own. They are written beside the
-	// others, and not read: who knows them decodes the document again.
+	// others, and not read: a client that knows them decodes the document again.
 	Extensions map[string]any `json:"-"`
 }
 

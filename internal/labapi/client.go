@@ -48,7 +48,7 @@ func Find(ctx context.Context, url string) (*Client, error) {
 // URL is the server's base URL.
 func (c *Client) URL() string { return c.url }
 
-// Stack asks who is there.
+// Stack returns the processes of the stack.
 func (c *Client) Stack(ctx context.Context) (*Stack, error) {
 	var s Stack
 	return &s, c.do(ctx, http.MethodGet, StackPath, nil, &s)

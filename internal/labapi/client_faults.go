@@ -6,7 +6,7 @@ import (
 	"net/url"
 )
 
-// Faults asks what there is to switch on, and what is on.
+// Faults returns the catalogue, and what is switched on.
 func (c *Client) Faults(ctx context.Context) (*Faults, error) {
 	var f Faults
 	return &f, c.do(ctx, http.MethodGet, FaultsPath, nil, &f)
@@ -39,7 +39,7 @@ func (c *Client) AnswerMystery(ctx context.Context, a MysteryAnswer) (*MysteryVe
 	return &v, c.do(ctx, http.MethodPost, MysteryAnswerPath, a, &v)
 }
 
-// HintMystery asks for the next step.
+// HintMystery returns the next hint.
 func (c *Client) HintMystery(ctx context.Context, attendee string) (*MysteryHint, error) {
 	var h MysteryHint
 	return &h, c.do(ctx, http.MethodPost, MysteryHintPath, MysteryAnswer{Attendee: attendee}, &h)

@@ -7,7 +7,7 @@ import (
 	"example.com/tracelab/internal/zipkin"
 )
 
-// Why asks why a span took so long; of the zero span, the trace's root.
+// Why explains why a span took so long; with the zero id, the trace's root.
 func (c *Client) Why(ctx context.Context, trace zipkin.TraceID, span zipkin.SpanID) (*Explanation, error) {
 	path := WhyPath + "/" + trace.String()
 	if span != 0 {
@@ -16,12 +16,12 @@ func (c *Client) Why(ctx context.Context, trace zipkin.TraceID, span zipkin.Span
 	return c.explanation(ctx, path)
 }
 
-// WhySlowest asks why the slowest request of late took so long.
+// WhySlowest explains the slowest of the latest requests.
 func (c *Client) WhySlowest(ctx context.Context) (*Explanation, error) {
 	return c.explanation(ctx, WhyPath+"?slowest=1")
 }
 
-// WhyLive waits for the next slow request, and asks why it took so long.
+// WhyLive waits for the next slow request, and explains it.
 func (c *Client) WhyLive(ctx context.Context) (*Explanation, error) {
 	for {
 		if a, err := c.explanation(ctx, WhyPath+"?live=1"); a != nil || err != nil {

@@ -13,7 +13,7 @@ const (
 type MysteryStart struct {
 	Seed     uint64 `json:"seed,omitempty"` // zero: any
 	Level    int    `json:"level"`
-	Attendee string `json:"attendee,omitempty"` // whose requests; empty: everybody's
+	Attendee string `json:"attendee,omitempty"` // whose requests; empty: all
 }
 
 // Mystery is what may be known of one.

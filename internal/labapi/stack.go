@@ -2,7 +2,7 @@ package labapi
 
 import "example.com/tracelab/internal/control"
 
-// Stack is who is there: the answer of GET StackPath.
+// Stack is the processes of the stack: the answer of GET StackPath.
 type Stack struct {
 	Server    control.Registration `json:"server"`
 	Source    string               `json:"source"`               // where traces come from

@@ -92,7 +92,7 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 	return t.result(s), nil
 }
 
-// Check returns an error that says what is wrong with c, if something is.
+// Check returns an error that says what is wrong with c, or nil.
 func (c Config) Check() error {
 	switch {
 	case len(c.Variants) != 1 && len(c.Variants) != 2:
@@ -121,7 +121,7 @@ func (v Variant) check() error {
 		return fmt.Errorf("URL %q: want one like http://localhost:8080/visit", u.Redacted())
 	}
 	if v.Name != "" && hasMember(baggage(v.Request.Header), member) {
-		return fmt.Errorf("the header baggage has a member %q already: with two variants it is what tells them apart", member)
+		return fmt.Errorf("the header baggage has a member %q already: with two variants it distinguishes them", member)
 	}
 	return nil
 }

@@ -90,7 +90,7 @@ func (t *totals) add(r *vegeta.Result, to *outcome) {
 	to.add(r.Seq, req)
 }
 
-// failed says what is our side's fault.
+// failed reports whether a request had no answer, or the server's error.
 func failed(r Request) bool { return r.Status == 0 || r.Status >= 500 }
 
 // look adds what the answer says in its body.

@@ -27,7 +27,7 @@ type Config struct {
 	Healthcheck bool          `help:"Ask the service at --addr whether it is ready, say no by the exit status, and do nothing else." env:"-" group:"Service"`
 }
 
-// Validate refuses values that cannot be meant. The parser of flags calls it.
+// Validate rejects invalid values. The parser of flags calls it.
 func (c Config) Validate() error {
 	if _, err := tracing.ParseSampler(c.Sampler); err != nil {
 		return err

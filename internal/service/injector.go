@@ -23,7 +23,7 @@ const (
 type injector struct {
 	service    string
 	allowed    bool
-	entryPoint bool // what is switched on for everybody is decided here
+	entryPoint bool // what is switched on for all requests is decided here
 	switches   faults.Switches
 	log        faults.Log
 }

@@ -28,7 +28,7 @@ type Definition struct {
 	Routes []httpapi.Route
 	Ready  []httpapi.Check
 	// EntryPoint says that requests enter the workshop here: faults that are
-	// switched on for everybody are decided for each of them, once, and their spans
+	// switched on for all requests are decided for each of them, once, and their spans
 	// have tags for who sent them.
 	EntryPoint bool
 	// TraceURL, if set, is the page of a request's trace, or empty where there is

@@ -47,7 +47,7 @@ type Collector struct {
 	panics   atomic.Int64 // that reading execution traces ended in
 }
 
-// New makes a collector. An empty token takes uploads from everybody: only for a
+// New makes a collector. An empty token takes uploads from all clients: only for a
 // listener that others cannot reach.
 func New(control Control, observer Observer, token string) *Collector {
 	const cutters = 2

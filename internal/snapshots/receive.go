@@ -39,7 +39,7 @@ func (c *Collector) Receive(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// readHeader reads who uploads what.
+// readHeader reads and checks the description of the upload.
 func (c *Collector) readHeader(r *http.Request) (*upload, error) {
 	if c.token != "" && !control.ShowsToken(r, c.token) {
 		return nil, &httpapi.Error{Code: httpapi.Unauthorized,

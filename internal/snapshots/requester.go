@@ -15,7 +15,7 @@ const AnswerWithin = 3 * time.Second
 
 const (
 	maxRequests  = 2    // of one process for one trace: a second time when it may know more by then
-	maxRequested = 1024 // traces of which it is remembered who was asked
+	maxRequested = 1024 // traces of which the requests are remembered
 )
 
 // requester requests snapshots of processes and remembers which answered.

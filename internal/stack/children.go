@@ -32,7 +32,7 @@ type restarts struct {
 	first, longest time.Duration // between an end and the next start
 	quick          time.Duration // one that ran no longer than this ended quickly
 	most           int           // quick ends in a row
-	mostHopeless   int           // likewise, where another start mends nothing
+	mostHopeless   int           // likewise, where another start changes nothing
 }
 
 // usualRestarts outlast a port that is not free again yet: between ten quick ends
@@ -47,7 +47,7 @@ const (
 )
 
 // supervise runs the child until ctx ends. One that keeps ending quickly has a
-// reason that another start does not mend: supervise then gives up, sooner where
+// reason that another start does not remove: supervise then gives up, sooner where
 // the stack was never up or where the child says that its settings are wrong.
 func (c *child) supervise(ctx context.Context, up *atomic.Bool) error {
 	delays := backoff.NewExponentialBackOff()

@@ -35,7 +35,7 @@ type Config struct {
 	Logf func(format string, args ...any) `kong:"-"`
 }
 
-// Validate refuses values that cannot be meant. The parser of flags calls it, too.
+// Validate rejects invalid values. The parser of flags calls it, too.
 func (c Config) Validate() error {
 	if c.Zipkin != "" {
 		if _, err := zipkinapi.NewClient(c.Zipkin, nil); err != nil {

@@ -29,7 +29,7 @@ func (s *pieces) load() error {
 			return nil // it will be made
 		}
 		if err != nil {
-			return fmt.Errorf("--keep: %w; the file stays as it is: mend it, move it away or name another", err)
+			return fmt.Errorf("--keep: %w; the file stays as it is: repair it, move it away or name another", err)
 		}
 		s.store.Add(spans)
 	}

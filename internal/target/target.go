@@ -25,7 +25,7 @@ type Policy struct {
 	guard *ssrf.Guardian
 }
 
-// NewPolicy allows, beside public addresses, exactly the given targets: each
+// NewPolicy allows, in addition to public addresses, exactly the given targets: each
 // HOST:PORT, or NAME=HOST:PORT to be called NAME in the service graph.
 func NewPolicy(allowed []string) (*Policy, error) {
 	p := &Policy{allow: map[string]string{}, guard: ssrf.New(ssrf.WithAnyPort())}
@@ -64,7 +64,7 @@ func (p *Policy) Parse(raw string) (*url.URL, error) {
 	return u, nil
 }
 
-// Check refuses what can be refused without asking anybody: other schemes,
+// Check refuses what can be refused without a look-up: other schemes,
 // user-info, and addresses that are not public. Names are judged when dialled.
 func (p *Policy) Check(u *url.URL) error {
 	switch u.Scheme {

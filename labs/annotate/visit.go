@@ -14,31 +14,31 @@ import (
 func visitAll(ctx context.Context, wait time.Duration, urls ...string) []string {
 	ctx, task := trace.NewTask(ctx, "visits")
 	defer task.End()
-	shelf := shelf{wait: wait / 2}
+	storage := storage{wait: wait / 2}
 	var visits sync.WaitGroup
 	for _, url := range urls {
 		ctx, task := trace.NewTask(ctx, "visit")
 		visits.Go(func() {
 			defer task.End()
-			visit(ctx, &shelf, wait, url)
+			visit(ctx, &storage, wait, url)
 		})
 	}
 	visits.Wait()
-	return shelf.urls
+	return storage.urls
 }
 
 // visit fetches a URL and stores it: two regions of the task in ctx.
-func visit(ctx context.Context, shelf *shelf, wait time.Duration, url string) {
+func visit(ctx context.Context, storage *storage, wait time.Duration, url string) {
 	trace.Log(ctx, "url", url)
 	trace.WithRegion(ctx, "fetch", func() {
 		time.Sleep(wait) // stands for a third party
 		trace.Logf(ctx, "status", "%d", http.StatusOK)
 	})
-	shelf.store(ctx, url)
+	storage.store(ctx, url)
 }
 
-// shelf takes one URL at a time, however many come.
-type shelf struct {
+// storage takes one URL at a time, however many come.
+type storage struct {
 	wait time.Duration
 
 	mu   sync.Mutex
@@ -47,7 +47,7 @@ type shelf struct {
 
 // store is a region from its first line to its last. It begins before the lock
 // is taken: the region's time holds the waiting for others.
-func (s *shelf) store(ctx context.Context, url string) {
+func (s *storage) store(ctx context.Context, url string) {
 	defer trace.StartRegion(ctx, "store").End()
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -88,7 +88,7 @@ const (
 	latest   exectrace.Time = 1<<63 - 1
 )
 
-// window returns what of the trace must be read for the time that was asked for.
+// window returns the part of the trace that must be read for the time that was asked for.
 func (c *eventsCommand) window(file *exectrace.File) (part *exectrace.File, from, to exectrace.Time, err error) {
 	from, to = earliest, latest
 	if c.From == nil && c.To == nil {

@@ -54,7 +54,7 @@ func (c *exportChrome) Run(ctx context.Context, std cli.Streams) error {
 	}
 	for _, id := range c.Goroutine {
 		if _, ok := t.Goroutine(exectrace.GoID(id)); !ok {
-			return cli.Status{Code: cli.Negative, Err: fmt.Errorf("--goroutine %d: the trace tells of no such goroutine", id)}
+			return cli.Status{Code: cli.Negative, Err: fmt.Errorf("--goroutine %d: the trace has no such goroutine", id)}
 		}
 		o.Goroutines = append(o.Goroutines, exectrace.GoID(id))
 	}

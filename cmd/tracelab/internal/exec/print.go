@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// warn says on standard error what of the trace could not be read.
+// warn prints to stderr which parts of the trace could not be read.
 func warn[L error](stderr io.Writer, lost []L) {
 	for _, l := range lost {
 		fmt.Fprintf(stderr, "tracelab: %v\n", l)

@@ -108,7 +108,7 @@ func (c *profileCommand) profiles(ctx context.Context, std cli.Streams) ([]delay
 
 // beginning is when the trace begins: before Go 1.22 they all begin at zero.
 func beginning(file *exectrace.File) exectrace.Time {
-	found, _ := file.Generations() // what is wrong is said by who reads the events
+	found, _ := file.Generations() // damage is reported when the events are read
 	if len(found) == 0 {
 		return 0
 	}

@@ -43,7 +43,7 @@ func (s source) open(ctx context.Context, std cli.Streams) (*exectrace.File, err
 	return file, nil
 }
 
-// index opens the trace, indexes it and says what of it is lost.
+// index opens the trace, indexes it and warns of lost parts.
 func (s source) index(ctx context.Context, std cli.Streams) (*exectrace.Trace, error) {
 	return reading(ctx, s, std, func(file *exectrace.File) (*exectrace.Trace, []exectrace.Loss, error) {
 		t, err := exectrace.Read(file)
@@ -54,8 +54,8 @@ func (s source) index(ctx context.Context, std cli.Streams) (*exectrace.Trace, e
 	})
 }
 
-// download gets what a service records, which takes as many seconds as it is
-// asked for.
+// download records an execution trace in a service, which takes as many seconds
+// as the URL says.
 func download(ctx context.Context, u *url.URL) (*exectrace.File, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
@@ -79,13 +79,13 @@ func download(ctx context.Context, u *url.URL) (*exectrace.File, error) {
 	return file, nil
 }
 
-// seconds is how long the recording takes that u asks for; 0: it does not say.
+// seconds is how long the recording that u requests takes; 0: u does not say.
 func seconds(u *url.URL) time.Duration {
 	n, _ := strconv.ParseFloat(u.Query().Get("seconds"), 64)
 	return time.Duration(max(0, min(n, 3600)) * float64(time.Second))
 }
 
-// toFile writes what r gives to a file without a name, since traces are larger
+// toFile writes what r has to a file without a name, since traces are larger
 // than memory should be.
 func toFile(r io.Reader, name string, size int64) (*exectrace.File, error) {
 	f, err := os.CreateTemp("", "tracelab-*.trace")
@@ -110,7 +110,7 @@ func toFile(r io.Reader, name string, size int64) (*exectrace.File, error) {
 	return file, nil
 }
 
-// reading opens the trace for what is asked of it, and says what was lost.
+// reading opens the trace, has ask read it, and warns of lost parts.
 func reading[T any](ctx context.Context, s source, std cli.Streams, ask func(*exectrace.File) (T, []exectrace.Loss, error)) (T, error) {
 	var answer T
 	file, err := s.open(ctx, std)

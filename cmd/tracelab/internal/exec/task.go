@@ -133,7 +133,7 @@ func (c *taskCommand) Run(ctx context.Context, std cli.Streams) error {
 	}
 	root, ok := t.Task(exectrace.TaskID(c.ID))
 	if !ok {
-		return cli.Status{Code: cli.Negative, Err: fmt.Errorf("the trace tells of no task %d: see tracelab exec tasks %s", c.ID, c.Trace)}
+		return cli.Status{Code: cli.Negative, Err: fmt.Errorf("the trace has no task %d: see tracelab exec tasks %s", c.ID, c.Trace)}
 	}
 	tree := newTaskTree(t, root)
 	if c.JSON {

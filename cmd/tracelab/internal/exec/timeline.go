@@ -55,7 +55,7 @@ func places(stack []exectrace.Frame) []place {
 func (c *goroutinesCommand) timeline(out io.Writer, t *exectrace.Trace) error {
 	g, ok := t.Goroutine(exectrace.GoID(c.Goroutine))
 	if !ok {
-		return cli.Status{Code: cli.Negative, Err: fmt.Errorf("the trace tells of no goroutine %d", c.Goroutine)}
+		return cli.Status{Code: cli.Negative, Err: fmt.Errorf("the trace has no goroutine %d", c.Goroutine)}
 	}
 	var moments []moment
 	left := 0

@@ -1,5 +1,5 @@
 // Package fault holds the commands tracelab fault, which switches faults on and
-// off for everybody, and tracelab mystery, which hides one to be found.
+// off for all requests, and tracelab mystery, which hides one to be found.
 package fault
 
 import (

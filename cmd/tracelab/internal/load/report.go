@@ -16,7 +16,7 @@ import (
 	"example.com/tracelab/internal/loadgen"
 )
 
-// announce says what is sent where, before it is.
+// announce prints what is sent where, before it is sent.
 func announce(out io.Writer, cfg loadgen.Config) {
 	for _, v := range cfg.Variants {
 		target := v.Request.Method + " " + v.Request.URL.Redacted()

@@ -30,7 +30,7 @@ func (c *Command) variants(target string) ([]loadgen.Variant, error) {
 	return both, nil
 }
 
-// request is what all flags but --ab ask for.
+// request is the request that all flags but --ab describe.
 func (c *Command) request(target string) (*http.Request, error) {
 	r, err := http.NewRequest(c.Method, withScheme(target), nil)
 	if err != nil {
@@ -106,7 +106,7 @@ func changeQuery(u *url.URL, text string) error {
 	return nil
 }
 
-// addFault asks for faults beside those that r asks for.
+// addFault adds to the faults that r asks for.
 func addFault(r *http.Request, spec string) error {
 	all := append(r.Header.Values(faults.Header), spec)
 	if _, err := faults.Parse(strings.Join(all, ",")); err != nil {

@@ -88,7 +88,7 @@ func (c *Command) subject() (of subject, err error) {
 	}
 	switch {
 	case c.From != "" && (c.Slowest || c.Live || c.Save != ""):
-		return of, errors.New("--from takes a trace and a span only: nobody is asked")
+		return of, errors.New("--from takes a trace and a span only: no server is asked")
 	case ways > 1:
 		return of, errors.New("want one of TRACE, --slowest and --live")
 	case ways == 0 && c.From == "":

@@ -61,7 +61,7 @@ func readSpans(root *os.Root, id zipkin.TraceID) ([]zipkin.Span, zipkin.TraceID,
 	defer f.Close()
 	in := bufio.NewReader(io.LimitReader(f, maxSpansBytes))
 	if first, _ := in.Peek(1); string(first) == "\x1f" {
-		return nil, id, fmt.Errorf("%s is compressed, so that nobody knows how long it is: unpack it with gunzip first", path)
+		return nil, id, fmt.Errorf("%s is compressed, so that its length is not known: unpack it with gunzip first", path)
 	}
 	var spans []zipkin.Span
 	for some, err := range archive.Read(in) {

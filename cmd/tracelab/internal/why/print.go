@@ -113,10 +113,10 @@ func writeChain(b *strings.Builder, a *labapi.Explanation) {
 		links[k] = addLink(links[k], l)
 	}
 	for _, k := range order {
-		tile := tileOf(a, k.span, k.state)
-		fmt.Fprintf(b, "\n%s in %s of the %s:\n", term.Bold.Render(display.Micros(tile.US)+" of "+display.Line(k.state)), name(tile.Operation), name(tile.Service))
+		total := stateTimeOf(a, k.span, k.state)
+		fmt.Fprintf(b, "\n%s in %s of the %s:\n", term.Bold.Render(display.Micros(total.US)+" of "+display.Line(k.state)), name(total.Operation), name(total.Service))
 		all, shown := links[k], 1
-		for shown < min(len(all), maxLinks) && all[shown].us > tile.US/leastLink {
+		for shown < min(len(all), maxLinks) && all[shown].us > total.US/leastLink {
 			shown++
 		}
 		w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
@@ -144,8 +144,8 @@ func addLink(all []link, l *labapi.Wait) []link {
 	return append(all, next)
 }
 
-// tileOf is the time that links explain.
-func tileOf(a *labapi.Explanation, span, state string) labapi.StateTime {
+// stateTimeOf is the time that links explain.
+func stateTimeOf(a *labapi.Explanation, span, state string) labapi.StateTime {
 	for _, t := range a.States {
 		if t.SpanID == span && t.State == state {
 			return t

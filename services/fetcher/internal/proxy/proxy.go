@@ -18,7 +18,7 @@ import (
 type Dial = func(ctx context.Context, network, addr string) (net.Conn, error)
 
 // Proxy passes on what either side sends: the answer so long after it came, each
-// piece.
+// chunk.
 type Proxy struct {
 	after time.Duration
 	first func(came time.Time)
@@ -26,7 +26,7 @@ type Proxy struct {
 	made  atomic.Bool // the connection is: what comes now is the answer
 }
 
-// New returns a Proxy for one request. first is called once, when the first piece
+// New returns a Proxy for one request. first is called once, when the first chunk
 // of the answer is passed on.
 func New(after time.Duration, first func(came time.Time)) *Proxy {
 	return &Proxy{after: after, first: first}
@@ -68,7 +68,7 @@ func (p *Proxy) forward(ctx context.Context, inner *net.TCPConn, far net.Conn) {
 		defer cancel()
 		io.Copy(far, struct{ io.Reader }{inner}) // hidden from the kernel's splice, which would leave pipes behind
 	}()
-	in := &inbox{pieces: make(chan piece, maxPieces), room: semaphore.NewWeighted(maxHeld)}
+	in := &inbox{chunks: make(chan chunk, maxChunks), room: semaphore.NewWeighted(maxHeld)}
 	go p.collect(ctx, far, in)
 	p.deliver(ctx, in, inner)
 	if in.err != io.EOF {
@@ -80,29 +80,29 @@ func (p *Proxy) forward(ctx context.Context, inner *net.TCPConn, far net.Conn) {
 // of one, in packets of the usual size.
 const (
 	maxHeld   = 2 << 20
-	maxPieces = 2048
+	maxChunks = 2048
 )
 
 // inbox is what came and is not passed on yet.
 type inbox struct {
-	pieces chan piece
+	chunks chan chunk
 	room   *semaphore.Weighted // in bytes
-	err    error               // that ended it; to be read when pieces is closed
+	err    error               // that ended it; to be read when chunks is closed
 }
 
-type piece struct {
+type chunk struct {
 	data []byte
 	came time.Time // zero: before the answer, to be passed on at once
 }
 
 // collect reads what the target sends.
 func (p *Proxy) collect(ctx context.Context, far net.Conn, in *inbox) {
-	defer close(in.pieces)
+	defer close(in.chunks)
 	buf := make([]byte, 32<<10)
 	for in.err == nil {
 		var n int
 		n, in.err = far.Read(buf)
-		got := piece{data: bytes.Clone(buf[:n])}
+		got := chunk{data: bytes.Clone(buf[:n])}
 		if p.made.Load() {
 			got.came = time.Now()
 		}
@@ -110,18 +110,18 @@ func (p *Proxy) collect(ctx context.Context, far net.Conn, in *inbox) {
 			in.err = err
 			return
 		}
-		in.pieces <- got
+		in.chunks <- got
 	}
 }
 
-// deliver passes on each piece when it is due; when ctx has ended, it only
+// deliver passes on each chunk when it is due; when ctx has ended, it only
 // empties the inbox.
 func (p *Proxy) deliver(ctx context.Context, in *inbox, inner *net.TCPConn) {
-	for got := range in.pieces {
+	for got := range in.chunks {
 		err := ctx.Err()
 		if !got.came.IsZero() {
 			err = until(ctx, got.came.Add(p.after))
-			p.once.Do(func() { p.first(got.came) }) // before anybody has the answer
+			p.once.Do(func() { p.first(got.came) }) // before the client has the answer
 		}
 		if err == nil {
 			inner.Write(got.data) // fails when the reader has gone, which ends ctx

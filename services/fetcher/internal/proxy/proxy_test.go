@@ -47,7 +47,7 @@ func TestTheAnswerComesAfterItsTime(t *testing.T) {
 	p := proxy.New(after, func(came time.Time) {
 		firsts++
 		if late := time.Since(came); late < after || came.Before(asked) {
-			t.Errorf("the first piece came %s ago", late)
+			t.Errorf("the first chunk came %s ago", late)
 		}
 	})
 	answer, err := get(t.Context(), p, srv.URL, bytes.NewReader(large))
@@ -55,7 +55,7 @@ func TestTheAnswerComesAfterItsTime(t *testing.T) {
 		t.Errorf("%d bytes of %d, %v", len(answer), len(large), err)
 	}
 	if took := time.Since(began); took < after || firsts != 1 {
-		t.Errorf("it took %s, and the first piece came %d times", took, firsts)
+		t.Errorf("it took %s, and the first chunk came %d times", took, firsts)
 	}
 }
 
