@@ -36,7 +36,7 @@ func readSubject(r *http.Request) (of subject, err error) {
 	return of, nil
 }
 
-// ExplainChosen explains the trace that the server chooses: ?slowest= of late, or
+// ExplainChosen explains the trace that the server chooses: ?slowest= of the latest, or
 // ?live= the next one that is slow; 204 where none came in time.
 func (x *Explainer) ExplainChosen(w http.ResponseWriter, r *http.Request) error {
 	switch q := r.URL.Query(); {

@@ -45,7 +45,7 @@ func (x *Explainer) gather(ctx context.Context, id zipkin.TraceID) (*inputs, err
 		}
 		pending := x.cfg.Snapshots.Request(id, in.snapshots, in.complete)
 		if !slices.Equal(x.cfg.Snapshots.Best(id), in.snapshots) {
-			continue // one came meanwhile, and is awaited no more
+			continue // one has arrived since Best was read
 		}
 		if !pending && in.settled(began, time.Now()) {
 			return x.addAbsent(in), nil
@@ -81,7 +81,7 @@ func (in *inputs) complete(s *snapshots.Snapshot) bool {
 }
 
 // settled reports whether no more spans are to be expected: the root is there and
-// some of each process that took part, or it is a while ago.
+// some of each process that took part, or the trace is old enough.
 func (in *inputs) settled(began, now time.Time) bool {
 	var latest time.Time
 	whole := rootDuration(in.spans) > 0

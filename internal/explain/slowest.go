@@ -17,8 +17,8 @@ const (
 	slowestWithin = 10 * time.Minute // since they began
 )
 
-// slowest is the trace whose root took longest: of those of late that there is a
-// snapshot for, or, where there is none, of the latest.
+// slowest is the trace whose root took longest: of the recent ones that have a
+// snapshot, or, without any, of the latest that are stored.
 func (x *Explainer) slowest(ctx context.Context) (zipkin.TraceID, error) {
 	var traces [][]zipkin.Span
 	for _, id := range x.longestSnapshots(time.Now().Add(-slowestWithin)) {

@@ -26,7 +26,7 @@ type Options struct {
 	Drain time.Duration
 	// BaseContext is the context of all requests. Nil: one that does not end.
 	BaseContext context.Context
-	// HTTP2 takes HTTP/2 without TLS beside HTTP/1.
+	// HTTP2 accepts HTTP/2 without TLS, in addition to HTTP/1.
 	HTTP2 bool
 	// OnStop, if set, is called when the server begins to stop, to end responses
 	// that do not end by themselves.

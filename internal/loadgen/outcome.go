@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// Bounds of what is stored of one variant, beside its histograms.
+// Bounds of what is stored of one variant, in addition to its histograms.
 const (
 	maxTraces = 50_000
 	maxErrors = 20 // kinds

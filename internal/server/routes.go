@@ -51,7 +51,7 @@ func (s *Server) processRoutes() []httpapi.Route {
 	}
 }
 
-// mount serves routes beside what else mux serves.
+// mount adds routes to mux.
 func mount(mux *http.ServeMux, routes []httpapi.Route) {
 	router := httpapi.NewRouter(routes, httpapi.Options{})
 	for _, route := range routes {

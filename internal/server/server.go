@@ -35,7 +35,7 @@ type Config struct {
 	Token string
 	// GatewayURL is what the empty page says to curl.
 	GatewayURL string
-	// AllowHosts are names, beside localhost and addresses, that the UI answers to.
+	// AllowHosts are names, in addition to localhost and addresses, that the UI answers to.
 	AllowHosts []string
 }
 

@@ -34,7 +34,7 @@ type Definition struct {
 	// TraceURL, if set, is the page of a request's trace, or empty where there is
 	// none; problem documents link to it.
 	TraceURL httpapi.TraceURL
-	// Background, if set, runs beside the server until its context ends; its error
+	// Background, if set, runs together with the server until its context ends; its error
 	// ends the service.
 	Background func(context.Context) error
 	// Close, if set, frees what the service holds, after the last request.
@@ -140,8 +140,8 @@ func (s *instance) stop(main *httpserver.Server, stopWork func(), group *errgrou
 	return err
 }
 
-// handler serves the main port: the routes, traced, and beside them what
-// machines ask for all the time, untraced.
+// handler serves the main port: the routes, traced, and the health
+// checks and metrics, untraced.
 func (s *instance) handler(stopping <-chan struct{}) http.Handler {
 	set := metrics.NewSet()
 	h := httpapi.Health{Checks: s.definition.Ready, Stopping: stopping}

@@ -21,7 +21,7 @@ import (
 type child struct {
 	name    string
 	program string            // this very binary
-	env     map[string]string // beside what every child gets
+	env     map[string]string // in addition to what every child gets
 	logf    func(format string, args ...any)
 	log     *lastLine // the child's standard output and error
 	restart restarts

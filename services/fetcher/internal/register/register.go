@@ -32,8 +32,8 @@ type entry struct {
 	takes time.Duration // to write
 }
 
-// open starts the writer. A timer starts it: it serves all requests, and is
-// no part of the one that came first.
+// open starts the writer. A timer starts it, so that no goroutine of a
+// request has created its goroutine.
 func open(ctx context.Context) *register {
 	r := &register{entries: make(chan entry)}
 	r.writer.Add(1)

@@ -48,7 +48,7 @@ func Await(ctx context.Context, conn redis.Cmdable, key string, until time.Time)
 }
 
 // Apart starts work that ends with ctx and belongs to no trace. A timer starts
-// it: it is not what the caller does by other hands, but what goes on beside it.
+// it, so that no goroutine of the request has created its goroutine.
 func Apart(ctx context.Context, work func(context.Context)) {
 	time.AfterFunc(0, func() { work(trace.NewContext(ctx, nil)) })
 }
