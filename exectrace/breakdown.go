@@ -35,11 +35,11 @@ const (
 type breakdown struct {
 	t       *Trace
 	lookups *lookups
-	// task is what is explained. Without one everything is looked through, and it
-	// is found out for whom each goroutine was at work.
+	// task is the task that is broken down. Without one every wait is replaced, and
+	// each segment has the task that its goroutine worked for.
 	task *Task
 	self []int32        // the goroutines of the task itself
-	own  map[int32]bool // of those that were asked for: they were started for the task
+	own  map[int32]bool // by goroutine: whether it was started for the task
 
 	segments []Segment
 	work     int
@@ -54,7 +54,7 @@ type position struct {
 	goroutine int32
 	serves    int32 // the goroutine whose tasks it is at work for
 	hops      int
-	waiter    *position // who waits for it, and was started for the same task; nil: nobody
+	waiter    *position // the goroutine that waits for it and was started for the same task; nil: none
 }
 
 // residency is a goroutine in a time.

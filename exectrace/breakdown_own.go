@@ -23,7 +23,7 @@ func (w *breakdown) through(at position, e ending, by int32) (position, bool) {
 	return position{}, false
 }
 
-// owns tells whether goroutine g was started for the task: by one of its
+// owns reports whether goroutine g was started for the task: by one of its
 // goroutines while it was open, through any number of others.
 func (w *breakdown) owns(g int32) bool {
 	own, known := w.own[g]
@@ -48,9 +48,8 @@ func (w *breakdown) started(g int32) bool {
 	return false
 }
 
-// client tells whether goroutine by is one that net/http's client has for
-// itself, of which its callers do not know. A connection that somebody else
-// gives back is a pool's.
+// client reports whether goroutine by is internal to net/http's client. A
+// connection that another caller returns to the pool is not.
 func (w *breakdown) client(e ending, by int32) bool {
 	name := w.t.goroutine(by).name
 	if !e.place.http || !w.lookups.clients[name] {
@@ -77,9 +76,9 @@ func (w *breakdown) served(at position, when Time) (task TaskID, inferred bool, 
 	return w.t.tasks.At(int(found)).id, inferred, until
 }
 
-// servedOwn is served for who was started for the task that is explained.
-// Whoever was started before the innermost task began, such as what ends a call
-// whose time is up, is waited for in that one all the same.
+// servedOwn is served for goroutines that were started for the task that is broken
+// down. One that was started before the innermost task of its waiter began, such
+// as the one that ends a call at its deadline, counts for that innermost task.
 func (w *breakdown) servedOwn(at position, found int32, when, until Time) (TaskID, bool, Time) {
 	task := w.task.ID
 	if found != none && w.t.tasks.At(int(found)).start >= w.task.Start {
@@ -95,7 +94,7 @@ func (w *breakdown) servedOwn(at position, found int32, when, until Time) (TaskI
 	return task, false, min(until, then)
 }
 
-// isWithin tells whether a task is another, or has it as an ancestor.
+// isWithin reports whether a task is another, or has it as an ancestor.
 func (t *Trace) isWithin(id, outer TaskID) bool {
 	for range maxNested { // they may go in circles
 		if id == outer {

@@ -20,7 +20,7 @@ const (
 )
 
 // reasonKinds are by the runtime's words: see traceBlockReasonStrings in its
-// traceruntime.go. A lock is told from others of package sync by the stack.
+// traceruntime.go. The stack separates locks from the rest of package sync.
 var reasonKinds = map[string]waitKind{
 	"network":                      waitNetwork,
 	"sleep":                        waitSleep,
@@ -39,10 +39,10 @@ var reasonKinds = map[string]waitKind{
 	"system goroutine wait":        waitGC,
 }
 
-// place is what a stack says of a goroutine that waits there, or of one that
-// ends somebody's wait from there.
+// place is what a stack shows of a goroutine that waits there, or of one that
+// ends the wait of another there.
 type place struct {
-	waits, ends waitKind // as far as the stack alone tells
+	waits, ends waitKind // by the stack alone
 	mutex       bool     // it locks or unlocks a Mutex or an RWMutex
 	runtime     bool     // the runtime is called by the program itself, and not by package sync
 	http        bool     // the innermost frame of the program is one of net/http
@@ -94,7 +94,7 @@ type frameKind struct {
 	layer layer
 }
 
-// layer is whose a function is.
+// layer is the layer that a function belongs to.
 type layer uint8
 
 const (

@@ -717,7 +717,7 @@ func TestExplainDamage(t *testing.T) {
 }
 
 // TestExplainRecorded explains all that programs did, at the same time from
-// several goroutines. What is told is known.
+// several goroutines. Events that the trace has are used.
 func TestExplainRecorded(t *testing.T) {
 	for _, kind := range []string{"http", "tasks"} {
 		x := index(t, record(t, kind, 5))

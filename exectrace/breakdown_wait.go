@@ -6,7 +6,7 @@ import "slices"
 type ending struct {
 	kind     waitKind
 	place    place
-	by       int32 // the goroutine that ended it; none: no goroutine did, or whoever did is not at fault
+	by       int32 // the goroutine that ended it; none: no goroutine did, or it is not the cause of the wait
 	ended    bool
 	inferred bool // the kind
 }
@@ -46,7 +46,7 @@ func (w *breakdown) kind(iv Interval, e ending) waitKind {
 	case kind != waitSync:
 	case e.place.mutex:
 		return waitMutex
-	case e.place.runtime: // runtime.GC, or what else stops the world, waits for its turn
+	case e.place.runtime: // runtime.GC, or another that stops the world, waits until it may
 		return waitGC
 	}
 	if kind == waitUnknown {
@@ -56,19 +56,19 @@ func (w *breakdown) kind(iv Interval, e ending) waitKind {
 }
 
 // lost infers what was waited for from how it was ended, for a wait that began
-// before the trace: nothing else is told of it.
+// before the trace: there is no event of its beginning.
 func (w *breakdown) lost(g int32, iv Interval, e ending, from stackID) waitKind {
 	switch {
 	case e.by == none:
 		return w.retried(g, iv.End)
-	case from == 0 && iv.stack == 0: // nothing is told of a switch between coroutines, either
+	case from == 0 && iv.stack == 0: // a switch between coroutines has no stacks either
 		return waitCoroutine
 	}
 	return w.lookups.places[from].ends
 }
 
-// retried tells by what a goroutine does next whether it has waited for the
-// network: if so, it tries again.
+// retried infers from what a goroutine does next whether it waited for the
+// network: if so, it repeats the read or write.
 func (w *breakdown) retried(g int32, at Time) waitKind {
 	left := 5
 	for iv := range w.t.intervals(w.lookups, g, at) {
@@ -109,7 +109,7 @@ func (e ending) state() SegmentState {
 	return SegmentUnknown
 }
 
-// timed is what it is called while nobody but a timer can end it.
+// timed is the state of a wait that no goroutine ended.
 func (e ending) timed() SegmentState {
 	switch {
 	case e.kind == waitReceive && e.ended:

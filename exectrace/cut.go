@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// Cut returns the part of the trace that tells of the time between from and to:
-// the generations that lie in it, whole. A trace of before Go 1.22 stays whole.
-// What is returned shares f's bytes, and ends with it.
+// Cut returns the part of the trace between from and to: all generations that
+// overlap that time, whole. A trace of before Go 1.22 is not cut. The part shares
+// f's bytes, and is closed with it.
 func (f *File) Cut(from, to Time) (*File, error) {
 	part, broken := f.c.Cut(int64(from), int64(to))
 	return &File{c: part}, firstOf(broken)
@@ -21,7 +21,7 @@ func (f *File) CutWall(from, to time.Time) (*File, error) {
 	b, _ := known.Trace(to)
 	if !ok {
 		_, err := f.Generations()
-		return nil, errors.Join(errors.New("the trace does not say what time it was: Go 1.25 and later do"), err)
+		return nil, errors.Join(errors.New("the trace has no wall clock: Go 1.25 and later write one"), err)
 	}
 	return f.Cut(Time(a), Time(b))
 }

@@ -92,7 +92,7 @@ func readDamaged(t *testing.T, b []byte) (events int, lost []Loss) {
 	return events, lost
 }
 
-// TestBitFlips turns single bits. Each costs no more than the generation that it
+// TestBitFlips flips single bits. Each costs no more than the generation that it
 // is in. What was wrong in one may show in the next only, but hardly ever.
 func TestBitFlips(t *testing.T) {
 	v := newVictim(t)
@@ -118,7 +118,7 @@ func TestBitFlips(t *testing.T) {
 	}
 }
 
-// TestDamagedHeaders turns a bit of each byte of some headers of batches, by
+// TestDamagedHeaders flips a bit of each byte of some headers of batches, by
 // which what follows is found.
 func TestDamagedHeaders(t *testing.T) {
 	v := newVictim(t)

@@ -31,7 +31,7 @@ func (e Event) Transition() (Transition, bool) {
 
 // Range is the range of a RangeBegin, with its Start; of a RangeActive, which goes
 // on when a generation begins; and of a RangeEnd, with its End. What the event
-// does not tell is zero.
+// does not have is zero.
 func (e Event) Range() (Range, bool) {
 	kind := e.ev.Kind()
 	switch kind {
@@ -56,7 +56,7 @@ func (e Event) Range() (Range, bool) {
 	return out, true
 }
 
-// Metric is a value that the runtime tells of itself.
+// Metric is a value of a runtime metric.
 type Metric struct {
 	Name  string // as in runtime/metrics, such as "/sched/gomaxprocs:threads"
 	Value uint64

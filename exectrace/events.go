@@ -9,10 +9,10 @@ import (
 	"example.com/tracelab/exectrace/internal/events"
 )
 
-// Event is something that happened, in the place and at the time that the
-// decoder found for it: the order of events is one that can have been.
+// Event is an event of the trace. The decoder orders events so that their state
+// transitions are consistent.
 //
-// An Event that is kept keeps the tables of its generation.
+// An Event references the tables of its generation: they live as long as it does.
 type Event struct{ ev trace.Event }
 
 // Events returns the events of the trace in their order, validated.
@@ -56,7 +56,7 @@ func (e Event) Proc() int64 { return int64(e.ev.Proc()) }
 // Thread is the operating system's number of the thread, or -1.
 func (e Event) Thread() ThreadID { return ThreadID(e.ev.Thread()) }
 
-// Concerns tells whether it happened on the goroutine, or to it.
+// Concerns reports whether it happened on the goroutine, or to it.
 func (e Event) Concerns(goroutine GoID) bool {
 	if e.Goroutine() == goroutine {
 		return true

@@ -119,7 +119,7 @@ func TestConcerns(t *testing.T) {
 }
 
 // BenchmarkEvents is our readers beside the decoder, which Events is built on.
-// In beside they take turns, and what counts is the processor's time.
+// In beside they alternate, and the time of the processor counts.
 func BenchmarkEvents(b *testing.B) {
 	bytes := record(b, "sync", 500)
 	f, err := FromBytes(bytes)
@@ -182,7 +182,7 @@ func processor() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// TestDetails holds what events tell in types against what they tell in text.
+// TestDetails compares the typed details of events with their text.
 func TestDetails(t *testing.T) {
 	f, err := FromBytes(record(t, "gc", 1))
 	if err != nil {

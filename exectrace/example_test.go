@@ -90,6 +90,6 @@ func ExampleFile_Events() {
 			sleeps++
 		}
 	}
-	fmt.Println("somebody went to sleep:", sleeps > 0)
-	// Output: somebody went to sleep: true
+	fmt.Println("a goroutine went to sleep:", sleeps > 0)
+	// Output: a goroutine went to sleep: true
 }

@@ -35,7 +35,7 @@ func (a *asker) Event(ev *trace.Event) {
 
 func (a *asker) Gap() {}
 
-// FuzzFile reads bytes as a trace: no panic, and what is lost is told once.
+// FuzzFile reads bytes as a trace: no panic, and each loss is reported once.
 func FuzzFile(f *testing.F) {
 	addTraces(f)
 	f.Fuzz(func(t *testing.T, b []byte) {
@@ -128,7 +128,7 @@ func breakDownAll(x *Trace, most int) (map[SegmentState]time.Duration, error) {
 	return sums, nil
 }
 
-// gapless tells whether segments leave no gap.
+// gapless reports whether segments leave no gap.
 func gapless(all []Segment, from, to Time) error {
 	at := from
 	for _, segment := range all {

@@ -8,10 +8,10 @@ import (
 // GoID is the runtime's name of a goroutine. There is none of zero.
 type GoID int64
 
-// Goroutine is one of which a trace tells.
+// Goroutine is a goroutine of the trace.
 type Goroutine struct {
 	ID GoID
-	// Name is the function that it was started with; empty where no stack tells.
+	// Name is the function that it was started with; empty if no event has a stack of it.
 	Name string
 	// Creator started it; zero for one that is older than the trace, and for those
 	// that the runtime starts by itself.
@@ -19,14 +19,14 @@ type Goroutine struct {
 	// Created is when it was, or when the trace begins for one that is Older.
 	Created Time
 	Older   bool
-	// Ended is when it did, or began to wait for ever; zero if it was still there.
+	// Ended is when it ended, or began to wait for ever; zero if it had not ended.
 	Ended Time
 
 	index     int32
 	createdAt stackID
 }
 
-// goroutine is a Goroutine as it is kept: its steps tell the rest.
+// goroutine is a Goroutine in the index. The rest is in its steps.
 type goroutine struct {
 	chain
 	id    GoID
@@ -34,8 +34,7 @@ type goroutine struct {
 	ended bool // at its last step
 }
 
-// Goroutines yields all that the trace tells of, in the order in which it first
-// does.
+// Goroutines yields all goroutines in the order of their first events.
 func (t *Trace) Goroutines() iter.Seq[Goroutine] {
 	return func(yield func(Goroutine) bool) {
 		for i, g := range t.goroutines.All() {

@@ -81,7 +81,7 @@ func (x *indexer) generation(at Time, ev *trace.Event) {
 	}
 }
 
-// gap ends what was known: the next generation tells anew what there is.
+// gap ends all states: the next generation begins with new statuses.
 func (x *indexer) Gap() {
 	x.broken = x.t.End
 	x.forgetSyscalls()
@@ -96,7 +96,7 @@ func (x *indexer) finish() *Trace {
 	return t
 }
 
-// endAll ends the regions and ranges whose ends are not told.
+// endAll ends the regions and ranges that have no end in the trace.
 func (x *indexer) endAll() {
 	left := x.ranges.Forget()
 	slices.SortFunc(left, x.compareRanges)
@@ -112,7 +112,7 @@ func (x *indexer) endAll() {
 	clear(x.open)
 }
 
-// compareRanges is by the order in which the trace first tells of their names.
+// compareRanges orders by the first event of their names.
 func (x *indexer) compareRanges(a, b events.Range) int {
 	return cmp.Or(cmp.Compare(x.t.text.id(a.Name), x.t.text.id(b.Name)), cmp.Compare(a.Scope.String(), b.Scope.String()))
 }

@@ -22,7 +22,7 @@ func (x *indexer) transition(at Time, ev *trace.Event) {
 // goroutine adds the step that a transition is.
 func (x *indexer) goroutine(at Time, ev *trace.Event, st *trace.StateTransition) {
 	from, to := st.Goroutine()
-	if from == to { // told again at the beginning of a generation
+	if from == to { // a status, at the beginning of a generation
 		return
 	}
 	i := x.find(st.Resource.Goroutine())
@@ -31,7 +31,7 @@ func (x *indexer) goroutine(at Time, ev *trace.Event, st *trace.StateTransition)
 	x.name(g, stack)
 	switch from {
 	case trace.GoUndetermined:
-		at = x.seen(g) // it has been so since then, or it would have been told
+		at = x.seen(g) // no event before this one: it was in this state since then
 	case trace.GoSyscall:
 		x.holds(ev.Proc(), none)
 	}
@@ -92,7 +92,7 @@ func (x *indexer) find(id trace.GoID) int32 {
 	return i
 }
 
-// seen is since when a goroutine has been in the state that is told of it.
+// seen is since when a goroutine has been in the state of its first status.
 func (x *indexer) seen(g *goroutine) Time {
 	if g.first != 0 && x.broken != 0 {
 		x.t.steps.add(&g.chain, step{at: x.broken, who: none})
@@ -100,8 +100,8 @@ func (x *indexer) seen(g *goroutine) Time {
 	return x.sync
 }
 
-// name takes the first stack that tells what the goroutine was started with: the
-// outermost frame is the same in all.
+// name takes the function that the goroutine was started with from its first
+// stack: the outermost frame is the same in all.
 func (x *indexer) name(g *goroutine, stack stackID) {
 	if g.name == 0 && stack != 0 {
 		if f, ok := x.t.stacks.outermost(stack); ok {
@@ -110,15 +110,15 @@ func (x *indexer) name(g *goroutine, stack stackID) {
 	}
 }
 
-// holds tells that goroutine i, or none, is in a system call with processor p.
+// holds records that goroutine i, or none, is in a system call with processor p.
 func (x *indexer) holds(p trace.ProcID, i int32) {
 	if p >= 0 && p < events.MaxProcs {
 		x.inSyscall[p] = i
 	}
 }
 
-// procTaken tells that processor p idles: a goroutine that held it in a system
-// call is blocked from now on.
+// procTaken is called when processor p becomes idle: a goroutine that held it in
+// a system call is blocked from now on.
 func (x *indexer) procTaken(at Time, p trace.ProcID) {
 	if p < 0 || p >= events.MaxProcs || x.inSyscall[p] == none {
 		return

@@ -71,7 +71,7 @@ func (x *indexer) rangeEvent(at Time, ev *trace.Event) {
 	r, began, ended := x.ranges.Next(ev)
 	switch {
 	case began:
-		x.t.text.id(r.Name) // in the order in which it is told
+		x.t.text.id(r.Name) // numbered in the order of the beginnings
 	case ended:
 		x.addRange(r, at)
 	}

@@ -21,7 +21,7 @@ import (
 type request struct {
 	span       trace.SpanContext
 	start, end time.Time // of what it has to itself: the lock, the worker
-	waited     time.Time // since when it wanted it
+	waited     time.Time // when it began to wait for it
 }
 
 // crowds are the scenarios in which requests wait for each other.
@@ -110,7 +110,7 @@ func pool(spans bool) []request {
 
 // blamed is how far, in percent of its waiting, an explanation is from who has
 // really held the request up, and what share of the time the system took away.
-// It is their turn from when the one before is done: it may take them a while to begin.
+// It has the lock or the worker from when the one before is done: it may start to run later.
 func blamed(t testing.TB, x *exectrace.Trace, all []request, r request) (miss, taken float64) {
 	want, got := map[exectrace.TaskID]time.Duration{}, map[exectrace.TaskID]time.Duration{}
 	turn := r.waited
@@ -246,7 +246,7 @@ func pipeline(context.Context, testing.TB) []stage {
 	return stages
 }
 
-// leader does what it is told, each in a span of its own.
+// leader handles requests, each in a span of its own.
 var leader = sync.OnceValue(func() chan<- func() {
 	calls := make(chan func())
 	go func() {
@@ -257,7 +257,7 @@ var leader = sync.OnceValue(func() chan<- func() {
 	return calls
 })
 
-// follower waits for somebody else's request, which does the work of both.
+// follower waits for another request, which does the work of both.
 func follower(context.Context, testing.TB) []stage {
 	var slept stage
 	var wg sync.WaitGroup

@@ -154,7 +154,7 @@ func task(t testing.TB, x *exectrace.Trace, sc trace.SpanContext) exectrace.Task
 			return k
 		}
 	}
-	t.Fatalf("the trace does not tell of all of span %s", sc.SpanID)
+	t.Fatalf("the trace has only a part of span %s", sc.SpanID)
 	return exectrace.Task{}
 }
 

@@ -24,7 +24,7 @@ import (
 // wait is something that holds a request up, and what is to be said of it.
 type wait struct {
 	name string
-	// want are the states that count, of its segments; behind those of what was done behind them.
+	// want are the states that count, of its segments; behind those of the goroutine that ended them.
 	want, behind []exectrace.SegmentState
 	do           func(ctx context.Context) (truth time.Duration) // zero: all the time that it takes
 	more         bool                                            // than the truth may be found: there is other work of that kind

@@ -12,7 +12,7 @@ import (
 type Loss struct {
 	Offset int64 // of its first byte
 	Size   int64 // in bytes; 0 if what is missing is not in the file
-	Events int   // of it that were read before the damage showed, and are kept
+	Events int   // of it, before the damage: they were yielded
 	Err    error
 }
 
@@ -28,8 +28,8 @@ func (l Loss) Error() string {
 // Unwrap returns the reason.
 func (l Loss) Unwrap() error { return l.Err }
 
-// Each hands all events to all consumers, in one pass. Damage costs the
-// generation that it is in: reading goes on with the next one. What was lost is
+// Each passes all events to all consumers, in one pass. A damaged generation is
+// read up to the damage, and reading continues with the next one. The losses are
 // returned; the error is nil unless nothing could be read.
 //
 // It is for the packages of exectrace. Other programs read Events.

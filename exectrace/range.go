@@ -10,7 +10,7 @@ type Range struct {
 	Proc       int64 // the processor that it happened on; -1: it is not of one
 }
 
-// timeRange is a Range as it is kept.
+// timeRange is a Range in the index.
 type timeRange struct {
 	start, end Time
 	name       uint32

@@ -6,15 +6,15 @@ import (
 	"example.com/tracelab/exectrace/userlog"
 )
 
-// cpuSample is what the system says of a thread.
+// cpuSample are the times of a thread, by the system's scheduler.
 type cpuSample struct {
 	at          Time
 	ran, waited time.Duration
 }
 
-// KnowsCPU reports whether the trace tells what the system's scheduler did, so
-// that the time in which a thread waited for a CPU is told from that in which it
-// ran. Go's runtime does not know.
+// KnowsCPU reports whether the trace has the times of the system's scheduler: how
+// long each thread ran and how long it waited for a CPU. Go's runtime does not
+// know. A service's flight recorder logs them.
 func (t *Trace) KnowsCPU() bool { return len(t.lookups().cpu.samples) > 0 }
 
 // cpuSamples are in order, for each thread that has run between two of them.

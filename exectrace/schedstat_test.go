@@ -76,7 +76,7 @@ func TestCPUWait(t *testing.T) {
 	}
 }
 
-// near tells whether segments are the same, but for a few moments.
+// near reports whether segments are the same, but for a few moments.
 func near(a, b []Segment) bool {
 	if len(a) != len(b) {
 		return false

@@ -2,9 +2,9 @@ package exectrace
 
 import "strconv"
 
-// SegmentState is what a part of somebody's time was spent on. Unlike State, which
-// is the scheduler's, it says what was waited for, and what the garbage
-// collector and the system took.
+// SegmentState is what a part of a task's time was spent on. State is the
+// scheduler's; SegmentState also has what a goroutine waited for, and what the
+// garbage collector and the system took.
 type SegmentState uint8
 
 // The states of segments.

@@ -7,7 +7,7 @@ import "sort"
 // one that was ready where it had stopped. Of one that ran it is where a CPU
 // profile sampled it or the scheduler stopped it; failing that the calls that
 // it was in both before and after, the innermost of them without a line. It is
-// nil where nothing is told.
+// nil if the trace has none.
 func (t *Trace) SegmentStack(segment Segment) []Frame {
 	g := t.indexOf(segment.Goroutine)
 	switch {

@@ -37,7 +37,7 @@ func (t *Trace) newTaskTimes() map[int32][]taskTime {
 	return all
 }
 
-// maxNested is how many tasks of one goroutine within each other are told apart.
+// maxNested bounds how many nested tasks of one goroutine are followed.
 const maxNested = 1 << 12
 
 // open is the innermost task that is open, of those up to i.
@@ -51,16 +51,16 @@ func open(list []taskTime, i int32, at Time) int32 {
 	return none
 }
 
-// maxCreators is through how many creators it is looked for whom a goroutine
-// works.
+// maxCreators bounds how many creators are followed to find the task of a
+// goroutine.
 const maxCreators = 64
 
 // serving is the task that goroutine g is at work for: the innermost open one of
 // those that it began, or of those that its creator was at work for when it
-// created g. until says how long that is so. The task is none if there is none.
+// created g. It holds until until. The task is none if there is none.
 func (t *Trace) serving(a *lookups, g int32, at Time) (task int32, until Time) {
 	until = never
-	when := at // later on, when it created the one that is asked for
+	when := at // of a creator: when it created the one before
 	for hop := range maxCreators {
 		list := a.tasks[g]
 		next := sort.Search(len(list), func(i int) bool { return list[i].start > when })
@@ -79,11 +79,10 @@ func (t *Trace) serving(a *lookups, g int32, at Time) (task int32, until Time) {
 	return none, until
 }
 
-// wakeups are whom a goroutine has met as one who worked for them, in order, by
-// index: whom it has woken by sending, by closing a channel or by ending a wait of
-// package sync, and who has received from it what it waited to send. Whoever
-// takes what another sends, or lets go of a mutex that another wants, does not
-// work for that one.
+// wakeups are, by goroutine, the goroutines that it may have worked for, in order:
+// those that it unblocked by sending, by closing a channel or through package
+// sync, and those that received what it waited to send. Receiving, and unlocking a
+// mutex, is not work for the goroutine that it unblocks.
 type wakeups map[int32][]wakeup
 
 type wakeup struct {
@@ -116,14 +115,14 @@ func (t *Trace) newWakeups() wakeups {
 	return all
 }
 
-// These bound how far it is looked for whom a goroutine without tasks works.
+// These bound the search for the task of a goroutine that has none.
 const (
 	maxWakeups = 64
 	maxAhead   = Time(time.Second)
 )
 
-// answers infers for whom a goroutine works that has no task: for whoever it
-// meets next, as a worker does that answers. until says how long that is so.
+// answers infers the task of a goroutine that has none: the task of the next
+// goroutine in wakeups, as of a worker that answers. It holds until until.
 func (t *Trace) answers(a *lookups, g int32, at Time) (task int32, until Time) {
 	list := t.wakeups()[g]
 	next := sort.Search(len(list), func(i int) bool { return list[i].at > at })
@@ -143,8 +142,8 @@ func (t *Trace) answers(a *lookups, g int32, at Time) (task int32, until Time) {
 	return none, list[next].at
 }
 
-// answers tells whether a goroutine that ends a wait there may have worked for
-// who waited.
+// answers reports whether a goroutine that ends a wait there may have worked for
+// the one that waited.
 func (p place) answers() bool {
 	return p.ends == waitReceive || p.ends == waitSync || p.ends == waitUnknown
 }

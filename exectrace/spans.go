@@ -14,14 +14,14 @@ type Span struct {
 	Task    TaskID
 }
 
-// spans are those of a trace, found by what is known of them.
+// spans are the spans of a trace, by task and by trace id.
 type spans struct {
 	all     []Span
 	byTask  map[TaskID]int
 	byTrace map[[16]byte][]Span
 }
 
-// Spans yields all spans in the order in which the trace tells of them.
+// Spans yields all spans in the order of their logs.
 func (t *Trace) Spans() iter.Seq[Span] {
 	all := t.spans().all
 	return func(yield func(Span) bool) {
@@ -33,7 +33,7 @@ func (t *Trace) Spans() iter.Seq[Span] {
 	}
 }
 
-// SpansOf returns the spans of a distributed trace, in the same order.
+// SpansOf returns the spans of a distributed trace in the same order.
 func (t *Trace) SpansOf(trace [16]byte) []Span {
 	return append([]Span(nil), t.spans().byTrace[trace]...)
 }
@@ -48,7 +48,7 @@ func (t *Trace) SpanOf(task TaskID) (Span, bool) {
 	return all.all[i], true
 }
 
-// findSpans takes what is said first of a task: it is one span.
+// findSpans takes the first span of each task.
 func (t *Trace) findSpans() spans {
 	found := spans{byTask: map[TaskID]int{}, byTrace: map[[16]byte][]Span{}}
 	category, ok := t.text.ids[userlog.SpanCategory]

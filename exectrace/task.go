@@ -2,16 +2,16 @@ package exectrace
 
 import "iter"
 
-// TaskID is the runtime's name of a task. Zero is the background task, to which
-// all belongs that has no other.
+// TaskID is the runtime's id of a task. Zero is the background task: that of
+// regions and logs without another.
 type TaskID uint64
 
 // Task is one of runtime/trace.NewTask.
 type Task struct {
 	ID     TaskID
 	Parent TaskID // zero: none
-	Name   string // empty if the trace tells of neither its beginning nor its end
-	// Begun and Ended say whether the trace tells of its beginning and its end;
+	Name   string // empty if the trace has neither its beginning nor its end
+	// Begun and Ended say whether the trace has its beginning and its end;
 	// otherwise Start and End are those of the trace.
 	Begun, Ended bool
 	Start, End   Time
@@ -21,16 +21,16 @@ type Task struct {
 	stack stackID
 }
 
-// task is a Task as it is kept.
+// task is a Task in the index.
 type task struct {
 	id, parent       TaskID
-	start, end       Time // zero: not told
+	start, end       Time // zero: not in the trace
 	name             uint32
 	stack            stackID
 	begunBy, endedBy int32
 }
 
-// Tasks yields all tasks, in the order in which the trace first tells of them.
+// Tasks yields all tasks in the order of their first events.
 func (t *Trace) Tasks() iter.Seq[Task] {
 	return func(yield func(Task) bool) {
 		for _, k := range t.tasks.All() {
@@ -64,7 +64,7 @@ func (t *Trace) task(k *task) Task {
 	return d
 }
 
-// TaskStack says where the task was begun, the innermost frame first.
+// TaskStack is the stack that began the task, the innermost frame first.
 func (t *Trace) TaskStack(k Task) []Frame { return t.stacks.stack(k.stack) }
 
 func (t *Trace) idOf(goroutine int32) GoID {
@@ -79,7 +79,7 @@ type Region struct {
 	Type      string
 	Task      TaskID
 	Goroutine GoID
-	// Begun and Ended say whether the trace tells of its beginning and its end;
+	// Begun and Ended say whether the trace has its beginning and its end;
 	// otherwise Start and End are those of the trace, or of the goroutine.
 	Begun, Ended bool
 	Start, End   Time
@@ -87,7 +87,7 @@ type Region struct {
 	stack stackID
 }
 
-// region is a Region as it is kept.
+// region is a Region in the index.
 type region struct {
 	start, end   Time
 	name         uint32
@@ -112,7 +112,7 @@ func (t *Trace) Regions() iter.Seq[Region] {
 	}
 }
 
-// RegionStack says where the region was begun, the innermost frame first.
+// RegionStack is the stack that began the region, the innermost frame first.
 func (t *Trace) RegionStack(r Region) []Frame { return t.stacks.stack(r.stack) }
 
 // Log is a message of runtime/trace.Log or Logf.
@@ -124,7 +124,7 @@ type Log struct {
 	Message   string
 }
 
-// log is a Log as it is kept.
+// log is a Log in the index.
 type log struct {
 	at        Time
 	message   string

@@ -117,7 +117,7 @@ func (c *writer) add(e event) {
 	c.text(string(b))
 }
 
-// slice adds a time with a name, if it is in what is wanted.
+// slice adds a slice with a name, if it overlaps the time of Options.
 func (c *writer) slice(e event, start, end exectrace.Time) {
 	start, end = max(start, c.from), min(end, c.to)
 	if start >= end {

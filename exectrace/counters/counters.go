@@ -1,5 +1,5 @@
-// Package counters says how many goroutines, threads and bytes of heap a Go
-// execution trace tells of: at each moment, at one, over time, and all in all.
+// Package counters counts the goroutines, threads and bytes of heap in a Go
+// execution trace: at one moment, over time, and in a summary of the whole.
 package counters
 
 import (
@@ -14,8 +14,8 @@ import (
 
 // Values are the three counters that go tool trace draws above its timeline,
 // counted as cmd/trace and internal/trace/traceviewer/emitter.go of Go 1.26 do: a
-// state counts from when the trace tells it, which for a goroutine that does
-// nothing can be late in the first generation.
+// state counts from its first event, which for a goroutine that does nothing can
+// be late in the first generation.
 type Values struct {
 	Goroutines Goroutines `json:"goroutines"`
 	Heap       Heap       `json:"heap"`
@@ -78,7 +78,7 @@ func At(f *exectrace.File, after time.Duration) (Values, []exectrace.Loss, error
 		}
 	}))
 	if err == nil && (after < 0 || after > end.Sub(start)) {
-		err = fmt.Errorf("the trace does not tell of %v after its beginning: it lasts %v", after, end.Sub(start))
+		err = fmt.Errorf("the trace has no moment %v after its beginning: it lasts %v", after, end.Sub(start))
 	}
 	return found, lost, err
 }
@@ -114,7 +114,7 @@ func (c *counting) Event(ev *trace.Event) {
 	}
 }
 
-// Gap forgets what the next generation tells anew.
+// Gap drops all state: the next generation begins with new statuses.
 func (c *counting) Gap() {
 	heap := c.now.Heap
 	*c = *newCounting()
@@ -160,8 +160,8 @@ func (c *counting) count(g trace.GoID, state trace.GoState, n int) {
 	}
 }
 
-// found is told of an assist that goes on: that its goroutine has been waiting in
-// it is told just after that it waits.
+// found takes an assist that is active when a generation begins. The event
+// follows the status of its goroutine, which waits in the assist.
 func (c *counting) found(assists trace.ResourceID) {
 	if c.told.Resource != assists {
 		return

@@ -37,7 +37,7 @@ func (r *rangeTimes) add(x events.Range, end trace.Time) {
 	}
 }
 
-// gap ends all ranges where the trace ends to tell of them.
+// gap ends all ranges where events are missing.
 func (r *rangeTimes) gap(now trace.Time) {
 	for _, x := range r.ranges.Forget() {
 		r.add(x, now)

@@ -37,7 +37,7 @@ type Summary struct {
 
 // GoroutineSummary counts goroutines.
 type GoroutineSummary struct {
-	Seen         int `json:"seen"`    // that the trace tells of
+	Seen         int `json:"seen"`    // in any event
 	Created      int `json:"created"` // of them, while it was made
 	Ended        int `json:"ended"`
 	Most         int `json:"most_at_once"`
@@ -58,7 +58,7 @@ type ProcsChange struct {
 }
 
 // HeapSummary is the size of the heap over time, in bytes. All is zero if the
-// trace does not tell, as one without a collection may not.
+// trace has no such metric, as one without a collection may not.
 type HeapSummary struct {
 	First uint64 `json:"first_bytes"`
 	Last  uint64 `json:"last_bytes"`

@@ -37,7 +37,7 @@ func (d *delays) profiles(f *exectrace.File, o Options) []Profile {
 	return list
 }
 
-// comments tell who opens the file later what it is.
+// comments are the comments of the pprof file: what it counts, of which trace.
 func (p Profile) comments(f *exectrace.File, o Options) []string {
 	about := fmt.Sprintf("%s delays of a Go execution trace (%s)", p.Kind, f.Format())
 	if o.AsGoTool {

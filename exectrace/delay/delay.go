@@ -35,7 +35,7 @@ func Kinds() []Kind { return []Kind{kinds[0], kinds[1], kinds[2], kinds[3]} }
 // Options say what Profiles counts. The zero value is all of it. Filters
 // restrict each other: of a delay counts what all of them let through.
 type Options struct {
-	// Kinds are those that are wanted; none means all.
+	// Kinds are the kinds to compute; none means all.
 	Kinds []Kind
 	// AsGoTool has the profiles be those of go tool trace, of a trace that is
 	// whole: its sched leaves out what a goroutine waits until its first run.
@@ -69,8 +69,8 @@ type Profile struct {
 	// Unfinished are delays that went on at the end of the trace. As in go tool
 	// trace they do not count.
 	Unfinished int
-	// Dropped are delays that began before a damaged part of the trace. Nobody
-	// knows how long they took, and they do not count.
+	// Dropped are delays that began before a damaged part of the trace. Their
+	// duration is unknown, and they do not count.
 	Dropped int
 }
 

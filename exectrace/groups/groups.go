@@ -84,7 +84,7 @@ type RegionGroup struct {
 }
 
 // Regions returns all groups by type and name. As go tool trace does, it
-// counts a region that has no beginning or no end as far as it is told.
+// counts a region without beginning or end as far as the trace has it.
 func Regions(t *exectrace.Trace) []RegionGroup {
 	type key struct{ kind, name string }
 	groups := map[key]*RegionGroup{}

@@ -13,7 +13,7 @@ import (
 //     to run, once more when the label follows, and taken off once when it stops.
 //   - A series ends where the utilization last became 0, if it still is 0 in
 //     the end.
-//   - An assist found in progress counts for the processor that tells of it,
+//   - An assist found in progress counts for the processor of that event,
 //     even if the goroutine waits.
 //   - What is found in progress is not dated back if processors are followed
 //     one by one.

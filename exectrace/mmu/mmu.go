@@ -23,13 +23,13 @@ import (
 // program, which its literature calls the mutator.
 type GCWork uint8
 
-// The kinds of work, as internal/trace/gc.go tells them apart.
+// The kinds of work, as internal/trace/gc.go separates them.
 const (
 	// GCStopTheWorld are the moments in which the collector stops the program.
 	// Stops that a program or a profiler asks for are not its own.
 	GCStopTheWorld = GCWork(events.StopTheWorld)
 	// GCBackground are its dedicated and fractional mark workers while they
-	// run. Idle ones take only what nobody else wants.
+	// run. Idle workers run only when there is nothing else to run.
 	GCBackground = GCWork(events.Background)
 	// GCAssist is marking that goroutines have to do before they may allocate.
 	GCAssist = GCWork(events.Assist)
@@ -83,7 +83,7 @@ func Of(f *exectrace.File, o Options) (*Utilization, []exectrace.Loss, error) {
 	u := newUtilization(source.finish())
 	u.Start, u.asGoTool = start, o.AsGoTool
 	if len(u.series) == 0 {
-		return nil, lost, errors.New("the trace does not tell how many processors there were")
+		return nil, lost, errors.New("the trace has no GOMAXPROCS metric, so the number of processors is unknown")
 	}
 	return u, lost, nil
 }

@@ -11,7 +11,7 @@ type mutatorSource struct {
 	Options
 	now    exectrace.Time
 	syncs  int // generations begun since the last gap
-	count  int // processors there are; 0 until it is told
+	count  int // GOMAXPROCS; 0 until its metric is read
 	procs  map[trace.ProcID]*collectingProc
 	busy   int // processors that collect
 	stops  int // stops of the world that go on
@@ -94,8 +94,8 @@ func (s *mutatorSource) proc(id trace.ProcID) *collectingProc {
 	return p
 }
 
-// transition follows who runs on a processor. A worker is told anew to be one
-// whenever it has started to run, and is none any more once it stops.
+// transition follows who runs on a processor. A label follows each time
+// that a worker starts to run, and it is no worker any more once it stops.
 func (s *mutatorSource) transition(id trace.ProcID, st trace.StateTransition) {
 	from, to := st.Goroutine()
 	p := s.proc(id)
@@ -147,8 +147,8 @@ func (s *mutatorSource) runner(ev *trace.Event, g trace.GoID) trace.ProcID {
 }
 
 // during begins or ends work on a processor. If it is found in progress in the
-// first generation, it has been since the beginning: a processor's state is told
-// when it first does something else.
+// first generation, it has been since the beginning: a processor's status is
+// written when it next does something else.
 func (s *mutatorSource) during(id trace.ProcID, work GCWork, kind trace.EventKind) {
 	p := s.proc(id)
 	switch {
@@ -188,7 +188,7 @@ func (s *mutatorSource) set(id trace.ProcID, p *collectingProc, work GCWork) {
 	s.record(id)
 }
 
-// collecting is the work that is told of a processor.
+// collecting is the work that counts by processor.
 func (s *mutatorSource) collecting() GCWork { return s.Work &^ GCStopTheWorld }
 
 // resize begins and ends series as GOMAXPROCS changes; 0 ends all.

@@ -7,7 +7,7 @@ import (
 	"example.com/tracelab/exectrace/userlog"
 )
 
-// A program that has a span of its own kind tells its execution trace so, once
+// A program that has a span of its own kind logs it into its execution trace, once
 // the span's task is there:
 //
 //	ctx, task := trace.NewTask(ctx, "GET /visit")

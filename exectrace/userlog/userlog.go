@@ -1,5 +1,5 @@
 // Package userlog is what a program writes into its own execution trace, as user
-// logs, so that an analysis of the trace can tell more than the runtime knows.
+// logs, so that an analysis of the trace has what the runtime does not know.
 //
 // A user log is an event of runtime/trace.Log: a category and a message. The
 // category says which type of this package the message encodes:
@@ -29,7 +29,7 @@ type Span struct {
 	TraceID [16]byte
 	ID      [8]byte
 	// Parent is the parent span, if that is in another process. In this one the
-	// parent of the task tells.
+	// parent of the task has it.
 	Parent [8]byte
 }
 

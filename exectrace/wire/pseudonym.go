@@ -115,7 +115,7 @@ var standardRoots = strings.Fields(`archive arena bufio builtin bytes cmd cmp co
 	encoding errors expvar flag fmt go hash html image index internal io iter log maps math mime net os path plugin reflect regexp
 	runtime simd slices sort strconv strings structs sync syscall testing text time unicode unique unsafe vendor weak`)
 
-// standard tells whether a package is of the standard library, by its name and
+// standard reports whether a package is of the standard library, by its name and
 // by where its file is, and returns the file without the directory that Go is
 // installed in.
 func standard(pkg, file string) (short string, ok bool) {

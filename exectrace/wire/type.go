@@ -130,7 +130,7 @@ func (t Type) String() string {
 // Args are the names of the arguments. Do not change them.
 func (t Type) Args() []string { return t.known().args }
 
-// Timed tells whether it is something that happened at a time. All others are
+// Timed reports whether it is something that happened at a time. All others are
 // what a trace is built of: batches, tables, clocks.
 func (t Type) Timed() bool { return t.known().timed || t == cpuSampleType }
 
@@ -160,7 +160,7 @@ func Types(t Trace) []Type {
 	return list
 }
 
-// has tells whether the release writes the type.
+// has reports whether the release writes the type.
 func has(minor int, t Type) bool {
 	known := t.known()
 	return known.name != "" && known.since <= minor

@@ -92,7 +92,7 @@ type call struct {
 	// as scheduler wait.
 	unfinished time.Duration
 	// blocked before the trace began: the tool counts some of it as time in the
-	// call, namely that after the event that tells of it.
+	// call, namely that after the first event of it.
 	older bool
 }
 

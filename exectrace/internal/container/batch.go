@@ -123,7 +123,7 @@ func (f *File) resume(from int64, least uint64) int64 {
 	return f.Hi
 }
 
-// chain tells whether two more batches follow b, or the end of the file.
+// chain reports whether two more batches follow b, or the end of the file.
 func (f *File) chain(b Batch) bool {
 	for range 2 {
 		if b.End() == f.Hi {
@@ -138,7 +138,7 @@ func (f *File) chain(b Batch) bool {
 	return true
 }
 
-// follows tells whether next may stand right after b.
+// follows reports whether next may stand right after b.
 func (f *File) follows(next, b Batch) bool {
 	return b.Kind == EndOfGeneration || next.Kind == EndOfGeneration ||
 		next.Generation == b.Generation || next.Generation == b.Generation+1 && f.Minor < 26

@@ -14,7 +14,7 @@ type Clock struct {
 // Clocks are in order of time.
 type Clocks []Clock
 
-// Clocks returns those that the generations tell of.
+// Clocks returns the clocks of all generations.
 func (f *File) Clocks() (known Clocks) {
 	found, _ := f.Generations()
 	for _, g := range found {

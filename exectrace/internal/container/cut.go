@@ -1,7 +1,7 @@
 package container
 
-// Cut returns the part that tells of the time between from and to: the
-// generations that lie in it, whole. A trace of before Go 1.22 stays whole.
+// Cut returns the part between from and to: all generations that overlap that
+// time, whole. A trace of before Go 1.22 is not cut.
 func (f *File) Cut(from, to int64) (*File, []Damage) {
 	found, broken := f.Generations()
 	if len(found) == 0 {

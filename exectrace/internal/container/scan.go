@@ -58,7 +58,7 @@ func (s *Scanner) header(at int64) (Batch, error) {
 	return s.ahead, s.aheadErr
 }
 
-// fits tells whether b may stand after what was before.
+// fits reports whether b may stand after what was before.
 func (s *Scanner) fits(b Batch) error {
 	switch {
 	case s.resumed:
@@ -81,7 +81,7 @@ func (s *Scanner) fits(b Batch) error {
 	return fmt.Errorf("generation %d follows %d", b.Generation, number)
 }
 
-// swallows tells whether what is said to be b's data has batches in it, since
+// swallows reports whether what is said to be b's data has batches in it, since
 // its size is wrong, and where they begin. What follows b shows it.
 func (s *Scanner) swallows(b Batch) (at int64, over bool) {
 	if b.Size == 0 || b.End() >= s.f.Hi {

@@ -11,8 +11,8 @@ import (
 // Consumer takes the events of a trace, in their order.
 type Consumer interface {
 	Event(ev *trace.Event) // which is another one after it returns
-	// Gap tells that events are missing here. What is known of goroutines and
-	// processors does not hold any more, and is told anew.
+	// Gap is called where events are missing. The states of goroutines and
+	// processors are unknown until their next status.
 	Gap()
 }
 
@@ -28,7 +28,7 @@ func (f AfterEach) Gap() {}
 // MaxProcs is more than GOMAXPROCS can be.
 const MaxProcs = 1 << 11
 
-// ProcsOf returns GOMAXPROCS if the event tells it.
+// ProcsOf returns GOMAXPROCS if the event is that metric.
 func ProcsOf(ev *trace.Event) (n int, ok bool) {
 	m := ev.Metric()
 	if m.Name != "/sched/gomaxprocs:threads" {

@@ -17,7 +17,7 @@ func TestRanges(t *testing.T) {
 	s.During(25, 2, 0, trace.EventRangeActive, events.AssistRange) // another goroutine's
 	s.During(30, 1, 1, trace.EventRangeBegin, sweep)
 	eventstest.Made(s, 40, 0, 0, trace.EventSync, trace.Sync{})
-	s.During(50, 1, 0, trace.EventRangeActive, events.AssistRange) // told again
+	s.During(50, 1, 0, trace.EventRangeActive, events.AssistRange) // still active, in the next generation
 	s.During(60, 1, 1, trace.EventRangeEnd, sweep)
 	s.During(70, 1, 0, trace.EventRangeEnd, events.AssistRange)
 	s.During(80, 1, 0, trace.EventRangeEnd, events.AssistRange) // which is none

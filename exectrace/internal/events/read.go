@@ -21,8 +21,8 @@ type Loss struct {
 }
 
 // Read hands over the events of the trace in their order, validated, until
-// event returns false. Damage costs the generation that it is in: lost is told of
-// it, and reading goes on with the next one, until lost returns false. The error
+// event returns false. Damage costs the generation that it is in: lost is called
+// with it, and reading continues with the next one, until lost returns false. The error
 // is nil unless nothing could be read.
 //
 // An event is another one after the function returns. The function may panic
@@ -46,8 +46,8 @@ type decoder interface {
 
 func newDecoder(r io.Reader) (decoder, error) { return trace.NewReader(r) }
 
-// sound tells whether the event can be asked for all it has: of a status the
-// decoder checks the lowest byte, and takes all of it.
+// sound reports whether the methods of the event work: the decoder checks only the
+// lowest byte of a status, and uses all of it.
 func sound(ev *trace.Event) (ok bool) {
 	defer func() { ok = recover() == nil }()
 	_ = ev.String()
@@ -162,9 +162,9 @@ func (w *walker) read(part []container.Generation) bool {
 	return true
 }
 
-// refuses tells whether g's first event cannot be read, for that reason. The
-// decoder finds it out when all events of the generation before are read, and
-// does not say which of the two it speaks of.
+// refuses reports whether g's first event cannot be read, for that reason. The
+// decoder returns the error after all events of the generation before, and does
+// not say which of the two it is about.
 func (w *walker) refuses(g container.Generation, reason error) bool {
 	r := run{decoding: w.decoding, event: func(*trace.Event) bool { return false }}
 	err := r.run(w.f.Part(g.Offset, g.End()))

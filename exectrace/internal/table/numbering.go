@@ -1,8 +1,8 @@
 package table
 
 // Numbering gives each id a number, from zero on in the order of their coming.
-// Ids are numbered by the runtime in turn, so that there is a page for every few
-// hundred; where a file has others, a map does.
+// The runtime counts ids up, so there is a page for every few hundred; for other
+// ids there is a map.
 type Numbering struct {
 	pages  map[uint64]*[idPage]int32
 	others map[uint64]int32

@@ -38,7 +38,7 @@ func NewStacks[S Stack[F], F comparable]() Stacks[S, F] {
 	}
 }
 
-// Next tells that a generation begins.
+// Next is called when a generation begins.
 func (t *Stacks[S, F]) Next() { clear(t.current) }
 
 // ID returns the id of a stack, which may be new.

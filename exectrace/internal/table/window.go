@@ -49,7 +49,7 @@ func (ws Windows[T]) Intersect(vs Windows[T]) (both Windows[T]) {
 	return both
 }
 
-// Covers tells whether one of them covers a moment, and until when that is so.
+// Covers reports whether one of them covers a moment, and until when that is so.
 func (ws Windows[T]) Covers(at T) (bool, T) {
 	i := sort.Search(len(ws), func(i int) bool { return ws[i].End > at })
 	switch {
