@@ -35,9 +35,9 @@ func reveals(name string) (string, bool) {
 	return "", false
 }
 
-// TestNoNameTells reads the packages, types and functions of all services: what
+// TestNoNameRevealsAFault reads the packages, types and functions of all services: what
 // the frames of a stack are made of.
-func TestNoNameTells(t *testing.T) {
+func TestNoNameRevealsAFault(t *testing.T) {
 	names := 0
 	err := filepath.WalkDir(".", func(path string, _ fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
@@ -77,8 +77,8 @@ func declared(file *ast.File) (names []string) {
 	return names
 }
 
-// TestNamesThatTell shows that the test above can fail.
-func TestNamesThatTell(t *testing.T) {
+// TestNamesThatRevealFaults shows that the test above can fail.
+func TestNamesThatRevealFaults(t *testing.T) {
 	for name, want := range map[string]bool{
 		"lockContention": true, "inject_it": true, "services/writer/internal/slowdisk": true, "SerialFanout": true, "nPlusOne": true,
 		"visitAll": false, "services/gateway/internal/plan": false, "catchUp": false,

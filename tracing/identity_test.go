@@ -127,9 +127,9 @@ type observer struct{ started, ended []tracing.Root }
 func (o *observer) RootStarted(r tracing.Root) { o.started = append(o.started, r) }
 func (o *observer) RootEnded(r tracing.Root)   { o.ended = append(o.ended, r) }
 
-// TestLocalRootsAreTold counts roots with and without remote parents, and no
+// TestLocalRootsAreObserved counts roots with and without remote parents, and no
 // others.
-func TestLocalRootsAreTold(t *testing.T) {
+func TestLocalRootsAreObserved(t *testing.T) {
 	for _, sampler := range []string{"always", "never"} {
 		t.Run(sampler, func(t *testing.T) {
 			observed, spans := &observer{}, &tracetest.Recorder{}

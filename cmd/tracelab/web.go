@@ -52,13 +52,13 @@ func (c *webCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer main.Close()
-	var lines net.Listener
+	var streams net.Listener
 	if c.LineAddr != "" {
-		if lines, err = listen("line-addr", c.LineAddr); err != nil {
+		if streams, err = listen("line-addr", c.LineAddr); err != nil {
 			return err
 		}
-		defer lines.Close()
+		defer streams.Close()
 	}
 	slog.Info("serving", "addr", main.Addr().String(), "zipkin", c.ZipkinURL)
-	return srv.Serve(ctx, main, lines)
+	return srv.Serve(ctx, main, streams)
 }

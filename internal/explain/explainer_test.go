@@ -96,8 +96,8 @@ func TestWhatIsChosen(t *testing.T) {
 	}
 }
 
-// TestNobodyWaitsForEver for the next slow trace.
-func TestNobodyWaitsForEver(t *testing.T) {
+// TestEveryWaitIsBounded for the next slow trace.
+func TestEveryWaitIsBounded(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	w := httptest.NewRecorder()

@@ -125,8 +125,8 @@ func TestAFaultHappensInItsServiceAlone(t *testing.T) {
 	}
 }
 
-// TestWhatAFaultCostsIsLogged measures in the context of a span, which tells the
-// trace; the fault was looked up before there was one.
+// TestWhatAFaultCostsIsLogged measures in the context of a span, which has the
+// trace id; the fault was looked up before there was one.
 func TestWhatAFaultCostsIsLogged(t *testing.T) {
 	var log Log
 	o := In(With(t.Context(), "writer", must(t, "writer=lock-contention"), &log)).At("lock-contention")

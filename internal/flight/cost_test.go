@@ -16,7 +16,7 @@ import (
 
 var goroutines = flag.Int("goroutines", 5000, "that idle while snapshots are taken") // the race detector allows 8128
 
-// TestIdleGoroutines has a server answer while everybody wants a snapshot with all
+// TestIdleGoroutines has a server answer while snapshots are requested all the time, with all
 // goroutines of the process, most of which do nothing.
 func TestIdleGoroutines(t *testing.T) {
 	r := record(t, "")

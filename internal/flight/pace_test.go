@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// TestThePace wants far more snapshots than there may be.
+// TestThePace requests far more snapshots than are allowed.
 func TestThePace(t *testing.T) {
 	const every, lasts = 10 * time.Millisecond, 20 * time.Second
 	for name, test := range map[string]struct {

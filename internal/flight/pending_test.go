@@ -41,8 +41,8 @@ func TestOneSnapshotForAll(t *testing.T) {
 	})
 }
 
-// TestNobodyIsForgotten asks for more than there is room for, in every place.
-func TestNobodyIsForgotten(t *testing.T) {
+// TestEveryRequestIsServed asks for more than there is room for, in every place.
+func TestEveryRequestIsServed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, s := &fakeSource{took: time.Second}, &server{}
 		r := startFake(t, f, s, "never")

@@ -55,9 +55,9 @@ func takeNow(t testing.TB, r *Recorder) *exectrace.Trace {
 	return parse(t, body)
 }
 
-// TestFromTheLineToTheServer has a server ask over a real line for a request that
+// TestFromAControlMessageToTheServer has a server ask over a real line for a request that
 // this process has served, and look for it in what comes.
-func TestFromTheLineToTheServer(t *testing.T) {
+func TestFromAControlMessageToTheServer(t *testing.T) {
 	s, processes := &server{}, control.NewServer("secret")
 	mux := http.NewServeMux()
 	mux.Handle("POST "+control.Path, processes)

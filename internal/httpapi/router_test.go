@@ -167,7 +167,7 @@ func TestRequestsAreMeasuredByRouteAndStatus(t *testing.T) {
 	}
 }
 
-func TestTheRouterTellsTheRoute(t *testing.T) {
+func TestTheRouterReturnsTheRoute(t *testing.T) {
 	router := httpapi.NewRouter([]httpapi.Route{{Pattern: "GET /thing/{id}", Handler: saying("x")}}, httpapi.Options{})
 	if _, pattern := router.Handler(httptest.NewRequest("GET", "/thing/7", nil)); pattern != "GET /thing/{id}" {
 		t.Errorf("the route is %q", pattern)

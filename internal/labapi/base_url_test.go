@@ -33,7 +33,7 @@ func TestBaseURL(t *testing.T) {
 	}
 }
 
-// TestFindTakesHostAndPort, and asks nobody where the URL is none.
+// TestFindTakesHostAndPort, and sends no request where the URL is invalid.
 func TestFindTakesHostAndPort(t *testing.T) {
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "{}") }))
 	defer srv.Close()

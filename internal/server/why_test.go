@@ -291,8 +291,8 @@ func TestTheNextSlowOne(t *testing.T) {
 	}
 }
 
-// TestUsualIsToldWhenItIsKnown: by a quarter of enough requests of the kind.
-func TestUsualIsToldWhenItIsKnown(t *testing.T) {
+// TestTheBaselineIsSaidWhenItIsKnown: by a quarter of enough requests of the kind.
+func TestTheBaselineIsSaidWhenItIsKnown(t *testing.T) {
 	t.Parallel()
 	w := begin(t, server.Config{Token: secret})
 	sentences := func(low uint64) string {

@@ -126,7 +126,7 @@ func TestErrorsBecomeProblems(t *testing.T) {
 	}
 }
 
-func TestReadyTellsWhichDependencyIsAway(t *testing.T) {
+func TestReadySaysWhichDependencyIsAway(t *testing.T) {
 	url, _ := run(t, service.Config{}, service.Definition{Ready: []httpapi.Check{
 		{Name: "one", Ask: func(context.Context) error { return nil }},
 		{Name: "two", Ask: func(context.Context) error { return errors.New("no answer") }},

@@ -62,7 +62,7 @@ func TestDocuments(t *testing.T) {
 	}
 }
 
-func TestTheUIIsToldWhetherItCanSearch(t *testing.T) {
+func TestTheUIConfigSaysWhetherItCanSearch(t *testing.T) {
 	srv := serve(t, store.Config{}, zipkinapi.Options{SearchDisabled: true, Lookback: 1})
 	want := strings.Replace(uiConfig, `"searchEnabled" : true`, `"searchEnabled" : false`, 1)
 	if _, body := do(t, "GET", srv.URL+"/zipkin/config.json", ""); body != want {

@@ -49,8 +49,8 @@ func TestRunSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
-// TestRecordTellsOfLostBytes holds what trace.Stop does not tell.
-func TestRecordTellsOfLostBytes(t *testing.T) {
+// TestRecordReportsLostBytes holds what trace.Stop does not tell.
+func TestRecordReportsLostBytes(t *testing.T) {
 	full := errors.New("no space left")
 	if err := record(failing{full}, func() {}); !errors.Is(err, full) {
 		t.Errorf("error %v, want %v", err, full)

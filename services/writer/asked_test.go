@@ -28,7 +28,7 @@ import (
 	"example.com/tracelab/tracing/tracetest"
 )
 
-// kinds runs a test with each kind of Redis that a writer can be told of.
+// kinds runs a test with each kind of Redis that a writer can be configured with.
 func kinds(t *testing.T, test func(t *testing.T, adjust func(*Config))) {
 	addrs := func(addrs ...string) func(*Config) { return func(c *Config) { c.Redis = addrs } }
 	t.Run("embedded", func(t *testing.T) { test(t, addrs(miniredis.RunT(t).Addr())) })

@@ -186,9 +186,9 @@ func (v *visits) fetch(w http.ResponseWriter, r *http.Request) {
 	teapot(w, r)
 }
 
-// TestALateMessageHoldsUpNobody queues one that is late before others, for one
+// TestALateMessageDelaysNoOther queues one that is late before others, for one
 // worker.
-func TestALateMessageHoldsUpNobody(t *testing.T) {
+func TestALateMessageDelaysNoOther(t *testing.T) {
 	servers(t, func(t *testing.T, addr string) {
 		v := newVisits()
 		b := newBench(t, addr, func(c *Config) { c.QueueWorkers, c.QueueLimit = 1, 100 }, v.fetch)
@@ -262,8 +262,8 @@ func TestAMessageCarriesItsBaggage(t *testing.T) {
 	}
 }
 
-// TestAMessageIsDoneWhenItsTraceIsTold holds the collector.
-func TestAMessageIsDoneWhenItsTraceIsTold(t *testing.T) {
+// TestAMessageIsDoneWhenItsTraceIsDelivered holds the collector.
+func TestAMessageIsDoneWhenItsTraceIsDelivered(t *testing.T) {
 	for name, test := range map[string]struct{ answer, told int }{"a collector": {202, 1}, "one that is away": {503, 0}} {
 		t.Run(name, func(t *testing.T) {
 			let := make(chan struct{})
@@ -291,7 +291,7 @@ func TestAMessageIsDoneWhenItsTraceIsTold(t *testing.T) {
 			b.post(base, "http://go.dev/", "")
 			b.eventually("stored", b.holds("http://go.dev/", "418 I'm a teapot"))
 			if err := b.length(stream, 1)(); err != nil {
-				t.Errorf("nobody knows of it yet: %v", err)
+				t.Errorf("it is not known yet: %v", err)
 			}
 			close(let)
 			b.eventually("off the queue", b.length(stream, 0))

@@ -133,7 +133,7 @@ func TestAnAbsentKeyIsNoError(t *testing.T) {
 		"error", "UNKNOWN", description, "redis answered with an error: WRONGTYPE"))
 }
 
-func TestALostRaceIsToldAsSuch(t *testing.T) {
+func TestALostRaceIsMarkedAsSuch(t *testing.T) {
 	f := follow(t)
 	c := connect(t, redistest.Start(t).Addr)
 	err := c.Watch(f.ctx, func(tx *redis.Tx) error {

@@ -15,9 +15,9 @@ import (
 // codes of Redis's errors are.
 const secret = "PLANTED-SECRET"
 
-// TestNoSpanTellsASecret plants it wherever it may come to a span, above all
+// TestNoSpanRevealsASecret plants it wherever it may come to a span, above all
 // in commands that fail: the errors of Redis and of go-redis repeat it.
-func TestNoSpanTellsASecret(t *testing.T) {
+func TestNoSpanRevealsASecret(t *testing.T) {
 	server := redistest.Start(t)
 	admin := plain(t, server.Addr)
 	ctx := context.Background()

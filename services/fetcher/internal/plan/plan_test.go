@@ -30,8 +30,8 @@ func asking(t *testing.T, text string, log *faults.Log) context.Context {
 	return faults.With(t.Context(), "fetcher", injections, log)
 }
 
-// costs holds what the log has against the faults that are wanted, each of which
-// took least or longer.
+// costs compares the log with the faults in want, each of which took least or
+// longer.
 func costs(t *testing.T, log *faults.Log, least time.Duration, want ...string) {
 	t.Helper()
 	found := log.Of("")

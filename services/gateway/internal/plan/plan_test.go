@@ -45,7 +45,7 @@ func asking(t *testing.T, text string, log *faults.Log) context.Context {
 	return faults.With(t.Context(), "gateway", injections, log)
 }
 
-// check holds what the log has against the only cost that is wanted.
+// check compares the log with the only cost that is expected.
 func check(t *testing.T, log *faults.Log, fault string, least time.Duration) {
 	t.Helper()
 	costs := log.Of("")
