@@ -24,7 +24,9 @@ func (f *fetcher) httpRequest(ctx context.Context, u *url.URL) (*fetchapi.Result
 	ctx, span := trace.StartSpan(ctx, "httpRequest")
 	defer span.End()
 	span.AddAttributes(trace.StringAttribute("url", tracing.SafeURL(u)))
-	ctx = plan.Begin(ctx)
+	// The plan of nearly every fetch adds nothing: read on as if ctx were the same. It
+	// may tell the client's transport, through ctx, to take another route.
+	ctx = plan.BeforeFetch(ctx)
 	result, err := f.get(ctx, u)
 	if err != nil {
 		err = f.explain(u, err)

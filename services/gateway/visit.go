@@ -20,8 +20,10 @@ func (g *gateway) visit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	// The plan of nearly every request adds nothing: read on as if each of its
+	// methods called what it is given, and CallWriter the writer.
 	p := g.planner.For(r.Context())
-	visits, err := p.Run(r.Context(), func(ctx context.Context) ([]visitapi.Visit, error) {
+	visits, err := p.RunVisits(r.Context(), func(ctx context.Context) ([]visitapi.Visit, error) {
 		ctx, cancel := context.WithTimeout(ctx, g.cfg.VisitTimeout)
 		defer cancel()
 		return g.visitAll(ctx, req, p)
@@ -49,7 +51,7 @@ func (g *gateway) visitAll(ctx context.Context, req *request, p *plan.Plan) (don
 		trace.Int64Attribute("visit.urls", int64(len(req.urls))),
 		trace.Int64Attribute("visit.rounds", int64(req.rounds)),
 		trace.BoolAttribute("visit.serial", req.serial))
-	p.Before(ctx, req.urls[0])
+	p.BeforeVisits(ctx, req.urls[0])
 	for round := range req.rounds {
 		visits, err := g.visitRound(ctx, req, p)
 		for _, v := range visits {
@@ -63,7 +65,7 @@ func (g *gateway) visitAll(ctx context.Context, req *request, p *plan.Plan) (don
 			return done, err
 		}
 	}
-	p.After(ctx, done)
+	p.AfterVisits(ctx, done)
 	return done, nil
 }
 
@@ -74,7 +76,7 @@ func (g *gateway) visitRound(ctx context.Context, req *request, p *plan.Plan) (d
 		atOnce = 1
 	}
 	visits := make([]*visitapi.Visit, len(req.urls)) // nil: it was not done
-	err = p.Each(ctx, len(req.urls), atOnce, func(ctx context.Context, i int) (err error) {
+	err = p.EachVisit(ctx, len(req.urls), atOnce, func(ctx context.Context, i int) (err error) {
 		visits[i], err = g.visitOne(ctx, req.urls[i], p)
 		return err
 	})
@@ -97,7 +99,7 @@ func (g *gateway) visitOne(ctx context.Context, target string, p *plan.Plan) (*v
 		return nil, err
 	}
 	var stored storeapi.Value
-	if err := p.Send(ctx, "PUT /values/{key}", "/values/"+url.PathEscape(target), fetched.StatusText, &stored); err != nil {
+	if err := p.CallWriter(ctx, "PUT /values/{key}", "/values/"+url.PathEscape(target), fetched.StatusText, &stored); err != nil {
 		return nil, err
 	}
 	return &visitapi.Visit{URL: target, Status: fetched.Status, StatusText: fetched.StatusText, Bytes: fetched.Bytes, Duration: fetched.Timings.Total}, nil

@@ -44,7 +44,7 @@ func (g *gateway) queueAll(ctx context.Context, req *request, p *plan.Plan) erro
 				return err
 			}
 			var taken storeapi.Queued
-			if err := p.Send(ctx, "POST /queue", "/queue", string(message), &taken); err != nil {
+			if err := p.CallWriter(ctx, "POST /queue", "/queue", string(message), &taken); err != nil {
 				httpapi.Mark(span, err)
 				e := *httpapi.AsError(err)
 				e.Detail = fmt.Sprintf("%s (%d of %d visits were queued)", e.Detail, queued, total)

@@ -52,7 +52,7 @@ func (c *consumer) accept(ctx context.Context, m redis.XMessage) {
 // stream for another try, until it has had them all.
 func (c *consumer) handle(ctx context.Context, m redis.XMessage, p *plan.Plan) {
 	ctx, span := startConsumer(ctx, m, p)
-	p.Begin(ctx)
+	p.OnSpanStart(ctx)
 	err := c.visit(ctx, m, p)
 	if err != nil {
 		httpapi.Mark(span, err)

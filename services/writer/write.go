@@ -16,7 +16,7 @@ func (w *writer) redisWrite(ctx context.Context, p *plan.Plan, key, value string
 	defer span.End()
 	ctx, cancel := context.WithTimeout(ctx, w.cfg.RedisTimeout)
 	defer cancel()
-	if err := p.Write(ctx, key, value, w.set); err != nil {
+	if err := p.Store(ctx, key, value, w.set); err != nil {
 		err = unavailable(err)
 		httpapi.Mark(span, err)
 		return err

@@ -73,11 +73,12 @@ func (w *writer) routes() []httpapi.Route {
 	}
 }
 
-// planned has each request of a handler carried out by a plan.
+// planned has each request of a handler carried out by a plan. That of nearly every
+// request adds nothing: read on as if its Store called set.
 func (w *writer) planned(handle func(http.ResponseWriter, *http.Request, *plan.Plan) error) httpapi.HandlerFunc {
 	return func(rw http.ResponseWriter, r *http.Request) error {
 		p := w.planner.For(r.Context())
-		p.Begin(r.Context())
+		p.OnSpanStart(r.Context())
 		return handle(rw, r, p)
 	}
 }

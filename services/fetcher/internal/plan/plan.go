@@ -27,9 +27,10 @@ type plan struct {
 	proxy      *faults.Occurrence // between the connection and the target
 }
 
-// Begin does what comes before the fetch of ctx, and returns the context to
-// fetch with.
-func Begin(ctx context.Context) context.Context {
+// BeforeFetch does what comes before the fetch of ctx, and returns the context to
+// fetch with. That is ctx itself, or has the route by which package egress, the
+// transport below the fetcher's client, sends the request.
+func BeforeFetch(ctx context.Context) context.Context {
 	in := faults.In(ctx)
 	p := &plan{
 		clock:      in.At("clock-skew"),

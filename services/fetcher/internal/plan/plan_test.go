@@ -48,7 +48,7 @@ func costs(t *testing.T, log *faults.Log, least time.Duration, want ...string) {
 func TestAPlainFetchIsCarriedOutAsItIs(t *testing.T) {
 	var log faults.Log
 	for name, ctx := range map[string]context.Context{"nothing": t.Context(), "another's": asking(t, "writer=slow-disk", &log)} {
-		if got := plan.Begin(ctx); got != ctx {
+		if got := plan.BeforeFetch(ctx); got != ctx {
 			t.Errorf("%s: the context is another", name)
 		}
 	}
@@ -60,7 +60,7 @@ func TestBeforeAFetch(t *testing.T) {
 	var log faults.Log
 	ctx := asking(t, "fetcher=gc-pressure;ms=20,fetcher=narrow-channel;ms=30", &log)
 	began := time.Now()
-	if got := plan.Begin(ctx); got != ctx {
+	if got := plan.BeforeFetch(ctx); got != ctx {
 		t.Error("the fetch leaves by another way")
 	}
 	if took := time.Since(began); took < 50*time.Millisecond {
@@ -81,7 +81,7 @@ func TestTheClockOfATrace(t *testing.T) {
 	began := time.Now()
 	for fault, want := range map[string]time.Duration{"fetcher=clock-skew;ms=60000": time.Minute, "fetcher=narrow-channel;ms=1": 0} {
 		ctx, span := trace.StartSpan(reporting.NewContext(asking(t, fault, new(faults.Log)), reporter), "httpRequest")
-		plan.Begin(ctx)
+		plan.BeforeFetch(ctx)
 		span.End()
 		got := spans.Take()
 		if off := began.Sub(got[0].Timestamp); off > want || off < want-time.Since(began) {
@@ -123,7 +123,7 @@ func TestTheWayOfAFetch(t *testing.T) {
 		client := http.Client{Transport: transport}
 		var log faults.Log
 		before, began := connections.Load(), time.Now()
-		r, err := http.NewRequestWithContext(plan.Begin(asking(t, test.fault, &log)), "GET", srv.URL+"/away", nil)
+		r, err := http.NewRequestWithContext(plan.BeforeFetch(asking(t, test.fault, &log)), "GET", srv.URL+"/away", nil)
 		if err != nil {
 			t.Fatal(err)
 		}

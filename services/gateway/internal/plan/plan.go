@@ -61,8 +61,8 @@ func (s *Planner) For(ctx context.Context) *Plan {
 	}
 }
 
-// Before does what comes before the first visit, which is of target.
-func (p *Plan) Before(ctx context.Context, target string) {
+// BeforeVisits does what comes before the first visit, which is of target.
+func (p *Plan) BeforeVisits(ctx context.Context, target string) {
 	if o := p.stamp; o != nil {
 		end := o.Measure(ctx)
 		p.press.Stamp(ctx, target, o.Int("n"), o.Duration("ms"))
@@ -80,8 +80,8 @@ func (p *Plan) Before(ctx context.Context, target string) {
 	}
 }
 
-// Send sends a request to the writer.
-func (p *Plan) Send(ctx context.Context, route, path, body string, out any) error {
+// CallWriter sends a request to the writer.
+func (p *Plan) CallWriter(ctx context.Context, route, path, body string, out any) error {
 	writer := p.writer
 	if o := p.private; o != nil {
 		defer o.Measure(ctx)()
@@ -90,8 +90,8 @@ func (p *Plan) Send(ctx context.Context, route, path, body string, out any) erro
 	return writer.Do(ctx, route, path, body, out)
 }
 
-// After does what comes after the last visit.
-func (p *Plan) After(ctx context.Context, visits []visitapi.Visit) {
+// AfterVisits does what comes after the last visit.
+func (p *Plan) AfterVisits(ctx context.Context, visits []visitapi.Visit) {
 	if o := p.rank; o != nil {
 		defer o.Measure(ctx)()
 		ranking.Rank(ctx, visits, o.Duration("ms"))

@@ -61,17 +61,17 @@ func TestAPlainRequestIsCarriedOutAsItIs(t *testing.T) {
 	for name, ctx := range map[string]context.Context{"nothing": t.Context(), "another's": asking(t, "writer=slow-disk", &log)} {
 		p := planner.For(ctx)
 		began := time.Now()
-		p.Before(ctx, "http://go.dev/")
-		p.After(ctx, []visitapi.Visit{{URL: "a"}, {URL: "b"}})
+		p.BeforeVisits(ctx, "http://go.dev/")
+		p.AfterVisits(ctx, []visitapi.Visit{{URL: "a"}, {URL: "b"}})
 		if took := time.Since(began); took > 50*time.Millisecond {
 			t.Errorf("%s: around the visits it takes %s", name, took)
 		}
 		var answer struct{ Traced bool }
-		if err := p.Send(ctx, "PUT /x", "/x", "", &answer); err != nil || !answer.Traced {
+		if err := p.CallWriter(ctx, "PUT /x", "/x", "", &answer); err != nil || !answer.Traced {
 			t.Errorf("%s: the writer: %+v, %v", name, answer, err)
 		}
 		failed := errors.New("failed")
-		visits, err := p.Run(ctx, func(inner context.Context) ([]visitapi.Visit, error) {
+		visits, err := p.RunVisits(ctx, func(inner context.Context) ([]visitapi.Visit, error) {
 			if inner != ctx {
 				t.Errorf("%s: it runs in another context", name)
 			}
@@ -93,7 +93,7 @@ func TestAsManyAtOnceAsAreAllowed(t *testing.T) {
 		var together sync.WaitGroup
 		together.Add(atOnce)
 		var running, most, done atomic.Int64
-		err := p.Each(t.Context(), 6, atOnce, func(_ context.Context, i int) error {
+		err := p.EachVisit(t.Context(), 6, atOnce, func(_ context.Context, i int) error {
 			now := running.Add(1)
 			defer running.Add(-1)
 			for old := most.Load(); now > old && !most.CompareAndSwap(old, now); old = most.Load() {
@@ -113,7 +113,7 @@ func TestAsManyAtOnceAsAreAllowed(t *testing.T) {
 
 func TestTheFirstErrorEndsARound(t *testing.T) {
 	failed := errors.New("failed")
-	err := newPlanner(t).For(t.Context()).Each(t.Context(), 3, 3, func(ctx context.Context, i int) error {
+	err := newPlanner(t).For(t.Context()).EachVisit(t.Context(), 3, 3, func(ctx context.Context, i int) error {
 		if i == 1 {
 			return failed
 		}
@@ -141,11 +141,11 @@ func TestOneAfterTheOther(t *testing.T) {
 		return nil
 	}
 	for range 2 { // alone, or in turn anyway, they lose nothing
-		if err := errors.Join(p.Each(ctx, 1, 16, visit), p.Each(ctx, 3, 1, visit)); err != nil || log.Total() != 0 {
+		if err := errors.Join(p.EachVisit(ctx, 1, 16, visit), p.EachVisit(ctx, 3, 1, visit)); err != nil || log.Total() != 0 {
 			t.Errorf("%v, and %d costs", err, log.Total())
 		}
 	}
-	if err := p.Each(ctx, 3, 16, visit); err != nil || together.Load() != 0 {
+	if err := p.EachVisit(ctx, 3, 16, visit); err != nil || together.Load() != 0 {
 		t.Errorf("%v, and %d were not alone", err, together.Load())
 	}
 	check(t, &log, "serial-fanout", 2*each)
@@ -163,11 +163,11 @@ func TestAroundTheVisits(t *testing.T) {
 		var log faults.Log
 		ctx := asking(t, fault, &log)
 		p := planner.For(ctx)
-		p.Before(ctx, "http://go.dev/")
+		p.BeforeVisits(ctx, "http://go.dev/")
 		if before := log.Total(); (before == 0) != (name == "quadratic") {
 			t.Errorf("%s: %d costs before the visits", name, before)
 		}
-		p.After(ctx, visits)
+		p.AfterVisits(ctx, visits)
 		check(t, &log, name, took)
 	}
 }
@@ -176,7 +176,7 @@ func TestAPrivateCall(t *testing.T) {
 	var log faults.Log
 	ctx := asking(t, "gateway=lost-context", &log)
 	var answer struct{ Traced bool }
-	if err := newPlanner(t).For(ctx).Send(ctx, "PUT /x", "/x", "", &answer); err != nil || answer.Traced {
+	if err := newPlanner(t).For(ctx).CallWriter(ctx, "PUT /x", "/x", "", &answer); err != nil || answer.Traced {
 		t.Errorf("the writer: %+v, %v", answer, err)
 	}
 	check(t, &log, "lost-context", 0)
@@ -195,17 +195,17 @@ func TestVisitsGoOn(t *testing.T) {
 		ended <- ctx.Err()
 		return nil, nil
 	}
-	if _, err := planner.For(quick).Run(quick, goesOn); code(err) != httpapi.Timeout {
+	if _, err := planner.For(quick).RunVisits(quick, goesOn); code(err) != httpapi.Timeout {
 		t.Errorf("its time is up: %v", err)
 	}
 	check(t, &log, "lost-deadline", time.Millisecond)
 	long := asking(t, "gateway=lost-deadline;ms=3000", new(faults.Log))
 	gone, cancel := context.WithCancel(long)
 	cancel()
-	if _, err := planner.For(gone).Run(gone, goesOn); code(err) != httpapi.Canceled {
+	if _, err := planner.For(gone).RunVisits(gone, goesOn); code(err) != httpapi.Canceled {
 		t.Errorf("the caller has gone: %v", err)
 	}
-	visits, err := planner.For(long).Run(long, func(context.Context) ([]visitapi.Visit, error) {
+	visits, err := planner.For(long).RunVisits(long, func(context.Context) ([]visitapi.Visit, error) {
 		return []visitapi.Visit{{URL: "a"}}, nil
 	})
 	if err != nil || len(visits) != 1 {
@@ -221,7 +221,7 @@ func TestVisitsGoOn(t *testing.T) {
 	if err := planner.Run(stopped); err != nil || len(ended) != 2 {
 		t.Errorf("at the end %v, and %d have ended", err, len(ended))
 	}
-	if _, err := planner.For(long).Run(long, goesOn); code(err) != httpapi.Unavailable {
+	if _, err := planner.For(long).RunVisits(long, goesOn); code(err) != httpapi.Unavailable {
 		t.Errorf("after the end: %v", err)
 	}
 }

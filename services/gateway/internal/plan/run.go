@@ -13,8 +13,8 @@ import (
 	"example.com/tracelab/services/gateway/visitapi"
 )
 
-// Run does what makes the visits of a request, and returns what it returns.
-func (p *Plan) Run(ctx context.Context, do func(context.Context) ([]visitapi.Visit, error)) ([]visitapi.Visit, error) {
+// RunVisits does what makes the visits of a request, and returns what it returns.
+func (p *Plan) RunVisits(ctx context.Context, do func(context.Context) ([]visitapi.Visit, error)) ([]visitapi.Visit, error) {
 	if o := p.wait; o != nil {
 		defer o.Measure(ctx)()
 		return p.runBeside(ctx, o.Duration("ms"), do)
@@ -48,10 +48,10 @@ func (p *Plan) runBeside(ctx context.Context, budget time.Duration, do func(cont
 	}
 }
 
-// Each does the n visits of a round, as many at once as atOnce says, or the plan
+// EachVisit does the n visits of a round, as many at once as atOnce says, or the plan
 // if that is fewer, and returns when all have ended. After the first error no
 // other begins, and the contexts of those under way end.
-func (p *Plan) Each(ctx context.Context, n, atOnce int, do func(ctx context.Context, i int) error) error {
+func (p *Plan) EachVisit(ctx context.Context, n, atOnce int, do func(ctx context.Context, i int) error) error {
 	fewer := p.inTurn != nil && min(n, atOnce) > 1
 	if fewer {
 		atOnce = 1

@@ -69,8 +69,8 @@ func (p *Plan) Waited(ctx context.Context, waited time.Duration) {
 	}
 }
 
-// Begin comes first in the span of a request or a message.
-func (p *Plan) Begin(ctx context.Context) {
+// OnSpanStart comes first in the span of a request or a message.
+func (p *Plan) OnSpanStart(ctx context.Context) {
 	if o := p.room; o != nil {
 		defer o.Measure(ctx)()
 		reporting.SetTerms(ctx, reporting.Terms{QueueFull: true})
@@ -80,8 +80,8 @@ func (p *Plan) Begin(ctx context.Context) {
 // Set stores a value by one command of rdb.
 type Set func(ctx context.Context, rdb redis.Cmdable, key, value string) error
 
-// Write stores a value by set. Its error is Redis's, or an httpapi.Error.
-func (p *Plan) Write(ctx context.Context, key, value string, set Set) error {
+// Store stores a value by set. Its error is Redis's, or an httpapi.Error.
+func (p *Plan) Store(ctx context.Context, key, value string, set Set) error {
 	if err := p.before(ctx, value); err != nil {
 		return err
 	}

@@ -52,20 +52,20 @@ func TestAPlainRequestIsCarriedOutAsItIs(t *testing.T) {
 	var log faults.Log
 	for name, ctx := range map[string]context.Context{"nothing": t.Context(), "another's": asking(t, "gateway=quadratic", &log)} {
 		p := planner.For(ctx)
-		p.Begin(ctx)
+		p.OnSpanStart(ctx)
 		p.Waited(ctx, time.Hour)
 		if early := p.Early(0); early != 0 {
 			t.Errorf("%s: a message is due in %s", name, early)
 		}
 		before := server.CommandCount()
-		if err := p.Write(ctx, "key", "value", set); err != nil {
+		if err := p.Store(ctx, "key", "value", set); err != nil {
 			t.Fatal(err)
 		}
 		if n := server.CommandCount() - before; n != 1 {
 			t.Errorf("%s: a value is stored by %d commands", name, n)
 		}
 		failed := errors.New("failed")
-		if err := p.Write(ctx, "key", "value", func(context.Context, redis.Cmdable, string, string) error { return failed }); err != failed {
+		if err := p.Store(ctx, "key", "value", func(context.Context, redis.Cmdable, string, string) error { return failed }); err != failed {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -88,7 +88,7 @@ func TestAMessageThatIsEarly(t *testing.T) {
 	if early := p.Early(time.Second); early > 0 {
 		t.Errorf("after a second it is due in %s", early)
 	}
-	p.Begin(ctx) // of the request that queued it: it has not waited
+	p.OnSpanStart(ctx) // of the request that queued it: it has not waited
 	p.Waited(ctx, 310*time.Millisecond)
 	if costs := log.Of(""); len(costs) != 1 || costs[0].Fault != "slow-queue" || costs[0].Took != 310_000 {
 		t.Errorf("the log has %+v", costs)
@@ -113,7 +113,7 @@ func TestAroundTheStore(t *testing.T) {
 		var log faults.Log
 		ctx := asking(t, test.fault, &log)
 		before := server.CommandCount()
-		err := planner.For(ctx).Write(ctx, "key", "value", set)
+		err := planner.For(ctx).Store(ctx, "key", "value", set)
 		_, missing := server.Get("key")
 		var refusal redis.Error
 		if errors.As(err, &refusal) != test.refused || (missing != nil) != test.refused || (err != nil) != test.refused {
@@ -134,7 +134,7 @@ func TestSeveralAtOnce(t *testing.T) {
 	planner, server := newPlanner(t)
 	var log faults.Log
 	ctx := asking(t, "writer=failing-dependency,writer=pool-exhaustion;ms=20,writer=n-plus-one;n=3,writer=lock-contention;ms=20", &log)
-	if err := planner.For(ctx).Write(ctx, "key", "value", set); err == nil {
+	if err := planner.For(ctx).Store(ctx, "key", "value", set); err == nil {
 		t.Error("it is not refused")
 	}
 	var order []string
@@ -174,7 +174,7 @@ func TestRoomForOthers(t *testing.T) {
 	r := newReporter(t)
 	for _, ctx := range []context.Context{t.Context(), asking(t, "writer=dropped-spans", &log)} {
 		ctx, span := trace.StartSpan(reporting.NewContext(ctx, r), "PUT /values/{key}")
-		planner.For(ctx).Begin(ctx)
+		planner.For(ctx).OnSpanStart(ctx)
 		span.End()
 	}
 	if s := r.Stats(); s.Accepted != 2 || s.Dropped["queue_full"] != 1 || log.Total() != 1 {
