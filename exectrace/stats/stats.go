@@ -20,8 +20,15 @@ type Stats struct {
 	Unknown        time.Duration
 }
 
-// Of sums up the states of g.
-func Of(t *exectrace.Trace, g exectrace.Goroutine) Stats { return Between(t, g, t.Start, t.End) }
+// Of sums up the states of g from its creation to its end. A goroutine that waits
+// for ever has ended when it began to, though its last interval has not.
+func Of(t *exectrace.Trace, g exectrace.Goroutine) Stats {
+	end := t.End
+	if g.Ended != 0 {
+		end = g.Ended
+	}
+	return Between(t, g, g.Created, end)
+}
 
 // Between sums up the states of g from one moment to another, such as the start
 // and the end of a region.

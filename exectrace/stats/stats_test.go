@@ -1,6 +1,10 @@
 package stats_test
 
 import (
+	"bytes"
+	"runtime"
+	"runtime/trace"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,6 +19,11 @@ func read(t *testing.T, kind string) *exectrace.Trace {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return index(t, b)
+}
+
+func index(t *testing.T, b []byte) *exectrace.Trace {
+	t.Helper()
 	f, err := exectrace.FromBytes(b)
 	if err != nil {
 		t.Fatal(err)
@@ -64,6 +73,42 @@ func TestParts(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestForever leaves a goroutine behind that waits for ever: the wait does not
+// count.
+func TestForever(t *testing.T) {
+	var b bytes.Buffer
+	if err := trace.Start(&b); err != nil {
+		t.Fatal(err)
+	}
+	defer trace.Stop()
+	before := waitingForever()
+	go forever()
+	for waitingForever() == before {
+		runtime.Gosched()
+	}
+	trace.Stop()
+	x := index(t, b.Bytes())
+	for g := range x.Goroutines() {
+		if g.Older || !strings.HasSuffix(g.Name, ".forever") {
+			continue
+		}
+		s := stats.Of(x, g)
+		if g.Ended == 0 || g.Ended >= x.End || s.Total != g.Ended.Sub(g.Created) || parts(s) != s.Total || s.Waited(stats.WaitOther) != 0 {
+			t.Errorf("%+v of a trace that ends at %v: its states are %+v", g, x.End, s)
+		}
+		return
+	}
+	t.Error("there is no such goroutine")
+}
+
+func forever() { select {} }
+
+// waitingForever counts the goroutines of this process that do.
+func waitingForever() int {
+	stacks := make([]byte, 1<<20)
+	return bytes.Count(stacks[:runtime.Stack(stacks, true)], []byte("[select (no cases)"))
 }
 
 func TestWaitFor(t *testing.T) {
