@@ -40,7 +40,9 @@ func Serve(ctx context.Context, ln net.Listener) error {
 		httpapi.WriteJSON(w, map[string]string{"status": "ready"})
 	})
 	mux.Handle("/connection/", connections())
-	mux.Handle("/", httpbin.New(httpbin.WithMaxDuration(longest)))
+	params := httpbin.DefaultDefaultParams
+	params.DripDelay = 0 // or /drip?duration=1s is later than the fetcher waits
+	mux.Handle("/", httpbin.New(httpbin.WithMaxDuration(longest), httpbin.WithDefaultParams(params)))
 	return httpserver.Serve(ctx, ln, mux, httpserver.Options{
 		ReadTimeout: longest, // as its answers, requests may be slow
 		BaseContext: ctx,     // what waits, or holds a connection by itself, ends with the program
