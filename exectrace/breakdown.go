@@ -49,21 +49,21 @@ func (t *Trace) newBreakdown() *breakdown {
 	return &breakdown{t: t, lookups: t.lookups(), own: map[int32]bool{}}
 }
 
-// position is where a walk is.
+// position is a goroutine of a walk, and how the walk got to it.
 type position struct {
 	goroutine int32
-	serves    int32 // the goroutine whose tasks it is at work for
+	serves    int32 // the goroutine whose tasks it works for
 	hops      int
 	waiter    *position // the goroutine that waits for it and was started for the same task; nil: none
 }
 
-// residency is a goroutine in a time.
+// residency is a goroutine and the time in which it worked for the task.
 type residency struct {
 	goroutine int32
 	from, to  Time
 }
 
-// path are the goroutines of the task, the last one first, each in its time.
+// path are the goroutines of the task, each with its time, the last one first.
 func (w *breakdown) path() []residency {
 	begun, last := w.t.indexOf(w.task.BegunBy), w.t.indexOf(w.task.EndedBy)
 	if last == none {
@@ -85,12 +85,12 @@ func (w *breakdown) path() []residency {
 	return path
 }
 
-// lifetimes adds, the last one first, goroutine g in the time that it was there, and
-// before it those who created it. None stands for the runtime, if that did.
+// lifetimes adds goroutine g with the part of the time in which it existed, and
+// before that its creators, the last one first. None is the runtime.
 func (t *Trace) lifetimes(path []residency, g int32, from, to Time) []residency {
 	for range maxHops {
-		born, by, told := t.birth(g)
-		if !told || born <= from {
+		born, by, known := t.birth(g)
+		if !known || born <= from {
 			break
 		}
 		if born < to {
@@ -113,7 +113,7 @@ func (t *Trace) indexOf(id GoID) int32 {
 	return i
 }
 
-// walk explains a time by what a goroutine did.
+// walk adds the segments of a time by the states of a goroutine.
 func (w *breakdown) walk(at position, from, to Time) {
 	var iv Interval
 	for next := range w.t.intervals(w.lookups, at.goroutine, from) {
@@ -131,7 +131,7 @@ func (w *breakdown) walk(at position, from, to Time) {
 	w.unknown(at, from, to)
 }
 
-// interval explains the time up to the end of iv, which next follows, and
+// interval adds the time up to the end of iv, which is followed by next, and
 // returns that end.
 func (w *breakdown) interval(at position, iv Interval, next *Interval, from, to Time) Time {
 	w.work++
@@ -157,7 +157,7 @@ func (w *breakdown) unknown(at position, from, to Time) {
 	w.add(at, Segment{Start: from, End: to, State: SegmentUnknown})
 }
 
-// add adds what a goroutine was in, in parts if it was at work for several tasks.
+// add adds a segment, in parts if its goroutine worked for several tasks.
 func (w *breakdown) add(at position, segment Segment) {
 	segment.Goroutine, segment.Hops = w.t.goroutine(at.goroutine).id, at.hops
 	for end := segment.End; segment.Start < end; segment.Start = segment.End {
@@ -169,7 +169,7 @@ func (w *breakdown) add(at position, segment Segment) {
 	}
 }
 
-// append adds a segment to those before, to which it may belong.
+// append adds a segment, or extends the last one if only the time differs.
 func (w *breakdown) append(segment Segment) {
 	w.work++
 	if w.work > maxWork {
@@ -187,7 +187,7 @@ func (w *breakdown) append(segment Segment) {
 	w.segments = append(w.segments, segment)
 }
 
-// rest returns the segments of a time. What has become too much is unknown.
+// rest returns the segments of a time. What is left after maxWork is unknown.
 func (w *breakdown) rest(from, to Time) []Segment {
 	segment := Segment{Start: from, End: to, State: SegmentUnknown, Inferred: true}
 	if n := len(w.segments); n > 0 {

@@ -6,8 +6,8 @@ import (
 	"example.com/tracelab/exectrace/internal/table"
 )
 
-// active explains a time in which a goroutine ran or was ready to: what the
-// collector and the system took of it is not its own.
+// active adds a time in which a goroutine was running or runnable, without what
+// the garbage collector and the system took of it.
 func (w *breakdown) active(at position, iv Interval, from, to Time) {
 	segment := Segment{Start: from, State: SegmentRunnable}
 	if iv.State == Running {
@@ -39,8 +39,7 @@ func (w *breakdown) active(at position, iv Interval, from, to Time) {
 	}
 }
 
-// overlays are the times in which everything was stopped, and in which goroutines
-// worked for the collector because they allocate.
+// overlays are the stops of the world, and the mark assists by goroutine.
 func (t *Trace) overlays() (windows, map[int32]windows) {
 	var stops windows
 	assists := map[int32]windows{}

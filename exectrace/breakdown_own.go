@@ -39,8 +39,8 @@ func (w *breakdown) started(g int32) bool {
 		if slices.Contains(w.self, g) {
 			return true
 		}
-		born, by, told := w.t.birth(g)
-		if !told || by == none || born < w.task.Start || born >= w.task.End {
+		born, by, known := w.t.birth(g)
+		if !known || by == none || born < w.task.Start || born >= w.task.End {
 			return false
 		}
 		g = by

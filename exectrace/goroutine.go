@@ -71,8 +71,8 @@ func (t *Trace) described(i int32) Goroutine {
 	return d
 }
 
-// CreatedAt says where g was started, the innermost frame first; nil for one
-// that is older than the trace.
+// CreatedAt is the stack that started g, the innermost frame first; nil if g is
+// older than the trace.
 func (t *Trace) CreatedAt(g Goroutine) []Frame {
 	return t.stacks.stack(g.createdAt)
 }

@@ -2,17 +2,17 @@ package exectrace
 
 import "iter"
 
-// State is what a goroutine is in, as the runtime's scheduler sees it.
+// State is the state of a goroutine in the runtime's scheduler.
 type State uint8
 
 // The states of goroutines.
 const (
-	Unknown        State = iota // nothing is known: events are missing
+	Unknown        State = iota // events are missing
 	Runnable                    // ready, and waits for a processor
 	Running                     // has a thread and a processor; the system may still run something else
 	Waiting                     // waits for something: Interval.Reason says for what
 	Syscall                     // in a system call
-	SyscallBlocked              // in a system call that took so long that its processor was given away
+	SyscallBlocked              // in a system call, and another thread has taken its processor
 	gone                        // has ended
 )
 
@@ -37,15 +37,15 @@ type Interval struct {
 	Start, End Time
 	State      State
 	Cause      Cause    // of a runnable one
-	By         GoID     // who unblocked or created it; zero: the runtime did, by a timer or the network poller
+	By         GoID     // the goroutine that unblocked or created it; zero: the runtime, by a timer or the network poller
 	Reason     string   // of a waiting one, or one that was stopped, in the runtime's words
-	Thread     ThreadID // of one that runs or is in a system call: the system's id of it, on Linux
+	Thread     ThreadID // of one that runs or is in a system call: on Linux its tid
 	stack      stackID
 }
 
-// Stack says where the goroutine was when it began to wait or went into the
-// system call, the innermost frame first. Of a runnable one it says where who
-// made it so was.
+// Stack is the stack of the goroutine when it began to wait or entered the system
+// call, the innermost frame first. Of a runnable one it is the stack of the
+// goroutine that created or unblocked it.
 func (t *Trace) Stack(iv Interval) []Frame { return t.stacks.stack(iv.stack) }
 
 // ThreadID is the runtime's name of a thread: on Linux its tid.
@@ -57,7 +57,7 @@ func (t *Trace) Intervals(g Goroutine) iter.Seq[Interval] {
 	return t.from(t.steps.read(t.goroutine(g.index).first))
 }
 
-// IntervalsFrom yields those that end after at.
+// IntervalsFrom yields the states of g that end after at.
 func (t *Trace) IntervalsFrom(g Goroutine, at Time) iter.Seq[Interval] {
 	c := t.steps.read(t.goroutine(g.index).first)
 	c.skipTo(at)

@@ -69,9 +69,9 @@ func (t *Trace) intervals(a *lookups, i int32, at Time) iter.Seq[Interval] {
 	}
 }
 
-// birth says when goroutine i was created, and by whom: none if the runtime did
-// it by itself. It reports false of one that is older than the trace.
-func (t *Trace) birth(i int32) (at Time, by int32, told bool) {
+// birth returns when goroutine i was created, and by which goroutine: none if by
+// the runtime. It reports false if the goroutine is older than the trace.
+func (t *Trace) birth(i int32) (at Time, by int32, known bool) {
 	c := t.steps.read(t.goroutine(i).first)
 	first, ok := c.step()
 	if !ok || first.cause != Created {

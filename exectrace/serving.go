@@ -70,8 +70,8 @@ func (t *Trace) serving(a *lookups, g int32, at Time) (task int32, until Time) {
 		if i := open(list, int32(next)-1, at); i != none {
 			return list[i].task, min(until, list[i].end)
 		}
-		born, by, told := t.birth(g)
-		if !told || by == none {
+		born, by, known := t.birth(g)
+		if !known || by == none {
 			break
 		}
 		g, when = by, min(when, born)
