@@ -1,9 +1,11 @@
 package fetcher
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"encoding/json"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -146,6 +148,26 @@ func TestATargetThatFails(t *testing.T) {
 	}
 	if _, a := fetch(t, h, dead.URL); a.Service != "dead" {
 		t.Errorf("the target goes by the name %q", a.Service)
+	}
+}
+
+// TestTheLogTellsTheCauseOnce where the answer tells it, too.
+func TestTheLogTellsTheCauseOnce(t *testing.T) {
+	var log bytes.Buffer
+	old := slog.Default()
+	defer slog.SetDefault(old)
+	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
+	dead, deadAddr := webServer(t, nil)
+	dead.Close()
+	away, awayAddr := webServer(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "ftp://h/", 302) })
+	h := handler(t, Config{}, deadAddr, awayAddr)
+	for _, u := range []string{dead.URL, away.URL} {
+		log.Reset()
+		_, a := fetch(t, h, u)
+		cause := a.Detail[strings.LastIndex(a.Detail, ": ")+1:]
+		if n := strings.Count(log.String(), cause); n != 1 {
+			t.Errorf("%q is told %d times: %s", cause, n, log.String())
+		}
 	}
 }
 

@@ -91,7 +91,7 @@ func (f *fetcher) explain(u *url.URL, err error) error {
 	redirected := cause != nil && cause.URL != u.String()
 	switch {
 	case errors.Is(err, errRedirect), redirected && target.Refused(err):
-		return &httpapi.Error{Code: httpapi.Unreachable, Service: name, Err: err,
+		return &httpapi.Error{Code: httpapi.Unreachable, Service: name,
 			Detail: name + " redirects to where the fetcher does not go: " + err.Error()}
 	case target.Refused(err):
 		return &httpapi.Error{Code: httpapi.Invalid, Field: "url", Err: err,
@@ -103,7 +103,7 @@ func (f *fetcher) explain(u *url.URL, err error) error {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		e.Detail = name + " broke off its answer"
 	default:
-		e.Detail = name + " gave no answer: " + err.Error()
+		e.Detail, e.Err = name+" gave no answer: "+err.Error(), nil // which the log would repeat
 	}
 	return e
 }
