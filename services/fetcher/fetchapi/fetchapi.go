@@ -1,7 +1,11 @@
-// Package fetchapi is what the fetcher answers.
+// Package fetchapi is what the fetcher answers. A failure is answered with a
+// problem document instead, which is the same for all services.
+//
+// Names in JSON are in camel case, as Zipkin's traceId is, and those of durations
+// end in _us: whole microseconds.
 package fetchapi
 
-// Result is the outcome of a fetch, whatever the target's status: its 404 is a
+// Result is the answer of GET /fetch: the outcome of a fetch, whatever the target's status: its 404 is a
 // result as good as its 200.
 type Result struct {
 	URL        string  `json:"url"`
