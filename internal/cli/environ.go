@@ -46,11 +46,18 @@ func variables(n *kong.Node) (all []string) {
 	return all
 }
 
-// maxMisspelt is how many letters of a misspelt variable are wrong.
-const maxMisspelt = 2
+// maxMisspelt is how many letters of a misspelt variable are wrong. A name of
+// fewer than minMisspelt letters is near too many: FOO is no misspelt FOR.
+const (
+	maxMisspelt = 2
+	minMisspelt = 5
+)
 
 // nearest returns the known name with the least distance, if that is small.
 func nearest(variable string, known []string) (found string) {
+	if len(variable) < len(environPrefix)+minMisspelt {
+		return ""
+	}
 	least := maxMisspelt + 1
 	for _, name := range known {
 		if d := distance(variable, name); d < least {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/url"
 	"strings"
@@ -61,7 +62,8 @@ type wrongUse interface {
 }
 
 // codeOf is the exit status of an error: what it says itself; Usage of an
-// invalid value; Unreachable of a request that had no answer.
+// invalid value, and of a file that cannot be read or written; Unreachable of a
+// request that had no answer.
 func codeOf(err error) int {
 	if status, says := errors.AsType[Status](err); says {
 		return status.Code
@@ -70,6 +72,9 @@ func codeOf(err error) int {
 		return Usage
 	}
 	if listen, is := errors.AsType[*net.OpError](err); is && listen.Op == "listen" && noAddress(listen) {
+		return Usage
+	}
+	if file, is := errors.AsType[*fs.PathError](err); is && file.Op != "fork/exec" {
 		return Usage
 	}
 	if request, is := errors.AsType[*url.Error](err); is && request.Op != "parse" {

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"example.com/tracelab/internal/archive"
+	"example.com/tracelab/internal/cli"
 )
 
 // load fills the store from the file to keep it in. What would keep the file
@@ -16,10 +17,10 @@ func (s *pieces) load() error {
 		return nil
 	}
 	if s.cfg.Zipkin != "" {
-		return fmt.Errorf("--keep %s: the traces are in the Zipkin at %s; save them with 'tracelab save'", s.cfg.Keep, s.cfg.Zipkin)
+		return wrongKeep("--keep %s: the traces are in the Zipkin at %s; save them with 'tracelab save'", s.cfg.Keep, s.cfg.Zipkin)
 	}
 	if err := archive.CheckWritable(s.cfg.Keep); err != nil {
-		return fmt.Errorf("--keep: %w", err)
+		return wrongKeep("--keep: %w", err)
 	}
 	if info, err := os.Stat(s.cfg.Keep); err == nil && info.Size() > 1<<20 {
 		s.cfg.Logf("loading %s", s.cfg.Keep)
@@ -29,7 +30,7 @@ func (s *pieces) load() error {
 			return nil // it will be made
 		}
 		if err != nil {
-			return fmt.Errorf("--keep: %w; the file stays as it is: repair it, move it away or name another", err)
+			return wrongKeep("--keep: %w; the file stays as it is: repair it, move it away or name another", err)
 		}
 		s.store.Add(spans)
 	}
@@ -37,6 +38,11 @@ func (s *pieces) load() error {
 		s.cfg.Logf("%d spans loaded from %s", n, s.cfg.Keep)
 	}
 	return nil
+}
+
+// wrongKeep is an error of a file that cannot be the one to keep traces in.
+func wrongKeep(format string, args ...any) error {
+	return cli.Status{Code: cli.Usage, Err: fmt.Errorf(format, args...)}
 }
 
 // save keeps what the store holds once all that reports has ended.

@@ -38,11 +38,11 @@ func explainFrom(dir string, of subject) (*labapi.Explanation, error) {
 	defer root.Close()
 	spans, id, err := readSpans(root, of.trace)
 	if err != nil {
-		return nil, err
+		return nil, cli.Status{Code: cli.Usage, Err: err}
 	}
 	processes, err := readTraces(root)
 	if err != nil {
-		return nil, err
+		return nil, cli.Status{Code: cli.Usage, Err: err}
 	}
 	answer, err := why.Explain(why.Input{TraceID: id, SpanID: of.span, Spans: spans, Processes: processes})
 	if err != nil {
@@ -76,11 +76,11 @@ func readSpans(root *os.Root, id zipkin.TraceID) ([]zipkin.Span, zipkin.TraceID,
 	if id == (zipkin.TraceID{}) && len(spans) > 0 {
 		id = spans[0].TraceID
 		if i := slices.IndexFunc(spans, func(sp zipkin.Span) bool { return sp.TraceID != id }); i >= 0 {
-			return nil, id, cli.Status{Code: cli.Usage, Err: fmt.Errorf("%s has several traces, %s and %s among them: name one", path, id, spans[i].TraceID)}
+			return nil, id, fmt.Errorf("%s has several traces, %s and %s among them: name one", path, id, spans[i].TraceID)
 		}
 	}
 	if id == (zipkin.TraceID{}) {
-		return nil, id, cli.Status{Code: cli.Usage, Err: fmt.Errorf("%s has no spans: name the trace", path)}
+		return nil, id, fmt.Errorf("%s has no spans: name the trace", path)
 	}
 	return slices.DeleteFunc(spans, func(sp zipkin.Span) bool { return sp.TraceID != id }), id, nil
 }
