@@ -76,7 +76,8 @@ func (t Thread) Append(b []byte) []byte {
 	return binary.AppendUvarint(b, uint64(t.Waited))
 }
 
-// Threads yields the threads of a message, up to where it is none.
+// Threads yields the threads of a message. It stops at the first malformed
+// entry.
 func Threads(message string) iter.Seq[Thread] {
 	return func(yield func(Thread) bool) {
 		for rest := []byte(message); len(rest) > 0; {

@@ -26,5 +26,10 @@ func internalFunc(name string) bool {
 }
 
 // since is when something was, since the trace began, in the form in which
-// --at, --from and --to take it.
-func since(d time.Duration) string { return d.Round(time.Microsecond).String() }
+// --at, --from and --to take it: in microseconds, if there is one.
+func since(d time.Duration) string {
+	if d.Abs() < time.Microsecond {
+		return d.String()
+	}
+	return d.Round(time.Microsecond).String()
+}
