@@ -74,7 +74,7 @@ func codeOf(err error) int {
 	if listen, is := errors.AsType[*net.OpError](err); is && listen.Op == "listen" && noAddress(listen) {
 		return Usage
 	}
-	if file, is := errors.AsType[*fs.PathError](err); is && file.Op != "fork/exec" {
+	if file, is := errors.AsType[*fs.PathError](err); is && file.Op != "fork/exec" && !deviceFailed(file) {
 		return Usage
 	}
 	if request, is := errors.AsType[*url.Error](err); is && request.Op != "parse" {
@@ -88,6 +88,12 @@ func codeOf(err error) int {
 func noAddress(err *net.OpError) bool {
 	_, system := errors.AsType[syscall.Errno](err)
 	return !system || errors.Is(err, syscall.EADDRNOTAVAIL)
+}
+
+// deviceFailed distinguishes a device that is full or broken from a file that
+// cannot be the one that is meant.
+func deviceFailed(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EIO)
 }
 
 // meant is the command whose arguments are wrong, as far as they were read.
