@@ -119,7 +119,7 @@ func TestWrongUse(t *testing.T) {
 	for _, args := range [][]string{{"--sampler", "sometimes"}, {"--zipkin", "ftp://x"}} {
 		s := start(t, args...)
 		<-s.Ended
-		if code, out := s.Cmd.ProcessState.ExitCode(), s.Output(); code != 1 || !strings.Contains(out, args[1]) || strings.Contains(out, "panic") {
+		if code, out := s.Cmd.ProcessState.ExitCode(), s.Output(); code != 2 || !strings.Contains(out, args[1]) || strings.Contains(out, "panic") {
 			t.Errorf("up %v: exit status %d, and it says: %s", args, code, out)
 		}
 	}

@@ -51,6 +51,9 @@ func start(out io.Writer, visible bool, what string, unit Unit, total int64) Pro
 		progressbar.OptionSetDescription(what),
 		progressbar.OptionThrottle(interval),
 		progressbar.OptionClearOnFinish(),
+		// Or v3.19.1 draws one of unknown length in a goroutine too, which reads its
+		// state without a lock.
+		progressbar.OptionSetSpinnerChangeInterval(0),
 	}
 	switch unit {
 	case ticks:

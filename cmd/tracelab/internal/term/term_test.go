@@ -93,7 +93,6 @@ func TestWait(t *testing.T) {
 				t.Errorf("%v: it shows %q", lasts, got)
 			}
 			stop()
-			time.Sleep(time.Second) // what draws by itself ends at its next tick
 		})
 	}
 }
