@@ -133,7 +133,7 @@ func TestWhatAFaultCostsIsLogged(t *testing.T) {
 	ctx, span := trace.StartSpan(t.Context(), "redisWrite")
 	began := time.Now()
 	end := o.Measure(ctx)
-	for time.Since(began) < time.Millisecond {
+	for working := time.Now(); time.Since(working) < time.Millisecond; {
 	}
 	end()
 	o.Record(ctx, time.UnixMicro(5), 7*time.Microsecond)

@@ -3,6 +3,7 @@ package term
 import (
 	"bytes"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -75,16 +76,34 @@ func TestProgressOfBytes(t *testing.T) {
 	})
 }
 
+// screen is drawn on by one goroutine and read by another.
+type screen struct {
+	mu  sync.Mutex
+	out bytes.Buffer
+}
+
+func (s *screen) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.out.Write(b)
+}
+
+func (s *screen) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.out.String()
+}
+
 // TestWait: what takes longer than was said still shows.
 func TestWait(t *testing.T) {
 	for _, lasts := range []time.Duration{0, 2 * time.Second} {
 		synctest.Test(t, func(t *testing.T) {
-			var out bytes.Buffer
+			var out screen
 			stop := wait(&out, true, "recording", lasts)
 			time.Sleep(appears - interval)
 			synctest.Wait()
-			if out.Len() > 0 {
-				t.Errorf("%v: too early it shows %q", lasts, out.String())
+			if early := out.String(); early != "" {
+				t.Errorf("%v: too early it shows %q", lasts, early)
 			}
 			time.Sleep(10 * time.Second)
 			synctest.Wait()
