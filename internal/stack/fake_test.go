@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"example.com/tracelab/internal/stack"
@@ -21,7 +22,7 @@ func TestMain(m *testing.M) {
 }
 
 // service is a child that serves nothing but its readiness, and POST /exit, or
-// ends at once, as the variable FAKE_<its name> says.
+// ends at once, or answers no first question, as the variable FAKE_<its name> says.
 func service(name string) int {
 	switch os.Getenv("FAKE_" + strings.ToUpper(name)) {
 	case "usage":
@@ -36,7 +37,13 @@ func service(name string) int {
 		return 1
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /readyz", func(http.ResponseWriter, *http.Request) {})
+	mute := os.Getenv("FAKE_"+strings.ToUpper(name)) == "mute at first"
+	var asked atomic.Int32
+	mux.HandleFunc("GET /readyz", func(_ http.ResponseWriter, r *http.Request) {
+		if asked.Add(1) == 1 && mute {
+			<-r.Context().Done()
+		}
+	})
 	mux.HandleFunc("POST /exit", func(http.ResponseWriter, *http.Request) { os.Exit(7) })
 	srv := &http.Server{Addr: os.Getenv("TRACELAB_ADDR"), Handler: mux}
 	ctx := stack.Lifeline(context.Background())

@@ -97,6 +97,13 @@ func TestAStackIsReadyAndEnds(t *testing.T) {
 	}
 }
 
+// TestReadinessIsAskedAgain has a service accept the first question whether it is
+// ready, and never answer it.
+func TestReadinessIsAskedAgain(t *testing.T) {
+	t.Setenv("FAKE_FETCHER", "mute at first")
+	up(t)
+}
+
 func TestATakenPortNamesItsFlag(t *testing.T) {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

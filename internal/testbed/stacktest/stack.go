@@ -10,6 +10,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -124,8 +126,41 @@ func (s *Stack) AwaitUp() {
 		return nil
 	})
 	if err != nil {
+		s.dumpServices()
 		s.t.Fatalf("never up: %v", err)
 	}
+}
+
+// dumpServices has each service say what its goroutines do, where the kernel
+// names a process's children: nobody can look later.
+func (s *Stack) dumpServices() {
+	asked := 0
+	for _, pid := range s.children() {
+		if p, err := os.FindProcess(pid); err == nil && p.Signal(syscall.SIGQUIT) == nil {
+			asked++
+		}
+	}
+	testbed.Eventually(func() error {
+		if said := strings.Count(s.Output(), "SIGQUIT: quit"); said < asked {
+			return fmt.Errorf("%d of %d", said, asked)
+		}
+		return nil
+	})
+}
+
+// children are the process ids of the program's children; Linux lists them by
+// the thread that started each.
+func (s *Stack) children() (pids []int) {
+	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", s.Cmd.Process.Pid))
+	for _, list := range lists {
+		text, _ := os.ReadFile(list) // of a thread that has ended: none
+		for _, field := range strings.Fields(string(text)) {
+			if pid, err := strconv.Atoi(field); err == nil {
+				pids = append(pids, pid)
+			}
+		}
+	}
+	return pids
 }
 
 // running fails the test if the program has ended.
