@@ -141,11 +141,11 @@ func (w *breakdown) interval(at position, iv Interval, next *Interval, from, to 
 		return from
 	}
 	switch iv.State {
-	case Waiting:
+	case StateWaiting:
 		w.wait(at, iv, next, from, to)
-	case Running, Runnable:
+	case StateRunning, StateRunnable:
 		w.active(at, iv, from, to)
-	case Syscall, SyscallBlocked:
+	case StateSyscall, StateSyscallBlocked:
 		w.add(at, Segment{Start: from, End: to, State: SegmentSyscall, stack: iv.stack})
 	default:
 		w.unknown(at, from, to)

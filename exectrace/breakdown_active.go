@@ -10,11 +10,11 @@ import (
 // the garbage collector and the system took of it.
 func (w *breakdown) active(at position, iv Interval, from, to Time) {
 	segment := Segment{Start: from, State: SegmentRunnable}
-	if iv.State == Running {
+	if iv.State == StateRunning {
 		segment.State = SegmentRunning
 	}
 	onCPU := to
-	if iv.State == Running {
+	if iv.State == StateRunning {
 		onCPU = to.Add(-w.lookups.cpu.wait(iv.Thread, from, to))
 	}
 	assists := w.lookups.assists[at.goroutine]

@@ -16,7 +16,7 @@ type ending struct {
 func (w *breakdown) ending(g int32, iv Interval, next *Interval) ending {
 	e := ending{by: none, place: w.lookups.places[iv.stack]}
 	var from stackID // where the wait was ended
-	if next != nil && next.State == Runnable && next.Cause == Unblocked {
+	if next != nil && next.State == StateRunnable && next.Cause == CauseUnblocked {
 		e.ended, e.by, from = true, w.t.indexOf(next.By), next.stack
 	}
 	if e.by == g {
@@ -72,7 +72,7 @@ func (w *breakdown) lost(g int32, iv Interval, e ending, from stackID) waitKind 
 func (w *breakdown) retried(g int32, at Time) waitKind {
 	left := 5
 	for iv := range w.t.intervals(w.lookups, g, at) {
-		if iv.State == Waiting || iv.State == Syscall {
+		if iv.State == StateWaiting || iv.State == StateSyscall {
 			if w.lookups.places[iv.stack].poll {
 				return waitNetwork
 			}

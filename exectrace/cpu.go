@@ -43,7 +43,7 @@ func (t *Trace) newCPU() cpu {
 	}
 	for _, g := range t.goroutines.All() {
 		for iv := range t.from(t.steps.read(g.first)) {
-			if iv.State == Running && c.samples[iv.Thread] != nil {
+			if iv.State == StateRunning && c.samples[iv.Thread] != nil {
 				c.busy[iv.Thread] = append(c.busy[iv.Thread], busy{window: window{Start: iv.Start, End: iv.End}})
 			}
 		}

@@ -60,7 +60,7 @@ func (t *Trace) described(i int32) Goroutine {
 	g := t.goroutine(i)
 	c := t.steps.read(g.first)
 	first, _ := c.step()
-	d := Goroutine{ID: g.id, Name: t.text.text(g.name), Created: first.at, Older: first.cause != Created, index: i}
+	d := Goroutine{ID: g.id, Name: t.text.text(g.name), Created: first.at, Older: first.cause != CauseCreated, index: i}
 	if !d.Older {
 		d.Creator = t.idOf(first.who)
 		d.createdAt = first.stack

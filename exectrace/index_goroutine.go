@@ -40,12 +40,12 @@ func (x *indexer) goroutine(at Time, ev *trace.Event, st *trace.StateTransition)
 	switch to {
 	case trace.GoRunnable:
 		cause = causeOf(from)
-		if cause == Created || cause == Unblocked {
+		if cause == CauseCreated || cause == CauseUnblocked {
 			stack, who = x.t.stacks.ID(ev.Stack()), x.by(ev.Goroutine())
 		}
 	case trace.GoWaiting:
 		if from == trace.GoNotExist { // a coroutine begins so
-			cause, stack, who = Created, x.t.stacks.ID(ev.Stack()), x.by(ev.Goroutine())
+			cause, stack, who = CauseCreated, x.t.stacks.ID(ev.Stack()), x.by(ev.Goroutine())
 		}
 	case trace.GoRunning:
 		who = x.thread(ev.Thread())
@@ -55,7 +55,7 @@ func (x *indexer) goroutine(at Time, ev *trace.Event, st *trace.StateTransition)
 	}
 	x.t.steps.add(&g.chain, step{at, state(to), cause, x.reason(st.Reason), stack, who})
 	if to == trace.GoSyscall && ev.Proc() == trace.NoProc { // it has lost its processor before the trace began
-		x.t.steps.add(&g.chain, step{at: at, state: SyscallBlocked, who: none})
+		x.t.steps.add(&g.chain, step{at: at, state: StateSyscallBlocked, who: none})
 	}
 	g.ended = to == trace.GoNotExist || to == trace.GoWaiting && st.Reason == "forever"
 }
@@ -64,13 +64,13 @@ func (x *indexer) goroutine(at Time, ev *trace.Event, st *trace.StateTransition)
 func causeOf(from trace.GoState) Cause {
 	switch from {
 	case trace.GoNotExist:
-		return Created
+		return CauseCreated
 	case trace.GoWaiting:
-		return Unblocked
+		return CauseUnblocked
 	case trace.GoRunning:
-		return Stopped
+		return CauseStopped
 	case trace.GoSyscall:
-		return SyscallEnded
+		return CauseSyscallEnded
 	}
 	return CauseUnknown
 }
@@ -125,7 +125,7 @@ func (x *indexer) procTaken(at Time, p trace.ProcID) {
 	}
 	g := x.t.goroutine(x.inSyscall[p])
 	x.inSyscall[p] = none
-	x.t.steps.add(&g.chain, step{at: at, state: SyscallBlocked, who: none})
+	x.t.steps.add(&g.chain, step{at: at, state: StateSyscallBlocked, who: none})
 }
 
 func (x *indexer) thread(id trace.ThreadID) int32 {
@@ -159,15 +159,15 @@ func (x *indexer) reason(text string) uint8 {
 func state(s trace.GoState) State {
 	switch s {
 	case trace.GoRunnable:
-		return Runnable
+		return StateRunnable
 	case trace.GoRunning:
-		return Running
+		return StateRunning
 	case trace.GoWaiting:
-		return Waiting
+		return StateWaiting
 	case trace.GoSyscall:
-		return Syscall
+		return StateSyscall
 	case trace.GoNotExist:
-		return gone
+		return stateGone
 	}
-	return Unknown
+	return StateUnknown
 }

@@ -1,35 +1,46 @@
 package exectrace
 
-import "iter"
+import (
+	"iter"
+	"strconv"
+)
 
 // State is the state of a goroutine in the runtime's scheduler.
 type State uint8
 
 // The states of goroutines.
 const (
-	Unknown        State = iota // events are missing
-	Runnable                    // ready, and waits for a processor
-	Running                     // has a thread and a processor; the system may still run something else
-	Waiting                     // waits for something: Interval.Reason says for what
-	Syscall                     // in a system call
-	SyscallBlocked              // in a system call, and another thread has taken its processor
-	gone                        // has ended
+	StateUnknown        State = iota // events are missing
+	StateRunnable                    // ready to run, waiting for a processor
+	StateRunning                     // has a thread and a processor; the system may still run something else
+	StateWaiting                     // waiting for what Interval.Reason says
+	StateSyscall                     // in a system call
+	StateSyscallBlocked              // in a system call, after another thread has taken its processor
 )
+
+// stateGone is that of a goroutine that has ended. No Interval has it.
+const stateGone = StateSyscallBlocked + 1
 
 var stateNames = [...]string{"unknown", "runnable", "running", "waiting", "syscall", "syscall-blocked", "gone"}
 
-func (s State) String() string { return stateNames[s] }
+// String returns the name of the state, such as "runnable".
+func (s State) String() string {
+	if int(s) < len(stateNames) {
+		return stateNames[s]
+	}
+	return "State(" + strconv.Itoa(int(s)) + ")"
+}
 
-// Cause says why a goroutine became runnable.
+// Cause is the reason why a goroutine became runnable.
 type Cause uint8
 
-// What makes goroutines runnable.
+// The causes of becoming runnable.
 const (
-	CauseUnknown Cause = iota
-	Unblocked          // its wait has ended
-	Created            // it is new
-	Stopped            // it was preempted, or has yielded
-	SyscallEnded       // its system call has ended, and its processor was gone
+	CauseUnknown      Cause = iota // events are missing, or the state is not StateRunnable
+	CauseUnblocked                 // its wait has ended
+	CauseCreated                   // it is new
+	CauseStopped                   // it was preempted, or has yielded
+	CauseSyscallEnded              // its system call has ended, after another thread had taken its processor
 )
 
 // Interval is a time that a goroutine was in one state.
@@ -74,13 +85,13 @@ func (t *Trace) IntervalsFrom(g Goroutine, at Time) iter.Seq[Interval] {
 func (t *Trace) from(c cursor) iter.Seq[Interval] {
 	return func(yield func(Interval) bool) {
 		x, more := c.step()
-		for more && x.state != gone {
+		for more && x.state != stateGone {
 			next, ok := c.step()
 			end := next.at
 			if !ok {
 				end = t.End
 			}
-			if next.state == SyscallBlocked { // the same call, at the same place
+			if next.state == StateSyscallBlocked { // the same call, at the same place
 				next.who, next.stack, next.reason = x.who, x.stack, x.reason
 			}
 			if x.at < end && !yield(t.interval(x, end)) {
@@ -98,7 +109,7 @@ func (t *Trace) interval(x step, end Time) Interval {
 	}
 	switch {
 	case x.who == none:
-	case x.state == Runnable, x.state == Waiting:
+	case x.state == StateRunnable, x.state == StateWaiting:
 		iv.By = t.goroutine(x.who).id
 	default:
 		iv.Thread = t.threads[x.who]

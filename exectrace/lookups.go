@@ -74,7 +74,7 @@ func (t *Trace) intervals(a *lookups, i int32, at Time) iter.Seq[Interval] {
 func (t *Trace) birth(i int32) (at Time, by int32, known bool) {
 	c := t.steps.read(t.goroutine(i).first)
 	first, ok := c.step()
-	if !ok || first.cause != Created {
+	if !ok || first.cause != CauseCreated {
 		return 0, none, false
 	}
 	return first.at, first.who, true

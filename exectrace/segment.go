@@ -28,6 +28,7 @@ var segmentStates = [...]string{
 	"unknown", "running", "cpu-wait", "runnable", "network", "sync", "channel", "select", "sleep", "syscall", "gc-assist", "gc-wait", "stop-the-world",
 }
 
+// String returns the name of the state, such as "cpu-wait".
 func (s SegmentState) String() string {
 	if int(s) < len(segmentStates) {
 		return segmentStates[s]

@@ -18,15 +18,15 @@ func (t *Trace) SegmentStack(segment Segment) []Frame {
 	}
 	before, iv, after := t.around(g, segment.Start)
 	switch {
-	case iv.State == Runnable:
+	case iv.State == StateRunnable:
 		return t.stacks.stack(before)
-	case iv.State != Running:
+	case iv.State != StateRunning:
 		return nil
 	}
 	if s := t.sampled(segment); s != 0 {
 		return t.stacks.stack(s)
 	}
-	if after.State == Runnable {
+	if after.State == StateRunnable {
 		return t.stacks.stack(after.own())
 	}
 	return common(t.stacks.stack(before), t.stacks.stack(after.own()))
@@ -45,7 +45,7 @@ func (t *Trace) around(g int32, at Time) (before stackID, iv, after Interval) {
 		if iv.End > at {
 			return before, iv, next
 		}
-		if stack := next.own(); stack != 0 && (next.End <= at || next.State == Runnable) {
+		if stack := next.own(); stack != 0 && (next.End <= at || next.State == StateRunnable) {
 			before = stack
 		}
 		iv = next
@@ -55,7 +55,7 @@ func (t *Trace) around(g int32, at Time) (before stackID, iv, after Interval) {
 
 // own is where the goroutine itself was.
 func (iv Interval) own() stackID {
-	if iv.State == Runnable && iv.Cause != Stopped {
+	if iv.State == StateRunnable && iv.Cause != CauseStopped {
 		return 0
 	}
 	return iv.stack

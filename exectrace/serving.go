@@ -98,7 +98,7 @@ func (t *Trace) newWakeups() wakeups {
 		var before step
 		c := t.steps.read(g.first)
 		for x, ok := c.step(); ok; x, ok = c.step() {
-			if x.state == Runnable && x.cause == Unblocked && x.who != none {
+			if x.state == StateRunnable && x.cause == CauseUnblocked && x.who != none {
 				if places[x.stack].answers() {
 					all[x.who] = append(all[x.who], wakeup{x.at, int32(i)})
 				}

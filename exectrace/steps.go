@@ -139,7 +139,7 @@ func (x step) append(b []byte, since time.Duration) []byte {
 }
 
 // hasStack reports whether it is of interest where a goroutine was.
-func (s State) hasStack() bool { return s == Waiting || s == Runnable || s == Syscall }
+func (s State) hasStack() bool { return s == StateWaiting || s == StateRunnable || s == StateSyscall }
 
 // cursor reads the steps of a chain.
 type cursor struct {

@@ -135,7 +135,7 @@ func (c *writer) goroutine(g exectrace.Goroutine) {
 			return
 		}
 		c.slice(event{Name: name(iv), Category: iv.State.String(), PID: rowsOfGoroutines, TID: tid, Args: c.args(iv)}, iv.Start, iv.End)
-		if iv.State == exectrace.Runnable && iv.By != 0 && c.has(iv.By) && iv.Start >= c.from {
+		if iv.State == exectrace.StateRunnable && iv.By != 0 && c.has(iv.By) && iv.Start >= c.from {
 			c.arrows++
 			arrow := event{Name: "wake", Category: "wake", Phase: "s", At: micros(iv.Start - c.t.Start), PID: rowsOfGoroutines, TID: int64(iv.By), ID: c.arrows}
 			c.add(arrow)
@@ -147,7 +147,7 @@ func (c *writer) goroutine(g exectrace.Goroutine) {
 
 // name is the state, or what is waited for.
 func name(iv exectrace.Interval) string {
-	if iv.State == exectrace.Waiting && iv.Reason != "" {
+	if iv.State == exectrace.StateWaiting && iv.Reason != "" {
 		return iv.Reason
 	}
 	return iv.State.String()

@@ -331,13 +331,13 @@ func delaysOfIndex(x *exectrace.Trace) (sums [len(kinds)]time.Duration) {
 			if iv.End == x.End {
 				continue
 			}
-			kind := map[exectrace.State]int{exectrace.Runnable: kindSched, exectrace.Syscall: kindSyscall, exectrace.SyscallBlocked: kindSyscall}[iv.State]
+			kind := map[exectrace.State]int{exectrace.StateRunnable: kindSched, exectrace.StateSyscall: kindSyscall, exectrace.StateSyscallBlocked: kindSyscall}[iv.State]
 			switch {
-			case iv.State == exectrace.Waiting && stats.WaitFor(iv.Reason) == stats.WaitNetwork:
+			case iv.State == exectrace.StateWaiting && stats.WaitFor(iv.Reason) == stats.WaitNetwork:
 				kind = kindNet
-			case iv.State == exectrace.Waiting && stats.WaitFor(iv.Reason) == stats.WaitSync:
+			case iv.State == exectrace.StateWaiting && stats.WaitFor(iv.Reason) == stats.WaitSync:
 				kind = kindSync
-			case iv.State != exectrace.Runnable && iv.State != exectrace.Syscall && iv.State != exectrace.SyscallBlocked:
+			case iv.State != exectrace.StateRunnable && iv.State != exectrace.StateSyscall && iv.State != exectrace.StateSyscallBlocked:
 				continue
 			}
 			sums[kind] += iv.End.Sub(iv.Start)

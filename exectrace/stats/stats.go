@@ -47,15 +47,15 @@ func Between(t *exectrace.Trace, g exectrace.Goroutine, from, to exectrace.Time)
 func (s *Stats) add(iv exectrace.Interval, d time.Duration) {
 	s.Total += d
 	switch iv.State {
-	case exectrace.Running:
+	case exectrace.StateRunning:
 		s.Running += d
-	case exectrace.Runnable:
+	case exectrace.StateRunnable:
 		s.Runnable += d
-	case exectrace.Syscall:
+	case exectrace.StateSyscall:
 		s.Syscall += d
-	case exectrace.SyscallBlocked:
+	case exectrace.StateSyscallBlocked:
 		s.SyscallBlocked += d
-	case exectrace.Waiting:
+	case exectrace.StateWaiting:
 		s.Waiting[iv.Reason] += d
 	default:
 		s.Unknown += d

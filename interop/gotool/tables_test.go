@@ -100,10 +100,10 @@ func calls(x *exectrace.Trace, g exectrace.Goroutine) (c call) {
 	n := 0
 	var last exectrace.Interval
 	for last = range x.Intervals(g) {
-		c.older = c.older || n == 0 && last.State == exectrace.SyscallBlocked
+		c.older = c.older || n == 0 && last.State == exectrace.StateSyscallBlocked
 		n++
 	}
-	if g.Ended == 0 && last.State == exectrace.SyscallBlocked && (n > 1 || !c.older) {
+	if g.Ended == 0 && last.State == exectrace.StateSyscallBlocked && (n > 1 || !c.older) {
 		c.unfinished = last.End.Sub(last.Start)
 	}
 	return c

@@ -98,7 +98,7 @@ func (m moment) because() string {
 	switch {
 	case m.By != 0:
 		return fmt.Sprintf("goroutine %d", m.By)
-	case m.Reason == "" && m.State == exectrace.Waiting.String():
+	case m.Reason == "" && m.State == exectrace.StateWaiting.String():
 		return "(has begun before the trace)"
 	}
 	return m.Reason
