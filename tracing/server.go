@@ -16,7 +16,8 @@ import (
 const headerResponse = "Traceresponse"
 
 // Handler gives each request a SERVER span, whose parent is the caller's span
-// if the headers name one, and answers with the header traceresponse. It
+// if the headers name one, and answers with the header traceresponse: once, with
+// its own, whatever a handler or a server behind it writes there. It
 // accepts B3 (single and multiple headers) and W3C traceparent, in this order,
 // and keeps the caller's baggage for what Transport sends. Before Start and
 // after Shutdown requests pass untouched.
@@ -59,6 +60,7 @@ type exchange struct {
 	request  *http.Request // the handler's
 	response [1]string     // the header traceresponse
 	status   int
+	hijacked bool
 	returned bool
 }
 
@@ -77,7 +79,7 @@ func (t *tracer) startServer(w http.ResponseWriter, r *http.Request, name string
 	}
 	t.start(&x.span, ctx, name, parent, remote, trace.StartOptions{SpanKind: trace.SpanKindServer})
 	x.response[0] = propagation.FormatTraceparent(x.span.sc)
-	w.Header()[headerResponse] = x.response[:]
+	x.respond()
 	x.request = r.WithContext(&x.span)
 	return x
 }
@@ -85,11 +87,27 @@ func (t *tracer) startServer(w http.ResponseWriter, r *http.Request, name string
 // Unwrap lets an http.ResponseController reach the server's own writer.
 func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
 
+// respond sets the header traceresponse, which names the span of this process.
+// A proxy adds that of the server behind it, or clears all headers after a 1xx:
+// so it is set again whenever headers are sent.
+func (x *exchange) respond() { x.ResponseWriter.Header()[headerResponse] = x.response[:] }
+
+// Header returns the headers of the answer. After Hijack the handler writes them
+// itself, so they are right each time that it looks.
+func (x *exchange) Header() http.Header {
+	if x.hijacked {
+		x.respond()
+	}
+	return x.ResponseWriter.Header()
+}
+
 // WriteHeader notes the final status; 1xx come before it, but for a switch of
 // protocols.
 func (x *exchange) WriteHeader(status int) {
 	if x.status == 0 && (status >= 200 || status == http.StatusSwitchingProtocols) {
 		x.setStatus(status)
+	} else {
+		x.respond()
 	}
 	x.ResponseWriter.WriteHeader(status)
 }
@@ -122,6 +140,7 @@ func (x *exchange) ReadFrom(src io.Reader) (int64, error) {
 // span ends when the handler returns.
 func (x *exchange) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	conn, rw, err := http.NewResponseController(x.ResponseWriter).Hijack()
+	x.hijacked = err == nil
 	if err == nil && x.status == 0 {
 		x.setStatus(http.StatusSwitchingProtocols)
 	}
@@ -129,6 +148,7 @@ func (x *exchange) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 }
 
 func (x *exchange) setStatus(status int) {
+	x.respond()
 	x.status = status
 	x.span.record(func(r *recording) { r.httpStatus(status) })
 }
