@@ -2,7 +2,9 @@ package tracing
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -101,7 +103,15 @@ func (r *recording) annotate(at time.Time, text string, attributes []trace.Attri
 		r.droppedAnnotations++
 		return
 	}
-	r.annotations = append(r.annotations, annotation{at, truncate(text), attributes})
+	r.annotations = append(r.annotations, annotation{at, truncate(text), slices.Clone(attributes)}) // the caller's may change
+}
+
+// linkAttributes are the attributes of a link, in order.
+func linkAttributes(all map[string]any) (attributes []trace.Attribute) {
+	for _, key := range slices.Sorted(maps.Keys(all)) {
+		attributes = append(attributes, trace.StringAttribute(key, attributeText(all[key])))
+	}
+	return attributes
 }
 
 // truncate bounds a value, and appends by how much.

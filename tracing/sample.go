@@ -18,6 +18,10 @@ import (
 // elsewhere keeps the decision that came with it, whatever the Sampler would decide;
 // one whose beginner left the decision open is decided like a new one.
 //
+// OpenCensus's own propagation and trace.StartSpanWithRemoteParent tell a decision
+// against a trace from none as little as OpenCensus does: a parent that is sampled
+// stays so, and one that is not is decided like a new trace.
+//
 // A Sampler with a rate counts, so one Sampler is for one process.
 type Sampler struct {
 	text  string
@@ -83,8 +87,8 @@ func (s *Sampler) byRoute() bool { return s.rules.Routes() > 0 }
 
 // decide is an OpenCensus sampler.
 func (s *Sampler) decide(p trace.SamplingParameters) trace.SamplingDecision {
-	if p.ParentContext.TraceOptions&propagation.Decided != 0 {
-		return trace.SamplingDecision{Sample: p.ParentContext.IsSampled()}
+	if o := p.ParentContext.TraceOptions; o&(propagation.Decided|propagation.Sampled) != 0 {
+		return trace.SamplingDecision{Sample: o.IsSampled()}
 	}
 	d := s.rules.Of(p.Name)
 	if d.rate != nil {

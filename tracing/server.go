@@ -22,6 +22,10 @@ const headerResponse = "Traceresponse"
 // and keeps the caller's baggage for what Transport sends. Before Start and
 // after Shutdown requests pass untouched.
 //
+// A span of this process that the request's context has outweighs the headers, as
+// where a program calls its own handler. A request that comes through several
+// Handlers has one span.
+//
 // The span is named after its route: the pattern by which an http.ServeMux
 // below chose the handler, or the bare method where none did. A status of 500
 // or more is an error; what a client did wrong is not. The span's status is set
@@ -37,6 +41,13 @@ func Handler(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
+		local := t.localParent(r.Context())
+		if local != nil {
+			if s := spanOf(r); s != nil {
+				s.again(next, w, r)
+				return
+			}
+		}
 		// The mux sets the pattern while it serves, which is too late for what depends
 		// on it at the start of the span, and free for all else.
 		name := r.Method
@@ -45,7 +56,7 @@ func Handler(next http.Handler) http.Handler {
 				name = pattern
 			}
 		}
-		x := t.startServer(w, r, name)
+		x := t.startServer(w, r, name, local)
 		defer x.end()
 		next.ServeHTTP(x, x.request)
 		x.returned = true
@@ -64,20 +75,19 @@ type exchange struct {
 	returned bool
 }
 
-func (t *tracer) startServer(w http.ResponseWriter, r *http.Request, name string) *exchange {
+func (t *tracer) startServer(w http.ResponseWriter, r *http.Request, name string, local *trace.Span) *exchange {
 	x := &exchange{ResponseWriter: w}
 	ctx, carried := propagation.ExtractBaggage(r.Context(), r.Header)
 	parent, readable := propagation.Extract(r.Header)
 	if !readable || !carried {
 		t.badHeaders.Add(1)
 	}
-	remote := parent != trace.SpanContext{}
-	if remote && parent.TraceID == (trace.TraceID{}) {
-		// A decision without ids is a parent without a span: the new span is a root
-		// in a trace of its own, and the decision travels on.
-		parent.TraceID = newTraceID()
+	remote, kind := true, trace.SpanKindServer
+	if local != nil {
+		parent, remote, kind = local.SpanContext(), false, nestedKind(local)
 	}
-	t.start(&x.span, ctx, name, parent, remote, trace.StartOptions{SpanKind: trace.SpanKindServer})
+	x.span.header = r.Header
+	t.start(&x.span, ctx, name, parent, remote, trace.StartOptions{SpanKind: kind})
 	x.response[0] = propagation.FormatTraceparent(x.span.sc)
 	x.respond()
 	x.request = r.WithContext(&x.span)
@@ -166,6 +176,9 @@ func (x *exchange) end() {
 		}
 		rec.set("http.method", x.request.Method)
 		pattern := x.request.Pattern
+		if inner, ok := rec.tag("http.route"); ok {
+			pattern = inner
+		}
 		if pattern == "" && rec.name != x.request.Method {
 			pattern = rec.name
 		}

@@ -3,6 +3,7 @@ package tracing
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"runtime/trace"
 	"sync"
 	"time"
@@ -18,6 +19,7 @@ type span struct {
 	tracer *tracer
 	sc     octrace.SpanContext
 	task   *trace.Task // in the execution trace, while one is taken
+	header http.Header // of the request that a Handler gave the span to, nil otherwise
 
 	mu   sync.Mutex
 	rec  *recording // nil when the span is not recorded, or has ended
@@ -26,8 +28,13 @@ type span struct {
 
 // Value finds the span, and what its parent context holds.
 func (s *span) Value(key any) any {
-	if _, ok := key.(contextKey); ok {
+	switch key.(type) {
+	case contextKey:
 		return &s.public
+	case requestKey:
+		if s.header != nil {
+			return s
+		}
 	}
 	return s.Context.Value(key)
 }
@@ -93,7 +100,9 @@ func (s *span) AddMessageReceiveEvent(_, size, _ int64) {
 
 // AddLink notes another span. Zipkin has no links, so it is an annotation.
 func (s *span) AddLink(l octrace.Link) {
-	s.Annotate(nil, "link "+l.TraceID.String()+"-"+l.SpanID.String())
+	if s.IsRecordingEvents() {
+		s.Annotate(linkAttributes(l.Attributes), "link "+l.TraceID.String()+"-"+l.SpanID.String())
+	}
 }
 
 // String returns the ids of the span, for debugging.

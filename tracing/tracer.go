@@ -83,9 +83,12 @@ func startOptions(o []trace.StartOption) trace.StartOptions {
 
 // start begins s, which the caller made, as part of something larger or not.
 func (t *tracer) start(s *span, ctx context.Context, name string, parent trace.SpanContext, remote bool, opts trace.StartOptions) {
+	root := parent.TraceID == trace.TraceID{}
+	if root { // all that can come from a parent in no trace is a decision
+		parent = trace.SpanContext{TraceOptions: parent.TraceOptions}
+	}
 	s.Context, s.tracer, s.sc = ctx, t, parent
 	s.public = *trace.NewSpan(s)
-	root := parent.TraceID == trace.TraceID{}
 	if root {
 		s.sc.TraceID = newTraceID()
 	}
@@ -123,9 +126,10 @@ func (t *tracer) decide(s *span, name string, parent trace.SpanContext, remote b
 	} else {
 		sample = t.sampler.Load().decide(p).Sample
 	}
-	s.sc.TraceOptions &^= propagation.Sampled
 	if sample {
 		s.sc.TraceOptions |= propagation.Sampled
+	} else {
+		s.sc.TraceOptions &^= propagation.Sampled | propagation.Debug
 	}
 }
 

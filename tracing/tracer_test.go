@@ -146,13 +146,18 @@ func TestAnnotationAttributesAreKept(t *testing.T) {
 	s.Annotate([]trace.Attribute{trace.Float64Attribute("n", math.NaN())}, "not JSON")
 	s.AddAttributes(trace.Int64Attribute("URL Response Code", 200))
 	s.AddLink(trace.Link{TraceID: trace.TraceID{15: 1}, SpanID: trace.SpanID{7: 2}})
+	s.AddLink(trace.Link{Attributes: map[string]any{"n": int64(3), "why": "batch"}})
+	mine := []trace.Attribute{trace.StringAttribute("a", "then")}
+	s.Annotate(mine, "mine")
+	mine[0] = trace.StringAttribute("a", "now")
 	s.End()
 	var got []string
 	for _, a := range spans.Spans()[0].Annotations {
 		got = append(got, a.Value)
 	}
 	want := []string{"as a tag too", `here alone {"attempt":2,"why":"\"x\""}`, `not JSON {"n":"NaN"}`,
-		"link 00000000000000000000000000000001-0000000000000002"}
+		"link 00000000000000000000000000000001-0000000000000002",
+		`link 00000000000000000000000000000000-0000000000000000 {"n":"3","why":"batch"}`, `mine {"a":"then"}`}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("annotations %q; want %q", got, want)
 	}

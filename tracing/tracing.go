@@ -29,6 +29,10 @@
 // no part; the sampler is this package's; and links, which Zipkin does not
 // have, are annotations. A span is bounded; its tags say how much was dropped.
 //
+// A sampled parent is kept, by whatever way its span context came. What OpenCensus
+// carries does not tell "not sampled" from "not decided": there the sampler is
+// asked, as OpenCensus's is. trace.WithSampler is asked in every case.
+//
 // # What is lost
 //
 // Nothing, without a count: see Stats.
