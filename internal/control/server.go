@@ -3,6 +3,7 @@ package control
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net"
@@ -11,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"example.com/tracelab/internal/jsonerr"
 )
 
 // Process is one that has a control stream open.
@@ -136,9 +139,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p := &Process{ConnectedAt: time.Now().UTC().Truncate(time.Millisecond)}
-	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxMessage)).Decode(&p.Registration)
-	if err != nil || p.Service == "" || p.Instance == "" {
-		http.Error(w, fmt.Sprintf("registration: want JSON with service and instance: %v", err), http.StatusBadRequest)
+	err := jsonerr.Read(http.MaxBytesReader(w, r.Body, maxMessage), &p.Registration)
+	if err == nil && (p.Service == "" || p.Instance == "") {
+		err = errors.New("it has no service or no instance")
+	}
+	if err != nil {
+		http.Error(w, fmt.Sprintf("the registration: %v", err), http.StatusBadRequest)
 		return
 	}
 	p.URL = reachableURL(p.Addr, r.RemoteAddr)

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -34,7 +33,7 @@ type mystery struct {
 // StartMystery switches on a fault, and does not say which.
 func (h *Handlers) StartMystery(w http.ResponseWriter, r *http.Request) error {
 	var ask labapi.MysteryStart
-	if err := readBody(w, r, &ask); err != nil {
+	if err := httpapi.ReadJSON(w, r, &ask); err != nil {
 		return err
 	}
 	if ask.Seed == 0 {
@@ -75,7 +74,7 @@ func (h *Handlers) replaceMystery(m *mystery) error {
 // AnswerMystery grades a diagnosis.
 func (h *Handlers) AnswerMystery(w http.ResponseWriter, r *http.Request) error {
 	var a labapi.MysteryAnswer
-	if err := readBody(w, r, &a); err != nil {
+	if err := httpapi.ReadJSON(w, r, &a); err != nil {
 		return err
 	}
 	if !a.GiveUp {
@@ -102,7 +101,7 @@ func (h *Handlers) AnswerMystery(w http.ResponseWriter, r *http.Request) error {
 // HintMystery gives the next step.
 func (h *Handlers) HintMystery(w http.ResponseWriter, r *http.Request) error {
 	var a labapi.MysteryAnswer
-	if err := readBody(w, r, &a); err != nil {
+	if err := httpapi.ReadJSON(w, r, &a); err != nil {
 		return err
 	}
 	m, err := h.mysteryOf(a.Attendee)
@@ -160,11 +159,4 @@ func (h *Handlers) evidence(ctx context.Context, m *mystery) (found []labapi.Evi
 	}
 	slices.SortFunc(found, func(a, b labapi.Evidence) int { return cmp.Compare(b.Duration, a.Duration) })
 	return found[:min(shown, len(found))]
-}
-
-func readBody(w http.ResponseWriter, r *http.Request, v any) error {
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 64<<10)).Decode(v); err != nil {
-		return httpapi.InvalidField("body", "the body is not the JSON that is wanted here: %v", err)
-	}
-	return nil
 }

@@ -123,7 +123,7 @@ func (h *Handlers) Show(w http.ResponseWriter, _ *http.Request) error {
 // SwitchOn takes a labapi.Switch.
 func (h *Handlers) SwitchOn(w http.ResponseWriter, r *http.Request) error {
 	var sw labapi.Switch
-	if err := readBody(w, r, &sw); err != nil {
+	if err := httpapi.ReadJSON(w, r, &sw); err != nil {
 		return err
 	}
 	if err := h.switches.add(faults.Switch{Switch: sw}); err != nil {

@@ -107,8 +107,8 @@ func noSnapshots(whole []byte) map[string]noSnapshot {
 	}
 	return map[string]noSnapshot{
 		"no header":           {"", whole, "is not there"},
-		"no JSON":             {"hello", whole, "as JSON"},
-		"a number":            {"7", whole, "as JSON"},
+		"no JSON":             {"hello", whole, "it is not JSON"},
+		"a number":            {"7", whole, "it is the number 7: want an object"},
 		"null":                {"null", whole, "service: it is missing"},
 		"too long":            {`{"service":"` + strings.Repeat("x", 70_000) + `"}`, whole, "bytes are too many"},
 		"no service":          {changed(func(u *labapi.Upload) { u.Service = "" }), whole, "service"},

@@ -1,15 +1,14 @@
 package snapshots
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
 	"example.com/tracelab/internal/display"
-	"example.com/tracelab/internal/zipkin"
-
+	"example.com/tracelab/internal/jsonerr"
 	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // Bounds of what a process says of a snapshot.
@@ -42,8 +41,8 @@ func parseUpload(text string) (*upload, error) {
 		return nil, fmt.Errorf("%d bytes are too many: want at most %d", len(text), maxUploadHeader)
 	}
 	u := new(upload)
-	if err := json.Unmarshal([]byte(text), &u.Upload); err != nil {
-		return nil, fmt.Errorf("want a snapshot as JSON: %w", err)
+	if err := jsonerr.Unmarshal([]byte(text), &u.Upload); err != nil {
+		return nil, err
 	}
 	for _, f := range []struct {
 		name, value string
