@@ -60,7 +60,8 @@ func TestArchitectureIsOfThisTree(t *testing.T) {
 			continue
 		}
 		named := slices.ContainsFunc(patterns, func(pattern string) bool { ok, _ := path.Match(pattern, pkg); return ok })
-		if !named && pkg != "tracing" && pkg != "exectrace" && !strings.HasPrefix(pkg, "internal/testbed/") {
+		named = named || strings.Contains(read(t, document), "| `"+pkg+"` |") // a name without a slash is no pattern
+		if !named && !strings.HasPrefix(pkg, "internal/testbed/") {
 			t.Errorf("%s does not name package %s: say in its table what it is for", document, pkg)
 		}
 	}

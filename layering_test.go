@@ -121,10 +121,11 @@ var arrows = map[string][]string{
 	"exectrace/stats":               {"exectrace"},
 	"exectrace/userlog":             {},
 	"exectrace/wire":                {"exectrace/internal/container"},
-	"tracing":                       {"exectrace/userlog", "tracing/propagation", "tracing/reporter", "tracing/rules"},
+	"redact":                        {},
+	"tracing":                       {"exectrace/userlog", "redact", "tracing/propagation", "tracing/reporter", "tracing/rules"},
 	"tracing/propagation":           {},
 	"tracing/redistrace":            {"tracing"},
-	"tracing/reporter":              {},
+	"tracing/reporter":              {"redact"},
 	"tracing/rules":                 {},
 	"tracing/tracetest":             {"tracing", "tracing/reporter"},
 }

@@ -5,6 +5,8 @@ import (
 
 	"github.com/openzipkin/zipkin-go/model"
 	"go.opencensus.io/trace"
+
+	"example.com/tracelab/redact"
 )
 
 // Attributes for parts of a Zipkin span that OpenCensus does not have. They do not
@@ -29,10 +31,4 @@ func Peer(service string) trace.Attribute {
 }
 
 // SafeURL is u without what a span must not keep: user-info, query and fragment.
-func SafeURL(u *url.URL) string {
-	if u.User == nil && u.RawQuery == "" && !u.ForceQuery && u.Fragment == "" {
-		return u.String()
-	}
-	safe := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath, Opaque: u.Opaque}
-	return safe.String()
-}
+func SafeURL(u *url.URL) string { return redact.URL(u) }

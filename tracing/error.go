@@ -8,6 +8,8 @@ import (
 	"os"
 
 	"go.opencensus.io/trace"
+
+	"example.com/tracelab/redact"
 )
 
 // SetError gives a span the status of err. A deadline and a cancellation have
@@ -32,12 +34,12 @@ func errorCode(err error) int32 {
 	return trace.StatusCodeUnknown
 }
 
-// safeMessage leaves out the URL that net/http puts before an error, which may
-// hold a password or a token.
+// safeMessage leaves out the URL that net/http puts before an error, and what may be
+// secret in any other.
 func safeMessage(err error) string {
 	var u *url.Error
 	if errors.As(err, &u) {
 		err = u.Err
 	}
-	return err.Error()
+	return redact.Error(err).Error()
 }

@@ -2,6 +2,7 @@ package reporter
 
 import (
 	"context"
+	"errors"
 	"math/bits"
 	"time"
 )
@@ -85,40 +86,44 @@ func (r *Reporter) linger(ctx context.Context) bool {
 	return true
 }
 
-// deliver posts a batch. One that the collector rejects is halved until the
-// rejected span stands alone: it costs no other. A collector that rejects
-// everything would be asked twice for each span, so the rest is given up when
-// twice as many parts were rejected in a row as lead to one span.
+// deliver posts a batch. One that the collector refuses is halved until the refused span
+// stands alone: it costs no other. A collector that refuses everything would be asked
+// twice for each span, so the rest is given up when twice as many parts were refused in a
+// row as lead to one span, or when the answer says that it was not about the spans.
 func (r *Reporter) deliver(ctx context.Context, b *batch) {
 	budget := 2 * bits.Len(uint(b.len()))
 	r.deliverPart(ctx, b, &budget, budget)
 }
 
-// deliverPart is deliver for a part of a batch. budget is how many rejections in
-// a row are left of full; a part that is taken restores it.
+// deliverPart is deliver for a part of a batch. budget is how many refusals in a row are
+// left of full; a part that is taken restores it.
 func (r *Reporter) deliverPart(ctx context.Context, b *batch, budget *int, full int) {
 	if *budget == 0 {
 		r.account(b, DroppedRejected)
 		return
 	}
-	rejected, err := r.retry(ctx, b.array())
-	if rejected {
-		*budget--
+	err := r.retry(ctx, b.array())
+	no, refused := errors.AsType[*refusal](err)
+	if refused {
 		r.sender.rejection = err
+		*budget--
 	}
 	switch {
 	case err == nil:
 		*budget = full
 		r.account(b, "")
-	case !rejected && ctx.Err() != nil:
-		r.account(b, DroppedShutdown)
-	case !rejected:
-		r.account(b, DroppedUndelivered)
-	case b.len() == 1:
+	case refused && (no.all || b.len() == 1):
+		if no.all {
+			*budget = 0
+		}
 		r.account(b, DroppedRejected)
-	default:
+	case refused:
 		half := b.len() / 2
 		r.deliverPart(ctx, b.part(0, half), budget, full)
 		r.deliverPart(ctx, b.part(half, b.len()), budget, full)
+	case ctx.Err() != nil:
+		r.account(b, DroppedShutdown)
+	default:
+		r.account(b, DroppedUndelivered)
 	}
 }

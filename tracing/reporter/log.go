@@ -1,6 +1,10 @@
 package reporter
 
-import "time"
+import (
+	"time"
+
+	"example.com/tracelab/redact"
+)
 
 // logRetry logs, once a minute at most, that the collector does not take spans.
 func (r *Reporter) logRetry(err error) {
@@ -21,7 +25,7 @@ func (r *Reporter) logLosses() {
 	}
 	r.unlogged, r.loggedAt = 0, time.Now()
 	r.mu.Unlock()
-	about := []any{"count", lost, "collector", r.url, "see", "tracelab_spans_dropped_total in /metrics"}
+	about := []any{"count", lost, "collector", redact.Text(r.url), "see", "tracelab_spans_dropped_total in /metrics"}
 	if r.sender.rejection != nil {
 		about = append(about, "refusal", r.sender.rejection)
 		r.sender.rejection = nil

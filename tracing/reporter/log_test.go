@@ -33,7 +33,7 @@ func logged(t *testing.T, cfg reporter.Config, do func(*reporter.Reporter)) []st
 	t.Helper()
 	var log bytes.Buffer
 	synctest.Test(t, func(t *testing.T) {
-		cfg.URL = "http://zipkin"
+		cfg.URL = "http://ann:S3CRET@zipkin?api-key=S3CRET"
 		cfg.Logger = slog.New(slog.NewTextHandler(&log, nil))
 		r, err := reporter.New(cfg)
 		if err != nil {
@@ -44,6 +44,9 @@ func logged(t *testing.T, cfg reporter.Config, do func(*reporter.Reporter)) []st
 		cancel()
 		r.Shutdown(ended)
 	})
+	if strings.Contains(log.String(), "S3CRET") {
+		t.Errorf("the log tells a secret:\n%s", log.String())
+	}
 	return strings.Split(strings.TrimSpace(log.String()), "\n")
 }
 

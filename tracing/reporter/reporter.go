@@ -24,9 +24,10 @@ import (
 // Config sizes a Reporter. A zero field takes its default.
 type Config struct {
 	// URL is that of a Zipkin server, such as http://localhost:9411, or of its
-	// collector: http://localhost:9411/api/v2/spans. Required.
+	// collector: http://localhost:9411/api/v2/spans. Required. A user and a password in
+	// it are sent as basic authentication, and shown nowhere.
 	URL        string
-	Client     *http.Client  // default: one with a time limit of 3 s, untraced
+	Client     *http.Client  // default: one with a time limit of 3 s, untraced. Redirects are refusals, whatever its CheckRedirect
 	MaxSpans   int           // in the queue; default 20,000. A negative number leaves no room for any
 	MaxBytes   int           // of JSON in the queue; default 16 MiB
 	BatchSpans int           // a request; default 500
@@ -43,6 +44,9 @@ func (c Config) withDefaults() Config {
 		// A transport of its own: a full pool of other requests never delays spans.
 		c.Client = &http.Client{Timeout: 3 * time.Second, Transport: &http.Transport{MaxIdleConns: 2, IdleConnTimeout: time.Minute, DisableCompression: true}}
 	}
+	client := *c.Client
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	c.Client = &client
 	if c.Logger == nil {
 		c.Logger = slog.Default()
 	}

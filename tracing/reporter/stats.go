@@ -7,7 +7,7 @@ import "maps"
 const (
 	DroppedQueueFull   = "queue_full"  // it came faster than the collector took it
 	DroppedUndelivered = "undelivered" // the collector did not take it for as long as Config.RetryFor
-	DroppedRejected    = "rejected"    // the collector rejects this very span
+	DroppedRejected    = "rejected"    // the collector refuses this very span, or whatever it is sent: by a redirect, a page, a status of 4xx
 	DroppedInvalid     = "invalid"     // it cannot be encoded
 	DroppedShutdown    = "shutdown"    // the process ended first
 )

@@ -17,9 +17,9 @@ func TestCollectorURL(t *testing.T) {
 			t.Errorf("collectorURL(%q) = %q, %v; want %q", in, got, err, want)
 		}
 	}
-	for _, in := range []string{"", "localhost:9411", "ftp://localhost", "http://", "http://%zz"} {
+	for _, in := range []string{"", "localhost:9411", "ftp://localhost", "http://", "http://%zz", "http://ann:S3CRET@localhost:port", "ftp://ann:S3CRET@localhost"} {
 		_, err := collectorURL(in)
-		if err == nil || !strings.Contains(err.Error(), "want one like http://localhost:9411") {
+		if err == nil || !strings.Contains(err.Error(), "want one like http://localhost:9411") || strings.Contains(err.Error(), "S3CRET") {
 			t.Errorf("collectorURL(%q): %v", in, err)
 		}
 		if r, err := New(Config{URL: in}); err == nil {
