@@ -79,7 +79,7 @@ func readDamaged(t *testing.T, b []byte) (events int, lost []Loss) {
 		}
 	}
 	size := int64(container.HeaderSize)
-	for ev, err := range wire.Events(f) {
+	for ev, err := range asWritten(t, f) {
 		if err != nil {
 			size += err.(wire.Loss).Size
 			continue
@@ -127,7 +127,7 @@ func TestDamagedHeaders(t *testing.T) {
 		t.Fatal(err)
 	}
 	flips, more := 0, 0
-	for ev, err := range wire.Events(f) {
+	for ev, err := range asWritten(t, f) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -211,5 +211,5 @@ func TestConsumersPanic(t *testing.T) {
 			t.Errorf("the panic is %v", p)
 		}
 	}()
-	f.Each(&careless{})
+	f.each(&careless{})
 }

@@ -11,7 +11,6 @@ import (
 
 	"golang.org/x/exp/trace"
 
-	"example.com/tracelab/exectrace/wire"
 	"example.com/tracelab/internal/testbed/workload"
 )
 
@@ -78,7 +77,7 @@ func TestEventsStop(t *testing.T) {
 			}
 		}
 		m := 0
-		for range wire.Events(f) {
+		for range asWritten(t, f) {
 			if m++; m == want {
 				break
 			}
@@ -140,7 +139,7 @@ func BenchmarkEvents(b *testing.B) {
 		return n
 	}
 	readWire := func() (n int) {
-		for ev, err := range wire.Events(f) {
+		for ev, err := range asWritten(b, f) {
 			if err != nil {
 				b.Fatal(err)
 			}

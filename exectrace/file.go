@@ -10,14 +10,15 @@ import (
 	"example.com/tracelab/exectrace/internal/container"
 )
 
-// File is an execution trace as bytes. Its methods may be called at the same
-// time if those of its io.ReaderAt may.
+// File is an execution trace as bytes, or the part of one that Cut returns. It is
+// safe for concurrent use if the io.ReaderAt that it was made from is.
 type File struct {
 	c      *container.File
 	closer io.Closer
 }
 
-// Open returns the trace in the file at path. Close it in the end.
+// Open opens the execution trace in the named file. The caller must call Close when
+// the File is no longer used.
 func Open(path string) (*File, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -29,7 +30,7 @@ func Open(path string) (*File, error) {
 	}
 	var file *File
 	if err == nil {
-		file, err = New(f, info.Size())
+		file, err = NewFile(f, info.Size())
 	}
 	if err != nil {
 		f.Close()
@@ -39,12 +40,14 @@ func Open(path string) (*File, error) {
 	return file, nil
 }
 
-// FromBytes returns the trace in b, which must not change while it is used.
-func FromBytes(b []byte) (*File, error) { return New(bytes.NewReader(b), int64(len(b))) }
+// FromBytes returns the execution trace that b holds. The File keeps b, which must
+// not be changed while the File is used.
+func FromBytes(b []byte) (*File, error) { return NewFile(bytes.NewReader(b), int64(len(b))) }
 
-// New returns the trace in the first size bytes of r. The error says what is
-// there instead, if it is no trace that can be read.
-func New(r io.ReaderAt, size int64) (*File, error) {
+// NewFile returns the execution trace in the first size bytes of r. It reads the
+// header only. If there is no trace of a supported format, the error says what is
+// there instead.
+func NewFile(r io.ReaderAt, size int64) (*File, error) {
 	c, err := container.New(r, size)
 	if err != nil {
 		return nil, err
@@ -52,10 +55,12 @@ func New(r io.ReaderAt, size int64) (*File, error) {
 	return &File{c: c}, nil
 }
 
-// Container is for the packages of exectrace.
-func (f *File) Container() *container.File { return f.c }
+func init() {
+	container.Of = func(file any) *container.File { return file.(*File).c }
+}
 
-// Close closes what Open opened.
+// Close closes the file that Open opened. It does nothing to a File that Open did
+// not return.
 func (f *File) Close() error {
 	if f.closer == nil {
 		return nil
@@ -63,12 +68,18 @@ func (f *File) Close() error {
 	return f.closer.Close()
 }
 
-// Format is the release of Go that the format is named after, such as "go1.26".
-// Go 1.24, for one, writes that of 1.23.
+// Format returns the release of Go that introduced the format of the trace, such as
+// "go1.26". A program may be built with a later one: Go 1.24 writes the format of
+// go1.23.
 func (f *File) Format() string { return f.c.Format() }
 
-// Size is the length of the trace in bytes.
+// Size returns the length of the trace in bytes.
 func (f *File) Size() int64 { return f.c.Size() }
 
-// WriteTo writes the trace, or what it was cut down to.
+// ReadAt implements [io.ReaderAt]. Its offsets are those of the Size bytes that
+// WriteTo writes.
+func (f *File) ReadAt(b []byte, off int64) (int, error) { return f.c.ReadAt(b, off) }
+
+// WriteTo implements [io.WriterTo]. It writes the trace, or the part that the File
+// was cut down to, as a valid execution trace.
 func (f *File) WriteTo(w io.Writer) (int64, error) { return io.Copy(w, f.c.Reader()) }

@@ -2,11 +2,16 @@ package exectrace
 
 import (
 	"bytes"
+	"io"
+	"iter"
+	"slices"
 	"testing"
+	"testing/iotest"
 
 	"golang.org/x/exp/trace"
 
 	"example.com/tracelab/exectrace/internal/container"
+	"example.com/tracelab/exectrace/wire"
 	"example.com/tracelab/internal/testbed/workload"
 )
 
@@ -17,6 +22,16 @@ func record(t testing.TB, kind string, size int) []byte {
 		t.Fatal(err)
 	}
 	return b
+}
+
+// asWritten are the events of f as package wire reads them.
+func asWritten(t testing.TB, f *File) iter.Seq2[*wire.Event, error] {
+	t.Helper()
+	w, err := wire.NewFile(f, f.Size())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w.Events()
 }
 
 // counter counts events.
@@ -34,7 +49,7 @@ func TestEachReadsAll(t *testing.T) {
 				t.Fatal(err)
 			}
 			var c counter
-			lost, err := f.Each(&c)
+			lost, err := f.each(&c)
 			if err != nil || len(lost) > 0 || c.gaps > 0 {
 				t.Fatal(lost, err)
 			}
@@ -70,7 +85,7 @@ func TestCutAnywhere(t *testing.T) {
 			continue
 		}
 		var c counter
-		lost, err := f.Each(&c)
+		lost, err := f.each(&c)
 		readable := 0
 		var kept int64
 		for _, g := range found {
@@ -88,5 +103,34 @@ func TestCutAnywhere(t *testing.T) {
 		if kept > 0 && kept+bytes != int64(len(cut)) {
 			t.Errorf("%d bytes, of which %d can be read: %d are said to be lost: %v", len(cut), kept, bytes, lost)
 		}
+	}
+}
+
+// TestReadAt reads a trace and a part of it as the io.ReaderAt that a File is.
+func TestReadAt(t *testing.T) {
+	b, err := workload.Generations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, err := FromBytes(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := whole.Generations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	part, err := whole.Cut(found[2].Start, found[2].Start)
+	if err != nil {
+		t.Fatal(err)
+	}
+	third := b[found[2].Offset : found[2].Offset+found[2].Size]
+	for f, want := range map[*File][]byte{whole: b, part: slices.Concat(b[:container.HeaderSize], third)} {
+		if err := iotest.TestReader(io.NewSectionReader(f, 0, f.Size()), want); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := part.ReadAt(make([]byte, 1), -1); err == nil {
+		t.Error("a byte is read before the first one")
 	}
 }

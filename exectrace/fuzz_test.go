@@ -64,7 +64,7 @@ func FuzzFile(f *testing.F) {
 			}
 		}
 		var a asker
-		lost, err := file.Each(&a)
+		lost, err := file.each(&a)
 		at = container.HeaderSize
 		for _, l := range lost {
 			if l.Offset < at || l.Size < 0 || l.Err == nil {

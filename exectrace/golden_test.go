@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"example.com/tracelab/exectrace/internal/wiretest"
-	"example.com/tracelab/exectrace/wire"
 )
 
 func needGolden(t *testing.T, pattern string) []string {
@@ -37,14 +36,14 @@ func TestBeforeGenerations(t *testing.T) {
 				t.Fatal(err)
 			}
 			var c counter
-			lost, err := f.Each(&c)
+			lost, err := f.each(&c)
 			if err != nil || len(lost) > 0 || c.events < 30 || c.gaps > 0 {
 				t.Errorf("%d events, %v, %v", c.events, lost, err)
 			}
 			if found, err := f.Generations(); found != nil || err != nil {
 				t.Errorf("generations %v, %v", found, err)
 			}
-			for ev, err := range wire.Events(f) {
+			for ev, err := range asWritten(t, f) {
 				if ev != nil || err == nil || !strings.Contains(err.Error(), "Go 1.22 and later") {
 					t.Errorf("as written: %v, %v", ev, err)
 				}
@@ -73,7 +72,7 @@ func TestGoldenGenerations(t *testing.T) {
 				t.Errorf("generations %v, %v", found, err)
 			}
 			var c counter
-			lost, err := f.Each(&c)
+			lost, err := f.each(&c)
 			if (len(lost) == 0 && err == nil) != good {
 				t.Errorf("%d events, lost %v, %v", c.events, lost, err)
 			}
@@ -110,7 +109,7 @@ func TestHeaders(t *testing.T) {
 			continue
 		}
 		var n counter
-		if lost, err := f.Each(&n); err == nil || n.events > 0 {
+		if lost, err := f.each(&n); err == nil || n.events > 0 {
 			t.Errorf("%q: %d events, lost %v, %v", c.header, n.events, lost, err)
 		}
 	}

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"example.com/tracelab/exectrace/internal/container"
-	"example.com/tracelab/exectrace/wire"
 )
 
 // The types of events that the tables have.
@@ -94,8 +93,8 @@ func TestHostileTraces(t *testing.T) {
 				t.Fatal(err)
 			}
 			need := allocated(func() {
-				f.Each(&counter{})
-				for range wire.Events(f) {
+				f.each(&counter{})
+				for range asWritten(t, f) {
 				}
 			})
 			if most := uint64(c.times * len(b)); need > most {
@@ -125,7 +124,7 @@ func TestOldHostileTraces(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if need := allocated(func() { f.Each(&counter{}) }); need > 4<<20 {
+		if need := allocated(func() { f.each(&counter{}) }); need > 4<<20 {
 			t.Errorf("%q: %d bytes", events, need)
 		}
 	}

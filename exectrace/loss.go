@@ -3,8 +3,6 @@ package exectrace
 import (
 	"fmt"
 
-	"golang.org/x/exp/trace"
-
 	"example.com/tracelab/exectrace/internal/events"
 )
 
@@ -28,23 +26,12 @@ func (l Loss) Error() string {
 // Unwrap returns the reason.
 func (l Loss) Unwrap() error { return l.Err }
 
-// Each passes all events to all consumers, in one pass. A damaged generation is
-// read up to the damage, and reading continues with the next one. The losses are
-// returned; the error is nil unless nothing could be read.
-//
-// It is for the packages of exectrace. Other programs read Events.
-func (f *File) Each(consumers ...events.Consumer) (lost []Loss, err error) {
-	err = events.Read(f.c, func(ev *trace.Event) bool {
-		for _, c := range consumers {
-			c.Event(ev)
-		}
-		return true
-	}, func(l events.Loss) bool {
+// each passes all events to all consumers, in one pass.
+func (f *File) each(consumers ...events.Consumer) ([]Loss, error) {
+	found, err := events.Each(f.c, consumers...)
+	var lost []Loss
+	for _, l := range found {
 		lost = append(lost, Loss(l))
-		for _, c := range consumers {
-			c.Gap()
-		}
-		return true
-	})
+	}
 	return lost, err
 }

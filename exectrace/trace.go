@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"example.com/tracelab/exectrace/internal/container"
-
 	"example.com/tracelab/exectrace/internal/table"
 )
 
@@ -49,7 +48,7 @@ func Read(f *File) (*Trace, error) {
 	}
 	x := newIndexer(f.Format())
 	var err error
-	if x.t.Lost, err = f.Each(x); err != nil {
+	if x.t.Lost, err = f.each(x); err != nil {
 		return nil, err
 	}
 	return x.finish(), nil

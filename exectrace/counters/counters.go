@@ -9,6 +9,7 @@ import (
 	"golang.org/x/exp/trace"
 
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/internal/analysis"
 	"example.com/tracelab/exectrace/internal/events"
 )
 
@@ -51,7 +52,7 @@ func Follow(f *exectrace.File, changed func(after time.Duration, now Values)) ([
 	var before Values
 	var start trace.Time
 	c := newCounting()
-	return f.Each(c, events.AfterEach(func(ev *trace.Event) {
+	return analysis.Each(f, c, events.AfterEach(func(ev *trace.Event) {
 		if start == 0 {
 			start = ev.Time()
 		}
@@ -68,7 +69,7 @@ func At(f *exectrace.File, after time.Duration) (Values, []exectrace.Loss, error
 	var found Values
 	var start, end trace.Time
 	c := newCounting()
-	lost, err := f.Each(c, events.AfterEach(func(ev *trace.Event) {
+	lost, err := analysis.Each(f, c, events.AfterEach(func(ev *trace.Event) {
 		end = max(end, ev.Time())
 		if start == 0 {
 			start = end

@@ -6,6 +6,7 @@ import (
 	"golang.org/x/exp/trace"
 
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/internal/analysis"
 )
 
 // Point is what the counters said over a part of the time, which lasts until the
@@ -29,7 +30,7 @@ type Series struct {
 func NewSeries(f *exectrace.File, n int) (Series, []exectrace.Loss, error) {
 	c := newCounting()
 	t := thinning{counts: c, n: max(n, 2), width: time.Microsecond}
-	lost, err := f.Each(c, &t)
+	lost, err := analysis.Each(f, c, &t)
 	if err != nil {
 		return Series{}, lost, err
 	}

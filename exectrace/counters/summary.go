@@ -7,6 +7,7 @@ import (
 	"golang.org/x/exp/trace"
 
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/internal/analysis"
 	"example.com/tracelab/exectrace/internal/events"
 )
 
@@ -90,7 +91,7 @@ type RangeStats struct {
 // Summarize reads the whole trace. What could not be read is returned with it.
 func Summarize(f *exectrace.File) (*Summary, []exectrace.Loss, error) {
 	s := newSummarizing()
-	lost, err := f.Each(s.counts, s)
+	lost, err := analysis.Each(f, s.counts, s)
 	if err != nil {
 		return nil, lost, err
 	}
@@ -98,7 +99,7 @@ func Summarize(f *exectrace.File) (*Summary, []exectrace.Loss, error) {
 	out.Format, out.Bytes = f.Format(), f.Size()
 	found, _ := f.Generations() // what cannot be read is among the losses
 	out.Generations = len(found)
-	if began := f.Container().Clocks().Wall(int64(s.start)); !began.IsZero() {
+	if began := analysis.Wall(f, exectrace.Time(s.start)); !began.IsZero() {
 		out.Began = &began
 	}
 	return out, lost, nil

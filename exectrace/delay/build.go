@@ -11,6 +11,7 @@ import (
 	"golang.org/x/exp/trace"
 
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/internal/analysis"
 	"example.com/tracelab/exectrace/internal/table"
 )
 
@@ -18,7 +19,7 @@ import (
 func (d *delays) profiles(f *exectrace.File, o Options) []Profile {
 	d.finish()
 	extent := d.extent.Intersect(d.scope.time)
-	started := f.Container().Clocks().Wall(int64(extent.Start))
+	started := analysis.Wall(f, extent.Start)
 	list := make([]Profile, 0, len(d.order))
 	for _, kind := range d.order {
 		b := &d.books[slices.Index(kinds[:], kind)]

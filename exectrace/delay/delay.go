@@ -15,6 +15,7 @@ import (
 	"golang.org/x/exp/trace"
 
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/internal/analysis"
 	"example.com/tracelab/exectrace/internal/events"
 )
 
@@ -79,7 +80,7 @@ type Profile struct {
 // time and an id take one more. An error is returned if nothing can be read, or
 // if the trace has nothing of what a filter names.
 func Profiles(f *exectrace.File, o Options) ([]Profile, []exectrace.Loss, error) {
-	return profilesOf(f, o, f.Each)
+	return profilesOf(f, o, func(consumers ...events.Consumer) ([]exectrace.Loss, error) { return analysis.Each(f, consumers...) })
 }
 
 // profilesOf is Profiles with another way to read the events.

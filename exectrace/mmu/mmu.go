@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/internal/analysis"
 	"example.com/tracelab/exectrace/internal/events"
 	"golang.org/x/exp/trace"
 )
@@ -72,7 +73,7 @@ func Of(f *exectrace.File, o Options) (*Utilization, []exectrace.Loss, error) {
 		source = newGoToolSource(o)
 	}
 	var start exectrace.Time
-	lost, err := f.Each(source, events.AfterEach(func(ev *trace.Event) {
+	lost, err := analysis.Each(f, source, events.AfterEach(func(ev *trace.Event) {
 		if start == 0 {
 			start = exectrace.Time(ev.Time())
 		}

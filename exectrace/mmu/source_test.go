@@ -158,7 +158,8 @@ func TestWorstWindowsAreApart(t *testing.T) {
 }
 
 // TestUtilizationOfWorkloads has what all traces have in common: a longer
-// window that is a multiple is never worse, and nothing is outside of 0 to 1.
+// window that is a multiple is never worse, and nothing is outside of 0 to 1. By
+// the tool's rules it may be worse: its windows reach behind the end.
 func TestUtilizationOfWorkloads(t *testing.T) {
 	for _, kind := range workload.Kinds() {
 		f, err := exectrace.FromBytes(record(t, kind, 1))
@@ -172,7 +173,7 @@ func TestUtilizationOfWorkloads(t *testing.T) {
 			}
 			for window := time.Microsecond; window < time.Minute; window *= 10 {
 				short, long := u.MMU(window), u.MMU(2*window)
-				if short < 0 || long > 1 || long < short-1e-9 {
+				if short < 0 || long > 1 || long < short-1e-9 && !o.AsGoTool {
 					t.Errorf("%s, %+v: %v at %v, %v at twice that", kind, o, short, window, long)
 				}
 				q := u.Quantiles(window, 0, 0.01, 0.5, 1)

@@ -19,8 +19,8 @@ import (
 // Batches of experiments, which have names of types in them, are left out. A
 // damaged generation is left out whole, and returned as lost. Traces of before
 // Go 1.22 are refused.
-func Anonymize(w io.Writer, t Trace) ([]Loss, error) {
-	f := t.Container()
+func Anonymize(w io.Writer, file *File) ([]Loss, error) {
+	f := file.c
 	if f.Minor < container.Generational {
 		return nil, fmt.Errorf("its format is that of Go 1.%d: those of Go 1.%d and later can be anonymized", f.Minor, container.Generational)
 	}
@@ -69,7 +69,7 @@ func readPseudonyms(f *container.File) (*pseudonyms, []Loss) {
 	p := newPseudonyms()
 	var broken []Loss
 	var table bool // the batch is one of strings
-	for ev, err := range Events(f) {
+	for ev, err := range events(f) {
 		var l Loss
 		switch {
 		case errors.As(err, &l):

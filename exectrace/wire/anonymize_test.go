@@ -16,7 +16,7 @@ import (
 
 func anonymized(t *testing.T, b []byte) ([]byte, []wire.Loss) {
 	t.Helper()
-	f, err := wire.New(bytes.NewReader(b), int64(len(b)))
+	f, err := wire.NewFile(bytes.NewReader(b), int64(len(b)))
 	if err != nil {
 		t.Fatal(err)
 	}

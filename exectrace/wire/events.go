@@ -33,8 +33,11 @@ type Event struct {
 // Where the file is damaged, the error is a Loss and the event nil. Reading goes
 // on with the next batch that can be found. Any other error is the only one: the
 // trace is of before Go 1.22.
-func Events(t Trace) iter.Seq2[*Event, error] {
-	f := t.Container()
+func (f *File) Events() iter.Seq2[*Event, error] {
+	return events(f.c)
+}
+
+func events(f *container.File) iter.Seq2[*Event, error] {
 	return func(yield func(*Event, error) bool) {
 		if f.Minor < container.Generational {
 			yield(nil, fmt.Errorf("its format is that of Go 1.%d: events as they are written can be read of Go 1.%d and later", f.Minor, container.Generational))

@@ -11,7 +11,7 @@ import (
 )
 
 // checkout is the execution trace of a program of one task.
-func checkout() wire.Trace {
+func checkout() *wire.File {
 	var b bytes.Buffer
 	if err := trace.Start(&b); err != nil {
 		log.Fatal(err)
@@ -19,15 +19,15 @@ func checkout() wire.Trace {
 	_, task := trace.NewTask(context.Background(), "checkout")
 	task.End()
 	trace.Stop()
-	t, err := wire.New(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	t, err := wire.NewFile(bytes.NewReader(b.Bytes()), int64(b.Len()))
 	if err != nil {
 		log.Fatal(err)
 	}
 	return t
 }
 
-func ExampleEvents() {
-	for ev, err := range wire.Events(checkout()) {
+func ExampleFile_Events() {
+	for ev, err := range checkout().Events() {
 		if err != nil {
 			log.Print(err) // a Loss: reading goes on
 			continue
@@ -57,11 +57,11 @@ func ExampleAnonymize() {
 	if _, err := wire.Anonymize(&public, checkout()); err != nil {
 		log.Fatal(err)
 	}
-	t, err := wire.New(bytes.NewReader(public.Bytes()), int64(public.Len()))
+	t, err := wire.NewFile(bytes.NewReader(public.Bytes()), int64(public.Len()))
 	if err != nil {
 		log.Fatal(err)
 	}
-	for ev, err := range wire.Events(t) {
+	for ev, err := range t.Events() {
 		if err != nil {
 			log.Fatal(err)
 		}

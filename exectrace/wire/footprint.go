@@ -52,10 +52,10 @@ type GenerationFootprint struct {
 // Measure reads the events as they are written and adds up their bytes. The
 // error says that the trace is of a format without such events: those of before
 // Go 1.22.
-func Measure(t Trace) (*Footprint, error) {
-	p := &Footprint{Size: t.Container().Size(), Structure: Structure{Bytes: container.HeaderSize}}
+func Measure(f *File) (*Footprint, error) {
+	p := &Footprint{Size: f.c.Size(), Structure: Structure{Bytes: container.HeaderSize}}
 	var byType [len(types)]TypeFootprint
-	for ev, err := range Events(t) {
+	for ev, err := range f.Events() {
 		if l, ok := err.(Loss); ok {
 			p.Lost += l.Size
 			p.Losses = append(p.Losses, l)

@@ -30,12 +30,12 @@ func addTraces(f *testing.F) {
 func FuzzWire(f *testing.F) {
 	addTraces(f)
 	f.Fuzz(func(t *testing.T, b []byte) {
-		file, err := wire.New(bytes.NewReader(b), int64(len(b)))
-		if err != nil || wire.Types(file) == nil {
+		file, err := wire.NewFile(bytes.NewReader(b), int64(len(b)))
+		if err != nil || file.Types() == nil {
 			return
 		}
 		at := int64(headerSize)
-		for ev, err := range wire.Events(file) {
+		for ev, err := range file.Events() {
 			if err != nil {
 				l := err.(wire.Loss)
 				if l.Offset != at || l.Size <= 0 {

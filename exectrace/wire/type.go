@@ -150,10 +150,10 @@ func (t *Type) UnmarshalText(name []byte) error {
 
 // Types returns the types that may stand in a trace of this format. Before Go
 // 1.22 there is none.
-func Types(t Trace) []Type {
+func (f *File) Types() []Type {
 	var list []Type
 	for i := range types {
-		if has(t.Container().Minor, Type(i)) {
+		if has(f.c.Minor, Type(i)) {
 			list = append(list, Type(i))
 		}
 	}

@@ -4,12 +4,14 @@
 // larger than it should be, or when it is to be given away without the names in
 // it.
 //
-// A trace is the bytes of a file of Go 1.22 or later: an *exectrace.File, or what
-// New returns. Unlike exectrace this package decodes events by itself and depends
-// on the standard library alone.
+// A File is an execution trace of Go 1.22 or later as bytes. One that is open as an
+// exectrace.File is read as
 //
-// Where a file is damaged, what can be read before and after the damage is read,
-// and a Loss stands for what cannot.
+//	wire.NewFile(file, file.Size())
+//
+// Package wire decodes events by itself: unlike package exectrace it depends on the
+// standard library alone. Where a file is damaged, what is before and after the
+// damage is read, and a [Loss] describes what cannot be.
 package wire
 
 import (
@@ -19,19 +21,31 @@ import (
 	"example.com/tracelab/exectrace/internal/container"
 )
 
-// Trace is an execution trace as bytes: what New returns, or an *exectrace.File.
-type Trace interface {
-	Container() *container.File // for the packages of exectrace
-}
+// File is an execution trace as bytes. It is safe for concurrent use if the
+// io.ReaderAt that it was made from is.
+type File struct{ c *container.File }
 
-// New returns the trace in the first size bytes of r. The error says what is
-// there instead, if it is no trace that can be read.
-func New(r io.ReaderAt, size int64) (Trace, error) {
-	f, err := container.New(r, size)
+// NewFile returns the execution trace in the first size bytes of r. It reads the
+// header only. If there is no trace of a supported format, the error says what is
+// there instead.
+func NewFile(r io.ReaderAt, size int64) (*File, error) {
+	c, err := container.New(r, size)
 	if err != nil {
 		return nil, err
 	}
-	return f, nil
+	return &File{c}, nil
+}
+
+// Format returns the release of Go that introduced the format of the trace, such as
+// "go1.26".
+func (f *File) Format() string { return f.c.Format() }
+
+// Cut returns the part of the trace between from and to, in nanoseconds on the
+// clock of the trace: all generations that overlap that time, whole. Offsets in the
+// part are those in f.
+func (f *File) Cut(from, to int64) *File {
+	part, _ := f.c.Cut(from, to)
+	return &File{part}
 }
 
 // Frame is a place in the code: a call on a stack.

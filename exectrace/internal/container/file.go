@@ -77,8 +77,9 @@ func version(header []byte) (minor int, err error) {
 	return minor, nil
 }
 
-// Container returns f.
-func (f *File) Container() *File { return f }
+// Of returns what an *exectrace.File reads. Package exectrace sets it: the packages
+// below it need more of a File than other programs should.
+var Of func(file any) *File
 
 // Format is the release of Go that the format is named after, such as "go1.26".
 func (f *File) Format() string { return "go1." + strconv.Itoa(f.Minor) }
@@ -99,6 +100,21 @@ func (f *File) Part(lo, hi int64) *File {
 // Reader reads the trace from its header to its end.
 func (f *File) Reader() io.Reader {
 	return io.MultiReader(bytes.NewReader(f.header[:]), io.NewSectionReader(f.r, f.Lo, f.Hi-f.Lo))
+}
+
+// ReadAt reads from the bytes of Reader, as an io.ReaderAt does.
+func (f *File) ReadAt(b []byte, at int64) (n int, err error) {
+	if at < 0 {
+		return 0, errors.New("the offset is negative")
+	}
+	if at < HeaderSize {
+		n = copy(b, f.header[at:])
+		if n == len(b) {
+			return n, nil
+		}
+	}
+	rest, err := io.NewSectionReader(f.r, f.Lo, f.Hi-f.Lo).ReadAt(b[n:], at+int64(n)-HeaderSize)
+	return n + rest, err
 }
 
 // Stream is Reader for who reads byte by byte.

@@ -33,6 +33,24 @@ func Read(f *container.File, event func(*trace.Event) bool, lost func(Loss) bool
 	return w.walk()
 }
 
+// Each passes all events to all consumers, in one pass, and returns the losses. The
+// error is nil unless nothing could be read.
+func Each(f *container.File, consumers ...Consumer) (lost []Loss, err error) {
+	err = Read(f, func(ev *trace.Event) bool {
+		for _, c := range consumers {
+			c.Event(ev)
+		}
+		return true
+	}, func(l Loss) bool {
+		lost = append(lost, l)
+		for _, c := range consumers {
+			c.Gap()
+		}
+		return true
+	})
+	return lost, err
+}
+
 // decoding is what decodes.
 type decoding struct {
 	open  func(io.Reader) (decoder, error)

@@ -70,13 +70,13 @@ func assembleLine(b []byte, line string) ([]byte, error) {
 // Disassemble is what Assemble takes.
 func Disassemble(t testing.TB, b []byte) string {
 	t.Helper()
-	f, err := wire.New(bytes.NewReader(b), int64(len(b)))
+	f, err := wire.NewFile(bytes.NewReader(b), int64(len(b)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var text strings.Builder
-	fmt.Fprintf(&text, "Trace Go%s\n", strings.TrimPrefix(f.Container().Format(), "go"))
-	for ev, err := range wire.Events(f) {
+	fmt.Fprintf(&text, "Trace Go%s\n", strings.TrimPrefix(f.Format(), "go"))
+	for ev, err := range f.Events() {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -31,12 +31,16 @@ func (c *anonymizeCommand) Run(ctx context.Context, std cli.Streams) error {
 		return err
 	}
 	defer file.Close()
-	if wire.Types(file) == nil {
+	written, err := wire.NewFile(file, file.Size())
+	if err != nil {
+		return err
+	}
+	if written.Types() == nil {
 		return cli.Status{Code: cli.Usage, Err: fmt.Errorf("%s: its format is that of %s: those of go1.22 and later can be anonymized", c.Trace, file.Format())}
 	}
 	var lost []wire.Loss
 	err = save(std.Out, c.Output, func(w io.Writer) (err error) {
-		lost, err = wire.Anonymize(w, file)
+		lost, err = wire.Anonymize(w, written)
 		return err
 	})
 	warn(std.Err, lost)

@@ -54,7 +54,7 @@ func (c *eventsCommand) Run(ctx context.Context, std cli.Streams) error {
 		return err
 	}
 	if c.Wire {
-		err = p.wire(part, from, to)
+		err = p.wire(file, from, to)
 	} else {
 		err = p.parsed(part, from, to, c.Goroutine)
 	}
@@ -66,7 +66,11 @@ func (c *eventsCommand) kinds(file *exectrace.File) (asked []string, err error) 
 	known := exectrace.EventKinds()
 	if c.Wire {
 		known = nil
-		for _, t := range wire.Types(file) {
+		written, err := wire.NewFile(file, file.Size())
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range written.Types() {
 			known = append(known, t.String())
 		}
 		if c.Goroutine != nil {

@@ -49,7 +49,14 @@ func (p *eventPrinter) parsed(file *exectrace.File, from, to exectrace.Time, gor
 }
 
 func (p *eventPrinter) wire(file *exectrace.File, from, to exectrace.Time) error {
-	for ev, err := range wire.Events(file) {
+	written, err := wire.NewFile(file, file.Size())
+	if err != nil {
+		return err
+	}
+	if from != earliest || to != latest {
+		written = written.Cut(int64(from), int64(to))
+	}
+	for ev, err := range written.Events() {
 		switch {
 		case err != nil:
 			err = p.lost(err)

@@ -89,7 +89,11 @@ func TestEventsAreChosen(t *testing.T) {
 		}
 	}
 	var written strings.Builder
-	for ev, err := range wire.Events(f) {
+	file, err := wire.NewFile(f, f.Size())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for ev, err := range file.Events() {
 		if err != nil {
 			t.Fatal(err)
 		}

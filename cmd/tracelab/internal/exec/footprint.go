@@ -33,7 +33,11 @@ func (c *footprintCommand) Run(ctx context.Context, std cli.Streams) error {
 		return err
 	}
 	defer file.Close()
-	answer, err := wire.Measure(file)
+	written, err := wire.NewFile(file, file.Size())
+	if err != nil {
+		return err
+	}
+	answer, err := wire.Measure(written)
 	if err != nil {
 		return cli.Status{Code: cli.Usage, Err: err}
 	}

@@ -101,7 +101,7 @@ func toFile(r io.Reader, name string, size int64) (*exectrace.File, error) {
 	}
 	var file *exectrace.File
 	if err == nil {
-		file, err = exectrace.New(f, n)
+		file, err = exectrace.NewFile(f, n)
 	}
 	if err != nil {
 		f.Close()

@@ -117,7 +117,7 @@ func readTrace(root *os.Root, name string, p *why.Process) error {
 		return err
 	}
 	defer f.Close()
-	file, err := exectrace.New(f, size)
+	file, err := exectrace.NewFile(f, size)
 	if err == nil {
 		p.Bytes = file.Size()
 		p.Trace, err = exectrace.Read(file)

@@ -1,0 +1,29 @@
+// Package analysis gives the analyses of a trace what an exectrace.File keeps from
+// other programs: its events as the decoder has them.
+package analysis
+
+import (
+	"time"
+
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/internal/container"
+	"example.com/tracelab/exectrace/internal/events"
+)
+
+// Each passes all events to all consumers, in one pass. A damaged generation is
+// read up to the damage, and reading continues with the next one. The losses are
+// returned; the error is nil unless nothing could be read.
+func Each(f *exectrace.File, consumers ...events.Consumer) ([]exectrace.Loss, error) {
+	found, err := events.Each(container.Of(f), consumers...)
+	var lost []exectrace.Loss
+	for _, l := range found {
+		lost = append(lost, exectrace.Loss(l))
+	}
+	return lost, err
+}
+
+// Wall returns the time of the wall clock at a moment of the trace, or the zero
+// Time before Go 1.25.
+func Wall(f *exectrace.File, at exectrace.Time) time.Time {
+	return container.Of(f).Clocks().Wall(int64(at))
+}
