@@ -14,6 +14,9 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+
+	"example.com/tracelab/internal/redirect"
+	"example.com/tracelab/redact"
 )
 
 // Config is the process's side of a control stream.
@@ -48,7 +51,7 @@ func Run(ctx context.Context, cfg Config) error {
 			continue
 		}
 		if ctx.Err() == nil && !logged {
-			slog.InfoContext(ctx, "no control stream to the server; trying again", "server", cfg.ServerURL, "err", err)
+			slog.InfoContext(ctx, "no control stream to the server; trying again", "server", redact.Text(cfg.ServerURL), "err", err)
 			logged = true
 		}
 		select {
@@ -90,24 +93,27 @@ func receive(ctx context.Context, url string, cfg Config, body []byte) (opened b
 	defer silence.Stop()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
 	if err != nil {
-		return false, err
+		return false, redact.Error(err)
 	}
 	req.Header.Set("Content-Type", "application/json")
 	if cfg.Token != "" {
 		req.Header.Set("Authorization", "Bearer "+cfg.Token)
 	}
-	client := &http.Client{Transport: cfg.Transport}
+	client := &http.Client{Transport: cfg.Transport, CheckRedirect: redirect.ReadsOnly}
 	if client.Transport == nil { // the default one has limits for calls that end
 		client.Transport = &http.Transport{DisableKeepAlives: true}
 	}
 	resp, err := client.Do(req)
 	if err != nil {
-		return false, err
+		return false, redact.Error(err)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
 		text, _ := io.ReadAll(io.LimitReader(resp.Body, 512))
-		return false, fmt.Errorf("%s: %s", resp.Status, bytes.TrimSpace(text))
+		return false, redact.Error(fmt.Errorf("%s%s: %s", resp.Status, redirect.Target(resp), bytes.TrimSpace(text)))
+	}
+	if kind := resp.Header.Get("Content-Type"); !strings.HasPrefix(kind, streamType) {
+		return false, fmt.Errorf("the answer is %q and no control stream: another program is there, or a log-in page", kind)
 	}
 	lines := bufio.NewScanner(resp.Body)
 	lines.Buffer(nil, maxMessage)

@@ -20,6 +20,9 @@ import (
 // Path is where the server takes control streams.
 const Path = "/tracelab/v1/line"
 
+// streamType is the Content-Type of a control stream.
+const streamType = "application/x-ndjson"
+
 const (
 	pingEvery  = 5 * time.Second
 	deadAfter  = 3 * pingEvery // without a message

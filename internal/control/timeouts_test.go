@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -70,7 +72,7 @@ func run(t *testing.T, handler http.Handler, long time.Duration) *inMemory {
 	m := &inMemory{Handler: handler}
 	ctx, cancel := context.WithTimeout(t.Context(), long)
 	defer cancel()
-	err := control.Run(ctx, control.Config{ServerURL: "http://server", Transport: m,
+	err := control.Run(ctx, control.Config{ServerURL: "http://ann:S3CRET@server", Transport: m,
 		Describe: func() control.Registration { return control.Registration{Service: "writer", Instance: "1"} }})
 	if err != nil {
 		t.Errorf("Run: %v", err)
@@ -97,6 +99,7 @@ func TestPingsKeepAStreamOpen(t *testing.T) {
 // TestASilentServerIsLeft is about a server that says hello, and then nothing.
 func TestASilentServerIsLeft(t *testing.T) {
 	silent := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/x-ndjson")
 		io.WriteString(w, `{"type":"hello"}`+"\n")
 		<-r.Context().Done()
 	})
@@ -106,6 +109,36 @@ func TestASilentServerIsLeft(t *testing.T) {
 				t.Errorf("%d streams within %s: want %d", got, long, want)
 			}
 		})
+	}
+}
+
+// TestALogInPageIsNoStream, neither at once nor by a redirect: it is asked again as
+// rarely as a server that is away.
+func TestALogInPageIsNoStream(t *testing.T) {
+	for name, answer := range map[string]http.HandlerFunc{
+		"a page": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			io.WriteString(w, "<html>\n<body>log in\n")
+		},
+		"a redirect": func(w http.ResponseWriter, r *http.Request) {
+			if r.Method != http.MethodPost {
+				t.Errorf("%s %s: a redirect was followed", r.Method, r.URL)
+			}
+			http.Redirect(w, r, "/login?token=S3CRET", http.StatusFound)
+		},
+	} {
+		var log bytes.Buffer
+		before := slog.Default()
+		slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
+		synctest.Test(t, func(t *testing.T) {
+			if got := run(t, answer, time.Minute).requests.Load(); got < 20 || got > 60 {
+				t.Errorf("%s: asked %d times within a minute; want about every two seconds", name, got)
+			}
+		})
+		slog.SetDefault(before)
+		if lines := strings.Count(log.String(), "\n"); lines != 1 || !strings.Contains(log.String(), "log") || strings.Contains(log.String(), "S3CRET") {
+			t.Errorf("%s: the log says\n%s\nwant one line, and no secret", name, log.String())
+		}
 	}
 }
 

@@ -3,14 +3,16 @@ package display
 import (
 	"net/netip"
 	"net/url"
+
+	"example.com/tracelab/redact"
 )
 
-// URL writes the URL of a server as people type it: one on this machine is at
-// localhost, whichever of its addresses it listens on.
+// URL writes the URL of a server as people type it, without what may be secret in it: one
+// on this machine is at localhost, whichever of its addresses it listens on.
 func URL(base string) string {
 	u, err := url.Parse(base)
 	if err != nil || u.Host == "" {
-		return Line(base)
+		return Line(redact.Text(base))
 	}
 	if ip, err := netip.ParseAddr(u.Hostname()); err == nil && (ip.IsLoopback() || ip.IsUnspecified()) {
 		if port := u.Port(); port != "" {
@@ -19,5 +21,5 @@ func URL(base string) string {
 			u.Host = "localhost"
 		}
 	}
-	return u.String()
+	return redact.URL(u)
 }

@@ -15,6 +15,8 @@ import (
 	"github.com/cenkalti/backoff/v5"
 
 	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/redirect"
+	"example.com/tracelab/redact"
 	"example.com/tracelab/tracing"
 )
 
@@ -42,7 +44,7 @@ func (r *Recorder) deliver() {
 			continue
 		}
 		if !logged {
-			slog.Info("a snapshot cannot be handed to the server", "server", r.cfg.ServerURL, "err", err)
+			slog.Info("a snapshot cannot be handed to the server", "server", redact.Text(r.cfg.ServerURL), "err", err)
 			logged = true
 		}
 		if why := r.final(err); why != nil {
@@ -105,7 +107,7 @@ func (r *Recorder) post(u *upload) error {
 	}
 	req, err := http.NewRequestWithContext(r.last, http.MethodPost, strings.TrimSuffix(r.cfg.ServerURL, "/")+labapi.SnapshotsPath, bytes.NewReader(u.body))
 	if err != nil {
-		return backoff.Permanent(err)
+		return backoff.Permanent(redact.Error(err))
 	}
 	req.Header.Set("Content-Type", "application/octet-stream")
 	req.Header.Set(labapi.UploadHeader, string(about))
@@ -118,17 +120,18 @@ func (r *Recorder) post(u *upload) error {
 	u.tried = true
 	resp, err := r.client.Do(req)
 	if err != nil {
-		return err
+		return redact.Error(err)
 	}
 	defer resp.Body.Close()
-	text, _ := io.ReadAll(io.LimitReader(resp.Body, 512))
-	switch {
-	case resp.StatusCode < 300:
+	if resp.StatusCode == http.StatusAccepted {
 		return nil
-	case resp.StatusCode >= 400 && resp.StatusCode < 500:
-		return backoff.Permanent(fmt.Errorf("%s: %s", resp.Status, bytes.TrimSpace(text)))
 	}
-	return fmt.Errorf("%s: %s", resp.Status, bytes.TrimSpace(text))
+	text, _ := io.ReadAll(io.LimitReader(resp.Body, 512))
+	err = redact.Error(fmt.Errorf("%s%s: %s", resp.Status, redirect.Target(resp), bytes.TrimSpace(text)))
+	if resp.StatusCode < 500 { // a redirect and a log-in page, too
+		err = backoff.Permanent(err)
+	}
+	return err
 }
 
 // flushSpans has the spans of a snapshot arrive with it, while it is sent. A

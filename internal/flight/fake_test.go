@@ -62,6 +62,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer s.mu.Unlock()
 	s.tries++
 	if s.status != 0 {
+		w.Header().Set("Location", "/login")
 		w.WriteHeader(s.status)
 		return
 	}

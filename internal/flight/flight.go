@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/redirect"
 	"example.com/tracelab/tracing"
 )
 
@@ -74,7 +75,7 @@ func New(cfg Config) *Recorder {
 		sampler: newSampler(stats),
 		source:  trace.NewFlightRecorder(trace.FlightRecorderConfig{MinAge: window, MaxBytes: maxBytes}),
 		// Neither traced nor sharing connections with what is.
-		client:   &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{MaxIdleConns: 1, IdleConnTimeout: time.Minute}},
+		client:   &http.Client{Timeout: 20 * time.Second, CheckRedirect: redirect.ReadsOnly, Transport: &http.Transport{MaxIdleConns: 1, IdleConnTimeout: time.Minute}},
 		stop:     make(chan struct{}),
 		flushing: make(chan struct{}, 1),
 	}

@@ -31,7 +31,9 @@ func TestTheServerIsAway(t *testing.T) {
 			lost: map[int]string{0: errQueueFull.text, 1: errQueueFull.text}, dropped: map[string]uint64{"queue_full": 2}},
 		"for too long": {away: tryFor + 20*time.Second, requests: 2,
 			lost: map[int]string{0: errUndelivered.text, 1: errUndelivered.text}, dropped: map[string]uint64{"undelivered": 2}},
-		"it wants none": {away: time.Minute, status: 413, requests: 2, dropped: map[string]uint64{"rejected": 2}},
+		"it redirects":        {away: time.Minute, status: 302, requests: 2, dropped: map[string]uint64{"rejected": 2}},
+		"it is a log-in page": {away: time.Minute, status: 200, requests: 2, dropped: map[string]uint64{"rejected": 2}},
+		"it wants none":       {away: time.Minute, status: 413, requests: 2, dropped: map[string]uint64{"rejected": 2}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -76,7 +78,7 @@ func TestTheServerIsAway(t *testing.T) {
 						t.Errorf("%d are %s; want %d", c.Dropped[why], why, n)
 					}
 				}
-				if test.status == 413 && s.tries != test.requests {
+				if test.dropped["rejected"] > 0 && s.tries != test.requests {
 					t.Errorf("%d tries of what it does not want", s.tries)
 				}
 			})

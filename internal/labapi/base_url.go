@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+
+	"example.com/tracelab/redact"
 )
 
 // ErrURL is in the chain of an error about a text that cannot be meant as the URL
@@ -22,7 +24,7 @@ func BaseURL(text string) (string, error) {
 	u, err := url.Parse(full)
 	switch {
 	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Host == "", !named && u.Port() == "":
-		return "", fmt.Errorf("the server's URL %q: %w", text, ErrURL)
+		return "", fmt.Errorf("the server's URL %q: %w", redact.Text(text), ErrURL)
 	}
 	u.RawQuery, u.ForceQuery, u.Fragment = "", false, ""
 	return strings.TrimSuffix(u.String(), "/"), nil

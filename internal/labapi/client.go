@@ -9,6 +9,9 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"example.com/tracelab/internal/redirect"
+	"example.com/tracelab/redact"
 )
 
 // Client asks a server, for the commands.
@@ -35,7 +38,7 @@ func Find(ctx context.Context, url string) (*Client, error) {
 	}
 	var failed []error
 	for _, u := range candidates {
-		c := &Client{url: u, http: &http.Client{Timeout: 15 * time.Second}}
+		c := &Client{url: u, http: &http.Client{Timeout: 15 * time.Second, CheckRedirect: redirect.ReadsOnly}}
 		if _, err := c.Stack(ctx); err != nil {
 			failed = append(failed, err)
 			continue
@@ -45,7 +48,7 @@ func Find(ctx context.Context, url string) (*Client, error) {
 	return nil, fmt.Errorf("no tracelab server answers; start one with 'tracelab up', or name it with --server: %w", errors.Join(failed...))
 }
 
-// URL is the server's base URL.
+// URL is the server's base URL, with a user and a password if it has them.
 func (c *Client) URL() string { return c.url }
 
 // Stack returns the processes of the stack.
@@ -67,7 +70,7 @@ func (c *Client) get(ctx context.Context, path string) (*http.Response, error) {
 	}
 	resp, err := (&http.Client{Transport: c.http.Transport}).Do(req)
 	if err != nil {
-		return nil, err
+		return nil, redact.Error(err)
 	}
 	if resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusNoContent {
 		defer resp.Body.Close()
@@ -81,16 +84,16 @@ func (c *Client) request(ctx context.Context, method, path string, body io.Reade
 	if err == nil && c.Token != "" {
 		req.Header.Set("Authorization", "Bearer "+c.Token)
 	}
-	return req, err
+	return req, redact.Error(err)
 }
 
 func (c *Client) unexpected(path string, resp *http.Response) error {
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, 16<<10))
 	var p struct{ Detail string }
 	if json.Unmarshal(body, &p) == nil && p.Detail != "" {
-		return fmt.Errorf("%s: %s", c.url, p.Detail)
+		return fmt.Errorf("%s: %s", redact.Text(c.url), p.Detail)
 	}
-	return fmt.Errorf("%s%s answered %s: %.200s", c.url, path, resp.Status, body)
+	return fmt.Errorf("%s answered %s%s: %.200s", redact.Text(c.url+path), resp.Status, redirect.Target(resp), body)
 }
 
 // do sends in as JSON, if it is not nil, and reads the answer into out.
@@ -109,7 +112,7 @@ func (c *Client) do(ctx context.Context, method, path string, in, out any) error
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return err
+		return redact.Error(err)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
@@ -124,7 +127,7 @@ func (c *Client) decode(path string, r io.Reader, out any) error {
 		return err
 	}
 	if err := json.Unmarshal(body, out); err != nil {
-		return fmt.Errorf("%s%s answered something else than JSON: another program is there: %w", c.url, path, err)
+		return fmt.Errorf("%s answered something else than JSON: another program is there: %w", redact.Text(c.url+path), err)
 	}
 	return nil
 }

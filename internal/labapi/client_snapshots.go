@@ -9,6 +9,7 @@ import (
 	"net/url"
 
 	"example.com/tracelab/internal/zipkin"
+	"example.com/tracelab/redact"
 )
 
 // Snapshots lists the snapshots for a trace; with the zero id, all.
@@ -37,7 +38,7 @@ func (c *Client) DownloadSnapshot(ctx context.Context, id string, trace zipkin.T
 		err = errors.New("more bytes come than a snapshot has")
 	}
 	if err != nil {
-		return fmt.Errorf("%s%s: %w", c.url, path, err)
+		return fmt.Errorf("%s: %w", redact.Text(c.url+path), err)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"example.com/tracelab/internal/archive"
 	"example.com/tracelab/internal/zipkin"
 	"example.com/tracelab/internal/zipkin/codec"
+	"example.com/tracelab/redact"
 )
 
 // All yields the spans of every trace that the server keeps, or that the Zipkin
@@ -30,7 +31,7 @@ func (c *Client) spans(ctx context.Context, path string) archive.Spans {
 		defer resp.Body.Close()
 		for spans, err := range archive.Read(resp.Body) {
 			if err != nil {
-				err = fmt.Errorf("%s%s: %w", c.url, SpansPath, err)
+				err = fmt.Errorf("%s: %w", redact.Text(c.url+SpansPath), err)
 			}
 			if !yield(spans, err) {
 				return
@@ -44,12 +45,12 @@ func (c *Client) Report(ctx context.Context, spans []zipkin.Span) error {
 	body := bytes.NewReader(codec.AppendSpans(nil, spans))
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url+SpansPath, body)
 	if err != nil {
-		return err
+		return redact.Error(err)
 	}
 	req.Header.Set("Content-Type", "application/json")
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return err
+		return redact.Error(err)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusAccepted {

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/internal/redirect"
+	"example.com/tracelab/redact"
 	"example.com/tracelab/tracing"
 	"example.com/tracelab/tracing/propagation"
 )
@@ -31,13 +33,14 @@ const maxAnswer = 1 << 20
 func NewClient(name, base string, limit time.Duration) (*Client, error) {
 	u, err := url.Parse(base)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
-		return nil, fmt.Errorf("URL of %s %q: want one like http://127.0.0.1:8081", name, base)
+		return nil, fmt.Errorf("URL of %s %q: want one like http://127.0.0.1:8081", name, redact.Text(base))
 	}
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.Proxy = nil // services are near; a proxy for the outside world is not for them
 	t.MaxIdleConnsPerHost = 64
 	return &Client{name: name, base: u, http: &http.Client{
-		Timeout: limit,
+		Timeout:       limit,
+		CheckRedirect: redirect.ReadsOnly,
 		Transport: &tracing.Transport{
 			Base: t,
 			Peer: func(*http.Request) string { return name },
@@ -66,7 +69,7 @@ func (c *Client) Do(ctx context.Context, route, path, body string, out any) erro
 	method, _, _ := strings.Cut(route, " ")
 	req, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(c.base.String(), "/")+path, strings.NewReader(body))
 	if err != nil {
-		return fmt.Errorf("call of %s: %w", c.name, err)
+		return fmt.Errorf("call of %s: %w", c.name, redact.Error(err))
 	}
 	if method == http.MethodPut {
 		// A connection that the other side closed meanwhile costs no answer: net/http
@@ -80,7 +83,7 @@ func (c *Client) Do(ctx context.Context, route, path, body string, out any) erro
 		if errors.As(err, &with) {
 			err = with.Err // the rest is the URL, whose query may hold what a log must not
 		}
-		return httpapi.Failed(c.name, httpapi.Unreachable, err)
+		return httpapi.Failed(c.name, httpapi.Unreachable, redact.Error(err))
 	}
 	defer resp.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
@@ -101,7 +104,7 @@ func (c *Client) rejection(resp *http.Response, answer []byte) error {
 	var p httpapi.Problem
 	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	if kind != httpapi.ProblemType || json.Unmarshal(answer, &p) != nil || p.Code.HTTPStatus() != resp.StatusCode {
-		return &httpapi.Error{Code: httpapi.Unreachable, Service: c.name, Detail: fmt.Sprintf("%s answered %s", c.name, resp.Status)}
+		return &httpapi.Error{Code: httpapi.Unreachable, Service: c.name, Detail: fmt.Sprintf("%s answered %s%s", c.name, resp.Status, redirect.Target(resp))}
 	}
 	e := &httpapi.Error{Code: p.Code, Field: p.Field, Service: p.Service, Detail: p.Detail}
 	if p.Code == httpapi.Internal {
@@ -117,6 +120,10 @@ func (c *Client) Alive(ctx context.Context) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base.JoinPath("healthz").String(), nil)
 	if err != nil {
 		return err
+	}
+	if user := c.base.User; user != nil { // which http.Client.Do sends by itself
+		password, _ := user.Password()
+		req.SetBasicAuth(user.Username(), password)
 	}
 	resp, err := c.http.Transport.(*tracing.Transport).Base.RoundTrip(req)
 	if err != nil {

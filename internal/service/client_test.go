@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -25,7 +26,10 @@ func TestClient(t *testing.T) {
 		"/broken":  func(w http.ResponseWriter, r *http.Request) { httpapi.WriteError(w, r, errors.New("x")) },
 		"/plain":   func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "x", 400) },
 		"/garbage": func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "<html>") },
-		"/hang":    func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+		"/moved": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/good?token=S3CRET", http.StatusFound)
+		},
+		"/hang": func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
 	}
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { answers[r.URL.Path](w, r) }))
 	defer srv.Close()
@@ -53,6 +57,10 @@ func TestClient(t *testing.T) {
 	var out struct{ N int }
 	if err := client.Do(context.Background(), "GET /good", "/good", "", &out); err != nil || out.N != 1 {
 		t.Errorf("/good: %+v, %v", out, err)
+	}
+	err = client.Do(context.Background(), "PUT /moved", "/moved", "value", &out)
+	if e := httpapi.AsError(err); e.Code != httpapi.Unreachable || !strings.Contains(e.Detail, srv.URL+"/good,") {
+		t.Errorf("a PUT that is redirected: %+v; want it to fail and to say where it leads", e)
 	}
 	srv.Close()
 	err = client.Do(context.Background(), "GET /good", "/good", "", &out)

@@ -12,8 +12,10 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracelab/internal/redirect"
 	"example.com/tracelab/internal/zipkin"
 	"example.com/tracelab/internal/zipkin/codec"
+	"example.com/tracelab/redact"
 )
 
 // maxAnswer bounds what a Client reads of one answer, unpacked.
@@ -28,25 +30,28 @@ type Client struct {
 
 // NewClient returns a client of the server at baseURL, such as
 // "http://localhost:9411": what comes before /api/v2. The transport of hc must
-// not trace, or reading traces would make new ones; nil is http.DefaultClient.
+// not trace, or reading traces would make new ones; nil is http.DefaultClient. A user
+// and a password in the URL are sent as basic authentication, and no error repeats them.
 func NewClient(baseURL string, hc *http.Client) (*Client, error) {
 	u, err := url.Parse(baseURL)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return nil, fmt.Errorf("Zipkin's URL %q: want http://HOST:PORT", baseURL)
+		return nil, fmt.Errorf("Zipkin's URL %q: want http://HOST:PORT", redact.Text(baseURL))
 	}
 	if hc == nil {
 		hc = http.DefaultClient
 	}
+	own := *hc
+	own.CheckRedirect = redirect.ReadsOnly
 	u.RawQuery, u.Fragment = "", ""
-	return &Client{u, hc}, nil
+	return &Client{u, &own}, nil
 }
 
-// URL is what comes before /api/v2.
+// URL is what comes before /api/v2, with a user and a password if it has them.
 func (c *Client) URL() *url.URL { return c.base }
 
 // Health returns nil when the server says that it is up.
 func (c *Client) Health(ctx context.Context) error {
-	_, err := c.get(ctx, nil, "health")
+	_, err := getJSON[struct{}](ctx, c, nil, "health") // a log-in page is up, too
 	return err
 }
 
@@ -68,7 +73,7 @@ func (c *Client) Traces(ctx context.Context, q zipkin.Query) ([][]zipkin.Span, e
 	}
 	traces, err := codec.DecodeTraces(body)
 	if err != nil {
-		return nil, fmt.Errorf("GET %s: %w", c.url(nil, "api/v2/traces"), err)
+		return nil, c.unreadable(err, "api/v2/traces")
 	}
 	return traces, nil
 }
@@ -85,7 +90,7 @@ func (c *Client) Trace(ctx context.Context, id zipkin.TraceID) ([]zipkin.Span, e
 	}
 	spans, err := codec.DecodeSpans(body)
 	if err != nil {
-		return nil, fmt.Errorf("GET %s: %w", c.url(nil, "api/v2/trace", id.String()), err)
+		return nil, c.unreadable(err, "api/v2/trace", id.String())
 	}
 	if len(spans) == 0 {
 		return nil, ErrNotFound
@@ -143,27 +148,26 @@ func getJSON[T any](ctx context.Context, c *Client, query url.Values, path ...st
 		return v, err
 	}
 	if err := json.Unmarshal([]byte(body), &v); err != nil {
-		return v, fmt.Errorf("GET %s: %w", c.url(query, path...), err)
+		return v, c.unreadable(err, path...)
 	}
 	return v, nil
 }
 
 // Report sends spans to be stored: all of them, or none and an error.
 func (c *Client) Report(ctx context.Context, spans []zipkin.Span) error {
-	u := c.url(nil, "api/v2/spans")
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, u, bytes.NewReader(codec.AppendSpans(nil, spans)))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url(nil, "api/v2/spans"), bytes.NewReader(codec.AppendSpans(nil, spans)))
 	if err != nil {
-		return err
+		return redact.Error(err)
 	}
 	req.Header.Set("Content-Type", "application/json")
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return err
+		return redact.Error(err)
 	}
 	defer resp.Body.Close()
 	body, err := readText(resp.Body, resp.ContentLength, maxAnswer)
 	if resp.StatusCode != http.StatusAccepted {
-		return &statusError{"POST " + u, resp.StatusCode, firstLine(body)}
+		return redact.Error(newStatusError(req, resp, body))
 	}
 	return err
 }
@@ -172,11 +176,22 @@ func (c *Client) Report(ctx context.Context, spans []zipkin.Span) error {
 type statusError struct {
 	request string
 	code    int
-	line    string // the first of the body
+	said    string // where a redirect leads, and the first line of the body
+}
+
+func newStatusError(req *http.Request, resp *http.Response, body string) error {
+	return &statusError{shown(req), resp.StatusCode, redirect.Target(resp) + ": " + firstLine(body)}
 }
 
 func (e *statusError) Error() string {
-	return fmt.Sprintf("%s: %d %s: %s", e.request, e.code, http.StatusText(e.code), e.line)
+	return fmt.Sprintf("%s: %d %s%s", e.request, e.code, http.StatusText(e.code), e.said)
+}
+
+func shown(req *http.Request) string { return req.Method + " " + redact.URL(req.URL) }
+
+// unreadable is the error of an answer that is not what the path promises.
+func (c *Client) unreadable(err error, path ...string) error {
+	return fmt.Errorf("GET %s: %w", redact.URL(c.base.JoinPath(path...)), err)
 }
 
 func (c *Client) url(query url.Values, path ...string) string {
@@ -189,22 +204,22 @@ func (c *Client) url(query url.Values, path ...string) string {
 func (c *Client) get(ctx context.Context, query url.Values, path ...string) (string, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.url(query, path...), nil)
 	if err != nil {
-		return "", err
+		return "", redact.Error(err)
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return "", err // it names the URL
+		return "", redact.Error(err) // it names the URL
 	}
 	defer resp.Body.Close()
 	body, err := readText(resp.Body, resp.ContentLength, maxAnswer)
 	if errors.Is(err, errTooLong) {
-		return "", fmt.Errorf("GET %s: the answer is longer than %d bytes: ask for fewer traces (%w)", req.URL, maxAnswer, err)
+		return "", fmt.Errorf("%s: the answer is longer than %d bytes: ask for fewer traces (%w)", shown(req), maxAnswer, err)
 	}
 	if resp.StatusCode != http.StatusOK {
-		return "", &statusError{"GET " + req.URL.String(), resp.StatusCode, firstLine(body)}
+		return "", redact.Error(newStatusError(req, resp, body))
 	}
 	if err != nil {
-		return "", fmt.Errorf("GET %s: %w", req.URL, err)
+		return "", fmt.Errorf("%s: %w", shown(req), err)
 	}
 	return body, nil
 }
