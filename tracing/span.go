@@ -101,9 +101,12 @@ func (s *span) AddMessageReceiveEvent(_, size, _ int64) {
 // AddLink notes another span. Zipkin has no links, so it is an annotation.
 func (s *span) AddLink(l octrace.Link) {
 	if s.IsRecordingEvents() {
-		s.Annotate(linkAttributes(l.Attributes), "link "+l.TraceID.String()+"-"+l.SpanID.String())
+		s.Annotate(linkAttributes(l.Attributes), "link "+linkTypes[l.Type]+l.TraceID.String()+"-"+l.SpanID.String())
 	}
 }
+
+// linkTypes are what the other span of a link is to this one.
+var linkTypes = map[octrace.LinkType]string{octrace.LinkTypeParent: "to parent ", octrace.LinkTypeChild: "to child "}
 
 // String returns the ids of the span, for debugging.
 func (s *span) String() string {

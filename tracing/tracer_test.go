@@ -146,7 +146,7 @@ func TestAnnotationAttributesAreKept(t *testing.T) {
 	s.Annotate([]trace.Attribute{trace.Float64Attribute("n", math.NaN())}, "not JSON")
 	s.AddAttributes(trace.Int64Attribute("URL Response Code", 200))
 	s.AddLink(trace.Link{TraceID: trace.TraceID{15: 1}, SpanID: trace.SpanID{7: 2}})
-	s.AddLink(trace.Link{Attributes: map[string]any{"n": int64(3), "why": "batch"}})
+	s.AddLink(trace.Link{Type: trace.LinkTypeParent, Attributes: map[string]any{"n": int64(3), "why": "batch"}})
 	mine := []trace.Attribute{trace.StringAttribute("a", "then")}
 	s.Annotate(mine, "mine")
 	mine[0] = trace.StringAttribute("a", "now")
@@ -157,7 +157,7 @@ func TestAnnotationAttributesAreKept(t *testing.T) {
 	}
 	want := []string{"as a tag too", `here alone {"attempt":2,"why":"\"x\""}`, `not JSON {"n":"NaN"}`,
 		"link 00000000000000000000000000000001-0000000000000002",
-		`link 00000000000000000000000000000000-0000000000000000 {"n":"3","why":"batch"}`, `mine {"a":"then"}`}
+		`link to parent 00000000000000000000000000000000-0000000000000000 {"n":"3","why":"batch"}`, `mine {"a":"then"}`}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("annotations %q; want %q", got, want)
 	}
@@ -198,7 +198,7 @@ func TestOneTracingAtATime(t *testing.T) {
 	if _, err := tracing.Start(tracing.Config{Service: "second"}); err == nil {
 		t.Error("a second Start succeeded")
 	}
-	for _, wrong := range []tracing.Config{{}, {Service: "s", Sampler: "x"}, {Service: "s", ZipkinURL: "ftp://x"}, {Service: "s", ZipkinURL: "localhost:9411"}} {
+	for _, wrong := range []tracing.Config{{}, {Service: "s", Sampler: "x"}, {Service: "s", TrustedProxies: -1}, {Service: "s", ZipkinURL: "ftp://x"}, {Service: "s", ZipkinURL: "localhost:9411"}} {
 		if _, err := tracing.Start(wrong); err == nil {
 			t.Errorf("Start(%+v) succeeded", wrong)
 		}
