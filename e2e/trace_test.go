@@ -4,13 +4,17 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 )
 
-type endpoint struct{ ServiceName string }
+type endpoint struct {
+	ServiceName, IPv4 string
+	Port              int
+}
 
 type span struct {
 	TraceID, ParentID, ID, Kind, Name string
@@ -128,6 +132,11 @@ func checkVisit(t *testing.T, spans []span) {
 	if get, err := find(spans, "get"); err != nil || get.Tags["connection"] == "" || len(get.Annotations) == 0 {
 		t.Errorf("the fetcher's call tells nothing of its connection: %v %v (%v)", get, get.Annotations, err)
 	}
+	for _, s := range spans {
+		if s.Kind == "SERVER" && (s.RemoteEndpoint.IPv4 != "127.0.0.1" || s.RemoteEndpoint.Port == 0 || s.RemoteEndpoint.ServiceName != "") {
+			t.Errorf("the caller of %v is %+v; want an address", s, s.RemoteEndpoint)
+		}
+	}
 	set, err := find(spans, "set")
 	if err != nil || set.RemoteEndpoint.ServiceName != "redis" {
 		t.Errorf("the Redis span is %v (%v)", set, err)
@@ -166,6 +175,9 @@ func checkDependencies(s *stack, url string, want ...string) {
 		got := map[string]bool{}
 		for _, l := range links {
 			got[l.Parent+">"+l.Child] = true
+			if net.ParseIP(l.Parent) != nil || net.ParseIP(l.Child) != nil {
+				s.t.Errorf("an address is a service: %+v", l)
+			}
 		}
 		for _, w := range want {
 			if !got[w] {

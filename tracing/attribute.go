@@ -31,4 +31,12 @@ func Peer(service string) trace.Attribute {
 }
 
 // SafeURL is u without what a span must not keep: user-info, query and fragment.
-func SafeURL(u *url.URL) string { return redact.URL(u) }
+// The path of a URL with a host is at least "/", as it is in the request.
+func SafeURL(u *url.URL) string {
+	if u.Path == "" && u.Host != "" && u.Opaque == "" {
+		root := *u
+		root.Path = "/"
+		u = &root
+	}
+	return redact.URL(u)
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptrace"
+	"net/netip"
 	"time"
 
 	"go.opencensus.io/trace"
@@ -19,7 +20,8 @@ type Transport struct {
 	// Base sends the request; nil is http.DefaultTransport.
 	Base http.RoundTripper
 	// Peer names the service that is called, for the span's remoteEndpoint;
-	// nil, or an empty answer, is the host of the URL.
+	// nil, or an empty answer, is the host of the URL. An IP address there names no
+	// service: it is the address of the remoteEndpoint, with the port.
 	Peer func(*http.Request) string
 	// Propagation says what requests carry; the zero value is propagation.All. Use
 	// NoBaggage for other people's servers, and None for those that must not learn
@@ -55,7 +57,7 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	tracer.start(s, r.Context(), name, parent, false, trace.StartOptions{SpanKind: trace.SpanKindClient})
 	s.record(func(rec *recording) {
-		rec.peer = t.peer(r)
+		rec.peer, rec.peerAt = t.peer(r)
 		rec.set("http.method", r.Method)
 		if r.Pattern != "" { // the path may hold what must not be stored
 			rec.set("http.route", r.Pattern)
@@ -117,11 +119,18 @@ func (t *Transport) base() http.RoundTripper {
 	return http.DefaultTransport
 }
 
-func (t *Transport) peer(r *http.Request) string {
+// peer is who is called: a service, an address or both.
+func (t *Transport) peer(r *http.Request) (service string, at netip.AddrPort) {
+	host := r.URL.Hostname()
+	at = addressOf(r.URL)
 	if t.Peer != nil {
-		if peer := t.Peer(r); peer != "" {
-			return peer
-		}
+		service = t.Peer(r)
 	}
-	return r.URL.Hostname()
+	if service == "" {
+		service = host
+	}
+	if service == host && at.IsValid() {
+		service = ""
+	}
+	return service, at
 }

@@ -44,9 +44,7 @@ func (c completion) Send(s model.SpanModel) {
 	if r.zipkinKind != "" {
 		s.Kind = r.zipkinKind
 	}
-	if r.peer != "" {
-		s.RemoteEndpoint = &model.Endpoint{ServiceName: r.peer}
-	}
+	s.RemoteEndpoint = endpoint(r.peer, r.peerAt)
 	s.Annotations = r.modelAnnotations()
 	s.Tags = r.tagMap(s.Tags)
 	c.tracer.reporter.Send(s)

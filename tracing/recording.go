@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"net/netip"
 	"slices"
 	"strconv"
 	"time"
@@ -30,8 +31,9 @@ const (
 type recording struct {
 	name        string
 	kind        int
-	zipkinKind  model.Kind // one that OpenCensus does not have
-	peer        string
+	zipkinKind  model.Kind     // one that OpenCensus does not have
+	peer        string         // the service at the other end
+	peerAt      netip.AddrPort // its address, as far as it is known
 	parent      trace.SpanID
 	start       time.Time
 	status      trace.Status

@@ -2,6 +2,7 @@ package tracing
 
 import (
 	"bufio"
+	"cmp"
 	"io"
 	"net"
 	"net/http"
@@ -88,6 +89,9 @@ func (t *tracer) startServer(w http.ResponseWriter, r *http.Request, name string
 	}
 	x.span.header = r.Header
 	t.start(&x.span, ctx, name, parent, remote, trace.StartOptions{SpanKind: kind})
+	if x.span.rec != nil && kind == trace.SpanKindServer {
+		x.span.rec.peerAt = callerOf(r, t.proxies)
+	}
 	x.response[0] = propagation.FormatTraceparent(x.span.sc)
 	x.respond()
 	x.request = r.WithContext(&x.span)
@@ -183,7 +187,7 @@ func (x *exchange) end() {
 			pattern = rec.name
 		}
 		if pattern == "" {
-			rec.set("http.path", x.request.URL.Path)
+			rec.set("http.path", cmp.Or(x.request.URL.Path, "/"))
 			return
 		}
 		if rec.name == x.request.Method {

@@ -24,6 +24,7 @@ type tracer struct {
 	reporter zipkin.Reporter // nil: spans carry their ids and are not recorded
 	roots    RootObserver    // may be nil
 	local    *model.Endpoint
+	proxies  int // Config.TrustedProxies
 
 	sampled    atomic.Uint64 // spans
 	notSampled atomic.Uint64

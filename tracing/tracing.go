@@ -69,6 +69,12 @@ type Config struct {
 	// one. Its methods Flush and Stats, if they are those of a *reporter.Reporter,
 	// serve this package's.
 	Reporter zipkin.Reporter
+	// TrustedProxies is how many proxies, one behind the other, stand before this
+	// server and add the address that called them to the header X-Forwarded-For. With
+	// them a SERVER span's remoteEndpoint is the address that called the first of them; what
+	// stands in the header before their entries is not believed. Zero leaves the header
+	// alone: the remoteEndpoint is where the connection comes from.
+	TrustedProxies int
 	// RootObserver, if not nil, is called when this process begins and ends to work
 	// for a trace.
 	RootObserver RootObserver
@@ -87,12 +93,15 @@ type Provider struct {
 // Start makes this process trace: OpenCensus's functions, Handler and
 // Transport, from now on until Shutdown. Call it before the first request.
 //
-// It returns an error where cfg has no Service, or a Sampler or a ZipkinURL that
-// cannot be read, and where this process traces already; it then shuts
+// It returns an error where cfg has no Service, or a Sampler, a ZipkinURL or
+// TrustedProxies that make no sense, and where this process traces already; it then shuts
 // cfg.Reporter down. A Zipkin that does not answer is no error.
 func Start(cfg Config) (*Provider, error) {
 	if cfg.Service == "" {
 		return nil, errors.New("tracing: Config.Service is empty: every span needs the name of its service")
+	}
+	if cfg.TrustedProxies < 0 {
+		return nil, fmt.Errorf("tracing: Config.TrustedProxies is %d: want how many proxies add to X-Forwarded-For, or 0", cfg.TrustedProxies)
 	}
 	sampler, err := ParseSampler(cfg.Sampler)
 	if err != nil {
@@ -104,7 +113,7 @@ func Start(cfg Config) (*Provider, error) {
 			return nil, fmt.Errorf("tracing: %w", err)
 		}
 	}
-	p := &Provider{tracer: &tracer{reporter: to, roots: cfg.RootObserver, local: &model.Endpoint{ServiceName: cfg.Service}}}
+	p := &Provider{tracer: &tracer{reporter: to, roots: cfg.RootObserver, local: &model.Endpoint{ServiceName: cfg.Service}, proxies: cfg.TrustedProxies}}
 	p.tracer.sampler.Store(sampler)
 	if !active.CompareAndSwap(nil, p.tracer) {
 		return nil, errors.Join(errors.New("tracing: this process traces already: shut that down first"), p.close(context.Background()))

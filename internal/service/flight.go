@@ -35,7 +35,7 @@ func (s *instance) startFlight() error {
 // startTracing starts tracing: spans are reported, and the recorder, if it
 // runs, observes requests.
 func (s *instance) startTracing(logger *slog.Logger) (err error) {
-	cfg := tracing.Config{Service: s.name, Sampler: s.cfg.Sampler}
+	cfg := tracing.Config{Service: s.name, Sampler: s.cfg.Sampler, TrustedProxies: s.cfg.TrustedProxies}
 	if s.cfg.ZipkinURL != "" {
 		if s.reporter, err = reporting.New(reporter.Config{URL: s.cfg.ZipkinURL, Logger: logger}); err != nil {
 			return wrongConfig{fmt.Errorf("--zipkin-url: %w", err)}

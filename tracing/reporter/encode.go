@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"net"
+	"net/netip"
 	"strconv"
 	"strings"
 	"time"
@@ -113,11 +114,11 @@ func appendEndpoint(b []byte, key string, e *model.Endpoint) ([]byte, error) {
 		if len(ip.addr) == 0 {
 			continue
 		}
-		text, err := ip.addr.MarshalText()
-		if err != nil {
-			return b, fmt.Errorf("endpoint %q: %w", e.ServiceName, err)
+		addr, ok := netip.AddrFromSlice(ip.addr)
+		if !ok {
+			return b, fmt.Errorf("endpoint %q: address % x: want 4 or 16 bytes", e.ServiceName, []byte(ip.addr))
 		}
-		b = append(append(append(b, ip.key...), text...), '"')
+		b = append(addr.Unmap().AppendTo(append(b, ip.key...)), '"')
 	}
 	if e.Port > 0 {
 		b = strconv.AppendUint(append(b, `,"port":`...), uint64(e.Port), 10)
