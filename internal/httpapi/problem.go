@@ -57,7 +57,8 @@ func marshal(v any) ([]byte, error) {
 type TraceURL func(*http.Request, trace.SpanContext) string
 
 // WriteError answers with a problem document for err, gives the span its
-// status, and logs what is not the caller's doing.
+// status, and logs it: a defect as an error, what failed elsewhere as a warning,
+// what the caller did wrong for debugging only.
 func WriteError(w http.ResponseWriter, r *http.Request, err error) { writeError(w, r, err, nil) }
 
 func writeError(w http.ResponseWriter, r *http.Request, err error, page TraceURL) {
@@ -81,15 +82,21 @@ func writeError(w http.ResponseWriter, r *http.Request, err error, page TraceURL
 	logError(r, e)
 }
 
+// logError logs what is not the caller's doing. An error is for somebody to mend
+// here; a dependency that is down, a time that is up and a full queue are warnings:
+// they come once for each request, and are not this program's defects.
 func logError(r *http.Request, e *Error) {
 	status := e.Code.HTTPStatus()
+	level, message := slog.LevelWarn, "request failed"
 	switch {
 	case e.Code == Canceled:
-	case status >= 500:
-		slog.ErrorContext(r.Context(), "request failed", "route", route(r), "status", status, "err", e)
-	default:
-		slog.DebugContext(r.Context(), "request refused", "route", route(r), "status", status, "err", e)
+		return
+	case e.Code == Internal:
+		level = slog.LevelError
+	case status < 500:
+		level, message = slog.LevelDebug, "request refused"
 	}
+	slog.Log(r.Context(), level, message, "route", route(r), "status", status, "err", e)
 }
 
 // route is where a request went, without what the caller put into the path.

@@ -1,12 +1,16 @@
 package httpapi_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"os"
+	"strings"
 	"testing"
 
 	"example.com/tracelab/internal/httpapi"
@@ -38,6 +42,32 @@ func TestAnExtensionThatIsNoJSONIsAnError(t *testing.T) {
 	if _, err := json.Marshal(httpapi.Problem{Extensions: map[string]any{"f": func() {}}}); err == nil {
 		t.Error("a function was written")
 	}
+}
+
+// TestOnlyADefectIsLoggedAsAnError has every code answered once, and a handler
+// that panics.
+func TestOnlyADefectIsLoggedAsAnError(t *testing.T) {
+	var logged bytes.Buffer
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&logged, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	defer slog.SetDefault(before)
+	says := func(name, want string) {
+		t.Helper()
+		level, _, _ := strings.Cut(logged.String(), " msg=")
+		if level = level[strings.LastIndexByte(level, '=')+1:]; level != want {
+			t.Errorf("%s is logged at level %q, want %q: %s", name, level, want, logged.String())
+		}
+		logged.Reset()
+	}
+	for code, want := range map[httpapi.Code]string{httpapi.Invalid: "DEBUG", httpapi.Unauthorized: "DEBUG", httpapi.Forbidden: "DEBUG",
+		httpapi.NotFound: "DEBUG", httpapi.NotAllowed: "DEBUG", httpapi.TooLarge: "DEBUG", httpapi.Unavailable: "WARN", httpapi.Unreachable: "WARN",
+		httpapi.Timeout: "WARN", httpapi.Busy: "WARN", httpapi.Internal: "ERROR", httpapi.Canceled: ""} {
+		httpapi.WriteError(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil), &httpapi.Error{Code: code, Detail: "x"})
+		says(string(code), want)
+	}
+	panics := func(http.ResponseWriter, *http.Request) error { panic("x") }
+	httpapi.NewRouter([]httpapi.Route{{Pattern: "GET /", Handler: panics}}, httpapi.Options{}).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
+	says("a panic", "ERROR")
 }
 
 func TestFailed(t *testing.T) {

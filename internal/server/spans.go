@@ -32,7 +32,7 @@ func (s *Server) spans(w http.ResponseWriter, r *http.Request) error {
 	n, err := archive.Write(httpapi.Stream(w, time.Minute), all)
 	if err != nil {
 		if r.Context().Err() == nil {
-			slog.ErrorContext(r.Context(), "spans not sent whole", "sent", n, "err", err)
+			slog.WarnContext(r.Context(), "spans not sent whole", "sent", n, "err", err)
 		}
 		panic(http.ErrAbortHandler)
 	}
