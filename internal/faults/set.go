@@ -70,12 +70,9 @@ func (o *Occurrence) Measure(ctx context.Context) (end func()) {
 // Record is Measure for a cost that is not one stretch of time: took of what
 // passed since began.
 func (o *Occurrence) Record(ctx context.Context, began time.Time, took time.Duration) {
-	o.log.add(Cost{TraceID: traceID(ctx), Fault: o.name, Began: began.UnixMicro(), Took: took.Microseconds()})
-}
-
-func traceID(ctx context.Context) string {
+	var id trace.TraceID
 	if span := trace.FromContext(ctx); span != nil {
-		return span.SpanContext().TraceID.String()
+		id = span.SpanContext().TraceID
 	}
-	return ""
+	o.log.add(cost{id, o.name, began, took})
 }
