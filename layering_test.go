@@ -99,6 +99,7 @@ var arrows = map[string][]string{
 
 	// For tests.
 	"internal/testbed":             {},
+	"internal/testbed/clitest":     {"internal/cli"},
 	"internal/testbed/conformance": {},
 	"internal/testbed/redistest":   {"internal/testbed"},
 	"internal/testbed/servertest":  {"internal/server"},

@@ -1,7 +1,6 @@
 package fault_test
 
 import (
-	"bytes"
 	"strings"
 	"testing"
 
@@ -11,19 +10,16 @@ import (
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/server"
 	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/testbed/clitest"
 	"example.com/tracelab/internal/testbed/servertest"
 )
 
-// run runs a command and returns what it printed, what it said was wrong, and
-// its exit status.
 func run(args ...string) (out, wrong string, status int) {
 	var grammar struct {
 		Fault   fault.Command `cmd:""`
 		Mystery fault.Mystery `cmd:""`
 	}
-	var stdout, stderr bytes.Buffer
-	status = cli.Run("tracelab", &grammar, args, &stdout, &stderr)
-	return stdout.String(), stderr.String(), status
+	return clitest.Run(&grammar, args...)
 }
 
 // begin starts a server, and returns a run that asks it.

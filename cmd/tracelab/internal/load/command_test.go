@@ -1,7 +1,6 @@
 package load_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -15,6 +14,7 @@ import (
 
 	"example.com/tracelab/cmd/tracelab/internal/load"
 	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/testbed/clitest"
 )
 
 // front answers as our gateway does, and keeps what it was asked. It is its own
@@ -54,15 +54,11 @@ func (g *front) answer(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// run runs the command and returns its exit status and what it said.
-func run(t *testing.T, args ...string) (code int, out, errs string) {
-	t.Helper()
+func run(args ...string) (out, wrong string, status int) {
 	var grammar struct {
 		Load load.Command `cmd:""`
 	}
-	var stdout, stderr bytes.Buffer
-	code = cli.Run("tracelab", &grammar, append([]string{"load"}, args...), &stdout, &stderr)
-	return code, stdout.String(), stderr.String()
+	return clitest.Run(&grammar, append([]string{"load"}, args...)...)
 }
 
 func TestLoadSendsWhatWasAskedFor(t *testing.T) {
@@ -88,7 +84,7 @@ func TestLoadSendsWhatWasAskedFor(t *testing.T) {
 		for i := range args {
 			args[i] = strings.Replace(args[i], "URL", g.URL, 1)
 		}
-		if code, _, errs := run(t, args...); code != cli.OK || errs != "" {
+		if _, errs, code := run(args...); code != cli.OK || errs != "" {
 			t.Errorf("%s: exit status %d: %s", name, code, errs)
 		}
 		counts := map[string]int{}
@@ -123,7 +119,7 @@ func line(r *http.Request, gateway string) string {
 func TestLoadFindsTheGateway(t *testing.T) {
 	for method, path := range map[string]string{"GET": "/visit", "POST": "/visits"} {
 		g := newFront(t)
-		code, out, errs := run(t, "--server", g.URL, "--method", method, "--count", "1")
+		out, errs, code := run("--server", g.URL, "--method", method, "--count", "1")
 		if code != cli.OK || len(g.asked) != 1 || g.asked[0].URL.Path != path || !strings.Contains(out, method+" "+g.URL+path+"\n") {
 			t.Errorf("exit status %d: %s %s", code, out, errs)
 		}
@@ -132,7 +128,7 @@ func TestLoadFindsTheGateway(t *testing.T) {
 
 func TestLoadReports(t *testing.T) {
 	g := newFront(t)
-	code, out, errs := run(t, strings.TrimPrefix(g.URL, "http://")+"/breaks", "--rate", "500", "--count", "100")
+	out, errs, code := run(strings.TrimPrefix(g.URL, "http://")+"/breaks", "--rate", "500", "--count", "100")
 	if code != cli.Negative || !strings.Contains(errs, "50 of 100 requests failed") {
 		t.Errorf("exit status %d: %s", code, errs)
 	}
@@ -149,7 +145,7 @@ func TestLoadReports(t *testing.T) {
 
 func TestLoadPrintsOneDocument(t *testing.T) {
 	g := newFront(t)
-	code, out, _ := run(t, g.URL+"/breaks", "--rate", "500", "--count", "40", "--ab", "none", "?n=1", "--block", "10", "--json")
+	out, _, code := run(g.URL+"/breaks", "--rate", "500", "--count", "40", "--ab", "none", "?n=1", "--block", "10", "--json")
 	var doc struct {
 		Ended, Count, Block, CutOff int
 		Variants                    []struct {
@@ -203,12 +199,12 @@ func TestLoadPrintsOneDocument(t *testing.T) {
 
 func TestLoadThatReachesNothing(t *testing.T) {
 	g := newFront(t)
-	if code, _, errs := run(t, g.URL+"/hangs-up", "--count", "3"); code != cli.Unreachable || !strings.Contains(errs, "none of 3 requests") {
+	if _, errs, code := run(g.URL+"/hangs-up", "--count", "3"); code != cli.Unreachable || !strings.Contains(errs, "none of 3 requests") {
 		t.Errorf("hangs up: exit status %d: %s", code, errs)
 	}
 	g.Close()
 	for name, args := range map[string][]string{"away": {g.URL}, "no server": {"--server", g.URL}} {
-		if code, out, errs := run(t, args...); code != cli.Unreachable || !strings.Contains(errs, "refused") || strings.Contains(out, "p99") {
+		if out, errs, code := run(args...); code != cli.Unreachable || !strings.Contains(errs, "refused") || strings.Contains(out, "p99") {
 			t.Errorf("%s: exit status %d: %s %s", name, code, out, errs)
 		}
 	}
@@ -237,7 +233,7 @@ func TestLoadUsedWrongly(t *testing.T) {
 		`invalid method "GE T"`:       {"--method", "GE T"},
 		`URL "ftp://h/"`:              {"--ab", "none", "ftp://h/"},
 	} {
-		if code, out, errs := run(t, append([]string{g.URL}, args...)...); code != cli.Usage || !strings.Contains(errs, want) || out != "" {
+		if out, errs, code := run(append([]string{g.URL}, args...)...); code != cli.Usage || !strings.Contains(errs, want) || out != "" {
 			t.Errorf("%v: exit status %d: %s; want %s", args, code, errs, want)
 		}
 	}

@@ -1,7 +1,6 @@
 package spans_test
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"net/http"
@@ -15,20 +14,17 @@ import (
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/server"
 	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/testbed/clitest"
 	"example.com/tracelab/internal/testbed/servertest"
 	"example.com/tracelab/internal/zipkinapi"
 )
 
-// run runs a command and returns what it printed, what it said was wrong, and
-// its exit status.
 func run(args ...string) (out, wrong string, status int) {
 	var grammar struct {
 		Save    spans.Save    `cmd:""`
 		Restore spans.Restore `cmd:""`
 	}
-	var stdout, stderr bytes.Buffer
-	status = cli.Run("tracelab", &grammar, args, &stdout, &stderr)
-	return stdout.String(), stderr.String(), status
+	return clitest.Run(&grammar, args...)
 }
 
 // tracelab starts a tracelab server with a store of its own, and returns its URL.

@@ -20,20 +20,17 @@ import (
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/server"
+	"example.com/tracelab/internal/testbed/clitest"
 	"example.com/tracelab/internal/testbed/servertest"
 	"example.com/tracelab/internal/zipkin"
 	"example.com/tracelab/tracing"
 )
 
-// run runs the command and returns what it printed, what it said was wrong, and
-// its exit status.
 func run(args ...string) (out, wrong string, status int) {
 	var grammar struct {
 		Why whycmd.Command `cmd:""`
 	}
-	var stdout, stderr bytes.Buffer
-	status = cli.Run("tracelab", &grammar, append([]string{"why"}, args...), &stdout, &stderr)
-	return stdout.String(), stderr.String(), status
+	return clitest.Run(&grammar, append([]string{"why"}, args...)...)
 }
 
 const id = "463ac35c9f6413ad48485a3953bb6124"
