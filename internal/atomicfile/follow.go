@@ -46,24 +46,3 @@ func follow(path string) (target, error) {
 	}
 	return target{}, fmt.Errorf("%s: too many symbolic links", meant)
 }
-
-// followIn goes through the links of a folder. root refuses names that lead out
-// of it.
-func followIn(root *os.Root, name string) (string, error) {
-	first := name
-	for range maxLinks {
-		info, err := root.Lstat(name)
-		if err != nil || info.Mode()&fs.ModeSymlink == 0 {
-			return name, nil
-		}
-		to, err := root.Readlink(name)
-		if err != nil {
-			return "", err
-		}
-		if filepath.IsAbs(to) || !filepath.IsLocal(filepath.Join(filepath.Dir(name), to)) {
-			return "", fmt.Errorf("%s is a link out of its folder, to %s", filepath.Join(root.Name(), first), to)
-		}
-		name = filepath.Join(filepath.Dir(name), to)
-	}
-	return "", fmt.Errorf("%s: too many symbolic links", filepath.Join(root.Name(), first))
-}

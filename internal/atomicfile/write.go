@@ -41,20 +41,6 @@ func Write(path string, mode fs.FileMode, write func(io.Writer) error) error {
 	return replacement{root, to.name, mode}.write(write)
 }
 
-// WriteIn is Write for a file of the folder root. Links that lead out of it are
-// refused.
-func WriteIn(root *os.Root, name string, mode fs.FileMode, write func(io.Writer) error) error {
-	name, err := followIn(root, name)
-	if err != nil {
-		return err
-	}
-	if info, err := root.Stat(name); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
-		f, err := root.OpenFile(name, os.O_WRONLY|os.O_APPEND, 0)
-		return through(f, err, write)
-	}
-	return replacement{root, name, mode}.write(write)
-}
-
 // Check returns now what would keep Write from replacing the file at path.
 func Check(path string) error {
 	to, err := follow(path)
@@ -70,11 +56,11 @@ func Check(path string) error {
 	if _, err := r.old(); err != nil {
 		return err
 	}
-	f, err := r.create(Private)
+	f, part, err := r.create(Private)
 	if err != nil {
 		return err
 	}
-	return errors.Join(f.Close(), root.Remove(filepath.Join(filepath.Dir(r.name), filepath.Base(f.Name()))))
+	return errors.Join(f.Close(), root.Remove(part))
 }
 
 // through has write write to what cannot be replaced.
@@ -110,19 +96,33 @@ func (r replacement) old() (fs.FileInfo, error) {
 }
 
 func (r replacement) write(write func(io.Writer) error) error {
-	old, err := r.old()
+	part, err := r.stage(write)
 	if err != nil {
 		return err
+	}
+	if err := r.root.Rename(part, r.name); err != nil {
+		r.root.Remove(part)
+		return failed(r.path(), err)
+	}
+	syncFolder(r.root, filepath.Dir(r.name))
+	return nil
+}
+
+// stage has a file beside the one that is to be replaced, whole and on the disk,
+// and returns its name. If that fails there is none.
+func (r replacement) stage(write func(io.Writer) error) (string, error) {
+	old, err := r.old()
+	if err != nil {
+		return "", err
 	}
 	mode := r.mode
 	if old != nil {
 		mode = Private // until all is written
 	}
-	f, err := r.create(mode)
+	f, part, err := r.create(mode)
 	if err != nil {
-		return err
+		return "", err
 	}
-	part := filepath.Join(filepath.Dir(r.name), filepath.Base(f.Name()))
 	done := false
 	defer func() { // also when write panics
 		f.Close()
@@ -131,33 +131,33 @@ func (r replacement) write(write func(io.Writer) error) error {
 		}
 	}()
 	if err := write(f); err != nil {
-		return fmt.Errorf("%s: %w", r.unchanged(old), err)
+		return "", fmt.Errorf("%s: %w", r.unchanged(old), err)
 	}
 	if old != nil {
 		err = f.Chmod(old.Mode().Perm())
 	}
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = r.root.Rename(part, r.name)
-	}
-	if err != nil {
-		return failed(r.path(), err)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return "", failed(r.path(), err)
 	}
 	done = true
-	r.syncFolder()
-	return nil
+	return part, nil
 }
 
 // create opens a new file beside the one that is to be replaced: a rename does
 // not cross file systems.
-func (r replacement) create(mode fs.FileMode) (*os.File, error) {
-	dir, base := filepath.Split(r.name)
-	base = strings.ToValidUTF8(base[:min(len(base), 100)], "") // names are at most 255 bytes long
-	name := dir + "." + base + "." + rand.Text() + ".part"
-	f, err := r.root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, mode)
-	if err != nil {
-		return nil, failed(r.path(), err)
+func (r replacement) create(mode fs.FileMode) (f *os.File, name string, err error) {
+	name = beside(r.name, ".part")
+	if f, err = r.root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, mode); err != nil {
+		return nil, "", failed(r.path(), err)
 	}
-	return f, nil
+	return f, name, nil
+}
+
+// beside is a name that no file has, hidden and in the same folder as name.
+func beside(name, suffix string) string {
+	dir, base := filepath.Split(name)
+	base = strings.ToValidUTF8(base[:min(len(base), 100)], "") // names are at most 255 bytes long
+	return dir + "." + base + "." + rand.Text() + suffix
 }
 
 func (r replacement) unchanged(old fs.FileInfo) string {
@@ -178,8 +178,8 @@ func failed(path string, err error) error {
 
 // syncFolder makes the new name last. Not every system can, and none loses the
 // file for it.
-func (r replacement) syncFolder() {
-	if d, err := r.root.Open(filepath.Dir(r.name)); err == nil {
+func syncFolder(root *os.Root, dir string) {
+	if d, err := root.Open(dir); err == nil {
 		d.Sync()
 		d.Close()
 	}

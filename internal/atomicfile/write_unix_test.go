@@ -32,24 +32,36 @@ func half(w io.Writer) error {
 	return errHalfWay
 }
 
-// both are the two ways to write the file name of the folder dir.
-var both = map[string]func(dir, name string, mode fs.FileMode, write func(io.Writer) error) error{
+// ways are those to write the file name of the folder dir.
+var ways = map[string]func(dir, name string, mode fs.FileMode, write func(io.Writer) error) error{
 	"Write": func(dir, name string, mode fs.FileMode, write func(io.Writer) error) error {
 		return atomicfile.Write(filepath.Join(dir, name), mode, write)
 	},
-	"WriteIn": func(dir, name string, mode fs.FileMode, write func(io.Writer) error) error {
-		root, err := os.OpenRoot(dir)
-		if err != nil {
-			return err
-		}
-		defer root.Close()
-		return atomicfile.WriteIn(root, name, mode, write)
+	"Group": func(dir, name string, mode fs.FileMode, write func(io.Writer) error) error {
+		return inGroup(dir, func(g *atomicfile.Group) error {
+			if err := g.Write(name, mode, write); err != nil {
+				return err
+			}
+			return g.Commit()
+		})
 	},
 }
 
-// each runs a test for both ways, in a folder of its own.
+// inGroup has do use a group of the folder dir.
+func inGroup(dir string, do func(*atomicfile.Group) error) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	g := atomicfile.NewGroup(root)
+	defer g.Discard()
+	return do(g)
+}
+
+// each runs a test for all ways, in a folder of its own.
 func each(t *testing.T, test func(t *testing.T, dir string, write func(name string, mode fs.FileMode, write func(io.Writer) error) error)) {
-	for name, way := range both {
+	for name, way := range ways {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			test(t, dir, func(name string, mode fs.FileMode, write func(io.Writer) error) error {
@@ -57,6 +69,14 @@ func each(t *testing.T, test func(t *testing.T, dir string, write func(name stri
 			})
 		})
 	}
+}
+
+// byPath runs a test for Write alone, which does not replace links and pipes.
+func byPath(t *testing.T, test func(t *testing.T, dir string, write func(name string, mode fs.FileMode, write func(io.Writer) error) error)) {
+	dir := t.TempDir()
+	test(t, dir, func(name string, mode fs.FileMode, write func(io.Writer) error) error {
+		return ways["Write"](dir, name, mode, write)
+	})
 }
 
 // put makes a file.
@@ -172,7 +192,7 @@ func TestTheOldFileIsReadableMeanwhile(t *testing.T) {
 }
 
 func TestALinkStays(t *testing.T) {
-	each(t, func(t *testing.T, dir string, write func(string, fs.FileMode, func(io.Writer) error) error) {
+	byPath(t, func(t *testing.T, dir string, write func(string, fs.FileMode, func(io.Writer) error) error) {
 		if err := os.Mkdir(filepath.Join(dir, "data"), 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -199,7 +219,7 @@ func TestALinkStays(t *testing.T) {
 
 // TestALinkInACircle ends.
 func TestALinkInACircle(t *testing.T) {
-	each(t, func(t *testing.T, dir string, write func(string, fs.FileMode, func(io.Writer) error) error) {
+	byPath(t, func(t *testing.T, dir string, write func(string, fs.FileMode, func(io.Writer) error) error) {
 		os.Symlink("b", filepath.Join(dir, "a"))
 		os.Symlink("a", filepath.Join(dir, "b"))
 		if err := write("a", atomicfile.Public, text("x")); err == nil || !strings.Contains(err.Error(), "too many symbolic links") {
@@ -224,7 +244,7 @@ func TestAFolderIsRefused(t *testing.T) {
 
 // TestAPipeIsWrittenTo: it is not replaced.
 func TestAPipeIsWrittenTo(t *testing.T) {
-	each(t, func(t *testing.T, dir string, write func(string, fs.FileMode, func(io.Writer) error) error) {
+	byPath(t, func(t *testing.T, dir string, write func(string, fs.FileMode, func(io.Writer) error) error) {
 		path := filepath.Join(dir, "pipe")
 		if err := syscall.Mkfifo(path, 0o600); err != nil {
 			t.Skip("no pipes with a name here:", err)
@@ -307,23 +327,68 @@ func TestNoPermission(t *testing.T) {
 	})
 }
 
-// TestNoWayOut: a folder's files are in the folder.
+// TestNoWayOut: the files of a group are in its folder.
 func TestNoWayOut(t *testing.T) {
 	dir, outside := t.TempDir(), t.TempDir()
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer root.Close()
 	put(t, filepath.Join(outside, "x"), "old", 0o600)
 	os.Symlink(filepath.Join(outside, "x"), filepath.Join(dir, "absolute"))
 	os.Symlink("../"+filepath.Base(outside)+"/x", filepath.Join(dir, "relative"))
 	for _, name := range []string{"absolute", "relative", "../y"} {
-		if err := atomicfile.WriteIn(root, name, atomicfile.Public, text("x")); err == nil {
+		if err := ways["Group"](dir, name, atomicfile.Public, text("x")); err == nil {
 			t.Errorf("%s was written", name)
 		}
 	}
 	has(t, filepath.Join(outside, "x"), "old", 0o600)
+}
+
+// TestAllOfAGroupOrNone: of five changes the first four are made and taken back,
+// when a part has gone before its file is replaced.
+func TestAllOfAGroupOrNone(t *testing.T) {
+	for name, fails := range map[string]bool{"all": false, "none": true} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			for _, old := range []string{"changed", "last", "other", "removed"} {
+				put(t, filepath.Join(dir, old), "old", 0o640)
+			}
+			err := inGroup(dir, func(g *atomicfile.Group) error {
+				for _, name := range []string{"changed", "new"} {
+					if err := g.Write(name, atomicfile.Public, text("new")); err != nil {
+						t.Fatal(err)
+					}
+				}
+				g.Remove("removed")
+				g.Remove("missing")
+				if err := g.Write("last", atomicfile.Public, text("new")); err != nil {
+					t.Fatal(err)
+				}
+				has(t, filepath.Join(dir, "changed"), "old", 0o640) // until now
+				if parts, err := filepath.Glob(filepath.Join(dir, ".last.*.part")); err != nil || len(parts) != 1 {
+					t.Fatalf("the parts are %v, %v", parts, err)
+				} else if fails {
+					os.Remove(parts[0])
+				}
+				return g.Commit()
+			})
+			has(t, filepath.Join(dir, "other"), "old", 0o640)
+			if fails {
+				if !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), filepath.Join(dir, "last")) {
+					t.Errorf("it fails with %v", err)
+				}
+				holds(t, dir, "changed", "last", "other", "removed")
+				for _, old := range []string{"changed", "last", "removed"} {
+					has(t, filepath.Join(dir, old), "old", 0o640)
+				}
+				return
+			}
+			if err != nil {
+				t.Error(err)
+			}
+			holds(t, dir, "changed", "last", "new", "other")
+			has(t, filepath.Join(dir, "changed"), "new", 0o640)
+			has(t, filepath.Join(dir, "last"), "new", 0o640)
+			has(t, filepath.Join(dir, "new"), "new", 0o644)
+		})
+	}
 }
 
 func TestCheck(t *testing.T) {

@@ -34,7 +34,7 @@ type Command struct {
 func (c *Command) Help() string {
 	return `It says in three sentences what held a request up, then where each millisecond went, what those did who kept it waiting, and the stacks. The request has been answered already: every service keeps the execution trace of its last ten seconds. The exit status is 0 when it is explained, 1 when it cannot be, 3 when no server answers.
 
---save writes spans.json, which any Zipkin takes, and SERVICE-INSTANCE.trace for each process, which 'tracelab exec' and 'go tool trace' read.
+--save writes spans.json, which any Zipkin takes, and SERVICE-INSTANCE.trace for each process, which 'tracelab exec' and 'go tool trace' read. saved.json lists them: the next --save to the directory replaces these files, all or none, and touches no others.
 
 Examples:
   tracelab why 463ac35c9f6413ad48485a3953bb6124

@@ -67,12 +67,12 @@ func TestNoServerIsThree(t *testing.T) {
 func begin(t *testing.T) (url, traceID string) {
 	t.Helper()
 	url = servertest.Start(t, server.Config{Token: "s3cret"})
-	return url, handIn(t, url)
+	return url, handIn(t, url, "../x-1")
 }
 
 // handIn makes a trace of two spans, the inner of which waits for a channel, and
-// hands in its spans and its execution trace.
-func handIn(t *testing.T, url string) string {
+// hands in its spans and its execution trace, as an instance of the shop-cart.
+func handIn(t *testing.T, url, instance string) string {
 	t.Helper()
 	tr, err := tracing.Start(tracing.Config{Service: "shop-cart", ZipkinURL: url, Sampler: "always"})
 	if err != nil {
@@ -96,7 +96,7 @@ func handIn(t *testing.T, url string) string {
 		t.Fatal(err)
 	}
 	traceID := span.SpanContext().TraceID.String()
-	text, _ := json.Marshal(labapi.Upload{Service: "shop-cart", Instance: "../x-1", Host: "h", Reason: labapi.ReasonSlow, TakenAt: time.Now(),
+	text, _ := json.Marshal(labapi.Upload{Service: "shop-cart", Instance: instance, Host: "h", Reason: labapi.ReasonSlow, TakenAt: time.Now(),
 		Traces: []labapi.Part{{TraceID: traceID, StartUS: start.UnixMicro(), EndUS: end.UnixMicro()}}})
 	req, _ := http.NewRequest(http.MethodPost, url+labapi.SnapshotsPath, &recorded)
 	req.Header.Set(labapi.UploadHeader, string(text))
@@ -150,7 +150,7 @@ func TestTheSameFromFiles(t *testing.T) {
 		t.Errorf("the server explains %s", text)
 	}
 	files, _ := os.ReadDir(dir)
-	if len(files) != 2 || files[0].Name() != "shop-cart-%2E%2E%2Fx%2D1.trace" || files[1].Name() != "spans.json" {
+	if len(files) != 3 || files[0].Name() != "saved.json" || files[1].Name() != "shop-cart-%2E%2E%2Fx%2D1.trace" || files[2].Name() != "spans.json" {
 		t.Fatalf("saved are %v", files)
 	}
 	text, wrong, status = run("--from", dir, "--json")

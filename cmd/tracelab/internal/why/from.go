@@ -3,6 +3,7 @@ package why
 import (
 	"bufio"
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -88,7 +89,7 @@ func readSpans(root *os.Root, id zipkin.TraceID) ([]zipkin.Span, zipkin.TraceID,
 // readTraces indexes the execution traces, side by side, in the order in which
 // the server has them.
 func readTraces(root *os.Root) ([]why.Process, error) {
-	names, err := fs.Glob(root.FS(), "*"+traceSuffix)
+	names, err := traceNames(root)
 	if err != nil {
 		return nil, err
 	}
@@ -108,6 +109,16 @@ func readTraces(root *os.Root) ([]why.Process, error) {
 		return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.Instance, b.Instance))
 	})
 	return processes, nil
+}
+
+// traceNames are the files of a save, or, where there was none, whatever has
+// such a name.
+func traceNames(root *os.Root) ([]string, error) {
+	s, err := readSaved(root)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fs.Glob(root.FS(), "*"+traceSuffix)
+	}
+	return slices.DeleteFunc(s.Files, func(name string) bool { return name == spansFile }), err
 }
 
 func readTrace(root *os.Root, name string, p *why.Process) error {

@@ -2,10 +2,15 @@ package why
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/url"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"example.com/tracelab/internal/archive"
@@ -18,12 +23,20 @@ import (
 // The files of a directory.
 const (
 	spansFile   = "spans.json"
+	savedFile   = "saved.json"
 	traceSuffix = ".trace"
 )
 
+// saved is what a directory says of the save that wrote it. The next one replaces
+// these files and touches no others.
+type saved struct {
+	TraceID string   `json:"traceId"`
+	Files   []string `json:"files"` // but for saved.json itself
+}
+
 // save writes what an answer was made from: the spans of its trace, and of each
 // process the execution trace. Whatever services call themselves, the files are
-// in dir.
+// in dir. They replace those of an earlier save together, when all of them are there.
 func save(ctx context.Context, client *labapi.Client, dir string, answer *labapi.Explanation) error {
 	id, err := zipkin.ParseTraceID(answer.TraceID)
 	if err != nil {
@@ -41,18 +54,97 @@ func save(ctx context.Context, client *labapi.Client, dir string, answer *labapi
 		return err
 	}
 	defer root.Close()
-	err = atomicfile.WriteIn(root, spansFile, atomicfile.Private, func(w io.Writer) error {
+	s, err := newSaving(root)
+	if err != nil {
+		return err
+	}
+	defer s.group.Discard()
+	s.write(spansFile, func(w io.Writer) error {
 		_, err := archive.Write(w, client.Trace(ctx, id))
 		return err
 	})
 	for _, f := range snapshots {
-		if err == nil && f.Best && f.Bytes > 0 {
-			err = atomicfile.WriteIn(root, traceName(f.Service, f.Instance), atomicfile.Private, func(w io.Writer) error {
-				return client.DownloadSnapshot(ctx, f.ID, id, w)
-			})
+		if f.Best && f.Bytes > 0 {
+			s.write(traceName(f.Service, f.Instance), func(w io.Writer) error { return client.DownloadSnapshot(ctx, f.ID, id, w) })
 		}
 	}
-	return err
+	return s.end(answer.TraceID)
+}
+
+// saving is a save under way.
+type saving struct {
+	root    *os.Root
+	group   *atomicfile.Group
+	earlier []string // files of an earlier save
+	files   []string
+	failed  error // the first error: nothing is written after it
+}
+
+func newSaving(root *os.Root) (*saving, error) {
+	earlier, err := readSaved(root)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &saving{root: root, group: atomicfile.NewGroup(root)}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: name another directory", err)
+	}
+	return &saving{root: root, group: atomicfile.NewGroup(root), earlier: append(earlier.Files, savedFile)}, nil
+}
+
+func (s *saving) write(name string, write func(io.Writer) error) {
+	if s.failed != nil {
+		return
+	}
+	if _, err := s.root.Lstat(name); err == nil && !slices.Contains(s.earlier, name) {
+		s.failed = fmt.Errorf("%s is of no earlier save: name another directory", filepath.Join(s.root.Name(), name))
+		return
+	}
+	s.failed = s.group.Write(name, atomicfile.Private, write)
+	s.files = append(s.files, name)
+}
+
+// end puts the files in their places, and removes those of the earlier save that
+// have no successor.
+func (s *saving) end(traceID string) error {
+	text, err := json.MarshalIndent(saved{traceID, s.files}, "", "  ")
+	if err != nil {
+		return err
+	}
+	s.write(savedFile, func(w io.Writer) error {
+		_, err := w.Write(append(text, '\n'))
+		return err
+	})
+	if s.failed != nil {
+		return s.failed
+	}
+	for _, name := range s.earlier {
+		if info, err := s.root.Lstat(name); err == nil && info.Mode().IsRegular() && !slices.Contains(s.files, name) {
+			s.group.Remove(name)
+		}
+	}
+	return s.group.Commit()
+}
+
+// maxSavedBytes bounds saved.json.
+const maxSavedBytes = 1 << 20
+
+// readSaved reads which files a save wrote.
+func readSaved(root *os.Root) (s saved, err error) {
+	path := filepath.Join(root.Name(), savedFile)
+	f, _, err := open(root, savedFile, maxSavedBytes)
+	if err != nil {
+		return s, err
+	}
+	defer f.Close()
+	if err := json.NewDecoder(f).Decode(&s); err != nil || s.TraceID == "" {
+		return s, fmt.Errorf("%s is not what a save writes there", path)
+	}
+	for _, name := range s.Files {
+		if name != spansFile && (!strings.HasSuffix(name, traceSuffix) || filepath.Base(name) != name) {
+			return s, fmt.Errorf("%s names %q, which no save writes", path, display.Line(name))
+		}
+	}
+	return s, nil
 }
 
 // traceName is the file of a process. The last hyphen divides the two names, in

@@ -1,12 +1,14 @@
 package why_test
 
 import (
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -37,38 +39,117 @@ func unreliable(t *testing.T, to string) (proxy string, breaks *atomic.Bool) {
 	return front.URL, breaks
 }
 
-// TestAFailedSaveLeavesWhatIsThere: a download that ends half-way does not cost
-// the file of the time before.
+// content is the files of a directory.
+func content(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		text, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[e.Name()] = string(text)
+	}
+	return files
+}
+
+// same checks that a directory has the files that it had, and no others.
+func same(t *testing.T, dir string, before map[string]string) {
+	t.Helper()
+	after := content(t, dir)
+	if was, is := slices.Sorted(maps.Keys(before)), slices.Sorted(maps.Keys(after)); !slices.Equal(was, is) {
+		t.Errorf("%s had %v, and has %v", dir, was, is)
+	}
+	for name, text := range before {
+		if after[name] != text {
+			t.Errorf("%s has other content, of %d bytes and not %d", name, len(after[name]), len(text))
+		}
+	}
+}
+
+// put makes files in a directory.
+func put(t *testing.T, dir string, files map[string]string) {
+	t.Helper()
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestAFailedSaveLeavesWhatIsThere: a download that ends half-way costs none of
+// the files of the time before.
 func TestAFailedSaveLeavesWhatIsThere(t *testing.T) {
 	to, traceID := begin(t)
+	other := handIn(t, to, "../x-1")
 	server, breaks := unreliable(t, to)
 	dir := filepath.Join(t.TempDir(), "incident")
 	if _, wrong, status := run(traceID, "--server", server, "--save", dir); status != cli.OK {
 		t.Fatalf("exit status %d: %s", status, wrong)
 	}
 	name := filepath.Join(dir, "shop-cart-%2E%2E%2Fx%2D1.trace")
-	if err := os.Chmod(name, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	before, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	before := content(t, dir)
 	breaks.Store(true)
-	if _, wrong, status := run(traceID, "--server", server, "--save", dir); status == cli.OK || !strings.Contains(wrong, name+" is as it was") {
+	if _, wrong, status := run(other, "--server", server, "--save", dir); status == cli.OK || !strings.Contains(wrong, name+" is as it was") {
 		t.Errorf("exit status %d: %s", status, wrong)
 	}
-	if after, err := os.ReadFile(name); err != nil || string(after) != string(before) {
-		t.Errorf("of %d bytes there are %d: %v", len(before), len(after), err)
+	same(t, dir, before)
+	if out, wrong, status := run(traceID, "--from", dir); status != cli.OK {
+		t.Errorf("exit status %d: %s%s", status, out, wrong)
 	}
-	if info, err := os.Stat(name); err != nil || info.Mode().Perm() != 0o644 {
-		t.Errorf("%v, %v", info.Mode(), err)
+}
+
+// TestASaveReplacesTheEarlierOne, and nothing else of its directory, of which
+// nothing else is read either.
+func TestASaveReplacesTheEarlierOne(t *testing.T) {
+	server, first := begin(t)
+	second := handIn(t, server, "2")
+	dir := t.TempDir()
+	others := map[string]string{"notes.txt": "It was the cart.", "own-1.trace": "not one"}
+	put(t, dir, others)
+	for _, save := range []struct{ id, file string }{{first, "shop-cart-%2E%2E%2Fx%2D1.trace"}, {second, "shop-cart-2.trace"}, {second, "shop-cart-2.trace"}} {
+		if _, wrong, status := run(save.id, "--server", server, "--save", dir); status != cli.OK || wrong != "" {
+			t.Fatalf("exit status %d: %s", status, wrong)
+		}
+		files := content(t, dir)
+		if names := slices.Sorted(maps.Keys(files)); !slices.Equal(names, []string{"notes.txt", "own-1.trace", "saved.json", save.file, "spans.json"}) {
+			t.Errorf("there are %v, want %s", names, save.file)
+		}
+		for name, text := range others {
+			if files[name] != text {
+				t.Errorf("%s is now %q", name, files[name])
+			}
+		}
+		if n := strings.Count(files["spans.json"], "traceId"); n < 2 || n != strings.Count(files["spans.json"], save.id) {
+			t.Errorf("the spans of %s are %s", save.id, files["spans.json"])
+		}
+		if out, wrong, status := run("--from", dir, "--json"); status != cli.OK || !strings.Contains(out, save.id) {
+			t.Errorf("exit status %d: %s%s", status, out, wrong)
+		}
 	}
-	if files, _ := os.ReadDir(dir); len(files) != 2 {
-		t.Errorf("there are %v", files)
-	}
-	if _, wrong, status := run("--from", dir); status != cli.OK {
-		t.Errorf("exit status %d: %s", status, wrong)
+}
+
+// TestASaveTakesNoNamesOfOthers: it would rather be somewhere else.
+func TestASaveTakesNoNamesOfOthers(t *testing.T) {
+	server, traceID := begin(t)
+	for name, files := range map[string]map[string]string{
+		"spans of others":          {"spans.json": "[]"},
+		"an execution trace":       {"shop-cart-%2E%2E%2Fx%2D1.trace": "mine"},
+		"a list that is none":      {"saved.json": "mine"},
+		"a list of something else": {"saved.json": `{"files":["spans.json"]}`, "spans.json": "[]"},
+		"a list of other files":    {"saved.json": `{"traceId":"1","files":["notes.txt"]}`, "notes.txt": "mine"},
+		"a list of other folders":  {"saved.json": `{"traceId":"1","files":["../x.trace"]}`},
+	} {
+		dir := t.TempDir()
+		put(t, dir, files)
+		if out, wrong, status := run(traceID, "--server", server, "--save", dir); status == cli.OK || !strings.Contains(wrong, dir) || !strings.Contains(wrong, "name another directory") {
+			t.Errorf("%s: exit status %d, %s%s", name, status, out, wrong)
+		}
+		same(t, dir, files)
 	}
 }
 
