@@ -41,8 +41,9 @@ func record(t *testing.T, run func(context.Context)) *exectrace.Trace {
 	return tr
 }
 
-func traceID(s *octrace.Span) zipkin.TraceID {
-	id := s.SpanContext().TraceID
+func traceID(s *octrace.Span) zipkin.TraceID { return idOf(s.SpanContext().TraceID) }
+
+func idOf(id octrace.TraceID) zipkin.TraceID {
 	return zipkin.TraceID{High: binary.BigEndian.Uint64(id[:8]), Low: binary.BigEndian.Uint64(id[8:])}
 }
 
