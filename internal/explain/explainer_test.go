@@ -39,11 +39,14 @@ func TestBaseline(t *testing.T) {
 	for i := range 20 {
 		spans = append(spans, root(uint64(i+1), "get /visit", time.Duration(i+1)*10*time.Millisecond))
 	}
-	for i := range 7 {
+	for i := range baselineLeast {
+		spans = append(spans, root(uint64(i+200), "get /enough", time.Second))
+	}
+	for i := range baselineLeast - 1 {
 		spans = append(spans, root(uint64(i+100), "get /rare", time.Second))
 	}
 	x := begin(spans...)
-	for name, want := range map[string]time.Duration{"get /visit": 60 * time.Millisecond, "get /rare": 0, "get /never": 0, "": 0} {
+	for name, want := range map[string]time.Duration{"get /visit": 60 * time.Millisecond, "get /enough": time.Second, "get /rare": 0, "get /never": 0, "": 0} {
 		if got := x.baseline(t.Context(), []zipkin.Span{root(500, name, time.Second)}, 0); got != want {
 			t.Errorf("of %q it is %s, want %s", name, got, want)
 		}

@@ -1,0 +1,179 @@
+package explain
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/store"
+	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/workload"
+	"example.com/tracelab/internal/zipkin"
+	"example.com/tracelab/internal/zipkinapi"
+)
+
+// upload hands in the execution trace of a process, for parts of traces; without a
+// body it is refused.
+func upload(t *testing.T, x *Explainer, reason string, body []byte, parts ...labapi.Part) {
+	t.Helper()
+	u := labapi.Upload{Service: "gateway", Instance: fmt.Sprint("gateway", parts[0].TraceID), Reason: reason, TakenAt: time.Now(), Traces: parts}
+	if body == nil {
+		u.Refused = "none"
+	}
+	text, _ := json.Marshal(u)
+	before := len(x.cfg.Snapshots.All())
+	r := httptest.NewRequest(http.MethodPost, labapi.SnapshotsPath, bytes.NewReader(body))
+	r.Header.Set(labapi.UploadHeader, string(text))
+	if err := x.cfg.Snapshots.Receive(httptest.NewRecorder(), r); err != nil {
+		t.Fatal(err)
+	}
+	stored := func() error {
+		if n := len(x.cfg.Snapshots.All()); n != before+1 {
+			return fmt.Errorf("there are %d snapshots", n)
+		}
+		return nil
+	}
+	if err := testbed.Eventually(stored); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// part is a trace that a process says took so long, and began so long ago.
+func part(low uint64, ago, took time.Duration) labapi.Part {
+	began := time.Now().Add(-ago)
+	return labapi.Part{TraceID: padded(low), StartUS: began.UnixMicro(), EndUS: began.Add(took).UnixMicro()}
+}
+
+// TestTheSlowestHasASnapshot: one that can be explained comes before one that was
+// slower, and the root's time counts, not that of the process.
+func TestTheSlowestHasASnapshot(t *testing.T) {
+	body, err := workload.Record("idle", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := begin(root(1, "get", 900*time.Millisecond), root(2, "get", 200*time.Millisecond), root(3, "get", 300*time.Millisecond), root(4, "get", 800*time.Millisecond))
+	is := func(when string, want uint64) {
+		t.Helper()
+		if id, err := x.slowest(t.Context()); err != nil || id.Low != want {
+			t.Errorf("%s it is trace %s, %v; want %d", when, id, err, want)
+		}
+	}
+	is("without snapshots", 1)
+	upload(t, x, labapi.ReasonSlow, body, part(9, time.Minute, time.Second))
+	is("with one of a trace that is not stored", 1)
+	upload(t, x, labapi.ReasonSlow, body, part(2, time.Minute, 190*time.Millisecond))
+	is("with one", 2)
+	upload(t, x, labapi.ReasonSlow, body, part(3, time.Minute, 20*time.Millisecond))
+	is("with two", 3)
+	upload(t, x, labapi.ReasonSlow, body, part(4, slowestWithin+time.Minute, 700*time.Millisecond))
+	is("with one of long ago", 3)
+	upload(t, x, labapi.ReasonAsked, nil, part(1, time.Minute, 900*time.Millisecond))
+	is("with one that was refused", 3)
+}
+
+// failing is a Reader that has gone.
+type failing struct{ zipkinapi.Reader }
+
+var errGone = errors.New("it has gone")
+
+func (failing) Trace(context.Context, zipkin.TraceID) ([]zipkin.Span, error) { return nil, errGone }
+func (failing) Traces(context.Context, zipkin.Query) ([][]zipkin.Span, error) {
+	return nil, errGone
+}
+
+// TestRefusals says what is wrong with what is asked for, or with the Zipkin.
+func TestRefusals(t *testing.T) {
+	gone := begin()
+	gone.cfg.Reader = failing{}
+	for name, test := range map[string]struct {
+		x           *Explainer
+		trace, span string
+		code        httpapi.Code
+		says        string
+	}{
+		"no trace":       {begin(), "x", "", httpapi.Invalid, "x"},
+		"no span":        {begin(), padded(1), "x", httpapi.Invalid, "x"},
+		"unknown":        {begin(), padded(1), "", httpapi.NotFound, "0000000000000001"},
+		"an unknown one": {begin(root(1, "get", time.Second)), padded(1), "00000000000000aa", httpapi.NotFound, "00000000000000aa"},
+		"no Zipkin":      {gone, padded(1), "", httpapi.Unreachable, "zipkin"},
+		"of no Zipkin":   {gone, "slowest", "", httpapi.Unreachable, "zipkin"},
+	} {
+		r := httptest.NewRequest(http.MethodGet, labapi.WhyPath+"/x?slowest=1&span="+test.span, nil)
+		r.SetPathValue("trace", test.trace)
+		answer := test.x.Explain
+		if test.trace == "slowest" {
+			answer = test.x.ExplainChosen
+		}
+		w := httptest.NewRecorder()
+		if err := answer(w, r); err == nil || httpapi.AsError(err).Code != test.code || !strings.Contains(err.Error(), test.says) || w.Body.Len() > 0 {
+			t.Errorf("%s: %v; want %s and %q", name, err, test.code, test.says)
+		}
+	}
+}
+
+// TestWhatIsSlowIsExplainedUnasked, becomes tags, and is what a caller waits for.
+func TestWhatIsSlowIsExplainedUnasked(t *testing.T) {
+	st := store.New(store.Config{})
+	st.Add([]zipkin.Span{root(1, "get", 900*time.Millisecond)})
+	x := begin()
+	x.cfg.Reader = zipkinapi.Local(st)
+	x.cfg.Report = func(_ context.Context, spans []zipkin.Span) error { st.Add(spans); return nil }
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- x.Run(ctx) }()
+	live := httptest.NewRecorder()
+	answered := make(chan error, 1)
+	go func() {
+		answered <- x.ExplainChosen(live, httptest.NewRequestWithContext(ctx, http.MethodGet, labapi.WhyPath+"?live=1", nil))
+	}()
+	err := testbed.Eventually(func() error {
+		x.cfg.Queue.Triggered(zipkin.TraceID{Low: 1}, false) // again: the caller may not have begun to wait
+		select {
+		case err := <-answered:
+			if err != nil || !strings.Contains(live.Body.String(), `"traceId": "0000000000000001"`) {
+				t.Errorf("a caller is told %s, %v", live.Body, err)
+			}
+			return nil
+		default:
+			return errors.New("a caller waits for what is slow, and is told nothing")
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.cfg.Queue.Triggered(zipkin.TraceID{Low: 404}, false) // of which nothing is known
+	var text bytes.Buffer
+	err = testbed.Eventually(func() error {
+		text.Reset()
+		x.WriteMetrics(&text)
+		if !strings.Contains(text.String(), "tracelab_why_slow_failed_total 1\n") {
+			return fmt.Errorf("the metrics are %s", text.String())
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{"tracelab_why_explained_total 1", "tracelab_why_failed_total 0", "tracelab_why_slow_dropped_total 0", "tracelab_why_tags_sent_total 1", "tracelab_why_tags_dropped_total 0"} {
+		if !strings.Contains(text.String(), line+"\n") {
+			t.Errorf("want %s in\n%s", line, text.String())
+		}
+	}
+	spans, err := x.cfg.Reader.Trace(t.Context(), zipkin.TraceID{Low: 1})
+	if err != nil || len(spans) != 2 || !isTags(&spans[1]) {
+		t.Errorf("the store has %+v, %v", spans, err)
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
