@@ -127,7 +127,7 @@ func TestAnEmptyPathIsTheRoot(t *testing.T) {
 		"http://shop":              "http://shop/",
 		"http://bob:secret@shop?q": "http://shop/",
 		"http://shop/a%2Fb?q#f":    "http://shop/a%2Fb",
-		"mailto:ann@shop":          "mailto:ann@shop",
+		"urn:isbn:0451450523":      "urn:isbn:0451450523",
 		"":                         "",
 	} {
 		u, err := url.Parse(text)
