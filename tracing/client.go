@@ -57,7 +57,8 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	tracer.start(s, r.Context(), name, parent, false, trace.StartOptions{SpanKind: trace.SpanKindClient})
 	s.record(func(rec *recording) {
-		rec.peer, rec.peerAt = t.peer(r)
+		service, at := t.peer(r)
+		rec.peer, rec.peerAt = service, addressed(at)
 		rec.set("http.method", r.Method)
 		if r.Pattern != "" { // the path may hold what must not be stored
 			rec.set("http.route", r.Pattern)

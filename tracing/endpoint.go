@@ -11,20 +11,31 @@ import (
 	"github.com/openzipkin/zipkin-go/model"
 )
 
-// endpoint is who is at the other end of a span, or nil where nothing is known.
-// Name and address are apart: a service must not be called by its address.
-func endpoint(service string, at netip.AddrPort) *model.Endpoint {
-	if service == "" && !at.IsValid() {
+// remoteEndpoint is who is at the other end of the span, or nil where nothing is
+// known. Name and address are apart: a service must not be called by its address.
+func (r *recording) remoteEndpoint() *model.Endpoint {
+	if r.peerAt == nil {
+		if r.peer == "" {
+			return nil
+		}
+		return &model.Endpoint{ServiceName: r.peer}
+	}
+	r.peerAt.ServiceName = r.peer
+	return r.peerAt
+}
+
+// addressed is an endpoint of an address, or nil of none, in one allocation.
+func addressed(at netip.AddrPort) *model.Endpoint {
+	if !at.IsValid() {
 		return nil
 	}
-	e := &struct { // in one allocation
+	e := &struct {
 		model.Endpoint
 		ip [16]byte
-	}{Endpoint: model.Endpoint{ServiceName: service, Port: at.Port()}}
-	switch ip := at.Addr(); {
-	case ip.Is4():
+	}{Endpoint: model.Endpoint{Port: at.Port()}}
+	if ip := at.Addr(); ip.Is4() {
 		e.IPv4 = append(e.ip[:0], ip.AsSlice()...)
-	case ip.Is6():
+	} else {
 		e.ip = ip.As16()
 		e.IPv6 = e.ip[:]
 	}

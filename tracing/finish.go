@@ -44,7 +44,7 @@ func (c completion) Send(s model.SpanModel) {
 	if r.zipkinKind != "" {
 		s.Kind = r.zipkinKind
 	}
-	s.RemoteEndpoint = endpoint(r.peer, r.peerAt)
+	s.RemoteEndpoint = r.remoteEndpoint()
 	s.Annotations = r.modelAnnotations()
 	s.Tags = r.tagMap(s.Tags)
 	c.tracer.reporter.Send(s)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"math"
-	"net/netip"
 	"slices"
 	"strconv"
 	"time"
@@ -31,9 +30,9 @@ const (
 type recording struct {
 	name        string
 	kind        int
-	zipkinKind  model.Kind     // one that OpenCensus does not have
-	peer        string         // the service at the other end
-	peerAt      netip.AddrPort // its address, as far as it is known
+	zipkinKind  model.Kind      // one that OpenCensus does not have
+	peer        string          // the service at the other end
+	peerAt      *model.Endpoint // its address, as far as it is known
 	parent      trace.SpanID
 	start       time.Time
 	status      trace.Status

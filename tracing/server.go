@@ -90,7 +90,7 @@ func (t *tracer) startServer(w http.ResponseWriter, r *http.Request, name string
 	x.span.header = r.Header
 	t.start(&x.span, ctx, name, parent, remote, trace.StartOptions{SpanKind: kind})
 	if x.span.rec != nil && kind == trace.SpanKindServer {
-		x.span.rec.peerAt = callerOf(r, t.proxies)
+		x.span.rec.peerAt = addressed(callerOf(r, t.proxies))
 	}
 	x.response[0] = propagation.FormatTraceparent(x.span.sc)
 	x.respond()
