@@ -2,14 +2,14 @@ package exectrace
 
 import "slices"
 
-// Breakdown returns what the time of a task was spent on, as the task saw it:
-// segments in order that leave no gap from k.Start to k.End.
+// Breakdown returns what the time of a task was spent on: segments in order and without
+// gaps, from k.Start to k.End. It returns nil for a task of no duration.
 //
 // It follows the goroutine that ended the task and, before that one was created,
 // its creator. A wait for a goroutine that was started for the task, or for one of
 // net/http's client, is replaced by what that goroutine did meanwhile. A wait for
 // any other goroutine stays a wait, and Segment.WokenBy is the goroutine that ended
-// it. So does a wait for a mutex or for room in a channel.
+// it. So does a wait for a mutex, or for room in a channel.
 func (t *Trace) Breakdown(k Task) []Segment {
 	if k.End <= k.Start {
 		return nil

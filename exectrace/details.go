@@ -4,14 +4,14 @@ import "golang.org/x/exp/trace"
 
 // Transition is a change of the state of a goroutine or of a processor.
 type Transition struct {
-	Goroutine GoID    // zero: it is a processor's
-	Proc      int64   // -1: it is a goroutine's
-	From, To  string  // as the runtime calls states: Running, Waiting, NotExist, Idle and so on
-	Reason    string  // in the runtime's words; of few changes
-	Stack     []Frame // where the goroutine was, the innermost frame first, or was started; Event.Stack says where who changed it was
+	Goroutine GoID    // zero: it is the state of a processor
+	Proc      int64   // -1: it is the state of a goroutine
+	From, To  string  // the runtime's names of states: "Running", "Waiting", "NotExist", "Idle" and so on
+	Reason    string  // the runtime's name of the reason; empty for most changes
+	Stack     []Frame // of the goroutine whose state changes, the innermost frame first; Event.Stack is that of the goroutine that changes it
 }
 
-// Transition is the change, of a StateTransition.
+// Transition returns the change of an event of kind StateTransition.
 func (e Event) Transition() (Transition, bool) {
 	t, ok := e.transition()
 	if !ok {
@@ -29,9 +29,9 @@ func (e Event) Transition() (Transition, bool) {
 	return out, true
 }
 
-// Range is the range of a RangeBegin, with its Start; of a RangeActive, which goes
-// on when a generation begins; and of a RangeEnd, with its End. What the event
-// does not have is zero.
+// Range returns the range of an event of kind RangeBegin, RangeActive or RangeEnd. A
+// RangeActive is about a range that was active when its generation began. Start is set
+// for a RangeBegin only, and End for a RangeEnd only.
 func (e Event) Range() (Range, bool) {
 	kind := e.ev.Kind()
 	switch kind {
@@ -59,10 +59,10 @@ func (e Event) Range() (Range, bool) {
 // Metric is a value of a runtime metric.
 type Metric struct {
 	Name  string // as in runtime/metrics, such as "/sched/gomaxprocs:threads"
-	Value uint64
+	Value uint64 // in the unit that the name ends with
 }
 
-// Metric is the value, of a Metric.
+// Metric returns the value of an event of kind Metric.
 func (e Event) Metric() (Metric, bool) {
 	if e.ev.Kind() != trace.EventMetric {
 		return Metric{}, false
@@ -71,7 +71,8 @@ func (e Event) Metric() (Metric, bool) {
 	return Metric{m.Name, m.Value.Uint64()}, true
 }
 
-// Label is what a Label calls the goroutine that runs, such as "GC (dedicated)".
+// Label returns the label of an event of kind Label, which the runtime gives to the
+// goroutine that runs, such as "GC (dedicated)".
 func (e Event) Label() (string, bool) {
 	if e.ev.Kind() != trace.EventLabel {
 		return "", false
@@ -79,7 +80,7 @@ func (e Event) Label() (string, bool) {
 	return e.ev.Label().Label, true
 }
 
-// resource is what it happened to.
+// resource is the goroutine or processor that the event is about.
 func (e Event) resource() (trace.ResourceID, bool) {
 	switch e.ev.Kind() {
 	case trace.EventStateTransition:

@@ -2,22 +2,22 @@
 // runtime/trace.Start, of go test -trace, of /debug/pprof/trace and of a
 // runtime/trace.FlightRecorder.
 //
-// A File is a trace as bytes. It can be cut down to the time that is of
-// interest before any event of it is decoded, and damage to a part of it costs
-// no more than that part, which a Loss describes.
+// A [File] is an execution trace as bytes, made by [Open], [NewFile] or [FromBytes].
+// [File.Cut] cuts it down to a time without decoding events. Where a File is damaged,
+// the rest of it is read, and a [Loss] describes what is lost.
 //
-// File.Events yields its events one after the other. Read indexes them: a Trace
-// knows what every goroutine did and when, and the tasks, regions and logs of the
-// program. Trace.Breakdown returns what the time of a task was spent on, by all
-// goroutines that worked for it.
+// [File.Events] returns an iterator over the events, in bounded memory. [Read] indexes
+// them: a [Trace] has the states of every goroutine over time, and the tasks, regions
+// and logs of the program. [Trace.Breakdown] returns what the time of a task was spent
+// on, by all goroutines that worked for it.
 //
-// The packages below are analyses of a File or a Trace: stats sums up the states
-// of goroutines, groups sums up goroutines, tasks and regions by name, mmu,
-// counters and delay compute what go tool trace shows, chrome writes for other
-// viewers, and wire reads events as they are written. Package userlog is what
-// programs write into their own trace for this package to read.
+// The packages in the directories below are analyses of a File or a Trace. Package
+// stats sums up the states of goroutines; groups sums up goroutines, tasks and regions
+// by name; mmu, counters and delay compute what go tool trace shows; chrome writes
+// traces for other viewers; wire reads events as they are written. Package userlog has
+// the messages that programs log into their own execution trace for this package.
 //
-// Events are decoded by golang.org/x/exp/trace, which reads the formats of
-// Go 1.11 to 1.26 and makes no promise about its own API; nothing of it shows
-// in this package's.
+// Events are decoded by golang.org/x/exp/trace, which reads the formats of Go 1.11 to
+// 1.26. It makes no promise about its API, and nothing of that is in the API of this
+// package.
 package exectrace

@@ -54,8 +54,8 @@ type frameJSON struct {
 	Line int    `json:"line"`
 }
 
-// MarshalJSON is the event as an object: time_ns, kind, what it happened on
-// (thread, proc, goroutine), what its kind has to say, and stack.
+// MarshalJSON returns the event as an object: time_ns, kind, what it happened on
+// (thread, proc, goroutine), the fields of its kind, and stack.
 func (e Event) MarshalJSON() ([]byte, error) {
 	j := eventJSON{
 		Time: e.Time(), Kind: e.Kind(),

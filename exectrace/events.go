@@ -9,17 +9,21 @@ import (
 	"example.com/tracelab/exectrace/internal/events"
 )
 
-// Event is an event of the trace. The decoder orders events so that their state
-// transitions are consistent.
+// Event is an event of a trace. Methods for the details of one kind of event, such as
+// Metric, report false for an event of another kind.
 //
-// An Event references the tables of its generation: they live as long as it does.
+// An Event refers to the tables of strings and stacks of its generation, and so keeps
+// them in memory.
 type Event struct{ ev trace.Event }
 
-// Events returns the events of the trace in their order, validated.
+// Events returns an iterator over the events of the trace, in the order of their times
+// and consistent with the state transitions of goroutines and processors. It holds no
+// more than a generation in memory.
 //
-// Where the file is damaged, the error is a Loss: reading goes on with the next
-// generation, and what was known of goroutines and processors does not hold any
-// more. An error that is no Loss is the last one: nothing could be read.
+// Where the file is damaged, the iterator yields a Loss as the error, with a zero
+// Event, and goes on with the next generation. The states of goroutines and processors
+// are not known there until their next event. Any other error is the last that is
+// yielded: no event could be read.
 func (f *File) Events() iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		err := events.Read(f.c,
@@ -31,7 +35,7 @@ func (f *File) Events() iter.Seq2[Event, error] {
 	}
 }
 
-// EventKinds are the names that Kind returns.
+// EventKinds returns the names that Event.Kind can return.
 func EventKinds() []string {
 	var names []string
 	for k := trace.EventBad + 1; k.String() != trace.EventBad.String(); k++ {
@@ -40,23 +44,25 @@ func EventKinds() []string {
 	return names
 }
 
-// Kind is what happened, such as StateTransition, RangeBegin or Log.
+// Kind returns the kind of the event, such as "StateTransition", "RangeBegin" or "Log".
 func (e Event) Kind() string { return e.ev.Kind().String() }
 
-// Time is when it happened. No two events have the same.
+// Time returns the time of the event. No two events of a trace have the same.
 func (e Event) Time() Time { return Time(e.ev.Time()) }
 
-// Goroutine is the one that was running there, before the event. It is -1 if
-// none was.
+// Goroutine returns the goroutine that was running where the event happened, just before
+// it, or -1 if there was none.
 func (e Event) Goroutine() GoID { return GoID(e.ev.Goroutine()) }
 
-// Proc is the processor, a P of the scheduler, that it happened on, or -1.
+// Proc returns the processor, a P of the scheduler, that the event happened on, or -1 if
+// there was none.
 func (e Event) Proc() int64 { return int64(e.ev.Proc()) }
 
-// Thread is the operating system's number of the thread, or -1.
+// Thread returns the thread that the event happened on, or -1 if there was none.
 func (e Event) Thread() ThreadID { return ThreadID(e.ev.Thread()) }
 
-// Concerns reports whether it happened on the goroutine, or to it.
+// Concerns reports whether the event happened on the goroutine, or is about it: a change
+// of its state, or a range or a label of it.
 func (e Event) Concerns(goroutine GoID) bool {
 	if e.Goroutine() == goroutine {
 		return true
@@ -65,8 +71,8 @@ func (e Event) Concerns(goroutine GoID) bool {
 	return ok && to.Kind == trace.ResourceGoroutine && GoID(to.Goroutine()) == goroutine
 }
 
-// Stack is where the code was that it happened in, the innermost frame first.
-// Few kinds of events say so.
+// Stack returns the stack at which the event happened, the innermost frame first, or nil:
+// few kinds of events have one.
 func (e Event) Stack() []Frame { return frames(e.ev.Stack()) }
 
 func frames(s trace.Stack) []Frame {
@@ -77,7 +83,7 @@ func frames(s trace.Stack) []Frame {
 	return list
 }
 
-// String is the event as go tool trace -d=parsed prints it.
+// String returns the event as go tool trace -d=parsed prints it.
 func (e Event) String() (s string) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -87,5 +93,5 @@ func (e Event) String() (s string) {
 	return e.ev.String()
 }
 
-// Append appends what String returns.
+// Append appends the text of String to b and returns the extended buffer.
 func (e Event) Append(b []byte) []byte { return append(b, e.String()...) }

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// GoID is the runtime's name of a goroutine. There is none of zero.
+// GoID is the runtime's number of a goroutine. No goroutine has number 0.
 type GoID int64
 
 // Goroutine is a goroutine of the trace.
@@ -13,13 +13,14 @@ type Goroutine struct {
 	ID GoID
 	// Name is the function that it was started with; empty if no event has a stack of it.
 	Name string
-	// Creator started it; zero for one that is older than the trace, and for those
-	// that the runtime starts by itself.
+	// Creator is the goroutine that started it; zero if it is older than the trace, or
+	// if the runtime started it.
 	Creator GoID
-	// Created is when it was, or when the trace begins for one that is Older.
+	// Created is when it was created, or the start of the trace if it is Older.
 	Created Time
-	Older   bool
-	// Ended is when it ended, or began to wait for ever; zero if it had not ended.
+	Older   bool // whether it was created before the trace began
+	// Ended is when it ended, or began to wait forever; zero if neither happened in the
+	// trace.
 	Ended Time
 
 	index     int32
@@ -34,7 +35,7 @@ type goroutine struct {
 	ended bool // at its last step
 }
 
-// Goroutines yields all goroutines in the order of their first events.
+// Goroutines returns an iterator over the goroutines, in the order of their first events.
 func (t *Trace) Goroutines() iter.Seq[Goroutine] {
 	return func(yield func(Goroutine) bool) {
 		for i, g := range t.goroutines.All() {
@@ -45,7 +46,8 @@ func (t *Trace) Goroutines() iter.Seq[Goroutine] {
 	}
 }
 
-// Goroutine returns the goroutine of that id, if there is one.
+// Goroutine returns the goroutine with the given id. It reports false if the trace has
+// none.
 func (t *Trace) Goroutine(id GoID) (Goroutine, bool) {
 	i, ok := t.goroutineIDs.Lookup(uint64(id))
 	if !ok || t.goroutine(i).first == 0 {
@@ -71,13 +73,14 @@ func (t *Trace) described(i int32) Goroutine {
 	return d
 }
 
-// CreatedAt is the stack that started g, the innermost frame first; nil if g is
-// older than the trace.
+// CreatedAt returns the stack of the go statement that started g, the innermost frame
+// first, or nil if g is older than the trace.
 func (t *Trace) CreatedAt(g Goroutine) []Frame {
 	return t.stacks.stack(g.createdAt)
 }
 
-// System reports whether the goroutine is one of the runtime's own.
+// System reports whether g is a goroutine of the runtime, by its name. A goroutine
+// without a name counts as one.
 func (g Goroutine) System() bool {
 	// As runtime.isSystemGoroutine, seen from outside.
 	return g.Name == "" || g.Name != "runtime.main" && strings.HasPrefix(g.Name, "runtime.")

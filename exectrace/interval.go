@@ -47,28 +47,28 @@ const (
 type Interval struct {
 	Start, End Time
 	State      State
-	Cause      Cause    // of a runnable one
+	Cause      Cause    // if State is StateRunnable: why it became so
 	By         GoID     // the goroutine that unblocked or created it; zero: the runtime, by a timer or the network poller
-	Reason     string   // of a waiting one, or one that was stopped, in the runtime's words
-	Thread     ThreadID // of one that runs or is in a system call: on Linux its tid
+	Reason     string   // if it waits or was stopped: the runtime's name of the reason, such as "chan receive"
+	Thread     ThreadID // the thread that it runs on or is in a system call on; -1: none, or not known
 	stack      stackID
 }
 
-// Stack is the stack of the goroutine when it began to wait or entered the system
-// call, the innermost frame first. Of a runnable one it is the stack of the
-// goroutine that created or unblocked it.
+// Stack returns the stack of an interval, the innermost frame first, or nil if the trace
+// does not have it: where the goroutine began to wait, entered the system call or was
+// stopped. If it was created or unblocked, it is the stack of the goroutine that did so.
 func (t *Trace) Stack(iv Interval) []Frame { return t.stacks.stack(iv.stack) }
 
-// ThreadID is the runtime's name of a thread: on Linux its tid.
+// ThreadID is the operating system's number of a thread: on Linux its tid.
 type ThreadID int64
 
-// Intervals yields the states of g in order, without a gap from its first moment
-// to its last.
+// Intervals returns an iterator over the states of g, in order and without gaps, from
+// g.Created to the end of g or of the trace.
 func (t *Trace) Intervals(g Goroutine) iter.Seq[Interval] {
 	return t.from(t.steps.read(t.goroutine(g.index).first))
 }
 
-// IntervalsFrom yields the states of g that end after at.
+// IntervalsFrom returns an iterator over those of Intervals that end after at.
 func (t *Trace) IntervalsFrom(g Goroutine, at Time) iter.Seq[Interval] {
 	c := t.steps.read(t.goroutine(g.index).first)
 	c.skipTo(at)

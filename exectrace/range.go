@@ -2,12 +2,13 @@ package exectrace
 
 import "iter"
 
-// Range is a time in which the runtime did something special.
+// Range is a time in which the runtime collected garbage or stopped the world: for a
+// goroutine, on a processor, or for the whole program.
 type Range struct {
-	Name       string // in the runtime's words, such as "GC mark assist" or "stop-the-world (GC sweep termination)"
+	Name       string // the runtime's name of it, such as "GC mark assist" or "stop-the-world (GC sweep termination)"
 	Start, End Time
-	Goroutine  GoID  // that did it; zero: the whole program, or a processor alone
-	Proc       int64 // the processor that it happened on; -1: it is not of one
+	Goroutine  GoID  // the goroutine that did it; zero: the whole program, or a processor
+	Proc       int64 // the processor that it belongs to; -1: none
 }
 
 // timeRange is a Range in the index.
@@ -18,7 +19,7 @@ type timeRange struct {
 	proc       int32
 }
 
-// Ranges yields all in the order of their ends.
+// Ranges returns an iterator over the ranges, in the order of their ends.
 func (t *Trace) Ranges() iter.Seq[Range] {
 	return func(yield func(Range) bool) {
 		for _, r := range t.ranges.All() {
@@ -29,14 +30,14 @@ func (t *Trace) Ranges() iter.Seq[Range] {
 	}
 }
 
-// Sample is one of a CPU profile that was taken at the same time.
+// Sample is a sample of a CPU profile that was taken while the trace was recorded.
 type Sample struct {
 	At        Time
-	Goroutine GoID // zero: none
+	Goroutine GoID // the goroutine that ran; zero: none
 	stack     stackID
 }
 
-// Samples yields all in order.
+// Samples returns an iterator over the samples, in the order of their times.
 func (t *Trace) Samples() iter.Seq[Sample] {
 	return func(yield func(Sample) bool) {
 		for _, s := range t.samples.All() {
@@ -47,5 +48,5 @@ func (t *Trace) Samples() iter.Seq[Sample] {
 	}
 }
 
-// SampleStack says where the sample was taken, the innermost frame first.
+// SampleStack returns the stack of a sample, the innermost frame first.
 func (t *Trace) SampleStack(s Sample) []Frame { return t.stacks.stack(s.stack) }

@@ -12,9 +12,10 @@ type cpuSample struct {
 	ran, waited time.Duration
 }
 
-// KnowsCPU reports whether the trace has the times of the system's scheduler: how
-// long each thread ran and how long it waited for a CPU. Go's runtime does not
-// know. A service's flight recorder logs them.
+// KnowsCPU reports whether the trace has the times of the operating system's scheduler:
+// how long each thread ran, and how long it waited for a CPU. The Go runtime does not
+// write them; a program logs them as a userlog.Thread. Without them no segment is
+// SegmentCPUWait.
 func (t *Trace) KnowsCPU() bool { return len(t.lookups().cpu.samples) > 0 }
 
 // cpuSamples are in order, for each thread that has run between two of them.

@@ -2,12 +2,13 @@ package exectrace
 
 import "sort"
 
-// SegmentStack says where the goroutine of a segment was, the innermost frame first.
-// Of one that waited or was in a system call that is where it went in, and of
-// one that was ready where it had stopped. Of one that ran it is where a CPU
-// profile sampled it or the scheduler stopped it; failing that the calls that
-// it was in both before and after, the innermost of them without a line. It is
-// nil if the trace has none.
+// SegmentStack returns the stack of the goroutine of a segment, the innermost frame
+// first, or nil if the trace does not have it. For a goroutine that waited or was in a
+// system call it is the stack when that began, and for a runnable one the stack when it
+// stopped running. For one that ran it is the stack that a CPU profile sampled, or that
+// at which the scheduler stopped it. Without these it consists of the calls that the
+// goroutine was in both before and after the segment, and the innermost frame may have
+// no line number.
 func (t *Trace) SegmentStack(segment Segment) []Frame {
 	g := t.indexOf(segment.Goroutine)
 	switch {

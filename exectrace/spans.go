@@ -6,22 +6,23 @@ import (
 	"example.com/tracelab/exectrace/userlog"
 )
 
-// Span is a task that package tracing made of a span of a distributed trace.
+// Span is a span of a distributed trace that is a task of the execution trace. A
+// program identifies such tasks with a userlog.Span, as package tracing does.
 type Span struct {
 	TraceID [16]byte
 	ID      [8]byte
-	Parent  [8]byte // of a span whose parent is in another process; zero: it has none, or one in this process
+	Parent  [8]byte // the parent span, if it is in another process; zero: there is none, or it is in this process
 	Task    TaskID
 }
 
-// spans are the spans of a trace, by task and by trace id.
+// spans holds the spans of a trace, by task and by trace id.
 type spans struct {
 	all     []Span
 	byTask  map[TaskID]int
 	byTrace map[[16]byte][]Span
 }
 
-// Spans yields all spans in the order of their logs.
+// Spans returns an iterator over the spans, in the order in which they were logged.
 func (t *Trace) Spans() iter.Seq[Span] {
 	all := t.spans().all
 	return func(yield func(Span) bool) {
@@ -33,12 +34,12 @@ func (t *Trace) Spans() iter.Seq[Span] {
 	}
 }
 
-// SpansOf returns the spans of a distributed trace in the same order.
+// SpansOf returns the spans of one distributed trace, in the order of Spans.
 func (t *Trace) SpansOf(trace [16]byte) []Span {
 	return append([]Span(nil), t.spans().byTrace[trace]...)
 }
 
-// SpanOf returns the span that a task is, if it is one.
+// SpanOf returns the span that a task is. It reports false if the task is not a span.
 func (t *Trace) SpanOf(task TaskID) (Span, bool) {
 	all := t.spans()
 	i, ok := all.byTask[task]
@@ -61,7 +62,7 @@ func (t *Trace) findSpans() spans {
 		}
 		id, ok := userlog.ParseSpan(l.message)
 		s := Span{id.TraceID, id.ID, id.Parent, t.tasks.At(int(l.task)).id}
-		if _, told := found.byTask[s.Task]; !ok || told || s.Task == 0 {
+		if _, known := found.byTask[s.Task]; !ok || known || s.Task == 0 {
 			continue
 		}
 		found.byTask[s.Task] = len(found.all)

@@ -6,12 +6,12 @@ import (
 	"example.com/tracelab/exectrace/internal/table"
 )
 
-// Frame is a place in the code: a call on a stack.
+// Frame is a call on a stack.
 type Frame struct {
-	PC   uint64
-	Func string
-	File string
-	Line int
+	PC   uint64 // program counter
+	Func string // name of the function, with the path of its package
+	File string // path of the source file, as the compiler recorded it
+	Line int    // in the file; 0: not known
 }
 
 func frame(f trace.StackFrame) Frame { return Frame{f.PC, f.Func, f.File, int(f.Line)} }

@@ -2,21 +2,21 @@ package exectrace
 
 import "iter"
 
-// TaskID is the runtime's id of a task. Zero is the background task: that of
-// regions and logs without another.
+// TaskID is the runtime's number of a task. Zero is the background task, which regions
+// and logs without a task belong to.
 type TaskID uint64
 
-// Task is one of runtime/trace.NewTask.
+// Task is a task of runtime/trace.NewTask.
 type Task struct {
 	ID     TaskID
 	Parent TaskID // zero: none
-	Name   string // empty if the trace has neither its beginning nor its end
-	// Begun and Ended say whether the trace has its beginning and its end;
-	// otherwise Start and End are those of the trace.
+	Name   string // its type in runtime/trace; empty if the trace has neither its begin nor its end
+	// Begun and Ended report whether the trace has its begin and its end. Without
+	// these, Start and End are those of the trace.
 	Begun, Ended bool
 	Start, End   Time
-	BegunBy      GoID // the goroutines that began and ended it; zero where it is not known
-	EndedBy      GoID
+	BegunBy      GoID // the goroutine that began it; zero: not known
+	EndedBy      GoID // the goroutine that ended it; zero: not known
 
 	stack stackID
 }
@@ -30,7 +30,9 @@ type task struct {
 	begunBy, endedBy int32
 }
 
-// Tasks yields all tasks in the order of their first events.
+// Tasks returns an iterator over the tasks, in the order of their first events. Tasks of
+// which the trace has neither begin nor end are among them if regions, logs or other
+// tasks refer to them.
 func (t *Trace) Tasks() iter.Seq[Task] {
 	return func(yield func(Task) bool) {
 		for _, k := range t.tasks.All() {
@@ -41,7 +43,7 @@ func (t *Trace) Tasks() iter.Seq[Task] {
 	}
 }
 
-// Task returns the task of that id, if there is one.
+// Task returns the task with the given id. It reports false if the trace has none.
 func (t *Trace) Task(id TaskID) (Task, bool) {
 	i, ok := t.taskIDs.Lookup(uint64(id))
 	if !ok {
@@ -64,7 +66,8 @@ func (t *Trace) task(k *task) Task {
 	return d
 }
 
-// TaskStack is the stack that began the task, the innermost frame first.
+// TaskStack returns the stack at which the task began, the innermost frame first, or nil
+// if the trace does not have it.
 func (t *Trace) TaskStack(k Task) []Frame { return t.stacks.stack(k.stack) }
 
 func (t *Trace) idOf(goroutine int32) GoID {
@@ -74,13 +77,13 @@ func (t *Trace) idOf(goroutine int32) GoID {
 	return t.goroutine(goroutine).id
 }
 
-// Region is one of runtime/trace.StartRegion or WithRegion.
+// Region is a region of runtime/trace.StartRegion or WithRegion.
 type Region struct {
 	Type      string
-	Task      TaskID
-	Goroutine GoID
-	// Begun and Ended say whether the trace has its beginning and its end;
-	// otherwise Start and End are those of the trace, or of the goroutine.
+	Task      TaskID // zero: the background task
+	Goroutine GoID   // the goroutine that it is a part of
+	// Begun and Ended report whether the trace has its begin and its end. Without
+	// these, Start and End are those of the trace, or of the goroutine.
 	Begun, Ended bool
 	Start, End   Time
 
@@ -97,7 +100,7 @@ type region struct {
 	begun, ended bool
 }
 
-// Regions yields all regions in the order of their ends.
+// Regions returns an iterator over the regions, in the order of their ends.
 func (t *Trace) Regions() iter.Seq[Region] {
 	return func(yield func(Region) bool) {
 		for _, r := range t.regions.All() {
@@ -112,14 +115,15 @@ func (t *Trace) Regions() iter.Seq[Region] {
 	}
 }
 
-// RegionStack is the stack that began the region, the innermost frame first.
+// RegionStack returns the stack at which the region began, the innermost frame first, or
+// nil if the trace does not have it.
 func (t *Trace) RegionStack(r Region) []Frame { return t.stacks.stack(r.stack) }
 
 // Log is a message of runtime/trace.Log or Logf.
 type Log struct {
 	At        Time
-	Task      TaskID
-	Goroutine GoID
+	Task      TaskID // zero: the background task
+	Goroutine GoID   // the goroutine that logged it
 	Category  string
 	Message   string
 }
@@ -133,7 +137,7 @@ type log struct {
 	category  uint32
 }
 
-// Logs yields all messages in order.
+// Logs returns an iterator over the messages, in the order of their times.
 func (t *Trace) Logs() iter.Seq[Log] {
 	return func(yield func(Log) bool) {
 		for _, l := range t.logs.All() {

@@ -7,9 +7,9 @@ import (
 	"example.com/tracelab/exectrace/internal/table"
 )
 
-// Time is a moment on the clock of a trace, in nanoseconds. Those of different
-// traces compare only where their clocks do: on Linux it is CLOCK_MONOTONIC, of
-// which all processes of a machine have the same.
+// Time is a moment on the clock of a trace, in nanoseconds. On Linux that clock is
+// CLOCK_MONOTONIC, which all processes of a machine share: Times of their traces can
+// be compared. On other systems only Times of the same trace can be.
 type Time int64
 
 // never is later than all.
@@ -21,10 +21,10 @@ func (t Time) Sub(u Time) time.Duration { return time.Duration(t - u) }
 // Add returns the moment d after t.
 func (t Time) Add(d time.Duration) Time { return t + Time(d) }
 
-// Clock says what time it was on two clocks at one moment.
+// Clock is one moment on two clocks.
 type Clock struct {
-	Trace Time
-	Wall  time.Time
+	Trace Time      // on the clock of the trace
+	Wall  time.Time // on the wall clock of the machine that recorded it
 }
 
 type (

@@ -8,13 +8,14 @@ import (
 	"example.com/tracelab/exectrace/internal/table"
 )
 
-// Trace is an execution trace, indexed: what every goroutine did, the tasks and
-// regions of the program, and what the garbage collector took. It does not
-// change, and may be read by several goroutines at the same time.
+// Trace is the index of an execution trace: the states of every goroutine, the tasks,
+// regions and logs of the program, and what the runtime did for the garbage
+// collector. It does not change, and is safe for concurrent use. The File may be
+// closed once Read has returned.
 type Trace struct {
-	Format     string // as File.Format
-	Start, End Time   // of its first and its last event
-	Lost       []Loss // what could not be read
+	Format     string // that of the File: see File.Format
+	Start, End Time   // the times of the first and the last event
+	Lost       []Loss // the parts of the File that could not be read
 
 	clocks       container.Clocks
 	stacks       *stackTable
@@ -31,17 +32,18 @@ type Trace struct {
 	ranges       table.List[timeRange]
 	samples      table.List[Sample]
 
-	// What not everybody asks for is computed when it is asked for first.
+	// These are computed when they are first needed.
 	spans   func() spans
 	lookups func() *lookups
 	wakeups func() wakeups
 }
 
-// maxIndexed bounds what Read takes: an index is about as large as its file.
+// maxIndexed bounds the files that Read indexes: an index is about as large as its file.
 const maxIndexed = 8 << 30
 
-// Read indexes the trace in f. What could not be read is in Lost; it is an error
-// only if nothing could.
+// Read reads all of f and returns its index, which takes about as much memory as f has
+// bytes. Damaged parts of f are in Trace.Lost. The error is not nil if no event can be
+// read, or if f has more than 8 GiB: such a file must be cut first.
 func Read(f *File) (*Trace, error) {
 	if f.Size() > maxIndexed {
 		return nil, fmt.Errorf("the trace has %d bytes, and %d at most can be indexed: cut it", f.Size(), int64(maxIndexed))
@@ -54,14 +56,17 @@ func Read(f *File) (*Trace, error) {
 	return x.finish(), nil
 }
 
-// Duration is the time from the first event to the last.
+// Duration returns the time from the first event to the last.
 func (t *Trace) Duration() time.Duration { return t.End.Sub(t.Start) }
 
-// Wall translates to the wall clock of the machine that made the trace. It is
-// zero before Go 1.25, whose traces do not say.
+// Wall returns the time of the wall clock at a moment of the trace, on the machine that
+// recorded it. It returns the zero Time for a trace of before Go 1.25, which has no
+// wall clock.
 func (t *Trace) Wall(at Time) time.Time { return t.clocks.Wall(int64(at)) }
 
-// At translates back. It reports false if the trace does not know.
+// At returns the moment of the trace at which the wall clock had the given time: the
+// inverse of Wall. The moment may be outside of the trace. It reports false for a trace
+// of before Go 1.25, which has no wall clock.
 func (t *Trace) At(wall time.Time) (Time, bool) {
 	at, ok := t.clocks.Trace(wall)
 	return Time(at), ok

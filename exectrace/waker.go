@@ -2,10 +2,11 @@ package exectrace
 
 import "slices"
 
-// WakerSegments returns what goroutine segment.WokenBy did in the time of the
-// segment, in segments that leave no gap; nil if there is no such goroutine. Each
-// wait that a goroutine ended is replaced by what that goroutine did. The task of a
-// segment is the one that its goroutine worked for, of whatever request.
+// WakerSegments returns what goroutine segment.WokenBy did in the time of the segment,
+// in order and without gaps, or nil if there is no such goroutine. Each wait that
+// another goroutine ended is replaced by what that goroutine did. The task of each
+// segment returned is the one that its goroutine worked for, which may be that of
+// another request.
 func (t *Trace) WakerSegments(segment Segment) []Segment {
 	waker := t.indexOf(segment.WokenBy)
 	if waker == none || segment.End <= segment.Start {

@@ -1,5 +1,5 @@
-// Package chrome writes Go execution traces for other viewers, in the Trace Event
-// Format.
+// Package chrome writes Go execution traces in the Trace Event Format of the Chrome
+// browser, which other viewers read, too.
 package chrome
 
 import (
@@ -13,19 +13,25 @@ import (
 	"example.com/tracelab/exectrace"
 )
 
-// Options choose what Write writes. Zero values choose all.
+// Options restrict what Write writes. The zero value is the whole trace.
 type Options struct {
-	From, To   exectrace.Time
+	// From and To are the time to write: what overlaps it is written as far as it
+	// does. Zero means the start, or the end, of the trace.
+	From, To exectrace.Time
+	// Goroutines are the goroutines to write, with their regions and ranges, and the
+	// tasks that one of them began or ended. None means all.
 	Goroutines []exectrace.GoID
 }
 
-// Write writes the trace in the Trace Event Format, in JSON, which
-// ui.perfetto.dev and chrome://tracing open: a row for each goroutine with its
-// states and arrows from who made it runnable, its regions below; a row for each
-// task; and what the garbage collector did. It returns the number of events.
+// Write writes the trace to w in the Trace Event Format, as JSON, which ui.perfetto.dev
+// and chrome://tracing open. It has a row for each goroutine with its states, arrows
+// from the goroutine that made it runnable, and its regions below; a row for each task;
+// and what the runtime did for the garbage collector. Times count from the start of the
+// trace. Write returns the number of events of the format that it wrote, and the first
+// error of w.
 //
-// The format is that of "Trace Event Format", by the authors of the Chrome
-// viewer; Perfetto documents what it takes of it.
+// The format is defined by the document "Trace Event Format" of the Chromium project.
+// The documentation of Perfetto lists which of it Perfetto supports.
 func Write(w io.Writer, t *exectrace.Trace, o Options) (int, error) {
 	c := &writer{t: t, from: o.From, to: cmp.Or(o.To, t.End), w: bufio.NewWriterSize(w, 64<<10), wanted: map[exectrace.GoID]bool{}}
 	for _, id := range o.Goroutines {

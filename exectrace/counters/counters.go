@@ -1,5 +1,8 @@
 // Package counters counts the goroutines, threads and bytes of heap in a Go
-// execution trace: at one moment, over time, and in a summary of the whole.
+// execution trace: at one moment, over time, and in a summary of the trace.
+//
+// Its functions read a whole File, in bounded memory. With their results they return
+// the parts of it that could not be read. The error is not nil if no event can be read.
 package counters
 
 import (
@@ -13,41 +16,42 @@ import (
 	"example.com/tracelab/exectrace/internal/events"
 )
 
-// Values are the three counters that go tool trace draws above its timeline,
-// counted as cmd/trace and internal/trace/traceviewer/emitter.go of Go 1.26 do: a
-// state counts from its first event, which for a goroutine that does nothing can
-// be late in the first generation.
+// Values are the three counters that go tool trace draws above its timeline, at one
+// moment. They are counted as in cmd/trace and internal/trace/traceviewer/emitter.go of
+// Go 1.26: a goroutine counts from its first event, which can be late in the first
+// generation if it does nothing.
 type Values struct {
 	Goroutines Goroutines `json:"goroutines"`
 	Heap       Heap       `json:"heap"`
 	Threads    Threads    `json:"threads"`
 }
 
-// Goroutines are counted by what they do. Those that wait for anything but the
-// collector are in none.
+// Goroutines are numbers of goroutines by their state. Those that wait for anything but
+// the garbage collector are not counted.
 type Goroutines struct {
-	GCWaiting int `json:"gc_waiting"` // in a mark assist, for work that others have to do
-	Runnable  int `json:"runnable"`
-	Running   int `json:"running"` // or in a system call
+	GCWaiting int `json:"gc_waiting"` // waiting in a mark assist
+	Runnable  int `json:"runnable"`   // ready to run, waiting for a processor
+	Running   int `json:"running"`    // running, or in a system call
 }
 
-// Heap is in bytes.
+// Heap is the size of the heap, in bytes.
 type Heap struct {
-	Allocated uint64 `json:"allocated_bytes"` // live and not yet swept objects
-	Goal      uint64 `json:"goal_bytes"`      // at which the next collection is to end; 0: there is none
+	Allocated uint64 `json:"allocated_bytes"` // live objects, and dead ones that are not yet swept
+	Goal      uint64 `json:"goal_bytes"`      // the size at which the next collection is to end; 0: there is none
 }
 
-// Threads of the operating system are counted by what they do. One in a system
-// call keeps its processor for a moment, and is then in both.
+// Threads are numbers of threads of the operating system by their state. A thread in a
+// system call keeps its processor for a moment, and then counts as both.
 type Threads struct {
-	// InSyscall are in system calls and C code: the goroutines in that state, each
-	// of which has a thread. The viewer of Go 1.22 and later has always 0.
+	// InSyscall is the number of threads in system calls and C code. It is that of the
+	// goroutines there, each of which has a thread. The viewer of Go 1.22 and later
+	// always shows 0.
 	InSyscall int `json:"in_syscall"`
-	Running   int `json:"running"` // have a processor
+	Running   int `json:"running"` // threads that have a processor
 }
 
-// Follow calls changed with each change, in order of time, and how long after the
-// first event it was.
+// Follow calls changed for each change of the values, in the order of time, with the
+// time since the first event and the values from then on.
 func Follow(f *exectrace.File, changed func(after time.Duration, now Values)) ([]exectrace.Loss, error) {
 	var before Values
 	var start trace.Time
@@ -63,8 +67,8 @@ func Follow(f *exectrace.File, changed func(after time.Duration, now Values)) ([
 	}))
 }
 
-// At returns the values that long after the first event. It is an error if the
-// trace has ended by then.
+// At returns the values at a time after the first event. It returns an error if that is
+// not within the trace.
 func At(f *exectrace.File, after time.Duration) (Values, []exectrace.Loss, error) {
 	var found Values
 	var start, end trace.Time
@@ -89,8 +93,8 @@ type counting struct {
 	now     Values
 	waiting int // goroutines that wait for something else
 	ranges  events.Ranges
-	stuck   map[trace.GoID]bool // in their assist
-	told    trace.StateTransition
+	stuck   map[trace.GoID]bool   // in their assist
+	last    trace.StateTransition // of a goroutine
 }
 
 func newCounting() *counting {
@@ -130,7 +134,7 @@ func (c *counting) alive() int {
 
 func (c *counting) goroutine(st trace.StateTransition) {
 	from, to := st.Goroutine()
-	c.told = st
+	c.last = st
 	if from == to {
 		return
 	}
@@ -164,11 +168,11 @@ func (c *counting) count(g trace.GoID, state trace.GoState, n int) {
 // found takes an assist that is active when a generation begins. The event
 // follows the status of its goroutine, which waits in the assist.
 func (c *counting) found(assists trace.ResourceID) {
-	if c.told.Resource != assists {
+	if c.last.Resource != assists {
 		return
 	}
 	g := assists.Goroutine()
-	if _, state := c.told.Goroutine(); state == trace.GoWaiting {
+	if _, state := c.last.Goroutine(); state == trace.GoWaiting {
 		c.count(g, state, -1)
 		c.stuck[g] = true
 		c.count(g, state, 1)

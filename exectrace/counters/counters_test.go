@@ -37,7 +37,7 @@ func TestCounting(t *testing.T) {
 			s.Goes(5, 1, 0, trace.GoRunning, trace.GoNotExist)
 			s.Goes(6, 3, 0, trace.GoRunnable, trace.GoRunning)
 		}, Values{Goroutines: Goroutines{Runnable: 1, Running: 1}}},
-		{"a state told anew", func(s *eventstest.Script) {
+		{"a state that is repeated", func(s *eventstest.Script) {
 			s.Goes(1, 1, 0, trace.GoUndetermined, trace.GoRunning)
 			s.Goes(2, 1, 0, trace.GoRunning, trace.GoRunning)
 		}, Values{Goroutines: Goroutines{Running: 1}}},

@@ -9,24 +9,22 @@ import (
 	"example.com/tracelab/exectrace/internal/analysis"
 )
 
-// Point is what the counters said over a part of the time, which lasts until the
-// next point.
+// Point has the values of a part of the time, from At to that of the next Point.
 type Point struct {
-	At   time.Duration `json:"at_ns"` // since the trace began
-	Last Values        `json:"last"`  // at its end
-	Low  Values        `json:"low"`   // the least of each
-	High Values        `json:"high"`  // the most of each
+	At   time.Duration `json:"at_ns"` // since the first event of the trace
+	Last Values        `json:"last"`  // the values at the end of the part
+	Low  Values        `json:"low"`   // the minimum of each value in the part
+	High Values        `json:"high"`  // the maximum of each value in the part
 }
 
-// Series are the counters over a trace, in parts of equal duration.
+// Series has the values of a whole trace, in parts of equal duration.
 type Series struct {
-	Duration time.Duration `json:"duration_ns"`
+	Duration time.Duration `json:"duration_ns"` // of the trace
 	Points   []Point       `json:"series"`
 }
 
-// NewSeries follows the counters through the trace in as many as n parts, and at
-// least half as many unless the trace has less than n microseconds. Memory is
-// bounded by n.
+// NewSeries returns the values over the whole trace in at most n parts, and at least
+// n/2 unless the trace is shorter than n microseconds. For an n below 2 it is 2.
 func NewSeries(f *exectrace.File, n int) (Series, []exectrace.Loss, error) {
 	c := newCounting()
 	t := thinning{counts: c, n: max(n, 2), width: time.Microsecond}

@@ -1,7 +1,7 @@
-// Package delay says where the goroutines of a Go execution trace were delayed, as
-// profiles for go tool pprof: waiting for the network, for each other, for system
-// calls and for a processor. The profiles are those of go tool trace -pprof, of
-// less of the trace where options ask for it.
+// Package delay computes where the goroutines of a Go execution trace were delayed, as
+// profiles for go tool pprof: by waiting for the network, for each other, for system
+// calls and for a processor. The profiles are those of go tool trace -pprof, which
+// options restrict to a part of the trace.
 package delay
 
 import (
@@ -19,66 +19,74 @@ import (
 	"example.com/tracelab/exectrace/internal/events"
 )
 
-// Kind says which delays a profile counts.
+// Kind is the kind of delays that a profile counts.
 type Kind string
 
-// The kinds, as cmd/trace/pprof.go defines and go tool trace -pprof names them.
+// The kinds of delays, as cmd/trace/pprof.go of Go defines them. Their values are the
+// names that go tool trace -pprof takes.
 const (
-	Net     Kind = "net"     // waiting for the network, for pipes or for terminals
-	Sync    Kind = "sync"    // waiting for a channel, in a select or for what package sync has
-	Syscall Kind = "syscall" // in system calls
-	Sched   Kind = "sched"   // ready to run, until running
+	Net     Kind = "net"     // waiting for the network, for a pipe or for a terminal
+	Sync    Kind = "sync"    // waiting for a channel, in a select or for a primitive of package sync
+	Syscall Kind = "syscall" // in a system call
+	Sched   Kind = "sched"   // runnable, waiting for a processor
 )
 
-// Kinds returns all kinds.
+// Kinds returns all kinds, in the order of their declaration.
 func Kinds() []Kind { return []Kind{kinds[0], kinds[1], kinds[2], kinds[3]} }
 
-// Options say what Profiles counts. The zero value is all of it. Filters
-// restrict each other: of a delay counts what all of them let through.
+// Options are the options of Profiles. The zero value counts all delays of the trace. Of
+// several filters all must match: the part of a delay counts that all of them select.
 type Options struct {
 	// Kinds are the kinds to compute; none means all.
 	Kinds []Kind
-	// AsGoTool has the profiles be those of go tool trace, of a trace that is
-	// whole: its sched leaves out what a goroutine waits until its first run.
-	// With Func they are those of the page /goroutine, with Region those of
-	// /userregion.
+	// AsGoTool counts as go tool trace of Go 1.26 does, for a trace without damage. Its
+	// sched profile leaves out the wait of a goroutine until it first runs. With Func
+	// the profiles are those of the page /goroutine, with Region those of /userregion.
 	AsGoTool bool
 
-	Goroutine exectrace.GoID // the only one that counts, by its id; zero: all
-	Func      string         // what goroutines that count were started with, such as main.main.func1
-	// Region is the type of the regions in which a goroutine's delays count.
-	// Those that began before the trace, or end after it, reach to its ends.
+	// Goroutine is the id of the only goroutine whose delays count; zero: all.
+	Goroutine exectrace.GoID
+	// Func is the function that goroutines whose delays count were started with, such
+	// as main.main.func1; empty: any.
+	Func string
+	// Region is the type of the regions in which delays count; empty: everywhere. A
+	// region that begins before the trace, or ends after it, lasts from its start, or
+	// to its end.
 	Region string
-	// RegionMin and RegionMax bound how long such a region takes; zero: no bound.
+	// RegionMin and RegionMax are the shortest and the longest duration of such a
+	// region; zero: any. They need a Region.
 	RegionMin, RegionMax time.Duration
-	// Task is the id of a task: what counts are the times that a goroutine spends
-	// on it or on its subtasks, until it ends. These are from the beginning of
-	// such a task to its end for who began it, regions of it, and all of the life
-	// of goroutines that were created in those times.
+	// Task is the id of a task; zero: any. Delays count while a goroutine works for the
+	// task or its subtasks, until the task ends: for the goroutine that begins one,
+	// from its begin to its end; for any goroutine, in regions of one; and for
+	// goroutines created in these times, all of their life.
 	Task exectrace.TaskID
-	// From and To bound the time that counts; zero: no bound.
+	// From and To are the time in which delays count. Zero means from the start, or to
+	// the end, of the trace.
 	From, To exectrace.Time
 }
 
-// Profile is a profile of delays with a sample for each stack: how often it was
-// the beginning of a delay, and for how many nanoseconds. The stack is that of
-// the event that began it: in Sched it belongs to who made the goroutine
-// ready, and is empty where the runtime did.
+// Profile is a profile of delays. It has a sample for each stack at which delays began,
+// with two values: the number of these delays, and their sum in nanoseconds. The stack
+// is that of the event that began the delay. In a profile of kind Sched it is the stack
+// of the goroutine that made the delayed one runnable, and empty if the runtime did.
 type Profile struct {
 	Kind Kind
 	*profile.Profile
-	// Unfinished are delays that went on at the end of the trace. As in go tool
-	// trace they do not count.
+	// Unfinished is the number of delays that had not ended when the trace ended. As
+	// in go tool trace they are not in the profile.
 	Unfinished int
-	// Dropped are delays that began before a damaged part of the trace. Their
-	// duration is unknown, and they do not count.
+	// Dropped is the number of delays that began before a damaged part of the trace
+	// and had not ended there. Their duration is not known, and they are not in the
+	// profile.
 	Dropped int
 }
 
-// Profiles computes profiles of where goroutines were delayed, in the order of
-// Kinds: all in one pass over the events. Filters that are to know more than a
-// time and an id take one more. An error is returned if nothing can be read, or
-// if the trace has nothing of what a filter names.
+// Profiles returns a profile for each of o.Kinds, in that order, and the parts of f
+// that could not be read. It reads all of f, once, or twice for filters by Func, Region
+// or Task. The error is not nil if no event can be read, if the options contradict each
+// other, or if the trace does not have the goroutine, function, region or task that a
+// filter names.
 func Profiles(f *exectrace.File, o Options) ([]Profile, []exectrace.Loss, error) {
 	return profilesOf(f, o, func(consumers ...events.Consumer) ([]exectrace.Loss, error) { return analysis.Each(f, consumers...) })
 }

@@ -14,12 +14,13 @@ import (
 
 // GoroutineGroup are the goroutines that were started with the same function.
 type GoroutineGroup struct {
-	Name  string
+	Name  string // the function; empty if the trace does not have it
 	Count int
-	Stats stats.Stats // of all together
+	Stats stats.Stats // the sum of all
 }
 
-// Goroutines returns all groups, those first that ran for longest.
+// Goroutines returns the groups of all goroutines of the trace, the one that ran for
+// longest first.
 func Goroutines(t *exectrace.Trace) []GoroutineGroup {
 	byName := map[string]*GoroutineGroup{}
 	for g := range t.Goroutines() {
@@ -44,12 +45,13 @@ func Goroutines(t *exectrace.Trace) []GoroutineGroup {
 // TaskGroup are the tasks of one name.
 type TaskGroup struct {
 	Name    string
-	Count   int              // of all, also of those that began before the trace or ended after it
-	Lasted  Distribution     // of those that began and ended within it
-	Slowest []exectrace.Task // of those, at most three, the slowest first
+	Count   int              // of all tasks, including those that began before the trace or ended after it
+	Lasted  Distribution     // the durations of those that began and ended within the trace
+	Slowest []exectrace.Task // at most three of those, the slowest first
 }
 
-// Tasks returns all groups by name, but for tasks that are only mentioned.
+// Tasks returns the groups of the tasks of which the trace has the begin or the end, in
+// the order of their names.
 func Tasks(t *exectrace.Trace) []TaskGroup {
 	byName := map[string]*TaskGroup{}
 	for k := range t.Tasks() {
@@ -72,19 +74,20 @@ func Tasks(t *exectrace.Trace) []TaskGroup {
 
 func taskDuration(k exectrace.Task) time.Duration { return k.End.Sub(k.Start) }
 
-// RegionGroup are the regions of one type that begin at the same place: in
-// goroutines of one function.
+// RegionGroup are the regions of one type, in goroutines that were started with the
+// same function.
 type RegionGroup struct {
 	Type     string
-	Name     string             // of the goroutines
-	Count    int                // of all, also of those that began before the trace or ended after it
-	Complete int                // of those that did neither
-	Lasted   Distribution       // of all
+	Name     string             // the function
+	Count    int                // of all regions, including those that began before the trace or ended after it
+	Complete int                // of those that began and ended within the trace
+	Lasted   Distribution       // the durations of all
 	Slowest  []exectrace.Region // at most three, the slowest first
 }
 
-// Regions returns all groups by type and name. As go tool trace does, it
-// counts a region without beginning or end as far as the trace has it.
+// Regions returns the groups of all regions of the trace, in the order of their types
+// and functions. As in go tool trace, a region without begin or end lasts as long as
+// the trace has it.
 func Regions(t *exectrace.Trace) []RegionGroup {
 	type key struct{ kind, name string }
 	groups := map[key]*RegionGroup{}
@@ -133,11 +136,11 @@ func sortedGroups[K comparable, T any](groups map[K]*T, lasted func(*T) Distribu
 	return list
 }
 
-// Distribution are durations in order.
+// Distribution is a list of durations in increasing order.
 type Distribution []time.Duration
 
-// Quantile returns the duration that a part q of all does not exceed, and zero
-// if there is none.
+// Quantile returns the duration that a part q of all durations, from 0 to 1, does not
+// exceed. It returns 0 for an empty Distribution.
 func (d Distribution) Quantile(q float64) time.Duration {
 	if len(d) == 0 {
 		return 0
@@ -145,13 +148,14 @@ func (d Distribution) Quantile(q float64) time.Duration {
 	return d[min(int(q*float64(len(d))), len(d)-1)]
 }
 
-// Bucket counts durations from From to twice that.
+// Bucket counts the durations that are at least From, and less than twice as long.
 type Bucket struct {
 	From  time.Duration
 	Count int
 }
 
-// Buckets returns how many there are of each order of magnitude, without gaps.
+// Buckets returns the number of durations by powers of two in nanoseconds, from the
+// shortest to the longest. Buckets between them can be empty.
 func (d Distribution) Buckets() []Bucket {
 	var buckets []Bucket
 	for _, x := range d {

@@ -122,14 +122,15 @@ func (s utilSeries) lowest(from, to, window exectrace.Time) (at exectrace.Time, 
 // Window is a window of time in which the program had little of the
 // processors.
 type Window struct {
-	Time        exectrace.Time
-	Window      time.Duration
-	Utilization float64
+	Time        exectrace.Time // when it begins
+	Window      time.Duration  // its length
+	Utilization float64        // from 0 to 1
 }
 
-// Worst returns up to n windows of that length that do not overlap, the worst
-// first: each has the least utilization that is to be found outside of those
-// before it. Windows in which nothing was collected are not among them.
+// Worst returns up to n windows of the given length that do not overlap, the worst
+// first: each has the least utilization of all windows that do not overlap those before
+// it. Windows with a utilization of 1 are left out. Windows that are longer than the
+// trace are as long as the trace.
 func (u *Utilization) Worst(window time.Duration, n int) []Window {
 	var free []freeTime
 	for i, s := range u.series {

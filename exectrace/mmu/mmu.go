@@ -2,10 +2,10 @@
 // of the processors the garbage collector left to the program, at worst, for
 // windows of any length.
 //
-// A pause is short or long only against a length of time: a stop of 1 ms takes all
-// of a window of 1 ms, and a thousandth of one of a second. The minimum mutator
-// utilization of a window's length says what a request that takes so long is left
-// with if it meets the collector at the worst moment.
+// Whether a pause is long depends on what it interrupts: a stop of 1 ms takes all of a
+// window of 1 ms, and a thousandth of a window of 1 s. The minimum mutator utilization
+// for a length of time is what is left for a request that takes so long, if it meets
+// the collector at the worst moment.
 package mmu
 
 import (
@@ -20,41 +20,47 @@ import (
 	"golang.org/x/exp/trace"
 )
 
-// GCWork is work of the garbage collector that takes processors away from the
-// program, which its literature calls the mutator.
+// GCWork is a set of kinds of work of the garbage collector: each takes processors away
+// from the program, which the literature of collectors calls the mutator.
 type GCWork uint8
 
-// The kinds of work, as internal/trace/gc.go separates them.
+// The kinds of work, as internal/trace/gc.go of Go separates them.
 const (
-	// GCStopTheWorld are the moments in which the collector stops the program.
-	// Stops that a program or a profiler asks for are not its own.
-	GCStopTheWorld = GCWork(events.StopTheWorld)
-	// GCBackground are its dedicated and fractional mark workers while they
-	// run. Idle workers run only when there is nothing else to run.
-	GCBackground = GCWork(events.Background)
+	// GCStopTheWorld is the time in which the collector stops the world. Stops for
+	// other reasons, such as a profile, do not count.
+	GCStopTheWorld GCWork = 1 << iota
+	// GCBackground is the time in which dedicated and fractional mark workers run. Idle
+	// workers do not count: they run only where nothing else is to run.
+	GCBackground
 	// GCAssist is marking that goroutines have to do before they may allocate.
-	GCAssist = GCWork(events.Assist)
-	// GCSweep is sweeping that they have to do before they may allocate.
-	GCSweep = GCWork(events.Sweep)
+	GCAssist
+	// GCSweep is sweeping that goroutines have to do before they may allocate.
+	GCSweep
 )
 
-// Options say what to count, and how.
+// allWork is what an Options of zero counts.
+const allWork = GCStopTheWorld | GCBackground | GCAssist | GCSweep
+
+// Options are the options of Of. The zero value counts all work, on all processors
+// together.
 type Options struct {
+	// Work is the work that counts: an or of the kinds. Zero means all of them.
 	Work GCWork
-	// PerProc follows each processor by itself, which is at any moment the
-	// program's or not: what a single goroutine may meet. Dedicated workers do
-	// not count then, since the scheduler moves goroutines out of their way.
+	// PerProc takes each processor by itself, which at any moment either the program
+	// or the collector has. This is what a single goroutine can meet. Dedicated
+	// workers do not count then, since the scheduler moves goroutines to other
+	// processors.
 	PerProc bool
-	// AsGoTool counts as the page /mmu of go tool trace does in Go 1.26: it takes
-	// a processor for collecting as soon as a mark worker has run there twice,
+	// AsGoTool counts as the page /mmu of go tool trace of Go 1.26 does. It takes a
+	// processor for the collector's forever once a mark worker has run there twice,
 	// and can lose the end of the trace.
 	AsGoTool bool
 }
 
-// Utilization is the part of the processors that the program had, from moment
-// to moment. Its methods may be called at the same time.
+// Utilization is the part of the processors that the program had, over the time of a
+// trace. It does not change, and is safe for concurrent use.
 type Utilization struct {
-	Start    exectrace.Time // of the trace: of its first event
+	Start    exectrace.Time // when the trace starts: the time of its first event
 	series   []utilSeries
 	asGoTool bool
 }
@@ -65,9 +71,13 @@ type utilSource interface {
 	finish() [][]utilStep
 }
 
-// Of follows the collector through the trace. Where a part of it is
-// lost no window reaches across.
+// Of reads all of f and returns the utilization, and the parts of f that could not be
+// read, which no window includes. The error is not nil if no event can be read, or if
+// the trace does not have the number of processors.
 func Of(f *exectrace.File, o Options) (*Utilization, []exectrace.Loss, error) {
+	if o.Work == 0 {
+		o.Work = allWork
+	}
 	var source utilSource = newMutatorSource(o)
 	if o.AsGoTool {
 		source = newGoToolSource(o)
@@ -89,8 +99,8 @@ func Of(f *exectrace.File, o Options) (*Utilization, []exectrace.Loss, error) {
 	return u, lost, nil
 }
 
-// Span is the time that is known of. It begins with the first word of how many
-// processors there are, shortly after the trace does.
+// Span returns the time for which the utilization is known. It begins when the trace
+// first has the number of processors, shortly after Start.
 func (u *Utilization) Span() (from, to exectrace.Time) {
 	from, to = math.MaxInt64, math.MinInt64
 	for _, s := range u.series {
@@ -99,9 +109,9 @@ func (u *Utilization) Span() (from, to exectrace.Time) {
 	return from, to
 }
 
-// MMU is the minimum mutator utilization: the smallest part of the processors,
-// of 0 to 1, that the program had in any window of that length. A window longer
-// than the trace is cut to it; one of no length has no utilization, and gives 0.
+// MMU returns the minimum mutator utilization: the smallest part of the processors,
+// from 0 to 1, that the program had in any window of the given length. A window that is
+// longer than the trace is as long as the trace. For a window of 0 or less it returns 0.
 func (u *Utilization) MMU(window time.Duration) float64 {
 	if window <= 0 {
 		return 0
@@ -117,10 +127,20 @@ func (u *Utilization) MMU(window time.Duration) float64 {
 	return max(least, 0)
 }
 
-// workOf returns what a range of time is spent on; 0 if that is no collecting.
-func workOf(name string) GCWork { return GCWork(events.WorkOf(name)) }
+// workOf returns the kind of work that a range is; 0: none.
+func workOf(name string) GCWork {
+	switch events.WorkOf(name) {
+	case events.StopTheWorld:
+		return GCStopTheWorld
+	case events.Assist:
+		return GCAssist
+	case events.Sweep:
+		return GCSweep
+	}
+	return 0
+}
 
-// marks says whether a goroutine with this label is a mark worker that counts.
+// marks reports whether a goroutine with this label is a mark worker that counts.
 func (o Options) marks(label string) bool {
 	switch {
 	case !strings.HasPrefix(label, "GC "), label == "GC (idle)":

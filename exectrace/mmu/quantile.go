@@ -6,10 +6,9 @@ import (
 	"example.com/tracelab/exectrace"
 )
 
-// Quantiles returns, for each q of 0 to 1, the utilization that windows of that
-// length are below for the part q of all the places that they can have. The
-// quantile 0.01 is what go tool trace calls p99: it leaves out the worst
-// hundredth of the windows. For 0 it is the MMU.
+// Quantiles returns, for each q from 0 to 1, the utilization that a part q of all
+// windows of the given length do not exceed. For 0 this is the MMU, and for 0.01 it is
+// what go tool trace calls p99: the minimum without the worst hundredth of the windows.
 func (u *Utilization) Quantiles(window time.Duration, q ...float64) []float64 {
 	found := make([]float64, len(q))
 	least := u.MMU(window)

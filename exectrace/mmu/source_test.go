@@ -26,7 +26,7 @@ func steps(s *eventstest.Script, o Options) [][]utilStep {
 
 const begin, active, end = trace.EventRangeBegin, trace.EventRangeActive, trace.EventRangeEnd
 
-const all = GCStopTheWorld | GCBackground | GCAssist | GCSweep
+const all = allWork
 
 func TestWhoTakesProcessors(t *testing.T) {
 	for _, c := range []struct {
@@ -154,6 +154,30 @@ func TestWorstWindowsAreApart(t *testing.T) {
 	}
 	if got := u.MMU(0); got != 0 {
 		t.Errorf("a window of no length has %v", got)
+	}
+}
+
+// TestZeroOptions counts all work.
+func TestZeroOptions(t *testing.T) {
+	f, err := exectrace.FromBytes(record(t, "gc", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, _, err := Of(f, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, _, err := Of(f, Options{Work: GCStopTheWorld | GCBackground | GCAssist | GCSweep})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for window := time.Microsecond; window < time.Second; window *= 10 {
+		if got.MMU(window) != want.MMU(window) {
+			t.Errorf("%v in %v, want %v", got.MMU(window), window, want.MMU(window))
+		}
+	}
+	if least := got.MMU(time.Microsecond); least == 1 {
+		t.Error("nothing was collected")
 	}
 }
 

@@ -8,8 +8,8 @@ import (
 	"example.com/tracelab/exectrace"
 )
 
-// Stats is how long a goroutine was in which state. The parts do not overlap,
-// and Total is their sum.
+// Stats is how long a goroutine was in each state. Total is the sum of the others. The
+// zero value is empty and ready to use.
 type Stats struct {
 	Total          time.Duration
 	Running        time.Duration
@@ -17,11 +17,11 @@ type Stats struct {
 	Syscall        time.Duration
 	SyscallBlocked time.Duration
 	Waiting        map[string]time.Duration // by exectrace.Interval.Reason
-	Unknown        time.Duration
+	Unknown        time.Duration            // events are missing
 }
 
-// Of sums up the states of g from its creation to its end. A goroutine that waits
-// for ever has ended when it began to, though its last interval has not.
+// Of returns the sum of the states of g, from g.Created to g.Ended or the end of the
+// trace. A goroutine that waits forever ends when that wait begins, which is not counted.
 func Of(t *exectrace.Trace, g exectrace.Goroutine) Stats {
 	end := t.End
 	if g.Ended != 0 {
@@ -30,8 +30,8 @@ func Of(t *exectrace.Trace, g exectrace.Goroutine) Stats {
 	return Between(t, g, g.Created, end)
 }
 
-// Between sums up the states of g from one moment to another, such as the start
-// and the end of a region.
+// Between returns the sum of the states of g between two moments, such as the start and
+// the end of a region.
 func Between(t *exectrace.Trace, g exectrace.Goroutine, from, to exectrace.Time) Stats {
 	s := Stats{Waiting: map[string]time.Duration{}}
 	for iv := range t.IntervalsFrom(g, from) {
@@ -78,7 +78,7 @@ func (s *Stats) Add(other Stats) {
 	}
 }
 
-// Waited is how long s waited for reasons of that kind.
+// Waited returns how long s waited for reasons of the given kind.
 func (s Stats) Waited(kind Wait) time.Duration {
 	var sum time.Duration
 	for reason, d := range s.Waiting {

@@ -2,20 +2,20 @@ package stats
 
 import "strings"
 
-// Wait is a kind of waiting: a class of the runtime's reasons.
+// Wait is a kind of waiting: a class of the reasons that the runtime has for it.
 type Wait string
 
 // The kinds of waiting.
 const (
 	WaitNetwork Wait = "network" // the network poller: sockets, pipes and terminals
 	WaitSync    Wait = "sync"    // package sync, channels, select
-	WaitSleep   Wait = "sleep"
-	WaitGC      Wait = "gc" // the garbage collector
-	WaitOther   Wait = "other"
+	WaitSleep   Wait = "sleep"   // time.Sleep
+	WaitGC      Wait = "gc"      // the garbage collector
+	WaitOther   Wait = "other"   // all others
 )
 
-// WaitFor is the kind of a reason, as exectrace.Interval.Reason has it. WaitNetwork
-// and WaitSync are what the profiles of go tool trace count.
+// WaitFor returns the kind of a reason such as exectrace.Interval.Reason. WaitNetwork and
+// WaitSync are the reasons that the profiles net and sync of go tool trace count.
 func WaitFor(reason string) Wait {
 	switch {
 	case reason == "network":

@@ -1,15 +1,11 @@
-// Package userlog is what a program writes into its own execution trace, as user
-// logs, so that an analysis of the trace has what the runtime does not know.
+// Package userlog encodes and decodes messages that a program logs into its own
+// execution trace with runtime/trace.Log, for package exectrace to read: they are what
+// the runtime does not know. The category of a log says which type its message encodes:
 //
-// A user log is an event of runtime/trace.Log: a category and a message. The
-// category says which type of this package the message encodes:
+//	SpanCategory      a Span, once in a task: the span of a distributed trace that the task is
+//	ThreadsCategory   any number of Threads: the times that the operating system gave them
 //
-//	SpanCategory      Span, once for a task: which span of a distributed trace it is
-//	ThreadsCategory   Thread, any number: what the operating system did with them
-//
-// Package tracing writes the former, a flight recorder of a service the latter,
-// and package exectrace reads both. Messages are binary, since in hexadecimal
-// digits they would be a third of a trace.
+// Messages are binary: in hexadecimal digits they would be a third of a trace.
 package userlog
 
 import (
@@ -19,21 +15,22 @@ import (
 	"time"
 )
 
-// SpanCategory is the category of a message that is a Span.
+// SpanCategory is the category of a log whose message is a Span.
 const SpanCategory = "span"
 
-// Span is the identity of a span of a distributed trace, in the numbers of
-// OpenTelemetry and Zipkin. A message has the 24 bytes of TraceID and ID, and
-// then the 8 of Parent unless it is zero.
+// Span identifies a span of a distributed trace, by the ids of OpenTelemetry and Zipkin.
+// A message has the 24 bytes of TraceID and ID, and then the 8 bytes of Parent unless
+// that is zero.
 type Span struct {
 	TraceID [16]byte
 	ID      [8]byte
-	// Parent is the parent span, if that is in another process. In this one the
-	// parent of the task has it.
+	// Parent is the parent span, if it is in another process. It is zero if there is
+	// none, or if it is in this process: then the parent of the task identifies it.
 	Parent [8]byte
 }
 
-// Append appends the message for s to b: 32 bytes at most.
+// Append appends the message for s to b, which is 24 or 32 bytes, and returns the
+// extended buffer.
 func (s Span) Append(b []byte) []byte {
 	b = append(append(b, s.TraceID[:]...), s.ID[:]...)
 	if s.Parent != [8]byte{} {
@@ -42,7 +39,8 @@ func (s Span) Append(b []byte) []byte {
 	return b
 }
 
-// ParseSpan reads a message. It reports false for one of another length.
+// ParseSpan decodes the message of a Span. It reports false if the message has another
+// length than one.
 func ParseSpan(message string) (s Span, ok bool) {
 	if len(message) != 24 && len(message) != 32 {
 		return Span{}, false
@@ -53,31 +51,31 @@ func ParseSpan(message string) (s Span, ok bool) {
 	return s, true
 }
 
-// ThreadsCategory is the category of a message that is a list of Thread.
+// ThreadsCategory is the category of a log whose message is a list of Threads.
 const ThreadsCategory = "schedstat"
 
-// Thread says for how long a thread of the operating system has run since it
-// began, and for how long it has waited for a CPU: on Linux the first two numbers
-// of /proc/self/task/ID/schedstat. In a message it is three unsigned varints, the
-// times in nanoseconds.
+// Thread has the times of a thread by the operating system's scheduler. On Linux they
+// are the first two numbers of /proc/self/task/ID/schedstat. In a message a Thread is
+// three unsigned varints, the times in nanoseconds.
 type Thread struct {
-	ID     int64
-	Ran    time.Duration
-	Waited time.Duration
+	ID     int64         // on Linux its tid
+	Ran    time.Duration // how long it has run since it began
+	Waited time.Duration // how long it has waited for a CPU since it began
 }
 
-// MaxThread is how many bytes a Thread has in a message at most.
+// MaxThread is the largest number of bytes that Thread.Append appends.
 const MaxThread = 3 * binary.MaxVarintLen64
 
-// Append appends t to b.
+// Append appends the encoding of t to b and returns the extended buffer. A message is a
+// concatenation of encodings.
 func (t Thread) Append(b []byte) []byte {
 	b = binary.AppendUvarint(b, uint64(t.ID))
 	b = binary.AppendUvarint(b, uint64(t.Ran))
 	return binary.AppendUvarint(b, uint64(t.Waited))
 }
 
-// Threads yields the threads of a message. It stops at the first malformed
-// entry.
+// Threads returns an iterator over the Threads of a message. It ends before the first
+// that is malformed.
 func Threads(message string) iter.Seq[Thread] {
 	return func(yield func(Thread) bool) {
 		for rest := []byte(message); len(rest) > 0; {

@@ -9,16 +9,16 @@ import (
 	"example.com/tracelab/exectrace/internal/container"
 )
 
-// Anonymize writes the trace with other names: functions and files that are not
-// of the standard library, tasks, regions, and the categories and messages of
-// logs have pseudonyms, the same one for the same name wherever it stands. What
-// the runtime says, and names of the standard library, stay; of its files the
-// directory that Go is installed in goes. Times, numbers, addresses and lines
-// stay too, and what the wall clock said.
+// Anonymize writes the trace to w with pseudonyms in the place of names: of functions
+// and files that are not in the standard library, of tasks and regions, and of the
+// categories and messages of logs. The same name has the same pseudonym everywhere in
+// the trace. Names of the standard library and of the runtime are kept, without the
+// directory that Go is installed in. Times, ids, addresses, line numbers and the wall
+// clock are kept.
 //
-// Batches of experiments, which have names of types in them, are left out. A
-// damaged generation is left out whole, and returned as lost. Traces of before
-// Go 1.22 are refused.
+// Batches of experiments are left out, since they contain names of types. Damaged
+// generations are left out, too, and returned. The error is not nil if the trace is of
+// before Go 1.22, or if reading it or writing to w fails.
 func Anonymize(w io.Writer, file *File) ([]Loss, error) {
 	f := file.c
 	if f.Minor < container.Generational {

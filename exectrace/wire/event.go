@@ -8,7 +8,8 @@ import (
 	"example.com/tracelab/exectrace/internal/container"
 )
 
-// Arg returns an argument by its name.
+// Arg returns the argument with the given name. It reports false if the type of the
+// event has none.
 func (e *Event) Arg(name string) (v uint64, ok bool) {
 	i := e.Type.arg(name)
 	if i < 0 {
@@ -17,8 +18,9 @@ func (e *Event) Arg(name string) (v uint64, ok bool) {
 	return e.Args[i], true
 }
 
-// Text returns the string that the argument is the number of, if there is one.
-// The table is read when it is asked for first.
+// Text returns the string whose id is the argument with the given name, which ends with
+// "string". It reports false if there is no such argument or no such string. The first
+// call in a generation reads its tables.
 func (e *Event) Text(arg string) (string, bool) {
 	id, ok := e.Arg(arg)
 	if !ok || !strings.HasSuffix(arg, "string") {
@@ -28,8 +30,9 @@ func (e *Event) Text(arg string) (string, bool) {
 	return s, ok
 }
 
-// Stack returns the frames, the innermost first, that the argument is the
-// number of. The table is read when it is asked for first. Zero is no stack.
+// Stack returns the stack whose id is the argument with the given name, which ends with
+// "stack": the innermost frame first, and nil for id 0. It reports false if there is no
+// such argument or no such stack. The first call in a generation reads its tables.
 func (e *Event) Stack(arg string) ([]Frame, bool) {
 	id, ok := e.Arg(arg)
 	if !ok || !strings.HasSuffix(arg, "stack") {
@@ -38,12 +41,12 @@ func (e *Event) Stack(arg string) ([]Frame, bool) {
 	return e.reader.table().frames(id)
 }
 
-// String is the event as go tool trace -d=wire prints it.
+// String returns the event as go tool trace -d=wire prints it.
 func (e *Event) String() string { return string(e.Append(nil)) }
 
 var frameArgs = [4]string{"\n\tpc=", " func=", " file=", " line="}
 
-// Append appends what String returns.
+// Append appends the text of String to b and returns the extended buffer.
 func (e *Event) Append(b []byte) []byte {
 	b = append(b, e.Type.String()...)
 	names := e.Type.Args()

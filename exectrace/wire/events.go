@@ -9,30 +9,31 @@ import (
 	"example.com/tracelab/exectrace/internal/container"
 )
 
-// Event is an event as it is written.
+// Event is an event as it is written. It is valid until the iterator that yields it goes
+// on, and so are Args and Data.
 type Event struct {
 	Type       Type
-	Offset     int64 // of its first byte in the file
+	Offset     int64 // of the first byte in the file
 	Size       int64 // in bytes
 	Generation uint64
-	Thread     int64 // whose batch it is in; -1 if it is none's
-	// Time is when it happened, in nanoseconds on the clock of the trace. What does
-	// not say so has its batch's.
+	Thread     int64 // the thread whose batch it is in; -1: none
+	// Time is the time of the event, in nanoseconds on the clock of the trace. An event
+	// without one has the time of its batch.
 	Time int64
-	// Args are named by Type.Args. Those of a Stack go on with four numbers for
-	// each frame: PC, the strings that name function and file, and the line.
+	// Args are the arguments of the event, which Type.Args names. A Stack has four more
+	// for each frame: the program counter, the ids of the strings that are the names of
+	// the function and the file, and the line.
 	Args []uint64
-	Data []byte // of a String and of an ExperimentalBatch
+	Data []byte // the bytes of a String or of an ExperimentalBatch
 
 	reader *reader
 }
 
-// Events returns the events of the trace in the order of the file. An event is
-// there until the next one is asked for.
+// Events returns an iterator over the events of the trace, in the order of the file.
 //
-// Where the file is damaged, the error is a Loss and the event nil. Reading goes
-// on with the next batch that can be found. Any other error is the only one: the
-// trace is of before Go 1.22.
+// Where the file is damaged, the iterator yields a Loss as the error, with a nil Event,
+// and goes on with the next batch that can be found. For a trace of before Go 1.22 it
+// yields one error that is not a Loss.
 func (f *File) Events() iter.Seq2[*Event, error] {
 	return events(f.c)
 }
@@ -64,11 +65,11 @@ type reader struct {
 
 func (r *reader) read() {
 	s := r.f.Batches()
-	told := 0
+	reported := 0
 	for {
 		b, ok := s.Next()
-		for ; told < len(s.Broken); told++ {
-			if !r.yield(nil, Loss(s.Broken[told])) {
+		for ; reported < len(s.Broken); reported++ {
+			if !r.yield(nil, Loss(s.Broken[reported])) {
 				return
 			}
 		}

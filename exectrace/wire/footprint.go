@@ -7,20 +7,19 @@ import (
 	"example.com/tracelab/exectrace/internal/container"
 )
 
-// Footprint says what the bytes of a trace are spent on.
+// Footprint has the sizes of the parts of a trace.
 type Footprint struct {
-	Size   int64  `json:"size"`
+	Size   int64  `json:"size"` // of the file, in bytes
 	Lost   int64  `json:"lost"` // bytes that could not be read
 	Losses []Loss `json:"-"`
-	Events int64  `json:"events"`
-	// Types are those of the events that there are, the one with most bytes
-	// first.
+	Events int64  `json:"events"` // number of events
+	// Types are the types of events in the trace, the one with most bytes first.
 	Types       []TypeFootprint       `json:"types"`
 	Structure   Structure             `json:"structure"`
 	Generations []GenerationFootprint `json:"generations"`
 }
 
-// TypeFootprint is what events of a type take, without padding.
+// TypeFootprint is the size of all events of a type, without padding.
 type TypeFootprint struct {
 	Type         Type    `json:"type"`
 	Bytes        int64   `json:"bytes"`
@@ -29,29 +28,28 @@ type TypeFootprint struct {
 	CountPercent float64 `json:"count_percent"` // of all events
 }
 
-// Structure is what is no events of their own, but what all are built of:
-// headers, tables, clocks, padding. All is in bytes.
+// Structure is the size of everything in a trace that did not happen at a time: headers,
+// tables, clocks and padding.
 type Structure struct {
-	Bytes  int64 `json:"bytes"`  // of all of it
-	Tables int64 `json:"tables"` // strings and stacks
-	// Padding is how much longer numbers are than need be: the runtime leaves
-	// room for the size of a batch, which it does not know yet.
+	Bytes  int64 `json:"bytes"`  // all of it
+	Tables int64 `json:"tables"` // the tables of strings and stacks, in bytes
+	// Padding is the number of bytes by which numbers are longer than necessary. The
+	// runtime reserves room for the size of a batch before it knows it.
 	Padding int64 `json:"padding"`
 }
 
-// GenerationFootprint is what a generation takes, with all that is in it.
+// GenerationFootprint is the size of a generation.
 type GenerationFootprint struct {
 	Number       uint64  `json:"generation"`
 	Bytes        int64   `json:"bytes"`
 	BytesPercent float64 `json:"bytes_percent"` // of the file
-	Events       int64   `json:"events"`
-	Structure    int64   `json:"structure"` // in bytes
-	Tables       int64   `json:"tables"`    // in bytes
+	Events       int64   `json:"events"`        // number of events
+	Structure    int64   `json:"structure"`     // in bytes
+	Tables       int64   `json:"tables"`        // in bytes
 }
 
-// Measure reads the events as they are written and adds up their bytes. The
-// error says that the trace is of a format without such events: those of before
-// Go 1.22.
+// Measure reads the trace and returns its footprint. It returns an error for a trace of
+// before Go 1.22.
 func Measure(f *File) (*Footprint, error) {
 	p := &Footprint{Size: f.c.Size(), Structure: Structure{Bytes: container.HeaderSize}}
 	var byType [len(types)]TypeFootprint

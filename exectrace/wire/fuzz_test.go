@@ -51,7 +51,7 @@ func FuzzWire(f *testing.F) {
 			check(t, ev)
 		}
 		if at != int64(len(b)) {
-			t.Fatalf("%d bytes of %d are told of", at, len(b))
+			t.Fatalf("%d bytes of %d are accounted for", at, len(b))
 		}
 		var out bytes.Buffer
 		if _, err := wire.Anonymize(&out, file); err != nil {

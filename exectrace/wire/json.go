@@ -21,8 +21,8 @@ type eventJSON struct {
 	Hex        string            `json:"data_hex,omitempty"` // of data that is no text
 }
 
-// MarshalJSON is the event as an object: offset, size, type, generation, thread,
-// time_ns, args, and what strings and stack they are the numbers of.
+// MarshalJSON returns the event as an object: offset, size, type, generation, thread,
+// time_ns, args, and the strings and the stack whose ids args are.
 func (e *Event) MarshalJSON() ([]byte, error) {
 	j := eventJSON{
 		Offset: e.Offset, Size: e.Size, Type: e.Type.String(), Generation: e.Generation,

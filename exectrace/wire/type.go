@@ -119,7 +119,7 @@ func (t Type) known() *typeInfo {
 	return &types[t]
 }
 
-// String is the name that Go's source has for it, without Ev.
+// String returns the name of the type in internal/trace/tracev2 of Go, without "Ev".
 func (t Type) String() string {
 	if name := t.known().name; name != "" {
 		return name
@@ -127,17 +127,19 @@ func (t Type) String() string {
 	return fmt.Sprintf("Invalid(%d)", uint8(t))
 }
 
-// Args are the names of the arguments. Do not change them.
+// Args returns the names of the arguments of events of this type. The caller must not
+// change them.
 func (t Type) Args() []string { return t.known().args }
 
-// Timed reports whether it is something that happened at a time. All others are
-// what a trace is built of: batches, tables, clocks.
+// Timed reports whether an event of this type happened at a time. All other types are
+// structure: batches, tables and clocks.
 func (t Type) Timed() bool { return t.known().timed || t == cpuSampleType }
 
-// MarshalText is String.
+// MarshalText returns the name of the type: see String.
 func (t Type) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
 
-// UnmarshalText finds the type of that name.
+// UnmarshalText sets t to the type with the given name. It returns an error if there is
+// none.
 func (t *Type) UnmarshalText(name []byte) error {
 	for i := range types {
 		if len(name) > 0 && string(name) == types[i].name {
@@ -148,8 +150,8 @@ func (t *Type) UnmarshalText(name []byte) error {
 	return fmt.Errorf("there is no type of events %q", name)
 }
 
-// Types returns the types that may stand in a trace of this format. Before Go
-// 1.22 there is none.
+// Types returns the types of events that a trace of this format can have. It returns nil
+// for one of before Go 1.22.
 func (f *File) Types() []Type {
 	var list []Type
 	for i := range types {

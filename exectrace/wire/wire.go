@@ -1,8 +1,7 @@
-// Package wire reads the events of an execution trace as they are written: in
-// the order of the file, by the thread that wrote them, neither put in order nor
-// validated. It is what to look at when a trace cannot be decoded, when it is
-// larger than it should be, or when it is to be given away without the names in
-// it.
+// Package wire reads the events of a Go execution trace as they are written: in the
+// order of the file, neither ordered by time nor validated. It helps with a trace that
+// cannot be decoded, that is larger than expected, or that is to be published without
+// the names in it.
 //
 // A File is an execution trace of Go 1.22 or later as bytes. One that is open as an
 // exectrace.File is read as
@@ -48,29 +47,31 @@ func (f *File) Cut(from, to int64) *File {
 	return &File{part}
 }
 
-// Frame is a place in the code: a call on a stack.
+// Frame is a call on a stack.
 type Frame struct {
-	PC   uint64
-	Func string
-	File string
-	Line int
+	PC   uint64 // program counter
+	Func string // name of the function, with the path of its package
+	File string // path of the source file, as the compiler recorded it
+	Line int    // in the file
 }
 
-// Loss is a part of a file that cannot be read. It is also the error in the place
-// of what is lost.
+// Loss is a part of a File that cannot be read. It is an error, which File.Events
+// yields in the place of that part.
 type Loss struct {
-	Offset int64 // of its first byte
+	Offset int64 // of the first byte
 	Size   int64 // in bytes
-	Err    error // why
+	Err    error // why the part cannot be read
 }
 
+// String returns which bytes are lost, and why.
 func (l Loss) String() string {
 	return fmt.Sprintf("%d bytes from byte %d on: %v", l.Size, l.Offset, l.Err)
 }
 
+// Error returns "lost: " and the text of String.
 func (l Loss) Error() string { return "lost: " + l.String() }
 
-// Unwrap returns Err.
+// Unwrap returns l.Err.
 func (l Loss) Unwrap() error { return l.Err }
 
 func (l Loss) end() int64 { return l.Offset + l.Size }

@@ -47,7 +47,6 @@ type Work uint8
 // The kinds of work.
 const (
 	StopTheWorld Work = 1 << iota
-	Background
 	Assist
 	Sweep
 )
