@@ -174,3 +174,42 @@ func TestWorkThatStillGoesOn(t *testing.T) {
 		t.Errorf("the cause is %+v and the pattern %+v; want work after the answer, in ship", a.Cause, a.Pattern)
 	}
 }
+
+// TestSpansThatWereNotReported ran nevertheless, as the execution trace knows.
+func TestSpansThatWereNotReported(t *testing.T) {
+	var root, first *octrace.Span
+	tr := record(t, func(ctx context.Context) {
+		ctx, root = octrace.StartSpan(ctx, "buy")
+		defer root.End()
+		ctx, first = octrace.StartSpan(ctx, "price")
+		defer first.End()
+		_, second := octrace.StartSpan(ctx, "tax")
+		second.End()
+	})
+	report := func(name string, s *octrace.Span, parent uint64) zipkin.Span {
+		return zipkin.Span{TraceID: traceID(s), ID: zipkin.SpanID(spanID(s.SpanContext())), ParentID: zipkin.SpanID(parent), Name: name,
+			Timestamp: time.Now().UnixMicro(), Duration: 1, Local: zipkin.Endpoint{ServiceName: "shop"}}
+	}
+	buy := report("buy", root, 0)
+	price := report("price", first, spanID(root.SpanContext()))
+	for name, test := range map[string]struct {
+		reported []zipkin.Span
+		want     string
+	}{
+		"two of three":           {[]zipkin.Span{buy}, "2 spans ran, from price of the shop on, and are not in the store: they were dropped, or are late"},
+		"one of three":           {[]zipkin.Span{buy, price}, "tax of the shop ran, and is not in the store: it was dropped, or is late"},
+		"all, when none is kept": {nil, ""},
+	} {
+		a, err := why.Explain(why.Input{TraceID: traceID(root), Spans: test.reported, Processes: []why.Process{{Service: "shop", Trace: tr}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if a.Pattern != nil {
+			got = a.Pattern.Text
+		}
+		if got != test.want {
+			t.Errorf("%s: it says %q, want %q", name, got, test.want)
+		}
+	}
+}

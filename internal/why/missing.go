@@ -47,7 +47,10 @@ func (p *process) gaps() (reasons []string) {
 	if p.Trace == nil {
 		return reasons
 	}
-	if n := len(p.Trace.Lost); n > 0 {
+	switch n := len(p.Trace.Lost); {
+	case n == 1:
+		reasons = append(reasons, fmt.Sprintf("a part of its execution trace cannot be read: %s", p.Trace.Lost[0]))
+	case n > 1:
 		reasons = append(reasons, fmt.Sprintf("%d parts of its execution trace cannot be read: %s", n, p.Trace.Lost[0]))
 	}
 	return reasons

@@ -4,8 +4,29 @@ import (
 	"fmt"
 	"testing"
 
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/internal/testbed/workload"
 	"example.com/tracelab/internal/zipkin"
 )
+
+// damaged is an execution trace of nothing, of which parts were lost.
+func damaged(t *testing.T, parts int) *exectrace.Trace {
+	t.Helper()
+	body, err := workload.Record("idle", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := exectrace.FromBytes(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr, err := exectrace.Read(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr.Lost = make([]exectrace.Loss, parts)
+	return tr
+}
 
 // TestMissing says of each service what is not known and why, the most first.
 func TestMissing(t *testing.T) {
@@ -20,6 +41,10 @@ func TestMissing(t *testing.T) {
 		"no process is known": {nil, "gateway 60 it handed in no execution trace, writer 40 it handed in no execution trace"},
 		"each says why": {[]Process{{Service: "writer", Refused: "runs without a recorder"}, {Service: "gateway", Refused: "gave no answer within 3 s"}},
 			"gateway 60 gave no answer within 3 s, writer 40 runs without a recorder"},
+		"a part is lost": {[]Process{{Service: "writer", Trace: damaged(t, 1)}},
+			"gateway 60 it handed in no execution trace, writer 40 a part of its execution trace cannot be read: " + exectrace.Loss{}.Error()},
+		"parts are lost": {[]Process{{Service: "writer", Trace: damaged(t, 2)}},
+			"gateway 60 it handed in no execution trace, writer 40 2 parts of its execution trace cannot be read: " + exectrace.Loss{}.Error()},
 		"two processes of a service": {[]Process{{Service: "writer", Instance: "1", Refused: "one"}, {Service: "writer", Instance: "2", Refused: "two"}},
 			"gateway 60 it handed in no execution trace, writer 40 one, writer 0 two"},
 		"one that has no part": {[]Process{{Service: "fetcher", Refused: "busy"}},

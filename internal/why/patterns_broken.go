@@ -71,6 +71,9 @@ func (tr *trace) lost(asked *span, members []*span) *pattern {
 	if first == nil {
 		return nil
 	}
+	if count == 1 {
+		return newPattern(patternLost, first, 0, "%s of the %s ran, and is not in the store: it was dropped, or is late", first.name, first.service)
+	}
 	return newPattern(patternLost, first, 0, "%d spans ran, from %s of the %s on, and are not in the store: they were dropped, or are late", count, first.name, first.service)
 }
 

@@ -10,7 +10,8 @@ import (
 )
 
 // reports makes spans of lines "ID PARENT KIND SERVICE NAME START DURATION REST":
-// times in ms, the kind - for none, and the rest "error=…" or "calls=SERVICE".
+// times in ms, the kind - for none, and the rest "error=…", "calls=SERVICE" or
+// "dials=N".
 func reports(t *testing.T, text string) (spans []zipkin.Span) {
 	t.Helper()
 	for line := range strings.Lines(strings.TrimSpace(text)) {
@@ -29,6 +30,9 @@ func reports(t *testing.T, text string) (spans []zipkin.Span) {
 		}
 		if message, ok := strings.CutPrefix(rest, "error="); ok {
 			s.Tags = []zipkin.Tag{{Key: "error", Value: message}}
+		}
+		if n, ok := strings.CutPrefix(rest, "dials="); ok {
+			s.Annotations = []zipkin.Annotation{{Value: "connected yesterday"}, {Value: `connected {"dials":` + n + `,"reused":false}`}}
 		}
 		if callee, ok := strings.CutPrefix(rest, "calls="); ok {
 			s.Remote.ServiceName = callee
@@ -63,6 +67,9 @@ func TestPatterns(t *testing.T) {
 		"a clock that is ahead":            {"1 0 CLIENT gateway get 100 20 \n 2 1 SERVER fetcher get 203 15", "clock-skew fetcher get"},
 		"a call that is not gone on with":  {plain + "\n 7 2 CLIENT gateway put 18 1 calls=writer", "no-server-span gateway put"},
 		"a call of a stranger":             {plain + "\n 7 2 CLIENT gateway put 18 1 calls=else", ""},
+		"many dials":                       {"1 0 SERVER fetcher fetch 0 60 \n 2 1 CLIENT fetcher get 1 58 dials=20", "many-dials fetcher get"},
+		"as many dials as happen":          {"1 0 SERVER fetcher fetch 0 60 \n 2 1 CLIENT fetcher get 1 58 dials=4", ""},
+		"the message that waited longest":  {"1 0 SERVER writer post 0 3 \n 2 1 PRODUCER writer send 1 1 \n 3 2 CONSUMER writer first 32 5 \n 4 2 CONSUMER writer last 82 5 \n 5 2 CONSUMER writer next 42 5", "queued writer last"},
 		"an error, where it comes from":    {plain + "\n 7 6 CLIENT writer set 13 1 error=refused \n 8 6 CLIENT writer set 15 1", "errors writer set"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -110,5 +117,24 @@ func TestUnknown(t *testing.T) {
 	}
 	if _, err := Explain(Input{TraceID: zipkin.TraceID{Low: 2}}); err == nil {
 		t.Error("a trace of which nothing is known is explained")
+	}
+}
+
+// TestWhatAPatternSays of what comes from elsewhere, or is different each time.
+func TestWhatAPatternSays(t *testing.T) {
+	for name, test := range map[string]struct{ spans, want string }{
+		"a row":                 {"1 0 SERVER writer put 0 12" + rowOf("writer", 6, 1), "6 calls get of the writer, one after the other, took 6.00 ms"},
+		"a row, of which fail":  {"1 0 SERVER writer put 0 12" + strings.ReplaceAll(rowOf("writer", 6, 1), " 1\n", " 1 error=no\n"), "6 calls get of the writer, one after the other, took 6.00 ms, 5 of which failed"},
+		"an error":              {"1 0 SERVER writer put 0 12 error=full \n 2 1 CLIENT writer set 1 1 error=full", "set of the writer failed: full"},
+		"an error of a novel":   {"1 0 SERVER writer put 0 12 \n 2 1 CLIENT writer set 1 1 error=" + strings.Repeat("é", 201), "set of the writer failed: " + strings.Repeat("é", 200) + "…"},
+		"an error just as long": {"1 0 SERVER writer put 0 12 \n 2 1 CLIENT writer set 1 1 error=" + strings.Repeat("é", 200), "set of the writer failed: " + strings.Repeat("é", 200)},
+	} {
+		a, err := Explain(Input{TraceID: zipkin.TraceID{Low: 1}, Spans: reports(t, test.spans)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.Pattern == nil || a.Pattern.Text != test.want {
+			t.Errorf("%s: it says %+v, want %q", name, a.Pattern, test.want)
+		}
 	}
 }
