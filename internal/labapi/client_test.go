@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -108,16 +109,32 @@ func TestLiveAsksAgain(t *testing.T) {
 // does not.
 func TestErrorsAreTheServersOwn(t *testing.T) {
 	for body, want := range map[string]string{
-		`{"detail":"only with its token","status":403}`: "only with its token",
-		`nothing of that kind`:                          labapi.FaultsPath + " answered 403 Forbidden: nothing of that kind",
-		`{"status":403}`:                                labapi.FaultsPath + " answered 403 Forbidden",
+		`{"detail":"only with its token","status":403}`: `^: only with its token$`,
+		`nothing of that kind`:                          `^/tracelab/v1/[a-z0-9/?=]+ answered 403 Forbidden: nothing of that kind$`,
+		`{"status":403}`:                                `^/tracelab/v1/[a-z0-9/?=]+ answered 403 Forbidden: {"status":403}$`,
 	} {
 		client := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusForbidden)
 			io.WriteString(w, body)
 		})
-		if _, err := client.Faults(t.Context()); err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), client.URL()) {
-			t.Errorf("%s: %v, want %q", body, err, want)
+		for _, ask := range []func() error{
+			func() error { _, err := client.Faults(t.Context()); return err },
+			func() error { _, err := client.WhySlowest(t.Context()); return err },
+			func() error { return client.Report(t.Context(), nil) },
+			func() error { return client.DownloadSnapshot(t.Context(), "7", zipkin.TraceID{}, io.Discard) },
+			func() error {
+				for _, err := range client.All(t.Context()) {
+					return err
+				}
+				return nil
+			},
+		} {
+			err := ask()
+			if err == nil {
+				t.Errorf("%s is no error", body)
+			} else if rest, ok := strings.CutPrefix(err.Error(), client.URL()); !ok || !regexp.MustCompile(want).MatchString(rest) {
+				t.Errorf("%s: %v, want %s", body, err, want)
+			}
 		}
 	}
 }
@@ -151,5 +168,59 @@ func TestSpansGoBothWays(t *testing.T) {
 	}
 	if n != 1 || last == nil || !strings.Contains(last.Error(), labapi.SpansPath+": it ends after 1 spans") {
 		t.Errorf("%d spans; of a list that is cut it says %v", n, last)
+	}
+}
+
+// TestASnapshotIsDownloaded as it is, whole or what of it covers a trace.
+func TestASnapshotIsDownloaded(t *testing.T) {
+	for want, trace := range map[string]zipkin.TraceID{labapi.SnapshotsPath + "/7": {}, labapi.SnapshotsPath + "/7?trace=0000000000000009": {Low: 9}} {
+		client := serve(t, func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.URL.RequestURI()) })
+		var got bytes.Buffer
+		if err := client.DownloadSnapshot(t.Context(), "7", trace, &got); err != nil || got.String() != want {
+			t.Errorf("it is %q, %v; want %q", got.String(), err, want)
+		}
+	}
+	client := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "8")
+		io.WriteString(w, "half")
+	})
+	if err := client.DownloadSnapshot(t.Context(), "7", zipkin.TraceID{}, io.Discard); err == nil || !strings.Contains(err.Error(), labapi.SnapshotsPath+"/7: ") {
+		t.Errorf("of one that ends early it says %v", err)
+	}
+}
+
+// endless is a body of zeros.
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) { clear(p); return len(p), nil }
+
+// TestASnapshotIsBounded: a server that sends on and on is not listened to for ever.
+func TestASnapshotIsBounded(t *testing.T) {
+	for more, good := range map[int64]bool{0: true, 1: false} {
+		client := serve(t, func(w http.ResponseWriter, _ *http.Request) { io.CopyN(w, endless{}, labapi.MaxSnapshot+more) })
+		if err := client.DownloadSnapshot(t.Context(), "7", zipkin.TraceID{}, io.Discard); (err == nil) != good || err != nil && !strings.Contains(err.Error(), "more bytes") {
+			t.Errorf("of %d bytes more than a snapshot has it says %v", more, err)
+		}
+	}
+}
+
+// TestWhoHasEnoughStopsReading: of two pieces the second is not yielded.
+func TestWhoHasEnoughStopsReading(t *testing.T) {
+	client := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, `[{"traceId":"0000000000000009","id":"0000000000000001"}`) // and an error, where the list ends
+	})
+	for spans, err := range client.All(t.Context()) {
+		if len(spans) != 1 || err != nil {
+			t.Errorf("the first piece is %v, %v", spans, err)
+		}
+		break // to go on would panic
+	}
+}
+
+// TestAnAnswerThatIsNone names the program that gave it.
+func TestAnAnswerThatIsNone(t *testing.T) {
+	client := serve(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "<html>") })
+	if x, err := client.WhySlowest(t.Context()); err == nil || !strings.Contains(err.Error(), "another program is there") || !strings.Contains(err.Error(), labapi.WhyPath) {
+		t.Errorf("%+v, %v", x, err)
 	}
 }

@@ -54,3 +54,23 @@ func TestTraceURL(t *testing.T) {
 		}
 	}
 }
+
+// TestRight is what has nothing wrong, however much of it was said.
+func TestRight(t *testing.T) {
+	yes, no := true, false
+	for _, test := range []struct {
+		grade labapi.Grade
+		want  bool
+	}{
+		{labapi.Grade{Service: true, Cause: true}, true},
+		{labapi.Grade{Service: true, Cause: true, Ms: &yes}, true},
+		{labapi.Grade{Service: true, Cause: true, Ms: &no}, false},
+		{labapi.Grade{Service: true, Ms: &yes}, false},
+		{labapi.Grade{Cause: true, Ms: &yes}, false},
+		{labapi.Grade{Ms: &yes}, false},
+	} {
+		if got := test.grade.Right(); got != test.want {
+			t.Errorf("%+v is right: %t", test.grade, got)
+		}
+	}
+}
