@@ -66,7 +66,7 @@ var arrows = map[string][]string{
 	"internal/faultctl":   {"internal/faults", "internal/httpapi", "internal/labapi", "internal/zipkin", "internal/zipkinapi"},
 	"internal/faults":     {"internal/labapi"},
 	"internal/flight":     {"exectrace/userlog", "internal/labapi", "internal/redirect", "redact", "tracing", "tracing/rules"},
-	"internal/httpapi":    {"internal/jsonerr"},
+	"internal/httpapi":    {"internal/jsonerr", "tracing/responsewriter"},
 	"internal/httpserver": {},
 	"internal/jsonerr":    {},
 	"internal/labapi":     {"internal/archive", "internal/control", "internal/redirect", "internal/zipkin", "internal/zipkin/codec", "redact"},
@@ -87,7 +87,7 @@ var arrows = map[string][]string{
 	"internal/why":          {"exectrace", "internal/display", "internal/labapi", "internal/zipkin"},
 	"internal/zipkin":       {},
 	"internal/zipkin/codec": {"internal/zipkin"},
-	"internal/zipkinapi":    {"internal/httpapi", "internal/redirect", "internal/store", "internal/zipkin", "internal/zipkin/codec", "redact"},
+	"internal/zipkinapi":    {"internal/httpapi", "internal/redirect", "internal/store", "internal/zipkin", "internal/zipkin/codec", "redact", "tracing/responsewriter"},
 
 	// Programs to read: other people's packages only, as in the reader's own
 	// programs. Their tests may use more.
@@ -125,10 +125,11 @@ var arrows = map[string][]string{
 	"exectrace/userlog":             {},
 	"exectrace/wire":                {"exectrace/internal/container"},
 	"redact":                        {},
-	"tracing":                       {"exectrace/userlog", "redact", "tracing/propagation", "tracing/reporter", "tracing/rules"},
+	"tracing":                       {"exectrace/userlog", "redact", "tracing/propagation", "tracing/reporter", "tracing/responsewriter", "tracing/rules"},
 	"tracing/propagation":           {},
 	"tracing/redistrace":            {"tracing"},
 	"tracing/reporter":              {"redact"},
+	"tracing/responsewriter":        {},
 	"tracing/rules":                 {},
 	"tracing/tracetest":             {"tracing", "tracing/reporter"},
 }

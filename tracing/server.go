@@ -1,16 +1,16 @@
 package tracing
 
 import (
-	"bufio"
 	"cmp"
-	"io"
-	"net"
+	"context"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"go.opencensus.io/trace"
 
 	"example.com/tracelab/tracing/propagation"
+	"example.com/tracelab/tracing/responsewriter"
 )
 
 // headerResponse is of https://www.w3.org/TR/trace-context-2/.
@@ -27,11 +27,17 @@ const headerResponse = "Traceresponse"
 // where a program calls its own handler. A request that comes through several
 // Handlers has one span.
 //
-// The span is named after its route: the pattern by which an http.ServeMux
-// below chose the handler, or the bare method where none did. A status of 500
+// The span is named after its method and route: the pattern by which an
+// http.ServeMux below chose the handler, or that a handler sets in its request as
+// other routers do. Without one its name is the bare method. A status of 500
 // or more is an error; what a client did wrong is not. The span's status is set
 // when the header is written, so a handler may say more by setting it
-// afterwards.
+// afterwards. After Hijack the response is the handler's own: its status is in the
+// span if it is written through the buffer that Hijack returns, and otherwise 101
+// if the request asked for an upgrade.
+//
+// A handler's http.ResponseWriter has the optional interfaces that it would have
+// without Handler, and no others.
 func Handler(next http.Handler) http.Handler {
 	router, _ := next.(interface {
 		Handler(*http.Request) (http.Handler, string)
@@ -54,30 +60,29 @@ func Handler(next http.Handler) http.Handler {
 		name := r.Method
 		if router != nil && t.needsRoute() {
 			if _, pattern := router.Handler(r); pattern != "" {
-				name = pattern
+				name = spanName(r.Method, pattern)
 			}
 		}
-		x := t.startServer(w, r, name, local)
+		x := t.startServer(r, name, local)
 		defer x.end()
-		next.ServeHTTP(x, x.request)
+		next.ServeHTTP(x.writer.Wrap(w, x.request, x), x.request)
 		x.returned = true
 	})
 }
 
 // exchange is one request and its answer under a span: all that the middleware
-// needs, in one allocation. It is the http.ResponseWriter of the handler.
+// needs, in one allocation.
 type exchange struct {
-	http.ResponseWriter
 	span     span
+	writer   responsewriter.Writer
+	original *http.Request // the server's
 	request  *http.Request // the handler's
 	response [1]string     // the header traceresponse
-	status   int
-	hijacked bool
 	returned bool
 }
 
-func (t *tracer) startServer(w http.ResponseWriter, r *http.Request, name string, local *trace.Span) *exchange {
-	x := &exchange{ResponseWriter: w}
+func (t *tracer) startServer(r *http.Request, name string, local *trace.Span) *exchange {
+	x := &exchange{original: r}
 	ctx, carried := propagation.ExtractBaggage(r.Context(), r.Header)
 	parent, readable := propagation.Extract(r.Header)
 	if !readable || !carried {
@@ -93,109 +98,107 @@ func (t *tracer) startServer(w http.ResponseWriter, r *http.Request, name string
 		x.span.rec.peerAt = addressed(callerOf(r, t.proxies))
 	}
 	x.response[0] = propagation.FormatTraceparent(x.span.sc)
-	x.respond()
 	x.request = r.WithContext(&x.span)
 	return x
 }
 
-// Unwrap lets an http.ResponseController reach the server's own writer.
-func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
-
-// respond sets the header traceresponse, which names the span of this process.
+// Sending sets the header traceresponse, which names the span of this process.
 // A proxy adds that of the server behind it, or clears all headers after a 1xx:
 // so it is set again whenever headers are sent.
-func (x *exchange) respond() { x.ResponseWriter.Header()[headerResponse] = x.response[:] }
+func (x *exchange) Sending(header http.Header) { header[headerResponse] = x.response[:] }
 
-// Header returns the headers of the answer. After Hijack the handler writes them
-// itself, so they are right each time that it looks.
-func (x *exchange) Header() http.Header {
-	if x.hijacked {
-		x.respond()
-	}
-	return x.ResponseWriter.Header()
-}
-
-// WriteHeader notes the final status; 1xx come before it, but for a switch of
-// protocols.
-func (x *exchange) WriteHeader(status int) {
-	if x.status == 0 && (status >= 200 || status == http.StatusSwitchingProtocols) {
-		x.setStatus(status)
-	} else {
-		x.respond()
-	}
-	x.ResponseWriter.WriteHeader(status)
-}
-
-// Write sends the header, if need be as a 200.
-func (x *exchange) Write(b []byte) (int, error) {
-	if x.status == 0 {
-		x.setStatus(http.StatusOK)
-	}
-	return x.ResponseWriter.Write(b)
-}
-
-// Flush sends what there is, if need be a 200.
-func (x *exchange) Flush() {
-	if x.status == 0 {
-		x.setStatus(http.StatusOK)
-	}
-	http.NewResponseController(x.ResponseWriter).Flush()
-}
-
-// ReadFrom lets the server copy a file without passing its bytes through here.
-func (x *exchange) ReadFrom(src io.Reader) (int64, error) {
-	if x.status == 0 {
-		x.setStatus(http.StatusOK)
-	}
-	return io.Copy(x.ResponseWriter, src)
-}
-
-// Hijack is for handlers that use http.Hijacker and not a ResponseController. The
-// span ends when the handler returns.
-func (x *exchange) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	conn, rw, err := http.NewResponseController(x.ResponseWriter).Hijack()
-	x.hijacked = err == nil
-	if err == nil && x.status == 0 {
-		x.setStatus(http.StatusSwitchingProtocols)
-	}
-	return conn, rw, err
-}
-
-func (x *exchange) setStatus(status int) {
-	x.respond()
-	x.status = status
-	x.span.record(func(r *recording) { r.httpStatus(status) })
+// Sent notes the status that the caller was sent.
+func (x *exchange) Sent(status int) {
+	x.span.record(func(r *recording) {
+		r.httpStatus(status)
+		if err := x.span.Context.Err(); err != nil && status >= 500 {
+			r.status = gone(x.span.Context) // nobody waits any more for what failed
+		}
+	})
 }
 
 // end runs when the handler has returned or panicked.
 func (x *exchange) end() {
-	if x.status == 0 && x.returned {
-		x.setStatus(http.StatusOK)
+	thrown := recover()
+	if x.returned {
+		x.writer.Returned()
 	}
 	x.span.record(func(rec *recording) {
-		if !x.returned { // net/http drops the connection
-			rec.status = trace.Status{Code: trace.StatusCodeInternal, Message: "the handler panicked"}
-		} else if err := x.span.Context.Err(); err != nil && rec.status.Code == 0 {
-			rec.status = trace.Status{Code: errorCode(err), Message: "the caller has gone"}
-		}
-		rec.set("http.method", x.request.Method)
-		pattern := x.request.Pattern
-		if inner, ok := rec.tag("http.route"); ok {
-			pattern = inner
-		}
-		if pattern == "" && rec.name != x.request.Method {
-			pattern = rec.name
-		}
-		if pattern == "" {
-			rec.set("http.path", cmp.Or(x.request.URL.Path, "/"))
-			return
-		}
-		if rec.name == x.request.Method {
-			rec.name = pattern
-		}
-		rec.set("http.route", pattern)
+		x.outcome(rec, thrown)
+		x.route(rec)
 	})
+	x.giveBack()
 	x.span.End()
+	if thrown != nil {
+		panic(thrown) // for net/http, which drops the connection
+	}
+}
+
+// outcome is the span's status where the one of HTTP does not say all.
+func (x *exchange) outcome(rec *recording, thrown any) {
+	aborted := thrown == http.ErrAbortHandler
+	switch {
+	case thrown != nil && !aborted:
+		rec.status = trace.Status{Code: trace.StatusCodeInternal, Message: "the handler panicked"}
+	case thrown == nil && !x.returned:
+		rec.status = trace.Status{Code: trace.StatusCodeInternal, Message: "the handler ended its goroutine"}
+	case rec.status.Code != 0:
+	case x.writer.Late():
+		rec.status = trace.Status{Code: trace.StatusCodeDeadlineExceeded, Message: "the time to write the response was over"}
+	case x.span.Context.Err() != nil && !x.writer.Hijacked(): // of which net/http says nothing certain
+		rec.status = gone(x.span.Context)
+	case aborted:
+		rec.status = trace.Status{Code: trace.StatusCodeAborted, Message: "the handler aborted the response"}
+	}
+}
+
+// gone is the status of a request whose context has ended.
+func gone(ctx context.Context) trace.Status {
+	code, cause := errorCode(ctx.Err()), context.Cause(ctx)
+	switch {
+	case cause != ctx.Err(): // a middleware around this one gave a reason
+		return trace.Status{Code: code, Message: safeMessage(cause)}
+	case code == trace.StatusCodeDeadlineExceeded:
+		return trace.Status{Code: code, Message: "the time for the request was over"}
+	}
+	return trace.Status{Code: code, Message: "the caller has gone"}
+}
+
+// route names the span and says where the request went.
+func (x *exchange) route(rec *recording) {
+	method := x.request.Method
+	rec.set("http.method", method)
+	pattern := x.request.Pattern
+	if inner, ok := rec.tag("http.route"); ok {
+		pattern = inner
+	}
+	if pattern == "" && rec.name != method {
+		pattern = rec.name
+	}
+	if pattern == "" {
+		rec.set("http.path", cmp.Or(x.request.URL.Path, "/"))
+		return
+	}
+	if rec.name == method {
+		rec.name = spanName(method, pattern)
+	}
+	rec.set("http.route", pattern)
+}
+
+// spanName is a pattern with the method in front, which some patterns begin with.
+func spanName(method, pattern string) string {
+	if before, _, ok := strings.Cut(pattern, "/"); ok && strings.ContainsAny(before, " \t") {
+		return pattern
+	}
+	return method + " " + pattern
+}
+
+// giveBack sets in the server's request what handlers set in theirs: the
+// middlewares around this one read the pattern, and the server removes the files of
+// a form.
+func (x *exchange) giveBack() {
+	to, from := x.original, x.request
+	to.Pattern, to.Form, to.PostForm, to.MultipartForm = from.Pattern, from.Form, from.PostForm, from.MultipartForm
 }
 
 // httpStatus keeps the number, and calls 500 and more an error. The caller's

@@ -70,20 +70,3 @@ func TestHealthcheck(t *testing.T) {
 		t.Errorf("no address: %v", err)
 	}
 }
-
-func TestStatusWriterKeepsTheFinalStatus(t *testing.T) {
-	for want, write := range map[int]func(http.ResponseWriter){
-		200: func(http.ResponseWriter) {},
-		201: func(w http.ResponseWriter) { w.WriteHeader(103); w.WriteHeader(201); w.WriteHeader(500) },
-	} {
-		recorder := httptest.NewRecorder()
-		w := httpapi.NewStatusWriter(recorder)
-		write(w)
-		if got := w.Status(); got != want {
-			t.Errorf("%d; want %d", got, want)
-		}
-		if err := http.NewResponseController(w).Flush(); err != nil || !recorder.Flushed {
-			t.Errorf("a response controller does not reach the writer below: %v", err)
-		}
-	}
-}

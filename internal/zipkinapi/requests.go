@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/tracing/responsewriter"
 )
 
 // requests counts the requests to the API and how long they took. Its zero
@@ -46,9 +46,9 @@ type histogram struct {
 
 // count has h answer r, and counts it under uri.
 func (q *requests) count(uri string, h http.HandlerFunc, w http.ResponseWriter, r *http.Request) {
-	began := time.Now()
-	answer := httpapi.NewStatusWriter(w)
-	h(answer, r)
+	began, answer := time.Now(), responsewriter.Writer{}
+	h(answer.Wrap(w, r, nil), r)
+	answer.Returned()
 	if answer.Status() == http.StatusNotFound {
 		uri = notFoundURI
 	}
