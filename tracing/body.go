@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"runtime"
 	"sync"
+	"sync/atomic"
 )
 
 // body ends a client's span with the answer's body.
@@ -12,13 +13,13 @@ type body struct {
 	io.ReadCloser
 	span        *span
 	once        sync.Once
+	closed      atomic.Bool
 	unreachable runtime.Cleanup
 	watched     bool
 }
 
-// endWithBody keeps the Writer of an upgraded connection, which callers look for.
 func endWithBody(rc io.ReadCloser, s *span) io.ReadCloser {
-	if rc == http.NoBody {
+	if rc == http.NoBody || rc == nil {
 		s.End()
 		return rc
 	}
@@ -27,13 +28,7 @@ func endWithBody(rc io.ReadCloser, s *span) io.ReadCloser {
 		// The span of a body that is neither read nor closed would never end.
 		b.unreachable, b.watched = runtime.AddCleanup(b, endUnreachable, s), true
 	}
-	if w, ok := rc.(io.Writer); ok {
-		return struct {
-			*body
-			io.Writer
-		}{b, w}
-	}
-	return b
+	return b.view()
 }
 
 func endUnreachable(s *span) {
@@ -41,12 +36,14 @@ func endUnreachable(s *span) {
 	s.End()
 }
 
+// end ends the span. What a read returns once the caller has closed the body is not
+// an error of the call.
 func (b *body) end(err error) {
 	b.once.Do(func() {
 		if b.watched {
 			b.unreachable.Stop()
 		}
-		if err != nil && err != io.EOF {
+		if err != nil && err != io.EOF && !b.closed.Load() {
 			SetError(&b.span.public, cause(b.span.Context, err))
 		}
 		b.span.End()
@@ -62,6 +59,7 @@ func (b *body) Read(p []byte) (int, error) {
 }
 
 func (b *body) Close() error {
+	b.closed.Store(true)
 	err := b.ReadCloser.Close()
 	b.end(nil)
 	return err

@@ -1,7 +1,9 @@
 package tracing
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptrace"
@@ -40,7 +42,11 @@ type Transport struct {
 // the response has been read to its end or closed, or is garbage-collected unread.
 //
 // The span is named after the method. A client that knows the route it calls
-// sets the request's Pattern, which then is the name, as in the server.
+// sets the request's Pattern, which then is in the name, as in the server; a request
+// that a proxy hands on has the Pattern of the proxy's route.
+//
+// The body of the response has the methods Write, CloseWrite, WriteTo and ReadFrom if it
+// has them without Transport, and no others.
 func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	tracer := active.Load()
 	if tracer == nil {
@@ -51,30 +57,52 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if p := tracer.FromContext(r.Context()); p != nil {
 		parent = p.SpanContext()
 	}
-	name := r.Method
+	method := cmp.Or(r.Method, http.MethodGet)
+	name := method
 	if r.Pattern != "" {
-		name = r.Pattern
+		name = spanName(method, r.Pattern)
 	}
 	tracer.start(s, r.Context(), name, parent, false, trace.StartOptions{SpanKind: trace.SpanKindClient})
-	s.record(func(rec *recording) {
-		service, at := t.peer(r)
-		rec.peer, rec.peerAt = service, addressed(at)
-		rec.set("http.method", r.Method)
-		if r.Pattern != "" { // the path may hold what must not be stored
-			rec.set("http.route", r.Pattern)
-		} else {
-			rec.set("http.url", SafeURL(r.URL))
-		}
-	})
-	resp, err := t.base().RoundTrip(t.outgoing(r, s))
+	s.record(func(rec *recording) { t.describe(rec, r, method) })
+	out := t.outgoing(r, s)
+	resp, err := t.base().RoundTrip(out)
 	if err != nil {
 		SetError(&s.public, cause(r.Context(), err))
 		s.End()
 		return resp, err
 	}
+	return answered(s, resp, out, r), nil
+}
+
+// describe notes what is known before the request is sent. A request without a URL
+// is left to Base, whose error says so.
+func (t *Transport) describe(rec *recording, r *http.Request, method string) {
+	rec.set("http.method", method)
+	if r.URL == nil {
+		return
+	}
+	service, at := t.peer(r)
+	rec.peer, rec.peerAt = service, addressed(at)
+	if r.Pattern != "" { // the path may hold what must not be stored
+		rec.set("http.route", r.Pattern)
+	} else {
+		rec.set("http.url", SafeURL(r.URL))
+	}
+}
+
+// answered returns the response that Base gave, with r as its request.
+func answered(s *span, resp *http.Response, out, r *http.Request) *http.Response {
+	if resp == nil { // which a RoundTripper must not do, and http.Client reports
+		SetError(&s.public, errors.New("the RoundTripper returned neither a response nor an error"))
+		s.End()
+		return nil
+	}
 	s.record(func(rec *recording) { rec.httpStatus(resp.StatusCode) })
+	if resp.Request == out {
+		resp.Request = r
+	}
 	resp.Body = endWithBody(resp.Body, s)
-	return resp, nil
+	return resp
 }
 
 // cause is err, or the end of ctx that it comes from. A Client with a Timeout
@@ -102,14 +130,18 @@ func (t *Transport) CloseIdleConnections() {
 	}
 }
 
-// outgoing is r with the headers for the next process; r itself is the caller's.
+// outgoing is r with the headers for the next process; r itself is the caller's,
+// and so are its trailers, which it may set until its body has been read.
 func (t *Transport) outgoing(r *http.Request, s *span) *http.Request {
 	var ctx context.Context = s
 	if t.Connections && s.IsRecordingEvents() {
 		ctx = httptrace.WithClientTrace(s, (&connection{span: s}).trace())
 	}
-	out := r.Clone(ctx)
-	t.Propagation.Inject(s.Context, s.sc, out.Header)
+	out := r.WithContext(ctx)
+	if r.Header != nil { // without one, net/http returns an error
+		out.Header = r.Header.Clone()
+		t.Propagation.Inject(s.Context, s.sc, out.Header)
+	}
 	return out
 }
 
