@@ -5,20 +5,21 @@ package main
 import (
 	"github.com/alecthomas/kong"
 
+	"example.com/tracelab/cmd/tracelab/internal/doctor"
 	"example.com/tracelab/cmd/tracelab/internal/exec"
 	"example.com/tracelab/cmd/tracelab/internal/fault"
 	"example.com/tracelab/cmd/tracelab/internal/load"
+	"example.com/tracelab/cmd/tracelab/internal/serve"
 	"example.com/tracelab/cmd/tracelab/internal/spans"
 	"example.com/tracelab/cmd/tracelab/internal/why"
 	"example.com/tracelab/internal/cli"
 )
 
-// grammar is the table of verbs. A verb that asks a server, or reads files, is a
-// package below internal; one that serves is a file here.
+// grammar is the table of verbs, which are packages below internal.
 type grammar struct {
-	Up      upCommand      `cmd:"" help:"Start the whole stack on this machine: nothing to install, no network."`
-	Store   storeCommand   `cmd:"" help:"Run the store and the UI alone, in the place of a Zipkin server."`
-	Web     webCommand     `cmd:"" help:"Serve the UI over a Zipkin that runs elsewhere."`
+	Up      serve.Up       `cmd:"" help:"Start the whole stack on this machine: nothing to install, no network."`
+	Store   serve.Store    `cmd:"" help:"Run the store and the UI alone, in the place of a Zipkin server."`
+	Web     serve.Web      `cmd:"" help:"Serve the UI over a Zipkin that runs elsewhere."`
 	Save    spans.Save     `cmd:"" help:"Save all traces to a file."`
 	Restore spans.Restore  `cmd:"" help:"Store the traces of a file again."`
 	Load    load.Command   `cmd:"" help:"Send requests at a constant rate, and report latencies that count from when each was due."`
@@ -26,8 +27,8 @@ type grammar struct {
 	Mystery fault.Mystery  `cmd:"" help:"Diagnose a fault that you have not chosen, and be graded."`
 	Why     why.Command    `cmd:"" help:"Explain why a request was slow: what its goroutines did, in all processes."`
 	Exec    exec.Command   `cmd:"" help:"Analyze a Go execution trace: all that go tool trace shows, as tables."`
-	Doctor  doctorCommand  `cmd:"" help:"Check each piece of the stack, and say why no trace arrives."`
-	Service serviceCommand `cmd:"" help:"Run one service, as 'up' does in a process of its own."`
+	Doctor  doctor.Command `cmd:"" help:"Check each piece of the stack, and say why no trace arrives."`
+	Service serve.Service  `cmd:"" help:"Run one service, as 'up' does in a process of its own."`
 }
 
 const description = `A distributed-tracing workshop: a gateway, a URL fetcher and a Redis writer whose every request can be followed.
@@ -48,5 +49,5 @@ func main() {
 
 // options are what the grammar needs to be read.
 func options() []kong.Option {
-	return []kong.Option{kong.Description(description), kong.Vars{"query_port": queryPort()}}
+	return []kong.Option{kong.Description(description), kong.Vars{"query_port": serve.QueryPort()}}
 }

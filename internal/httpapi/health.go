@@ -61,6 +61,12 @@ func answer(err error) string {
 	return "ok"
 }
 
+// HealthcheckFlag is the flag that has a program that serves ask the one that runs;
+// see Healthcheck.
+type HealthcheckFlag struct {
+	Healthcheck bool `help:"Ask what serves at --addr whether it is ready, answer by the exit status, and do nothing else." env:"-"`
+}
+
 // Healthcheck asks the service that listens on addr whether it is ready: the
 // health check of its own container, which holds no other program.
 func Healthcheck(ctx context.Context, addr string) error {

@@ -2,9 +2,12 @@ package service
 
 import (
 	"fmt"
+	"io"
 	"time"
 
 	"example.com/tracelab/internal/flight"
+	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/internal/logging"
 	"example.com/tracelab/tracing"
 )
 
@@ -13,19 +16,22 @@ import (
 // of each service, whose defaults for the addresses it takes from kong's
 // variables addr and debug_addr.
 type Config struct {
-	Addr           string `help:"Address to serve on." default:"${addr}" group:"Service"`
-	DebugAddr      string `help:"Address of /debug/pprof/; keep it on loopback. Empty: none." default:"${debug_addr}" group:"Service"`
-	ZipkinURL      string `name:"zipkin-url" help:"Zipkin that spans are reported to. Empty: nowhere." default:"http://127.0.0.1:9411" group:"Service"`
-	TrustedProxies int    `help:"Proxies before the service that add to X-Forwarded-For, which spans then have the address of the caller from." default:"0" group:"Service"`
-	Sampler        string `help:"Traces to record: always, never, a fraction such as 0.1, a rate such as 5/s; by route: GET /visit=0.1; always." default:"always" group:"Service"`
-	ServerURL      string `name:"server-url" help:"tracelab server to connect to. Empty: none." placeholder:"URL" group:"Service"`
-	Token          string `help:"Secret that the server asks for. Set it by the variable." placeholder:"SECRET" group:"Service"`
-	Flight         bool   `help:"Record the execution of the last ten seconds, for slow requests and for who asks." default:"true" negatable:"" group:"Service"`
-	Slow           string `help:"Requests whose execution goes to the server: slower than p99, a duration such as 100ms, or never; by route: GET /visit=50ms; p99." default:"p99" group:"Service"`
-	AllowFaults    bool   `help:"Let requests ask for faults, by the header Fault." group:"Service"`
-	LogConfig      `embed:"" group:"Service"`
+	Addr           string        `help:"Address to serve on." default:"${addr}" group:"Service"`
+	DebugAddr      string        `help:"Address of /debug/pprof/; keep it on loopback. Empty: none." default:"${debug_addr}" group:"Service"`
+	ZipkinURL      string        `name:"zipkin-url" help:"Zipkin that spans are reported to. Empty: nowhere." default:"http://127.0.0.1:9411" group:"Service"`
+	TrustedProxies int           `help:"Proxies before the service that add to X-Forwarded-For, which spans then have the address of the caller from." default:"0" group:"Service"`
+	Sampler        string        `help:"Traces to record: always, never, a fraction such as 0.1, a rate such as 5/s; by route: GET /visit=0.1; always." default:"always" group:"Service"`
+	ServerURL      string        `name:"server-url" help:"tracelab server to connect to. Empty: none." placeholder:"URL" group:"Service"`
+	Token          string        `help:"Secret that the server asks for. Set it by the variable." placeholder:"SECRET" group:"Service"`
+	Flight         bool          `help:"Record the execution of the last ten seconds, for slow requests and for who asks." default:"true" negatable:"" group:"Service"`
+	Slow           string        `help:"Requests whose execution goes to the server: slower than p99, a duration such as 100ms, or never; by route: GET /visit=50ms; p99." default:"p99" group:"Service"`
+	AllowFaults    bool          `help:"Let requests ask for faults, by the header Fault." group:"Service"`
 	StopWithin     time.Duration `help:"Time to finish requests and report spans when asked to stop." default:"8s" group:"Service"`
-	Healthcheck    bool          `help:"Ask the service at --addr whether it is ready, say no by the exit status, and do nothing else." env:"-" group:"Service"`
+
+	logging.Config          `embed:"" group:"Service"`
+	httpapi.HealthcheckFlag `embed:"" group:"Service"`
+	// Log takes the log. Nil: standard error.
+	Log io.Writer `kong:"-"`
 }
 
 // Validate rejects invalid values. The parser of flags calls it.

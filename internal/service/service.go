@@ -4,9 +4,11 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"os"
@@ -47,7 +49,7 @@ func Run(ctx context.Context, name string, cfg Config, build func() (Definition,
 	if cfg.Healthcheck {
 		return httpapi.Healthcheck(ctx, cfg.Addr)
 	}
-	logger, err := cfg.NewLogger(os.Stderr, name)
+	logger, err := cfg.Config.New(cmp.Or[io.Writer](cfg.Log, os.Stderr), name)
 	if err != nil {
 		return err
 	}

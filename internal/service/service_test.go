@@ -1,10 +1,12 @@
 package service_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"strings"
@@ -214,13 +216,19 @@ func TestAHungRequestDoesNotHoldUpTheEnd(t *testing.T) {
 	}
 }
 
+// quiet is a configuration at an address that logs errors alone.
+func quiet(addr string) (cfg service.Config) {
+	cfg.Addr, cfg.LogLevel = addr, "error"
+	return cfg
+}
+
 func TestATakenPortIsTheFirstThingSaid(t *testing.T) {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer ln.Close()
-	cfg := service.Config{Addr: ln.Addr().String(), LogConfig: service.LogConfig{LogLevel: "error"}}
+	cfg := quiet(ln.Addr().String())
 	err = service.Run(context.Background(), "test", cfg, func() (service.Definition, error) {
 		t.Error("the service was built without its port")
 		return service.Definition{}, nil
@@ -230,8 +238,23 @@ func TestATakenPortIsTheFirstThingSaid(t *testing.T) {
 	}
 }
 
+// TestTheLogGoesWhereItIsConfigured, also what is logged while the service is built.
+func TestTheLogGoesWhereItIsConfigured(t *testing.T) {
+	var log bytes.Buffer
+	cfg := quiet("127.0.0.1:0")
+	cfg.Sampler, cfg.Log = "always", &log
+	err := service.Run(t.Context(), "test", cfg, func() (service.Definition, error) {
+		slog.Error("said")
+		return service.Definition{}, errors.New("no definition")
+	})
+	if err == nil || !strings.Contains(log.String(), "msg=said service=test") {
+		t.Errorf("Run: %v; the log is %q", err, &log)
+	}
+}
+
 func TestSlowIsChecked(t *testing.T) {
-	cfg := service.Config{Addr: "127.0.0.1:0", LogConfig: service.LogConfig{LogLevel: "error"}, Slow: "quite"}
+	cfg := quiet("127.0.0.1:0")
+	cfg.Slow = "quite"
 	err := service.Run(context.Background(), "test", cfg, func() (service.Definition, error) { return service.Definition{}, nil })
 	if err == nil || !strings.Contains(err.Error(), `--slow: slow "quite"`) {
 		t.Errorf("Run: %v; want an error that names --slow", err)

@@ -4,11 +4,12 @@
 package stack
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"net/http"
+	"io"
 	"os"
 	"strings"
 	"sync/atomic"
@@ -16,6 +17,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"example.com/tracelab/internal/logging"
 	"example.com/tracelab/internal/server"
 	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/thirdparty"
@@ -25,14 +27,16 @@ import (
 
 // Config chooses the pieces.
 type Config struct {
-	Ports    Ports    `embed:"" prefix:"port-"`
-	Redis    []string `help:"A real Redis: one address, or several of a Cluster. Default: an embedded one." placeholder:"HOST:PORT"`
-	Zipkin   string   `help:"A real Zipkin to report to and to read from. Default: the embedded store." placeholder:"URL"`
-	Keep     string   `help:"File to load the traces of the embedded store from at the start, and to save them to at the end; gzipped if its name ends in .gz." placeholder:"FILE" type:"path"`
-	Sampler  string   `help:"Traces to record: always, never, a fraction such as 0.1, a rate such as 5/s; by route: GET /visit=0.1; always." default:"always"`
-	LogLevel string   `help:"What the services say here: debug, info, warn or error." enum:"debug,info,warn,error" default:"warn"`
+	Ports         Ports    `embed:"" prefix:"port-"`
+	Redis         []string `help:"A real Redis: one address, or several of a Cluster. Default: an embedded one." placeholder:"HOST:PORT"`
+	Zipkin        string   `help:"A real Zipkin to report to and to read from. Default: the embedded store." placeholder:"URL"`
+	Keep          string   `help:"File to load the traces of the embedded store from at the start, and to save them to at the end; gzipped if its name ends in .gz." placeholder:"FILE" type:"path"`
+	Sampler       string   `help:"Traces to record: always, never, a fraction such as 0.1, a rate such as 5/s; by route: GET /visit=0.1; always." default:"always"`
+	logging.Level `embed:"" set:"log_level=warn"`
 	// Logf takes what happens to the pieces, a line each.
 	Logf func(format string, args ...any) `kong:"-"`
+	// Log takes what the services log. Nil: standard error.
+	Log io.Writer `kong:"-"`
 }
 
 // Validate rejects invalid values. The parser of flags calls it, too.
@@ -192,7 +196,7 @@ func (s *pieces) children() []*child {
 		env["TRACELAB_ALLOW_FAULTS"] = "true"
 		env["TRACELAB_LOG_LEVEL"] = s.cfg.LogLevel
 		env["TRACELAB_STOP_WITHIN"] = stopWithin.String()
-		return &child{name: name, program: program, env: env, logf: s.cfg.Logf, log: &lastLine{to: os.Stderr}, restart: usualRestarts}
+		return &child{name: name, program: program, env: env, logf: s.cfg.Logf, log: &lastLine{to: cmp.Or[io.Writer](s.cfg.Log, os.Stderr)}, restart: usualRestarts}
 	}
 	allowed := "thirdparty=" + s.thirdParty.addr()
 	return []*child{
@@ -209,53 +213,6 @@ func (s *pieces) children() []*child {
 			"TRACELAB_UI_URL":          ui,
 		}),
 	}
-}
-
-// awaitReady asks until every service is ready, and says once when that takes
-// long: a real Redis may be away.
-func (s *pieces) awaitReady(ctx context.Context) bool {
-	late := time.NewTimer(5 * time.Second)
-	defer late.Stop()
-	for _, b := range []*bound{s.fetcher, s.writer, s.gateway} {
-		for {
-			err := askReady(ctx, b.url())
-			if err == nil {
-				break
-			}
-			select {
-			case <-ctx.Done():
-				return false
-			case <-late.C:
-				s.cfg.Logf("the %s is not ready after 5 s (%v): see %s/readyz", b.flag, err, b.localURL())
-			case <-time.After(5 * time.Millisecond):
-			}
-		}
-	}
-	return true
-}
-
-// readyWithin is more than a service takes to ask what it depends on. Before it
-// has its port again another program may have it for a moment, accept the
-// question, and never answer.
-const readyWithin = 2 * time.Second
-
-// askReady returns nil if the service at url is ready.
-func askReady(ctx context.Context, url string) error {
-	ctx, cancel := context.WithTimeout(ctx, readyWithin)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/readyz", nil)
-	if err != nil {
-		return err
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return err
-	}
-	resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return errors.New(resp.Status)
-	}
-	return nil
 }
 
 func (s *pieces) addresses(took time.Duration) Addresses {

@@ -3,6 +3,7 @@ package stack_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"strconv"
@@ -45,7 +46,8 @@ func start(t *testing.T) starting {
 	ctx, cancel := context.WithCancel(t.Context())
 	ready, end := make(chan stack.Addresses, 1), make(chan error, 1)
 	s := &running{stop: cancel, end: end}
-	cfg := stack.Config{Sampler: "always", LogLevel: "warn", Logf: s.logf, Ports: stack.Ports{Server: new(int)}}
+	cfg := stack.Config{Sampler: "always", Logf: s.logf, Log: io.Discard, Ports: stack.Ports{Server: new(int)}}
+	cfg.LogLevel = "warn"
 	go func() { end <- stack.Run(ctx, cfg, func(a stack.Addresses) { ready <- a }) }()
 	t.Cleanup(cancel)
 	return starting{s, ready}

@@ -17,8 +17,8 @@ import (
 
 // Config is the settings of the third party as a program of its own.
 type Config struct {
-	Addr        string `help:"Address to serve on." default:"127.0.0.1:8083"`
-	Healthcheck bool   `help:"Ask the program at --addr whether it is ready, say no by the exit status, and do nothing else." env:"-"`
+	Addr                    string `help:"Address to serve on." default:"127.0.0.1:8083"`
+	httpapi.HealthcheckFlag `embed:""`
 }
 
 // Run serves until ctx ends.

@@ -1,4 +1,4 @@
-package service_test
+package logging_test
 
 import (
 	"bytes"
@@ -7,7 +7,7 @@ import (
 
 	"go.opencensus.io/trace"
 
-	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/logging"
 )
 
 func TestLogger(t *testing.T) {
@@ -18,7 +18,7 @@ func TestLogger(t *testing.T) {
 		"json": `"msg":"said","service":"writer","word":"x","trace_id":"` + span.SpanContext().TraceID.String() + `"`,
 	} {
 		var out bytes.Buffer
-		logger, err := service.LogConfig{LogLevel: "info", LogFormat: format}.NewLogger(&out, "writer")
+		logger, err := logging.Config{Level: logging.Level{LogLevel: "info"}, LogFormat: format}.New(&out, "writer")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -32,7 +32,7 @@ func TestLogger(t *testing.T) {
 			t.Errorf("%s: %s", format, &out)
 		}
 	}
-	if _, err := (service.LogConfig{LogLevel: "loud", LogFormat: "text"}).NewLogger(&bytes.Buffer{}, "writer"); err == nil {
+	if _, err := (logging.Config{Level: logging.Level{LogLevel: "loud"}, LogFormat: "text"}).New(&bytes.Buffer{}, "writer"); err == nil {
 		t.Error("a level that is none")
 	}
 }

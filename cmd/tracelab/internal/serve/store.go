@@ -1,4 +1,4 @@
-package main
+package serve
 
 import (
 	"context"
@@ -10,31 +10,31 @@ import (
 
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/internal/logging"
 	"example.com/tracelab/internal/server"
-	"example.com/tracelab/internal/service"
 	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/zipkinapi"
 )
 
-// storeCommand stands where a Zipkin server stood, so it takes Zipkin's own
+// Store stands where a Zipkin server stood, so it takes Zipkin's own
 // variables too.
-type storeCommand struct {
-	Addr                 string   `help:"Address of Zipkin's API and of the UI. Zipkin's QUERY_PORT chooses its port." default:"127.0.0.1:${query_port}"`
-	MaxSpans             int      `help:"Spans to keep; the memory for them is bounded in proportion, 128 MiB at least." default:"500000" env:"TRACELAB_MAX_SPANS,MEM_MAX_SPANS" placeholder:"N"`
-	AutocompleteKeys     []string `help:"Tags whose values can be listed." env:"TRACELAB_AUTOCOMPLETE_KEYS,AUTOCOMPLETE_KEYS" placeholder:"KEY"`
-	StrictTraceID        bool     `name:"strict-trace-id" help:"All 128 bits of a trace id count; =false: the low 64 do." default:"true" env:"TRACELAB_STRICT_TRACE_ID,STRICT_TRACE_ID"`
-	SearchEnabled        bool     `help:"Traces can be searched for; =false: only fetched by id." default:"true" env:"TRACELAB_SEARCH_ENABLED,SEARCH_ENABLED"`
-	QueryEnabled         bool     `help:"Traces can be read; =false: only stored." default:"true" env:"TRACELAB_QUERY_ENABLED,QUERY_ENABLED"`
-	CollectorHTTPEnabled bool     `name:"collector-http-enabled" help:"Spans can be posted; =false: the store stays empty." default:"true" env:"TRACELAB_COLLECTOR_HTTP_ENABLED,COLLECTOR_HTTP_ENABLED"`
-	QueryLookback        lookback `help:"How far back a search looks that does not say: 24h, or a number of ms." default:"24h" env:"TRACELAB_QUERY_LOOKBACK,QUERY_LOOKBACK" placeholder:"DURATION"`
-	AllowedOrigins       []string `help:"Origins whose scripts may use the API." default:"*" env:"TRACELAB_ALLOWED_ORIGINS,ZIPKIN_QUERY_ALLOWEDORIGINS,ZIPKIN_QUERY_ALLOWED_ORIGINS" placeholder:"ORIGIN"`
-	AllowHosts           []string `help:"Names that the UI answers to, beside localhost and IP addresses." placeholder:"NAME"`
-	service.LogConfig    `embed:""`
-	healthcheckFlag      `embed:""`
+type Store struct {
+	Addr                    string   `help:"Address of Zipkin's API and of the UI. Zipkin's QUERY_PORT chooses its port." default:"127.0.0.1:${query_port}"`
+	MaxSpans                int      `help:"Spans to keep; the memory for them is bounded in proportion, 128 MiB at least." default:"500000" env:"TRACELAB_MAX_SPANS,MEM_MAX_SPANS" placeholder:"N"`
+	AutocompleteKeys        []string `help:"Tags whose values can be listed." env:"TRACELAB_AUTOCOMPLETE_KEYS,AUTOCOMPLETE_KEYS" placeholder:"KEY"`
+	StrictTraceID           bool     `name:"strict-trace-id" help:"All 128 bits of a trace id count; =false: the low 64 do." default:"true" env:"TRACELAB_STRICT_TRACE_ID,STRICT_TRACE_ID"`
+	SearchEnabled           bool     `help:"Traces can be searched for; =false: only fetched by id." default:"true" env:"TRACELAB_SEARCH_ENABLED,SEARCH_ENABLED"`
+	QueryEnabled            bool     `help:"Traces can be read; =false: only stored." default:"true" env:"TRACELAB_QUERY_ENABLED,QUERY_ENABLED"`
+	CollectorHTTPEnabled    bool     `name:"collector-http-enabled" help:"Spans can be posted; =false: the store stays empty." default:"true" env:"TRACELAB_COLLECTOR_HTTP_ENABLED,COLLECTOR_HTTP_ENABLED"`
+	QueryLookback           lookback `help:"How far back a search looks that does not say: 24h, or a number of ms." default:"24h" env:"TRACELAB_QUERY_LOOKBACK,QUERY_LOOKBACK" placeholder:"DURATION"`
+	AllowedOrigins          []string `help:"Origins whose scripts may use the API." default:"*" env:"TRACELAB_ALLOWED_ORIGINS,ZIPKIN_QUERY_ALLOWEDORIGINS,ZIPKIN_QUERY_ALLOWED_ORIGINS" placeholder:"ORIGIN"`
+	AllowHosts              []string `help:"Names that the UI answers to, beside localhost and IP addresses." placeholder:"NAME"`
+	logging.Config          `embed:""`
+	httpapi.HealthcheckFlag `embed:""`
 }
 
 // Help is shown by tracelab store --help.
-func (c *storeCommand) Help() string {
+func (c *Store) Help() string {
 	return `It speaks Zipkin's API and serves the UI, for programs that report to a Zipkin of their own. What it holds ends with it: see 'tracelab save'.
 
 Examples:
@@ -45,11 +45,11 @@ Examples:
 }
 
 // Run serves until ctx ends.
-func (c *storeCommand) Run(ctx context.Context) error {
+func (c *Store) Run(ctx context.Context, streams cli.Streams) error {
 	if c.Healthcheck {
 		return httpapi.Healthcheck(ctx, c.Addr)
 	}
-	if err := setLogger(os.Stderr, c.LogConfig); err != nil {
+	if err := setLogger(streams.Err, c.Config); err != nil {
 		return err
 	}
 	if c.MaxSpans <= 0 {
@@ -71,7 +71,7 @@ func (c *storeCommand) Run(ctx context.Context) error {
 	return srv.Serve(ctx, ln, nil)
 }
 
-func (c *storeCommand) server() server.Config {
+func (c *Store) server() server.Config {
 	return server.Config{
 		Store: store.New(store.Config{
 			MaxSpans:         c.MaxSpans,
@@ -105,8 +105,9 @@ func (l *lookback) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// queryPort is the port that Zipkin's own variable asks for.
-func queryPort() string {
+// QueryPort is the port that Zipkin's own variable QUERY_PORT sets, or Zipkin's
+// default: the variable query_port of the flags of Store.
+func QueryPort() string {
 	if port := os.Getenv("QUERY_PORT"); port != "" {
 		return port
 	}

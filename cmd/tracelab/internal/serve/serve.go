@@ -1,4 +1,6 @@
-package main
+// Package serve has the verbs of tracelab that start servers: up, store, web and
+// service.
+package serve
 
 import (
 	"fmt"
@@ -6,21 +8,16 @@ import (
 	"log/slog"
 	"net"
 
-	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/logging"
 )
 
 // setLogger makes the process's logger write to w.
-func setLogger(w io.Writer, c service.LogConfig) error {
-	logger, err := c.NewLogger(w, "tracelab")
+func setLogger(w io.Writer, c logging.Config) error {
+	logger, err := c.New(w, "tracelab")
 	if err == nil {
 		slog.SetDefault(logger)
 	}
 	return err
-}
-
-// healthcheckFlag makes a verb that serves ask the one that runs instead.
-type healthcheckFlag struct {
-	Healthcheck bool `help:"Ask the server at --addr whether it is ready, say no by the exit status, and do nothing else." env:"-"`
 }
 
 // listen listens at the address that a flag has.

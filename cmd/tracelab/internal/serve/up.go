@@ -1,31 +1,29 @@
-package main
+package serve
 
 import (
 	"context"
 	"fmt"
-	"io"
-	"log/slog"
 	"net"
-	"os"
 	"strings"
 	"time"
 
 	"charm.land/lipgloss/v2"
 
 	"example.com/tracelab/cmd/tracelab/internal/term"
+	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/display"
-	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/logging"
 	"example.com/tracelab/internal/stack"
 )
 
-// upCommand starts the whole stack: the server, Redis and the third party in this
+// Up starts the whole stack: the server, Redis and the third party in this
 // process, each service in a process of its own.
-type upCommand struct {
+type Up struct {
 	stack.Config `embed:""`
 }
 
 // Help is shown by tracelab up --help.
-func (c *upCommand) Help() string {
+func (c *Up) Help() string {
 	return `Examples:
   tracelab up                               everything embedded, on loopback
   tracelab up --sampler 0.1                 record one trace in ten
@@ -36,18 +34,17 @@ func (c *upCommand) Help() string {
 
 // Run starts the pieces, prints where they are once all are ready, and stops them
 // when ctx ends: nothing is left behind.
-func (c *upCommand) Run(ctx context.Context, out io.Writer) error {
-	logger, err := service.LogConfig{LogLevel: c.LogLevel, LogFormat: "text"}.NewLogger(os.Stderr, "tracelab")
-	if err != nil {
+func (c *Up) Run(ctx context.Context, streams cli.Streams) error {
+	if err := setLogger(streams.Err, logging.Config{Level: c.Level, LogFormat: "text"}); err != nil {
 		return err
 	}
-	slog.SetDefault(logger)
+	c.Log = streams.Err
 	c.Logf = func(format string, args ...any) {
-		lipgloss.Fprintln(os.Stderr, term.Dim.Render(time.Now().Format("15:04:05 "))+fmt.Sprintf(format, args...))
+		lipgloss.Fprintln(streams.Err, term.Dim.Render(time.Now().Format("15:04:05 "))+fmt.Sprintf(format, args...))
 	}
-	err = stack.Run(ctx, c.Config, func(a stack.Addresses) { lipgloss.Fprintln(out, banner(a)) })
+	err := stack.Run(ctx, c.Config, func(a stack.Addresses) { lipgloss.Fprintln(streams.Out, banner(a)) })
 	if err == nil {
-		fmt.Fprintln(out, "stopped")
+		fmt.Fprintln(streams.Out, "stopped")
 	}
 	return err
 }

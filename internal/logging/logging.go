@@ -1,4 +1,6 @@
-package service
+// Package logging is the log of a program: its flags, and a logger that names the
+// span of each line.
+package logging
 
 import (
 	"context"
@@ -8,15 +10,21 @@ import (
 	"go.opencensus.io/trace"
 )
 
-// LogConfig is the settings of a program's log.
-type LogConfig struct {
-	LogLevel  string `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
-	LogFormat string `help:"text or json." enum:"text,json" default:"text"`
+// Level is the flag of the level. Its default is the variable log_level of who embeds
+// it, and info without one.
+type Level struct {
+	LogLevel string `help:"Log from this level on: debug, info, warn or error." enum:"debug,info,warn,error" default:"${log_level=info}"`
 }
 
-// NewLogger writes to w, each line with the service's name and the ids of the
-// span it was written under.
-func (c LogConfig) NewLogger(w io.Writer, name string) (*slog.Logger, error) {
+// Config is the flags of a program's log.
+type Config struct {
+	Level     `embed:""`
+	LogFormat string `help:"Format of the log: text or json." enum:"text,json" default:"text"`
+}
+
+// New returns a logger that writes to w, each line with the program's name and the
+// ids of the span it was written under.
+func (c Config) New(w io.Writer, name string) (*slog.Logger, error) {
 	var l slog.Level
 	if err := l.UnmarshalText([]byte(c.LogLevel)); err != nil {
 		return nil, err

@@ -1,4 +1,5 @@
-package main
+// Package doctor is the command tracelab doctor.
+package doctor
 
 import (
 	"context"
@@ -13,14 +14,14 @@ import (
 	"example.com/tracelab/internal/display"
 )
 
-// doctorCommand has the server examine each piece, and prints a line for each
+// Command has the server examine each piece, and prints a line for each
 // finding.
-type doctorCommand struct {
+type Command struct {
 	flags.Target `embed:""`
 }
 
 // Help is shown by tracelab doctor --help.
-func (c *doctorCommand) Help() string {
+func (c *Command) Help() string {
 	return `It asks every piece, makes one visit and follows its trace. The exit status is 0 when all is well, 1 when something is not, 3 when no server answers.
 
 Examples:
@@ -29,7 +30,7 @@ Examples:
 }
 
 // Run prints the findings as the server answers. One that is bad is cli.Negative.
-func (c *doctorCommand) Run(ctx context.Context, out io.Writer) error {
+func (c *Command) Run(ctx context.Context, out io.Writer) error {
 	client, err := c.Find(ctx)
 	if err != nil {
 		return err

@@ -1,25 +1,26 @@
-package main
+package serve
 
 import (
 	"context"
 
+	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/stack"
 	"example.com/tracelab/services/fetcher"
 	"example.com/tracelab/services/gateway"
 	"example.com/tracelab/services/writer"
 )
 
-// serviceCommand runs one service in this process, with the flags that the
+// Service runs one service in this process, with the flags that the
 // service's own program has. It ends with the parent that started it, if one
 // did.
-type serviceCommand struct {
+type Service struct {
 	Gateway gatewayService `cmd:"" help:"Run the gateway, which takes visits."`
 	Fetcher fetcherService `cmd:"" help:"Run the fetcher, which fetches URLs."`
 	Writer  writerService  `cmd:"" help:"Run the writer, which writes to Redis."`
 }
 
 // Help is shown by tracelab service --help.
-func (s *serviceCommand) Help() string {
+func (s *Service) Help() string {
 	return `The images run each service as a program of its own: gateway, fetcher, writer.
 
 Examples:
@@ -38,7 +39,10 @@ func (s *gatewayService) Help() string {
 }
 
 // Run serves until ctx ends.
-func (s *gatewayService) Run(ctx context.Context) error { return s.Config.Run(stack.Lifeline(ctx)) }
+func (s *gatewayService) Run(ctx context.Context, streams cli.Streams) error {
+	s.Log = streams.Err
+	return s.Config.Run(stack.Lifeline(ctx))
+}
 
 type fetcherService struct{ fetcher.Config }
 
@@ -50,7 +54,10 @@ func (s *fetcherService) Help() string {
 }
 
 // Run serves until ctx ends.
-func (s *fetcherService) Run(ctx context.Context) error { return s.Config.Run(stack.Lifeline(ctx)) }
+func (s *fetcherService) Run(ctx context.Context, streams cli.Streams) error {
+	s.Log = streams.Err
+	return s.Config.Run(stack.Lifeline(ctx))
+}
 
 type writerService struct{ writer.Config }
 
@@ -62,4 +69,7 @@ func (s *writerService) Help() string {
 }
 
 // Run serves until ctx ends.
-func (s *writerService) Run(ctx context.Context) error { return s.Config.Run(stack.Lifeline(ctx)) }
+func (s *writerService) Run(ctx context.Context, streams cli.Streams) error {
+	s.Log = streams.Err
+	return s.Config.Run(stack.Lifeline(ctx))
+}
