@@ -50,12 +50,12 @@ func TestLoadTellsVariantsApart(t *testing.T) {
 				t.Errorf("%s has the tag of %s", spans[0].TraceID, v.Name)
 			}
 			for _, one := range spans {
-				door := one.LocalEndpoint.ServiceName == "gateway" && one.Kind == "SERVER"
-				if door && (one.Tags["variant"] != v.Name || one.Tags["attendee"] != "a nn") {
+				entry := one.LocalEndpoint.ServiceName == "gateway" && one.Kind == "SERVER"
+				if entry && (one.Tags["variant"] != v.Name || one.Tags["attendee"] != "a nn") {
 					t.Errorf("variant %s: %v", v.Name, one)
 				}
 				for tag := range one.Tags {
-					if tag == "fault" || tag == "nobody" || !door && (tag == "variant" || tag == "attendee") {
+					if tag == "fault" || tag == "nobody" || !entry && (tag == "variant" || tag == "attendee") {
 						t.Errorf("%v tells %s", one, tag)
 					}
 				}

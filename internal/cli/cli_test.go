@@ -65,7 +65,7 @@ func (f *fail) Run() error {
 		"silent":    cli.Status{Code: cli.Negative},
 		"network":   fmt.Errorf("GET: %w", &url.Error{Op: "Get", URL: "http://h", Err: errPlain}),
 		"no URL":    &url.Error{Op: "parse", URL: ":", Err: errPlain},
-		"told so":   cli.Status{Code: cli.Negative, Err: &url.Error{Op: "Get", URL: "http://h", Err: errPlain}},
+		"a status":  cli.Status{Code: cli.Negative, Err: &url.Error{Op: "Get", URL: "http://h", Err: errPlain}},
 		"unwraps":   onlyIf(errors.Is(cli.Status{Err: errPlain}, errPlain)),
 		"describes": errors.New(cli.Status{Code: 3}.Error()),
 	}[f.How]
@@ -143,7 +143,7 @@ func is(got, want string) bool {
 
 // TestWhatAnErrorMeans: one that chooses its status wins over what it wraps.
 func TestWhatAnErrorMeans(t *testing.T) {
-	for how, want := range map[string]int{"no URL": cli.Negative, "told so": cli.Negative} {
+	for how, want := range map[string]int{"no URL": cli.Negative, "a status": cli.Negative} {
 		var out, err bytes.Buffer
 		if status := cli.Run("program", &program{}, []string{"fail", how}, &out, &err); status != want {
 			t.Errorf("%s: exit status %d, %s", how, status, err.String())

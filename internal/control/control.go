@@ -31,7 +31,7 @@ const (
 	maxQueued  = 64            // messages that wait for one process
 )
 
-// Registration is what a process says of itself.
+// Registration describes a process to the server.
 type Registration struct {
 	Service   string    `json:"service"`
 	Instance  string    `json:"instance"` // unlike that of every other process

@@ -181,8 +181,8 @@ func TestMessagesToOneProcess(t *testing.T) {
 	if !server.Processes()[0].Recorder {
 		t.Error("the server does not know that it records")
 	}
-	for _, tell := range []struct{ instance, word string }{{"1", "a"}, {"2", "b"}, {"1", "a"}} {
-		if err := server.Send(tell.instance, "kind", map[string]string{"word": tell.word}); err != nil {
+	for _, m := range []struct{ instance, word string }{{"1", "a"}, {"2", "b"}, {"1", "a"}} {
+		if err := server.Send(m.instance, "kind", map[string]string{"word": m.word}); err != nil {
 			t.Fatal(err)
 		}
 	}

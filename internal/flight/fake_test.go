@@ -126,7 +126,7 @@ func (s *server) await(t *testing.T, ok func(delivery) bool) delivery {
 		select {
 		case <-more:
 		case <-late:
-			t.Fatalf("never handed over; there is %+v", s.deliveries())
+			t.Fatalf("never delivered; there is %+v", s.deliveries())
 		}
 	}
 }
@@ -139,7 +139,7 @@ type fakeSource struct {
 
 	mu    sync.Mutex
 	inUse bool
-	at    []time.Time // when it was asked
+	at    []time.Time // when WriteTo was called
 	wrong []string
 }
 

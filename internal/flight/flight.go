@@ -155,7 +155,7 @@ func (r *Recorder) OnMessage(kind string, body json.RawMessage) {
 		id, err = parseTraceID(request.TraceID)
 	}
 	if err != nil {
-		slog.Warn("what the server asks is not understood; is it of another version?", "err", err)
+		slog.Warn("a request of the server cannot be decoded; is it of another version?", "err", err)
 		return
 	}
 	part, state := r.recent.find(id, func(part labapi.Part) { r.request(part, labapi.ReasonAsked) })

@@ -33,7 +33,7 @@ func TestTheServerIsAway(t *testing.T) {
 			lost: map[int]string{0: errUndelivered.text, 1: errUndelivered.text}, dropped: map[string]uint64{"undelivered": 2}},
 		"it redirects":        {away: time.Minute, status: 302, requests: 2, dropped: map[string]uint64{"rejected": 2}},
 		"it is a log-in page": {away: time.Minute, status: 200, requests: 2, dropped: map[string]uint64{"rejected": 2}},
-		"it wants none":       {away: time.Minute, status: 413, requests: 2, dropped: map[string]uint64{"rejected": 2}},
+		"it rejects":          {away: time.Minute, status: 413, requests: 2, dropped: map[string]uint64{"rejected": 2}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -59,7 +59,7 @@ func TestTheServerIsAway(t *testing.T) {
 					}
 				}
 				if !slices.Equal(handed, test.handed) {
-					t.Errorf("handed over, in this order: %v; want %v", handed, test.handed)
+					t.Errorf("delivered, in this order: %v; want %v", handed, test.handed)
 				}
 				if len(lost) != len(test.lost) {
 					t.Errorf("lost are %v; want %v", lost, test.lost)

@@ -10,16 +10,16 @@ import (
 func TestThePace(t *testing.T) {
 	const every, lasts = 10 * time.Millisecond, 20 * time.Second
 	for name, test := range map[string]struct {
-		asks, slow bool
-		took       time.Duration // of a snapshot
-		pause      time.Duration // between the beginnings of two
+		requested, slow bool
+		took            time.Duration // of a snapshot
+		pause           time.Duration // between the beginnings of two
 	}{
-		"asked for":                 {asks: true, pause: time.Second / 5},
-		"asked for, and it takes":   {asks: true, took: 300 * time.Millisecond, pause: 600 * time.Millisecond},
-		"slow":                      {slow: true, pause: time.Second},
-		"slow, and it takes":        {slow: true, took: 60 * time.Millisecond, pause: 3 * time.Second},
-		"slow, and it takes ages":   {slow: true, took: 2 * time.Second, pause: 5 * time.Second},
-		"slow beside what is asked": {slow: true, asks: true, pause: time.Second / 5},
+		"requested":                  {requested: true, pause: time.Second / 5},
+		"requested, and it takes":    {requested: true, took: 300 * time.Millisecond, pause: 600 * time.Millisecond},
+		"slow":                       {slow: true, pause: time.Second},
+		"slow, and it takes":         {slow: true, took: 60 * time.Millisecond, pause: 3 * time.Second},
+		"slow, and it takes ages":    {slow: true, took: 2 * time.Second, pause: 5 * time.Second},
+		"slow beside requested ones": {slow: true, requested: true, pause: time.Second / 5},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -27,7 +27,7 @@ func TestThePace(t *testing.T) {
 				r := startFake(t, f, s, "10ms")
 				began, n := time.Now(), 0
 				for ; time.Since(began) < lasts; n++ {
-					if test.asks {
+					if test.requested {
 						request(r, 2*n, time.Millisecond, nil)
 						ask(r, 2*n)
 					}
@@ -52,7 +52,7 @@ func TestThePace(t *testing.T) {
 				}
 				got := answers(s.deliveries())
 				for i := range n {
-					if test.asks && got[hexID(2*i)] != 1 {
+					if test.requested && got[hexID(2*i)] != 1 {
 						t.Fatalf("trace %d was answered %d times", i, got[hexID(2*i)])
 					}
 				}

@@ -14,8 +14,8 @@ const (
 	maxReaders = 16
 )
 
-// maxSlow is how many slow requests an automaticPause ask for a snapshot: the
-// server asks all other processes for each, and explains it.
+// maxSlow bounds the slow requests of one automaticPause that trigger a snapshot: the
+// server requests the snapshots of all other processes for each, and explains it.
 const maxSlow = 4
 
 // batch is what one snapshot is taken for.

@@ -28,7 +28,7 @@ func TestOneSnapshotForAll(t *testing.T) {
 		synctest.Wait()
 		for trace, n := range answers(s.deliveries()) {
 			if n != 1 {
-				t.Errorf("trace %s was handed over %d times", trace, n)
+				t.Errorf("trace %s was delivered %d times", trace, n)
 			}
 		}
 		if n := len(f.times()); n != 2 {
@@ -41,7 +41,7 @@ func TestOneSnapshotForAll(t *testing.T) {
 	})
 }
 
-// TestEveryRequestIsServed asks for more than there is room for, in every place.
+// TestEveryRequestIsServed requests more than there is room for, in every place.
 func TestEveryRequestIsServed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, s := &fakeSource{took: time.Second}, &server{}
@@ -81,14 +81,14 @@ func TestSlowOnesAreFew(t *testing.T) {
 		const lasts, every = 20 * time.Second, 5 * time.Millisecond
 		s := &server{}
 		r := startFake(t, &fakeSource{}, s, "10ms")
-		asked := map[string]bool{}
+		requested := map[string]bool{}
 		n := 0
 		for began := time.Now(); time.Since(began) < lasts; n++ {
 			request(r, n, time.Second, nil)
 			if n%50 == 0 { // has the next snapshot be taken earlier
 				request(r, -n-1, time.Millisecond, nil)
 				ask(r, -n-1)
-				asked[hexID(-n-1)] = true
+				requested[hexID(-n-1)] = true
 			}
 			time.Sleep(every)
 		}
@@ -100,20 +100,20 @@ func TestSlowOnesAreFew(t *testing.T) {
 				t.Fatalf("the server hears of %+v", d.Upload)
 			}
 			for _, p := range d.Traces {
-				if !asked[p.TraceID] {
+				if !requested[p.TraceID] {
 					slow++
 				}
-				delete(asked, p.TraceID)
+				delete(requested, p.TraceID)
 			}
 		}
-		if len(asked) > 0 {
-			t.Errorf("%d that were asked for are not answered", len(asked))
+		if len(requested) > 0 {
+			t.Errorf("%d that were requested are not answered", len(requested))
 		}
 		if want := maxSlow * int(lasts/automaticPause); slow < want || slow > want+maxSlow {
-			t.Errorf("%d slow traces were handed over; want about %d", slow, want)
+			t.Errorf("%d slow traces were delivered; want about %d", slow, want)
 		}
 		if c := r.Stats(); c.Rejected["busy"] != uint64(n-slow) {
-			t.Errorf("of %d slow ones %d were handed over, and it counts %+v", n, slow, c)
+			t.Errorf("of %d slow ones %d were delivered, and it counts %+v", n, slow, c)
 		}
 	})
 }

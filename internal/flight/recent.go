@@ -87,7 +87,7 @@ func (n *recent) end(trace [16]byte, from, to time.Time) (w work, awaited bool) 
 	return *at, awaited
 }
 
-// state is what is known of a trace that the server asks for.
+// state is what is known of a trace that the server requests.
 type state int
 
 const (

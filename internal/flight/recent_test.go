@@ -10,7 +10,7 @@ import (
 	"example.com/tracelab/tracing"
 )
 
-// TestTheServerAsks asks for a trace that is here, was here, or never was.
+// TestTheServerAsks requests a trace that is here, was here, or never was.
 func TestTheServerAsks(t *testing.T) {
 	absent := errAbsent.text
 	for name, test := range map[string]struct {

@@ -99,14 +99,14 @@ func TestFromAControlMessageToTheServer(t *testing.T) {
 	}
 	d := s.await(t, func(d delivery) bool { return true })
 	if d.Refused != "" || d.Reason != labapi.ReasonAsked || d.Service != "test" || d.Instance != "1" || d.TookUS <= 0 {
-		t.Errorf("it handed over %+v", d.Upload)
+		t.Errorf("it delivered %+v", d.Upload)
 	}
 	if p := d.Traces[0]; p.TraceID != served.TraceID.String() || p.StartUS < began.UnixMicro() || p.EndUS < p.StartUS || p.EndUS > d.TakenAt.UnixMicro() {
 		t.Errorf("its part is %+v", p)
 	}
 	spans := parse(t, d.body).SpansOf(served.TraceID)
 	if len(spans) != 1 || spans[0].ID != served.SpanID || spans[0].Parent != [8]byte{7: 4} {
-		t.Errorf("the execution trace tells of %+v; want %+v", spans, served)
+		t.Errorf("the execution trace has %+v; want %+v", spans, served)
 	}
 }
 

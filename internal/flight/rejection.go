@@ -7,7 +7,7 @@ func (r *rejection) Error() string { return r.text }
 
 var (
 	errOff         = &rejection{"off", "the flight recorder does not run"}
-	errBusy        = &rejection{"busy", "too many snapshots are wanted of this process at once"}
+	errBusy        = &rejection{"busy", "too many snapshots are requested of this process at once"}
 	errAbsent      = &rejection{"absent", "no span of that trace ran here in the last " + window.String()}
 	errEnding      = &rejection{"ending", "the process is ending"}
 	errQueueFull   = &rejection{"queue_full", "the snapshot was dropped: too many waited for the server"}

@@ -31,7 +31,7 @@ func samples(t *testing.T, x *exectrace.Trace, tid int) (ran []uint64) {
 // TestTheKernelsTimes holds a thread busy during a request, and then has none.
 func TestTheKernelsTimes(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		t.Skip("only Linux tells how long a thread waited for a CPU")
+		t.Skip("only Linux measures how long a thread waited for a CPU")
 	}
 	r := record(t, "")
 	tid := os.Getpid() // the first thread, which a process always has

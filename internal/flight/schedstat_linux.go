@@ -68,9 +68,9 @@ func (t *threads) readAll() bool {
 	return true
 }
 
-// pread reads a file, without telling Go's scheduler: such a file is there at
-// once, and two events a call would be more in the execution trace than the times
-// themselves.
+// pread reads a file by a raw system call, which Go's scheduler does not see: such a
+// file is read at once, and the two events of a usual call would take more of the
+// execution trace than the times themselves.
 func (t *threads) pread(fd int) []byte {
 	n, _, errno := syscall.RawSyscall6(syscall.SYS_PREAD64, uintptr(fd), uintptr(unsafe.Pointer(&t.text)), uintptr(len(t.text)), 0, 0, 0)
 	if errno != 0 {

@@ -60,7 +60,7 @@ func TestWhatIsSlow(t *testing.T) {
 				got := s.deliveries()[before:]
 				if test.want == "" {
 					if len(got) != 0 {
-						t.Errorf("it handed over %+v", got)
+						t.Errorf("it delivered %+v", got)
 					}
 					return
 				}
@@ -71,7 +71,7 @@ func TestWhatIsSlow(t *testing.T) {
 				want := labapi.Upload{Service: "test", Instance: "1", Host: "here", Reason: test.want, TakenAt: got[0].TakenAt,
 					Traces: []labapi.Part{{TraceID: hexID(1), StartUS: end - test.took.Microseconds(), EndUS: end}}}
 				if !reflect.DeepEqual(got[0].Upload, want) || !got[0].TakenAt.Equal(time.Now()) || len(got[0].body) == 0 {
-					t.Errorf("it handed over %+v; want %+v", got[0], want)
+					t.Errorf("it delivered %+v; want %+v", got[0], want)
 				}
 			})
 		})

@@ -18,7 +18,7 @@ type Error struct {
 	Field   string // the parameter that is wrong
 	Service string // the dependency that failed
 	Detail  string // one sentence: the thing, the value, what to do
-	Err     error  // the cause, for the log only; nil where Detail tells it whole
+	Err     error  // the cause, for the log only; nil where Detail says everything
 
 	// Extensions are further members of the problem document, by name, such as
 	// what was done before the failure. Their names are unlike those of Problem's own.

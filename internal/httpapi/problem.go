@@ -22,7 +22,7 @@ type Problem struct {
 	Field   string `json:"field,omitempty"`
 	Service string `json:"service,omitempty"`
 	TraceID string `json:"traceId,omitempty"`
-	// TraceURL shows the trace, where the service knows of a UI.
+	// TraceURL shows the trace, where the service has the address of a UI.
 	TraceURL string `json:"traceUrl,omitempty"`
 
 	// Extensions are members of one service's own. They are written beside the

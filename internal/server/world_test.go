@@ -67,7 +67,7 @@ func listen(t testing.TB) net.Listener {
 	return ln
 }
 
-// process is one that is connected, and what it was asked.
+// process is one that is connected, and the snapshots that were requested of it.
 type process struct {
 	control.Registration
 	w *world
@@ -117,7 +117,7 @@ func (p *process) asked() []string {
 	return slices.Clone(p.asks)
 }
 
-// hand hands in a snapshot of some work that is just over.
+// upload uploads a snapshot of some work that is just over.
 func (p *process) upload(reason string, traces ...string) {
 	p.w.t.Helper()
 	body := recorded(p.w.t)

@@ -22,11 +22,11 @@ type Config struct {
 	TrustedProxies int           `help:"Proxies before the service that add to X-Forwarded-For, which spans then have the address of the caller from." default:"0" group:"Service"`
 	Sampler        string        `help:"Traces to record: always, never, a fraction such as 0.1, a rate such as 5/s; by route: GET /visit=0.1; always." default:"always" group:"Service"`
 	ServerURL      string        `name:"server-url" help:"tracelab server to connect to. Empty: none." placeholder:"URL" group:"Service"`
-	Token          string        `help:"Secret that the server asks for. Set it by the variable." placeholder:"SECRET" group:"Service"`
-	Flight         bool          `help:"Record the execution of the last ten seconds, for slow requests and for who asks." default:"true" negatable:"" group:"Service"`
+	Token          string        `help:"Secret that the server requires. Set it by the variable." placeholder:"SECRET" group:"Service"`
+	Flight         bool          `help:"Record the execution of the last ten seconds, for slow requests and for snapshots on request." default:"true" negatable:"" group:"Service"`
 	Slow           string        `help:"Requests whose execution goes to the server: slower than p99, a duration such as 100ms, or never; by route: GET /visit=50ms; p99." default:"p99" group:"Service"`
-	AllowFaults    bool          `help:"Let requests ask for faults, by the header Fault." group:"Service"`
-	StopWithin     time.Duration `help:"Time to finish requests and report spans when asked to stop." default:"8s" group:"Service"`
+	AllowFaults    bool          `help:"Let requests have faults, by the header Fault." group:"Service"`
+	StopWithin     time.Duration `help:"Time to finish requests and report spans before it stops." default:"8s" group:"Service"`
 
 	logging.Config          `embed:"" group:"Service"`
 	httpapi.HealthcheckFlag `embed:"" group:"Service"`

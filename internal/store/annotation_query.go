@@ -6,7 +6,7 @@ import (
 	"example.com/tracelab/internal/zipkin"
 )
 
-// term is one condition of an annotation query. An empty value asks for an
+// term is one condition of an annotation query. An empty value matches an
 // annotation with the value key, or any tag with that key.
 type term struct{ key, value string }
 

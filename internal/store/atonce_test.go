@@ -64,7 +64,7 @@ func ofPart(spans []zipkin.Span, part int) []zipkin.Span {
 	return mine
 }
 
-// ask asks everything and judges the answers.
+// ask makes every kind of query and checks the answers.
 func ask(t *testing.T, s *Store, id zipkin.TraceID) {
 	t.Helper()
 	q := zipkin.Query{EndTs: endOfLoad, Lookback: 2 * time.Hour, Limit: 50}
@@ -76,7 +76,7 @@ func ask(t *testing.T, s *Store, id zipkin.TraceID) {
 	q.ServiceName, q.AnnotationQuery = "orders", "part=1"
 	for _, spans := range s.Traces(q) {
 		if !slices.ContainsFunc(spans, func(sp zipkin.Span) bool { v, _ := sp.Tag("part"); return v == "1" }) {
-			t.Errorf("Traces: a trace without the tag asked for")
+			t.Errorf("Traces: a trace without the tag of the query")
 		}
 	}
 	for _, link := range s.Dependencies(endOfLoad, 2*time.Hour) {

@@ -19,14 +19,14 @@ func (s *Store) Trace(id zipkin.TraceID) ([]zipkin.Span, bool) {
 
 // TraceMany returns the traces that there are of ids, each as Trace does.
 // Those whose ids share the low 64 bits come together, where the first of them
-// was asked for. With Config.LenientTraceIDs these are one trace, which is
+// was requested. With Config.LenientTraceIDs these are one trace, which is
 // empty when there is none: so does Zipkin answer.
 func (s *Store) TraceMany(ids []zipkin.TraceID) [][]zipkin.Span {
 	var lows smallSet[uint64]
-	asked := make(map[zipkin.TraceID]bool, len(ids))
+	requested := make(map[zipkin.TraceID]bool, len(ids))
 	for _, id := range ids {
 		lows.add(id.Low)
-		asked[id] = true
+		requested[id] = true
 	}
 	var found [][]zipkin.Span
 	for _, low := range lows.list {
@@ -36,7 +36,7 @@ func (s *Store) TraceMany(ids []zipkin.TraceID) [][]zipkin.Span {
 			continue
 		}
 		for _, high := range highsOf(recs) {
-			if asked[zipkin.TraceID{High: high, Low: low}] {
+			if requested[zipkin.TraceID{High: high, Low: low}] {
 				found = append(found, unpack(low, pick(recs, high)))
 			}
 		}

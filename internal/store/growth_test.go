@@ -54,7 +54,7 @@ type operation struct {
 	cost func() float64
 }
 
-// grow fills a store with n spans and lists what is asked of it.
+// grow fills a store with n spans and lists the operations to measure.
 func grow(n int) []operation {
 	before := heap()
 	s, first, _ := fill(n, math.MaxInt)

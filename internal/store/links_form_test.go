@@ -11,7 +11,7 @@ import (
 
 // TestFormsChangeNoLink adds traces of few forms, and of all sorts that have
 // none, with and without the memory for forms. Some traces differ only by what
-// a form must tell apart.
+// a form must distinguish.
 func TestFormsChangeNoLink(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	kinds := []zipkin.Kind{zipkin.Client, zipkin.Server, zipkin.Server, ""}

@@ -114,7 +114,7 @@ func (m *matcher) seeTerms(r *record) {
 	}
 }
 
-// meets reports whether r has the tag or the annotation that t asks for.
+// meets reports whether r has the tag or the annotation of t.
 func (r *record) meets(t term) bool {
 	at := r.template.tagIndex(t.key)
 	if t.value == "" {

@@ -2,5 +2,5 @@
 
 package testbed
 
-// Race tells that the tests, and what they build, have the race detector.
+// Race reports whether the tests, and what they build, have the race detector.
 const Race = true

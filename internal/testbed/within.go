@@ -2,13 +2,13 @@ package testbed
 
 import "time"
 
-// Eventually asks ok, every 10 ms, until it is satisfied; after a minute, which is
-// enough for a machine however busy, it returns what ok said last. It is for what
+// Eventually calls ok, every 10 ms, until it returns nil; after a minute, which is
+// enough for a machine however busy, it returns the last error. It is for what
 // has to come about and is not promised by a time.
 func Eventually(ok func() error) error { return Within(time.Minute, ok) }
 
-// Within asks ok, every 10 ms, until it is satisfied or the time is up; it then
-// returns what ok said last.
+// Within calls ok, every 10 ms, until it returns nil or the time is up; it then
+// returns the last error.
 func Within(limit time.Duration, ok func() error) error {
 	deadline := time.NewTimer(limit)
 	defer deadline.Stop()

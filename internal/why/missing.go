@@ -64,5 +64,5 @@ func (tr *trace) reason(service string) string {
 			return fmt.Sprintf("its execution trace tells of %s, and not of all of this", display.Duration(p.Trace.Duration()))
 		}
 	}
-	return "it handed in no execution trace"
+	return "it uploaded no execution trace"
 }

@@ -38,7 +38,7 @@ func TestMissing(t *testing.T) {
 		processes []Process
 		want      string // service, ms and reason
 	}{
-		"no process is known": {nil, "gateway 60 it handed in no execution trace, writer 40 it handed in no execution trace"},
+		"no process is known": {nil, "gateway 60 it uploaded no execution trace, writer 40 it uploaded no execution trace"},
 		"each says why": {[]Process{{Service: "writer", Refused: "runs without a recorder"}, {Service: "gateway", Refused: "gave no answer within 3 s"}},
 			"gateway 60 gave no answer within 3 s, writer 40 runs without a recorder"},
 		"a part is lost": {[]Process{{Service: "writer", Trace: damaged(t, 1)}},
@@ -46,9 +46,9 @@ func TestMissing(t *testing.T) {
 		"parts are lost": {[]Process{{Service: "writer", Trace: damaged(t, 2)}},
 			"gateway 60 it handed in no execution trace, writer 40 2 parts of its execution trace cannot be read: " + exectrace.Loss{}.Error()},
 		"two processes of a service": {[]Process{{Service: "writer", Instance: "1", Refused: "one"}, {Service: "writer", Instance: "2", Refused: "two"}},
-			"gateway 60 it handed in no execution trace, writer 40 one, writer 0 two"},
+			"gateway 60 it uploaded no execution trace, writer 40 one, writer 0 two"},
 		"one that has no part": {[]Process{{Service: "fetcher", Refused: "busy"}},
-			"gateway 60 it handed in no execution trace, writer 40 it handed in no execution trace, fetcher 0 busy"},
+			"gateway 60 it uploaded no execution trace, writer 40 it uploaded no execution trace, fetcher 0 busy"},
 	} {
 		x, err := Explain(Input{TraceID: zipkin.TraceID{Low: 1}, Spans: reports(t, spans), Processes: test.processes})
 		if err != nil {

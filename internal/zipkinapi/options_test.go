@@ -18,7 +18,7 @@ const (
 	noPage = "404 Not Found"
 )
 
-// answers asks a server that has the spans above. All that is expected of it
+// answers queries a server that has the spans above. All that is expected of it
 // was seen on the released server with the same settings.
 func answers(t *testing.T, c store.Config, o zipkinapi.Options, want map[string]string) {
 	t.Helper()
@@ -144,7 +144,7 @@ func TestCollectorDisabled(t *testing.T) {
 	}
 	for _, path := range []string{"/metrics", "/prometheus"} {
 		if _, body := do(t, "GET", srv.URL+path, ""); !strings.Contains(body, "grpc") || strings.Contains(body, `.http"`) || strings.Contains(body, `="http"`) {
-			t.Errorf("GET %s tells of a transport that is shut:\n%s", path, body)
+			t.Errorf("GET %s has a transport that is closed:\n%s", path, body)
 		}
 	}
 }

@@ -15,8 +15,8 @@ func (c *Cluster) Owner(t testing.TB, key string) *redis.Client {
 	return c.owner(t, key).client
 }
 
-// SwitchOver makes the replica of a key's primary the primary: both live on,
-// and who asks the old one is sent on with MOVED. It takes no vote, of which
+// SwitchOver makes the replica of a key's primary the primary: both keep running,
+// and a client of the old one is redirected with MOVED. It takes no vote, of which
 // the nodes allow one in twice the time after which they miss each other.
 func (c *Cluster) SwitchOver(t testing.TB, key string) {
 	t.Helper()

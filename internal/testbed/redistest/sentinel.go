@@ -60,7 +60,7 @@ func (s *Sentinel) startSentinel(t testing.TB, port, primary string) {
 	t.Helper()
 	dir := t.TempDir()
 	file := filepath.Join(dir, "sentinel.conf") // it writes there what it learns
-	// Sentinels are patient: a busy machine must not make them vote.
+	// A long timeout: a busy machine must not make them vote.
 	conf := fmt.Sprintf("port %s\nbind 127.0.0.1\ndir %s\nsentinel monitor %s 127.0.0.1 %s 2\n"+
 		"sentinel down-after-milliseconds %[3]s 15000\nsentinel failover-timeout %[3]s 15000\n", port, dir, s.Name, primary)
 	if err := os.WriteFile(file, []byte(conf), 0o600); err != nil {
@@ -70,7 +70,7 @@ func (s *Sentinel) startSentinel(t testing.TB, port, primary string) {
 	c := client(t, addr)
 	testbed.NewServer(t, startWithin, answers(c), program(t), file, "--sentinel").Start()
 	// They talk every second or two; a test need not wait for that. Redis before
-	// 7.0 cannot be told, and only takes longer.
+	// 7.0 has no such command, and only takes longer.
 	c.Do(context.Background(), "SENTINEL", "DEBUG", "PING-PERIOD", 100, "ASK-PERIOD", 100, "PUBLISH-PERIOD", 100)
 	s.Addrs = append(s.Addrs, addr)
 	s.watch = append(s.watch, c)

@@ -131,18 +131,18 @@ func (s *Stack) AwaitUp() {
 	}
 }
 
-// dumpServices has each service say what its goroutines do, where the kernel
-// names a process's children: nobody can look later.
+// dumpServices has each service print the stacks of its goroutines, where the kernel
+// lists the children of a process. Later the services are gone.
 func (s *Stack) dumpServices() {
-	asked := 0
+	signaled := 0
 	for _, pid := range s.children() {
 		if p, err := os.FindProcess(pid); err == nil && p.Signal(syscall.SIGQUIT) == nil {
-			asked++
+			signaled++
 		}
 	}
 	testbed.Eventually(func() error {
-		if said := strings.Count(s.Output(), "SIGQUIT: quit"); said < asked {
-			return fmt.Errorf("%d of %d", said, asked)
+		if said := strings.Count(s.Output(), "SIGQUIT: quit"); said < signaled {
+			return fmt.Errorf("%d of %d", said, signaled)
 		}
 		return nil
 	})

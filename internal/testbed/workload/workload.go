@@ -138,7 +138,7 @@ func mutexes(size int) error {
 	})
 }
 
-// garbage has the collector run, also when it is asked to.
+// garbage has the collector run, also when runtime.GC is called.
 func garbage(size int) error {
 	err := atOnce(4, func(int) error {
 		var kept [64][]*[128]byte

@@ -67,7 +67,7 @@ export class Rows {
     this.all[i].ariaExpanded = String(!fold);
   }
 
-  /** Hide what lies in folded ranges, and tell each chunk how high it is. */
+  /** Hide what lies in folded ranges, and set the height of each chunk. */
   refresh() {
     let end = 0; // of the folded range we are in
     const shown = new Array(this.chunks.length).fill(0);

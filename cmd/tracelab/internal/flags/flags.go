@@ -32,7 +32,7 @@ func (f Target) Find(ctx context.Context) (*labapi.Client, error) {
 // Trusted is a target that requires a secret from clients on other machines.
 type Trusted struct {
 	Target `embed:""`
-	Token  string `help:"The secret that the server asks for when it is on another machine. Set it by the variable." placeholder:"SECRET"`
+	Token  string `help:"The secret that the server requires when it is on another machine. Set it by the variable." placeholder:"SECRET"`
 }
 
 // Find is Target.Find, with the secret.

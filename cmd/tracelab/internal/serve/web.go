@@ -26,7 +26,7 @@ type Web struct {
 
 // Help is shown by tracelab web --help.
 func (c *Web) Help() string {
-	return `It shows the traces of any Zipkin, takes the workshop's faults and mysteries, and explains what services hand in. Nothing is stored: the traces stay in the Zipkin.
+	return `It shows the traces of any Zipkin, takes the workshop's faults and mysteries, and explains slow requests by the snapshots that services upload. Nothing is stored: the traces stay in the Zipkin.
 
 Examples:
   tracelab web                                      over the Zipkin at 127.0.0.1:9411

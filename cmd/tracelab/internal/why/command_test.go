@@ -62,7 +62,7 @@ func TestNoServerIsThree(t *testing.T) {
 	}
 }
 
-// begin starts a server with a trace that a process has handed in, and returns
+// begin starts a server with a trace that a process has uploaded, and returns
 // its URL and the trace's id.
 func begin(t *testing.T) (url, traceID string) {
 	t.Helper()
@@ -71,7 +71,7 @@ func begin(t *testing.T) (url, traceID string) {
 }
 
 // handIn makes a trace of two spans, the inner of which waits for a channel, and
-// hands in its spans and its execution trace, as an instance of the shop-cart.
+// uploads its spans and its execution trace, as an instance of the shop-cart.
 func handIn(t *testing.T, url, instance string) string {
 	t.Helper()
 	tr, err := tracing.Start(tracing.Config{Service: "shop-cart", ZipkinURL: url, Sampler: "always"})
