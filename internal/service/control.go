@@ -36,6 +36,6 @@ func (s *instance) connect(group *errgroup.Group, ctx context.Context) {
 
 // onMessage takes what the server sends.
 func (s *instance) onMessage(kind string, body json.RawMessage) {
-	s.injector.onMessage(kind, body)
+	s.injector.OnMessage(kind, body)
 	s.flight.OnMessage(kind, body)
 }

@@ -25,7 +25,7 @@ func (s *instance) debugRoutes() http.Handler {
 	return http.NewCrossOriginProtection().Handler(httpapi.NewRouter([]httpapi.Route{
 		{Pattern: "GET /debug/sampling", Handler: s.showSampling},
 		{Pattern: "PUT /debug/sampling", Handler: s.changeSampling},
-		{Pattern: "GET /debug/faults", Handler: s.injector.costs},
+		{Pattern: "GET /debug/faults", Handler: s.injector.Costs},
 		{Pattern: "GET /debug/flight", Handler: s.takeFlight},
 		{Pattern: "GET /debug/pprof/", Handler: plain(pprof.Index)},
 		{Pattern: "GET /debug/pprof/cmdline", Handler: plain(pprof.Cmdline)},

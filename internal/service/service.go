@@ -20,6 +20,7 @@ import (
 	"example.com/tracelab/internal/flight"
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/httpserver"
+	"example.com/tracelab/internal/injector"
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/reporting"
 	"example.com/tracelab/tracing"
@@ -75,7 +76,7 @@ func Run(ctx context.Context, name string, cfg Config, build func() (Definition,
 	if s.definition, err = build(); err != nil {
 		return errors.Join(wrongConfig{err}, s.tracing.Shutdown(ctx))
 	}
-	s.injector = &injector{service: name, allowed: cfg.AllowFaults, entryPoint: s.definition.EntryPoint}
+	s.injector = injector.New(injector.Options{Service: name, Allowed: cfg.AllowFaults, EntryPoint: s.definition.EntryPoint})
 	return s.run(ctx)
 }
 
@@ -90,13 +91,13 @@ type instance struct {
 	flight     *flight.Recorder
 	listeners  listeners
 	changed    chan struct{} // holds a token when the server is to learn of a change
-	injector   *injector
+	injector   *injector.Injector
 }
 
 // run serves. The order of its end matters: first no new requests, then no work,
 // then no connections, and the spans of it all last.
 func (s *instance) run(ctx context.Context) error {
-	ctx = reporting.NewContext(context.WithValue(ctx, injectorKey{}, s.injector), s.reporter)
+	ctx = reporting.NewContext(injector.NewContext(ctx, s.injector), s.reporter)
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
 	requests := context.WithoutCancel(ctx) // they are finished, not cut off
@@ -160,5 +161,11 @@ func (s *instance) admit(r *http.Request) (*http.Request, error) {
 	if s.definition.EntryPoint {
 		tagCaller(r.Context())
 	}
-	return s.injector.admit(r)
+	return s.injector.Admit(r)
+}
+
+// Arrived returns the context of work that did not come by HTTP, such as a queued
+// message with baggage: as that of a request that was admitted.
+func Arrived(ctx context.Context, baggage string) context.Context {
+	return injector.Queued(ctx, baggage)
 }
