@@ -9,25 +9,12 @@ import (
 	"sync"
 )
 
-// anyText is the media type of Zipkin's own error texts, as Zipkin spells it.
-const anyText = "text/*"
-
-// fail answers with an error text of Zipkin's.
-func fail(w http.ResponseWriter, status int, text string) {
-	w.Header().Set("Content-Type", anyText)
-	write(w, status, text)
-}
-
-// plain answers as the HTTP server below Zipkin does.
-func plain(w http.ResponseWriter, status int, text string) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	write(w, status, text)
-}
-
-func write(w http.ResponseWriter, status int, text string) {
+// write answers with a text.
+func write(w http.ResponseWriter, status int, text string) error {
 	w.Header().Set("Content-Length", strconv.Itoa(len(text)))
 	w.WriteHeader(status)
 	io.WriteString(w, text)
+	return nil
 }
 
 // compressFrom is the size from which an answer is worth compressing.
@@ -36,8 +23,9 @@ const compressFrom = 2048
 // answers pools the buffers that answers are built in.
 var answers = sync.Pool{New: func() any { return new([]byte) }}
 
-// answer sends the JSON that build appends, compressed if the client accepts it.
-func answer(w http.ResponseWriter, r *http.Request, build func([]byte) []byte) {
+// answer sends the JSON that build appends, compressed if the client accepts it. It
+// returns no error: a client that has gone needs none.
+func answer(w http.ResponseWriter, r *http.Request, build func([]byte) []byte) error {
 	buf := answers.Get().(*[]byte)
 	*buf = build((*buf)[:0])
 	w.Header().Set("Content-Type", "application/json")
@@ -50,6 +38,7 @@ func answer(w http.ResponseWriter, r *http.Request, build func([]byte) []byte) {
 	if cap(*buf) <= 1<<20 {
 		answers.Put(buf)
 	}
+	return nil
 }
 
 // compressors pools gzip writers, which are larger than most answers.

@@ -37,11 +37,10 @@ func (s *Server) transports() []transport {
 
 // metrics is GET /metrics: Zipkin's figures as JSON, formatted as Zipkin formats
 // it; or all that /prometheus has, for a Prometheus server that scrapes it.
-func (s *Server) metrics(w http.ResponseWriter, r *http.Request) {
+func (s *Server) metrics(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Add("Vary", "accept")
 	if acceptsPromText(r) {
-		s.prometheus(w, r)
-		return
+		return s.prometheus(w, r)
 	}
 	var lines []string
 	for _, t := range s.transports() {
@@ -50,7 +49,7 @@ func (s *Server) metrics(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	w.Header().Set("Content-Type", "application/json")
-	write(w, http.StatusOK, "{\n"+strings.Join(lines, ",\n")+"\n}")
+	return write(w, http.StatusOK, "{\n"+strings.Join(lines, ",\n")+"\n}")
 }
 
 // writeCollector writes Zipkin's figures as it spells them.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/zipkin/codec"
 )
 
@@ -27,21 +28,21 @@ const healthy = `{
   }
 }`
 
-func health(media string) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
+func health(media string) httpapi.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) error {
 		w.Header().Set("Content-Type", media+"; charset=utf-8")
-		write(w, http.StatusOK, healthy)
+		return write(w, http.StatusOK, healthy)
 	}
 }
 
-func (s *Server) info(media string) http.HandlerFunc {
+func (s *Server) info(media string) httpapi.HandlerFunc {
 	return document(media, "", fmt.Sprintf("{\"zipkin\":{\"version\":%s,\"commit\":%s}}\n",
 		codec.AppendString(nil, s.options.Version), codec.AppendString(nil, s.options.Commit)))
 }
 
-// uiConfig is what Zipkin's own UI asks for first. The lookback in it is that
+// uiConfig is what Zipkin's own UI requests first. The lookback in it is that
 // of the UI's search form, which Zipkin's QUERY_LOOKBACK does not set either.
-func (s *Server) uiConfig() http.HandlerFunc {
+func (s *Server) uiConfig() httpapi.HandlerFunc {
 	return document("application/json", "max-age=600", fmt.Sprintf(`{
   "environment" : "",
   "queryLimit" : 10,
@@ -60,11 +61,11 @@ func (s *Server) uiConfig() http.HandlerFunc {
 }
 
 // document answers with a text that never changes, or with 304.
-func document(media, cacheControl, text string) http.HandlerFunc {
+func document(media, cacheControl, text string) httpapi.HandlerFunc {
 	sum := fnv.New64a()
 	sum.Write([]byte(text))
 	tag, since := fmt.Sprintf(`"%x"`, sum.Sum64()), time.Now()
-	return func(w http.ResponseWriter, r *http.Request) {
+	return func(w http.ResponseWriter, r *http.Request) error {
 		h := w.Header()
 		h.Set("Content-Type", media+"; charset=utf-8")
 		h.Set("ETag", tag)
@@ -72,5 +73,6 @@ func document(media, cacheControl, text string) http.HandlerFunc {
 			h.Set("Cache-Control", cacheControl)
 		}
 		http.ServeContent(w, r, "", since, strings.NewReader(text))
+		return nil
 	}
 }

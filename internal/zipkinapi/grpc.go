@@ -24,10 +24,9 @@ const (
 
 // report is the unary method Report: a ListOfSpans in, an empty message out. An
 // error is in the headers of the answer, whose HTTP status is 200 all the same.
-func (in *ingest) report(w http.ResponseWriter, r *http.Request) {
+func (in *ingest) report(w http.ResponseWriter, r *http.Request) error {
 	if !isGRPC(r.Header.Get("Content-Type")) {
-		plain(w, http.StatusUnsupportedMediaType, "Missing or invalid Content-Type header.")
-		return
+		return &answerError{http.StatusUnsupportedMediaType, "Missing or invalid Content-Type header.", plainText}
 	}
 	in.grpc.messages.Add(1)
 	b := bodies.Get().(*body)
@@ -44,11 +43,12 @@ func (in *ingest) report(w http.ResponseWriter, r *http.Request) {
 		h.Set("Grpc-Status", strconv.Itoa(no.grpcCode()))
 		h.Set("Grpc-Message", no.text) // all of them are ASCII without a percent sign
 		h.Set("Content-Length", "0")
-		return
+		return nil
 	}
 	h.Set("Grpc-Encoding", "identity")
 	w.Write(make([]byte, frameHeader)) // an empty message
 	h.Set(http.TrailerPrefix+"Grpc-Status", strconv.Itoa(grpcOK))
+	return nil
 }
 
 // isGRPC accepts application/grpc and, say, application/grpc+proto, but not

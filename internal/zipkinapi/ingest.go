@@ -58,19 +58,21 @@ func (in *ingest) init(st *store.Store) {
 }
 
 // v1 is POST /api/v1/spans.
-func (in *ingest) v1(w http.ResponseWriter, r *http.Request) { in.post(w, r, codec.JSONV1) }
+func (in *ingest) v1(w http.ResponseWriter, r *http.Request) error {
+	return in.post(w, r, codec.JSONV1)
+}
 
 // v2 is POST /api/v2/spans. Without the media type of protobuf it is JSON.
-func (in *ingest) v2(w http.ResponseWriter, r *http.Request) {
+func (in *ingest) v2(w http.ResponseWriter, r *http.Request) error {
 	f := codec.JSONV2
 	if isMedia(r.Header.Get("Content-Type"), "application/x-protobuf") {
 		f = codec.Proto3
 	}
-	in.post(w, r, f)
+	return in.post(w, r, f)
 }
 
 // post stores the spans, all or none, and then answers 202.
-func (in *ingest) post(w http.ResponseWriter, r *http.Request, f *codec.Format) {
+func (in *ingest) post(w http.ResponseWriter, r *http.Request, f *codec.Format) error {
 	in.http.messages.Add(1)
 	b := bodies.Get().(*body)
 	defer b.release()
@@ -81,11 +83,11 @@ func (in *ingest) post(w http.ResponseWriter, r *http.Request, f *codec.Format) 
 	}
 	if no != nil {
 		in.reject(no, &in.http)
-		fail(w, no.status, no.text)
-		return
+		return &answerError{no.status, strings.Clone(no.text), anyText} // it may quote the body, which is released
 	}
 	w.Header().Set("Content-Length", "0")
 	w.WriteHeader(http.StatusAccepted)
+	return nil
 }
 
 // accept checks in the order that Zipkin does.

@@ -15,7 +15,7 @@ const promText = "text/plain; version=0.0.4; charset=utf-8"
 // names and in its spelling, then those of the store and of the program. Every
 // span that was sent and is not stored is counted in one of them, and every
 // request that was refused.
-func (s *Server) prometheus(w http.ResponseWriter, r *http.Request) {
+func (s *Server) prometheus(w http.ResponseWriter, r *http.Request) error {
 	var m metrics
 	s.writeCollector(&m)
 	s.requests.write(&m)
@@ -25,7 +25,7 @@ func (s *Server) prometheus(w http.ResponseWriter, r *http.Request) {
 		s.options.ProcessMetrics(&m)
 	}
 	w.Header().Set("Content-Type", promText)
-	write(w, http.StatusOK, m.String())
+	return write(w, http.StatusOK, m.String())
 }
 
 func (s *Server) writeStore(m *metrics) {

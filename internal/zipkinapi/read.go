@@ -15,111 +15,104 @@ import (
 func mayCache(names int) bool { return names > 3 }
 
 // answerNames sends names, which are distinct, in the order of Java's strings.
-func answerNames(w http.ResponseWriter, r *http.Request, names []string, cache bool) {
+func answerNames(w http.ResponseWriter, r *http.Request, names []string, cache bool) error {
 	slices.SortFunc(names, zipkin.CompareNames)
 	if cache {
 		w.Header().Set("Cache-Control", "max-age=300, must-revalidate")
 	}
-	answer(w, r, func(b []byte) []byte { return codec.AppendNames(b, names) })
+	return answer(w, r, func(b []byte) []byte { return codec.AppendNames(b, names) })
 }
 
-func (s *Server) serviceNames(w http.ResponseWriter, r *http.Request) {
+func (s *Server) serviceNames(w http.ResponseWriter, r *http.Request) error {
 	var names []string
 	if !s.options.SearchDisabled {
 		names = s.store.Services()
 	}
 	s.services.Store(int64(len(names)))
-	answerNames(w, r, names, mayCache(len(names)))
+	return answerNames(w, r, names, mayCache(len(names)))
 }
 
-func (s *Server) spanNames(w http.ResponseWriter, r *http.Request) {
-	s.namesOf(w, r, s.store.SpanNames)
+func (s *Server) spanNames(w http.ResponseWriter, r *http.Request) error {
+	return s.namesOf(w, r, s.store.SpanNames)
 }
 
-func (s *Server) remoteServiceNames(w http.ResponseWriter, r *http.Request) {
-	s.namesOf(w, r, s.store.RemoteServices)
+func (s *Server) remoteServiceNames(w http.ResponseWriter, r *http.Request) error {
+	return s.namesOf(w, r, s.store.RemoteServices)
 }
 
-func (s *Server) namesOf(w http.ResponseWriter, r *http.Request, list func(string) []string) {
+func (s *Server) namesOf(w http.ResponseWriter, r *http.Request, list func(string) []string) error {
 	p := params(r)
 	service := p.required("serviceName")
 	if p.err != nil {
-		fail(w, http.StatusBadRequest, p.err.Error())
-		return
+		return invalid(p.err)
 	}
 	var names []string
 	if !s.options.SearchDisabled {
 		names = list(zipkin.LowerName(service))
 	}
-	answerNames(w, r, names, mayCache(int(s.services.Load())))
+	return answerNames(w, r, names, mayCache(int(s.services.Load())))
 }
 
-func (s *Server) autocompleteKeys(w http.ResponseWriter, r *http.Request) {
-	answerNames(w, r, s.store.AutocompleteKeys(), true)
+func (s *Server) autocompleteKeys(w http.ResponseWriter, r *http.Request) error {
+	return answerNames(w, r, s.store.AutocompleteKeys(), true)
 }
 
-func (s *Server) autocompleteValues(w http.ResponseWriter, r *http.Request) {
+func (s *Server) autocompleteValues(w http.ResponseWriter, r *http.Request) error {
 	p := params(r)
 	key := p.required("key")
 	p.check(key != "", "key was empty")
 	if p.err != nil {
-		fail(w, http.StatusBadRequest, p.err.Error())
-		return
+		return invalid(p.err)
 	}
 	var values []string
 	if !s.options.SearchDisabled {
 		values = s.store.AutocompleteValues(key)
 	}
-	answerNames(w, r, values, mayCache(len(values)))
+	return answerNames(w, r, values, mayCache(len(values)))
 }
 
-func (s *Server) traces(w http.ResponseWriter, r *http.Request) {
+func (s *Server) traces(w http.ResponseWriter, r *http.Request) error {
 	q, err := params(r).query(s.options.Now(), s.options.Lookback)
 	if err != nil {
-		fail(w, http.StatusBadRequest, err.Error())
-		return
+		return invalid(err)
 	}
 	var traces [][]zipkin.Span
 	if !s.options.SearchDisabled {
 		traces = s.store.Traces(q)
 	}
-	answer(w, r, func(b []byte) []byte { return codec.AppendTraces(b, traces) })
+	return answer(w, r, func(b []byte) []byte { return codec.AppendTraces(b, traces) })
 }
 
-func (s *Server) trace(w http.ResponseWriter, r *http.Request) {
+func (s *Server) trace(w http.ResponseWriter, r *http.Request) error {
 	text, err := url.PathUnescape(traceIn(strings.TrimPrefix(plainPath(r.URL), "/zipkin")))
 	var id zipkin.TraceID
 	if err == nil {
 		id, err = zipkin.ParseTraceID(zipkin.TrimName(text))
 	}
 	if err != nil {
-		fail(w, http.StatusBadRequest, err.Error())
-		return
+		return invalid(err)
 	}
 	spans, ok := s.store.Trace(id)
 	if !ok {
-		fail(w, http.StatusNotFound, id.String()+" not found")
-		return
+		return &answerError{http.StatusNotFound, id.String() + " not found", anyText}
 	}
-	answer(w, r, func(b []byte) []byte { return codec.AppendSpans(b, spans) })
+	return answer(w, r, func(b []byte) []byte { return codec.AppendSpans(b, spans) })
 }
 
-func (s *Server) traceMany(w http.ResponseWriter, r *http.Request) {
+func (s *Server) traceMany(w http.ResponseWriter, r *http.Request) error {
 	ids, err := params(r).traceIDs()
 	if err != nil {
-		fail(w, http.StatusBadRequest, err.Error())
-		return
+		return invalid(err)
 	}
 	traces := s.store.TraceMany(ids)
-	answer(w, r, func(b []byte) []byte { return codec.AppendTraces(b, traces) })
+	return answer(w, r, func(b []byte) []byte { return codec.AppendTraces(b, traces) })
 }
 
-func (s *Server) dependencies(w http.ResponseWriter, r *http.Request) {
+func (s *Server) dependencies(w http.ResponseWriter, r *http.Request) error {
 	endTs, lookback, err := params(r).window(s.options.Lookback)
 	if err != nil {
-		fail(w, http.StatusBadRequest, err.Error())
-		return
+		return invalid(err)
 	}
 	links := s.store.Dependencies(endTs, lookback)
-	answer(w, r, func(b []byte) []byte { return codec.AppendLinks(b, links) })
+	return answer(w, r, func(b []byte) []byte { return codec.AppendLinks(b, links) })
 }

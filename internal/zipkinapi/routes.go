@@ -3,55 +3,76 @@ package zipkinapi
 import (
 	"net/http"
 	"strings"
-)
 
-// route is what a path answers. A method that it has no answer to is 404, as in
-// Zipkin, or 405 for what is a file there.
-type route struct {
-	get  http.HandlerFunc // also for HEAD
-	post http.HandlerFunc
-	file bool
-}
+	"example.com/tracelab/internal/httpapi"
+)
 
 // traceRoute stands for the paths of all traces.
 const traceRoute = "/api/v2/trace/{traceId}"
 
-// mount fills the table of routes as the options ask for.
-func (s *Server) mount() {
-	s.routes = map[string]*route{
-		"/health":              {get: health("application/json")},
-		"/info":                {get: s.info("application/json"), file: true},
-		"/metrics":             {get: s.metrics},
-		"/prometheus":          {get: s.prometheus, file: true},
-		"/actuator/health":     {get: health(actuator)},
-		"/actuator/info":       {get: s.info(actuator), file: true},
-		"/actuator/prometheus": {get: s.prometheus, file: true},
-		"/api/v2/spans":        {},
-		"/zipkin/config.json":  {},
-		grpcReport:             {post: s.ingest.report, file: true},
+// api is the table of what the server answers, as the options select. Another
+// method of such a path is 404, or 405 for the files among them.
+func (s *Server) api() []httpapi.Route {
+	routes := []httpapi.Route{
+		{Pattern: "GET /health", Handler: health("application/json")},
+		{Pattern: "GET /info", Handler: s.info("application/json")},
+		{Pattern: "GET /metrics", Handler: s.metrics},
+		{Pattern: "GET /prometheus", Handler: s.prometheus},
+		{Pattern: "GET /actuator/health", Handler: health(actuator)},
+		{Pattern: "GET /actuator/info", Handler: s.info(actuator)},
+		{Pattern: "GET /actuator/prometheus", Handler: s.prometheus},
+		{Pattern: "POST " + grpcReport, Handler: s.ingest.report},
 	}
 	if !s.options.CollectorDisabled {
-		s.routes["/api/v2/spans"].post = s.ingest.v2
-		s.routes["/api/v1/spans"] = &route{post: s.ingest.v1}
+		routes = append(routes,
+			httpapi.Route{Pattern: "POST /api/v2/spans", Handler: s.ingest.v2},
+			httpapi.Route{Pattern: "POST /api/v1/spans", Handler: s.ingest.v1})
 	}
 	if s.options.QueryDisabled {
-		return
+		return routes
 	}
-	s.routes["/api/v2/spans"].get = s.spanNames
-	s.routes["/api/v2/services"] = &route{get: s.serviceNames}
-	s.routes["/api/v2/remoteServices"] = &route{get: s.remoteServiceNames}
-	s.routes["/api/v2/autocompleteKeys"] = &route{get: s.autocompleteKeys}
-	s.routes["/api/v2/autocompleteValues"] = &route{get: s.autocompleteValues}
-	s.routes["/api/v2/traces"] = &route{get: s.traces}
-	s.routes[traceRoute] = &route{get: s.trace}
-	s.routes["/api/v2/traceMany"] = &route{get: s.traceMany}
-	s.routes["/api/v2/dependencies"] = &route{get: s.dependencies}
-	s.routes["/zipkin/config.json"] = &route{get: s.uiConfig(), file: true}
+	return append(routes,
+		httpapi.Route{Pattern: "GET /api/v2/services", Handler: s.serviceNames},
+		httpapi.Route{Pattern: "GET /api/v2/spans", Handler: s.spanNames},
+		httpapi.Route{Pattern: "GET /api/v2/remoteServices", Handler: s.remoteServiceNames},
+		httpapi.Route{Pattern: "GET /api/v2/autocompleteKeys", Handler: s.autocompleteKeys},
+		httpapi.Route{Pattern: "GET /api/v2/autocompleteValues", Handler: s.autocompleteValues},
+		httpapi.Route{Pattern: "GET /api/v2/traces", Handler: s.traces},
+		httpapi.Route{Pattern: "GET " + traceRoute, Handler: s.trace},
+		httpapi.Route{Pattern: "GET /api/v2/traceMany", Handler: s.traceMany},
+		httpapi.Route{Pattern: "GET /api/v2/dependencies", Handler: s.dependencies},
+		httpapi.Route{Pattern: "GET /zipkin/config.json", Handler: s.uiConfig()})
+}
+
+// files are the paths where Zipkin answers other methods with 405.
+var files = map[string]bool{
+	"/info": true, "/prometheus": true, "/actuator/info": true, "/actuator/prometheus": true,
+	"/zipkin/config.json": true, grpcReport: true,
+}
+
+// router finds handlers as Zipkin's server does, which http.ServeMux cannot: it
+// would redirect //api, and answer 405 where Zipkin answers 404.
+type router struct {
+	handlers map[endpoint]httpapi.HandlerFunc
+	paths    map[string]bool // those of the table, and those that are Zipkin's even when switched off
+	readOnly bool            // nothing below /zipkin/api exists for other methods
+}
+
+type endpoint struct{ method, path string }
+
+func newRouter(table []httpapi.Route, queryDisabled bool) *router {
+	m := &router{map[endpoint]httpapi.HandlerFunc{}, map[string]bool{"/api/v2/spans": true, "/zipkin/config.json": true}, !queryDisabled}
+	for _, route := range table {
+		method, path, _ := strings.Cut(route.Pattern, " ")
+		m.handlers[endpoint{method, path}] = route.Handler
+		m.paths[path] = true
+	}
+	return m
 }
 
 // owns reports whether a path is one of Zipkin's API.
-func (s *Server) owns(path string) bool {
-	return s.routes[path] != nil || strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/zipkin/api/")
+func (m *router) owns(path string) bool {
+	return m.paths[path] || strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/zipkin/api/")
 }
 
 // notFoundURI is where Zipkin counts the requests that it has no route for, and
@@ -61,7 +82,7 @@ const notFoundURI = "NOT_FOUND"
 // find looks a request up, and returns the name under which it is counted: none
 // for those that Zipkin does not count. The API is there twice, also under
 // /zipkin, where no method may write.
-func (s *Server) find(method, path string) (h http.HandlerFunc, uri string) {
+func (m *router) find(method, path string) (h httpapi.HandlerFunc, uri string) {
 	api, forUI := strings.CutPrefix(path, "/zipkin/api/")
 	if forUI {
 		path = "/api/" + api
@@ -69,32 +90,39 @@ func (s *Server) find(method, path string) (h http.HandlerFunc, uri string) {
 	if traceIn(path) != "" {
 		path = traceRoute
 	}
-	rt := s.routes[path]
 	switch isAPI := strings.HasPrefix(path, "/api/"); {
-	case isAPI && rt != nil:
+	case isAPI && m.paths[path]:
 		uri = path
 	case isAPI:
 		uri = notFoundURI
 	}
-	if rt == nil {
-		rt = &route{}
+	return m.handler(method, path, forUI), uri
+}
+
+// handler is never nil. HEAD is answered as GET.
+func (m *router) handler(method, path string, forUI bool) httpapi.HandlerFunc {
+	if method == http.MethodHead {
+		method = http.MethodGet
 	}
-	isRead := method == http.MethodGet || method == http.MethodHead
+	h := m.handlers[endpoint{method, path}]
 	switch {
 	case method == http.MethodTrace:
-		return methodNotAllowed, uri
-	case forUI && !isRead && s.options.QueryDisabled:
-		return notFound, uri
-	case forUI && !isRead:
-		return methodNotAllowed, uri
-	case isRead && rt.get != nil:
-		return rt.get, uri
-	case method == http.MethodPost && rt.post != nil:
-		return rt.post, uri
-	case rt.file:
-		return methodNotAllowed, uri
+		return methodNotAllowed
+	case forUI && method != http.MethodGet && m.readOnly:
+		return methodNotAllowed
+	case forUI && method != http.MethodGet:
+		return notFound
+	case h != nil:
+		return h
+	case m.isFile(path):
+		return methodNotAllowed
 	}
-	return notFound, uri
+	return notFound
+}
+
+// isFile reports whether a path is a file that exists.
+func (m *router) isFile(path string) bool {
+	return files[path] && (m.handlers[endpoint{http.MethodGet, path}] != nil || m.handlers[endpoint{http.MethodPost, path}] != nil)
 }
 
 // traceIn returns the trace id in a path, still escaped, or nothing if it is not
@@ -107,10 +135,14 @@ func traceIn(path string) string {
 	return id
 }
 
-func notFound(w http.ResponseWriter, r *http.Request) {
-	plain(w, http.StatusNotFound, "404 Not Found")
+func notFound(http.ResponseWriter, *http.Request) error {
+	return &answerError{http.StatusNotFound, "404 Not Found", plainText}
 }
 
-func methodNotAllowed(w http.ResponseWriter, r *http.Request) {
-	plain(w, http.StatusMethodNotAllowed, "405 Method Not Allowed")
+func methodNotAllowed(http.ResponseWriter, *http.Request) error {
+	return &answerError{http.StatusMethodNotAllowed, "405 Method Not Allowed", plainText}
+}
+
+func invalidPath(http.ResponseWriter, *http.Request) error {
+	return &answerError{http.StatusBadRequest, "Status: 400\nDescription: Invalid request path\n", plainText}
 }

@@ -53,7 +53,7 @@ type Server struct {
 	store    *store.Store
 	options  Options
 	origins  origins
-	routes   map[string]*route
+	router   *router
 	ingest   ingest
 	services atomic.Int64 // number of services in the last answer
 	requests requests
@@ -69,7 +69,7 @@ func NewServer(st *store.Store, o Options) *Server {
 	}
 	s := &Server{store: st, options: o, origins: newOrigins(o.AllowedOrigins)}
 	s.ingest.init(st)
-	s.mount()
+	s.router = newRouter(s.api(), o.QueryDisabled)
 	return s
 }
 
@@ -79,15 +79,15 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if _, err := url.QueryUnescape(r.URL.RawQuery); err != nil {
-		plain(w, http.StatusBadRequest, "Status: 400\nDescription: Invalid request path\n")
+		answering(invalidPath)(w, r)
 		return
 	}
-	h, uri := s.find(r.Method, plainPath(r.URL))
+	h, uri := s.router.find(r.Method, plainPath(r.URL))
 	if uri == "" {
-		h(w, r)
+		answering(h)(w, r)
 		return
 	}
-	s.requests.count(uri, h, w, r)
+	s.requests.count(uri, answering(h), w, r)
 }
 
 // Before answers the paths of Zipkin's API and hands all others to next. It
@@ -95,7 +95,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // Zipkin takes for /api.
 func (s *Server) Before(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s.owns(plainPath(r.URL)) {
+		if s.router.owns(plainPath(r.URL)) {
 			s.ServeHTTP(w, r)
 			return
 		}
