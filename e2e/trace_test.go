@@ -28,7 +28,7 @@ func (s span) String() string {
 	return fmt.Sprintf("%s %s %s > %s %v", s.LocalEndpoint.ServiceName, s.Kind, s.Name, s.RemoteEndpoint.ServiceName, s.Tags)
 }
 
-// explains tells a piece of a span in which the server says why it took so long.
+// explains reports whether a span is the partial span of an explanation.
 func (s span) explains() bool {
 	return s.Kind+s.Name == "" && s.Duration == 0 && s.Tags["go.why"] != ""
 }

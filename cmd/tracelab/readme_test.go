@@ -2,6 +2,8 @@ package main
 
 import (
 	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -44,6 +46,50 @@ func TestTheReadmeListsEverySetting(t *testing.T) {
 		t.Errorf("only %d flags were looked for", listed)
 	}
 }
+
+// TestTheDocumentsNameFlagsThatExist, of this program or of the images' own.
+func TestTheDocumentsNameFlagsThatExist(t *testing.T) {
+	parser, err := kong.New(&grammar{}, options()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	flags := map[string]bool{"help": true, "version": true}
+	var walk func(*kong.Node)
+	walk = func(n *kong.Node) {
+		for _, flag := range n.Flags {
+			flags[flag.Name], flags["no-"+flag.Name] = true, flag.Tag.Negatable != ""
+		}
+		for _, child := range n.Children {
+			walk(child)
+		}
+	}
+	walk(parser.Model.Node)
+	named := 0
+	for _, pattern := range []string{"../../*.md", "../../docs/*.md", "../../docs/decisions/*.md", "../../labs/*.md", "../../labs/*/*.md"} {
+		documents, _ := filepath.Glob(pattern)
+		for _, document := range documents {
+			text, err := os.ReadFile(document)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for line := range strings.Lines(string(text)) {
+				if strings.Contains(line, "docker compose") {
+					continue // has flags of its own
+				}
+				for _, flag := range flagName.FindAllStringSubmatch(line, -1) {
+					if named++; !flags[flag[1]] {
+						t.Errorf("%s names --%s, which is no flag: %s", document, flag[1], line)
+					}
+				}
+			}
+		}
+	}
+	if named < 100 {
+		t.Errorf("only %d flags are named", named)
+	}
+}
+
+var flagName = regexp.MustCompile("(?:^|[ `(])--([a-z][a-z-]*[a-z])")
 
 func TestHelpShowsVariables(t *testing.T) {
 	for args, want := range map[string]string{"up": "$TRACELAB_SAMPLER", "store": "$MEM_MAX_SPANS", "service writer": "$TRACELAB_REDIS_PASSWORD"} {

@@ -126,7 +126,7 @@ func (sp span) end() int64   { return sp.Timestamp + sp.Duration }
 func (sp span) failed() bool { _, ok := sp.Tags["error"]; return ok }
 func (sp span) of() string   { return sp.LocalEndpoint.ServiceName }
 
-// explains tells a piece of a span in which the server says why it took so long.
+// explains reports whether a span is the partial span of an explanation.
 func (sp span) explains() bool {
 	return sp.Kind+sp.Name == "" && sp.Duration == 0 && sp.Tags["go.why"] != ""
 }

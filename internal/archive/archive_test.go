@@ -19,8 +19,8 @@ import (
 	"example.com/tracelab/internal/store"
 )
 
-// some are spans with all that JSON can trip over, every fifth of them a piece of
-// the one before: pieces stay pieces.
+// some are spans with all that JSON can trip over, every fifth of them partial,
+// of the one before: partial spans stay partial.
 func some(n int) []zipkin.Span {
 	spans := make([]zipkin.Span, n)
 	for i := range spans {

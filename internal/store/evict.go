@@ -87,7 +87,7 @@ func (s *Store) truncate(t *trace) {
 		s.templates.release(keep[i].template, s.services)
 	}
 	s.ages.push(again)
-	s.times.settle()
+	s.times.mergePending()
 	s.stats.Spans += len(keep)
 	s.bytes += again.bytes()
 }

@@ -81,8 +81,8 @@ func TestLinksOfOneTrace(t *testing.T) {
 		{"a cycle", []string{"1<2 CLIENT a>x", "2<1 SERVER b"}, nil},
 		{"two headless servers", []string{"1<8 SERVER a", "2<9 SERVER b"}, nil},
 		{"a lost span between", []string{"1 SERVER a", "3<2 SERVER b"}, []string{"a>b 1"}},
-		{"pieces of one span", []string{"1 CLIENT web>", "1 - web>db error"}, []string{"web>db 1/1"}},
-		{"pieces at two addresses are two", []string{"2<1 CLIENT web@1.1.1.1>db", "2<1 CLIENT web@2.2.2.2>mq"}, []string{"web>mq 1"}},
+		{"partial spans of one", []string{"1 CLIENT web>", "1 - web>db error"}, []string{"web>db 1/1"}},
+		{"partial spans at two addresses are two", []string{"2<1 CLIENT web@1.1.1.1>db", "2<1 CLIENT web@2.2.2.2>mq"}, []string{"web>mq 1"}},
 		{"two servers that answer one client", []string{"1 CLIENT web", "1 SERVER a@1.1.1.1 shared", "1 SERVER a@2.2.2.2 shared"}, []string{"web>a 2"}},
 		{"a local child of one of two servers", []string{
 			"1 CLIENT web", "1 SERVER a@1.1.1.1 shared", "1 SERVER b@2.2.2.2 shared", "2<1 CLIENT b@2.2.2.2>db",

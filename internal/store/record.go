@@ -160,8 +160,8 @@ func (p *packer) share() {
 
 // reset drops the spans, and the memory too after an unusually large batch.
 func (p *packer) reset() {
-	const usual = 1 << 18
-	if cap(p.keys) > usual || cap(p.payloads) > usual || cap(p.items)*recordSize > usual {
+	const maxReused = 1 << 18
+	if cap(p.keys) > maxReused || cap(p.payloads) > maxReused || cap(p.items)*recordSize > maxReused {
 		*p = packer{}
 		return
 	}

@@ -135,7 +135,7 @@ func (s *Store) Add(spans []zipkin.Span) (stored int) {
 		stored += s.addSame(rest[:same], p.keys)
 		rest = rest[same:]
 	}
-	s.times.settle()
+	s.times.mergePending()
 	s.stats.Spans += stored
 	s.stats.Accepted += int64(stored)
 	s.stats.Duplicates += int64(len(spans) - stored)

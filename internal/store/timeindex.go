@@ -20,7 +20,7 @@ type timeIndex struct {
 	gone    int     // keys without a slot
 }
 
-// add files t under ms. settle must follow before anything is looked up.
+// add files t under ms. mergePending must follow before anything is looked up.
 func (x *timeIndex) add(t *trace, ms int64) {
 	key := slotOf(ms)
 	if !t.slots.add(key) {
@@ -44,9 +44,9 @@ func (x *timeIndex) open(key int64) *slot {
 	return sl
 }
 
-// settle merges new keys into the sorted ones: once a batch, since clients
+// mergePending merges new keys into the sorted ones: once a batch, since clients
 // report spans in any order of time.
-func (x *timeIndex) settle() {
+func (x *timeIndex) mergePending() {
 	if len(x.pending) == 0 {
 		return
 	}

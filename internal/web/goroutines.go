@@ -86,11 +86,11 @@ func (w *waterfall) Explanation() *explanation {
 }
 
 // whyCommand is the command that explains a trace, for a reader of the page at
-// host: the command finds the usual servers by itself.
+// host: the command finds the default servers by itself.
 func (c Config) whyCommand(host string, id zipkin.TraceID) string {
 	command := "tracelab why " + id.String()
 	server := url.URL{Scheme: "http", Host: strings.Replace(host, "localhost:", "127.0.0.1:", 1)}
-	if !slices.Contains(c.UsualServers, server.String()) {
+	if !slices.Contains(c.DefaultServers, server.String()) {
 		server.Host = host
 		command += " --server " + server.String()
 	}

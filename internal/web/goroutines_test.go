@@ -15,7 +15,7 @@ var explained = []zipkin.Tag{
 	{Key: "go.why", Value: "7.25 ms for a mutex that <another> held."},
 }
 
-// explanationOf is the piece of a span that says why.
+// explanationOf is the partial span with the explanation of a span.
 func explanationOf(s zipkin.Span) zipkin.Span {
 	return zipkin.Span{TraceID: s.TraceID, ParentID: s.ParentID, ID: s.ID, Timestamp: s.Timestamp, Local: s.Local, Shared: s.Shared, Tags: explained}
 }
@@ -102,7 +102,7 @@ func TestGoroutines(t *testing.T) {
 }
 
 func TestWhatToRun(t *testing.T) {
-	usual := []string{"http://127.0.0.1:9411", "http://127.0.0.1:9412"}
+	byDefault := []string{"http://127.0.0.1:9411", "http://127.0.0.1:9412"}
 	for host, more := range map[string]string{
 		"localhost:9411":  "",
 		"127.0.0.1:9412":  "",
@@ -113,7 +113,7 @@ func TestWhatToRun(t *testing.T) {
 		"localhost:94110": " --server http://localhost:94110",
 	} {
 		want := "tracelab why 00000000000000ab" + more
-		if got := (Config{UsualServers: usual}).whyCommand(host, zipkin.TraceID{Low: 0xab}); got != want {
+		if got := (Config{DefaultServers: byDefault}).whyCommand(host, zipkin.TraceID{Low: 0xab}); got != want {
 			t.Errorf("at %s: %q, want %q", host, got, want)
 		}
 	}

@@ -24,9 +24,9 @@ type Config struct {
 	// GatewayURL is what an attendee curls to make a trace, such as
 	// http://localhost:8080. Empty: the pages do not suggest it.
 	GatewayURL string
-	// UsualServers are the URLs where commands look for a server by themselves;
+	// DefaultServers are the URLs where commands look for a server by themselves;
 	// when this server is elsewhere, the commands on the pages name it.
-	UsualServers []string
+	DefaultServers []string
 	// AllowHosts are names, without ports, under which the UI answers beside
 	// localhost and IP addresses.
 	AllowHosts []string

@@ -41,8 +41,8 @@ func (b *buffer) text() string { return unsafe.String(unsafe.SliceData(b.b), len
 
 // reset drops the text, and the memory too if it is unusually large.
 func (b *buffer) reset() {
-	const usual = 1 << 18
-	if cap(b.b) > usual {
+	const maxReused = 1 << 18
+	if cap(b.b) > maxReused {
 		b.b = nil
 	}
 	b.b = b.b[:0]

@@ -54,8 +54,8 @@ func answers(c *redis.Client) func(context.Context) error {
 	return func(ctx context.Context) error { return c.Ping(ctx).Err() }
 }
 
-// client is a client without patience, for the testbed's own questions: it
-// must not make up for a server that is not there.
+// client is a client without retries, for the testbed's own commands: a server that
+// is not there must be an error.
 func client(t testing.TB, addr string) *redis.Client {
 	c := redis.NewClient(&redis.Options{Addr: addr, MaxRetries: -1, DialerRetries: 1, DisableIdentity: true,
 		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}})

@@ -22,7 +22,7 @@ type Command struct {
 
 // Help is shown by tracelab doctor --help.
 func (c *Command) Help() string {
-	return `It asks every piece, makes one visit and follows its trace. The exit status is 0 when all is well, 1 when something is not, 3 when no server answers.
+	return `It checks every piece, makes one visit and follows its trace. The exit status is 0 when all is well, 1 when something is not, 3 when no server answers.
 
 Examples:
   tracelab doctor

@@ -32,7 +32,7 @@ type source struct {
 }
 
 // find returns the tracelab server that --server names, or the Zipkin that is
-// there, or one of the usual servers.
+// there, or one of the default servers.
 func (s source) find(ctx context.Context) (spanServer, error) {
 	found, err := labapi.Find(ctx, s.Server)
 	if err == nil {
