@@ -123,6 +123,7 @@ var arrows = map[string][]string{
 	"exectrace/internal/container":  {},
 	"exectrace/internal/events":     {"exectrace/internal/container"},
 	"exectrace/internal/eventstest": {"exectrace/internal/events"},
+	"exectrace/internal/recordtest": {"exectrace"},
 	"exectrace/internal/table":      {},
 	"exectrace/internal/wiretest":   {"exectrace/wire"},
 	"exectrace/mmu":                 {"exectrace", "exectrace/internal/analysis", "exectrace/internal/events"},
@@ -161,6 +162,7 @@ var neverReach = map[string][]string{
 // all packages below them.
 var testSupport = []string{
 	"exectrace/internal/eventstest",
+	"exectrace/internal/recordtest",
 	"exectrace/internal/wiretest",
 	"internal/testbed",
 	"internal/testbed/workload",

@@ -1,7 +1,6 @@
 package exectrace_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"log"
@@ -9,30 +8,21 @@ import (
 	"time"
 
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/internal/recordtest"
 )
 
-// checkout runs a program of one task and returns its execution trace.
-func checkout() *exectrace.File {
-	var b bytes.Buffer
-	if err := trace.Start(&b); err != nil {
-		log.Fatal(err)
-	}
+// checkout is a program of one task.
+func checkout() {
 	ctx, task := trace.NewTask(context.Background(), "checkout")
 	trace.WithRegion(ctx, "pay", func() {
 		trace.Log(ctx, "order", "4711")
-		time.Sleep(50 * time.Millisecond) // what is recorded
+		time.Sleep(50 * time.Millisecond) // what the task does
 	})
 	task.End()
-	trace.Stop()
-	f, err := exectrace.FromBytes(b.Bytes())
-	if err != nil {
-		log.Fatal(err)
-	}
-	return f
 }
 
 func Example() {
-	t, err := exectrace.Read(checkout())
+	t, err := exectrace.Read(recordtest.Record(checkout))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -53,10 +43,10 @@ func Example() {
 	// log order 4711
 }
 
-// What was a task's time spent on? The segments leave no gap between its begin
-// and its end.
+// What was a task's time spent on? The segments have no gaps, from its begin to its
+// end.
 func ExampleTrace_Breakdown() {
-	t, err := exectrace.Read(checkout())
+	t, err := exectrace.Read(recordtest.Record(checkout))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -78,11 +68,10 @@ func ExampleTrace_Breakdown() {
 	// it adds up: true
 }
 
-// Events are read one after the other, in bounded memory, also of a trace that is
-// too large to be indexed.
+// Events are read in bounded memory, even those of a trace that is too large for Read.
 func ExampleFile_Events() {
 	sleeps := 0
-	for ev, err := range checkout().Events() {
+	for ev, err := range recordtest.Record(checkout).Events() {
 		if err != nil {
 			log.Fatal(err)
 		}

@@ -10,23 +10,15 @@ import (
 
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/chrome"
+	"example.com/tracelab/exectrace/internal/recordtest"
 )
 
-// What is written opens in https://ui.perfetto.dev.
+// The file that Write writes can be opened in https://ui.perfetto.dev.
 func ExampleWrite() {
-	var b bytes.Buffer
-	if err := trace.Start(&b); err != nil {
-		log.Fatal(err)
-	}
-	_, task := trace.NewTask(context.Background(), "visit")
-	task.End()
-	trace.Stop()
-
-	f, err := exectrace.FromBytes(b.Bytes())
-	if err != nil {
-		log.Fatal(err)
-	}
-	t, err := exectrace.Read(f)
+	t, err := exectrace.Read(recordtest.Record(func() {
+		_, task := trace.NewTask(context.Background(), "visit")
+		task.End()
+	}))
 	if err != nil {
 		log.Fatal(err)
 	}

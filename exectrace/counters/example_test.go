@@ -1,38 +1,27 @@
 package counters_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"log"
 	"runtime/trace"
 	"time"
 
-	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/counters"
+	"example.com/tracelab/exectrace/internal/recordtest"
 )
 
-// record is the execution trace of a program of three tasks.
-func record() *exectrace.File {
-	var b bytes.Buffer
-	if err := trace.Start(&b); err != nil {
-		log.Fatal(err)
-	}
+// visits is a program of three tasks.
+func visits() {
 	for n := range 3 {
 		ctx, task := trace.NewTask(context.Background(), "visit")
 		trace.Log(ctx, "visitor", fmt.Sprint(n))
 		task.End()
 	}
-	trace.Stop()
-	f, err := exectrace.FromBytes(b.Bytes())
-	if err != nil {
-		log.Fatal(err)
-	}
-	return f
 }
 
 func ExampleSummarize() {
-	s, lost, err := counters.Summarize(record())
+	s, lost, err := counters.Summarize(recordtest.Record(visits))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -42,7 +31,7 @@ func ExampleSummarize() {
 
 func ExampleFollow() {
 	most := 0
-	_, err := counters.Follow(record(), func(after time.Duration, now counters.Values) {
+	_, err := counters.Follow(recordtest.Record(visits), func(after time.Duration, now counters.Values) {
 		most = max(most, now.Goroutines.Running)
 	})
 	if err != nil {

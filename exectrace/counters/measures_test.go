@@ -1,10 +1,10 @@
 package counters
 
 import (
-	"math/rand/v2"
 	"testing"
 
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/internal/eventstest"
 )
 
 // measure asks a trace for all that is computed of its events in one pass.
@@ -19,19 +19,9 @@ func measure(t testing.TB, f *exectrace.File) {
 
 // TestMeasuresOfDamage cuts a trace, and changes bits of it.
 func TestMeasuresOfDamage(t *testing.T) {
-	const headerSize = 16
-	b := record(t, "tasks", 1)
-	r := rand.New(rand.NewPCG(1, 2))
-	for i := range 20 {
-		cut := append([]byte(nil), b[:len(b)*i/20]...)
-		flipped := append([]byte(nil), b...)
-		for range 1 + i/5 {
-			flipped[headerSize+r.IntN(len(b)-headerSize)] ^= 1 << r.IntN(8)
-		}
-		for _, damaged := range [][]byte{cut, flipped} {
-			if f, err := exectrace.FromBytes(damaged); err == nil {
-				measure(t, f)
-			}
+	for damaged := range eventstest.Damaged(record(t, "tasks", 1)) {
+		if f, err := exectrace.FromBytes(damaged); err == nil {
+			measure(t, f)
 		}
 	}
 }

@@ -1,35 +1,25 @@
 package delay_test
 
 import (
-	"bytes"
 	"fmt"
 	"log"
-	"runtime/trace"
 	"time"
 
-	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/delay"
+	"example.com/tracelab/exectrace/internal/recordtest"
 )
 
-// Where does a program wait for channels and mutexes? p.Write gives what go tool
-// pprof reads.
+// Where does a program wait for channels and mutexes? The method Write of a Profile
+// writes a file for go tool pprof.
 func Example() {
-	var b bytes.Buffer
-	if err := trace.Start(&b); err != nil {
-		log.Fatal(err)
-	}
-	done := make(chan bool)
-	go func() {
-		time.Sleep(20 * time.Millisecond) // what is recorded
-		close(done)
-	}()
-	<-done
-	trace.Stop()
-
-	f, err := exectrace.FromBytes(b.Bytes())
-	if err != nil {
-		log.Fatal(err)
-	}
+	f := recordtest.Record(func() {
+		done := make(chan bool)
+		go func() {
+			time.Sleep(20 * time.Millisecond) // what the program waits for
+			close(done)
+		}()
+		<-done
+	})
 	list, _, err := delay.Profiles(f, delay.Options{Kinds: []delay.Kind{delay.Sync}})
 	if err != nil {
 		log.Fatal(err)

@@ -1,7 +1,6 @@
 package groups_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"log"
@@ -9,24 +8,16 @@ import (
 
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/groups"
+	"example.com/tracelab/exectrace/internal/recordtest"
 )
 
 func ExampleTasks() {
-	var b bytes.Buffer
-	if err := trace.Start(&b); err != nil {
-		log.Fatal(err)
-	}
-	for range 3 {
-		_, task := trace.NewTask(context.Background(), "visit")
-		task.End()
-	}
-	trace.Stop()
-
-	f, err := exectrace.FromBytes(b.Bytes())
-	if err != nil {
-		log.Fatal(err)
-	}
-	t, err := exectrace.Read(f)
+	t, err := exectrace.Read(recordtest.Record(func() {
+		for range 3 {
+			_, task := trace.NewTask(context.Background(), "visit")
+			task.End()
+		}
+	}))
 	if err != nil {
 		log.Fatal(err)
 	}

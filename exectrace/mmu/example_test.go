@@ -1,31 +1,19 @@
 package mmu_test
 
 import (
-	"bytes"
 	"fmt"
 	"log"
 	"runtime"
-	"runtime/trace"
 	"time"
 
-	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/internal/recordtest"
 	"example.com/tracelab/exectrace/mmu"
 )
 
-// How much does a stop of the world take of 10 µs, and how much of a second? A
+// How much do stops of the world leave of a microsecond, and how much of a second? A
 // longer window has more left.
 func Example() {
-	var b bytes.Buffer
-	if err := trace.Start(&b); err != nil {
-		log.Fatal(err)
-	}
-	runtime.GC()
-	trace.Stop()
-
-	f, err := exectrace.FromBytes(b.Bytes())
-	if err != nil {
-		log.Fatal(err)
-	}
+	f := recordtest.Record(runtime.GC)
 	u, _, err := mmu.Of(f, mmu.Options{Work: mmu.GCStopTheWorld})
 	if err != nil {
 		log.Fatal(err)

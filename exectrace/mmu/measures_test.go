@@ -1,11 +1,11 @@
 package mmu
 
 import (
-	"math/rand/v2"
 	"testing"
 	"time"
 
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/internal/eventstest"
 	"example.com/tracelab/internal/testbed/workload"
 )
 
@@ -28,19 +28,9 @@ func measure(t testing.TB, f *exectrace.File) {
 
 // TestMeasuresOfDamage cuts a trace, and changes bits of it.
 func TestMeasuresOfDamage(t *testing.T) {
-	const headerSize = 16
-	b := record(t, "tasks", 1)
-	r := rand.New(rand.NewPCG(1, 2))
-	for i := range 20 {
-		cut := append([]byte(nil), b[:len(b)*i/20]...)
-		flipped := append([]byte(nil), b...)
-		for range 1 + i/5 {
-			flipped[headerSize+r.IntN(len(b)-headerSize)] ^= 1 << r.IntN(8)
-		}
-		for _, damaged := range [][]byte{cut, flipped} {
-			if f, err := exectrace.FromBytes(damaged); err == nil {
-				measure(t, f)
-			}
+	for damaged := range eventstest.Damaged(record(t, "tasks", 1)) {
+		if f, err := exectrace.FromBytes(damaged); err == nil {
+			measure(t, f)
 		}
 	}
 }

@@ -1,30 +1,20 @@
 package stats_test
 
 import (
-	"bytes"
 	"fmt"
 	"log"
-	"runtime/trace"
 	"time"
 
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/internal/recordtest"
 	"example.com/tracelab/exectrace/stats"
 )
 
 // Where did the time of the goroutines go?
 func Example() {
-	var b bytes.Buffer
-	if err := trace.Start(&b); err != nil {
-		log.Fatal(err)
-	}
-	time.Sleep(50 * time.Millisecond) // what is recorded
-	trace.Stop()
-
-	f, err := exectrace.FromBytes(b.Bytes())
-	if err != nil {
-		log.Fatal(err)
-	}
-	t, err := exectrace.Read(f)
+	t, err := exectrace.Read(recordtest.Record(func() {
+		time.Sleep(50 * time.Millisecond) // what the program does
+	}))
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -7,23 +7,21 @@ import (
 	"log"
 	"runtime/trace"
 
+	"example.com/tracelab/exectrace/internal/recordtest"
 	"example.com/tracelab/exectrace/wire"
 )
 
-// checkout is the execution trace of a program of one task.
+// checkout returns the execution trace of a program of one task.
 func checkout() *wire.File {
-	var b bytes.Buffer
-	if err := trace.Start(&b); err != nil {
-		log.Fatal(err)
-	}
-	_, task := trace.NewTask(context.Background(), "checkout")
-	task.End()
-	trace.Stop()
-	t, err := wire.NewFile(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	f := recordtest.Record(func() {
+		_, task := trace.NewTask(context.Background(), "checkout")
+		task.End()
+	})
+	w, err := wire.NewFile(f, f.Size())
 	if err != nil {
 		log.Fatal(err)
 	}
-	return t
+	return w
 }
 
 func ExampleFile_Events() {

@@ -2,6 +2,7 @@ package exec
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -48,6 +49,9 @@ var gcWork = map[string]mmu.GCWork{
 func (c *mmuCommand) Run(ctx context.Context, std cli.Streams) error {
 	if c.Worst < 0 {
 		return cli.Status{Code: cli.Usage, Err: fmt.Errorf("--worst is %d: want 0 or more", c.Worst)}
+	}
+	if len(c.Flags) == 0 {
+		return cli.Status{Code: cli.Usage, Err: errors.New("--flags names no work: want some of stw, background, assist, sweep")}
 	}
 	o := mmu.Options{PerProc: c.PerProc, AsGoTool: c.AsGoTool}
 	for _, name := range c.Flags {

@@ -99,6 +99,7 @@ func TestMeasuresRefuse(t *testing.T) {
 		{[]string{"summary", trace, "--series=-1"}, "want 2 or more"},
 		{[]string{"summary", trace, "--series", "5", "--at", "1s"}, "--series"},
 		{[]string{"mmu", trace, "--worst=-1"}, "want 0 or more"},
+		{[]string{"mmu", trace, "--flags="}, "names no work"},
 		{[]string{"mmu", trace, "--flags", "idle"}, "idle"},
 		{[]string{"mmu", trace, "--svg", "nowhere/mmu.svg"}, "nowhere/mmu.svg"},
 		{[]string{"mmu", "nowhere.trace"}, "nowhere.trace"},
