@@ -16,7 +16,7 @@ import (
 )
 
 // Transport gives each request that it sends a CLIENT span, and sends the
-// headers that carry the trace: B3 and W3C traceparent. Before Start and after
+// headers that carry the trace: B3, and W3C traceparent with tracestate. Before Start and after
 // Shutdown it only sends.
 type Transport struct {
 	// Base sends the request; nil is http.DefaultTransport.

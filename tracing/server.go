@@ -19,8 +19,9 @@ const headerResponse = "Traceresponse"
 // Handler gives each request a SERVER span, whose parent is the caller's span
 // if the headers name one, and answers with the header traceresponse: once, with
 // its own, whatever a handler or a server behind it writes there. It
-// accepts B3 (single and multiple headers) and W3C traceparent, in this order,
-// and keeps the caller's baggage for what Transport sends. Before Start and
+// accepts B3 (single and multiple headers) and W3C traceparent, in this order, as
+// propagation.Extract says, and keeps the caller's tracestate and baggage for what
+// Transport sends. Before Start and
 // after Shutdown requests pass untouched.
 //
 // A span of this process that the request's context has outweighs the headers, as

@@ -20,7 +20,7 @@ type Stats struct {
 	// no reporter for are among its Dropped.
 	reporter.Stats
 
-	BadHeaders uint64 // requests whose trace headers could not be read, or were too large
+	BadHeaders uint64 // requests of whose trace headers not all was read: malformed, contradictory or too large
 }
 
 // Stats returns the counters as of now. Spans that a Config.Reporter without a

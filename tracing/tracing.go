@@ -14,11 +14,12 @@
 //
 // # What is carried
 //
-// In come B3 in a single header, B3 in several, and W3C traceparent: the first
-// of these that can be read. Out go B3 in several headers and traceparent, and
-// the caller's baggage. The caller's decision stands: sampled, not sampled or
-// debug. Ids of 64 bits stay 64 bits. Headers that cannot be read begin a new
-// trace, and are counted.
+// In come B3 in a single header, B3 in several, and W3C traceparent: the parent is
+// that of the first of these with readable ids, the decision that of the first
+// with a readable decision. Out go B3 in several headers and traceparent, with the
+// caller's tracestate and baggage. The caller's decision stands: sampled, not
+// sampled or debug. Ids of 64 bits stay 64 bits. Headers that cannot be read are as
+// if they were absent, and are counted.
 //
 // # What is kept
 //

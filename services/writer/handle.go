@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -68,9 +69,8 @@ func (c *consumer) handle(ctx context.Context, m redis.XMessage, p *plan.Plan) {
 }
 
 func startConsumer(ctx context.Context, m redis.XMessage, p *plan.Plan) (context.Context, *trace.Span) {
-	b3, _ := m.Values[fieldTrace].(string)
 	var span *trace.Span
-	if parent, ok := propagation.ParseB3(b3); ok {
+	if parent := carried(m); parent != (trace.SpanContext{}) {
 		ctx, span = trace.StartSpanWithRemoteParent(ctx, "process visits", parent)
 	} else {
 		ctx, span = trace.StartSpan(ctx, "process visits")
@@ -83,6 +83,18 @@ func startConsumer(ctx context.Context, m redis.XMessage, p *plan.Plan) (context
 		p.Waited(ctx, waited)
 	}
 	return ctx, span
+}
+
+// carried is the span context in a message. What is malformed is as if it were absent.
+func carried(m redis.XMessage) trace.SpanContext {
+	fields := http.Header{}
+	for _, name := range contextFields {
+		if value, ok := m.Values[name].(string); ok {
+			fields.Set(name, value)
+		}
+	}
+	parent, _ := propagation.Extract(fields)
+	return parent
 }
 
 // idUnit is what the clock in an entry's id is cut to: an entry may be younger
@@ -132,7 +144,11 @@ func (c *consumer) failed(ctx context.Context, m redis.XMessage, cause error) er
 // deadLetter keeps a message where people can look, instead of doing it.
 func (q *queue) deadLetter(ctx context.Context, m redis.XMessage, why string) error {
 	slog.ErrorContext(ctx, "a queued visit is set aside", "message", m.ID, "stream", deadLetters, "why", why)
-	baggage, _ := m.Values[fieldBaggage].(string)
-	return q.redis.XAdd(ctx, &redis.XAddArgs{Stream: deadLetters, MaxLen: maxDeadLetters, Approx: true,
-		Values: []any{fieldURL, m.Values[fieldURL], fieldTrace, m.Values[fieldTrace], fieldBaggage, baggage, "error", why, "at", time.Now().UTC().Format(time.RFC3339)}}).Err()
+	fields := []any{fieldURL, m.Values[fieldURL], "error", why, "at", time.Now().UTC().Format(time.RFC3339)}
+	for _, name := range contextFields {
+		if value, ok := m.Values[name]; ok {
+			fields = append(fields, name, value)
+		}
+	}
+	return q.redis.XAdd(ctx, &redis.XAddArgs{Stream: deadLetters, MaxLen: maxDeadLetters, Approx: true, Values: fields}).Err()
 }

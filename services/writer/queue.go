@@ -27,9 +27,17 @@ const (
 	maxDeadLetters = 1000
 	group          = "writers"
 	fieldURL       = "url"
-	fieldTrace     = "b3"
+	fieldB3        = "b3"
 	fieldBaggage   = "baggage"
+
+	// What b3 cannot say: the flags of the W3C, and what other vendors carry.
+	fieldTraceparent = "traceparent"
+	fieldTracestate  = "tracestate"
 )
+
+// contextFields are those in which a message carries its trace, named as the headers
+// of HTTP.
+var contextFields = []string{fieldB3, fieldTraceparent, fieldTracestate, fieldBaggage}
 
 func reserved(key string) bool { return strings.HasPrefix(key, storeapi.OwnPrefix) }
 
@@ -80,7 +88,7 @@ func (q *queue) publish(ctx context.Context, m storeapi.Message) (string, error)
 	ctx, span := trace.StartSpan(ctx, "publish visits")
 	defer span.End()
 	span.AddAttributes(tracing.Kind(model.Producer), tracing.Peer("redis"), trace.StringAttribute("messaging.destination.name", stream))
-	id, err := q.add(ctx, m, propagation.FormatB3(span.SpanContext()))
+	id, err := q.add(ctx, m, span.SpanContext())
 	if err != nil {
 		httpapi.Mark(span, err)
 		return "", err
@@ -89,14 +97,18 @@ func (q *queue) publish(ctx context.Context, m storeapi.Message) (string, error)
 	return id, nil
 }
 
-func (q *queue) add(ctx context.Context, m storeapi.Message, b3 string) (string, error) {
+func (q *queue) add(ctx context.Context, m storeapi.Message, sc trace.SpanContext) (string, error) {
 	switch waiting, err := q.redis.XLen(ctx, stream).Result(); {
 	case err != nil:
 		return "", unavailable(err)
 	case waiting >= q.cfg.QueueLimit:
 		return "", &httpapi.Error{Code: httpapi.Busy, Service: "writer", Detail: "the queue is full: try again later"}
 	}
-	id, err := q.redis.XAdd(ctx, &redis.XAddArgs{Stream: stream, Values: []any{fieldURL, m.URL, fieldTrace, b3, fieldBaggage, propagation.BaggageHeader(ctx)}}).Result()
+	fields := []any{fieldURL, m.URL, fieldB3, propagation.FormatB3(sc), fieldTraceparent, propagation.FormatTraceparent(sc), fieldBaggage, propagation.BaggageHeader(ctx)}
+	if state := propagation.FormatTracestate(sc); state != "" {
+		fields = append(fields, fieldTracestate, state)
+	}
+	id, err := q.redis.XAdd(ctx, &redis.XAddArgs{Stream: stream, Values: fields}).Result()
 	if err != nil {
 		return "", unavailable(err)
 	}

@@ -262,6 +262,41 @@ func TestAMessageCarriesItsBaggage(t *testing.T) {
 	}
 }
 
+// TestAMessageCarriesItsTrace sees all that its caller's headers said of the trace
+// arrive at the fetcher, and on the stream of what was set aside.
+func TestAMessageCarriesItsTrace(t *testing.T) {
+	const traceID = "463ac35c9f6413ad48485a3953bb6124"
+	headers := make(chan http.Header, 1)
+	b := newBench(t, miniredis.RunT(t).Addr(), func(c *Config) { c.MaxDeliveries = 1 }, func(w http.ResponseWriter, r *http.Request) {
+		headers <- r.Header
+		w.WriteHeader(500)
+	})
+	base, _ := b.run(func(c *Config) { c.Sampler = "never" })
+	req, err := http.NewRequest("POST", base+"/queue", strings.NewReader(`{"url":"http://go.dev/"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("X-B3-Flags", "1")
+	req.Header.Set("traceparent", "00-"+traceID+"-a2fb4a1d1a96d312-02")
+	req.Header.Add("tracestate", "rojo=1")
+	req.Header.Add("tracestate", "congo=2")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	got := <-headers
+	if parent := got.Get("traceparent"); !strings.HasPrefix(parent, "00-"+traceID+"-") || !strings.HasSuffix(parent, "-03") ||
+		got.Get("X-B3-TraceId") != traceID || got.Get("X-B3-Flags") != "1" || got.Get("tracestate") != "rojo=1,congo=2" {
+		t.Errorf("the fetcher was asked with %v", got)
+	}
+	b.eventually("set aside", b.length(deadLetters, 1))
+	aside := b.redis.XRange(t.Context(), deadLetters, "-", "+").Val()[0].Values
+	if !strings.HasPrefix(fmt.Sprint(aside["b3"]), traceID) || !strings.Contains(fmt.Sprint(aside["traceparent"]), traceID) || aside["tracestate"] != "rojo=1,congo=2" {
+		t.Errorf("what is kept: %v", aside)
+	}
+}
+
 // TestAMessageIsDoneWhenItsTraceIsDelivered holds the collector.
 func TestAMessageIsDoneWhenItsTraceIsDelivered(t *testing.T) {
 	for name, test := range map[string]struct{ answer, told int }{"a collector": {202, 1}, "one that is away": {503, 0}} {

@@ -253,7 +253,7 @@ func TestAMessageThatCannotBeDoneIsSetAside(t *testing.T) {
 					t.Errorf("it was fetched %d times", n)
 				}
 				aside := b.redis.XRange(context.Background(), deadLetters, "-", "+").Val()[0]
-				if aside.Values["url"] != "http://go.dev/" || aside.Values["error"] == "" || aside.Values["b3"] == "" {
+				if aside.Values["url"] != "http://go.dev/" || aside.Values["error"] == "" || aside.Values["b3"] == "" || aside.Values["traceparent"] == "" {
 					t.Errorf("what is kept: %v", aside.Values)
 				}
 			})

@@ -7,25 +7,37 @@ import (
 	"go.opencensus.io/trace"
 )
 
-// ParseB3 reads the single-header form of B3,
-// traceid-spanid[-sampling[-parent]], or a sampling decision alone. Its ids have
-// 32 or 16 digits and 16; those of the headers with one id each may lack leading
-// zeros, which old senders leave out.
+// ParseB3 reads the single-header form of B3, traceid-spanid[-sampling][-parent],
+// or a sampling decision alone. Its ids have 32 or 16 digits and 16; those of the
+// headers with one id each may lack leading zeros, which old senders leave out.
+// No field may be empty.
 func ParseB3(s string) (sc trace.SpanContext, ok bool) {
 	traceID, rest, found := strings.Cut(s, "-")
 	if !found {
-		ok = parseDecision(s, &sc)
+		sc.TraceOptions, ok = parseState(s)
 		return sc, ok
 	}
-	spanID, rest, _ := strings.Cut(rest, "-")
-	decision, parent, _ := strings.Cut(rest, "-")
-	if len(traceID) != 16 && len(traceID) != 32 || len(spanID) != 16 || !parseIDs(traceID, spanID, &sc) || !validParent(parent) {
+	spanID, rest, more := strings.Cut(rest, "-")
+	if len(traceID) != 16 && len(traceID) != 32 || len(spanID) != 16 || !parseIDs(traceID, spanID, &sc) {
 		return trace.SpanContext{}, false
 	}
-	if decision != "" && !parseDecision(decision, &sc) {
-		return trace.SpanContext{}, false
+	if more {
+		if sc.TraceOptions, ok = parseAfterIDs(rest); !ok {
+			return trace.SpanContext{}, false
+		}
 	}
 	return sc, true
+}
+
+// parseAfterIDs reads a sampling decision, the parent of the span, or both. The
+// parent is of no use here: it is only checked.
+func parseAfterIDs(s string) (trace.TraceOptions, bool) {
+	state, parent, both := strings.Cut(s, "-")
+	if !both && validParent(s) {
+		return 0, true
+	}
+	said, ok := parseState(state)
+	return said, ok && (!both || validParent(parent))
 }
 
 // FormatB3 returns the single-header form of B3. It is for places other than
@@ -42,49 +54,74 @@ func FormatB3(sc trace.SpanContext) string {
 	return shortTraceID(parent[3:35]) + parent[35:53] + decision
 }
 
-// parseB3Headers reads X-B3-*: found when they name a span or a decision, malformed
-// when one cannot be read. Flags 1 means debug and outweighs Sampled; some clients
-// send Flags 0, which means nothing.
-func parseB3Headers(h http.Header) (sc trace.SpanContext, found, malformed bool) {
-	traceID, spanID := first(h, headerTraceID), first(h, headerSpanID)
-	if traceID != "" || spanID != "" {
-		found = parseIDs(traceID, spanID, &sc)
-		malformed = !found
+// readB3 reads the lines of the header b3. Of several values the first with ids
+// names the parent; they are not read when a later one names another.
+func readB3(lines []string) (sc trace.SpanContext, read bool) {
+	read = true
+	for v := range values(lines) {
+		next, ok := ParseB3(v)
+		if sc.SpanID == (trace.SpanID{}) {
+			sc.TraceID, sc.SpanID = next.TraceID, next.SpanID
+		} else if next.SpanID != (trace.SpanID{}) {
+			ok = next.TraceID == sc.TraceID && next.SpanID == sc.SpanID
+		}
+		read = read && ok
+		sc.TraceOptions = strictest(sc.TraceOptions, next.TraceOptions)
 	}
-	switch sampled := first(h, headerSampled); {
-	case first(h, headerFlags) == "1":
-		return sc, parseDecision("d", &sc), malformed
-	case sampled != "":
-		valid := parseDecision(sampled, &sc)
-		return sc, valid || found, malformed || !valid
-	}
-	return sc, found, malformed
+	return sc, read
 }
 
-func first(h http.Header, key string) string {
-	if v := h[key]; len(v) > 0 {
-		return v[0]
+// readB3Headers reads X-B3-*. Flags 1 means debug and outweighs Sampled; some
+// clients send Flags 0, which means nothing.
+func readB3Headers(h http.Header) (sc trace.SpanContext, read bool) {
+	traceID, oneTrace := single(h[headerTraceID])
+	spanID, oneSpan := single(h[headerSpanID])
+	read = oneTrace && oneSpan
+	if traceID != "" || spanID != "" {
+		read = parseIDs(traceID, spanID, &sc) && read
 	}
-	return ""
+	for v := range values(h[headerSampled]) {
+		said, ok := parseSampled(v)
+		read = read && ok
+		sc.TraceOptions = strictest(sc.TraceOptions, said)
+	}
+	for v := range values(h[headerFlags]) {
+		if v == "1" {
+			sc.TraceOptions = Decided | Sampled | Debug
+		}
+	}
+	return sc, read
+}
+
+// strictest is what two values of one header say together: a no stays a no, and
+// else the first decision is taken.
+func strictest(a, b trace.TraceOptions) trace.TraceOptions {
+	if a&Decided == 0 || b == Decided {
+		return b
+	}
+	return a
 }
 
 func validParent(s string) bool {
 	var id trace.SpanID
-	return s == "" || len(s) == 16 && decodeHex(id[:], s)
+	return len(s) == 16 && decodeHex(id[:], s)
 }
 
-// parseDecision reads B3's sampling state. "true" and "false" are what old
-// clients send.
-func parseDecision(s string, sc *trace.SpanContext) bool {
-	switch s {
-	case "1", "true", "True", "TRUE":
-		sc.TraceOptions = Decided | Sampled
-	case "0", "false", "False", "FALSE":
-		sc.TraceOptions = Decided
-	case "d", "D":
-		sc.TraceOptions = Decided | Sampled | Debug
-	default:
-		return false
+// parseState reads the sampling state of the single header, which knows debug.
+func parseState(s string) (trace.TraceOptions, bool) {
+	if s == "d" || s == "D" {
+		return Decided | Sampled | Debug, true
 	}
-	return true
+	return parseSampled(s)
+}
+
+// parseSampled reads X-B3-Sampled. "true" and "false" are what old clients send.
+func parseSampled(s string) (trace.TraceOptions, bool) {
+	switch {
+	case s == "1", strings.EqualFold(s, "true"):
+		return Decided | Sampled, true
+	case s == "0", strings.EqualFold(s, "false"):
+		return Decided, true
+	}
+	return 0, false
 }

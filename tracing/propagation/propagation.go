@@ -1,10 +1,12 @@
 // Package propagation carries a trace from one process to the next, in the
-// headers of HTTP or in a message: span contexts as B3 and W3C traceparent, and
-// W3C baggage. Its functions keep no state.
+// headers of HTTP or in a message: span contexts as B3 and as W3C traceparent and
+// tracestate, and W3C baggage. Its functions keep no state.
 //
 // Package tracing uses it for HTTP. A program uses it for what travels
-// otherwise, such as a message in a queue: FormatB3 and BaggageHeader give the
-// two strings to put into it, ParseB3 and ContextWithBaggage read them.
+// otherwise, such as a message in a queue. One that has headers, or fields, takes
+// what Policy.Inject writes, and gives it to Extract. One that has room for two
+// strings takes FormatB3 and BaggageHeader, which ParseB3 and ContextWithBaggage
+// read.
 //
 // The formats are https://github.com/openzipkin/b3-propagation,
 // https://www.w3.org/TR/trace-context-2/ and https://www.w3.org/TR/baggage/.
@@ -18,9 +20,10 @@ import (
 )
 
 // Bits of trace.TraceOptions. OpenCensus uses the first and copies the others to
-// children, so they carry what B3 can say and OpenCensus cannot.
+// children, so they carry what the headers can say and OpenCensus cannot.
 const (
 	Sampled trace.TraceOptions = 1
+	Random  trace.TraceOptions = 1 << 1 // W3C's flag: who began the trace made its id at random. It is passed on
 	Decided trace.TraceOptions = 1 << 8 // the caller decided whether to sample; without, it deferred
 	Debug   trace.TraceOptions = 1 << 9 // B3's debug flag: sampled, whatever any sampler decides
 )
@@ -39,30 +42,47 @@ const (
 )
 
 // Extract reads the caller's span context from headers: b3, X-B3-* and
-// traceparent, in this order. The first that names a span or a decision is
-// taken.
+// traceparent, in this order. The parent is that of the first with readable ids,
+// and the decision that of the first with a readable decision. Tracestate and the
+// flag Random come along where traceparent names the same trace.
 //
 // A zero SpanID means that the headers name no span to be the parent, and then
 // the TraceID is zero, too. The options hold the caller's decision in each case.
 //
-// Headers that cannot be read are as if they were absent, but that ok is false.
+// A header in several lines, or with commas, as proxies combine lines, says all of
+// its values: of several decisions a no is taken, else the first; equal ids
+// are one; of different ids B3's first are taken, and no traceparent.
+//
+// What cannot be read is as if it were absent, but that ok is false.
 func Extract(h http.Header) (sc trace.SpanContext, ok bool) {
-	ok = true
-	if v := h[headerB3]; len(v) > 0 {
-		if sc, ok = ParseB3(v[0]); ok {
-			return sc, true
-		}
-	}
-	sc, found, malformed := parseB3Headers(h)
-	ok = ok && !malformed
-	if found {
+	b3, b3Read := readB3(h[headerB3])
+	multi, multiRead := readB3Headers(h)
+	w3c, w3cRead := readTraceparent(h[headerTraceparent])
+	sc = complete(complete(b3, multi), w3c)
+	ok = b3Read && multiRead && w3cRead
+	lines := h[headerTracestate]
+	if state, _ := single(lines); state == "" {
 		return sc, ok
 	}
-	if v := h[headerTraceparent]; len(v) > 0 {
-		sc, valid := ParseTraceparent(v[0])
-		return sc, ok && valid
+	stateRead := w3c.SpanID != trace.SpanID{} && w3c.TraceID == sc.TraceID
+	if stateRead {
+		sc.Tracestate, stateRead = readTracestate(lines)
 	}
-	return trace.SpanContext{}, ok
+	return sc, ok && stateRead
+}
+
+// complete adds to sc what it lacks and next has.
+func complete(sc, next trace.SpanContext) trace.SpanContext {
+	if sc.SpanID == (trace.SpanID{}) {
+		sc.TraceID, sc.SpanID = next.TraceID, next.SpanID
+	}
+	if sc.TraceOptions&Decided == 0 {
+		sc.TraceOptions |= next.TraceOptions &^ Random
+	}
+	if sc.TraceID == next.TraceID {
+		sc.TraceOptions |= next.TraceOptions & Random
+	}
+	return sc
 }
 
 // A Policy says what a request to another process carries.
@@ -75,9 +95,9 @@ const (
 	None                    // nothing: for servers that must not learn of the trace, or refuse unknown headers
 )
 
-// Inject writes sc, as B3 and as traceparent, and the baggage of ctx into the
-// headers of a request, as far as the policy lets it. It replaces a span context
-// in h, and keeps a baggage in h.
+// Inject writes sc, as B3 and as traceparent with tracestate, and the baggage of
+// ctx into the headers of a request, as far as the policy lets it. It replaces a
+// span context in h, and keeps a baggage in h.
 func (p Policy) Inject(ctx context.Context, sc trace.SpanContext, h http.Header) {
 	if p != All && p != NoBaggage {
 		remove(h)
@@ -105,6 +125,11 @@ func injectSpanContext(sc trace.SpanContext, h http.Header) {
 	}
 	h[state] = values[3:]
 	delete(h, other)
+	if all := FormatTracestate(sc); all != "" {
+		h[headerTracestate] = []string{all}
+	} else {
+		delete(h, headerTracestate)
+	}
 }
 
 // remove deletes all headers of this package.

@@ -53,6 +53,7 @@ func TestExtract(t *testing.T) {
 		}
 		return h
 	}
+	const other = "00-" + id64 + id64 + "-" + span1 + "-01"
 	tests := []struct {
 		name   string
 		header http.Header
@@ -95,12 +96,52 @@ func TestExtract(t *testing.T) {
 		{"W3C, version ff", header("traceparent", "ff-"+id128+"-"+span1+"-01"), "nothing"},
 		{"W3C, zero trace id", header("traceparent", "00-"+strings.Repeat("0", 32)+"-"+span1+"-01"), "nothing"},
 		{"W3C, cut", header("traceparent", "00-"+id128+"-"+span1), "nothing"},
-		{"multi before W3C", with("traceparent", "00-"+id64+id64+"-"+span1+"-01"), id128 + " " + span1 + " defer"},
+		{"W3C, upper case", header("traceparent", "00-"+strings.ToUpper(id128)+"-"+span1+"-01"), "nothing"},
+		{"multi before W3C", with("X-B3-Sampled", "0", "traceparent", other), id128 + " " + span1 + " no"},
+
+		// What one header does not say, the next may.
+		{"multi, then W3C's decision", with("traceparent", other), id128 + " " + span1 + " yes"},
+		{"single, then multi's decision", header("b3", id64+"-"+span1, "X-B3-TraceId", id128, "X-B3-SpanId", span1, "X-B3-Sampled", "0"), id64 + " " + span1 + " no"},
+		{"single decision, then multi's ids", with("b3", "0", "X-B3-Sampled", "1"), id128 + " " + span1 + " no"},
+		{"single decision, then W3C's ids", header("b3", "d", "traceparent", other), id64 + id64 + " " + span1 + " debug"},
+		{"multi decision, then W3C's ids", header("X-B3-Sampled", "0", "traceparent", other), id64 + id64 + " " + span1 + " no"},
+		{"multi debug, then W3C's ids", header("X-B3-Flags", "1", "traceparent", other), id64 + id64 + " " + span1 + " debug"},
+		{"multi, ids that are none, then W3C's", header("X-B3-TraceId", "xyz", "X-B3-SpanId", span1, "X-B3-Sampled", "0", "traceparent", other), id64 + id64 + " " + span1 + " no"},
+		{"multi, a no beside ids that are none", header("X-B3-TraceId", "xyz", "X-B3-SpanId", span1, "X-B3-Sampled", "0"), "no"},
+		{"single, ids that are none, then W3C", header("b3", "xyz-"+span1+"-0", "traceparent", other), id64 + id64 + " " + span1 + " yes"},
+		{"multi, d is no decision", with("X-B3-Sampled", "d"), id128 + " " + span1 + " defer"},
+		{"single, a field is empty, then multi", with("b3", id64+"-"+span1+"-", "X-B3-Sampled", "0"), id128 + " " + span1 + " no"},
+
+		// Lines of one header, and what a proxy makes of them.
+		{"sampled, two lines", header("X-B3-Sampled", "1", "X-B3-Sampled", "0"), "no"},
+		{"sampled, combined", header("X-B3-Sampled", "1, 0"), "no"},
+		{"sampled, combined without space", header("X-B3-Sampled", "0,1"), "no"},
+		{"sampled, the same twice", with("X-B3-Sampled", "1,1"), id128 + " " + span1 + " yes"},
+		{"sampled, one is none", with("X-B3-Sampled", "maybe, 0"), id128 + " " + span1 + " no"},
+		{"flags, combined", with("X-B3-Flags", "0, 1"), id128 + " " + span1 + " debug"},
+		{"multi, ids combined", header("X-B3-TraceId", id128+", "+id128, "X-B3-SpanId", span1+","+span1), id128 + " " + span1 + " defer"},
+		{"multi, two traces", header("X-B3-TraceId", id128, "X-B3-TraceId", id64, "X-B3-SpanId", span1), id128 + " " + span1 + " defer"},
+		{"multi, two spans", with("X-B3-SpanId", span1+", "+id64), id128 + " " + span1 + " defer"},
+		{"single, two lines", header("b3", id128+"-"+span1+"-1", "b3", id128+"-"+span1+"-0"), id128 + " " + span1 + " no"},
+		{"single, combined", header("b3", id128+"-"+span1+"-1, "+id128+"-"+span1+"-1"), id128 + " " + span1 + " yes"},
+		{"single, decision and ids", header("b3", "0, "+id128+"-"+span1+"-1"), id128 + " " + span1 + " no"},
+		{"single, debug and no", header("b3", "d,0"), "no"},
+		{"single, one is none", header("b3", "xyz, "+id128+"-"+span1+"-1"), id128 + " " + span1 + " yes"},
+		{"single, two traces", header("b3", id128+"-"+span1+"-1, "+id64+"-"+span1+"-0"), id128 + " " + span1 + " no"},
+		{"W3C, the same twice", header("traceparent", other, "traceparent", other), id64 + id64 + " " + span1 + " yes"},
+		{"W3C, combined", header("traceparent", other+" ,\t"+other), id64 + id64 + " " + span1 + " yes"},
+		{"W3C, two parents", header("traceparent", other, "traceparent", "00-"+id128+"-"+span1+"-01"), "nothing"},
+		{"W3C, two parents combined", header("traceparent", other+",00-"+id128+"-"+span1+"-01"), "nothing"},
+		{"empty headers", header("b3", "", "X-B3-TraceId", " ", "X-B3-SpanId", "", "X-B3-Sampled", ",", "X-B3-Flags", "", "traceparent", "", "tracestate", ""), "nothing"},
+		{"much of nothing", with("X-B3-Sampled", strings.Repeat(",", 1<<16)+"0"), id128 + " " + span1 + " no"},
 	}
 	unreadable := map[string]bool{}
 	for _, name := range []string{"multi, a decision that is none", "multi, zero trace id", "multi, zero span id", "multi, no span id",
 		"multi, too long", "multi, not hex", "single, bad parent", "single, bad decision", "a bad single leaves multi",
-		"W3C, version 00 with more", "W3C, version ff", "W3C, zero trace id", "W3C, cut"} {
+		"W3C, version 00 with more", "W3C, version ff", "W3C, zero trace id", "W3C, cut", "W3C, upper case",
+		"multi, ids that are none, then W3C's", "multi, a no beside ids that are none", "single, ids that are none, then W3C",
+		"multi, d is no decision", "single, a field is empty, then multi", "sampled, one is none", "multi, two traces", "multi, two spans",
+		"single, one is none", "single, two traces", "W3C, two parents", "W3C, two parents combined"} {
 		unreadable[name] = true
 	}
 	for _, test := range tests {
@@ -152,26 +193,45 @@ func came(h http.Header) string {
 	return FormatB3(in)
 }
 
-// FuzzExtract reads any headers: they give both ids or none, none of which
-// Zipkin would refuse, and these survive the way to the next process.
+// FuzzExtract reads any headers, each in two lines: they give both ids or none,
+// none of which Zipkin would refuse, and these survive the way to the next process.
+// The lines say the same when a proxy combines them.
 func FuzzExtract(f *testing.F) {
-	f.Add(id128+"-"+span1+"-1", "", "", "", "")
-	f.Add("", id128, span1, "1", "00-"+id128+"-"+span1+"-01")
-	f.Fuzz(func(t *testing.T, b3, traceID, spanID, sampled, traceparent string) {
-		h := http.Header{headerB3: {b3}, headerTraceID: {traceID}, headerSpanID: {spanID}, headerSampled: {sampled}, headerTraceparent: {traceparent}}
-		sc, _ := Extract(h)
+	f.Add(id128+"-"+span1+"-1", "", "", "", "", "a=1", "0")
+	f.Add("", id128, span1, "1", "00-"+id128+"-"+span1+"-01", "a=1,b=2", "b=3")
+	f.Fuzz(func(t *testing.T, b3, traceID, spanID, sampled, traceparent, tracestate, more string) {
+		h, combined := http.Header{}, http.Header{}
+		for name, line := range map[string]string{headerB3: b3, headerTraceID: traceID, headerSpanID: spanID, headerSampled: sampled, headerTraceparent: traceparent, headerTracestate: tracestate} {
+			h[name], combined[name] = []string{line, more}, []string{line + ", " + more}
+		}
+		sc, ok := Extract(h)
 		if (sc.TraceID == trace.TraceID{}) != (sc.SpanID == trace.SpanID{}) {
 			t.Fatalf("%v gave half an id: %v", h, sc)
 		}
+		if again, okAgain := Extract(combined); show(again) != show(sc) || okAgain != ok || FormatTracestate(again) != FormatTracestate(sc) {
+			t.Fatalf("%v came in as %s, combined as %s", h, show(sc), show(again))
+		}
 		if sc.TraceID == (trace.TraceID{}) {
+			if sc.Tracestate != nil || sc.TraceOptions&Random != 0 {
+				t.Fatalf("%v gave what belongs to a trace without one: %+v", h, sc)
+			}
 			return
 		}
 		out := http.Header{}
 		All.Inject(t.Context(), sc, out)
-		if again, ok := Extract(out); !ok || again.TraceID != sc.TraceID || again.SpanID != sc.SpanID || again.IsSampled() != sc.IsSampled() {
+		again, ok := Extract(out)
+		if !ok || again.TraceID != sc.TraceID || again.SpanID != sc.SpanID || again.IsSampled() != sc.IsSampled() || (again.TraceOptions^sc.TraceOptions)&Random != 0 || FormatTracestate(again) != FormatTracestate(sc) {
 			t.Fatalf("%v came in as %s and went out as %v", h, show(sc), out)
 		}
 	})
+}
+
+// TestExtractAllocatesNothing reads what our own client writes.
+func TestExtractAllocatesNothing(t *testing.T) {
+	h := header("X-B3-TraceId", id128, "X-B3-SpanId", span1, "X-B3-Sampled", "1", "traceparent", "00-"+id128+"-"+span1+"-01")
+	if n := testing.AllocsPerRun(100, func() { Extract(h) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
 }
 
 func TestPolicies(t *testing.T) {

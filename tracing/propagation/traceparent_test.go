@@ -14,9 +14,14 @@ func TestTraceparent(t *testing.T) {
 	for in, out := range map[string]string{
 		"00-" + ids + "-01":                  "00-" + ids + "-01",
 		"00-" + ids + "-00":                  "00-" + ids + "-00",
-		"00-" + ids + "-03":                  "00-" + ids + "-01", // flags of later versions
+		"00-" + ids + "-02":                  "00-" + ids + "-02", // the trace id is random
+		"00-" + ids + "-03":                  "00-" + ids + "-03",
+		"00-" + ids + "-ff":                  "00-" + ids + "-03", // flags of later versions
 		"cc-" + ids + "-01-later":            "00-" + ids + "-01",
-		"00-" + strings.ToUpper(ids) + "-01": "00-" + ids + "-01",
+		"cc-" + ids + "-03-LATER":            "00-" + ids + "-03",
+		"00-" + strings.ToUpper(ids) + "-01": "",
+		"0A-" + ids + "-01":                  "",
+		"00-" + ids + "-0F":                  "",
 		"00-" + ids + "-01-later":            "",
 		"cc-" + ids + "-01later":             "",
 		"ff-" + ids + "-01":                  "",
