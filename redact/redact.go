@@ -61,12 +61,15 @@ func Error(err error) error {
 			text = strings.ReplaceAll(text, about.Err.Error(), "it is no valid URL")
 		}
 	}
-	text = inText.ReplaceAllStringFunc(text, Text)
+	text = In(text)
 	if text == err.Error() {
 		return err
 	}
 	return redacted{text, err}
 }
+
+// In is a text with each URL in it redacted.
+func In(text string) string { return inText.ReplaceAllStringFunc(text, Text) }
 
 // inText finds URLs, and paths with a query: net/http names a Location that it cannot
 // read, and many servers repeat a request's path.

@@ -112,3 +112,16 @@ func TestErrorLeavesOthersAsTheyAre(t *testing.T) {
 		}
 	}
 }
+
+func TestIn(t *testing.T) {
+	for in, want := range map[string]string{
+		"--zipkin-url=http://ann:S3CRET@host:9411?k=S3CRET": "--zipkin-url=http://host:9411",
+		`see "https://S3CRET@a/b" and http://c/?S3CRET.`:    `see "https://a/b" and http://c/`,
+		"redis: dial redis://:S3CRET@host:6379 failed":      "redis: dial redis://host:6379 failed",
+		"no URL at all, and/or a question?":                 "no URL at all, and/or a question?",
+	} {
+		if got := redact.In(in); got != want {
+			t.Errorf("In(%q) = %q, want %q", in, got, want)
+		}
+	}
+}

@@ -11,6 +11,8 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"example.com/tracelab/redact"
 )
 
 // Exit statuses of all commands.
@@ -47,7 +49,7 @@ func report(name string, stderr io.Writer, err error, of *kong.Node) int {
 	if status, silent := errors.AsType[Status](err); silent && status.Err == nil {
 		return code
 	}
-	fmt.Fprintf(stderr, "%s: %v\n", name, err)
+	fmt.Fprintf(stderr, "%s: %v\n", name, redact.Error(err)) // it may repeat an argument
 	if code == Usage {
 		fmt.Fprintf(stderr, "Try: %s --help\n", path(name, of))
 	}

@@ -106,6 +106,31 @@ func TestARedirectIsAnAnswer(t *testing.T) {
 	})
 }
 
+// TestUserInfoIsBasicAuthentication, unless a header says otherwise, and no report tells
+// it.
+func TestUserInfoIsBasicAuthentication(t *testing.T) {
+	for header, want := range map[string]string{"": "Basic YW5uOlMzQ1JFVA==", "Bearer x": "Bearer x"} {
+		synctest.Test(t, func(t *testing.T) {
+			dial := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if got := r.Header.Get("Authorization"); got != want {
+					t.Errorf("Authorization is %q, want %q", got, want)
+				}
+			}))
+			r := request(t, "http://ann:S3CRET@x/?key=S3CRET")
+			if header != "" {
+				r.Header.Set("Authorization", header)
+			}
+			res, err := Run(t.Context(), Config{Variants: []Variant{{Request: r}}, Rate: 1, Count: 1, Concurrency: 1, dial: dial})
+			if err != nil || res.Variants[0].Statuses[200] != 1 || res.Variants[0].URL != "http://x/" {
+				t.Errorf("%+v, %v", res, err)
+			}
+			if got := r.Header.Get("Authorization"); got != header {
+				t.Errorf("the caller's request has got a header: %q", got)
+			}
+		})
+	}
+}
+
 // TestAnEndlessAnswer is read to its end, which is that of its time.
 func TestAnEndlessAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

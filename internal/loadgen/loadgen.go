@@ -15,6 +15,8 @@ import (
 	"time"
 
 	vegeta "github.com/tsenart/vegeta/v12/lib"
+
+	"example.com/tracelab/redact"
 )
 
 // Bounds of a Config.
@@ -118,7 +120,7 @@ func (c Config) Check() error {
 
 func (v Variant) check() error {
 	if u := v.Request.URL; u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
-		return fmt.Errorf("URL %q: want one like http://localhost:8080/visit", u.Redacted())
+		return fmt.Errorf("URL %q: want one like http://localhost:8080/visit", redact.URL(u))
 	}
 	if v.Name != "" && hasMember(baggage(v.Request.Header), member) {
 		return fmt.Errorf("the header baggage has a member %q already: with two variants it distinguishes them", member)

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"encoding/hex"
 	"slices"
+
+	"example.com/tracelab/redact"
 )
 
 // Bounds of what is stored of one variant, in addition to its histograms.
@@ -26,7 +28,7 @@ type recorded struct {
 
 func newOutcome(v Variant) *outcome {
 	return &outcome{
-		Outcome: Outcome{Name: v.Name, About: v.About, Method: v.Request.Method, URL: v.Request.URL.Redacted(),
+		Outcome: Outcome{Name: v.Name, About: v.About, Method: v.Request.Method, URL: redact.URL(v.Request.URL),
 			Statuses: map[int]int{}, Errors: map[string]int{}, Slowest: []Request{}, Bad: []Request{}},
 		latency: newHistogram(), service: newHistogram(),
 	}

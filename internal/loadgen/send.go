@@ -12,6 +12,8 @@ import (
 	"time"
 
 	vegeta "github.com/tsenart/vegeta/v12/lib"
+
+	"example.com/tracelab/redact"
 )
 
 type dialer = func(ctx context.Context, network, addr string) (net.Conn, error)
@@ -44,6 +46,10 @@ func newSender(ctx context.Context, cfg Config) *sender {
 		if r.Header.Get("User-Agent") == "" {
 			r.Header.Set("User-Agent", "tracelab-load")
 		}
+		if user := r.URL.User; user != nil && r.Header.Get("Authorization") == "" {
+			password, _ := user.Password() // as http.Client does, which does not see this request
+			r.SetBasicAuth(user.Username(), password)
+		}
 		if v.Name != "" {
 			tag(r.Header, v.Name)
 		}
@@ -70,7 +76,7 @@ func (s *sender) reach() error {
 			return fmt.Errorf("stopped before the first request: %w", s.ctx.Err())
 		}
 		if err != nil {
-			return fmt.Errorf("%s: %w: %s", r.URL.Redacted(), ErrUnreachable, reason(err))
+			return fmt.Errorf("%s: %w: %s", redact.URL(r.URL), ErrUnreachable, reason(err))
 		}
 	}
 	return nil

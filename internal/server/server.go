@@ -18,6 +18,7 @@ import (
 	"example.com/tracelab/internal/snapshots"
 	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/zipkinapi"
+	"example.com/tracelab/redact"
 )
 
 // Config says what a Server shows.
@@ -55,6 +56,7 @@ type Server struct {
 
 // New makes a server; Serve runs it.
 func New(cfg Config) (*Server, error) {
+	cfg.GatewayURL = redact.Text(cfg.GatewayURL)
 	s := &Server{cfg: cfg, self: control.Describe("tracelab", ""), control: control.NewServer(cfg.Token)}
 	if err := s.findTraces(); err != nil {
 		return nil, err
@@ -106,7 +108,11 @@ func (s *Server) serve(ctx context.Context, ln net.Listener, h http.Handler) err
 
 func (s *Server) source() string {
 	if s.zipkin != nil {
-		return s.cfg.ZipkinURL
+		return s.zipkinURL()
 	}
 	return "the embedded store"
 }
+
+// zipkinURL is that of the Zipkin whose traces are shown, for people; empty: they are
+// stored here.
+func (s *Server) zipkinURL() string { return redact.Text(s.cfg.ZipkinURL) }

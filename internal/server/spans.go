@@ -15,6 +15,7 @@ import (
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/zipkinapi"
+	"example.com/tracelab/redact"
 )
 
 // spans sends everything there is, as archive.Write writes it. An answer that
@@ -90,9 +91,13 @@ func (s *Server) spanCollector() http.Handler {
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.Out.URL.Path, r.Out.URL.RawPath = path, ""
 			r.SetURL(s.zipkin.URL())
+			if user := s.zipkin.URL().User; user != nil {
+				password, _ := user.Password()
+				r.Out.SetBasicAuth(user.Username(), password)
+			}
 		},
 		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
-			http.Error(w, fmt.Sprintf("the Zipkin at %s takes no spans: %v", s.cfg.ZipkinURL, err), http.StatusBadGateway)
+			http.Error(w, fmt.Sprintf("the Zipkin at %s takes no spans: %v", s.zipkinURL(), redact.Error(err)), http.StatusBadGateway)
 		},
 	}
 }

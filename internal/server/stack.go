@@ -13,7 +13,7 @@ func (s *Server) stack(w http.ResponseWriter, _ *http.Request) error {
 	httpapi.WriteJSON(w, labapi.Stack{
 		Server:    s.self,
 		Source:    s.source(),
-		ZipkinURL: s.cfg.ZipkinURL,
+		ZipkinURL: s.zipkinURL(),
 		Gateway:   s.cfg.GatewayURL,
 		Processes: s.control.Processes(),
 	})
@@ -22,7 +22,7 @@ func (s *Server) stack(w http.ResponseWriter, _ *http.Request) error {
 
 // doctor makes a visit, which is why it is a POST.
 func (s *Server) doctor(w http.ResponseWriter, r *http.Request) error {
-	subject := doctor.Subject{Processes: s.control.Processes(), Source: s.source(), ZipkinURL: s.cfg.ZipkinURL, Reader: s.reader}
+	subject := doctor.Subject{Processes: s.control.Processes(), Source: s.source(), ZipkinURL: s.zipkinURL(), Reader: s.reader}
 	if s.zipkin != nil {
 		subject.Health = s.zipkin.Health
 	}

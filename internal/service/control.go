@@ -3,12 +3,11 @@ package service
 import (
 	"context"
 	"encoding/json"
-	"net/url"
 
 	"golang.org/x/sync/errgroup"
 
 	"example.com/tracelab/internal/control"
-	"example.com/tracelab/tracing"
+	"example.com/tracelab/redact"
 )
 
 // connect keeps the control stream to the server open, if there is a server.
@@ -20,9 +19,7 @@ func (s *instance) connect(group *errgroup.Group, ctx context.Context) {
 	if s.listeners.debug != nil {
 		about.DebugAddr = s.listeners.debug.Addr().String()
 	}
-	if u, err := url.Parse(s.cfg.ZipkinURL); err == nil {
-		about.ReportsTo = tracing.SafeURL(u)
-	}
+	about.ReportsTo = redact.Text(s.cfg.ZipkinURL)
 	about.Recorder = s.flight.Recording()
 	describe := func() control.Registration {
 		about.Sampler = s.tracing.Sampler().String()

@@ -6,9 +6,12 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/pprof"
+	"os"
+	"strings"
 
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/httpserver"
+	"example.com/tracelab/redact"
 	"example.com/tracelab/tracing"
 )
 
@@ -28,12 +31,24 @@ func (s *instance) debugRoutes() http.Handler {
 		{Pattern: "GET /debug/faults", Handler: s.injector.Costs},
 		{Pattern: "GET /debug/flight", Handler: s.takeFlight},
 		{Pattern: "GET /debug/pprof/", Handler: plain(pprof.Index)},
-		{Pattern: "GET /debug/pprof/cmdline", Handler: plain(pprof.Cmdline)},
+		{Pattern: "GET /debug/pprof/cmdline", Handler: commandLine},
 		{Pattern: "GET /debug/pprof/profile", Handler: plain(pprof.Profile)},
 		{Pattern: "GET /debug/pprof/symbol", Handler: plain(pprof.Symbol)},
 		{Pattern: "POST /debug/pprof/symbol", Handler: plain(pprof.Symbol)},
 		{Pattern: "GET /debug/pprof/trace", Handler: plain(pprof.Trace)},
 	}, httpapi.Options{}))
+}
+
+// commandLine is pprof.Cmdline without the secrets of URLs.
+func commandLine(w http.ResponseWriter, _ *http.Request) error {
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	args := make([]string, len(os.Args))
+	for i, arg := range os.Args {
+		args[i] = redact.In(arg)
+	}
+	_, err := io.WriteString(w, strings.Join(args, "\x00"))
+	return err
 }
 
 func plain(h http.HandlerFunc) httpapi.HandlerFunc { return httpapi.FromHTTP(h) }

@@ -53,7 +53,7 @@ func (c Config) Validate() error {
 // Addresses are where the pieces are.
 type Addresses struct {
 	Gateway, UI, ThirdParty string // URLs
-	Zipkin                  string // URL of the real one, if there is
+	Zipkin                  string // URL of the real one, if there is, as it was given
 	Redis                   []string
 	EmbeddedRedis           bool
 	Took                    time.Duration // from the call of Run to ready

@@ -13,6 +13,8 @@ import (
 	"syscall"
 
 	"code.dny.dev/ssrf"
+
+	"example.com/tracelab/redact"
 )
 
 // MaxURL is the longest URL that is taken, in bytes.
@@ -36,7 +38,7 @@ func NewPolicy(allowed []string) (*Policy, error) {
 		}
 		host, port, err := net.SplitHostPort(hostPort)
 		if err != nil || host == "" || port == "" {
-			return nil, fmt.Errorf("allowed target %q: want HOST:PORT or NAME=HOST:PORT", entry)
+			return nil, fmt.Errorf("allowed target %q: want HOST:PORT or NAME=HOST:PORT", redact.Text(entry))
 		}
 		if !named {
 			name = host
@@ -53,7 +55,7 @@ func (p *Policy) Parse(raw string) (*url.URL, error) {
 	}
 	u, err := url.Parse(raw)
 	if err != nil {
-		return nil, fmt.Errorf("%q is not a URL: %v", raw, errors.Unwrap(err))
+		return nil, fmt.Errorf("%q is not a URL: want one like https://go.dev/", redact.Text(raw))
 	}
 	if err := p.Check(u); err != nil {
 		return nil, err
@@ -70,7 +72,7 @@ func (p *Policy) Check(u *url.URL) error {
 	switch u.Scheme {
 	case "http", "https":
 	case "":
-		return fmt.Errorf("%q has no scheme: begin it with http:// or https://", u.Redacted())
+		return fmt.Errorf("%q has no scheme: begin it with http:// or https://", redact.URL(u))
 	default:
 		return fmt.Errorf("scheme %q is not fetched: only http and https are", u.Scheme)
 	}
@@ -79,7 +81,7 @@ func (p *Policy) Check(u *url.URL) error {
 	}
 	host := u.Hostname()
 	if host == "" {
-		return fmt.Errorf("%q names no host", u.Redacted())
+		return fmt.Errorf("%q names no host", redact.URL(u))
 	}
 	if _, ok := p.allow[hostPort(u)]; ok {
 		return nil

@@ -12,6 +12,7 @@ import (
 
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/target"
+	"example.com/tracelab/redact"
 	"example.com/tracelab/services/fetcher/fetchapi"
 	"example.com/tracelab/services/fetcher/internal/plan"
 	"example.com/tracelab/tracing"
@@ -85,8 +86,9 @@ func hops(resp *http.Response) (n int) {
 func (f *fetcher) explain(u *url.URL, err error) error {
 	var cause *url.Error
 	if errors.As(err, &cause) {
-		err = cause.Err // the rest repeats the URL, with its query
+		err = cause.Err // the rest repeats the URL
 	}
+	err = redact.Error(err) // it may repeat another, of a redirect
 	name := f.policy.Name(u)
 	redirected := cause != nil && cause.URL != u.String()
 	switch {

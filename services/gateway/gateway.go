@@ -14,6 +14,7 @@ import (
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/service"
 	"example.com/tracelab/internal/target"
+	"example.com/tracelab/redact"
 	"example.com/tracelab/services/gateway/internal/plan"
 )
 
@@ -42,8 +43,9 @@ func (c *Config) build() (service.Definition, error) {
 	}
 	ui, err := url.Parse(c.UIURL)
 	if err != nil || ui.Host == "" {
-		return service.Definition{}, fmt.Errorf("--ui-url %q: want a URL like http://localhost:9411", c.UIURL)
+		return service.Definition{}, fmt.Errorf("--ui-url %q: want a URL like http://localhost:9411", redact.Text(c.UIURL))
 	}
+	ui.User, ui.RawQuery, ui.Fragment = nil, "", "" // each answer has it
 	policy, err := target.NewPolicy(c.AllowTargets)
 	if err != nil {
 		return service.Definition{}, err

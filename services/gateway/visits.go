@@ -12,6 +12,7 @@ import (
 	"go.opencensus.io/trace"
 
 	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/redact"
 	"example.com/tracelab/services/gateway/internal/plan"
 	"example.com/tracelab/services/gateway/visitapi"
 	"example.com/tracelab/services/writer/storeapi"
@@ -68,7 +69,7 @@ func (g *gateway) stored(w http.ResponseWriter, r *http.Request) error {
 	var value storeapi.Value
 	err := g.writer.Do(r.Context(), "GET /values/{key}", "/values/"+url.PathEscape(u), "", &value)
 	if e := httpapi.AsError(err); err != nil && e.Code == httpapi.NotFound {
-		return &httpapi.Error{Code: httpapi.NotFound, Field: "url", Detail: u + " has not been visited, or longer ago than values are kept"}
+		return &httpapi.Error{Code: httpapi.NotFound, Field: "url", Detail: redact.Text(u) + " has not been visited, or longer ago than values are kept"}
 	}
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"github.com/redis/go-redis/v9/maintnotifications"
 
 	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/redact"
 	"example.com/tracelab/services/writer/internal/node"
 	"example.com/tracelab/tracing/redistrace"
 )
@@ -47,7 +48,7 @@ func connect(c *Config) redis.UniversalClient {
 type quietLogger struct{}
 
 func (quietLogger) Printf(ctx context.Context, format string, args ...any) {
-	slog.DebugContext(ctx, "redis: "+fmt.Sprintf(format, args...))
+	slog.DebugContext(ctx, "redis: "+redact.In(fmt.Sprintf(format, args...)))
 }
 
 // unavailable is the Error for a command that failed: Redis is down, hung or

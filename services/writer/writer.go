@@ -5,13 +5,16 @@ package writer
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/service"
+	"example.com/tracelab/redact"
 	"example.com/tracelab/services/writer/internal/plan"
 )
 
@@ -41,6 +44,11 @@ func (c *Config) build() (service.Definition, error) {
 	if c.QueueWorkers < 1 || c.QueueLimit < 1 || c.MaxDeliveries < 1 {
 		return service.Definition{}, fmt.Errorf("--queue-workers %d, --queue-limit %d, --max-deliveries %d: each must be 1 or more",
 			c.QueueWorkers, c.QueueLimit, c.MaxDeliveries)
+	}
+	for _, addr := range c.Redis {
+		if _, _, err := net.SplitHostPort(addr); err != nil || strings.Contains(addr, "@") {
+			return service.Definition{}, fmt.Errorf("--redis %q: want HOST:PORT; user and password are TRACELAB_REDIS_USERNAME and TRACELAB_REDIS_PASSWORD", redact.Text(addr))
+		}
 	}
 	fetcher, err := service.NewClient("fetcher", c.FetcherURL, 4*time.Second)
 	if err != nil {

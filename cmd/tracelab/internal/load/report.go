@@ -14,12 +14,13 @@ import (
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/loadgen"
+	"example.com/tracelab/redact"
 )
 
 // announce prints what is sent where, before it is sent.
 func announce(out io.Writer, cfg loadgen.Config) {
 	for _, v := range cfg.Variants {
-		target := v.Request.Method + " " + v.Request.URL.Redacted()
+		target := v.Request.Method + " " + redact.URL(v.Request.URL)
 		if v.About != "" {
 			target += "  " + term.Dim.Render(v.About)
 		}

@@ -8,6 +8,7 @@ import (
 
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/loadgen"
+	"example.com/tracelab/redact"
 )
 
 // variants are the one request that is sent to target, or the two of --ab.
@@ -22,10 +23,11 @@ func (c *Command) variants(target string) ([]loadgen.Variant, error) {
 	var both []loadgen.Variant
 	for i, spec := range []string{c.AB.a, c.AB.b} {
 		changed, err := c.change(base, spec)
+		about := redact.In(spec)
 		if err != nil {
-			return nil, fmt.Errorf("--ab %q: %w", spec, err)
+			return nil, fmt.Errorf("--ab %q: %w", about, err)
 		}
-		both = append(both, loadgen.Variant{Name: string(rune('A' + i)), About: spec, Request: changed})
+		both = append(both, loadgen.Variant{Name: string(rune('A' + i)), About: about, Request: changed})
 	}
 	return both, nil
 }
@@ -34,7 +36,7 @@ func (c *Command) variants(target string) ([]loadgen.Variant, error) {
 func (c *Command) request(target string) (*http.Request, error) {
 	r, err := http.NewRequest(c.Method, withScheme(target), nil)
 	if err != nil {
-		return nil, err
+		return nil, redact.Error(err)
 	}
 	for _, line := range c.Header {
 		name, value, err := splitHeader(line)

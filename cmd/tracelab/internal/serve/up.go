@@ -65,7 +65,7 @@ func banner(a stack.Addresses) string {
 	row("queue", term.Bold.Render("curl -s -X POST '"+a.Gateway+"/visits'"), "through the writer's queue")
 	row("look", term.Link.Render(a.UI+"/"), "the traces")
 	if a.Zipkin != "" {
-		row("zipkin", term.Link.Render(a.Zipkin), "a real one, as you asked")
+		row("zipkin", term.Link.Render(display.URL(a.Zipkin)), "a real one, as you asked")
 	}
 	row("redis", term.Bold.Render(redisCLI(a.Redis[0])+" GET '"+a.ThirdParty+"/get'"), redisRemark(a))
 	row("stop", term.Bold.Render("Ctrl-C"), "nothing is left behind")

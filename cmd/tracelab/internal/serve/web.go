@@ -9,6 +9,7 @@ import (
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/logging"
 	"example.com/tracelab/internal/server"
+	"example.com/tracelab/redact"
 )
 
 // Web serves the pages, and all of the workshop's API, over a Zipkin that has
@@ -58,6 +59,6 @@ func (c *Web) Run(ctx context.Context, streams cli.Streams) error {
 		}
 		defer processes.Close()
 	}
-	slog.Info("serving", "addr", main.Addr().String(), "zipkin", c.ZipkinURL)
+	slog.Info("serving", "addr", main.Addr().String(), "zipkin", redact.Text(c.ZipkinURL))
 	return srv.Serve(ctx, main, processes)
 }
