@@ -16,16 +16,16 @@ import (
 	"example.com/tracelab/exectrace/internal/wiretest"
 )
 
-// telling indexes a script.
-func telling(t *testing.T, text string) *Trace {
+// scripted returns the index of a script.
+func scripted(t *testing.T, text string) *Trace {
 	t.Helper()
 	x := newIndexer("go1.26")
 	eventstest.Parse(t, text).Each(x)
 	return x.finish()
 }
 
-// segments writes segments as "10-20 sync 1/7 by 2 hops 1 ?": of goroutine 1 at work for
-// task 7, held up by goroutine 2, seen through another one, inferred.
+// segments formats segments as "10-20 sync 1/7 by 2 hops 1 ?": of goroutine 1, which
+// works for task 7 and is woken by goroutine 2, after one hop, inferred.
 func segments(all []Segment) string {
 	var lines []string
 	for _, segment := range all {
@@ -54,12 +54,23 @@ func trim(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// explanations are scripts of a task 7, with what it is explained by.
-var explanations = []struct{ name, script, want string }{
-	{"the goroutine's own states", `
+// Most scripts begin with task 7, which goroutine 1 begins at 10 ns; in some of them
+// goroutine 2 runs besides.
+const (
+	begun = `
 		0 0 sync
 		1 1 unknown>running
-		10 1 begin task=7
+		10 1 begin task=7`
+	besides = `
+		0 0 sync
+		1 1 unknown>running
+		1 2 unknown>running
+		10 1 begin task=7`
+)
+
+// breakdowns are scripts with a task 7, and its segments.
+var breakdowns = []struct{ name, script, want string }{
+	{"the goroutine's own states", begun + `
 		20 1 running>runnable reason=preempted at=work
 		30 1 runnable>running
 		40 1 running>syscall at=syscall.read<work
@@ -82,10 +93,7 @@ var explanations = []struct{ name, script, want string }{
 		90-100 sleep 1/7
 		100-110 runnable 1/7
 		110-120 running 1/7`},
-	{"what timers end", `
-		0 0 sync
-		1 1 unknown>running
-		10 1 begin task=7
+	{"what timers end", begun + `
 		10 1 running>waiting reason=select at=runtime.selectgo<work
 		20 1 waiting>runnable by=0
 		21 1 runnable>running
@@ -99,10 +107,7 @@ var explanations = []struct{ name, script, want string }{
 		30-40 sleep 1/7
 		40-41 runnable 1/7
 		41-50 running 1/7`},
-	{"what nothing has ended yet", `
-		0 0 sync
-		1 1 unknown>running
-		10 1 begin task=7
+	{"what nothing has ended yet", begun + `
 		10 1 running>waiting reason=chan_receive at=runtime.chanrecv1<work
 		20 9 unknown>running`, `
 		10-20 channel 1/7`},
@@ -116,11 +121,7 @@ var explanations = []struct{ name, script, want string }{
 		10-20 syscall 1/7
 		20-30 runnable 1/7
 		30-40 running 1/7`},
-	{"somebody else's send, and Behind it", `
-		0 0 sync
-		1 1 unknown>running
-		1 2 unknown>running
-		10 1 begin task=7
+	{"a send by a goroutine of another task", besides + `
 		10 1 running>waiting reason=chan_receive at=runtime.chanrecv1<work
 		15 2 running>waiting reason=sleep at=time.Sleep<other
 		25 2 waiting>runnable by=0
@@ -131,11 +132,7 @@ var explanations = []struct{ name, script, want string }{
 		10-30 channel 1/7 by 2
 		30-31 runnable 1/7
 		31-40 running 1/7`},
-	{"a select that somebody has ended", `
-		0 0 sync
-		1 1 unknown>running
-		1 2 unknown>running
-		10 1 begin task=7
+	{"a select that another goroutine has ended", besides + `
 		10 1 running>waiting reason=select at=runtime.selectgo<work
 		30 1 waiting>runnable by=2 at=runtime.chansend1<other
 		31 1 runnable>running
@@ -143,11 +140,7 @@ var explanations = []struct{ name, script, want string }{
 		10-30 channel 1/7 by 2
 		30-31 runnable 1/7
 		31-40 running 1/7`},
-	{"others of package sync", `
-		0 0 sync
-		1 1 unknown>running
-		1 2 unknown>running
-		10 1 begin task=7
+	{"others of package sync", besides + `
 		10 1 running>waiting reason=sync at=sync.runtime_SemacquireWaitGroup<sync.(*WaitGroup).Wait<work
 		20 1 waiting>runnable by=2 at=sync.(*WaitGroup).Add<other
 		21 1 runnable>running
@@ -161,10 +154,7 @@ var explanations = []struct{ name, script, want string }{
 		22-30 sync 1/7 by 2
 		30-31 runnable 1/7
 		31-40 running 1/7`},
-	{"a goroutine of its own is looked through, as are those that it has started", `
-		0 0 sync
-		1 1 unknown>running
-		10 1 begin task=7
+	{"a goroutine of its own is looked through, as are those that it has started", begun + `
 		11 2 none>runnable by=1 start=worker
 		12 2 runnable>running
 		13 3 none>runnable by=2 start=inner
@@ -190,10 +180,7 @@ var explanations = []struct{ name, script, want string }{
 		46-50 running 2/7 hops 1
 		50-51 runnable 1/7
 		51-60 running 1/7`},
-	{"before a goroutine of its own is born there is its creator", `
-		0 0 sync
-		1 1 unknown>running
-		10 1 begin task=7
+	{"before a goroutine of its own is born there is its creator", begun + `
 		11 2 none>runnable by=1 start=worker
 		12 2 runnable>running
 		14 1 running>waiting reason=chan_receive at=runtime.chanrecv1<work
@@ -221,10 +208,7 @@ var explanations = []struct{ name, script, want string }{
 		10-30 channel 1/7 by 2
 		30-31 runnable 1/7
 		31-40 running 1/7`},
-	{"a mutex stays one, whoever holds it", `
-		0 0 sync
-		1 1 unknown>running
-		10 1 begin task=7
+	{"a mutex stays one, whoever holds it", begun + `
 		11 2 none>runnable by=1 start=worker
 		12 2 runnable>running
 		14 1 running>waiting reason=sync at=sync.(*Mutex).Lock<work
@@ -292,11 +276,7 @@ var explanations = []struct{ name, script, want string }{
 		32-40 channel 1/7 by 3
 		40-41 runnable 1/7
 		41-50 running 1/7`},
-	{"a goroutine of net/http that somebody else's request has started meanwhile", `
-		0 0 sync
-		1 1 unknown>running
-		1 2 unknown>running
-		10 1 begin task=7
+	{"a goroutine of net/http that somebody else's request has started meanwhile", besides + `
 		10 1 running>waiting reason=select at=runtime.selectgo<net/http.(*Transport).getConn<work
 		20 3 none>runnable by=2 start=net/http.(*Transport).startDialConnForLocked.func1
 		21 3 runnable>running
@@ -314,10 +294,7 @@ var explanations = []struct{ name, script, want string }{
 		31-35 running 3/7 hops 1
 		35-36 runnable 1/7
 		36-40 running 1/7`},
-	{"a timer's goroutine: before there is one the timer is waited for", `
-		0 0 sync
-		1 1 unknown>running
-		10 1 begin task=7
+	{"a timer's goroutine: before there is one the timer is waited for", begun + `
 		10 1 running>waiting reason=chan_receive at=runtime.chanrecv1<work
 		30 2 none>runnable by=0 start=context.WithDeadline.func1
 		31 2 runnable>running
@@ -337,11 +314,7 @@ var explanations = []struct{ name, script, want string }{
 		40-45 channel 1/7 by 3
 		45-46 runnable 1/7
 		46-50 running 1/7`},
-	{"network and sleep are never followed, whoever seems to end them", `
-		0 0 sync
-		1 1 unknown>running
-		1 2 unknown>running
-		10 1 begin task=7
+	{"network and sleep are never followed, whoever seems to end them", besides + `
 		10 1 running>waiting reason=network at=internal/poll.(*FD).Read<work
 		20 1 waiting>runnable by=2 at=runtime.startTheWorld
 		21 1 runnable>running
@@ -355,11 +328,7 @@ var explanations = []struct{ name, script, want string }{
 		22-30 sleep 1/7
 		30-31 runnable 1/7
 		31-40 running 1/7`},
-	{"waits for the collector", `
-		0 0 sync
-		1 1 unknown>running
-		1 2 unknown>running
-		10 1 begin task=7
+	{"waits for the collector", besides + `
 		10 1 running>waiting reason=sync at=runtime.semacquire1<runtime.GC<work
 		20 1 waiting>runnable by=2 at=runtime.gcMarkTermination
 		20 1 runnable>running
@@ -379,11 +348,7 @@ var explanations = []struct{ name, script, want string }{
 		40-50 gc-assist 1/7
 		50-51 runnable 1/7
 		51-60 running 1/7`},
-	{"assists, and stops of the world, which are above them", `
-		0 0 sync
-		1 1 unknown>running
-		1 2 unknown>running
-		10 1 begin task=7
+	{"assists, and stops of the world, which are above them", besides + `
 		20 1 begin range=GC_mark_assist
 		30 2 begin range=stop-the-world_(GC_mark_termination)
 		32 2 begin range=GC_mark_assist
@@ -482,10 +447,7 @@ var explanations = []struct{ name, script, want string }{
 		21-22 running 1/7
 		22-23 syscall 1/7
 		23-40 running 1/7`},
-	{"tasks within it, of its own goroutines too, while they are open", `
-		0 0 sync
-		1 1 unknown>running
-		10 1 begin task=7
+	{"tasks within it, of its own goroutines too, while they are open", begun + `
 		20 1 begin task=8 parent=7
 		25 2 none>runnable by=1 start=worker
 		26 2 runnable>running
@@ -513,10 +475,7 @@ var explanations = []struct{ name, script, want string }{
 		40 1 end task=7
 		50 1 end task=5`, `
 		10-40 running 1/7`},
-	{"a goroutine works on after the task that it was started in", `
-		0 0 sync
-		1 1 unknown>running
-		10 1 begin task=7
+	{"a goroutine works on after the task that it was started in", begun + `
 		20 1 begin task=8 parent=7
 		21 2 none>runnable by=1 start=worker
 		22 2 runnable>running
@@ -552,20 +511,14 @@ var explanations = []struct{ name, script, want string }{
 		35-36 runnable 1/8
 		36-38 running 1/8
 		38-40 running 1/7`},
-	{"a task that another goroutine ends, which it started", `
-		0 0 sync
-		1 1 unknown>running
-		10 1 begin task=7
+	{"a task that another goroutine ends, which it started", begun + `
 		20 2 none>runnable by=1 start=worker
 		21 2 runnable>running
 		40 2 end task=7`, `
 		10-20 running 1/7
 		20-21 runnable 2/7
 		21-40 running 2/7`},
-	{"a task that a timer's goroutine ends", `
-		0 0 sync
-		1 1 unknown>running
-		10 1 begin task=7
+	{"a task that a timer's goroutine ends", begun + `
 		15 1 running>waiting reason=sleep at=time.Sleep<work
 		20 2 none>runnable by=0 start=expire
 		21 2 runnable>running
@@ -586,10 +539,7 @@ var explanations = []struct{ name, script, want string }{
 		10-20 running 1/7 hops 1
 		20-21 runnable 2/7
 		21-40 running 2/7`},
-	{"what the trace does not tell", `
-		0 0 sync
-		1 1 unknown>running
-		10 1 begin task=7
+	{"a time of which the trace has no events", begun + `
 		20 1 running>waiting reason=sleep at=time.Sleep<work
 		gap
 		30 0 sync
@@ -598,20 +548,17 @@ var explanations = []struct{ name, script, want string }{
 		10-20 running 1/7
 		20-30 unknown 1/7
 		30-40 running 1/7`},
-	{"a goroutine of which nothing is told", `
+	{"a goroutine without states", `
 		0 0 sync
 		10 1 begin task=7
 		20 1 end task=7`, `
 		10-20 unknown 1/7`},
-	{"a task of which the end is not told", `
-		0 0 sync
-		1 1 unknown>running
-		10 1 begin task=7
+	{"a task without an end", begun + `
 		20 1 running>waiting reason=sleep at=time.Sleep<work
 		30 1 waiting>runnable by=0`, `
 		10-20 running 1/7
 		20-30 sleep 1/7`},
-	{"a task of which the beginning is not told", `
+	{"a task without a begin", `
 		0 0 sync
 		1 1 unknown>running
 		20 1 end task=7`, `
@@ -621,10 +568,7 @@ var explanations = []struct{ name, script, want string }{
 		10 0 log=any text=00 task=7
 		20 0 sync`, `
 		0-20 unknown 0/7 ?`},
-	{"goroutines that wait for each other, as none can", `
-		0 0 sync
-		1 1 unknown>running
-		10 1 begin task=7
+	{"goroutines that wait for each other, as none can", begun + `
 		10 2 none>runnable by=1 start=worker
 		10 2 runnable>running
 		11 1 running>waiting reason=chan_receive at=runtime.chanrecv1<work
@@ -640,9 +584,9 @@ var explanations = []struct{ name, script, want string }{
 }
 
 func TestBreakdown(t *testing.T) {
-	for _, c := range explanations {
+	for _, c := range breakdowns {
 		t.Run(c.name, func(t *testing.T) {
-			x := telling(t, c.script)
+			x := scripted(t, c.script)
 			k, ok := x.Task(7)
 			if !ok {
 				t.Fatal("there is no task")
@@ -654,9 +598,9 @@ func TestBreakdown(t *testing.T) {
 	}
 }
 
-// TestExplainGolden explains the tasks of traces of all releases of Go, those too
+// TestBreakdownGolden breaks down the tasks of traces of all releases of Go, those too
 // that are wrong on purpose.
-func TestExplainGolden(t *testing.T) {
+func TestBreakdownGolden(t *testing.T) {
 	traces := map[string][]byte{}
 	for _, name := range needGolden(t, "internal/tracev1/testdata/*_good") {
 		traces[filepath.Base(name)] = readFile(t, name)
@@ -695,8 +639,8 @@ func TestExplainGolden(t *testing.T) {
 	t.Logf("%d tasks in %d traces", tasks, len(traces))
 }
 
-// TestExplainDamage explains what is left of traces that are cut or damaged.
-func TestExplainDamage(t *testing.T) {
+// TestBreakdownDamage breaks down what is left of traces that are cut or damaged.
+func TestBreakdownDamage(t *testing.T) {
 	b := record(t, "http", 5)
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 60 {
@@ -716,9 +660,9 @@ func TestExplainDamage(t *testing.T) {
 	}
 }
 
-// TestExplainRecorded explains all that programs did, at the same time from
-// several goroutines. Events that the trace has are used.
-func TestExplainRecorded(t *testing.T) {
+// TestBreakdownRecorded breaks down all that programs did, in several goroutines at
+// once. Little of it may be unknown.
+func TestBreakdownRecorded(t *testing.T) {
 	for _, kind := range []string{"http", "tasks"} {
 		x := index(t, record(t, kind, 5))
 		var wg sync.WaitGroup
@@ -740,7 +684,7 @@ func TestExplainRecorded(t *testing.T) {
 	}
 }
 
-// BenchmarkBreakdown explains all tasks of a trace.
+// BenchmarkBreakdown breaks down all tasks of a trace.
 func BenchmarkBreakdown(b *testing.B) {
 	x := index(b, large(b))
 	tasks, segments := 0, 0

@@ -198,7 +198,7 @@ func TestDetails(t *testing.T) {
 		value, measures := ev.Metric()
 		label, labels := ev.Label()
 		if changes != (kind == "StateTransition") || ranges != strings.HasPrefix(kind, "Range") || measures != (kind == "Metric") || labels != (kind == "Label") {
-			t.Fatalf("%s tells of %t, %t, %t, %t", text, changes, ranges, measures, labels)
+			t.Fatalf("%s has a transition, a range, a metric, a label: %t, %t, %t, %t", text, changes, ranges, measures, labels)
 		}
 		var want string
 		switch {

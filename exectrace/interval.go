@@ -36,7 +36,7 @@ type Cause uint8
 
 // The causes of becoming runnable.
 const (
-	CauseUnknown      Cause = iota // events are missing, or the state is not StateRunnable
+	CauseUnknown      Cause = iota // events are missing, or it did not become runnable
 	CauseUnblocked                 // its wait has ended
 	CauseCreated                   // it is new
 	CauseStopped                   // it was preempted, or has yielded
@@ -47,7 +47,7 @@ const (
 type Interval struct {
 	Start, End Time
 	State      State
-	Cause      Cause    // if State is StateRunnable: why it became so
+	Cause      Cause    // why it became runnable; CauseCreated also for a coroutine, which is created waiting
 	By         GoID     // the goroutine that unblocked or created it; zero: the runtime, by a timer or the network poller
 	Reason     string   // if it waits or was stopped: the runtime's name of the reason, such as "chan receive"
 	Thread     ThreadID // the thread that it runs on or is in a system call on; -1: none, or not known

@@ -87,7 +87,7 @@ func threadCPU() time.Duration {
 func TestCPUTakenAway(t *testing.T) {
 	unhurried(t)
 	if text, err := os.ReadFile("/proc/self/schedstat"); err != nil || strings.HasPrefix(string(text), "0 0 ") {
-		t.Skip("this kernel does not tell for how long threads wait for a CPU: it needs CONFIG_SCHED_INFO")
+		t.Skip("this kernel does not count how long threads wait for a CPU: it needs CONFIG_SCHED_INFO")
 	}
 	for _, c := range []struct {
 		hogs         int

@@ -55,7 +55,7 @@ func TestCPUWait(t *testing.T) {
 		{"long after", sample(900, 5, 0, 0) + sample(9000, 5, 500, 500), true, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			x := telling(t, fmt.Sprintf("0 0 sync\n1 1 unknown>runnable\n1 2 unknown>runnable\n%s%d 1 begin task=7\n%d 1 end task=7\n%d 0 sync\n%s",
+			x := scripted(t, fmt.Sprintf("0 0 sync\n1 1 unknown>runnable\n1 2 unknown>runnable\n%s%d 1 begin task=7\n%d 1 end task=7\n%d 0 sync\n%s",
 				runs(1, 1000, 2000), 1000*unit, 2000*unit, 9999*unit, c.script))
 			k, _ := x.Task(7)
 			want := []Segment{{Start: k.Start, End: k.End, State: SegmentRunning, Goroutine: 1, Task: 7}}

@@ -7,7 +7,7 @@ import (
 
 func TestSpans(t *testing.T) {
 	const a, b = "000102030405060708090a0b0c0d0e0f", "f00102030405060708090a0b0c0d0e0f"
-	x := telling(t, `
+	x := scripted(t, `
 		1 1 log=span task=7 text=`+a+`1000000000000001
 		2 1 log=span task=8 text=`+b+`1000000000000002
 		3 1 log=span task=9 text=`+a+`1000000000000003`+`2000000000000001

@@ -122,7 +122,7 @@ func TestWakerSegments(t *testing.T) {
 			31-40 running 3/20`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			x := telling(t, c.script)
+			x := scripted(t, c.script)
 			k, _ := x.Task(7)
 			var held Segment
 			for _, segment := range x.Breakdown(k) {
@@ -141,7 +141,7 @@ func TestWakerSegments(t *testing.T) {
 }
 
 func TestSegmentStack(t *testing.T) {
-	x := telling(t, `
+	x := scripted(t, `
 		0 0 sync
 		1 1 unknown>running
 		10 1 begin task=7
