@@ -3,6 +3,7 @@ package exec
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -193,6 +194,61 @@ func TestExportIsWhole(t *testing.T) {
 	left, _ := os.ReadDir(dir)
 	if len(left) != 1 {
 		t.Errorf("there are %v", left)
+	}
+}
+
+// TestAPartIsExported: of a goroutine, or of a time.
+func TestAPartIsExported(t *testing.T) {
+	path := recorded(t, "tasks")
+	count := func(args ...string) (n int) {
+		t.Helper()
+		to := filepath.Join(t.TempDir(), "part.json")
+		got := exec(append([]string{"export", "chrome", path, "-o", to}, args...)...)
+		if _, err := fmt.Sscanf(got.out, "%d events in "+to, &n); got.code != 0 || err != nil {
+			t.Fatalf("%v: %+v, %v", args, got, err)
+		}
+		return n
+	}
+	all := count()
+	one := count("--goroutine", "1")
+	if two := count("--goroutine", "1", "--goroutine", oneOf(t, path, "runtime.bgsweep")); one >= two || two >= all {
+		t.Errorf("%d events, %d of two goroutines, %d of one", all, two, one)
+	}
+	if begin, after := count("--to", "1us"), count("--from", "1h"); begin >= all || after >= all {
+		t.Errorf("%d events, %d of the first microsecond and %d of after an hour", all, begin, after)
+	}
+	for says, args := range map[string][]string{
+		"--goroutine 987654321": {"--goroutine", "1", "--goroutine", "987654321"}, "--from -1s": {"--from=-1s"}, "--to -1s": {"--to=-1s"}, "--to 1s": {"--from", "1s", "--to", "1s"},
+	} {
+		to := filepath.Join(t.TempDir(), "part.json")
+		got := exec(append([]string{"export", "chrome", path, "-o", to}, args...)...)
+		if _, err := os.Stat(to); got.code == 0 || !strings.Contains(got.stderr, says) || err == nil {
+			t.Errorf("%v: %+v; the file: %v", args, got, err)
+		}
+	}
+}
+
+// TestAPartThatIsLost is said, whatever is asked of the rest; and what has no part
+// that can be read is no trace.
+func TestAPartThatIsLost(t *testing.T) {
+	whole, err := workload.Generations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "cut.trace")
+	if err := os.WriteFile(path, whole[:len(whole)*3/4], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"goroutines", path}, {"regions", path}, {"export", "chrome", path}, {"events", path}, {"summary", path}} {
+		if got := exec(args...); got.code != 0 || !strings.Contains(got.stderr, "lost: ") || got.out == "" {
+			t.Errorf("%v: exit status %d, %.200s, %s", args, got.code, got.out, got.stderr)
+		}
+	}
+	if err := os.WriteFile(path, whole[:20], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := exec("regions", path); got.code != cli.Usage || !strings.Contains(got.stderr, path) {
+		t.Errorf("of 20 bytes: %+v", got)
 	}
 }
 

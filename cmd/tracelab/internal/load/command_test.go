@@ -7,10 +7,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"example.com/tracelab/cmd/tracelab/internal/load"
 	"example.com/tracelab/internal/cli"
@@ -44,6 +46,9 @@ func (g *front) answer(w http.ResponseWriter, r *http.Request) {
 	id := fmt.Sprintf("%032x", len(g.asked))
 	w.Header().Set("traceresponse", "00-"+id+"-00f067aa0ba902b7-01")
 	switch {
+	case r.URL.Path == "/slow":
+		time.Sleep(5 * time.Millisecond) // what it takes, one after the other
+		fmt.Fprint(w, `{}`)
 	case r.URL.Path == "/hangs-up":
 		panic(http.ErrAbortHandler)
 	case r.URL.Path == "/breaks" && len(g.asked)%2 == 0:
@@ -140,6 +145,15 @@ func TestLoadReports(t *testing.T) {
 	}
 	if strings.Contains(out, "\x1b") {
 		t.Errorf("colours for no terminal: %q", out)
+	}
+}
+
+// TestLoadThatIsLate says why: it was told how many requests to have under way.
+func TestLoadThatIsLate(t *testing.T) {
+	g := newFront(t)
+	out, errs, code := run(g.URL+"/slow", "--rate", "1000", "--count", "20", "--concurrency", "1")
+	if code != cli.OK || !regexp.MustCompile(`(?m)^late +\d+ were sent late, up to [0-9.]+ ?m?s: as many were under way as --concurrency lets$`).MatchString(out) {
+		t.Errorf("exit status %d: %s%s", code, out, errs)
 	}
 }
 
