@@ -2,6 +2,7 @@ package explain
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 
 	"example.com/tracelab/internal/zipkin"
@@ -30,5 +31,45 @@ func TestALaterExplanationCounts(t *testing.T) {
 		{Key: "go.why", Value: "It waited for a lock."}, {Key: "http.method", Value: "GET"}}
 	if len(merged) != 1 || !reflect.DeepEqual(merged[0].Tags, want) {
 		t.Errorf("%+v, want one span with the tags %v", merged, want)
+	}
+}
+
+// TestTagsBelongToTheirSpans: to the one that is explained, and to the one that held
+// it up, as their services reported them, and no second time.
+func TestTagsBelongToTheirSpans(t *testing.T) {
+	gateway, writer := zipkin.Endpoint{ServiceName: "gateway"}, zipkin.Endpoint{ServiceName: "writer"}
+	trace := zipkin.TraceID{Low: 1}
+	spans := []zipkin.Span{
+		{TraceID: trace, ID: 3, ParentID: 1, Kind: zipkin.Client, Name: "put", Timestamp: 1100, Duration: 2500, Local: gateway},
+		{TraceID: trace, ID: 1, Kind: zipkin.Server, Name: "get", Timestamp: 1000, Duration: 3000, Local: gateway},
+		{TraceID: trace, ID: 3, ParentID: 1, Kind: zipkin.Server, Name: "put", Timestamp: 1200, Duration: 2000, Local: writer, Shared: true},
+		{TraceID: trace, ID: 4, ParentID: 1, Kind: zipkin.Client, Name: "begun", Timestamp: 1200, Local: gateway},
+	}
+	x := &labapi.Explanation{TraceID: trace.String(), SpanID: spans[1].ID.String(), Service: "Gateway", Sentences: []string{"It waited."},
+		States: []labapi.StateTime{{State: "sync", US: 3000}}, Cause: &labapi.Cause{Service: "writer", SpanID: spans[2].ID.String()}}
+	why, sync := zipkin.Tag{Key: "go.why", Value: "It waited."}, zipkin.Tag{Key: "go.sync", Value: "3.000 ms"}
+	want := []zipkin.Span{
+		{TraceID: trace, ID: 1, Timestamp: 1000, Local: gateway, Tags: []zipkin.Tag{sync, why}},
+		{TraceID: trace, ID: 3, ParentID: 1, Timestamp: 1200, Local: writer, Shared: true, Tags: []zipkin.Tag{why}},
+	}
+	if got := (&explained{x, spans}).partialSpans(); !reflect.DeepEqual(got, want) {
+		t.Errorf("the tags are\n%+v\nwant\n%+v", got, want)
+	}
+	others := []zipkin.Span{ // of the other half of a span, and of another span of the service
+		{TraceID: trace, ID: 3, Timestamp: 1100, Local: gateway, Tags: []zipkin.Tag{{Key: "go.why", Value: "It ran."}}},
+		{TraceID: trace, ID: 4, Timestamp: 1200, Local: gateway, Tags: []zipkin.Tag{{Key: "go.why", Value: "It ran."}}},
+	}
+	if again := (&explained{x, slices.Concat(spans, want, others)}).partialSpans(); again != nil {
+		t.Errorf("a second time they are %+v", again)
+	}
+	x.Cause = &labapi.Cause{Service: "gateway", SpanID: x.SpanID}
+	if got := (&explained{x, spans}).partialSpans(); !reflect.DeepEqual(got, want[:1]) {
+		t.Errorf("of a span that held itself up they are %+v", got)
+	}
+	for _, unreported := range []labapi.Cause{{Service: "writer", SpanID: "0000000000000007"}, {Service: "fetcher", SpanID: spans[2].ID.String()}, {Service: "gateway", SpanID: spans[3].ID.String()}} {
+		x.Cause = &unreported
+		if got := (&explained{x, spans}).partialSpans(); len(got) != 1 {
+			t.Errorf("with the cause %+v they are %+v", unreported, got)
+		}
 	}
 }
