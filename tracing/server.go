@@ -75,6 +75,7 @@ func Handler(next http.Handler) http.Handler {
 // needs, in one allocation.
 type exchange struct {
 	span     span
+	began    string // the name that the span began with
 	writer   responsewriter.Writer
 	original *http.Request // the server's
 	request  *http.Request // the handler's
@@ -83,7 +84,7 @@ type exchange struct {
 }
 
 func (t *tracer) startServer(r *http.Request, name string, local *trace.Span) *exchange {
-	x := &exchange{original: r}
+	x := &exchange{original: r, began: name}
 	ctx, carried := propagation.ExtractBaggage(r.Context(), r.Header)
 	parent, readable := propagation.Extract(r.Header)
 	if !readable || !carried {
@@ -180,7 +181,7 @@ func (x *exchange) route(rec *recording) {
 		rec.set("http.path", cmp.Or(x.request.URL.Path, "/"))
 		return
 	}
-	if rec.name == method {
+	if rec.name == x.began { // the handler gave it no other
 		rec.name = spanName(method, pattern)
 	}
 	rec.set("http.route", pattern)
