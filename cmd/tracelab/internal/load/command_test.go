@@ -189,7 +189,7 @@ func TestLoadPrintsOneDocument(t *testing.T) {
 	seen := map[string]bool{}
 	for i, v := range doc.Variants {
 		u, _ := url.Parse(v.URL)
-		if v.Name != string(rune('A'+i)) || v.About != []string{"none", "?n=1"}[i] || u.RawQuery != []string{"", "n=1"}[i] ||
+		if v.Name != string(rune('A'+i)) || v.About != []string{"none", "?n=1"}[i] || u.Path != "/breaks" || u.RawQuery != "" ||
 			v.Ended != 20 || v.Statuses["200"]+v.Statuses["503"] != 20 || v.Failed != v.Statuses["503"] || v.Errors == nil ||
 			len(v.Slowest) != 5 || len(v.Bad) != 5 || len(v.TraceIDs) != 20 {
 			t.Errorf("%+v", v)
