@@ -58,21 +58,11 @@ const (
 // themselves; where it says no, they do not although they always would.
 var clients = []client{
 	{
-		name: "brave",
-		needs: []need{
-			{"java", []string{"-version"}, "install a Java 17 development kit"},
-			{"javac", nil, "install a Java 17 development kit"},
-			{"mvn", nil, "install the package maven"},
-		},
-		pins: []string{"pom.xml", "Client.java"},
-		steps: [][]string{
-			{"mvn", "-B", "-q", "-ntp", "dependency:copy-dependencies", "-DoutputDirectory=lib"},
-			{"javac", "--release", "17", "-cp", "lib/*", "-d", "classes", "Client.java"},
-		},
-		run: func(installed string) (args, env []string) {
-			path := filepath.Join(installed, "classes") + string(filepath.ListSeparator) + filepath.Join(installed, "lib", "*")
-			return []string{"java", "-XX:TieredStopAtLevel=1", "-cp", path, "Client"}, nil
-		},
+		name:  "brave",
+		needs: maven,
+		pins:  []string{"pom.xml", "Client.java"},
+		steps: jars,
+		run:   runJava,
 		calls: []call{
 			{"b3-multi", 64, yes, "always"},
 			{"b3-multi", 128, yes, "always"},
@@ -87,6 +77,15 @@ var clients = []client{
 			{"b3-single-no-parent", 64, no, "always"},
 		},
 		reads: []string{"b3-multi"},
+	},
+	{
+		name:    "micrometer",
+		needs:   maven,
+		pins:    []string{"pom.xml", "Client.java"},
+		steps:   jars,
+		run:     runJava,
+		reads:   []string{"w3c"},
+		noDebug: true,
 	},
 	{
 		name:  "py_zipkin",
@@ -142,6 +141,22 @@ var clients = []client{
 		},
 		reads: []string{"b3-multi"},
 	},
+}
+
+var maven = []need{
+	{"java", []string{"-version"}, "install a Java 17 development kit"},
+	{"javac", nil, "install a Java 17 development kit"},
+	{"mvn", nil, "install the package maven"},
+}
+
+var jars = [][]string{
+	{"mvn", "-B", "-q", "-ntp", "dependency:copy-dependencies", "-DoutputDirectory=lib"},
+	{"javac", "--release", "17", "-cp", "lib/*", "-d", "classes", "Client.java"},
+}
+
+func runJava(installed string) (args, env []string) {
+	path := filepath.Join(installed, "classes") + string(filepath.ListSeparator) + filepath.Join(installed, "lib", "*")
+	return []string{"java", "-XX:TieredStopAtLevel=1", "-cp", path, "Client"}, nil
 }
 
 // An environment of Debian's own python3 lacks pip unless python3-venv is there.

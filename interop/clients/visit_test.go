@@ -35,6 +35,9 @@ func TestClientsOfOtherLanguagesJoin(t *testing.T) {
 	results := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(results, "client\tformat\tids\tclient says\tour sampler\tresult")
 	for _, c := range clients {
+		if len(c.calls) == 0 {
+			continue
+		}
 		t.Run(c.name, func(t *testing.T) {
 			defer func() {
 				if t.Skipped() {

@@ -11,7 +11,7 @@ import (
 )
 
 // MaxTracestate bounds the tracestate that is carried, in characters of its
-// header: what the W3C asks everybody to carry.
+// header: what the W3C asks everybody to carry (docs/decisions/0023).
 const MaxTracestate = 512
 
 const (

@@ -4,13 +4,17 @@ import brave.Tracing;
 import brave.handler.SpanHandler;
 import brave.propagation.B3Propagation;
 import brave.propagation.Propagation;
+import brave.propagation.SamplingFlags;
 import brave.propagation.TraceContext;
 import brave.propagation.TraceContextOrSamplingFlags;
 import brave.sampler.Sampler;
 import com.google.gson.Gson;
 import com.google.gson.JsonParser;
 import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.InputStreamReader;
+import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import zipkin2.reporter.AsyncReporter;
 import zipkin2.reporter.BytesMessageSender;
 import zipkin2.reporter.Encoding;
@@ -36,8 +41,9 @@ public final class Client {
     switch (args[0]) {
       case "visit" -> visit(args[1], args[2], args[3], Integer.parseInt(args[4]), args[5]);
       case "extract" -> extract();
+      case "judge" -> judge();
       case "report" -> report(args[1], args[2], args[3]);
-      default -> throw new IllegalArgumentException("mode " + args[0] + ": want visit, extract or report");
+      default -> throw new IllegalArgumentException("mode " + args[0] + ": want visit, extract, judge or report");
     }
   }
 
@@ -85,13 +91,8 @@ public final class Client {
   }
 
   static void extract() throws Exception {
-    Propagation.Getter<Map<String, String>, String> getter = Map::get;
-    TraceContext.Extractor<Map<String, String>> extractor = B3Propagation.get().extractor(getter);
-    var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    for (String line; (line = lines.readLine()) != null; ) {
-      Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-      JsonParser.parseString(line).getAsJsonObject().asMap().forEach((name, value) -> headers.put(name, value.getAsString()));
-      TraceContext context = extractor.extract(headers).context();
+    everyLine(extracted -> {
+      TraceContext context = extracted.context();
       Map<String, Object> said = new LinkedHashMap<>();
       if (context != null) {
         said.put("traceId", context.traceIdString());
@@ -99,8 +100,33 @@ public final class Client {
         said.put("sampled", context.sampled());
         said.put("debug", context.debug());
       }
-      System.out.println(gson.toJson(said));
+      return gson.toJson(said);
+    });
+  }
+
+  /** Prints what headers say of the parent and of the decision, in words: "-" is nothing. */
+  static void judge() throws Exception {
+    everyLine(extracted -> {
+      TraceContext context = extracted.context();
+      SamplingFlags flags = context != null ? context : extracted.samplingFlags();
+      String ids = context == null ? "-" : context.traceIdString() + "-" + context.spanIdString();
+      String decision = flags == null || flags.sampled() == null ? "-" : flags.debug() ? "d" : flags.sampled() ? "1" : "0";
+      return ids + " " + decision;
+    });
+  }
+
+  /** Extracts from the headers of each line of standard input, and prints what say makes of it. */
+  static void everyLine(Function<TraceContextOrSamplingFlags, String> say) throws Exception {
+    Propagation.Getter<Map<String, String>, String> getter = Map::get;
+    TraceContext.Extractor<Map<String, String>> extractor = B3Propagation.get().extractor(getter);
+    var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    var out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+    for (String line; (line = lines.readLine()) != null; ) {
+      Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+      JsonParser.parseString(line).getAsJsonObject().asMap().forEach((name, value) -> headers.put(name, value.getAsString()));
+      out.println(say.apply(extractor.extract(headers)));
     }
+    out.flush();
   }
 
   /** Reports spans of every sort as two services, and prints the ids of their traces. */
