@@ -133,7 +133,7 @@ var arrows = map[string][]string{
 	"redact":                        {},
 	"tracing":                       {"exectrace/userlog", "redact", "tracing/propagation", "tracing/reporter", "tracing/responsewriter", "tracing/rules"},
 	"tracing/propagation":           {},
-	"tracing/redistrace":            {"tracing"},
+	"tracing/redistrace":            {"redact", "tracing"},
 	"tracing/reporter":              {"redact"},
 	"tracing/responsewriter":        {},
 	"tracing/rules":                 {},

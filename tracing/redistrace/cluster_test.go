@@ -66,6 +66,20 @@ func TestCluster(t *testing.T) {
 			f.everyNode(c)
 		})
 	}
+	t.Run("what nodes do by themselves", func(t *testing.T) {
+		f := follow(t)
+		c := redis.NewClusterClient(clusterOptions(cluster))
+		t.Cleanup(func() { c.Close() })
+		redistrace.Hook{}.AddTo(c)
+		f.watches(c) // the first call, which has to find the cluster
+		f.everyNode(c)
+		old := cluster.Owner(t, "key")
+		cluster.SwitchOver(t, "key")
+		f.watches(c)
+		if old.Options().Addr == cluster.Owner(t, "key").Options().Addr {
+			t.Error("the key has not moved: the test does not test what it says")
+		}
+	})
 	t.Run("a slot that moves", func(t *testing.T) {
 		f := follow(t)
 		c := traced(t, redis.NewClusterClient(clusterOptions(cluster)))
@@ -117,6 +131,31 @@ func knows(t *testing.T, c *redis.ClusterClient, key, addr string) {
 	if err != nil {
 		t.Fatalf("the client never finds %s, which serves %q: %v", addr, key, err)
 	}
+}
+
+// watches changes a key under a Watch, and checks that its spans are there. A node that
+// says MOVED did not fail.
+func (f *trail) watches(c *redis.ClusterClient) {
+	f.t.Helper()
+	err := testbed.Within(20*time.Second, func() error {
+		f.recorder.Flush() // of an attempt on a node that is a replica by now
+		return c.Watch(f.ctx, func(tx *redis.Tx) error {
+			_, err := tx.TxPipelined(f.ctx, func(p redis.Pipeliner) error { return p.Incr(f.ctx, "counter{key}").Err() })
+			return err
+		}, "counter{key}")
+	})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	spans := f.spans()
+	for _, s := range spans[:max(0, len(spans)-2)] {
+		f.check(s, "WATCH", map[string]string{"db.response.status_code": "MOVED"})
+	}
+	if len(spans) < 2 {
+		f.t.Fatalf("a Watch left %s", text(spans...))
+	}
+	f.check(spans[len(spans)-2], "WATCH", nil)
+	f.check(spans[len(spans)-1], "MULTI", map[string]string{"db.operation.batch.size": "1"})
 }
 
 // everyNode makes calls that several nodes answer.

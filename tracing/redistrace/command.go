@@ -6,21 +6,13 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// operation is the name of a command in capitals. What cannot be the name of one
-// is left out: a program that mixes up its arguments must not record a value.
+// operation is the name of a command in capitals. What is the name of none is left out:
+// it may be a value.
 func operation(cmd redis.Cmder) string {
-	name := cmd.Name()
-	if name == "" || len(name) > 32 {
-		return "COMMAND"
+	if name, known := names[cmd.Name()]; known {
+		return name
 	}
-	for _, c := range []byte(name) {
-		switch {
-		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '.', c == '_', c == '-':
-		default:
-			return "COMMAND"
-		}
-	}
-	return strings.ToUpper(name)
+	return "COMMAND"
 }
 
 // setup reports whether a command makes a connection usable. A subscription
@@ -32,6 +24,18 @@ func setup(cmd redis.Cmder) bool {
 		return true
 	case "client":
 		return setupOfClient(cmd.Args())
+	}
+	return false
+}
+
+// ofCluster reports whether a node is asked what its cluster is like, which a
+// ClusterClient does in the context of whoever calls it next.
+func ofCluster(cmd redis.Cmder) bool {
+	switch args := cmd.Args(); cmd.Name() {
+	case "command", "asking":
+		return true
+	case "cluster":
+		return len(args) > 1 && (args[1] == "slots" || args[1] == "shards")
 	}
 	return false
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	"go.opencensus.io/trace"
 
+	"example.com/tracelab/redact"
 	"example.com/tracelab/tracing"
 )
 
@@ -33,6 +34,28 @@ func fail(span *trace.Span, err error) {
 		span.AddAttributes(trace.StringAttribute("db.response.status_code", code(answer)))
 	}
 	tracing.SetError(span, safeError{err})
+}
+
+// errNotReturned is the error of a call that a panic, of another hook or of go-redis,
+// ended.
+var errNotReturned = errors.New("a panic ended the call")
+
+// expected is the code of an answer that is a part of how a call succeeds, and empty for
+// any other. Of EVALSHA it says that the script is to be sent, of a node that another one
+// has the key.
+func (h Hook) expected(operation string, err error) string {
+	var answer redis.Error
+	if !errors.As(err, &answer) {
+		return ""
+	}
+	code := code(answer)
+	switch {
+	case code == "NOSCRIPT" && (operation == "EVALSHA" || operation == "EVALSHA_RO"):
+		return code
+	case h.node && (code == "MOVED" || code == "ASK"):
+		return code
+	}
+	return ""
 }
 
 // code is the first word of what a server answered.
@@ -65,17 +88,20 @@ func (e safeError) Temporary() bool { return false }
 // command … with args beginning with …"), one of go-redis's readers repeats
 // replies ("can't parse int reply …").
 func (e safeError) Error() string {
-	for _, own := range []error{redis.TxFailedErr, redis.ErrPoolTimeout, redis.ErrPoolExhausted, redis.ErrClosed,
+	for _, own := range []error{errNotReturned, redis.TxFailedErr, redis.ErrPoolTimeout, redis.ErrPoolExhausted, redis.ErrClosed,
 		context.Canceled, context.DeadlineExceeded} {
 		if errors.Is(e.err, own) {
 			return own.Error()
 		}
 	}
 	var network *net.OpError
+	var address *net.AddrError
 	var answer redis.Error
 	switch {
+	case errors.As(e.err, &address):
+		return "the address cannot be dialled: " + address.Err // the rest is the address, which may be a URL with a password
 	case errors.As(e.err, &network):
-		return network.Error() // an address, and the error of the system
+		return networkText(network)
 	case errors.Is(e.err, redis.Nil): // of a Sentinel, about another question
 		return "the server that was asked for is not known"
 	case errors.As(e.err, &answer):
@@ -84,4 +110,15 @@ func (e safeError) Error() string {
 		return "the server closed the connection"
 	}
 	return fmt.Sprintf("go-redis failed with a %T", e.err)
+}
+
+// networkText is an address, which may be a URL with a password by mistake, and the error
+// of the system.
+func networkText(e *net.OpError) string {
+	text := redact.In(e.Error())
+	var lookup *net.DNSError
+	if errors.As(e, &lookup) && lookup.Name != "" {
+		text = strings.ReplaceAll(text, lookup.Name, redact.Text(lookup.Name))
+	}
+	return text
 }

@@ -35,6 +35,20 @@ func TestNoSpanRevealsASecret(t *testing.T) {
 		{"a command that there is not", false, func(ctx context.Context, c *redis.Client) error {
 			return c.Do(ctx, "NOSUCH", secret, secret).Err()
 		}},
+		{"a word in the place of the command", false, func(ctx context.Context, c *redis.Client) error {
+			return c.Do(ctx, secret, "x").Err()
+		}},
+		{"bytes in the place of the command", false, func(ctx context.Context, c *redis.Client) error {
+			return c.Do(ctx, []byte(secret)).Err()
+		}},
+		{"a pointer in the place of the command", false, func(ctx context.Context, c *redis.Client) error {
+			word := strings.ToLower(secret)
+			return c.Do(ctx, &word).Err()
+		}},
+		{"a value in a pipeline, in the place of the command", false, func(ctx context.Context, c *redis.Client) error {
+			_, err := c.Pipelined(ctx, func(p redis.Pipeliner) error { p.Ping(ctx); p.Do(ctx, secret); return p.Ping(ctx).Err() })
+			return err
+		}},
 		{"a value in the place of the command", false, func(ctx context.Context, c *redis.Client) error {
 			return c.Do(ctx, secret+" = x").Err()
 		}},
@@ -93,6 +107,17 @@ func TestNoSpanRevealsASecret(t *testing.T) {
 			f := follow(t)
 			err := test.do(f.ctx, connect(t, server.Addr))
 			f.keepsSecret(err, test.ok)
+		})
+	}
+	for _, addr := range []string{"redis://ann:" + secret + "@127.0.0.1:1", "ann:" + secret + "@127.0.0.1:1", secret + "@127.0.0.1:1"} {
+		t.Run("an address with a password", func(t *testing.T) {
+			f := follow(t)
+			c := traced(t, redis.NewClient(options(addr)))
+			f.keepsSecret(c.Ping(f.ctx).Err(), false)
+			s := c.Subscribe(f.ctx, "channel")
+			defer s.Close()
+			_, err := s.Receive(f.ctx)
+			f.keepsSecret(err, false)
 		})
 	}
 	// Users: the new one may do nothing but PING, the default one has a password.
