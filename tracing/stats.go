@@ -41,3 +41,8 @@ func (p *Provider) Stats() Stats {
 	s.Open = s.Sampled - s.Accepted
 	return s
 }
+
+// Counts returns what Stats returns.
+//
+// Deprecated: it is the name that Stats had first; use Stats.
+func (p *Provider) Counts() Stats { return p.Stats() }
