@@ -3,6 +3,10 @@ package flight
 // rejection is why there is no snapshot: a key for Stats, and a sentence.
 type rejection struct{ reason, text string }
 
+// reasonFailed is the reason of a rejection with an error of the runtime as its
+// sentence.
+const reasonFailed = "failed"
+
 func (r *rejection) Error() string { return r.text }
 
 var (

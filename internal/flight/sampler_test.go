@@ -62,7 +62,7 @@ func TestTheKernelsTimes(t *testing.T) {
 
 // BenchmarkSample is one sample of all threads in a row of them; %core is what they
 // take of a core at most. In a process that does other work meanwhile a sample
-// takes several times as long: see tracelab_flight_sample_seconds_total.
+// takes several times as long: see tracelab_flight_recorder_thread_sample_seconds_total.
 func BenchmarkSample(b *testing.B) {
 	r := record(b, "")
 	b.Run(fmt.Sprintf("threads=%d", len(r.sampler.threads.read())), func(b *testing.B) {

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"sync"
 	"time"
+
+	"example.com/tracelab/internal/labapi"
 )
 
 // reasonRead is the reason of a snapshot that was taken for Take only.
@@ -34,8 +36,22 @@ type counters struct {
 	now Stats
 }
 
+// newCounters has every reason from the start: what reads a rate from a counter
+// that begins with its first event misses that event.
 func newCounters() *counters {
-	return &counters{now: Stats{Taken: map[string]uint64{}, Dropped: map[string]uint64{}, Rejected: map[string]uint64{}}}
+	return &counters{now: Stats{
+		Taken:    zero(labapi.ReasonDebug, labapi.ReasonSlow, labapi.ReasonAsked, reasonRead),
+		Dropped:  zero(errQueueFull.reason, errRejected.reason, errUndelivered.reason, errEnding.reason),
+		Rejected: zero(errOff.reason, errBusy.reason, errAbsent.reason, errEnding.reason, errQueueFull.reason, errUndelivered.reason, reasonFailed),
+	}}
+}
+
+func zero(reasons ...string) map[string]uint64 {
+	all := map[string]uint64{}
+	for _, reason := range reasons {
+		all[reason] = 0
+	}
+	return all
 }
 
 func (c *counters) copy() Stats {

@@ -67,7 +67,7 @@ func (r *Recorder) take(b batch, size int) (pace, int) {
 func (r *Recorder) distribute(b batch, body []byte, began time.Time, took time.Duration, err error) {
 	if err != nil {
 		slog.Warn("the flight recorder gives nothing", "err", err)
-		err = &rejection{"failed", "the flight recorder gave nothing: " + err.Error()}
+		err = &rejection{reasonFailed, "the flight recorder gave nothing: " + err.Error()}
 	}
 	for _, reader := range b.readers {
 		reader <- taken{body, err}
