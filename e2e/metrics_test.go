@@ -22,9 +22,9 @@ func TestTheServersMetrics(t *testing.T) {
 	}{
 		{kept + "/metrics", "*/*", json, []string{`"counter.zipkin_collector.spans.http" : `}},
 		{kept + "/metrics", prometheus, text, []string{`zipkin_collector_spans_total{transport="http",} `, "process_resident_memory_bytes "}},
-		{kept + "/prometheus", "*/*", text, []string{"tracelab_store_spans ", "tracelab_lines ", "process_resident_memory_bytes "}},
-		{shown + "/metrics", "*/*", text, []string{"tracelab_lines ", "process_resident_memory_bytes "}},
-		{shown + "/prometheus", "*/*", text, []string{"tracelab_lines ", "process_resident_memory_bytes "}},
+		{kept + "/prometheus", "*/*", text, []string{"tracelab_store_spans ", "tracelab_processes ", "process_resident_memory_bytes "}},
+		{shown + "/metrics", "*/*", text, []string{"tracelab_processes ", "process_resident_memory_bytes "}},
+		{shown + "/prometheus", "*/*", text, []string{"tracelab_processes ", "process_resident_memory_bytes "}},
 	} {
 		status, header, body := do(t, "GET", c.url, "Accept", c.accept)
 		if got := header.Get("Content-Type"); status != 200 || got != c.media {

@@ -84,7 +84,7 @@ func TestDebugPort(t *testing.T) {
 		t.Errorf("%d spans, %d samples of the CPU profile, the kernel's times %v", spans, samples, x.KnowsCPU())
 	}
 	metrics := string(s.get(gateway.URL + "/metrics"))
-	for _, want := range []string{"tracelab_flight_recording 1\n", `tracelab_flight_snapshots_total{reason="read"} `, "tracelab_flight_snapshot_seconds_total 0."} {
+	for _, want := range []string{"tracelab_flight_recorder_enabled 1\n", `tracelab_flight_recorder_snapshots_total{reason="read"} `, "tracelab_flight_recorder_snapshot_seconds_total 0."} {
 		if !strings.Contains(metrics, want) {
 			t.Errorf("/metrics has no %s", want)
 		}
@@ -98,7 +98,7 @@ func TestWithoutARecorder(t *testing.T) {
 	if status != http.StatusServiceUnavailable || header.Get("Content-Type") != "application/problem+json" || !strings.Contains(string(body), "does not run") {
 		t.Errorf("/debug/flight: %d %s", status, body)
 	}
-	if s.services["writer"].Recorder || !strings.Contains(string(s.get(s.services["writer"].URL+"/metrics")), "tracelab_flight_recording 0\n") {
+	if s.services["writer"].Recorder || !strings.Contains(string(s.get(s.services["writer"].URL+"/metrics")), "tracelab_flight_recorder_enabled 0\n") {
 		t.Error("it is said to record")
 	}
 }

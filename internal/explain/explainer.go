@@ -8,7 +8,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -19,6 +18,7 @@ import (
 
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/metrics"
 	"example.com/tracelab/internal/snapshots"
 	"example.com/tracelab/internal/why"
 	"example.com/tracelab/internal/zipkin"
@@ -169,12 +169,12 @@ func (x *Explainer) indexOne(s *snapshots.Snapshot, id zipkin.TraceID) why.Proce
 	return p
 }
 
-// WriteMetrics writes what was explained, asked and unasked, and tagged.
-func (x *Explainer) WriteMetrics(w io.Writer) {
-	fmt.Fprintf(w, "tracelab_why_explained_total %d\n", x.count.Load())
-	fmt.Fprintf(w, "tracelab_why_failed_total %d\n", x.cfg.Snapshots.Panics())
-	fmt.Fprintf(w, "tracelab_why_slow_dropped_total %d\n", x.cfg.Queue.dropped.Load())
-	fmt.Fprintf(w, "tracelab_why_slow_failed_total %d\n", x.failed.Load())
-	fmt.Fprintf(w, "tracelab_why_tags_sent_total %d\n", x.tagger.sent.Load())
-	fmt.Fprintf(w, "tracelab_why_tags_dropped_total %d\n", x.tagger.dropped.Load())
+// WriteMetrics adds what was explained, requested and automatically, and tagged.
+func (x *Explainer) WriteMetrics(p *metrics.Page) {
+	p.Counter("tracelab_explanations_total", "Explanations that were made.", float64(x.count.Load()))
+	p.Counter("tracelab_execution_trace_panics_total", "Panics while execution traces were read, which ended that explanation alone.", float64(x.cfg.Snapshots.Panics()))
+	p.Counter("tracelab_automatic_explanations_dropped_total", "Slow traces that made room in the queue of those to be explained.", float64(x.cfg.Queue.dropped.Load()))
+	p.Counter("tracelab_automatic_explanations_failed_total", "Slow traces of the queue that could not be explained.", float64(x.failed.Load()))
+	p.Counter("tracelab_explanation_tags_delivered_total", "Explanations that became tags of a trace.", float64(x.tagger.sent.Load()))
+	p.Counter("tracelab_explanation_tags_dropped_total", "Explanations that did not become tags.", float64(x.tagger.dropped.Load()))
 }

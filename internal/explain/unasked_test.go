@@ -14,6 +14,7 @@ import (
 
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/metrics"
 	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/testbed"
 	"example.com/tracelab/internal/testbed/workload"
@@ -151,11 +152,11 @@ func TestWhatIsSlowIsExplainedUnasked(t *testing.T) {
 		t.Fatal(err)
 	}
 	x.cfg.Queue.Triggered(zipkin.TraceID{Low: 404}, false) // of which nothing is known
-	var text bytes.Buffer
+	var text metrics.Page
 	err = testbed.Eventually(func() error {
 		text.Reset()
 		x.WriteMetrics(&text)
-		if !strings.Contains(text.String(), "tracelab_why_slow_failed_total 1\n") {
+		if !strings.Contains(text.String(), "tracelab_automatic_explanations_failed_total 1\n") {
 			return fmt.Errorf("the metrics are %s", text.String())
 		}
 		return nil
@@ -163,7 +164,7 @@ func TestWhatIsSlowIsExplainedUnasked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, line := range []string{"tracelab_why_explained_total 1", "tracelab_why_failed_total 0", "tracelab_why_slow_dropped_total 0", "tracelab_why_tags_sent_total 1", "tracelab_why_tags_dropped_total 0"} {
+	for _, line := range []string{"tracelab_explanations_total 1", "tracelab_execution_trace_panics_total 0", "tracelab_automatic_explanations_dropped_total 0", "tracelab_explanation_tags_delivered_total 1", "tracelab_explanation_tags_dropped_total 0"} {
 		if !strings.Contains(text.String(), line+"\n") {
 			t.Errorf("want %s in\n%s", line, text.String())
 		}

@@ -6,14 +6,13 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
-
-	"github.com/VictoriaMetrics/metrics"
 )
 
 // Options of a Router. The zero value is ready.
 type Options struct {
-	// Metrics takes the durations of requests, by route and status. Nil: none does.
-	Metrics *metrics.Set
+	// Durations takes those of all requests, also of the ones without a route. Nil: none
+	// does.
+	Durations *Durations
 	// TraceURL, if set, is what problem documents link to.
 	TraceURL TraceURL
 	// Admit, if set, returns the request that its handler gets, or why it is
@@ -34,7 +33,7 @@ type Router struct {
 func NewRouter(routes []Route, o Options) *Router {
 	m := &Router{http.NewServeMux(), o}
 	for _, route := range routes {
-		h := measure(o.Metrics, route.Pattern, m.answering(route.Handler))
+		h := measure(o.Durations, route.Pattern, m.answering(route.Handler))
 		for _, around := range slices.Backward(route.Use) {
 			h = around(h)
 		}
@@ -67,7 +66,7 @@ func (m *Router) handle(w http.ResponseWriter, r *http.Request, handler HandlerF
 
 func (m *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if h, pattern := m.mux.Handler(r); pattern == "" {
-		measure(m.options.Metrics, "none", m.unmatched(h)).ServeHTTP(w, r)
+		measure(m.options.Durations, "", m.unmatched(h)).ServeHTTP(w, r)
 		return
 	}
 	m.mux.ServeHTTP(w, r)

@@ -1,7 +1,6 @@
 package httpapi_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -10,10 +9,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/VictoriaMetrics/metrics"
 	"go.opencensus.io/trace"
 
 	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/internal/metrics"
 )
 
 func failing(err error) httpapi.HandlerFunc {
@@ -146,23 +145,27 @@ func TestAdmission(t *testing.T) {
 }
 
 func TestRequestsAreMeasuredByRouteAndStatus(t *testing.T) {
-	set := metrics.NewSet()
+	durations := httpapi.NewRequestDurations()
 	router := httpapi.NewRouter([]httpapi.Route{
 		{Pattern: "GET /thing/{id}", Handler: saying("x")},
 		{Pattern: "GET /busy", Handler: failing(&httpapi.Error{Code: httpapi.Busy})},
-	}, httpapi.Options{Metrics: set})
+	}, httpapi.Options{Durations: durations})
 	for _, path := range []string{"/thing/1", "/thing/2", "/busy", "/nowhere"} {
 		ask(router, "GET", path)
 	}
-	var text bytes.Buffer
-	set.WritePrometheus(&text)
+	ask(router, "BREW", "/nowhere")
+	var page metrics.Page
+	durations.Write(&page)
 	for _, want := range []string{
-		`http_server_request_duration_seconds_count{route="GET /thing/{id}",status="200"} 2`,
-		`http_server_request_duration_seconds_count{route="GET /busy",status="503"} 1`,
-		`http_server_request_duration_seconds_count{route="none",status="404"} 1`,
+		`http_server_request_duration_seconds_bucket{http_request_method="GET",http_response_status_code="200",http_route="/thing/{id}",le="10"} 2`,
+		`http_server_request_duration_seconds_bucket{http_request_method="GET",http_response_status_code="200",http_route="/thing/{id}",le="+Inf"} 2`,
+		`http_server_request_duration_seconds_count{http_request_method="GET",http_response_status_code="200",http_route="/thing/{id}"} 2`,
+		`http_server_request_duration_seconds_count{http_request_method="GET",http_response_status_code="503",http_route="/busy"} 1`,
+		`http_server_request_duration_seconds_count{http_request_method="GET",http_response_status_code="404"} 1`,
+		`http_server_request_duration_seconds_count{http_request_method="_OTHER",http_response_status_code="404"} 1`,
 	} {
-		if !strings.Contains(text.String(), want) {
-			t.Errorf("no %s in\n%s", want, &text)
+		if !strings.Contains(page.String(), want) {
+			t.Errorf("no %s in\n%s", want, &page)
 		}
 	}
 }

@@ -1,15 +1,12 @@
 package server
 
 import (
-	"fmt"
-	"io"
 	"net/http"
-
-	"github.com/VictoriaMetrics/metrics"
 
 	"example.com/tracelab/internal/control"
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/metrics"
 	"example.com/tracelab/internal/web"
 )
 
@@ -74,8 +71,8 @@ func (s *Server) handler() http.Handler {
 		mux.Handle("/", s.zipkinAPI)   // which says of the rest what Zipkin says
 		return s.zipkinAPI.Before(mux) // it has /metrics and /prometheus too
 	}
-	mux.HandleFunc("GET /metrics", s.metrics)
-	mux.HandleFunc("GET /prometheus", s.metrics)
+	mux.Handle("GET /metrics", metrics.Handler(s.writeMetrics))
+	mux.Handle("GET /prometheus", metrics.Handler(s.writeMetrics))
 	return mux
 }
 
@@ -97,16 +94,10 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	httpapi.WriteJSON(w, map[string]string{"status": "ready"})
 }
 
-func (s *Server) metrics(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-	s.writeMetrics(w)
-}
-
-// writeMetrics writes the figures of this process.
-func (s *Server) writeMetrics(w io.Writer) {
-	fmt.Fprintf(w, "tracelab_lines %d\n", len(s.control.Processes()))
-	s.snapshots.WriteMetrics(w)
-	s.explainer.WriteMetrics(w)
-	metrics.WriteProcessMetrics(w)
-	metrics.WriteFDMetrics(w)
+// writeMetrics adds the metrics of this process.
+func (s *Server) writeMetrics(p *metrics.Page) {
+	p.Gauge("tracelab_processes", "Processes that keep a control stream to this server.", float64(len(s.control.Processes())))
+	s.snapshots.WriteMetrics(p)
+	s.explainer.WriteMetrics(p)
+	p.Process()
 }

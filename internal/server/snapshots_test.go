@@ -112,7 +112,7 @@ func TestDamageIsKeptOrRejected(t *testing.T) {
 			t.Errorf("body %d: %v", i, err)
 		}
 	}
-	if failed := w.metric("tracelab_why_failed_total"); failed != 0 || took < 40 {
+	if failed := w.metric("tracelab_execution_trace_panics_total"); failed != 0 || took < 40 {
 		t.Errorf("%d panics; %d were taken", failed, took)
 	}
 }

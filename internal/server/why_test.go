@@ -40,8 +40,8 @@ func TestWhatIsSlowIsAskedForElsewhere(t *testing.T) {
 			}
 			eventually(t, "the writer is asked for each", func() bool { return slices.Equal(slices.Sorted(slices.Values(second.asked())), want) })
 			// Another answer would have been another ask.
-			eventually(t, "it has answered each", func() bool { return w.metric("tracelab_flights_received_total") == 3+len(want) })
-			if n := w.metric("tracelab_flight_asks_total"); n != len(want) || len(first.asked())+len(bare.asked()) > 0 {
+			eventually(t, "it has answered each", func() bool { return w.metric("tracelab_snapshots_received_total") == 3+len(want) })
+			if n := w.metric("tracelab_snapshot_requests_total"); n != len(want) || len(first.asked())+len(bare.asked()) > 0 {
 				t.Errorf("asked %d times; the gateway for %v, the fetcher for %v", n, first.asked(), bare.asked())
 			}
 		})
@@ -76,7 +76,7 @@ func TestWhyAsksEverybody(t *testing.T) {
 	if !strings.Contains(missing["writer"], "gave no answer within 3 s") || !strings.Contains(missing["fetcher"], "runs without a recorder") || missing["unrelated"] != "" {
 		t.Errorf("missing is %v", missing)
 	}
-	if n := w.metric("tracelab_flight_asks_unanswered_total"); n == 0 {
+	if n := w.metric("tracelab_snapshot_requests_unanswered_total"); n == 0 {
 		t.Error("no one is counted who did not answer")
 	}
 }
@@ -157,7 +157,7 @@ func TestTheSameIsExplainedOnce(t *testing.T) {
 	}
 	explained := func(want int, when string) {
 		t.Helper()
-		if n := w.metric("tracelab_why_explained_total"); n != want {
+		if n := w.metric("tracelab_explanations_total"); n != want {
 			t.Errorf("%s: explained %d times, want %d", when, n, want)
 		}
 	}
@@ -168,7 +168,7 @@ func TestTheSameIsExplainedOnce(t *testing.T) {
 	crowd.Wait()
 	ask()
 	explained(1, "the same")
-	eventually(t, "its tags are there", func() bool { return w.metric("tracelab_why_tags_sent_total") == 1 })
+	eventually(t, "its tags are there", func() bool { return w.metric("tracelab_explanation_tags_delivered_total") == 1 })
 	ask()
 	explained(1, "with its own tags")
 	late := spans[2]
@@ -177,7 +177,7 @@ func TestTheSameIsExplainedOnce(t *testing.T) {
 	ask()
 	explained(2, "with one more span")
 	w.unconnected("writer").upload(labapi.ReasonAsked, padded(9))
-	eventually(t, "it has come", func() bool { return w.metric("tracelab_flights_received_total") == 2 })
+	eventually(t, "it has come", func() bool { return w.metric("tracelab_snapshots_received_total") == 2 })
 	ask()
 	explained(3, "with one more snapshot")
 	if _, err := w.client.Why(t.Context(), id, 3); err != nil {

@@ -148,8 +148,8 @@ func TestMetrics(t *testing.T) {
 	url, _, _ := connected(t)
 	ask(t, url+"/thing/7")
 	status, text := send(t, "GET", url+"/metrics", "")
-	for _, want := range []string{`http_server_request_duration_seconds_count{route="GET /thing/{id}",status="200"} 1`, "tracelab_spans_started_total 1",
-		"tracelab_flight_recording 0", "process_resident_memory_bytes "} {
+	for _, want := range []string{`http_server_request_duration_seconds_count{http_request_method="GET",http_response_status_code="200",http_route="/thing/{id}"} 1`, "tracelab_spans_started_total 1",
+		"tracelab_flight_recorder_enabled 0", "process_resident_memory_bytes "} {
 		if status != 200 || !strings.Contains(text, want) {
 			t.Errorf("%d, no %s in\n%s", status, want, text)
 		}

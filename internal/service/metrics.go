@@ -1,70 +1,59 @@
 package service
 
 import (
-	"fmt"
-	"io"
 	"maps"
-	"net/http"
-	"slices"
-
-	"github.com/VictoriaMetrics/metrics"
 
 	"example.com/tracelab/internal/flight"
+	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/internal/metrics"
 	"example.com/tracelab/tracing"
+	"example.com/tracelab/tracing/reporter"
 )
 
-// serveMetrics answers with Prometheus's text format.
-func serveMetrics(set *metrics.Set, t *tracing.Provider, f *flight.Recorder) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-		set.WritePrometheus(w)
-		writeSpanMetrics(w, t.Stats())
-		writeFlightMetrics(w, f.Stats())
-		metrics.WriteProcessMetrics(w)
-		metrics.WriteFDMetrics(w)
-	}
+// writeMetrics adds the metrics of this process.
+func (s *instance) writeMetrics(p *metrics.Page, requests *httpapi.Durations) {
+	requests.Write(p)
+	writeSpans(p, s.tracing.Stats())
+	writeFlight(p, s.flight.Stats())
+	p.Process()
 }
 
-// writeSpanMetrics shows where every span is; the numbers add up.
-func writeSpanMetrics(w io.Writer, c tracing.Stats) {
-	for _, m := range []struct {
-		name  string
-		value uint64
-	}{
-		{"tracelab_spans_started_total", c.Started},
-		{"tracelab_spans_sampled_total", c.Sampled},
-		{"tracelab_spans_not_sampled_total", c.NotSampled},
-		{"tracelab_spans_open", c.Open},
-		{"tracelab_spans_queued", c.Queued},
-		{"tracelab_spans_delivered_total", c.Delivered},
-		{"tracelab_trace_headers_rejected_total", c.BadHeaders},
-	} {
-		fmt.Fprintf(w, "%s %d\n", m.name, m.value)
-	}
-	writeByReason(w, "tracelab_spans_dropped_total", c.Dropped)
+// writeSpans shows where every span is; the numbers add up.
+func writeSpans(p *metrics.Page, c tracing.Stats) {
+	p.Counter("tracelab_spans_started_total", "Spans that were started: sampled and not sampled.", float64(c.Started))
+	p.Counter("tracelab_spans_sampled_total", "Spans that are reported: open, queued, delivered or dropped.", float64(c.Sampled))
+	p.Counter("tracelab_spans_not_sampled_total", "Spans that are not reported, because of the sampling decision.", float64(c.NotSampled))
+	p.Gauge("tracelab_spans_open", "Sampled spans that have not ended.", float64(c.Open))
+	p.Gauge("tracelab_spans_queued", "Spans that wait for the collector.", float64(c.Queued))
+	p.Counter("tracelab_spans_delivered_total", "Spans that the collector took.", float64(c.Delivered))
+	p.CounterBy("tracelab_spans_dropped_total", "Spans that the collector will not get, by reason.", "reason", withAllReasons(c.Dropped))
+	p.Counter("tracelab_trace_headers_rejected_total", "Requests whose trace headers could not be read, or were too large.", float64(c.BadHeaders))
 }
 
-// writeFlightMetrics shows what became of every request for a snapshot.
-func writeFlightMetrics(w io.Writer, c flight.Stats) {
-	recording := 0
+// withAllReasons adds those that did not occur: what reads a rate from a counter
+// that begins with its first event misses that event.
+func withAllReasons(dropped map[string]uint64) map[string]uint64 {
+	all := map[string]uint64{reporter.DroppedQueueFull: 0, reporter.DroppedUndelivered: 0, reporter.DroppedRejected: 0,
+		reporter.DroppedInvalid: 0, reporter.DroppedShutdown: 0, tracing.DroppedNoCollector: 0}
+	maps.Copy(all, dropped)
+	return all
+}
+
+// writeFlight shows what became of every request for a snapshot.
+func writeFlight(p *metrics.Page, c flight.Stats) {
+	recording := 0.0
 	if c.Recording {
 		recording = 1
 	}
-	fmt.Fprintf(w, "tracelab_flight_recording %d\n", recording)
-	writeByReason(w, "tracelab_flight_snapshots_total", c.Taken)
-	fmt.Fprintf(w, "tracelab_flight_snapshot_bytes_total %d\n", c.Bytes)
-	fmt.Fprintf(w, "tracelab_flight_snapshot_seconds_total %g\n", c.Seconds)
-	fmt.Fprintf(w, "tracelab_flight_samples_total %d\n", c.Samples)
-	fmt.Fprintf(w, "tracelab_flight_sample_seconds_total %g\n", c.Sampling)
-	fmt.Fprintf(w, "tracelab_flight_waiting %d\n", c.Waiting)
-	fmt.Fprintf(w, "tracelab_flight_sent_total %d\n", c.Sent)
-	writeByReason(w, "tracelab_flight_dropped_total", c.Dropped)
-	writeByReason(w, "tracelab_flight_refused_total", c.Rejected)
-	fmt.Fprintf(w, "tracelab_flight_unanswered_total %d\n", c.Unanswered)
-}
-
-func writeByReason(w io.Writer, name string, counts map[string]uint64) {
-	for _, reason := range slices.Sorted(maps.Keys(counts)) {
-		fmt.Fprintf(w, "%s{reason=%q} %d\n", name, reason, counts[reason])
-	}
+	p.Gauge("tracelab_flight_recorder_enabled", "1 while the flight recorder records the execution of this process.", recording)
+	p.CounterBy("tracelab_flight_recorder_snapshots_total", "Snapshots that were taken, by reason.", "reason", c.Taken)
+	p.Counter("tracelab_flight_recorder_snapshot_bytes_total", "Bytes of the snapshots that were taken.", float64(c.Bytes))
+	p.Counter("tracelab_flight_recorder_snapshot_seconds_total", "Time in which snapshots were taken.", c.Seconds)
+	p.Counter("tracelab_flight_recorder_thread_samples_total", "How often the system's times of all threads were logged.", float64(c.Samples))
+	p.Counter("tracelab_flight_recorder_thread_sample_seconds_total", "Time that this took.", c.Sampling)
+	p.Gauge("tracelab_flight_recorder_snapshots_queued", "Snapshots that wait for the server.", float64(c.Waiting))
+	p.Counter("tracelab_flight_recorder_snapshots_delivered_total", "Snapshots that the server took.", float64(c.Sent))
+	p.CounterBy("tracelab_flight_recorder_snapshots_dropped_total", "Snapshots that the server will not get, by reason.", "reason", c.Dropped)
+	p.CounterBy("tracelab_flight_recorder_requests_rejected_total", "Requests without a snapshot, by reason.", "reason", c.Rejected)
+	p.Counter("tracelab_flight_recorder_rejections_dropped_total", "Of these, those whose rejection the server will not get.", float64(c.Unanswered))
 }

@@ -13,7 +13,6 @@ import (
 	"net/http"
 	"os"
 
-	"github.com/VictoriaMetrics/metrics"
 	"golang.org/x/sync/errgroup"
 
 	"example.com/tracelab/internal/control"
@@ -22,6 +21,7 @@ import (
 	"example.com/tracelab/internal/httpserver"
 	"example.com/tracelab/internal/injector"
 	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/metrics"
 	"example.com/tracelab/internal/reporting"
 	"example.com/tracelab/tracing"
 )
@@ -146,13 +146,13 @@ func (s *instance) stop(main *httpserver.Server, stopWork func(), group *errgrou
 // handler serves the main port: the routes, traced, and the health
 // checks and metrics, untraced.
 func (s *instance) handler(stopping <-chan struct{}) http.Handler {
-	set := metrics.NewSet()
+	durations := httpapi.NewRequestDurations()
 	h := httpapi.Health{Checks: s.definition.Ready, Stopping: stopping}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", h.Alive)
 	mux.HandleFunc("GET /readyz", h.Ready)
-	mux.Handle("GET /metrics", serveMetrics(set, s.tracing, s.flight))
-	mux.Handle("/", tracing.Handler(httpapi.NewRouter(s.definition.Routes, httpapi.Options{Metrics: set, TraceURL: s.definition.TraceURL, Admit: s.admit})))
+	mux.Handle("GET /metrics", metrics.Handler(func(p *metrics.Page) { s.writeMetrics(p, durations) }))
+	mux.Handle("/", tracing.Handler(httpapi.NewRouter(s.definition.Routes, httpapi.Options{Durations: durations, TraceURL: s.definition.TraceURL, Admit: s.admit})))
 	return mux
 }
 

@@ -5,7 +5,6 @@ package snapshots
 
 import (
 	"fmt"
-	"io"
 	"log/slog"
 	"runtime/debug"
 	"sync/atomic"
@@ -14,6 +13,7 @@ import (
 
 	"example.com/tracelab/internal/control"
 	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/metrics"
 	"example.com/tracelab/internal/zipkin"
 )
 
@@ -143,14 +143,14 @@ func (c *Collector) Guard(err *error, what, id string) {
 // Panics counts what Guard caught.
 func (c *Collector) Panics() int64 { return c.panics.Load() }
 
-// WriteMetrics writes what is stored and what was taken, rejected and requested.
-func (c *Collector) WriteMetrics(w io.Writer) {
+// WriteMetrics adds what is stored and what was taken, rejected and requested.
+func (c *Collector) WriteMetrics(p *metrics.Page) {
 	n, bytes := c.store.size()
-	fmt.Fprintf(w, "tracelab_flights %d\n", n)
-	fmt.Fprintf(w, "tracelab_flight_bytes %d\n", bytes)
-	fmt.Fprintf(w, "tracelab_flights_received_total %d\n", c.store.received.Load())
-	fmt.Fprintf(w, "tracelab_flights_refused_total %d\n", c.rejected.Load())
-	fmt.Fprintf(w, "tracelab_flights_evicted_total %d\n", c.store.evicted.Load())
-	fmt.Fprintf(w, "tracelab_flight_asks_total %d\n", c.requester.sent.Load())
-	fmt.Fprintf(w, "tracelab_flight_asks_unanswered_total %d\n", c.requester.unanswered.Load())
+	p.Gauge("tracelab_snapshots_stored", "Snapshots that are stored.", float64(n))
+	p.Gauge("tracelab_snapshots_stored_bytes", "Bytes of the snapshots that are stored.", float64(bytes))
+	p.Counter("tracelab_snapshots_received_total", "Snapshots that processes uploaded and that were stored.", float64(c.store.received.Load()))
+	p.Counter("tracelab_snapshots_rejected_total", "Uploads that were rejected.", float64(c.rejected.Load()))
+	p.Counter("tracelab_snapshots_evicted_total", "Snapshots that made room for newer ones.", float64(c.store.evicted.Load()))
+	p.Counter("tracelab_snapshot_requests_total", "Requests to processes for their snapshot of a trace.", float64(c.requester.sent.Load()))
+	p.Counter("tracelab_snapshot_requests_unanswered_total", "How often an explanation went without the answer of a process.", float64(c.requester.unanswered.Load()))
 }

@@ -20,6 +20,7 @@ import (
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/metrics"
 	"example.com/tracelab/internal/snapshots"
 	"example.com/tracelab/internal/testbed/workload"
 )
@@ -57,11 +58,11 @@ func post(c *snapshots.Collector, header string, body []byte) error {
 // metric is a figure of a collector.
 func metric(t *testing.T, c *snapshots.Collector, name string) int {
 	t.Helper()
-	var b bytes.Buffer
-	c.WriteMetrics(&b)
-	m := regexp.MustCompile(`(?m)^` + name + ` (\d+)$`).FindSubmatch(b.Bytes())
+	var p metrics.Page
+	c.WriteMetrics(&p)
+	m := regexp.MustCompile(`(?m)^` + name + ` (\d+)$`).FindSubmatch(p.Bytes())
 	if m == nil {
-		t.Fatalf("there is no %s in %s", name, &b)
+		t.Fatalf("there is no %s in %s", name, &p)
 	}
 	n, _ := strconv.Atoi(string(m[1]))
 	return n
@@ -144,7 +145,7 @@ func TestWhatIsNoSnapshotIsRejected(t *testing.T) {
 	if n := len(c.All()); n != 0 {
 		t.Errorf("%d snapshots are stored", n)
 	}
-	if n := metric(t, c, "tracelab_flights_refused_total"); n != len(all) {
+	if n := metric(t, c, "tracelab_snapshots_rejected_total"); n != len(all) {
 		t.Errorf("%d are counted, want %d", n, len(all))
 	}
 }
@@ -272,10 +273,10 @@ func TestTheOldestMakeRoom(t *testing.T) {
 			upload(t, c, labapi.Upload{Service: "writer", Traces: parts(uint64(i + 1)), Refused: "no span of that trace ran here"}, nil)
 		}
 		all := list(t, c, 0)
-		if gone := metric(t, c, "tracelab_flights_evicted_total"); len(all) != 256 || gone != 44 || all[0].Traces[0] != parts(45)[0] {
+		if gone := metric(t, c, "tracelab_snapshots_evicted_total"); len(all) != 256 || gone != 44 || all[0].Traces[0] != parts(45)[0] {
 			t.Errorf("%d are stored, %d evicted", len(all), gone)
 		}
-		if n, received := metric(t, c, "tracelab_flights"), metric(t, c, "tracelab_flights_received_total"); n != 256 || received != 300 {
+		if n, received := metric(t, c, "tracelab_snapshots_stored"), metric(t, c, "tracelab_snapshots_received_total"); n != 256 || received != 300 {
 			t.Errorf("%d of %d are counted", n, received)
 		}
 	})
@@ -285,7 +286,7 @@ func TestTheOldestMakeRoom(t *testing.T) {
 		for i := range 5 { // without times, so that nothing is cut
 			upload(t, c, labapi.Upload{Service: "writer", Traces: parts(uint64(i + 1))}, large)
 		}
-		if n := metric(t, c, "tracelab_flight_bytes"); n > 64<<20 || n < 40<<20 {
+		if n := metric(t, c, "tracelab_snapshots_stored_bytes"); n > 64<<20 || n < 40<<20 {
 			t.Errorf("%d bytes are stored", n)
 		}
 		if all := list(t, c, 0); len(all) != 3 || all[0].Traces[0] != parts(3)[0] {

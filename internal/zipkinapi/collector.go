@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+
+	"example.com/tracelab/internal/metrics"
 )
 
 // collectorFigures are Zipkin's own, one for each transport.
@@ -53,15 +55,15 @@ func (s *Server) metrics(w http.ResponseWriter, r *http.Request) error {
 }
 
 // writeCollector writes Zipkin's figures as it spells them.
-func (s *Server) writeCollector(m *metrics) {
+func (s *Server) writeCollector(p *metrics.Page) {
 	for _, f := range collectorFigures {
 		name := "zipkin_collector_" + f.name
 		if f.kind == "counter" {
 			name += "_total"
 		}
-		m.head(name, f.kind, f.help)
+		p.Family(name, f.kind, f.help)
 		for _, t := range s.transports() {
-			m.printf("%s{transport=\"%s\",} %d.0\n", name, t.name, f.of(t.traffic))
+			p.Printf("%s{transport=\"%s\",} %d.0\n", name, t.name, f.of(t.traffic))
 		}
 	}
 }

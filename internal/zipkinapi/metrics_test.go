@@ -2,11 +2,11 @@ package zipkinapi_test
 
 import (
 	"encoding/json"
-	"io"
 	"maps"
 	"strings"
 	"testing"
 
+	"example.com/tracelab/internal/metrics"
 	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/zipkinapi"
 )
@@ -156,7 +156,7 @@ func TestRequestsAreCounted(t *testing.T) {
 }
 
 func TestTheProgramAddsItsMetrics(t *testing.T) {
-	srv := serve(t, store.Config{}, zipkinapi.Options{ProcessMetrics: func(w io.Writer) { io.WriteString(w, "process_own 1\n") }})
+	srv := serve(t, store.Config{}, zipkinapi.Options{ProcessMetrics: func(p *metrics.Page) { p.Gauge("process_own", "Mine.", 1) }})
 	if _, text := do(t, "GET", srv.URL+"/prometheus", ""); !strings.HasSuffix(text, "\nprocess_own 1\n") {
 		t.Errorf("it is not the end of\n%s", text)
 	}

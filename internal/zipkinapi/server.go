@@ -2,12 +2,13 @@ package zipkinapi
 
 import (
 	"cmp"
-	"io"
 	"net/http"
 	"net/url"
 	"sync/atomic"
 	"time"
 
+	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/internal/metrics"
 	"example.com/tracelab/internal/store"
 )
 
@@ -30,9 +31,9 @@ type Options struct {
 	QueryDisabled     bool // spans can be stored but not read: QUERY_ENABLED=false
 	CollectorDisabled bool // no spans are accepted over HTTP: COLLECTOR_HTTP_ENABLED=false
 
-	// ProcessMetrics writes figures of the program around the server, as
-	// Prometheus text: /prometheus ends with them. Nil writes none.
-	ProcessMetrics func(io.Writer)
+	// ProcessMetrics adds metrics of the program around the server: /prometheus ends
+	// with them. Nil adds none.
+	ProcessMetrics func(*metrics.Page)
 }
 
 // Server answers as the released Zipkin server does, to reporters and to
@@ -56,7 +57,7 @@ type Server struct {
 	router   *router
 	ingest   ingest
 	services atomic.Int64 // number of services in the last answer
-	requests requests
+	requests *httpapi.Durations
 }
 
 // NewServer returns a server over st, which may have other users.
@@ -67,7 +68,7 @@ func NewServer(st *store.Store, o Options) *Server {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &Server{store: st, options: o, origins: newOrigins(o.AllowedOrigins)}
+	s := &Server{store: st, options: o, origins: newOrigins(o.AllowedOrigins), requests: httpapi.NewDurations(requestBounds)}
 	s.ingest.init(st)
 	s.router = newRouter(s.api(), o.QueryDisabled)
 	return s
@@ -87,7 +88,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answering(h)(w, r)
 		return
 	}
-	s.requests.count(uri, answering(h), w, r)
+	s.count(uri, answering(h), w, r)
 }
 
 // Before answers the paths of Zipkin's API and hands all others to next. It
