@@ -14,7 +14,7 @@ import (
 
 // finish makes Zipkin's model of a recording that ended at end, through
 // contrib's exporter, and hands it to the reporter. It runs on the goroutine that
-// ended the span.
+// ended the span. The recording is of no use afterwards.
 func (t *tracer) finish(sc trace.SpanContext, r *recording, end time.Time) {
 	data := &trace.SpanData{
 		SpanContext:  sc,
@@ -27,7 +27,9 @@ func (t *tracer) finish(sc trace.SpanContext, r *recording, end time.Time) {
 	}
 	// contrib's exporter has two fields and hands its result to a reporter. One for
 	// each span lets the completion see the recording beside the result.
-	oczipkin.NewExporter(completion{t, sc, r}, t.local).ExportSpan(data)
+	r.completion = completion{t, sc, r}
+	oczipkin.NewExporter(&r.completion, t.local).ExportSpan(data)
+	r.free()
 }
 
 // completion adds what contrib's exporter leaves out, or would do at more cost.
@@ -38,7 +40,7 @@ type completion struct {
 }
 
 // Send receives the one span of this completion.
-func (c completion) Send(s model.SpanModel) {
+func (c *completion) Send(s model.SpanModel) {
 	r := c.rec
 	s.Debug = c.sc.TraceOptions&propagation.Debug != 0
 	if r.zipkinKind != "" {
@@ -51,7 +53,7 @@ func (c completion) Send(s model.SpanModel) {
 }
 
 // Close does nothing: the reporter is not this completion's.
-func (c completion) Close() error { return nil }
+func (c *completion) Close() error { return nil }
 
 // tagMap adds the tags to those of the status, which outweigh them.
 func (r *recording) tagMap(status map[string]string) map[string]string {

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -41,6 +42,8 @@ type recording struct {
 
 	droppedTags, droppedAnnotations int
 
+	completion completion // while the span is reported
+
 	// Room for a usual span, so that its tags cost no allocation.
 	tagRoom        [8]tag
 	annotationRoom [2]annotation
@@ -55,9 +58,19 @@ type annotation struct {
 }
 
 func newRecording(name string, kind int, parent trace.SpanID, start time.Time) *recording {
-	r := &recording{name: name, kind: kind, parent: parent, start: start}
+	r := recordings.Get().(*recording)
+	r.name, r.kind, r.parent, r.start = name, kind, parent, start
 	r.tags, r.annotations = r.tagRoom[:0], r.annotationRoom[:0]
 	return r
+}
+
+// recordings are those of spans that ended, empty. A recording is the largest part
+// of a span, and nothing that is reported points into it.
+var recordings = sync.Pool{New: func() any { return new(recording) }}
+
+func (r *recording) free() {
+	*r = recording{}
+	recordings.Put(r)
 }
 
 // attribute keeps an attribute as the tag that it will be.

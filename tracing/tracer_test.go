@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -230,6 +231,42 @@ func TestNoErrorIsNoStatus(t *testing.T) {
 	s.End()
 	if tags := only(t, spans).Tags; len(tags) != 0 {
 		t.Errorf("tags %v", tags)
+	}
+}
+
+// TestASpanHoldsWhatItWasTold has spans end while others write to them, and begin
+// where others ended: what an ended span is told is nobody's.
+func TestASpanHoldsWhatItWasTold(t *testing.T) {
+	spans := tracetest.Start(t, "always")
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			for n := range 200 {
+				name := fmt.Sprint(i, "/", n)
+				_, s := trace.StartSpan(t.Context(), name)
+				ended := make(chan struct{})
+				all.Go(func() {
+					s.AddAttributes(trace.StringAttribute("of", name))
+					<-ended
+					s.AddAttributes(trace.StringAttribute("late", name))
+					s.Annotate(nil, name)
+					s.SetName(name + " late")
+				})
+				s.AddAttributes(trace.StringAttribute("of", name))
+				s.End()
+				close(ended)
+			}
+		})
+	}
+	all.Wait()
+	got := spans.Spans()
+	for _, s := range got {
+		if want := map[string]string{"of": s.Name}; !reflect.DeepEqual(s.Tags, want) || len(s.Annotations) != 0 {
+			t.Errorf("span %s has tags %v and annotations %v", s.Name, s.Tags, s.Annotations)
+		}
+	}
+	if len(got) != 8*200 {
+		t.Errorf("%d spans", len(got))
 	}
 }
 
