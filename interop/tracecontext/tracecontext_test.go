@@ -14,6 +14,8 @@ import (
 	"testing"
 	"text/tabwriter"
 
+	"go.opencensus.io/plugin/ochttp"
+	"go.opencensus.io/plugin/ochttp/propagation/tracecontext"
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	"go.opentelemetry.io/otel/propagation"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
@@ -85,6 +87,17 @@ func (s service) sendsOn(t *testing.T, lines []string) (string, http.Header) {
 		what = "joined"
 	}
 	return strings.TrimSpace(what + " " + parent[3] + " " + strings.Join(resp.Header.Values("Sent-Tracestate"), "|")), resp.Header
+}
+
+// TestOpenCensusSendsTracestateOn has OpenCensus's own client make the request: a
+// span context of ours has all that it sends.
+func TestOpenCensusSendsTracestateOn(t *testing.T) {
+	tracetest.Start(t, "always")
+	s := start(t, tracing.Handler, &ochttp.Transport{Propagation: &tracecontext.HTTPFormat{}})
+	got, _ := s.sendsOn(t, []string{"traceparent: 00-" + ids + "-03", "tracestate: z=1,0t@v=2", "tracestate: a=3"})
+	if want := "joined 03 z=1,0t@v=2,a=3"; got != want {
+		t.Errorf("it sends on %q; want %q", got, want)
+	}
 }
 
 func TestTraceContext(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -15,15 +16,18 @@ const MaxBaggage = 8192
 type baggageKey struct{}
 
 // ExtractBaggage returns a context with the baggage of the headers, for the
-// requests that follow from this one. Without any it is ctx itself. Of one
-// larger than MaxBaggage, or that cannot be a header, nothing is carried, since
+// requests that follow from this one. Without any it is ctx itself. Several lines
+// are one list. Of one larger than MaxBaggage, or that cannot be a header, nothing is carried, since
 // half a list would mislead, and ok is false.
 func ExtractBaggage(ctx context.Context, h http.Header) (_ context.Context, ok bool) {
 	lines := h[headerBaggage]
-	if len(lines) == 0 {
-		return ctx, true
+	if len(lines) > 1 { // an empty member would make the list malformed to others
+		lines = slices.DeleteFunc(slices.Clone(lines), func(line string) bool { return strings.Trim(line, " \t") == "" })
 	}
 	all := strings.Join(lines, ",")
+	if all == "" {
+		return ctx, true
+	}
 	if len(all) > MaxBaggage || strings.ContainsAny(all, "\r\n\x00") {
 		return ctx, false
 	}

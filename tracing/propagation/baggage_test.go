@@ -50,6 +50,10 @@ func TestExtractBaggage(t *testing.T) {
 		{"none", nil, "", true},
 		{"one", []string{"a=1;p=q"}, "a=1;p=q", true},
 		{"two headers", []string{"a=1", "b=2"}, "a=1,b=2", true},
+		{"the same twice", []string{"a=1", "a=2"}, "a=1,a=2", true}, // the first counts, and both go on
+		{"one that a proxy combined", []string{"a=1, b=2;p,c=3"}, "a=1, b=2;p,c=3", true},
+		{"an empty one", []string{""}, "", true},
+		{"empty ones", []string{"", "a=1", " \t", "b=2", ""}, "a=1,b=2", true},
 		{"at the bound", []string{atTheBound}, atTheBound, true},
 		{"beyond it", []string{atTheBound + "b"}, "", false},
 		{"beyond it together", []string{atTheBound, "b=2"}, "", false},
