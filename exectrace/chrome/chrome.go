@@ -39,8 +39,8 @@ func Write(w io.Writer, t *exectrace.Trace, o Options) (int, error) {
 	}
 	c.text(`{"displayTimeUnit":"ns","traceEvents":[`)
 	for pid, name := range rows {
-		c.add(event{Name: "process_name", Phase: "M", PID: pid + 1, Args: map[string]any{"name": name}})
-		c.add(event{Name: "process_sort_index", Phase: "M", PID: pid + 1, Args: map[string]any{"sort_index": pid}})
+		c.add(event{Name: "process_name", Category: metadata, Phase: "M", PID: pid + 1, Args: map[string]any{"name": name}})
+		c.add(event{Name: "process_sort_index", Category: metadata, Phase: "M", PID: pid + 1, Args: map[string]any{"sort_index": pid}})
 	}
 	for g := range t.Goroutines() {
 		if c.has(g.ID) && g.Created <= c.to && c.until(g) >= c.from {
@@ -63,9 +63,14 @@ const (
 
 var rows = []string{"goroutines", "tasks", "runtime"}
 
+// metadata is the category that Chrome gives to the names of rows.
+const metadata = "__metadata"
+
+// event has all of the members that Chrome itself writes for each event, since some
+// readers insist on them.
 type event struct {
 	Name     string         `json:"name"`
-	Category string         `json:"cat,omitempty"`
+	Category string         `json:"cat"`
 	Phase    string         `json:"ph"`
 	At       micros         `json:"ts"`
 	Duration micros         `json:"dur,omitempty"`
@@ -73,7 +78,7 @@ type event struct {
 	TID      int64          `json:"tid"`
 	ID       int            `json:"id,omitempty"`
 	Bind     string         `json:"bp,omitempty"`
-	Args     map[string]any `json:"args,omitempty"`
+	Args     map[string]any `json:"args"`
 }
 
 // micros are nanoseconds, written as microseconds.
@@ -110,7 +115,12 @@ func (c *writer) text(s string) {
 	}
 }
 
+var noArgs = map[string]any{}
+
 func (c *writer) add(e event) {
+	if e.Args == nil {
+		e.Args = noArgs
+	}
 	b, err := json.Marshal(e)
 	if c.err == nil {
 		c.err = err
@@ -135,7 +145,7 @@ func (c *writer) slice(e event, start, end exectrace.Time) {
 
 func (c *writer) goroutine(g exectrace.Goroutine) {
 	tid := int64(g.ID)
-	c.add(event{Name: "thread_name", Phase: "M", PID: rowsOfGoroutines, TID: tid, Args: map[string]any{"name": g.Name}})
+	c.add(event{Name: "thread_name", Category: metadata, Phase: "M", PID: rowsOfGoroutines, TID: tid, Args: map[string]any{"name": g.Name}})
 	for iv := range c.t.IntervalsFrom(g, c.from) {
 		if iv.Start >= c.to {
 			return

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"testing"
 
 	"example.com/tracelab/exectrace"
@@ -45,7 +46,34 @@ func TestChrome(t *testing.T) {
 				t.Fatalf("%d events, said to be %d: %v", len(got.TraceEvents), n, err)
 			}
 			checkChrome(t, x, got.TraceEvents, o)
+			checkMembers(t, out.Bytes())
 		})
+	}
+}
+
+// checkMembers reads as a program does that insists on what the format says of each event.
+func checkMembers(t *testing.T, text []byte) {
+	t.Helper()
+	var file struct{ TraceEvents []map[string]any }
+	if err := json.Unmarshal(text, &file); err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range file.TraceEvents {
+		for member, like := range map[string]any{"name": "", "cat": "", "ph": "", "ts": 0., "pid": 0., "tid": 0., "args": map[string]any{}} {
+			if reflect.TypeOf(e[member]) != reflect.TypeOf(like) || e[member] == "" {
+				t.Errorf("%v has no %s", e, member)
+				return
+			}
+		}
+		if args, _ := e["args"].(map[string]any); e["ph"] == "M" && (e["cat"] != "__metadata" || len(args) == 0) {
+			t.Errorf("%v names a row, and lacks the category or the name", e)
+		}
+		if _, has := e["dur"]; has != (e["ph"] == "X") {
+			t.Errorf("%v: a duration is that of a slice", e)
+		}
+		if _, has := e["id"]; has != (e["ph"] != "X" && e["ph"] != "M") {
+			t.Errorf("%v: an id has what has two ends", e)
+		}
 	}
 }
 
