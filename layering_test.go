@@ -15,7 +15,7 @@ var arrows = map[string][]string{
 	"cmd/tracelab/internal/doctor": {"cmd/tracelab/internal/flags", "cmd/tracelab/internal/term", "internal/cli", "internal/display"},
 	"cmd/tracelab/internal/exec": {"cmd/tracelab/internal/term", "exectrace", "exectrace/chrome", "exectrace/counters", "exectrace/delay", "exectrace/groups", "exectrace/mmu", "exectrace/stats", "exectrace/wire", "internal/atomicfile",
 		"internal/cli", "internal/display", "internal/httpserver"},
-	"cmd/tracelab/internal/fault": {"cmd/tracelab/internal/flags", "cmd/tracelab/internal/term", "internal/cli", "internal/display", "internal/faults", "internal/labapi"},
+	"cmd/tracelab/internal/fault": {"cmd/tracelab/internal/flags", "cmd/tracelab/internal/term", "internal/cli", "internal/display", "internal/faults", "internal/labapi", "redact"},
 	"cmd/tracelab/internal/flags": {"internal/cli", "internal/labapi"},
 	"cmd/tracelab/internal/load":  {"cmd/tracelab/internal/flags", "cmd/tracelab/internal/term", "internal/cli", "internal/display", "internal/faults", "internal/loadgen", "redact"},
 	"cmd/tracelab/internal/serve": {"cmd/tracelab/internal/term", "internal/cli", "internal/display", "internal/httpapi", "internal/logging", "internal/server", "internal/stack", "internal/store", "internal/zipkinapi",

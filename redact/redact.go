@@ -71,9 +71,9 @@ func Error(err error) error {
 // In is a text with each URL in it redacted.
 func In(text string) string { return inText.ReplaceAllStringFunc(text, Text) }
 
-// inText finds URLs, and paths with a query: net/http names a Location that it cannot
-// read, and many servers repeat a request's path.
-var inText = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s"'<>]*|/[^\s"'<>?]*\?[^\s"'<>]+`)
+// inText finds URLs, what has a user and a password like one, and paths with a query:
+// net/http names a Location that it cannot read, and many servers repeat a request's path.
+var inText = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s"'<>]*|[^\s"'<>/=]*:[^\s"'<>/]*@[^\s"'<>]*|/[^\s"'<>?]*\?[^\s"'<>]+`)
 
 // redacted is an error with another text.
 type redacted struct {

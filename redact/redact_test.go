@@ -118,6 +118,8 @@ func TestIn(t *testing.T) {
 		"--zipkin-url=http://ann:S3CRET@host:9411?k=S3CRET": "--zipkin-url=http://host:9411",
 		`see "https://S3CRET@a/b" and http://c/?S3CRET.`:    `see "https://a/b" and http://c/`,
 		"redis: dial redis://:S3CRET@host:6379 failed":      "redis: dial redis://host:6379 failed",
+		"unexpected argument --x=ann:S3CRET@host:6379":      "unexpected argument --x=host:6379",
+		"from ann@host: no, at 12:30 @home":                 "from ann@host: no, at 12:30 @home",
 		"no URL at all, and/or a question?":                 "no URL at all, and/or a question?",
 	} {
 		if got := redact.In(in); got != want {

@@ -14,6 +14,7 @@ import (
 	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/redact"
 )
 
 // Mystery is tracelab mystery.
@@ -90,7 +91,7 @@ func (w whose) flags() (text string) {
 		text = " --attendee " + w.Attendee
 	}
 	if w.Server != "" {
-		text += " --server " + w.Server
+		text += " --server " + redact.Text(w.Server)
 	}
 	return text
 }
