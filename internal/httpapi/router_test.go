@@ -3,6 +3,7 @@ package httpapi_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -167,6 +168,28 @@ func TestRequestsAreMeasuredByRouteAndStatus(t *testing.T) {
 		if !strings.Contains(page.String(), want) {
 			t.Errorf("no %s in\n%s", want, &page)
 		}
+	}
+}
+
+// TestClientsMakeNoSeries sends methods and paths that nobody else sends.
+func TestClientsMakeNoSeries(t *testing.T) {
+	durations := httpapi.NewRequestDurations()
+	router := httpapi.NewRouter([]httpapi.Route{{Pattern: "/thing/{id}", Handler: saying("x")}}, httpapi.Options{Durations: durations})
+	for i := range 100 {
+		ask(router, fmt.Sprint("METHOD", i), fmt.Sprint("/thing/", i))
+		ask(router, fmt.Sprint("METHOD", i), fmt.Sprint("/nosuch/", i))
+	}
+	counted := uint64(0)
+	for of, h := range durations.All() {
+		if of.Method != "_OTHER" || of.Route != "/thing/{id}" && of.Route != "" {
+			t.Errorf("there is a series %+v", of)
+		}
+		for _, n := range h.Counts {
+			counted += n
+		}
+	}
+	if counted != 200 {
+		t.Errorf("%d requests are counted; want 200", counted)
 	}
 }
 
