@@ -29,8 +29,9 @@ const headerResponse = "Traceresponse"
 // Handlers has one span.
 //
 // The span is named after its method and route: the pattern by which an
-// http.ServeMux below chose the handler, or that a handler sets in its request as
-// other routers do. Without one its name is the bare method. A status of 500
+// http.ServeMux below chose the handler, or that another router sets in its request. A
+// middleware below Handler that replaces the request hides it. Without one the span's
+// name is the bare method. A status of 500
 // or more is an error; what a client did wrong is not. The span's status is set
 // when the header is written, so a handler may say more by setting it
 // afterwards. After Hijack the response is the handler's own: its status is in the

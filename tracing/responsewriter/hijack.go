@@ -31,30 +31,6 @@ func (w *Writer) hijack() (net.Conn, *bufio.ReadWriter, error) {
 
 func (w *Writer) statusLine() *statusLine { return w.line }
 
-// hijackable reports whether an http.ResponseController can hijack.
-func hijackable(w http.ResponseWriter) bool {
-	for {
-		switch inner := w.(type) {
-		case http.Hijacker:
-			return true
-		case unwrapper:
-			w = inner.Unwrap()
-		default:
-			return false
-		}
-	}
-}
-
-// unwrapped is what a ResponseController meets behind a Writer, and before the
-// writers around which that is.
-type unwrapped struct{ *Writer }
-
-// Hijack is http.Hijacker.
-func (u unwrapped) Hijack() (net.Conn, *bufio.ReadWriter, error) { return u.hijack() }
-
-// Unwrap returns the next writer.
-func (u unwrapped) Unwrap() http.ResponseWriter { return u.ResponseWriter }
-
 // statusLine reads the status at the beginning of what is written to a connection.
 type statusLine struct {
 	to   io.Writer // the connection, or the statusLine of a Writer around that of this one

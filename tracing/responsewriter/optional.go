@@ -57,8 +57,6 @@ func (w *Writer) withinTimeoutHandler() bool {
 	return !wraps && optional(w.ResponseWriter) == push
 }
 
-type unwrapper interface{ Unwrap() http.ResponseWriter }
-
 // connection is what the writers of net/http's own server have in addition. Of
 // other writers it is found by Unwrap.
 type connection interface {

@@ -62,6 +62,9 @@ func check(t *testing.T, promised map[string]string, name string, inner http.Res
 	outer := wrap(inner)
 	for method, there := range promised {
 		want := there == "always"
+		if there == "with `http.Flusher`" {
+			want = optional["http.Flusher"](inner)
+		}
 		if there == "as without" || servers {
 			want = optional[method](inner) || want
 		}
@@ -103,7 +106,8 @@ func TestWritersOfNetHTTP(t *testing.T) {
 		"the server's":        func(h http.Handler) http.Handler { return h },
 		"that of a time-out":  func(h http.Handler) http.Handler { return http.TimeoutHandler(h, time.Minute, "") },
 		"another wrapper":     wrapped,
-		"a wrapper of others": func(h http.Handler) http.Handler { return behind(h) },
+		"a wrapper of others": behind,
+		"wrappers of others":  func(h http.Handler) http.Handler { return behind(wrapped(behind(h))) },
 	} {
 		servers := name == "the server's" || name == "another wrapper"
 		for _, http2 := range []bool{false, true} {

@@ -7,8 +7,8 @@ import (
 	"net/http"
 )
 
-// The type for each set of optional interfaces: F is http.Flusher, H
-// http.Hijacker, C http.CloseNotifier, P http.Pusher, R io.ReaderFrom. Each type
+// The type for each set of optional interfaces: F is http.Flusher with
+// FlushError, H http.Hijacker, C http.CloseNotifier, P http.Pusher, R io.ReaderFrom. Each type
 // adds one method to another.
 type (
 	withF     struct{ *Writer }
@@ -44,7 +44,8 @@ type (
 	withFHCPR struct{ withFHCP }
 )
 
-func (w withF) Flush() { w.FlushError() }
+func (w withF) Flush()            { w.flush() }
+func (w withF) FlushError() error { return w.flush() }
 
 func (w withH) Hijack() (net.Conn, *bufio.ReadWriter, error)  { return w.hijack() }
 func (w withFH) Hijack() (net.Conn, *bufio.ReadWriter, error) { return w.hijack() }

@@ -116,23 +116,26 @@ func (w *Writer) WriteString(s string) (int, error) {
 	return n, err
 }
 
-// FlushError sends what there is, for an http.ResponseController. Its error is
-// http.ErrNotSupported where w has no way to flush.
-func (w *Writer) FlushError() error {
+// Unwrap returns the writer around which w is, for http.ResponseController, which
+// calls all that is not here there. A way to flush or hijack that only it would find
+// leads through w nevertheless.
+func (w *Writer) Unwrap() http.ResponseWriter {
+	switch found(w.ResponseWriter) &^ optional(w.ResponseWriter) {
+	case flush:
+		return unwrappedF{unwrapped{w}}
+	case hijack:
+		return unwrappedH{unwrapped{w}}
+	case flush | hijack:
+		return unwrappedFH{unwrappedF{unwrapped{w}}}
+	}
+	return w.ResponseWriter
+}
+
+func (w *Writer) flush() error {
 	w.beforeBody()
 	err := http.NewResponseController(w.ResponseWriter).Flush()
 	w.wrote(err == nil, err)
 	return err
-}
-
-// Unwrap returns the writer around which w is, for http.ResponseController, which
-// calls all that is not here there. A way to hijack that only it would find leads
-// through w nevertheless.
-func (w *Writer) Unwrap() http.ResponseWriter {
-	if _, direct := w.ResponseWriter.(http.Hijacker); !direct && hijackable(w.ResponseWriter) {
-		return unwrapped{w}
-	}
-	return w.ResponseWriter
 }
 
 // wrote notes how writing went. What failed before its first byte has sent no
