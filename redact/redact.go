@@ -24,6 +24,14 @@ func URL(u *url.URL) string {
 // HOST:PORT alone. Where the text cannot be read as a URL, all that stands before its
 // last "@" counts as user-info, and a port that is no number as a password.
 func Text(text string) string {
+	return noPort.ReplaceAllString(lenient(text), "$1:xxxxx")
+}
+
+// noPort finds what stands in the place of a port.
+var noPort = regexp.MustCompile(`^([^/]*://(?:\[[^/]*\]|[^/:\[]*)):[^/]*[^/0-9][^/]*`)
+
+// lenient is Text without the rule for ports.
+func lenient(text string) string {
 	if u, err := url.Parse(text); err == nil && u.Host != "" {
 		return URL(u)
 	}
@@ -31,11 +39,8 @@ func Text(text string) string {
 	if !found {
 		return beforeQuery(afterUserInfo(text))
 	}
-	return scheme + "://" + noPort.ReplaceAllString(beforeQuery(afterUserInfo(rest)), "$1:xxxxx")
+	return scheme + "://" + beforeQuery(afterUserInfo(rest))
 }
-
-// noPort finds what stands in the place of a port.
-var noPort = regexp.MustCompile(`^(\[[^/]*\]|[^/:\[]*):[^/]*[^/0-9][^/]*`)
 
 func beforeQuery(s string) string {
 	if end := strings.IndexAny(s, "?#"); end >= 0 {
@@ -68,8 +73,14 @@ func Error(err error) error {
 	return redacted{text, err}
 }
 
-// In is a text with each URL in it redacted.
-func In(text string) string { return inText.ReplaceAllStringFunc(text, Text) }
+// In is a text with each URL in it redacted. A port may be a word there, as in
+// http://HOST:PORT.
+func In(text string) string {
+	return inText.ReplaceAllStringFunc(text, func(found string) string {
+		address := strings.TrimRight(found, ".,:;!?)]}") // the rest belongs to the sentence
+		return lenient(address) + found[len(address):]
+	})
+}
 
 // inText finds URLs, what has a user and a password like one, and paths with a query:
 // net/http names a Location that it cannot read, and many servers repeat a request's path.
