@@ -81,7 +81,7 @@ func startPrometheus(t *testing.T, targets []string) string {
 		testbed.Missing(t, "prometheus", "apt-get install prometheus")
 	}
 	dir, addr := t.TempDir(), "127.0.0.1:"+testbed.FreePort(t)
-	config := fmt.Sprintf(`scrape_configs: [{job_name: tracelab, scrape_interval: 500ms, scrape_timeout: 500ms, static_configs: [{targets: ["%s"]}]}]`, strings.Join(targets, `", "`))
+	config := fmt.Sprintf(`scrape_configs: [{job_name: tracelab, scrape_interval: 1s, scrape_timeout: 1s, static_configs: [{targets: ["%s"]}]}]`, strings.Join(targets, `", "`))
 	file := filepath.Join(dir, "prometheus.yml")
 	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
 		t.Fatal(err)
