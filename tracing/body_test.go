@@ -214,7 +214,7 @@ func TestARequestMadeByHand(t *testing.T) {
 }
 
 // TestTheRequestIsTheCallers sends one whose trailer is known only at the end of its
-// body, and which can be sent again.
+// body.
 func TestTheRequestIsTheCallers(t *testing.T) {
 	tracetest.Start(t, "always")
 	var got http.Header

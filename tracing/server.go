@@ -198,10 +198,18 @@ func spanName(method, pattern string) string {
 
 // giveBack sets in the server's request what handlers set in theirs: the
 // middlewares around this one read the pattern, and the server removes the files of
-// a form.
+// a form. It writes only what is new, since some serve one request twice at once.
 func (x *exchange) giveBack() {
 	to, from := x.original, x.request
-	to.Pattern, to.Form, to.PostForm, to.MultipartForm = from.Pattern, from.Form, from.PostForm, from.MultipartForm
+	if to.Pattern != from.Pattern {
+		to.Pattern = from.Pattern
+	}
+	if to.Form == nil && from.Form != nil {
+		to.Form, to.PostForm = from.Form, from.PostForm
+	}
+	if to.MultipartForm == nil && from.MultipartForm != nil {
+		to.MultipartForm = from.MultipartForm
+	}
 }
 
 // httpStatus keeps the number, and calls 500 and more an error. The caller's

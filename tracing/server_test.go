@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"runtime"
+	"sync"
 	"testing"
 	"time"
 
@@ -256,6 +257,22 @@ func TestFilesOfAFormAreRemoved(t *testing.T) {
 	srv.Close()
 	if left := count(); written != 1 || left != 0 {
 		t.Errorf("%d files written, %d left", written, left)
+	}
+}
+
+// TestOneRequestTwiceAtOnce is served as by a handler that compares two others.
+func TestOneRequestTwiceAtOnce(t *testing.T) {
+	spans := tracetest.Start(t, "always")
+	handler := tracing.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { r.FormValue("a") }))
+	r := httptest.NewRequest("GET", "/?a=b", nil)
+	r.ParseForm()
+	var both sync.WaitGroup
+	for range 2 {
+		both.Go(func() { serve(handler, r) })
+	}
+	both.Wait()
+	if n := len(spans.Take()); n != 2 {
+		t.Errorf("%d spans", n)
 	}
 }
 

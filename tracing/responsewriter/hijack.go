@@ -56,7 +56,7 @@ func (s *statusLine) read() {
 	if !bytes.HasPrefix(s.line, []byte("HTTP/1.")) {
 		return
 	}
-	if status, err := strconv.Atoi(string(s.line[len("HTTP/1.1 "):])); err == nil {
+	if status, err := strconv.Atoi(string(s.line[len("HTTP/1.1 "):])); err == nil && final(status, s.of.request) {
 		s.of.tell(0, status)
 	}
 }

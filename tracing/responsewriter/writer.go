@@ -94,9 +94,15 @@ func (w *Writer) Header() http.Header {
 func (w *Writer) WriteHeader(status int) {
 	w.sending()
 	w.ResponseWriter.WriteHeader(status)
-	if status >= 200 || status == http.StatusSwitchingProtocols && w.request.ProtoMajor == 1 {
+	if final(status, w.request) {
 		w.note(status)
 	}
+}
+
+// final reports whether no other status comes after this one; HTTP/2 does not know
+// 101.
+func final(status int, r *http.Request) bool {
+	return status >= 200 || status == http.StatusSwitchingProtocols && r.ProtoMajor == 1
 }
 
 // Write sends the header, if need be as a 200, and b.
