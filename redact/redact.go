@@ -24,14 +24,6 @@ func URL(u *url.URL) string {
 // HOST:PORT alone. Where the text cannot be read as a URL, all that stands before its
 // last "@" counts as user-info, and a port that is no number as a password.
 func Text(text string) string {
-	return noPort.ReplaceAllString(lenient(text), "$1:xxxxx")
-}
-
-// noPort finds what stands in the place of a port.
-var noPort = regexp.MustCompile(`^([^/]*://(?:\[[^/]*\]|[^/:\[]*)):[^/]*[^/0-9][^/]*`)
-
-// lenient is Text without the rule for ports.
-func lenient(text string) string {
 	if u, err := url.Parse(text); err == nil && u.Host != "" {
 		return URL(u)
 	}
@@ -39,8 +31,11 @@ func lenient(text string) string {
 	if !found {
 		return beforeQuery(afterUserInfo(text))
 	}
-	return scheme + "://" + beforeQuery(afterUserInfo(rest))
+	return scheme + "://" + noPort.ReplaceAllString(beforeQuery(afterUserInfo(rest)), "$1:xxxxx")
 }
+
+// noPort finds what stands in the place of a port.
+var noPort = regexp.MustCompile(`^(\[[^/]*\]|[^/:\[]*):[^/]*[^/0-9][^/]*`)
 
 func beforeQuery(s string) string {
 	if end := strings.IndexAny(s, "?#"); end >= 0 {
@@ -73,12 +68,15 @@ func Error(err error) error {
 	return redacted{text, err}
 }
 
-// In is a text with each URL in it redacted. A port may be a word there, as in
-// http://HOST:PORT.
+// In is a text with each URL in it redacted, but for http://HOST:PORT, as our own
+// sentences say what they want.
 func In(text string) string {
 	return inText.ReplaceAllStringFunc(text, func(found string) string {
 		address := strings.TrimRight(found, ".,:;!?)]}") // the rest belongs to the sentence
-		return lenient(address) + found[len(address):]
+		if strings.HasSuffix(address, "://HOST:PORT") {
+			return found
+		}
+		return Text(address) + found[len(address):]
 	})
 }
 

@@ -85,7 +85,7 @@ func TestError(t *testing.T) {
 		"a request refused":              {get("http://ann:S3CRET@127.0.0.1:1/a?key=S3CRET"), `"http://127.0.0.1:1/a": dial tcp`},
 		"a scheme that is not known":     {get("S3CRET+x://S3CRET@" + host), "unsupported protocol scheme"},
 		"too many redirects":             {redirect("/b?key=S3CRET"), `/b": stopped after 10 redirects`},
-		"a Location that is none":        {redirect("http://h:x/?key=S3CRET"), `"http://h:x/"`},
+		"a Location that is none":        {redirect("http://h:x/?key=S3CRET"), `"http://h:xxxxx/"`},
 		"a path that is no Location":     {redirect("/%zz?key=S3CRET"), `"/%zz"`},
 		"an error of another":            {fmt.Errorf("cannot: %w", get("http://ann:S3CRET@127.0.0.1:1")), `cannot: Get "http://127.0.0.1:1"`},
 		"what a server repeats":          {errors.New("404: no /a?key=S3CRET at <a href='https://S3CRET@host/a'>"), "404: no /a at <a href='https://host/a'>"},
@@ -115,15 +115,16 @@ func TestErrorLeavesOthersAsTheyAre(t *testing.T) {
 
 func TestIn(t *testing.T) {
 	for in, want := range map[string]string{
-		"--zipkin-url=http://ann:S3CRET@host:9411?k=S3CRET": "--zipkin-url=http://host:9411",
-		`see "https://S3CRET@a/b" and http://c/?S3CRET.`:    `see "https://a/b" and http://c/.`,
-		"redis: dial redis://:S3CRET@host:6379 failed":      "redis: dial redis://host:6379 failed",
-		"unexpected argument --x=ann:S3CRET@host:6379":      "unexpected argument --x=host:6379",
-		"from ann@host: no, at 12:30 @home":                 "from ann@host: no, at 12:30 @home",
-		"want http://HOST:PORT, or (http://[::1]:1): no.":   "want http://HOST:PORT, or (http://[::1]:1): no.",
-		"http://127.0.0.1:1: nothing is there":              "http://127.0.0.1:1: nothing is there",
-		"(see http://ann:S3CRET@h/?S3CRET).":                "(see http://h/).",
-		"no URL at all, and/or a question?":                 "no URL at all, and/or a question?",
+		"--zipkin-url=http://ann:S3CRET@host:9411?k=S3CRET":          "--zipkin-url=http://host:9411",
+		`see "https://S3CRET@a/b" and http://c/?S3CRET.`:             `see "https://a/b" and http://c/.`,
+		"redis: dial redis://:S3CRET@host:6379 failed":               "redis: dial redis://host:6379 failed",
+		"unexpected argument --x=ann:S3CRET@host:6379":               "unexpected argument --x=host:6379",
+		"from ann@host: no, at 12:30 @home":                          "from ann@host: no, at 12:30 @home",
+		"want http://HOST:PORT, or (http://[::1]) http://[::1]: no.": "want http://HOST:PORT, or (http://[::1]) http://[::1]: no.",
+		"no http://127.0.0.1:S3CRET!":                                "no http://127.0.0.1:xxxxx!",
+		"http://127.0.0.1:1: nothing is there":                       "http://127.0.0.1:1: nothing is there",
+		"(see http://ann:S3CRET@h/?S3CRET).":                         "(see http://h/).",
+		"no URL at all, and/or a question?":                          "no URL at all, and/or a question?",
 	} {
 		if got := redact.In(in); got != want {
 			t.Errorf("In(%q) = %q, want %q", in, got, want)
