@@ -14,7 +14,7 @@ var arrows = map[string][]string{
 	"cmd/tracelab":                 {"cmd/tracelab/internal/doctor", "cmd/tracelab/internal/exec", "cmd/tracelab/internal/fault", "cmd/tracelab/internal/load", "cmd/tracelab/internal/serve", "cmd/tracelab/internal/spans", "cmd/tracelab/internal/why", "internal/cli"},
 	"cmd/tracelab/internal/doctor": {"cmd/tracelab/internal/flags", "cmd/tracelab/internal/term", "internal/cli", "internal/display"},
 	"cmd/tracelab/internal/exec": {"cmd/tracelab/internal/term", "exectrace", "exectrace/chrome", "exectrace/counters", "exectrace/delay", "exectrace/groups", "exectrace/mmu", "exectrace/stats", "exectrace/wire", "internal/atomicfile",
-		"internal/cli", "internal/display", "internal/httpserver"},
+		"internal/cli", "internal/display", "internal/httpserver", "redact"},
 	"cmd/tracelab/internal/fault": {"cmd/tracelab/internal/flags", "cmd/tracelab/internal/term", "internal/cli", "internal/display", "internal/faults", "internal/labapi", "redact"},
 	"cmd/tracelab/internal/flags": {"internal/cli", "internal/labapi"},
 	"cmd/tracelab/internal/load":  {"cmd/tracelab/internal/flags", "cmd/tracelab/internal/term", "internal/cli", "internal/display", "internal/faults", "internal/loadgen", "redact"},

@@ -141,7 +141,7 @@ func TestNoFailureTellsASecret(t *testing.T) {
 	for _, url := range []string{withSecret("http://127.0.0.1:1"), "http://ann:" + planted + "@127.0.0.1:port", "http://127.0.0.1:" + planted, "ann:" + planted + "@127.0.0.1:1", "ftp://ann:" + planted + "@127.0.0.1"} {
 		server := "--server=" + url
 		for _, args := range [][]string{{"doctor", server}, {"why", "1", server}, {"save", file + "2", server}, {"restore", file, server}, {"load", url, "--count=1"},
-			{"load", "http://127.0.0.1:1", "--ab", url, url, "--count=1"}, {"fault", "show", server}, {"mystery", "start", server}, {"web", "extra " + url}} {
+			{"load", "http://127.0.0.1:1", "--ab", url, url, "--count=1"}, {"fault", "show", server}, {"exec", "summary", url}, {"mystery", "start", server}, {"web", "extra " + url}} {
 			e.run(nil, args...)
 		}
 		if strings.HasPrefix(url, "http://ann:"+planted+"@127.0.0.1:1?") {

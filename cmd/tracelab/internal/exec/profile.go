@@ -11,6 +11,7 @@ import (
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/delay"
 	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/redact"
 )
 
 // profileCommand computes where goroutines were delayed, and prints it, writes
@@ -55,7 +56,7 @@ func (c *profileCommand) Run(ctx context.Context, std cli.Streams) error {
 	}
 	switch {
 	case c.HTTP != "":
-		return servePages(ctx, std, c.HTTP, filepath.Base(c.Trace), list)
+		return servePages(ctx, std, c.HTTP, filepath.Base(redact.In(c.Trace)), list)
 	case c.Output != "":
 		return c.save(std.Out, list)
 	}

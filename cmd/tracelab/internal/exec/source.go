@@ -15,6 +15,7 @@ import (
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/redact"
 )
 
 // source is the trace that a command reads. The argument is called TRACE.
@@ -72,7 +73,7 @@ func download(ctx context.Context, u *url.URL) (*exectrace.File, error) {
 		said, _ := io.ReadAll(io.LimitReader(resp.Body, 300))
 		return nil, cli.Status{Code: cli.Unreachable, Err: fmt.Errorf("%s answered %s: %s", u, resp.Status, strings.TrimSpace(string(said)))}
 	}
-	file, err := toFile(resp.Body, u.String(), resp.ContentLength)
+	file, err := toFile(resp.Body, redact.URL(u), resp.ContentLength)
 	if err != nil {
 		return nil, cli.Status{Code: cli.Unreachable, Err: err}
 	}
