@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -36,12 +37,20 @@ func (r *Reporter) retry(ctx context.Context, body []byte) error {
 
 // compress is for a collector across a network; level 1 costs the least.
 func compress(body []byte) []byte {
-	var packed bytes.Buffer
-	w, _ := gzip.NewWriterLevel(&packed, gzip.BestSpeed) // the level is valid
+	packed := bytes.NewBuffer(make([]byte, 0, len(body)/4))
+	w := packers.Get().(*gzip.Writer)
+	defer packers.Put(w)
+	w.Reset(packed)
 	w.Write(body)
 	w.Close()
 	return packed.Bytes()
 }
+
+// packers are kept from one request to the next: one is larger than what it packs.
+var packers = sync.Pool{New: func() any {
+	w, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed) // the level is valid
+	return w
+}}
 
 // post sends a body once.
 func (r *Reporter) post(ctx context.Context, body []byte, encoding string) error {
