@@ -68,7 +68,7 @@ func TestProfileJSON(t *testing.T) {
 	}
 }
 
-// TestAFunctionWithoutAName is one that a damaged trace does not tell.
+// TestAFunctionWithoutAName is one that a damaged trace does not name.
 func TestAFunctionWithoutAName(t *testing.T) {
 	r := delayReport{Kind: delay.Sched, Delay: 4, Count: 2, Functions: []delayedFunction{{Cum: 4, Count: 2}},
 		Stacks: []delayedStack{{4, 2, []place{{}, {Func: "example.com/a/b.Do", Line: 7}}}}}
@@ -126,6 +126,53 @@ func TestProfileFiles(t *testing.T) {
 	if info, err := os.Stat(os.DevNull); err != nil || info.Mode().IsRegular() {
 		t.Errorf("%s is %v, %v", os.DevNull, info, err)
 	}
+}
+
+// TestFourProfilesOrNone: if one of them cannot be written, none is replaced.
+func TestFourProfilesOrNone(t *testing.T) {
+	path := recorded(t, "tasks")
+	for name, test := range map[string]struct {
+		blocked string // what is a folder, so that no file can replace it
+		code    int
+		says    string
+	}{
+		"all":            {"", 0, ""},
+		"not the last":   {"sched.pb.gz", 2, "sched.pb.gz is not a regular file"},
+		"not the second": {"sync.pb.gz", 2, "sync.pb.gz is not a regular file"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			before := map[string]string{}
+			for _, kind := range []string{"net", "sync", "syscall", "sched"} {
+				file := filepath.Join(dir, kind+".pb.gz")
+				if kind+".pb.gz" == test.blocked {
+					if err := os.Mkdir(file, 0o700); err != nil {
+						t.Fatal(err)
+					}
+					continue
+				}
+				before[file] = "of another trace"
+				if err := os.WriteFile(file, []byte(before[file]), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			exec("profile", "all", path, "-o", dir).check(t, test.code, []string{test.says})
+			for file, old := range before {
+				b, err := os.ReadFile(file)
+				if err != nil || (string(b) == old) != (test.code != 0) {
+					t.Errorf("%s has %.40q, %v", file, b, err)
+				}
+			}
+			if left, err := os.ReadDir(dir); err != nil || len(left) != 4 {
+				t.Errorf("the folder has %v, %v", left, err)
+			}
+		})
+	}
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	exec("profile", "all", path, "-o", file).check(t, 2, []string{"file: not a directory"})
 }
 
 // TestProfilePages asks pprof's pages over a real connection, and ends them.
