@@ -61,7 +61,7 @@ func (p *process) gaps() (reasons []string) {
 func (tr *trace) reason(service string) string {
 	for _, p := range tr.processes {
 		if p.Service == service && p.Trace != nil {
-			return fmt.Sprintf("its execution trace tells of %s, and not of all of this", display.Duration(p.Trace.Duration()))
+			return fmt.Sprintf("its execution trace covers %s, and not all of this", display.Duration(p.Trace.Duration()))
 		}
 	}
 	return "it uploaded no execution trace"

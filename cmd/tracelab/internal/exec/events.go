@@ -22,15 +22,15 @@ type eventsCommand struct {
 	Wire      bool            `xor:"form" help:"Print events as they are written, in the order of the file."`
 	Goroutine *exectrace.GoID `help:"Only what happened on this goroutine or to it." placeholder:"ID"`
 	Kind      []string        `help:"Only events of this kind, such as Log; of --wire of this type, such as UserLog. May be given again." placeholder:"NAME"`
-	From      *time.Duration  `help:"Only what is so long after the begin of the trace, or later." placeholder:"DURATION"`
-	To        *time.Duration  `help:"Only what is so long after the begin of the trace, or earlier." placeholder:"DURATION"`
+	From      *time.Duration  `help:"Only what is so long after the beginning of the trace, or later." placeholder:"DURATION"`
+	To        *time.Duration  `help:"Only what is so long after the beginning of the trace, or earlier." placeholder:"DURATION"`
 	N         int             `short:"n" help:"Stop after so many events." placeholder:"COUNT"`
 	JSON      bool            `name:"json" help:"Print a JSON object for each event, one a line."`
 }
 
 // Help is shown by tracelab exec events --help.
 func (c *eventsCommand) Help() string {
-	return `The text is that of 'go tool trace -d=parsed' and 'go tool trace -d=wire'. With --from, reading begins at the generation that this time lies in: what is told of states there is told anew, as at the begin of a trace.
+	return `The text is that of 'go tool trace -d=parsed' and 'go tool trace -d=wire'. With --from, reading begins at the generation that this time lies in, which gives the state of each goroutine and processor again, as the beginning of a trace does.
 
 Examples:
   tracelab exec events trace.out --goroutine 7

@@ -143,7 +143,7 @@ func (c *goroutinesCommand) print(out io.Writer, rows []goroutineRow, first stri
 
 func named(name string) string {
 	if name == "" {
-		return "(no stack tells)"
+		return "(unknown)"
 	}
 	return name
 }

@@ -18,7 +18,7 @@ type regionsCommand struct {
 
 // Help is shown by tracelab exec regions --help.
 func (c *regionsCommand) Help() string {
-	return `Regions are those of runtime/trace.StartRegion and WithRegion. One that began before the trace or ended after it counts as far as it is told.
+	return `Regions are those of runtime/trace.StartRegion and WithRegion. One that began before the trace or ended after it counts with the part that lies in the trace.
 
 Examples:
   tracelab exec regions trace.out

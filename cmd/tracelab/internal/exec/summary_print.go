@@ -91,7 +91,7 @@ func processors(s *counters.Summary) string {
 		all = append(all, text)
 	}
 	if len(all) == 0 {
-		return "the trace does not tell"
+		return "the trace does not say"
 	}
 	return strings.Join(all, ", ")
 }

@@ -53,7 +53,7 @@ func (r taskRow) lasted() string {
 	if r.Complete {
 		return display.Duration(r.Duration)
 	}
-	return display.Duration(r.Duration) + ", and more than the trace tells"
+	return display.Duration(r.Duration) + ", and more that is not in the trace"
 }
 
 // taskCommand shows one task as a tree: its regions, logs and subtasks, and what
@@ -68,7 +68,7 @@ type taskCommand struct {
 func (c *taskCommand) Help() string {
 	return `What a task's time was spent on, its regions, its messages, and its subtasks.
 
-Goroutines that were started for the task are looked through, and so are those of net/http's client: a wait for them is what they did. A wait for anybody else is sync (a mutex, another of package sync) or channel. Where the trace does not tell which CPU time the system took away (cpu-wait), running has that too.
+Goroutines that were started for the task are looked through, and so are those of net/http's client: a wait for them is what they did. A wait for anybody else is sync (a mutex, another of package sync) or channel. Where the trace does not say which CPU time the system took away (cpu-wait), running has that too.
 
 Examples:
   tracelab exec tasks trace.out --name 'GET /visit'
