@@ -110,7 +110,6 @@ func (c *Collector) reason(id zipkin.TraceID, p control.Process) string {
 	if state.answered {
 		return "its snapshot has made room for newer ones"
 	}
-	c.requester.unanswered.Add(1)
 	return state.silent
 }
 
@@ -152,5 +151,5 @@ func (c *Collector) WriteMetrics(p *metrics.Page) {
 	p.Counter("tracelab_snapshots_rejected_total", "Uploads that were rejected.", float64(c.rejected.Load()))
 	p.Counter("tracelab_snapshots_evicted_total", "Snapshots that made room for newer ones.", float64(c.store.evicted.Load()))
 	p.Counter("tracelab_snapshot_requests_total", "Requests to processes for their snapshot of a trace.", float64(c.requester.sent.Load()))
-	p.Counter("tracelab_snapshot_requests_unanswered_total", "How often an explanation went without the answer of a process.", float64(c.requester.unanswered.Load()))
+	p.Counter("tracelab_snapshot_requests_unanswered_total", "Of these requests those that were not answered in time.", float64(c.requester.countUnanswered()))
 }

@@ -26,7 +26,9 @@ type requester struct {
 	requests map[zipkin.TraceID]map[string]*request // by instance
 	order    []zipkin.TraceID                       // the oldest first
 
-	sent, unanswered atomic.Int64
+	unanswered int // requests
+
+	sent atomic.Int64
 }
 
 // request is how far the requests to one process for one trace are.
@@ -34,6 +36,7 @@ type request struct {
 	times    int
 	since    time.Time // zero: nothing is awaited
 	answered bool
+	counted  bool // as unanswered, since then
 }
 
 func (k *request) pending(now time.Time) bool {
@@ -50,7 +53,8 @@ func (r *requester) request(id zipkin.TraceID, instance string) {
 		r.mu.Unlock()
 		return
 	}
-	k.times, k.since = k.times+1, now
+	r.count(k, now)
+	k.times, k.since, k.counted = k.times+1, now, false
 	r.mu.Unlock()
 	r.sent.Add(1)
 	if err := r.send(instance, labapi.SnapshotRequested, labapi.SnapshotRequest{TraceID: fmt.Sprintf("%016x%016x", id.High, id.Low)}); err != nil {
@@ -78,6 +82,9 @@ func (r *requester) of(id zipkin.TraceID, instance string) *request {
 		r.requests[id] = map[string]*request{}
 		r.order = append(r.order, id)
 		if len(r.order) > maxRequested {
+			for _, k := range r.requests[r.order[0]] {
+				r.count(k, time.Now())
+			}
 			delete(r.requests, r.order[0])
 			r.order = r.order[1:]
 		}
@@ -93,6 +100,27 @@ func (r *requester) gone(id zipkin.TraceID, instance string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.of(id, instance).since = time.Time{}
+	r.unanswered++
+}
+
+// count counts a request as unanswered, once, when its time is over; r.mu is held.
+func (r *requester) count(k *request, now time.Time) {
+	if !k.since.IsZero() && !k.pending(now) && !k.counted {
+		k.counted = true
+		r.unanswered++
+	}
+}
+
+// countUnanswered is how many requests were not answered in time.
+func (r *requester) countUnanswered() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, of := range r.requests {
+		for _, k := range of {
+			r.count(k, time.Now())
+		}
+	}
+	return r.unanswered
 }
 
 // answered notes that a process uploaded something for a trace.
