@@ -1,0 +1,122 @@
+package snapshots_test
+
+import (
+	"bytes"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/internal/labapi"
+)
+
+// until is what of an execution trace was written by a moment.
+func until(t *testing.T, body []byte, from, to time.Time) []byte {
+	t.Helper()
+	f, err := exectrace.FromBytes(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	part, err := f.CutWall(from, to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if _, err := part.WriteTo(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// TestTheBestCoversMost of the process's part in the trace, whichever comes last.
+func TestTheBestCoversMost(t *testing.T) {
+	body, from, to := stretched(t)
+	middle := from.Add(to.Sub(from) / 2)
+	part := labapi.Part{TraceID: parts(9)[0].TraceID, StartUS: from.UnixMicro(), EndUS: to.UnixMicro()}
+	early := labapi.Part{TraceID: part.TraceID, StartUS: part.StartUS, EndUS: middle.UnixMicro()}
+	type taken struct {
+		at   time.Time
+		part labapi.Part
+		body []byte
+	}
+	whole := taken{to, part, body}
+	half := taken{middle, part, until(t, body, from, middle)}
+	unknown := taken{to, parts(9)[0], body} // it does not know when
+	for name, test := range map[string]struct {
+		uploads []taken
+		best    int
+	}{
+		"the first": {[]taken{whole, half}, 0},
+		"the last":  {[]taken{half, whole}, 1},
+		"the middle one, of which it knows the time": {[]taken{half, whole, unknown}, 1},
+		"the last of two that have all they are for": {[]taken{{middle, early, half.body}, {to, early, body}}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, c := with()
+			for _, u := range test.uploads {
+				upload(t, c, labapi.Upload{Service: "writer", TakenAt: u.at, Traces: []labapi.Part{u.part}}, u.body)
+			}
+			all, best := c.All(), c.Best(nine)
+			if len(best) != 1 || best[0] != all[test.best] {
+				t.Errorf("the best are %v, want number %d", best, test.best)
+			}
+			for i, listed := range list(t, c, 9) {
+				if listed.Best != (i == test.best) || listed.ID != all[i].ID {
+					t.Errorf("number %d is listed as %+v", i, listed)
+				}
+			}
+		})
+	}
+}
+
+// TestDamageIsStoredWhole: a reader may make something of it, unless it is too much.
+func TestDamageIsStoredWhole(t *testing.T) {
+	body, from, to := stretched(t)
+	part := labapi.Part{TraceID: parts(9)[0].TraceID, StartUS: from.UnixMicro(), EndUS: from.Add(time.Millisecond).UnixMicro()}
+	for name, test := range map[string]struct {
+		more int // bytes after the end that are no events
+		say  string
+	}{
+		"some":     {4 << 10, ""},
+		"too many": {33 << 20, "33554432 at most are read"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, c := with()
+			damaged := append(bytes.Clone(body), make([]byte, test.more)...)
+			upload(t, c, labapi.Upload{Service: "writer", TakenAt: to, Traces: []labapi.Part{part}}, damaged)
+			s := c.All()[0]
+			if s.Bytes != int64(len(damaged)) || s.Lost == "" || s.Refused != "" || !s.Recorded() {
+				t.Errorf("of %d bytes it stores %+v", len(damaged), s.Snapshot)
+			}
+			tr, size, err := s.Index(nine)
+			if test.say == "" && (err != nil || size != s.Bytes || len(tr.Lost) == 0) {
+				t.Errorf("%d bytes are indexed: %v", size, err)
+			}
+			if test.say != "" && (err == nil || !strings.Contains(err.Error(), test.say)) {
+				t.Errorf("%d bytes are indexed: %v", size, err)
+			}
+		})
+	}
+}
+
+// TestAListOfNoTrace is refused, and one of a trace without snapshots is empty.
+func TestAListOfNoTrace(t *testing.T) {
+	_, c := with()
+	get := func(query string) (string, error) {
+		w := httptest.NewRecorder()
+		err := c.List(w, httptest.NewRequest(http.MethodGet, labapi.SnapshotsPath+query, nil))
+		return strings.TrimSpace(w.Body.String()), err
+	}
+	for _, query := range []string{"", "?trace=0000000000000009"} {
+		if text, err := get(query); text != "[]" || err != nil {
+			t.Errorf("%q: %s, %v", query, text, err)
+		}
+	}
+	_, err := get("?trace=nine")
+	if e := httpapi.AsError(err); err == nil || e.Code != httpapi.Invalid || e.Field != "trace" {
+		t.Errorf("%v", err)
+	}
+}
