@@ -77,16 +77,18 @@ func TestDamageIsStoredWhole(t *testing.T) {
 	body, from, to := stretched(t)
 	part := labapi.Part{TraceID: parts(9)[0].TraceID, StartUS: from.UnixMicro(), EndUS: from.Add(time.Millisecond).UnixMicro()}
 	for name, test := range map[string]struct {
+		part labapi.Part
 		more int // bytes after the end that are no events
 		say  string
 	}{
-		"some":     {4 << 10, ""},
-		"too many": {33 << 20, "33554432 at most are read"},
+		"some":                {part, 4 << 10, ""},
+		"for an unknown time": {parts(9)[0], 4 << 10, ""},
+		"too many":            {part, 33 << 20, "33554432 at most are read"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, c := with()
 			damaged := append(bytes.Clone(body), make([]byte, test.more)...)
-			upload(t, c, labapi.Upload{Service: "writer", TakenAt: to, Traces: []labapi.Part{part}}, damaged)
+			upload(t, c, labapi.Upload{Service: "writer", TakenAt: to, Traces: []labapi.Part{test.part}}, damaged)
 			s := c.All()[0]
 			if s.Bytes != int64(len(damaged)) || s.Lost == "" || s.Refused != "" || !s.Recorded() {
 				t.Errorf("of %d bytes it stores %+v", len(damaged), s.Snapshot)
