@@ -88,7 +88,7 @@ func (tr *trace) late(asked *span, members []*span) *pattern {
 			last = s
 		}
 	}
-	if last == nil || !asked.hasEnded() || last.hasEnded() && last.end-asked.end < int64(leastLate) {
+	if last == nil || !asked.timed() || last.hasEnded() && last.end-asked.end < int64(leastLate) {
 		return nil
 	}
 	outer := last
@@ -104,6 +104,10 @@ func (tr *trace) late(asked *span, members []*span) *pattern {
 	p.instead = true
 	return p
 }
+
+// timed reports whether it is known how long a span took: reports without a time or
+// an end are valid.
+func (s *span) timed() bool { return s.took() > 0 && s.hasEnded() }
 
 // hasEnded reports whether the end of a span is known.
 func (s *span) hasEnded() bool { return s.reported != nil || s.task.Ended }
@@ -125,7 +129,7 @@ func (s *span) below(kind zipkin.Kind) bool {
 func (tr *trace) queued(_ *span, members []*span) *pattern {
 	var found *pattern
 	for _, s := range members {
-		if s.kind != zipkin.Consumer || s.up == nil {
+		if s.kind != zipkin.Consumer || s.up == nil || s.up.end == 0 {
 			continue
 		}
 		if wait := s.start - s.up.end; wait >= int64(leastCause) && (found == nil || millis(wait) > found.Ms) {

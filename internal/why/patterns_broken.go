@@ -16,6 +16,9 @@ func (tr *trace) skewed(_ *span, members []*span) *pattern {
 			continue
 		}
 		call := s.up.reported
+		if call.Timestamp == 0 || s.reported.Timestamp == 0 {
+			continue
+		}
 		early := call.Timestamp - s.reported.Timestamp
 		late := s.reported.Timestamp + s.reported.Duration - call.Timestamp - call.Duration
 		if off := max(early, late) * 1000; off >= int64(leastSkew) && s.reported.Duration <= call.Duration {
