@@ -72,26 +72,29 @@ func TestTheBestCoversMost(t *testing.T) {
 	}
 }
 
+// larger is an execution trace as often as makes more than size bytes: all headers but
+// the first are damage.
+func larger(body []byte, size int) []byte { return bytes.Repeat(body, size/len(body)+1) }
+
 // TestDamageIsStoredWhole: a reader may make something of it, unless it is too much.
 func TestDamageIsStoredWhole(t *testing.T) {
 	body, from, to := stretched(t)
 	part := labapi.Part{TraceID: parts(9)[0].TraceID, StartUS: from.UnixMicro(), EndUS: from.Add(time.Millisecond).UnixMicro()}
 	for name, test := range map[string]struct {
 		part labapi.Part
-		more int // bytes after the end that are no events
+		body []byte
 		say  string
 	}{
-		"some":                {part, 4 << 10, ""},
-		"for an unknown time": {parts(9)[0], 4 << 10, ""},
-		"too many":            {part, 33 << 20, "33554432 at most are read"},
+		"some":                {part, append(bytes.Clone(body), make([]byte, 4<<10)...), ""},
+		"for an unknown time": {parts(9)[0], append(bytes.Clone(body), make([]byte, 4<<10)...), ""},
+		"too many":            {parts(9)[0], larger(body, 32<<20), "33554432 at most are read"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, c := with()
-			damaged := append(bytes.Clone(body), make([]byte, test.more)...)
-			upload(t, c, labapi.Upload{Service: "writer", TakenAt: to, Traces: []labapi.Part{test.part}}, damaged)
+			upload(t, c, labapi.Upload{Service: "writer", TakenAt: to, Traces: []labapi.Part{test.part}}, test.body)
 			s := c.All()[0]
-			if s.Bytes != int64(len(damaged)) || s.Lost == "" || s.Refused != "" || !s.Recorded() {
-				t.Errorf("of %d bytes it stores %+v", len(damaged), s.Snapshot)
+			if s.Bytes != int64(len(test.body)) || s.Lost == "" || s.Refused != "" || !s.Recorded() {
+				t.Errorf("of %d bytes it stores %+v", len(test.body), s.Snapshot)
 			}
 			tr, size, err := s.Index(nine)
 			if test.say == "" && (err != nil || size != s.Bytes || len(tr.Lost) == 0) {

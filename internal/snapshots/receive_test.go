@@ -282,7 +282,7 @@ func TestTheOldestMakeRoom(t *testing.T) {
 	})
 	t.Run("bytes", func(t *testing.T) {
 		_, c := with()
-		large := append(bytes.Clone(recorded(t)), make([]byte, 20<<20)...)
+		large := larger(recorded(t), 20<<20)
 		for i := range 5 { // without times, so that nothing is cut
 			upload(t, c, labapi.Upload{Service: "writer", Traces: parts(uint64(i + 1))}, large)
 		}
@@ -307,7 +307,11 @@ func TestAReasonIsLegible(t *testing.T) {
 // TestASnapshotSaysWhatItIs in the list, for one of its traces.
 func TestASnapshotSaysWhatItIs(t *testing.T) {
 	_, c := with()
-	upload(t, c, lately(labapi.ReasonDebug, 3, 4), recorded(t))
+	body, err := workload.Record("tasks", 1) // just now, as it says that it was taken
+	if err != nil {
+		t.Fatal(err)
+	}
+	upload(t, c, lately(labapi.ReasonDebug, 3, 4), body)
 	f := list(t, c, 4)[0]
 	text, _ := json.Marshal(f)
 	for _, want := range []string{`"service":"writer"`, `"instance":"writer1"`, `"reason":"debug"`, `"best":true`, `"id":"` + f.ID, `"held_us":`, `"traceId":"00000000000000000000000000000003"`} {
