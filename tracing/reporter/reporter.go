@@ -17,6 +17,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"sync"
 	"time"
 )
@@ -32,14 +33,14 @@ type Config struct {
 	MaxBytes   int           // of JSON in the queue; default 16 MiB
 	BatchSpans int           // a request; default 500
 	BatchBytes int           // of JSON a request, but for a span that is larger by itself; default 512 KiB
-	GzipAbove  int           // bytes of a request; smaller ones are not worth the work. Default 128 KiB
+	GzipAbove  int           // bytes of a request; smaller ones are not worth the work. Default 128 KiB; to a loopback address, none is compressed
 	Linger     time.Duration // that the first span of a batch waits for more, when few come; default 50 ms
 	LingerMax  time.Duration // the same while many come: fewer, larger requests are half of the cost. Default 500 ms
 	RetryFor   time.Duration // that one batch is tried; default 30 s
 	Logger     *slog.Logger  // at most a line a minute; default slog.Default()
 }
 
-func (c Config) withDefaults() Config {
+func (c Config) withDefaults(collector *url.URL) Config {
 	if c.Client == nil {
 		// A transport of its own: a full pool of other requests never delays spans.
 		c.Client = &http.Client{Timeout: 3 * time.Second, Transport: &http.Transport{MaxIdleConns: 2, IdleConnTimeout: time.Minute, DisableCompression: true}}
@@ -54,7 +55,7 @@ func (c Config) withDefaults() Config {
 	c.MaxBytes = orDefault(c.MaxBytes, 16<<20)
 	c.BatchSpans = orDefault(c.BatchSpans, 500)
 	c.BatchBytes = orDefault(c.BatchBytes, 512<<10)
-	c.GzipAbove = orDefault(c.GzipAbove, 128<<10)
+	c.GzipAbove = orDefault(c.GzipAbove, gzipAbove(collector))
 	c.Linger = orDefault(c.Linger, 50*time.Millisecond)
 	c.LingerMax = orDefault(c.LingerMax, max(c.Linger, 500*time.Millisecond))
 	c.RetryFor = orDefault(c.RetryFor, 30*time.Second)
@@ -98,14 +99,14 @@ type Reporter struct {
 // cfg.URL is no http or https URL with a host; a server that does not answer is
 // none.
 func New(cfg Config) (*Reporter, error) {
-	url, err := collectorURL(cfg.URL)
+	collector, err := collectorURL(cfg.URL)
 	if err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	r := &Reporter{
-		cfg:     cfg.withDefaults(),
-		url:     url,
+		cfg:     cfg.withDefaults(collector),
+		url:     collector.String(),
 		scratch: sync.Pool{New: func() any { return new([]byte) }},
 		wake:    make(chan struct{}, 1),
 		cancel:  cancel,

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
@@ -188,6 +189,25 @@ func TestLargeBatchesArePacked(t *testing.T) {
 		t.Errorf("%d batches were packed, %d spans stored", n, c.count())
 	}
 	addUp(t, r.Stats())
+}
+
+// TestTheNetworkDecidesWhatIsPacked sends a large span by every kind of address to
+// the same collector.
+func TestTheNetworkDecidesWhatIsPacked(t *testing.T) {
+	for host, want := range map[string]int64{"127.0.0.1": 0, "127.1.2.3": 0, "[::1]": 0, "localhost": 0, "10.1.2.3": 1, "zipkin.example": 1} {
+		c := newCollector(t)
+		toCollector := func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, network, c.Listener.Addr().String())
+		}
+		r := reporterTo(t, reporter.Config{URL: "http://" + host + ":9411", Client: &http.Client{Transport: &http.Transport{DialContext: toCollector}}})
+		large := named("large")
+		large.Tags = map[string]string{"text": strings.Repeat("x", 200<<10)}
+		r.Send(large)
+		eventually(t, "delivered", func() bool { return r.Stats().Delivered == 1 })
+		if n := c.packed.Load(); n != want {
+			t.Errorf("to %s: %d requests were packed, want %d", host, n, want)
+		}
+	}
 }
 
 func TestReporterOutlivesACollectorThatIsDown(t *testing.T) {

@@ -13,8 +13,8 @@ func TestCollectorURL(t *testing.T) {
 		"http://localhost:9411/api/v2/spans":       "http://localhost:9411/api/v2/spans",
 		"http://localhost:9411/api/v2/spans?key=v": "http://localhost:9411/api/v2/spans?key=v",
 	} {
-		if got, err := collectorURL(in); err != nil || got != want {
-			t.Errorf("collectorURL(%q) = %q, %v; want %q", in, got, err, want)
+		if got, err := collectorURL(in); err != nil || got.String() != want {
+			t.Errorf("collectorURL(%q) = %s, %v; want %q", in, got, err, want)
 		}
 	}
 	for _, in := range []string{"", "localhost:9411", "ftp://localhost", "http://", "http://%zz", "http://ann:S3CRET@localhost:port", "ftp://ann:S3CRET@localhost"} {
