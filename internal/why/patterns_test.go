@@ -57,6 +57,8 @@ func TestPatterns(t *testing.T) {
 		"nothing":                          {plain, ""},
 		"work after the answer":            {"1 0 SERVER gateway visit 0 20 \n 2 1 - gateway main 1 90 \n 3 2 CLIENT gateway get 2 88", "work-after-answer gateway main"},
 		"a consumer's is not late":         {"1 0 SERVER writer post 0 3 \n 2 1 PRODUCER writer send 1 1 \n 3 2 CONSUMER writer process 4 50", ""},
+		"nor what is below a consumer":     {"1 0 SERVER writer post 0 3 \n 2 1 PRODUCER writer send 1 1 \n 3 2 CONSUMER writer process 4 50 \n 4 3 - writer parse 5 80 \n 5 4 - writer check 6 90", ""},
+		"but what is beside it":            {"1 0 SERVER writer post 0 3 \n 2 1 PRODUCER writer send 1 1 \n 3 2 CONSUMER writer process 4 50 \n 4 1 - writer store 2 40", "work-after-answer writer store"},
 		"a message that waited":            {"1 0 SERVER writer post 0 3 \n 2 1 PRODUCER writer send 1 1 \n 3 2 CONSUMER writer process 82 5", "queued writer process"},
 		"a row of calls":                   {"1 0 SERVER writer put 0 12" + rowOf("writer", 6, 1), "repeated-calls writer get"},
 		"four calls are no row":            {"1 0 SERVER writer put 0 50" + rowOf("writer", 4, 1), ""},
