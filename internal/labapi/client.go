@@ -121,10 +121,17 @@ func (c *Client) do(ctx context.Context, method, path string, in, out any) error
 	return c.decode(path, resp.Body, out)
 }
 
+// maxAnswer bounds an answer in JSON, in bytes. The longest is the list of all
+// snapshots, of which each may be for hundreds of traces.
+const maxAnswer = 32 << 20
+
 func (c *Client) decode(path string, r io.Reader, out any) error {
-	body, err := io.ReadAll(io.LimitReader(r, 4<<20))
+	body, err := io.ReadAll(io.LimitReader(r, maxAnswer+1))
+	if err == nil && len(body) > maxAnswer {
+		err = fmt.Errorf("more than %d bytes come, which no answer has", maxAnswer)
+	}
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", redact.Text(c.url+path), err)
 	}
 	if err := json.Unmarshal(body, out); err != nil {
 		return fmt.Errorf("%s answered something else than JSON: another program is there: %w", redact.Text(c.url+path), err)

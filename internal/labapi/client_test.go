@@ -3,12 +3,14 @@ package labapi_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -214,6 +216,68 @@ func TestWhoHasEnoughStopsReading(t *testing.T) {
 			t.Errorf("the first piece is %v, %v", spans, err)
 		}
 		break // to go on would panic
+	}
+}
+
+// TestALongAnswer is read as far as a server of ours may answer: a list of as many
+// snapshots as it stores, each for as many traces as it may be, takes some 10 MB.
+func TestALongAnswer(t *testing.T) {
+	list := func(of int) string {
+		one := labapi.Snapshot{ID: "7"}
+		for range 256 {
+			one.Traces = append(one.Traces, labapi.Part{TraceID: strings.Repeat("9", 32), StartUS: 1 << 52, EndUS: 1 << 52})
+		}
+		text, err := json.MarshalIndent(slices.Repeat([]labapi.Snapshot{one}, 256), "", "  ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Repeat(" ", of*len(text)) + string(text)
+	}
+	for name, test := range map[string]struct{ answer, says string }{
+		"as long as it may be": {list(0), ""},
+		"longer":               {list(3), labapi.SnapshotsPath + ": more than 33554432 bytes"},
+		"one that is cut":      {list(0)[:1000], "unexpected end of JSON"},
+	} {
+		client := serve(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, test.answer) })
+		all, err := client.Snapshots(t.Context(), zipkin.TraceID{})
+		if test.says == "" && (err != nil || len(all) != 256 || len(all[255].Traces) != 256) {
+			t.Errorf("%s, of %d bytes: %d snapshots, %v", name, len(test.answer), len(all), err)
+		}
+		if test.says != "" && (err == nil || !strings.Contains(err.Error(), test.says)) {
+			t.Errorf("%s: %v, want %q", name, err, test.says)
+		}
+	}
+}
+
+// TestAServerThatBreaksOff is named, with what was asked for.
+func TestAServerThatBreaksOff(t *testing.T) {
+	client := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "8")
+		io.WriteString(w, "[")
+	})
+	if _, err := client.Snapshots(t.Context(), zipkin.TraceID{Low: 9}); !errors.Is(err, io.ErrUnexpectedEOF) || !strings.HasPrefix(err.Error(), client.URL()+labapi.SnapshotsPath) {
+		t.Errorf("it says %v", err)
+	}
+}
+
+// TestAServerThatHasGone is named by each call, without the password in its URL.
+func TestAServerThatHasGone(t *testing.T) {
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, `{"source":"here"}`) }))
+	host := strings.TrimPrefix(srv.URL, "http://")
+	client, err := labapi.Find(t.Context(), "http://ann:s3cret@"+host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv.Close()
+	for name, ask := range map[string]func() error{
+		"Faults":           func() error { _, err := client.Faults(t.Context()); return err },
+		"WhySlowest":       func() error { _, err := client.WhySlowest(t.Context()); return err },
+		"Report":           func() error { return client.Report(t.Context(), nil) },
+		"DownloadSnapshot": func() error { return client.DownloadSnapshot(t.Context(), "7", zipkin.TraceID{}, io.Discard) },
+	} {
+		if err := ask(); err == nil || !strings.Contains(err.Error(), host) || strings.Contains(err.Error(), "s3cret") {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
