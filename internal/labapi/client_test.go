@@ -10,7 +10,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -222,21 +221,19 @@ func TestWhoHasEnoughStopsReading(t *testing.T) {
 // TestALongAnswer is read as far as a server of ours may answer: a list of as many
 // snapshots as it stores, each for as many traces as it may be, takes some 10 MB.
 func TestALongAnswer(t *testing.T) {
-	list := func(of int) string {
-		one := labapi.Snapshot{ID: "7"}
-		for range 256 {
-			one.Traces = append(one.Traces, labapi.Part{TraceID: strings.Repeat("9", 32), StartUS: 1 << 52, EndUS: 1 << 52})
-		}
-		text, err := json.MarshalIndent(slices.Repeat([]labapi.Snapshot{one}, 256), "", "  ")
-		if err != nil {
-			t.Fatal(err)
-		}
-		return strings.Repeat(" ", of*len(text)) + string(text)
+	one := labapi.Snapshot{ID: "7"}
+	for range 256 {
+		one.Traces = append(one.Traces, labapi.Part{TraceID: strings.Repeat("9", 32), StartUS: 1 << 52, EndUS: 1 << 52})
 	}
+	text, err := json.MarshalIndent(one, "  ", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := "[" + strings.Repeat(string(text)+",\n  ", 255) + string(text) + "]"
 	for name, test := range map[string]struct{ answer, says string }{
-		"as long as it may be": {list(0), ""},
-		"longer":               {list(3), labapi.SnapshotsPath + ": more than 33554432 bytes"},
-		"one that is cut":      {list(0)[:1000], "unexpected end of JSON"},
+		"as long as it may be": {list, ""},
+		"longer":               {strings.Repeat(" ", 3*len(list)) + list, labapi.SnapshotsPath + ": more than 33554432 bytes"},
+		"one that is cut":      {list[:1000], "unexpected end of JSON"},
 	} {
 		client := serve(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, test.answer) })
 		all, err := client.Snapshots(t.Context(), zipkin.TraceID{})
