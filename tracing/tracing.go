@@ -24,7 +24,7 @@
 // # What is kept
 //
 // Start puts a tracer of its own in OpenCensus's place, through the variable
-// trace.DefaultTracer. OpenCensus's API means what it always did, with three
+// trace.DefaultTracer, and Shutdown has OpenCensus's own work again. OpenCensus's API means what it always did, with three
 // exceptions: exporters registered with trace.RegisterExporter and the
 // configuration of trace.ApplyConfig belong to OpenCensus's own tracer and have
 // no part; the sampler is this package's; and links, which Zipkin does not
@@ -50,7 +50,6 @@ import (
 
 	"github.com/openzipkin/zipkin-go/model"
 	zipkin "github.com/openzipkin/zipkin-go/reporter"
-	"go.opencensus.io/trace"
 
 	"example.com/tracelab/tracing/reporter"
 )
@@ -87,12 +86,15 @@ type Config struct {
 // Provider is the running tracing of a process. Shutdown ends it.
 type Provider struct {
 	tracer *tracer
-	before trace.Tracer
 	stop   sync.Once
 }
 
 // Start makes this process trace: OpenCensus's functions, Handler and
 // Transport, from now on until Shutdown. Call it before the first request.
+//
+// The first Start of a process writes the variable trace.DefaultTracer, which OpenCensus
+// reads without a lock: call it before other goroutines use OpenCensus. Shutdown and later
+// Starts do not write it, and may come at any time. Other code must not write it after that.
 //
 // It returns an error where cfg has no Service, or a Sampler, a ZipkinURL or
 // TrustedProxies that make no sense, and where this process traces already; it then shuts
@@ -119,7 +121,7 @@ func Start(cfg Config) (*Provider, error) {
 	if !active.CompareAndSwap(nil, p.tracer) {
 		return nil, errors.Join(errors.New("tracing: this process traces already: shut that down first"), p.close(context.Background()))
 	}
-	p.before, trace.DefaultTracer = trace.DefaultTracer, p.tracer
+	install()
 	return p, nil
 }
 
@@ -143,7 +145,6 @@ func (p *Provider) SetSampler(s *Sampler) {
 // every span: Stats does.
 func (p *Provider) Shutdown(ctx context.Context) (err error) {
 	p.stop.Do(func() {
-		trace.DefaultTracer = p.before
 		active.Store(nil)
 		err = p.close(ctx)
 	})
