@@ -11,7 +11,6 @@ import (
 
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/httpserver"
-	"example.com/tracelab/redact"
 	"example.com/tracelab/tracing"
 )
 
@@ -39,16 +38,27 @@ func (s *instance) debugRoutes() http.Handler {
 	}, httpapi.Options{}))
 }
 
-// commandLine is pprof.Cmdline without the secrets of URLs.
+// commandLine is pprof.Cmdline without values: the program, its command, and which flags
+// it was given. A value may be a secret, or hold one, and may be an argument of its own.
 func commandLine(w http.ResponseWriter, _ *http.Request) error {
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	args := make([]string, len(os.Args))
-	for i, arg := range os.Args {
-		args[i] = redact.In(arg)
-	}
-	_, err := io.WriteString(w, strings.Join(args, "\x00"))
+	_, err := io.WriteString(w, strings.Join(withoutValues(os.Args), "\x00"))
 	return err
+}
+
+func withoutValues(args []string) (shown []string) {
+	flags := false
+	for _, arg := range args {
+		isFlag := strings.HasPrefix(arg, "-")
+		flags = flags || isFlag
+		if name, _, _ := strings.Cut(arg, "="); isFlag {
+			shown = append(shown, name)
+		} else if !flags {
+			shown = append(shown, arg)
+		}
+	}
+	return shown
 }
 
 func plain(h http.HandlerFunc) httpapi.HandlerFunc { return httpapi.FromHTTP(h) }

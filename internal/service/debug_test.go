@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"runtime"
 	"strings"
 	"testing"
@@ -114,6 +115,18 @@ func TestTheDebugPort(t *testing.T) {
 		if status != test.status || !strings.Contains(answer, test.want) {
 			t.Errorf("%s %s: %d %.200s; want %d with %q", test.method, test.path, status, answer, test.status, test.want)
 		}
+	}
+}
+
+// TestTheCommandLineHasNoValues gives this process secrets in each way that a flag takes one.
+func TestTheCommandLineHasNoValues(t *testing.T) {
+	_, debug, _ := connected(t)
+	args := os.Args
+	t.Cleanup(func() { os.Args = args })
+	os.Args = []string{"/bin/tracelab", "service", "writer", "--token=S3CRET", "--redis-password", "S3CRET=", "--flight", "-x", "--redis=S3CRET@h:1,http://h/?S3CRET", "S3CRET", "--", "S3CRET"}
+	want := strings.Join([]string{"/bin/tracelab", "service", "writer", "--token", "--redis-password", "--flight", "-x", "--redis", "--"}, "\x00")
+	if status, answer := send(t, "GET", debug+"/debug/pprof/cmdline", ""); status != 200 || answer != want {
+		t.Errorf("%d %q; want %q", status, answer, want)
 	}
 }
 
