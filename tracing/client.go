@@ -45,6 +45,11 @@ type Transport struct {
 // sets the request's Pattern, which then is in the name, as in the server; a request
 // that a proxy hands on has the Pattern of the proxy's route.
 //
+// The span's tags are http.method, http.status_code and http.route, or without
+// a Pattern http.url, as SafeURL writes it: set the Pattern where a path holds what must
+// not be stored. It is an error if no
+// response comes, one with a status of 500 or more, or one whose body cannot be read.
+//
 // The body of the response has the methods Write, CloseWrite, WriteTo and ReadFrom if it
 // has them without Transport, and no others.
 func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {

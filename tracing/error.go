@@ -15,6 +15,9 @@ import (
 // SetError gives a span the status of err. A deadline and a cancellation have
 // codes of their own, so that a trace shows who gave up. A nil err leaves the
 // status as it is; a nil span, as one that is not recorded, takes none.
+//
+// The span has the text of err, with every URL in it redacted. What else the text
+// repeats, as errors of databases repeat values, is reported as it is.
 func SetError(span *trace.Span, err error) {
 	if err == nil || !span.IsRecordingEvents() {
 		return

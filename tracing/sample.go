@@ -45,6 +45,9 @@ const samplerForms = "want always, never, a fraction such as 0.1, a rate such as
 //	5/s                                       at most five a second
 //	GET /visit=0.1; POST /visits=5/s; always  by route, that is by the name of a trace's first span here
 //
+// That name is the one that the span begins with: Handler says when it has the
+// route in it. A rule that no span's name is equal to has no effect.
+//
 // Without a rule for the rest, the rest is always recorded.
 func ParseSampler(s string) (*Sampler, error) {
 	text := strings.TrimSpace(s)

@@ -29,9 +29,23 @@ const headerResponse = "Traceresponse"
 // Handlers has one span.
 //
 // The span is named after its method and route: the pattern by which an
-// http.ServeMux below chose the handler, or that another router sets in its request. A
-// middleware below Handler that replaces the request hides it. Without one the span's
-// name is the bare method. A status of 500
+// http.ServeMux below chose the handler, or that another router sets in its request.
+// Without one the span's name is the bare method. A middleware between Handler and the
+// router that replaces the request, as by http.Request.WithContext, hides the pattern;
+// chi's router replaces it too. So put Handler next to the router, or there a
+// second time:
+//
+//	middleware(tracing.Handler(mux))
+//	tracing.Handler(middleware(tracing.Handler(mux)))
+//	router.Use(middleware, tracing.Handler) // of chi, as the last middleware
+//
+// When the span begins the route is known only where next itself is an
+// http.ServeMux, or has its method Handler; elsewhere the span begins with the bare
+// method as its name. What needs the route then, the rules of a Sampler by route and
+// Root.Name, has that one.
+//
+// The span's tags are http.method, http.status_code and http.route, or http.path
+// where there is no route. A query is never recorded. A status of 500
 // or more is an error; what a client did wrong is not. The span's status is set
 // when the header is written, so a handler may say more by setting it
 // afterwards. After Hijack the response is the handler's own: its status is in the

@@ -6,7 +6,7 @@
 //
 //	provider, err := tracing.Start(tracing.Config{Service: "shop", ZipkinURL: "http://localhost:9411", Sampler: "always"})
 //	if err != nil { … }
-//	defer provider.Shutdown(ctx)
+//	defer provider.Shutdown(ctx) // after http.Server.Shutdown: what ends the process at once loses the last spans
 //	http.ListenAndServe(addr, tracing.Handler(mux))
 //
 //	ctx, span := trace.StartSpan(ctx, "price") // go.opencensus.io/trace
@@ -60,7 +60,8 @@ type Config struct {
 	Service string
 	// ZipkinURL is the base URL of a Zipkin server, such as
 	// http://localhost:9411. Without it (and without Reporter) spans carry their
-	// ids onward and are not reported.
+	// ids onward and are not reported. A user and a password in it are sent as basic
+	// authentication, and shown nowhere.
 	ZipkinURL string
 	// Sampler says which new traces to record, in a form that ParseSampler reads.
 	Sampler string
@@ -78,8 +79,9 @@ type Config struct {
 	// RootObserver, if not nil, is called when this process begins and ends to work
 	// for a trace.
 	RootObserver RootObserver
-	// Logger takes at most one line a minute about spans that were lost, where
-	// ZipkinURL is used. Nil is slog.Default().
+	// Logger takes at most one line a minute about spans that wait because the collector
+	// does not take them, and one about spans that were lost, where ZipkinURL is used. Nil
+	// is slog.Default().
 	Logger *slog.Logger
 }
 

@@ -44,7 +44,8 @@ const (
 // Extract reads the caller's span context from headers: b3, X-B3-* and
 // traceparent, in this order. The parent is that of the first with readable ids,
 // and the decision that of the first with a readable decision. Tracestate and the
-// flag Random come along where traceparent names the same trace.
+// flag Random come along where traceparent names the same trace; any other
+// tracestate is not read.
 //
 // A zero SpanID means that the headers name no span to be the parent, and then
 // the TraceID is zero, too. The options hold the caller's decision in each case.

@@ -37,7 +37,7 @@ type Config struct {
 	Linger     time.Duration // that the first span of a batch waits for more, when few come; default 50 ms
 	LingerMax  time.Duration // the same while many come: fewer, larger requests are half of the cost. Default 500 ms
 	RetryFor   time.Duration // that one batch is tried; default 30 s
-	Logger     *slog.Logger  // at most a line a minute; default slog.Default()
+	Logger     *slog.Logger  // at most a line a minute that spans wait, and one that some were lost; default slog.Default()
 }
 
 func (c Config) withDefaults(collector *url.URL) Config {
