@@ -49,11 +49,18 @@ func afterUserInfo(s string) string { return s[strings.LastIndexByte(s, '@')+1:]
 // Error is err with a text in which each URL is redacted; err itself stays in its
 // chain. It is for errors of net/url and net/http, which repeat URLs, and for texts of
 // other servers, which may do so. Nil stays nil.
-func Error(err error) error {
+//
+// Where a URL ends that is none, because of a space or a quote in it, no sentence shows: given are
+// texts that err may repeat, each of which is redacted as a whole, by Text.
+func Error(err error, given ...string) error {
 	if err == nil {
 		return nil
 	}
 	text := err.Error()
+	for _, whole := range given {
+		text = strings.ReplaceAll(text, strconv.Quote(whole), strconv.Quote(Text(whole)))
+		text = strings.ReplaceAll(text, whole, Text(whole))
+	}
 	var about *url.Error
 	if errors.As(err, &about) {
 		text = strings.ReplaceAll(text, strconv.Quote(about.URL), strconv.Quote(Text(about.URL)))

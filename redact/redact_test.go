@@ -102,6 +102,22 @@ func TestError(t *testing.T) {
 	}
 }
 
+// TestErrorOfWhatWasGiven has an error repeat what is no URL, as it is and quoted.
+func TestErrorOfWhatWasGiven(t *testing.T) {
+	for given, want := range map[string]string{
+		"http://ann:'S 3CRET@host/":   "http://host/",
+		"http://ann:\"S3CRET\"@host/": "http://host/",
+		"http://host/a b?S3CRET":      "http://host/a%20b",
+		"S3CRET@host:1":               "host:1",
+	} {
+		err := fmt.Errorf("open %s: no %q", given, given)
+		got := redact.Error(err, "nothing", given)
+		if text := fmt.Sprintf("open %s: no %q", want, want); got.Error() != text || !errors.Is(got, err) {
+			t.Errorf("%q: %v; want %s", given, got, text)
+		}
+	}
+}
+
 func TestErrorLeavesOthersAsTheyAre(t *testing.T) {
 	if redact.Error(nil) != nil {
 		t.Error("an error of nil")

@@ -43,6 +43,7 @@ func Run(name string, grammar any, args []string, stdout, stderr io.Writer, opti
 		panic(fmt.Sprintf("%s: the grammar of the command is wrong: %v", name, err))
 	}
 	command, err := parser.Parse(args)
+	given := addresses(args, os.Environ())
 	if !answered {
 		warnMisspelt(stderr, name, parser.Model, os.Environ())
 	}
@@ -50,7 +51,7 @@ func Run(name string, grammar any, args []string, stdout, stderr io.Writer, opti
 	case answered:
 		return OK
 	case err != nil:
-		return report(name, stderr, Status{Usage, err}, meant(err))
+		return report(name, stderr, Status{Usage, err}, meant(err), given)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -58,5 +59,5 @@ func Run(name string, grammar any, args []string, stdout, stderr io.Writer, opti
 	command.BindTo(ctx, (*context.Context)(nil))
 	command.Bind(Streams{In: os.Stdin, Out: stdout, Err: stderr})
 	command.BindTo(stdout, (*io.Writer)(nil))
-	return report(name, stderr, command.Run(), command.Selected())
+	return report(name, stderr, command.Run(), command.Selected(), given)
 }

@@ -41,7 +41,8 @@ func (s Status) Unwrap() error { return s.Err }
 
 // report prints what went wrong, and of wrong use where to read more, and
 // returns the exit status. of is the command that was meant; nil: the program.
-func report(name string, stderr io.Writer, err error, of *kong.Node) int {
+// given are arguments, which an error may repeat.
+func report(name string, stderr io.Writer, err error, of *kong.Node, given []string) int {
 	if err == nil {
 		return OK
 	}
@@ -49,7 +50,7 @@ func report(name string, stderr io.Writer, err error, of *kong.Node) int {
 	if status, silent := errors.AsType[Status](err); silent && status.Err == nil {
 		return code
 	}
-	fmt.Fprintf(stderr, "%s: %v\n", name, redact.Error(err)) // it may repeat an argument
+	fmt.Fprintf(stderr, "%s: %v\n", name, redact.Error(err, given...))
 	if code == Usage {
 		fmt.Fprintf(stderr, "Try: %s --help\n", path(name, of))
 	}

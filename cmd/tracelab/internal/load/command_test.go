@@ -224,6 +224,24 @@ func TestLoadThatReachesNothing(t *testing.T) {
 	}
 }
 
+// TestLoadOfAHalfScheme: the rest would be a path, and be shown with its password.
+func TestLoadOfAHalfScheme(t *testing.T) {
+	for _, scheme := range []string{"http:/", "HTTPS:/", "http//"} {
+		if out, errs, code := run(scheme+"ann:S3CRET@127.0.0.1:1", "--count=1"); code != cli.Usage || strings.Contains(out+errs, "S3CRET") || !strings.Contains(errs, "want one like") {
+			t.Errorf("%s: exit status %d: %s%s", scheme, code, out, errs)
+		}
+	}
+}
+
+// TestLoadShowsAVariantWithoutItsQuery where a space would end the URL in a sentence.
+func TestLoadShowsAVariantWithoutItsQuery(t *testing.T) {
+	g := newFront(t)
+	out, errs, code := run(g.URL, "--count=2", "--ab", "none", g.URL+"/a b?key=S3CRET")
+	if code == cli.Usage || strings.Contains(out+errs, "S3CRET") || !strings.Contains(out, g.URL+"/a%20b") {
+		t.Errorf("exit status %d: %s%s", code, out, errs)
+	}
+}
+
 func TestLoadUsedWrongly(t *testing.T) {
 	g := newFront(t)
 	for want, args := range map[string][]string{

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"example.com/tracelab/internal/faults"
@@ -23,17 +24,27 @@ func (c *Command) variants(target string) ([]loadgen.Variant, error) {
 	var both []loadgen.Variant
 	for i, spec := range []string{c.AB.a, c.AB.b} {
 		changed, err := c.change(base, spec)
-		about := redact.In(spec)
 		if err != nil {
-			return nil, fmt.Errorf("--ab %q: %w", about, err)
+			return nil, fmt.Errorf("--ab %q: %w", spec, err)
 		}
-		both = append(both, loadgen.Variant{Name: string(rune('A' + i)), About: about, Request: changed})
+		both = append(both, loadgen.Variant{Name: string(rune('A' + i)), About: about(spec), Request: changed})
 	}
 	return both, nil
 }
 
+// about is what is shown of a variant.
+func about(spec string) string {
+	if hasScheme(spec) {
+		return redact.Text(spec)
+	}
+	return redact.In(spec)
+}
+
 // request is the request that all flags but --ab describe.
 func (c *Command) request(target string) (*http.Request, error) {
+	if halfScheme.MatchString(target) {
+		return nil, fmt.Errorf("URL %q: want one like http://localhost:8080/visit", redact.Text(target))
+	}
 	r, err := http.NewRequest(c.Method, withScheme(target), nil)
 	if err != nil {
 		return nil, redact.Error(err)
@@ -68,6 +79,10 @@ func hasScheme(target string) bool {
 	scheme, _, found := strings.Cut(target, "://")
 	return found && !strings.ContainsAny(scheme, ":/?#= ")
 }
+
+// halfScheme finds a scheme with a character missing: as a host it would make the rest, which
+// may have a password, a path.
+var halfScheme = regexp.MustCompile(`(?i)^https?(:/|//)([^/]|$)`)
 
 // change is base with what a variant says.
 func (c *Command) change(base *http.Request, spec string) (*http.Request, error) {
