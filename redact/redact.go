@@ -68,11 +68,28 @@ func Error(err error, given ...string) error {
 			text = strings.ReplaceAll(text, about.Err.Error(), "it is no valid URL")
 		}
 	}
-	text = In(text)
+	text = In(withoutLocation(text))
 	if text == err.Error() {
 		return err
 	}
 	return redacted{text, err}
+}
+
+// withoutLocation redacts, as a whole, a Location that net/http cannot read, and says less of
+// why: the reason may repeat the password.
+func withoutLocation(text string) string {
+	const says = "failed to parse Location header "
+	before, after, found := strings.Cut(text, says)
+	quoted, err := strconv.QuotedPrefix(after)
+	if !found || err != nil {
+		return text
+	}
+	rest := after[len(quoted):]
+	location, _ := strconv.Unquote(quoted)
+	if _, err := url.Parse(location); err != nil {
+		rest = strings.Replace(rest, err.Error(), "it is no valid URL", 1)
+	}
+	return before + says + strconv.Quote(Text(location)) + withoutLocation(rest)
 }
 
 // In is a text with each URL in it redacted, but for http://HOST:PORT, as our own
