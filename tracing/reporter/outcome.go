@@ -24,9 +24,7 @@ func (e *refusal) Error() string { return e.text }
 // outcome is nil when the collector took the spans, a *refusal when it never will, and
 // another error when it may do so later.
 //
-// A redirect is a refusal: net/http would follow most of them with a GET, and take the
-// answer to that, often a log-in page, for the collector's. So is a page in place of a
-// collector's answer.
+// A redirect is a refusal, and so is a page in place of a collector's answer.
 func outcome(collector *url.URL, resp *http.Response) error {
 	said := func(text string) string { return redact.URL(collector) + " answered " + resp.Status + text }
 	switch status := resp.StatusCode; {
@@ -56,6 +54,9 @@ func target(resp *http.Response) string {
 	return ", a redirect to " + redact.URL(to) + ": it is not followed; if the collector is there, configure that URL"
 }
 
-// isPage reports whether an answer is one for people. Its Content-Type does not count:
-// some frameworks call every answer HTML, an empty one too.
-func isPage(body []byte) bool { return strings.HasPrefix(http.DetectContentType(body), "text/html") }
+// isPage reports whether an answer is one for people: HTML, XHTML, or a part of such. No
+// collector's begins so. The Content-Type does not count: some frameworks call every answer
+// HTML, an empty one too.
+func isPage(body []byte) bool {
+	return strings.HasPrefix(strings.TrimLeft(string(body), "\ufeff \t\r\n"), "<")
+}

@@ -75,6 +75,12 @@ func TestOnlyWhatACollectorTookIsDelivered(t *testing.T) {
 		"307":                          {answer(307, login, ""), false, "/login"},
 		"308":                          {answer(308, "Location: https://ann:S3CRET@zipkin.example/x?S3CRET", ""), false, "https://zipkin.example/x"},
 		"a redirect to nowhere":        {answer(302, "", ""), false, "does not say where to"},
+		"300 with a bad target":        {answer(300, "Location: http://h:S3CRET/", ""), false, "300 Multiple Choices"},
+		"302 with a bad target":        {answer(302, "Location: http://h:S3CRET/", ""), false, "302 Found"},
+		"308 with a bad target":        {answer(308, "Location: http://ann:S3 CRET@h/%zz", ""), false, "308 Permanent Redirect"},
+		"XHTML":                        {answer(200, "", `<?xml version="1.0"?><!DOCTYPE html PUBLIC>`), false, "with a page"},
+		"a page with a mark before it": {answer(200, "", "\ufeff<!doctype html>"), false, "with a page"},
+		"a part of a page":             {answer(200, "", "\n<form action=/login>"), false, "with a page"},
 		"101":                          {answer(101, "Upgrade: x", ""), false, "101 Switching Protocols"},
 		"403 that repeats the request": {answer(403, "", "no /api/v2/spans?api-key=S3CRET for you"), false, "no /api/v2/spans for you"},
 	}

@@ -64,6 +64,9 @@ func (r *Reporter) post(ctx context.Context, body []byte, encoding string) error
 	}
 	req.Header.Set("B3", "0") // a traced collector must not trace its own feeding
 	resp, err := r.cfg.Client.Do(req)
+	if no, refused := errors.AsType[*refusal](err); refused {
+		return no // without what net/http says of every error
+	}
 	if err != nil {
 		return err
 	}

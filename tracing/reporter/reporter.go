@@ -14,6 +14,7 @@
 package reporter
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -46,7 +47,7 @@ func (c Config) withDefaults(collector *url.URL) Config {
 		c.Client = &http.Client{Timeout: 3 * time.Second, Transport: &http.Transport{MaxIdleConns: 2, IdleConnTimeout: time.Minute, DisableCompression: true}}
 	}
 	client := *c.Client
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	client.Transport = refusing{cmp.Or(client.Transport, http.DefaultTransport)}
 	c.Client = &client
 	if c.Logger == nil {
 		c.Logger = slog.Default()
