@@ -67,12 +67,13 @@ func (p *Policy) Parse(raw string) (*url.URL, error) {
 }
 
 // Check refuses what can be refused without a look-up: other schemes,
-// user-info, and addresses that are not public. Names are judged when dialled.
+// user-info, and addresses that are not public. Names are judged when dialled. Where no host
+// is found, user-info may be in the path.
 func (p *Policy) Check(u *url.URL) error {
 	switch u.Scheme {
 	case "http", "https":
 	case "":
-		return fmt.Errorf("%q has no scheme: begin it with http:// or https://", redact.URL(u))
+		return fmt.Errorf("%q has no scheme: begin it with http:// or https://", redact.Text(u.String()))
 	default:
 		return fmt.Errorf("scheme %q is not fetched: only http and https are", u.Scheme)
 	}
@@ -81,7 +82,7 @@ func (p *Policy) Check(u *url.URL) error {
 	}
 	host := u.Hostname()
 	if host == "" {
-		return fmt.Errorf("%q names no host", redact.URL(u))
+		return fmt.Errorf("%q names no host", redact.Text(u.String()))
 	}
 	if _, ok := p.allow[hostPort(u)]; ok {
 		return nil

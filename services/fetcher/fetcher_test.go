@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
+	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -17,6 +19,7 @@ import (
 
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/services/fetcher/fetchapi"
+	"example.com/tracelab/tracing/tracetest"
 )
 
 // handler is the fetcher's only route, allowed to fetch from the targets.
@@ -115,6 +118,25 @@ func TestFetch(t *testing.T) {
 		}
 		if a.Timings.Total <= 0 || a.Timings.FirstByte > a.Timings.Total {
 			t.Errorf("%s: timings %+v", test.path, a.Timings)
+		}
+	}
+}
+
+// TestAStatusLineTellsNoSecret has a target repeat in it what it was asked.
+func TestAStatusLineTellsNoSecret(t *testing.T) {
+	srv, addr := webServer(t, func(w http.ResponseWriter, r *http.Request) {
+		conn, _, _ := w.(http.Hijacker).Hijack()
+		defer conn.Close()
+		io.WriteString(conn, "HTTP/1.1 404 no http://ann:secret@host/?secret for "+r.RequestURI+"\r\nContent-Length: 0\r\n\r\n")
+	})
+	spans := tracetest.Start(t, "always")
+	code, a := fetch(t, handler(t, Config{}, addr), srv.URL+"/a?key=secret")
+	if code != 200 || a.StatusText != "404 no http://host/ for /a" {
+		t.Errorf("%d %+v", code, a)
+	}
+	for _, s := range spans.Spans() {
+		if text := fmt.Sprintf("%+v", s); strings.Contains(text, "secret") {
+			t.Errorf("a span tells it: %s", text)
 		}
 	}
 }

@@ -69,7 +69,7 @@ func (f *fetcher) get(ctx context.Context, u *url.URL) (*fetchapi.Result, error)
 // the bare number.
 func statusText(resp *http.Response) string {
 	if text := strings.TrimSpace(resp.Status); strings.Contains(text, " ") {
-		return text
+		return redact.In(text) // which a server may have put a URL into
 	}
 	return strings.TrimSpace(resp.Status + " " + http.StatusText(resp.StatusCode))
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/redact"
 	"example.com/tracelab/services/writer/internal/plan"
 	"example.com/tracelab/services/writer/storeapi"
 )
@@ -46,7 +47,7 @@ func (w *writer) get(rw http.ResponseWriter, r *http.Request, _ *plan.Plan) erro
 	value, err := w.redis.Get(ctx, key).Result()
 	switch {
 	case errors.Is(err, redis.Nil):
-		return &httpapi.Error{Code: httpapi.NotFound, Field: "key", Detail: "nothing is stored for " + key}
+		return &httpapi.Error{Code: httpapi.NotFound, Field: "key", Detail: "nothing is stored for " + redact.Text(key)} // keys are URLs
 	case err != nil:
 		return unavailable(err)
 	}

@@ -134,7 +134,7 @@ func TestValues(t *testing.T) {
 		b := newBench(t, addr, nil, teapot)
 		key := "http://go.dev/a b?q=1#ü"
 		path := "/values/" + url.PathEscape(key)
-		if code, body := b.ask("GET", path, ""); code != 404 {
+		if code, body := b.ask("GET", path, ""); code != 404 || strings.Contains(body, "q=1") {
 			t.Errorf("before: %d %s", code, body)
 		}
 		if code, body := b.ask("PUT", path, "200 OK"); code != 200 {
