@@ -28,7 +28,7 @@ func ExtractBaggage(ctx context.Context, h http.Header) (_ context.Context, ok b
 	if all == "" {
 		return ctx, true
 	}
-	if len(all) > MaxBaggage || strings.ContainsAny(all, "\r\n\x00") {
+	if len(all) > MaxBaggage || strings.ContainsFunc(all, notFieldValue) {
 		return ctx, false
 	}
 	return context.WithValue(ctx, baggageKey{}, all), true
@@ -84,6 +84,10 @@ func WithBaggage(ctx context.Context, name, value string) (context.Context, erro
 func notToken(r rune) bool {
 	return r <= ' ' || r >= 0x7f || strings.ContainsRune("\"(),/:;<=>?@[\\]{}", r)
 }
+
+// notFieldValue reports whether RFC 9110 keeps a character out of the value of a
+// header. net/http refuses the whole request that has one.
+func notFieldValue(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
 
 // BaggageHeader returns the baggage of ctx in the form of the header Baggage,
 // for what travels otherwise than by HTTP. ContextWithBaggage reads it.
