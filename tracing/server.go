@@ -122,7 +122,11 @@ func (t *tracer) startServer(r *http.Request, name string, local *trace.Span) *e
 // Sending sets the header traceresponse, which names the span of this process.
 // A proxy adds that of the server behind it, or clears all headers after a 1xx:
 // so it is set again whenever headers are sent.
-func (x *exchange) Sending(header http.Header) { header[headerResponse] = x.response[:] }
+func (x *exchange) Sending(header http.Header) {
+	if header != nil { // a writer that discards all may have none
+		header[headerResponse] = x.response[:]
+	}
+}
 
 // Sent notes the status that the caller was sent.
 func (x *exchange) Sent(status int) {
@@ -193,7 +197,9 @@ func (x *exchange) route(rec *recording) {
 		pattern = rec.name
 	}
 	if pattern == "" {
-		rec.set("http.path", cmp.Or(x.request.URL.Path, "/"))
+		if x.request.URL != nil { // a request made by hand may have none
+			rec.set("http.path", cmp.Or(x.request.URL.Path, "/"))
+		}
 		return
 	}
 	if rec.name == x.began { // the handler gave it no other

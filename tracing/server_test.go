@@ -113,6 +113,22 @@ func status(code, failed, why string) map[string]string {
 	return map[string]string{"http.status_code": code, "error": failed, "opencensus.status_description": why}
 }
 
+// nowhere discards a response, and has no header.
+type nowhere struct{}
+
+func (nowhere) Header() http.Header         { return nil }
+func (nowhere) Write(b []byte) (int, error) { return len(b), nil }
+func (nowhere) WriteHeader(int)             {}
+
+// TestWhatIsServedByHand has no URL, and goes nowhere.
+func TestWhatIsServedByHand(t *testing.T) {
+	spans := tracetest.Start(t, "always")
+	tracing.Handler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) })).ServeHTTP(nowhere{}, &http.Request{})
+	if s := only(t, spans); s.Tags["http.status_code"] != "404" {
+		t.Errorf("the span is %+v", s)
+	}
+}
+
 // TestAPanicGoesOn has one, and an abort, go on as they would without Handler.
 func TestAPanicGoesOn(t *testing.T) {
 	tracetest.Start(t, "always")
