@@ -68,15 +68,27 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		name = spanName(method, r.Pattern)
 	}
 	tracer.start(s, r.Context(), name, parent, false, trace.StartOptions{SpanKind: trace.SpanKindClient})
+	returned := false
+	defer s.endUnless(&returned)
 	s.record(func(rec *recording) { t.describe(rec, r, method) })
 	out := t.outgoing(r, s)
 	resp, err := t.base().RoundTrip(out)
+	returned = true
 	if err != nil {
 		SetError(&s.public, cause(r.Context(), err))
 		s.End()
 		return resp, err
 	}
 	return answered(s, resp, out, r), nil
+}
+
+// endUnless ends the span of a call whose RoundTripper, or Peer, panicked or ended its
+// goroutine. Nobody else would.
+func (s *span) endUnless(returned *bool) {
+	if !*returned {
+		s.SetStatus(trace.Status{Code: trace.StatusCodeInternal, Message: "sending the request panicked"})
+		s.End()
+	}
 }
 
 // describe notes what is known before the request is sent. A request without a URL

@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -109,5 +111,28 @@ func TestIdleConnectionsAreClosed(t *testing.T) {
 	(&http.Client{Transport: &tracing.Transport{Base: answering("")}}).CloseIdleConnections() // which has none
 	if closed != 1 {
 		t.Errorf("closed %d times", closed)
+	}
+}
+
+// TestAPanicEndsTheSpan has what a Transport calls panic, and end its goroutine.
+func TestAPanicEndsTheSpan(t *testing.T) {
+	spans := tracetest.Start(t, "always")
+	for name, transport := range map[string]*tracing.Transport{
+		"a RoundTripper that panics":             {Base: roundTrip(func(*http.Request) (*http.Response, error) { panic("x") })},
+		"a RoundTripper that ends its goroutine": {Base: roundTrip(func(*http.Request) (*http.Response, error) { runtime.Goexit(); return nil, nil })},
+		"a Peer that panics":                     {Peer: func(*http.Request) string { panic("x") }},
+	} {
+		thrown, r := make(chan any), newRequest(t, "http://host/")
+		go func() {
+			defer func() { thrown <- recover() }()
+			transport.RoundTrip(r)
+			t.Errorf("%s: RoundTrip returned", name)
+		}()
+		if got, want := <-thrown, strings.HasSuffix(name, "panics"); (got == "x") != want {
+			t.Errorf("%s: %v came out", name, got)
+		}
+		if s := only(t, spans); s.Kind != model.Client || s.Tags["error"] != "INTERNAL" {
+			t.Errorf("%s: the span is %+v", name, s)
+		}
 	}
 }
