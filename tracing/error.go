@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/http"
 	"net/url"
 	"os"
+	"strconv"
 
 	"go.opencensus.io/trace"
 
@@ -45,4 +47,40 @@ func safeMessage(err error) string {
 		err = u.Err
 	}
 	return redact.Error(err).Error()
+}
+
+// httpStatus keeps the number, and calls 500 and more an error. The caller's
+// 404 of a probe must not paint a trace red.
+func (r *recording) httpStatus(status int) {
+	r.set("http.status_code", statusText(status))
+	if status >= 500 {
+		r.status = trace.Status{Code: spanCode(status), Message: http.StatusText(status)}
+	}
+}
+
+// statusText is the number without an allocation for the usual ones.
+func statusText(status int) string {
+	switch status {
+	case 200:
+		return "200"
+	case 404:
+		return "404"
+	case 500:
+		return "500"
+	}
+	return strconv.Itoa(status)
+}
+
+func spanCode(status int) int32 {
+	switch status {
+	case http.StatusInternalServerError:
+		return trace.StatusCodeInternal
+	case http.StatusNotImplemented:
+		return trace.StatusCodeUnimplemented
+	case http.StatusBadGateway, http.StatusServiceUnavailable:
+		return trace.StatusCodeUnavailable
+	case http.StatusGatewayTimeout:
+		return trace.StatusCodeDeadlineExceeded
+	}
+	return trace.StatusCodeUnknown
 }
