@@ -181,7 +181,8 @@ func gone(ctx context.Context) trace.Status {
 	case code == trace.StatusCodeDeadlineExceeded:
 		return trace.Status{Code: code, Message: "the time for the request was over"}
 	}
-	return trace.Status{Code: code, Message: "the caller has gone"}
+	// net/http cancels alike where its own limits are over, and the caller waits for a 408.
+	return trace.Status{Code: code, Message: "the request was cancelled, as when the caller has gone or the server's time to read or write is over"}
 }
 
 // route names the span and says where the request went.

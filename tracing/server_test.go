@@ -81,10 +81,10 @@ func TestHowAHandlerEnds(t *testing.T) {
 		"an end of the goroutine":     {nil, func(http.ResponseWriter) { runtime.Goexit() }, status("", "INTERNAL", "the handler ended its goroutine")},
 		"an abort":                    {nil, func(http.ResponseWriter) { panic(http.ErrAbortHandler) }, status("", "ABORTED", "the handler aborted the response")},
 		"an abort after the header":   {nil, func(w http.ResponseWriter) { w.Write(nil); panic(http.ErrAbortHandler) }, status("200", "ABORTED", "the handler aborted the response")},
-		"an abort, the caller gone":   {ended(nil), func(w http.ResponseWriter) { w.Write(nil); panic(http.ErrAbortHandler) }, status("200", "CANCELLED", "the caller has gone")},
+		"an abort, the caller gone":   {ended(nil), func(w http.ResponseWriter) { w.Write(nil); panic(http.ErrAbortHandler) }, status("200", "CANCELLED", cancelled)},
 		"a panic, the caller gone":    {ended(nil), func(http.ResponseWriter) { panic("x") }, status("", "INTERNAL", "the handler panicked")},
-		"a failure, the caller gone":  {ended(nil), func(w http.ResponseWriter) { w.WriteHeader(502) }, status("502", "CANCELLED", "the caller has gone")},
-		"a response, the caller gone": {ended(nil), func(w http.ResponseWriter) { w.WriteHeader(204) }, status("204", "CANCELLED", "the caller has gone")},
+		"a failure, the caller gone":  {ended(nil), func(w http.ResponseWriter) { w.WriteHeader(502) }, status("502", "CANCELLED", cancelled)},
+		"a response, the caller gone": {ended(nil), func(w http.ResponseWriter) { w.WriteHeader(204) }, status("204", "CANCELLED", cancelled)},
 		"a middleware's reason":       {ended(dropped), func(http.ResponseWriter) {}, status("200", "CANCELLED", "the pool is drained")},
 		"a deadline":                  {late, func(http.ResponseWriter) {}, status("200", "DEADLINE_EXCEEDED", "the time for the request was over")},
 		"a failure after a deadline":  {late, func(w http.ResponseWriter) { w.WriteHeader(503) }, status("503", "DEADLINE_EXCEEDED", "the time for the request was over")},
@@ -106,6 +106,37 @@ func TestHowAHandlerEnds(t *testing.T) {
 			s.Tags["opencensus.status_description"] != test.tags["opencensus.status_description"] {
 			t.Errorf("%s: %v; want %v (thrown: %v)", name, s.Tags, test.tags, thrown)
 		}
+	}
+}
+
+// cancelled is all that is known of a request that net/http cancelled.
+const cancelled = "the request was cancelled, as when the caller has gone or the server's time to read or write is over"
+
+// TestABodyThatIsTooSlow is answered: its caller is still there.
+func TestABodyThatIsTooSlow(t *testing.T) {
+	spans := tracetest.Start(t, "always")
+	srv := httptest.NewServer(tracing.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.NewResponseController(w).SetReadDeadline(time.Now().Add(-time.Second))
+		if _, err := io.ReadAll(r.Body); !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("reading: %v", err)
+		}
+		w.WriteHeader(http.StatusRequestTimeout)
+	})))
+	defer srv.Close()
+	never, unsent := io.Pipe()
+	defer unsent.Close()
+	resp, err := http.Post(srv.URL, "text/plain", never)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if _, err := spans.Await(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	want := status("408", "CANCELLED", cancelled)
+	if s := only(t, spans); resp.StatusCode != 408 || s.Tags["http.status_code"] != want["http.status_code"] || s.Tags["error"] != want["error"] ||
+		s.Tags["opencensus.status_description"] != want["opencensus.status_description"] {
+		t.Errorf("%s came; the span has %v; want %v", resp.Status, s.Tags, want)
 	}
 }
 
