@@ -256,3 +256,29 @@ func TestWithinATimeoutHandler(t *testing.T) {
 		}
 	}
 }
+
+// TestHintsWithinATimeoutHandler has a status after a 1xx, which an http.TimeoutHandler
+// does not send.
+func TestHintsWithinATimeoutHandler(t *testing.T) {
+	for name, do := range map[string]http.HandlerFunc{
+		"hints alone":          func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(103) },
+		"hints, then a text":   func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(103); io.WriteString(w, "x") },
+		"hints, then a status": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(103); w.WriteHeader(404) },
+		"a status alone":       func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) },
+	} {
+		var answer responsewriter.Writer
+		srv := httptest.NewServer(http.TimeoutHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			do(answer.Wrap(w, r, nil), r)
+			answer.Returned()
+		}), time.Minute, ""))
+		resp, err := http.Get(srv.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		srv.Close()
+		if got := answer.Status(); got != resp.StatusCode {
+			t.Errorf("%s: %d; sent was %d", name, got, resp.StatusCode)
+		}
+	}
+}

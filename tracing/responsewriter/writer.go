@@ -94,8 +94,11 @@ func (w *Writer) Header() http.Header {
 func (w *Writer) WriteHeader(status int) {
 	w.sending()
 	w.ResponseWriter.WriteHeader(status)
-	if final(status, w.request) {
+	switch {
+	case final(status, w.request):
 		w.note(status)
+	case w.withinTimeoutHandler(): // it keeps the first status, whichever that is, and sends a 200 after a 1xx
+		w.note(http.StatusOK)
 	}
 }
 
