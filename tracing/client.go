@@ -99,7 +99,7 @@ func (t *Transport) describe(rec *recording, r *http.Request, method string) {
 		return
 	}
 	service, at := t.peer(r)
-	rec.peer, rec.peerAt = service, addressed(at)
+	rec.peer, rec.peerAt = truncate(service), addressed(at)
 	if r.Pattern != "" { // the path may hold what must not be stored
 		rec.set("http.route", r.Pattern)
 	} else {

@@ -20,10 +20,10 @@ func (t *tracer) finish(sc trace.SpanContext, r *recording, end time.Time) {
 		SpanContext:  sc,
 		ParentSpanID: r.parent,
 		SpanKind:     r.kind,
-		Name:         r.name,
+		Name:         truncate(r.name),
 		StartTime:    r.start,
 		EndTime:      r.start.Add(end.Sub(r.start)), // monotonic, whatever happens to the wall clock
-		Status:       r.status,
+		Status:       trace.Status{Code: r.status.Code, Message: truncate(r.status.Message)},
 	}
 	// contrib's exporter has two fields and hands its result to a reporter. One for
 	// each span lets the completion see the recording beside the result.

@@ -18,7 +18,7 @@ import (
 const (
 	maxTags        = 64
 	maxAnnotations = 64
-	maxText        = 4 << 10 // bytes of a tag's or an annotation's value
+	maxText        = 4 << 10 // bytes of each text: a method, and so a name, is the caller's
 )
 
 // Tags for what exceeded the bounds. The names are OpenTelemetry's.
@@ -79,7 +79,7 @@ func (r *recording) attribute(a *trace.Attribute) {
 	case kindAttribute:
 		r.zipkinKind = model.Kind(attributeText(a.Value()))
 	case peerAttribute:
-		r.peer = attributeText(a.Value())
+		r.peer = truncate(attributeText(a.Value()))
 	default:
 		r.set(key, attributeText(a.Value()))
 	}
@@ -87,7 +87,7 @@ func (r *recording) attribute(a *trace.Attribute) {
 
 // set keeps a tag; the last value of a key stays.
 func (r *recording) set(key, value string) {
-	value = truncate(value)
+	key, value = truncate(key), truncate(value)
 	for i := range r.tags {
 		if r.tags[i].key == key {
 			r.tags[i].value = value

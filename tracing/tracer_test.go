@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"net/http"
+	"net/http/httptest"
 	"reflect"
 	"runtime"
 	"strings"
@@ -179,6 +181,43 @@ func TestWhatIsCutIsSaid(t *testing.T) {
 	}
 	if long := got.Tags["k0"]; len(long) > 4200 || !strings.HasSuffix(long, "… (5904 more bytes)") {
 		t.Errorf("a long value became %d bytes ending in %q", len(long), long[len(long)-30:])
+	}
+}
+
+// TestEveryTextIsCut gives a span one that is too long in each place.
+func TestEveryTextIsCut(t *testing.T) {
+	spans := tracetest.Start(t, "always")
+	long := strings.Repeat("x", 5000)
+	_, s := trace.StartSpan(t.Context(), long)
+	s.AddAttributes(trace.StringAttribute(long, long), trace.StringAttribute(long, "last"), tracing.Peer(long))
+	s.Annotate([]trace.Attribute{trace.StringAttribute(long, long)}, long)
+	s.SetStatus(trace.Status{Code: trace.StatusCodeUnknown, Message: long})
+	s.End()
+	serve(tracing.Handler(http.NotFoundHandler()), httptest.NewRequest(long, "/"+long, nil))
+	resp, err := (&tracing.Transport{Base: answering("")}).RoundTrip(httptest.NewRequest(long, "http://"+long+"/"+long, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if n := len(spans.Spans()); n != 3 {
+		t.Errorf("%d spans", n)
+	}
+	for _, s := range spans.Spans() {
+		texts := []string{s.Name}
+		for key, value := range s.Tags {
+			texts = append(texts, key, value)
+		}
+		for _, a := range s.Annotations {
+			texts = append(texts, a.Value[len(a.Value)/2:]) // it has two: its own and its attributes'
+		}
+		if s.RemoteEndpoint != nil {
+			texts = append(texts, s.RemoteEndpoint.ServiceName)
+		}
+		for _, text := range texts {
+			if len(text) > 4200 {
+				t.Errorf("the %s span has a text of %d bytes: %.20s…", s.Kind, len(text), text)
+			}
+		}
 	}
 }
 
