@@ -38,6 +38,8 @@ const headerResponse = "Traceresponse"
 //	tracing.Handler(middleware(tracing.Handler(mux)))
 //	router.Use(middleware, tracing.Handler) // of chi, as the last middleware
 //
+// The innermost pattern is the route. Within http.StripPrefix it lacks the prefix.
+//
 // When the span begins the route is known only where next itself is an
 // http.ServeMux, or has its method Handler; elsewhere the span begins with the bare
 // method as its name. What needs the route then, the rules of a Sampler by route and
