@@ -15,6 +15,7 @@ package propagation
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"go.opencensus.io/trace"
 )
@@ -98,8 +99,9 @@ const (
 
 // Inject writes sc, as B3 and as traceparent with tracestate, and the baggage of
 // ctx into the headers of a request, as far as the policy lets it. It replaces a
-// span context in h, and keeps a baggage in h.
+// span context in h, and keeps a baggage in h, in whichever spelling.
 func (p Policy) Inject(ctx context.Context, sc trace.SpanContext, h http.Header) {
+	respell(h)
 	if p != All && p != NoBaggage {
 		remove(h)
 		return
@@ -133,10 +135,23 @@ func injectSpanContext(sc trace.SpanContext, h http.Header) {
 	}
 }
 
-// remove deletes all headers of this package.
+// ours are all headers of this package.
+var ours = []string{headerB3, headerTraceID, headerSpanID, headerParentID, headerSampled, headerFlags,
+	headerTraceparent, headerTracestate, headerBaggage}
+
 func remove(h http.Header) {
-	for _, name := range []string{headerB3, headerTraceID, headerSpanID, headerParentID, headerSampled, headerFlags,
-		headerTraceparent, headerTracestate, headerBaggage} {
+	for _, name := range ours {
 		delete(h, name)
+	}
+}
+
+// respell gives the headers of this package net/http's form, which a program that sets
+// the map itself need not use. Both forms would be sent, and name two spans.
+func respell(h http.Header) {
+	for name, lines := range h {
+		if usual := http.CanonicalHeaderKey(name); usual != name && slices.Contains(ours, usual) {
+			h[usual] = append(h[usual], lines...)
+			delete(h, name)
+		}
 	}
 }

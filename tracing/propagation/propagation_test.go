@@ -258,3 +258,24 @@ func TestPolicies(t *testing.T) {
 		t.Errorf("the request's own baggage became %q", got)
 	}
 }
+
+// TestInjectKnowsEverySpelling has headers as a program sets them that does not use
+// Header.Set.
+func TestInjectKnowsEverySpelling(t *testing.T) {
+	sc, _ := ParseB3(id128 + "-" + span1 + "-1")
+	ctx := ContextWithBaggage(t.Context(), "a=context")
+	for policy, baggage := range map[Policy]string{All: "a=header", NoBaggage: "a=header", None: ""} {
+		h := http.Header{"b3": {"0"}, "X-B3-TraceId": {"1"}, "x-b3-spanid": {"1"}, "X-B3-ParentSpanId": {"1"}, "X-B3-FLAGS": {"1"},
+			"traceparent": {"old"}, "tracestate": {"a=1"}, "baggage": {"a=header"}, "x-other": {"stays"}}
+		policy.Inject(ctx, sc, h)
+		want := 6 // three of B3, traceparent, baggage, and what is not ours
+		if policy == None {
+			want = 1
+		} else if came(h) != id128+"-"+span1+"-1" {
+			t.Errorf("policy %d: it came back as %s", policy, came(h))
+		}
+		if len(h) != want || h.Get("baggage") != baggage || h["x-other"] == nil {
+			t.Errorf("policy %d: the headers are %v", policy, h)
+		}
+	}
+}
