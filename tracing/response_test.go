@@ -54,6 +54,10 @@ func TestOneTraceresponse(t *testing.T) {
 			w.Header()["Traceresponse"] = []string{foreign, foreign}
 			io.WriteString(w, "x")
 		}),
+		"a handler that spells it otherwise": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header()["traceresponse"] = []string{foreign}
+			io.WriteString(w, "x")
+		}),
 		"a handler that copies": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Add("traceresponse", foreign)
 			io.Copy(w, strings.NewReader("x"))

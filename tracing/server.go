@@ -124,6 +124,11 @@ func (t *tracer) startServer(r *http.Request, name string, local *trace.Span) *e
 // A proxy adds that of the server behind it, or clears all headers after a 1xx:
 // so it is set again whenever headers are sent.
 func (x *exchange) Sending(header http.Header) {
+	for name := range header {
+		if len(name) == len(headerResponse) && name != headerResponse && strings.EqualFold(name, headerResponse) {
+			delete(header, name) // of a handler that sets the map itself
+		}
+	}
 	if header != nil { // a writer that discards all may have none
 		header[headerResponse] = x.response[:]
 	}
