@@ -1,6 +1,7 @@
 package reporter
 
 import (
+	"maps"
 	"time"
 
 	"example.com/tracelab/redact"
@@ -15,7 +16,8 @@ func (r *Reporter) logRetry(err error) {
 	r.cfg.Logger.Warn("spans wait: the collector does not take them; trying again", "err", err)
 }
 
-// logLosses logs, once a minute at most, how many spans were lost.
+// logLosses logs, once a minute at most, how many spans were lost, and for which
+// reasons all so far, as in Stats.
 func (r *Reporter) logLosses() {
 	r.mu.Lock()
 	lost := r.unlogged
@@ -24,8 +26,9 @@ func (r *Reporter) logLosses() {
 		return
 	}
 	r.unlogged, r.loggedAt = 0, time.Now()
+	reasons := maps.Clone(r.stats.Dropped)
 	r.mu.Unlock()
-	about := []any{"count", lost, "collector", redact.Text(r.url), "see", "tracelab_spans_dropped_total in /metrics"}
+	about := []any{"count", lost, "collector", redact.Text(r.url), "dropped", reasons}
 	if r.sender.rejection != nil {
 		about = append(about, "refusal", r.sender.rejection)
 		r.sender.rejection = nil

@@ -61,8 +61,9 @@ func TestLossesAreLoggedOnceAMinute(t *testing.T) {
 		t.Fatalf("%d lines:\n%s", len(lines), strings.Join(lines, "\n"))
 	}
 	for i, count := range []string{"count=2 ", "count=24 ", "count=24 "} {
-		if !strings.Contains(lines[i], count) || !strings.Contains(lines[i], "collector=http://zipkin/api/v2/spans") || !strings.Contains(lines[i], "because") {
-			t.Errorf("line %d is %s; want %s, the collector and its words", i, lines[i], count)
+		all := []string{"dropped=map[rejected:2]", "dropped=map[rejected:26]", "dropped=map[rejected:50]"}[i]
+		if !strings.Contains(lines[i], count) || !strings.Contains(lines[i], all) || !strings.Contains(lines[i], "collector=http://zipkin/api/v2/spans") || !strings.Contains(lines[i], "because") {
+			t.Errorf("line %d is %s; want %s, %s, the collector and its words", i, lines[i], count, all)
 		}
 	}
 }
