@@ -31,33 +31,49 @@ func (w *Writer) hijack() (net.Conn, *bufio.ReadWriter, error) {
 
 func (w *Writer) statusLine() *statusLine { return w.line }
 
-// statusLine reads the status at the beginning of what is written to a connection.
+// statusLine reads the status at the beginning of what is written to a connection, or
+// after the informational responses there.
 type statusLine struct {
 	to   io.Writer // the connection, or the statusLine of a Writer around that of this one
 	of   *Writer
-	line []byte
+	seen []byte
 	done bool
 }
 
-const statusLineLength = len("HTTP/1.1 101")
+const (
+	statusLineLength = len("HTTP/1.1 101")
+	mostSeen         = 16 << 10 // bytes of an informational response
+)
 
 // Write writes b to the connection.
 func (s *statusLine) Write(b []byte) (int, error) {
 	if !s.done {
-		s.line = append(s.line, b[:min(len(b), statusLineLength-len(s.line))]...)
-		if s.done = len(s.line) == statusLineLength; s.done {
-			s.read()
-		}
+		s.seen = append(s.seen, b...)
+		s.read()
 	}
 	return s.to.Write(b)
 }
 
 func (s *statusLine) read() {
-	if !bytes.HasPrefix(s.line, []byte("HTTP/1.")) {
-		return
+	for len(s.seen) >= statusLineLength {
+		status, err := strconv.Atoi(string(s.seen[len("HTTP/1.1 "):statusLineLength]))
+		if err != nil || !bytes.HasPrefix(s.seen, []byte("HTTP/1.")) {
+			break
+		}
+		if final(status, s.of.request) {
+			s.of.tell(0, status)
+			break
+		}
+		_, rest, ended := bytes.Cut(s.seen, []byte("\r\n\r\n"))
+		if !ended && len(s.seen) > mostSeen {
+			break
+		} else if !ended {
+			return // until more of it comes
+		}
+		s.seen = rest
 	}
-	if status, err := strconv.Atoi(string(s.line[len("HTTP/1.1 "):])); err == nil && final(status, s.of.request) {
-		s.of.tell(0, status)
+	if s.done = len(s.seen) >= statusLineLength; s.done {
+		s.seen = nil
 	}
 }
 

@@ -108,6 +108,7 @@ func TestStatusAfterHijack(t *testing.T) {
 		return func(_ net.Conn, rw *bufio.ReadWriter) { io.WriteString(rw, status); rw.Flush() }
 	}
 	const switched, forbidden = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n", "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"
+	const hints = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
 	tests := map[string]struct {
 		upgrade bool
 		answer  func(net.Conn, *bufio.ReadWriter)
@@ -123,6 +124,24 @@ func TestStatusAfterHijack(t *testing.T) {
 		"a refusal, byte by byte": {true, func(c net.Conn, rw *bufio.ReadWriter) {
 			for i := range forbidden {
 				rw.WriteString(forbidden[i : i+1])
+				rw.Flush()
+			}
+		}, 403},
+		"hints, then an answer":  {false, buffered(hints + hints + forbidden), 403},
+		"hints, then an upgrade": {true, buffered(hints + switched), 101},
+		"hints alone":            {false, buffered(hints), 0},
+		"hints that are too long": {false, func(_ net.Conn, rw *bufio.ReadWriter) {
+			rw.WriteString(hints[:len(hints)-2] + "X: ")
+			for range 40_000 {
+				rw.WriteByte('x')
+			}
+			rw.WriteString("\r\n\r\n" + forbidden)
+			rw.Flush()
+		}, 0},
+		"hints, then no HTTP": {false, buffered(hints + forbidden[1:]), 0},
+		"hints and an answer, byte by byte": {false, func(c net.Conn, rw *bufio.ReadWriter) {
+			for _, b := range []byte(hints + forbidden) {
+				rw.WriteByte(b)
 				rw.Flush()
 			}
 		}, 403},
