@@ -136,7 +136,11 @@ func behind(h http.Handler) http.Handler {
 // exchange has a server answer one request.
 func exchange(t *testing.T, http2 bool, h http.Handler) *http.Response {
 	t.Helper()
-	srv := httptest.NewUnstartedServer(h)
+	returned := make(chan struct{}) // the server does not wait for the handlers of HTTP/2
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer close(returned)
+		h.ServeHTTP(w, r)
+	}))
 	srv.EnableHTTP2 = http2
 	srv.Config.ErrorLog = log.New(io.Discard, "", 0) // handlers here write more than they may
 	srv.StartTLS()
@@ -146,6 +150,7 @@ func exchange(t *testing.T, http2 bool, h http.Handler) *http.Response {
 		t.Fatal(err)
 	}
 	resp.Body.Close()
+	<-returned
 	if want := map[bool]int{false: 1, true: 2}[http2]; resp.ProtoMajor != want {
 		t.Errorf("%s; want HTTP/%d", resp.Proto, want)
 	}
