@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"strings"
@@ -24,8 +25,9 @@ const (
 
 // load sends n requests, each at its time, whether those before it were
 // answered or not. It counts the answers that say that their request was
-// recorded, which of all variants only ours can.
-func load(addr string, n int) (recorded int, err error) {
+// recorded, which of all variants only ours can. Where joined is set the requests
+// are those of a traced caller.
+func load(addr string, n int, joined bool) (recorded int, err error) {
 	var next, yes atomic.Int64
 	var group errgroup.Group
 	start := time.Now()
@@ -41,7 +43,11 @@ func load(addr string, n int) (recorded int, err error) {
 			for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
 				due := start.Add(time.Duration(i/bunch*bunch) * time.Second / rate)
 				time.Sleep(time.Until(due)) // the pace
-				said, err := visit(conn, answers)
+				headers := ""
+				if joined {
+					headers = joinedHeaders()
+				}
+				said, err := visit(conn, answers, headers)
 				if err != nil {
 					return err
 				}
@@ -56,9 +62,18 @@ func load(addr string, n int) (recorded int, err error) {
 	return int(yes.Load()), err
 }
 
+// joinedHeaders are those of a caller that is traced, in both forms that
+// somebody here reads: each variant joins the trace by the one that it knows. A vendor
+// on the way has added its tracestate.
+func joinedHeaders() string {
+	trace, span := fmt.Sprintf("%016x%016x", rand.Uint64()|1, rand.Uint64()), fmt.Sprintf("%016x", rand.Uint64()|1)
+	return "traceparent: 00-" + trace + "-" + span + "-01\r\ntracestate: vendor=" + span + ",other=0-1\r\n" +
+		"X-B3-TraceId: " + trace + "\r\nX-B3-SpanId: " + span + "\r\nX-B3-Sampled: 1\r\n"
+}
+
 // visit makes one request and returns the header traceresponse.
-func visit(conn net.Conn, answers *bufio.Reader) (said string, err error) {
-	if _, err := io.WriteString(conn, "GET /hello HTTP/1.1\r\nHost: localhost\r\nUser-Agent: load\r\n\r\n"); err != nil {
+func visit(conn net.Conn, answers *bufio.Reader, headers string) (said string, err error) {
+	if _, err := io.WriteString(conn, "GET /hello HTTP/1.1\r\nHost: localhost\r\nUser-Agent: load\r\n"+headers+"\r\n"); err != nil {
 		return "", err
 	}
 	resp, err := http.ReadResponse(answers, nil)

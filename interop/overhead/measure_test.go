@@ -18,13 +18,33 @@ const (
 )
 
 // setup is what is measured: a row of the table.
-type setup struct{ variant, collector string }
+type setup struct {
+	variant, collector string
+	joined             bool // requests come from a traced caller: see joinedHeaders
+}
+
+// at are variants with the collector up or down; called are some that a traced
+// service calls.
+func at(collector string, variants ...string) (all []setup) {
+	for _, variant := range variants {
+		all = append(all, setup{variant, collector, false})
+	}
+	return all
+}
+
+func called(variants ...string) (all []setup) {
+	for _, variant := range variants {
+		all = append(all, setup{variant, up, true})
+	}
+	return all
+}
 
 var (
-	short = []setup{{"none", up}, {"none again", up}, {"ours", up}, {openCensus, up}, {openTelemetry, up}, {zipkinsLibrary, up}, {"ours", down}}
+	short = slices.Concat(at(up, "none", "none again", "ours", openCensus, openTelemetry, zipkinsLibrary), at(down, "ours"),
+		called("none", "ours", zipkinsLibrary))
 
-	matrix = []setup{{"none", up}, {"none again", up}, {"ours", up}, {"ours, 1 %", up}, {"ours, never", up}, {openCensus, up}, {openTelemetry, up}, {zipkinsLibrary, up},
-		{"ours", down}, {openCensus, down}, {openTelemetry, down}, {zipkinsLibrary, down}}
+	matrix = slices.Concat(at(up, "none", "none again", "ours", "ours, 1 %", "ours, never", openCensus, openTelemetry, zipkinsLibrary),
+		at(down, "ours", openCensus, openTelemetry, zipkinsLibrary), called("none", "ours", openCensus, openTelemetry, zipkinsLibrary))
 )
 
 // machine is what all measurements share.
@@ -85,9 +105,9 @@ func (m *machine) run(s setup, requests int) sample {
 	spans := fmt.Sprintf("http://%s/%d/api/v2/spans", addr, m.runs)
 	p := start(m.t, m.program, s.variant, spans)
 	defer p.stop()
-	warm := m.load(p, warmUp)
+	warm := m.load(p, warmUp, s.joined)
 	before := p.do(command{Do: "begin"})
-	recorded := m.load(p, requests)
+	recorded := m.load(p, requests, s.joined)
 	after := p.do(command{Do: "finish", Grace: grace})
 	n := float64(requests)
 	one := sample{
@@ -105,9 +125,9 @@ func (m *machine) run(s setup, requests int) sample {
 	return one
 }
 
-func (m *machine) load(p *process, n int) (recorded int) {
+func (m *machine) load(p *process, n int, joined bool) (recorded int) {
 	m.t.Helper()
-	recorded, err := load(p.addr, n)
+	recorded, err := load(p.addr, n, joined)
 	if err != nil {
 		p.fail(err)
 	}

@@ -35,6 +35,7 @@ func TestCost(t *testing.T) {
 		all := m.measure(matrix, *rounds, 1000)
 		t.Logf("%d rounds\n%s", *rounds, all)
 		check(all, t.Errorf)
+		checkHalf(all, t.Errorf)
 		return
 	}
 	// What others do on this machine may spoil one run, and hardly two.
@@ -55,13 +56,13 @@ func check(all results, complain func(string, ...any)) {
 	if lost := mine.expected - mine.delivered; lost != 0 {
 		complain("ours lost %d of %d spans beside a healthy collector", lost, mine.expected)
 	}
+	// What two runs of the same server differ by is noise.
 	noise := math.Abs(all.of("none again", up).over(all.of("none", up)))
 	for _, peer := range peers {
 		its := all.of(peer, up)
 		if mine.allocs >= its.allocs {
 			complain("ours allocates %.1f times a request, %s %.1f", mine.allocs, peer, its.allocs)
 		}
-		// What two runs of the same server differ by is noise.
 		if more := mine.over(its); more > noise {
 			complain("ours takes %.1f µs of processor time a request more than %s", more, peer)
 		}
@@ -69,6 +70,17 @@ func check(all results, complain func(string, ...any)) {
 	// Spans that are not taken must not become the work of the service.
 	if refused := all.of("ours", down); refused.cpu > 2*mine.cpu {
 		complain("ours takes %.1f µs a request with the collector down, %.1f with it up", refused.cpu, mine.cpu)
+	}
+}
+
+// checkHalf holds ours to half of what Zipkin's own middleware adds, which takes a
+// machine that does nothing else.
+func checkHalf(all results, complain func(string, ...any)) {
+	for _, joined := range []bool{false, true} {
+		ours, its := all.added("ours", joined), all.added(zipkinsLibrary, joined)
+		if ours > its/2 {
+			complain("joined %t: ours adds %.1f µs of processor time a request, more than half of the %.1f of %s", joined, ours, its, zipkinsLibrary)
+		}
 	}
 }
 
