@@ -301,3 +301,36 @@ func TestHintsWithinATimeoutHandler(t *testing.T) {
 		}
 	}
 }
+
+// TestAFlushThatFailsOnceTheHeaderIsSent has the time to write be over: an error of the
+// server's own writer comes too late for another status.
+func TestAFlushThatFailsOnceTheHeaderIsSent(t *testing.T) {
+	for name, around := range map[string]func(http.ResponseWriter) http.ResponseWriter{
+		"the server's":   func(w http.ResponseWriter) http.ResponseWriter { return w },
+		"behind another": func(w http.ResponseWriter) http.ResponseWriter { return unwrapping{w} },
+	} {
+		var answer responsewriter.Writer
+		returned := make(chan struct{})
+		srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			defer close(returned)
+			w = answer.Wrap(around(w), r, nil)
+			control := http.NewResponseController(w)
+			control.SetWriteDeadline(time.Now().Add(-time.Second))
+			if err := control.Flush(); err == nil {
+				t.Errorf("%s: the flush did not fail", name)
+			}
+			w.WriteHeader(502)
+			answer.Returned()
+		}))
+		srv.Config.ErrorLog = log.New(io.Discard, "", 0)
+		srv.Start()
+		if resp, err := http.Get(srv.URL); err == nil {
+			resp.Body.Close()
+		}
+		<-returned
+		srv.Close()
+		if got := answer.Status(); got != 200 {
+			t.Errorf("%s: %d; want 200", name, got)
+		}
+	}
+}

@@ -24,6 +24,22 @@ func found(w http.ResponseWriter) (has int) {
 	}
 }
 
+// serverFlushes reports whether what an http.ResponseController finds to flush is a
+// writer of net/http's server. It has sent the header also where it fails, as because
+// the caller has gone with what came before.
+func serverFlushes(w http.ResponseWriter) bool {
+	for {
+		if _, ok := w.(connection); ok {
+			return true
+		}
+		inner, ok := w.(unwrapper)
+		if _, fails := w.(interface{ FlushError() error }); fails || !ok || optional(w)&flush != 0 {
+			return false
+		}
+		w = inner.Unwrap()
+	}
+}
+
 // unwrapped is what a ResponseController meets behind a Writer, and before the
 // writers around which that is.
 type unwrapped struct{ *Writer }

@@ -143,7 +143,7 @@ func (w *Writer) Unwrap() http.ResponseWriter {
 func (w *Writer) flush() error {
 	w.beforeBody()
 	err := http.NewResponseController(w.ResponseWriter).Flush()
-	w.wrote(err == nil, err)
+	w.wrote(err == nil || serverFlushes(w.ResponseWriter), err)
 	return err
 }
 
