@@ -98,14 +98,18 @@ func (c client) judge(t *testing.T, installed, gateway, zipkin string, how call)
 }
 
 // answered checks what the gateway said of the trace. It writes 32 digits
-// always, as W3C wants it.
+// always, as W3C wants it, and passes the flag for random ids on: of the clients that
+// send traceparent here, OpenTelemetry for Python, all set it.
 func answered(s said, how call) error {
-	flags := "01"
+	flags := 1
 	if how.decision == no {
-		flags = "00"
+		flags = 0
+	}
+	if how.format == "w3c" {
+		flags |= 2
 	}
 	padded := fmt.Sprintf("%032s", s.TraceID)
-	response := regexp.MustCompile("^00-" + padded + "-[0-9a-f]{16}-" + flags + "$")
+	response := regexp.MustCompile(fmt.Sprintf("^00-%s-[0-9a-f]{16}-%02x$", padded, flags))
 	switch {
 	case s.Status != http.StatusOK:
 		return fmt.Errorf("status %d; want 200", s.Status)
