@@ -56,6 +56,9 @@ func explainFrom(dir string, of subject) (*labapi.Explanation, error) {
 func readSpans(root *os.Root, id zipkin.TraceID) ([]zipkin.Span, zipkin.TraceID, error) {
 	path := filepath.Join(root.Name(), spansFile)
 	f, _, err := open(root, spansFile, maxSpansBytes)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, id, fmt.Errorf("--from %s: it has no %s: name a directory that --save wrote", root.Name(), spansFile)
+	}
 	if err != nil {
 		return nil, id, err
 	}

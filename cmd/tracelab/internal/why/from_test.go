@@ -44,7 +44,7 @@ func TestWhatIsWrongWithFilesIsSaid(t *testing.T) {
 		"all is well":        {map[string]string{"spans.json": "[" + aSpan + "]", "gateway-A.trace": string(whole)}, subject{}, ""},
 		"its trace is named": {map[string]string{"spans.json": "[" + aSpan + "," + other + "]"}, subject{trace: zipkin.TraceID{Low: 9}}, ""},
 		"other files":        {map[string]string{"spans.json": "[" + aSpan + "]", "notes.txt": "hello"}, subject{}, ""},
-		"nothing":            {nil, subject{}, "spans.json"},
+		"nothing":            {nil, subject{}, "it has no spans.json: name a directory that --save wrote"},
 		"two traces":         {map[string]string{"spans.json": "[" + aSpan + "," + other + "]"}, subject{}, "several traces"},
 		"no spans":           {map[string]string{"spans.json": "[]"}, subject{}, "spans.json has no spans"},
 		"another trace":      {map[string]string{"spans.json": "[" + aSpan + "]"}, subject{trace: zipkin.TraceID{Low: 7}}, "know it"},
