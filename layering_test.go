@@ -85,7 +85,7 @@ var arrows = map[string][]string{
 	"internal/service": {"internal/control", "internal/flight", "internal/httpapi", "internal/httpserver", "internal/injector", "internal/labapi",
 		"internal/logging", "internal/metrics", "internal/redirect", "internal/reporting", "redact", "tracing", "tracing/propagation", "tracing/reporter"},
 	"internal/snapshots":    {"internal/display", "exectrace", "internal/control", "internal/httpapi", "internal/jsonerr", "internal/labapi", "internal/metrics", "internal/zipkin"},
-	"internal/stack":        {"internal/archive", "internal/cli", "internal/display", "internal/logging", "internal/server", "internal/store", "internal/thirdparty", "internal/zipkinapi", "tracing"},
+	"internal/stack":        {"internal/archive", "internal/cli", "internal/display", "internal/httpapi", "internal/logging", "internal/server", "internal/store", "internal/thirdparty", "internal/zipkinapi", "tracing"},
 	"internal/store":        {"internal/zipkin"},
 	"internal/target":       {"redact"},
 	"internal/thirdparty":   {"internal/httpapi", "internal/httpserver"},

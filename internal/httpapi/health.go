@@ -67,8 +67,9 @@ type HealthcheckFlag struct {
 	Healthcheck bool `help:"Ask what serves at --addr whether it is ready, answer by the exit status, and do nothing else." env:"-"`
 }
 
-// Healthcheck asks the service that listens on addr whether it is ready: the
-// health check of its own container, which holds no other program.
+// Healthcheck asks the service that listens on addr whether it is ready, and waits two
+// seconds for its answer: the health check of its own container, which holds no other
+// program. The error is a *NotReadyError if it answered that it is not.
 func Healthcheck(ctx context.Context, addr string) error {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -90,7 +91,12 @@ func Healthcheck(ctx context.Context, addr string) error {
 	}
 	defer resp.Body.Close()
 	if body, _ := io.ReadAll(io.LimitReader(resp.Body, 4<<10)); resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s: %s: %s", url, resp.Status, body)
+		return &NotReadyError{url, resp.Status, string(body)}
 	}
 	return nil
 }
+
+// NotReadyError is the answer of a service that is not ready.
+type NotReadyError struct{ URL, Status, Body string }
+
+func (e *NotReadyError) Error() string { return e.URL + ": " + e.Status + ": " + e.Body }
