@@ -1,10 +1,8 @@
 package prometheus
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"net/url"
 	"os"
 	"os/exec"
@@ -86,28 +84,9 @@ func startPrometheus(t *testing.T, targets []string) string {
 	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	testbed.NewServer(t, time.Minute, ready("http://"+addr+"/-/ready"), program, "--config.file="+file,
+	testbed.NewServer(t, time.Minute, testbed.Answers("http://"+addr+"/-/ready"), program, "--config.file="+file,
 		"--storage.tsdb.path="+filepath.Join(dir, "data"), "--web.listen-address="+addr, "--log.level=warn").Start()
 	return "http://" + addr
-}
-
-// ready reports whether url answers that all is well.
-func ready(url string) func(context.Context) error {
-	return func(ctx context.Context) error {
-		req, err := http.NewRequestWithContext(ctx, "GET", url, nil)
-		if err != nil {
-			return err
-		}
-		resp, err := http.DefaultClient.Do(req)
-		if err != nil {
-			return err
-		}
-		resp.Body.Close()
-		if resp.StatusCode != http.StatusOK {
-			return fmt.Errorf("%s: %s", url, resp.Status)
-		}
-		return nil
-	}
 }
 
 // ask returns what a query yields now, as text.

@@ -3,9 +3,6 @@
 package zipkintest
 
 import (
-	"context"
-	"fmt"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,7 +24,7 @@ func Start(t testing.TB, env ...string) *Server {
 	t.Helper()
 	port := testbed.FreePort(t)
 	z := &Server{URL: "http://127.0.0.1:" + port}
-	z.Server = testbed.NewServer(t, 5*time.Minute, z.healthy, args(t)...)
+	z.Server = testbed.NewServer(t, 5*time.Minute, testbed.Answers(z.URL+"/health"), args(t)...)
 	z.Env = settings(port, env)
 	z.Start()
 	return z
@@ -65,20 +62,4 @@ func args(t testing.TB) []string {
 // and tests are nobody else's business.
 func settings(port string, env []string) []string {
 	return append([]string{"ARMERIA_PORTS_0_IP=127.0.0.1", "ARMERIA_PORTS_0_PORT=" + port, "ARMERIA_PORTS_0_PROTOCOLS_0=http"}, env...)
-}
-
-func (z *Server) healthy(ctx context.Context) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, z.URL+"/health", nil)
-	if err != nil {
-		return err
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("/health: %s", resp.Status)
-	}
-	return nil
 }
