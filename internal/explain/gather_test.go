@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -70,13 +71,22 @@ func beside(asked, while func(*snapshots.Collector)) (*Explainer, *atomic.Int32)
 
 // refuse is an upload of the process that has no execution trace, for a reason.
 func refuse(c *snapshots.Collector, why string) {
-	text, _ := json.Marshal(labapi.Upload{Service: "gateway", Instance: "gateway1", Reason: labapi.ReasonAsked, TakenAt: time.Now(),
-		Traces: []labapi.Part{{TraceID: padded(1)}}, Refused: why})
-	r := httptest.NewRequest(http.MethodPost, labapi.SnapshotsPath, nil)
-	r.Header.Set(labapi.UploadHeader, string(text))
-	if err := c.Receive(httptest.NewRecorder(), r); err != nil {
+	err := post(c, labapi.Upload{Service: "gateway", Instance: "gateway1", Reason: labapi.ReasonAsked, TakenAt: time.Now(),
+		Traces: []labapi.Part{{TraceID: padded(1)}}, Refused: why}, nil)
+	if err != nil {
 		panic(err)
 	}
+}
+
+// post has the collector receive an upload.
+func post(c *snapshots.Collector, u labapi.Upload, body []byte) error {
+	text, err := json.Marshal(u)
+	if err != nil {
+		return err
+	}
+	r := httptest.NewRequest(http.MethodPost, labapi.SnapshotsPath, bytes.NewReader(body))
+	r.Header.Set(labapi.UploadHeader, string(text))
+	return c.Receive(httptest.NewRecorder(), r)
 }
 
 // ask asks why trace 1 took so long.

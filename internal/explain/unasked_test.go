@@ -1,9 +1,7 @@
 package explain
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -30,11 +28,8 @@ func upload(t *testing.T, x *Explainer, reason string, body []byte, parts ...lab
 	if body == nil {
 		u.Refused = "none"
 	}
-	text, _ := json.Marshal(u)
 	before := len(x.cfg.Snapshots.All())
-	r := httptest.NewRequest(http.MethodPost, labapi.SnapshotsPath, bytes.NewReader(body))
-	r.Header.Set(labapi.UploadHeader, string(text))
-	if err := x.cfg.Snapshots.Receive(httptest.NewRecorder(), r); err != nil {
+	if err := post(x.cfg.Snapshots, u, body); err != nil {
 		t.Fatal(err)
 	}
 	stored := func() error {

@@ -77,9 +77,7 @@ func upload(t *testing.T, c *snapshots.Collector, u labapi.Upload, body []byte) 
 		t.Fatal(err)
 	}
 	stored := c.Changed()
-	r := httptest.NewRequest(http.MethodPost, labapi.SnapshotsPath, bytes.NewReader(body))
-	r.Header.Set(labapi.UploadHeader, string(text))
-	if err := c.Receive(httptest.NewRecorder(), r); err != nil {
+	if err := post(c, string(text), body); err != nil {
 		t.Fatal(err)
 	}
 	<-stored
