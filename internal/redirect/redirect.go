@@ -1,5 +1,5 @@
-// Package redirect is how our HTTP clients treat redirects: what is posted goes where it
-// was told to, or nowhere (docs/decisions/0025).
+// Package redirect is how our HTTP clients treat redirects: what is posted goes to the URL
+// that was configured, or nowhere (docs/decisions/0025).
 package redirect
 
 import (
