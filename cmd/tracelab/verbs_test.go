@@ -11,6 +11,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/testbed/stacktest"
 )
 
 // run runs the program and returns what it printed, what it said was wrong, and
@@ -76,6 +77,7 @@ func TestExitStatus(t *testing.T) {
 	}
 	defer taken.Close()
 	const nowhere = "http://127.0.0.1:1"
+	up := strings.Join(append([]string{"up"}, stacktest.FreePorts()...), " ") // beside a stack that runs on this machine
 	dir := t.TempDir()
 	text := filepath.Join(dir, "text")
 	if err := os.WriteFile(text, []byte("no trace, and no spans"), 0o600); err != nil {
@@ -96,38 +98,38 @@ func TestExitStatus(t *testing.T) {
 		"web --addr 127.0.0.1:99999":                 {cli.Usage, "99999"},
 		"web --addr 127.0.0.1:0 --line-addr x":       {cli.Usage, "--line-addr x"},
 		"web --addr 127.0.0.1:0 --zipkin-url zipkin": {cli.Usage, "zipkin"},
-		"save":                                {cli.Usage, "<file>"},
-		"save " + dir + "/none/x.json":        {cli.Usage, "none"},
-		"save x.json --server ftp://h":        {cli.Usage, "ftp"},
-		"restore":                             {cli.Usage, "<file>"},
-		"load --rate fast":                    {cli.Usage, "fast"},
-		"fault on":                            {cli.Usage, "<fault>"},
-		"fault on nonsense":                   {cli.Usage, "nonsense"},
-		"fault on writer=slow-disk --for=-1s": {cli.Usage, "--for"},
-		"mystery start --level 9":             {cli.Usage, "--level 9"},
-		"mystery answer":                      {cli.Usage, "is no cause"},
-		"why":                                 {cli.Usage, "want TRACE"},
-		"why --from " + dir + "/none":         {cli.Usage, "--from"},
-		"why --from " + dir:                   {cli.Usage, "spans.json"},
-		"up --keep " + dir + "/none/x.json":   {cli.Usage, "--keep"},
-		"up --keep " + text:                   {cli.Usage, "text"},
-		"exec":                                {cli.Usage, "summary"},
-		"exec summary":                        {cli.Usage, "<trace>"},
-		"exec summary " + text:                {cli.Usage, "text"},
-		"exec summary " + dir + "/none":       {cli.Usage, "none"},
-		"exec task " + text + " x":            {cli.Usage, "<id>"},
-		"doctor all":                          {cli.Usage, "all"},
-		"service gateway --slow often":        {cli.Usage, "often"},
-		"service gateway --addr 127.0.0.1:0 --debug-addr= --ui-url x":    {cli.Usage, "--ui-url"},
-		"up --zipkin 127.0.0.1:9411":                                     {cli.Usage, "want http://HOST:PORT"},
-		"service gateway --addr 127.0.0.1:0 --zipkin-url 127.0.0.1:9411": {cli.Usage, "want one like http://"},
-		"service gateway --addr 127.0.0.1:0 --server-url localhost":      {cli.Usage, "--server-url: "},
-		"doctor --server localhost":                                      {cli.Usage, "--server: "},
-		"why --slowest --server ftp://h":                                 {cli.Usage, "want HOST:PORT"},
-		"fault show --server http//h:1":                                  {cli.Usage, "want HOST:PORT"},
-		"load --server http://":                                          {cli.Usage, "want HOST:PORT"},
-		"mystery hint --server localhost":                                {cli.Usage, "want HOST:PORT"},
-		"service writer --addr x":                                        {cli.Usage, "--addr x"},
+		"save":                                 {cli.Usage, "<file>"},
+		"save " + dir + "/none/x.json":         {cli.Usage, "none"},
+		"save x.json --server ftp://h":         {cli.Usage, "ftp"},
+		"restore":                              {cli.Usage, "<file>"},
+		"load --rate fast":                     {cli.Usage, "fast"},
+		"fault on":                             {cli.Usage, "<fault>"},
+		"fault on nonsense":                    {cli.Usage, "nonsense"},
+		"fault on writer=slow-disk --for=-1s":  {cli.Usage, "--for"},
+		"mystery start --level 9":              {cli.Usage, "--level 9"},
+		"mystery answer":                       {cli.Usage, "is no cause"},
+		"why":                                  {cli.Usage, "want TRACE"},
+		"why --from " + dir + "/none":          {cli.Usage, "--from"},
+		"why --from " + dir:                    {cli.Usage, "spans.json"},
+		up + " --keep " + dir + "/none/x.json": {cli.Usage, "--keep"},
+		up + " --keep " + text:                 {cli.Usage, "text"},
+		"exec":                                 {cli.Usage, "summary"},
+		"exec summary":                         {cli.Usage, "<trace>"},
+		"exec summary " + text:                 {cli.Usage, "text"},
+		"exec summary " + dir + "/none":        {cli.Usage, "none"},
+		"exec task " + text + " x":             {cli.Usage, "<id>"},
+		"doctor all":                           {cli.Usage, "all"},
+		"service gateway --slow often":         {cli.Usage, "often"},
+		"service gateway --addr 127.0.0.1:0 --debug-addr= --ui-url x":                  {cli.Usage, "--ui-url"},
+		"up --zipkin 127.0.0.1:9411":                                                   {cli.Usage, "want http://HOST:PORT"},
+		"service gateway --addr 127.0.0.1:0 --debug-addr= --zipkin-url 127.0.0.1:9411": {cli.Usage, "want one like http://"},
+		"service gateway --addr 127.0.0.1:0 --server-url localhost":                    {cli.Usage, "--server-url: "},
+		"doctor --server localhost":                                                    {cli.Usage, "--server: "},
+		"why --slowest --server ftp://h":                                               {cli.Usage, "want HOST:PORT"},
+		"fault show --server http//h:1":                                                {cli.Usage, "want HOST:PORT"},
+		"load --server http://":                                                        {cli.Usage, "want HOST:PORT"},
+		"mystery hint --server localhost":                                              {cli.Usage, "want HOST:PORT"},
+		"service writer --addr x":                                                      {cli.Usage, "--addr x"},
 
 		// The work failed.
 		"store --addr " + taken.Addr().String():           {cli.Negative, "in use"},
