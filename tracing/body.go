@@ -37,13 +37,17 @@ func endUnreachable(s *span) {
 }
 
 // end ends the span. What a read returns once the caller has closed the body is not
-// an error of the call.
+// an error of the call: it fails only if its context had ended by then. A proxy whose
+// caller has left closes the body or reads an error from it, whichever comes first.
 func (b *body) end(err error) {
 	b.once.Do(func() {
 		if b.watched {
 			b.unreachable.Stop()
 		}
-		if err != nil && err != io.EOF && !b.closed.Load() {
+		if b.closed.Load() {
+			err = b.span.Context.Err()
+		}
+		if err != nil && err != io.EOF {
 			SetError(&b.span.public, cause(b.span.Context, err))
 		}
 		b.span.End()

@@ -1,6 +1,7 @@
 package tracing_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -125,6 +126,37 @@ func TestClosingABodyIsNoError(t *testing.T) {
 		}
 		if s := only(t, spans); s.Tags["error"] != "" {
 			t.Fatalf("tags %v", s.Tags)
+		}
+	}
+}
+
+// TestABodyClosedAfterItsContext is a call that was cancelled before it was over; one
+// whose body is closed first is not.
+func TestABodyClosedAfterItsContext(t *testing.T) {
+	spans := tracetest.Start(t, "always")
+	for name, row := range map[string]struct {
+		read, first bool
+		want        string
+	}{
+		"cancelled, then closed":       {false, true, "CANCELLED"},
+		"closed, then cancelled":       {false, false, ""},
+		"read, cancelled, then closed": {true, true, ""},
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+		resp, err := sending(io.NopCloser(strings.NewReader("text"))).RoundTrip(newRequest(t, "http://host/").WithContext(ctx))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if row.read {
+			io.ReadAll(resp.Body)
+		}
+		if row.first {
+			cancel()
+		}
+		resp.Body.Close()
+		cancel()
+		if got := only(t, spans).Tags["error"]; got != row.want {
+			t.Errorf("%s: error %q; want %q", name, got, row.want)
 		}
 	}
 }

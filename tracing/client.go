@@ -48,7 +48,8 @@ type Transport struct {
 // The span's tags are http.method, http.status_code and http.route, or without
 // a Pattern http.url, as SafeURL writes it: set the Pattern where a path holds what must
 // not be stored. It is an error if no
-// response comes, one with a status of 500 or more, or one whose body cannot be read.
+// response comes, one with a status of 500 or more, or one whose body cannot be read
+// or is closed, before its end, once the context of the request has ended.
 //
 // The body of the response has the methods Write, CloseWrite, WriteTo and ReadFrom if it
 // has them without Transport, and no others.
