@@ -26,10 +26,11 @@ type baselines struct {
 	known map[kind]baseline
 }
 
-// kind is what requests of the same kind have in common.
+// kind is what spans of the same kind have in common: an inner span is not
+// compared with requests, and those that join a caller's trace are.
 type kind struct {
 	service, name string
-	root          bool
+	root          bool // a local root
 }
 
 type baseline struct {
@@ -40,19 +41,33 @@ type baseline struct {
 // baseline is the time that a quarter of the latest requests like the one that is
 // explained stay below. Zero: it is not known.
 func (x *Explainer) baseline(ctx context.Context, spans []zipkin.Span, id zipkin.SpanID) time.Duration {
-	i := slices.IndexFunc(spans, func(sp zipkin.Span) bool {
-		return sp.Duration > 0 && (sp.ID == id || id == 0 && sp.ParentID == 0)
-	})
-	if i < 0 || spans[i].Name == "" {
+	of, ok := kindOf(spans, id)
+	if !ok {
 		return 0
 	}
-	of := kind{spans[i].Local.ServiceName, spans[i].Name, spans[i].ParentID == 0}
 	if took, ok := x.baselines.get(of); ok {
 		return took
 	}
 	took := x.lookUpBaseline(ctx, of)
 	x.baselines.put(of, took)
 	return took
+}
+
+// kindOf is the kind of a span that has ended, or of the longest local root.
+func kindOf(spans []zipkin.Span, id zipkin.SpanID) (kind, bool) {
+	if id == 0 {
+		if root := zipkin.LongestRoot(spans); root != nil {
+			id = root.ID
+		}
+	}
+	sorted := zipkin.ByStart(zipkin.Merge(spans))
+	tree := zipkin.NewTree(sorted)
+	for i, s := range sorted {
+		if s.ID == id && s.Duration > 0 && s.Name != "" {
+			return kind{s.Local.ServiceName, s.Name, tree.IsLocalRoot(i)}, true
+		}
+	}
+	return kind{}, false
 }
 
 func (x *Explainer) lookUpBaseline(ctx context.Context, of kind) time.Duration {
@@ -65,7 +80,7 @@ func (x *Explainer) lookUpBaseline(ctx context.Context, of kind) time.Duration {
 	}
 	var took []int64
 	for _, spans := range traces {
-		if d := longestOf(zipkin.Merge(spans), of); d > 0 {
+		if d := longestOf(spans, of); d > 0 {
 			took = append(took, d)
 		}
 	}
@@ -79,10 +94,11 @@ func (x *Explainer) lookUpBaseline(ctx context.Context, of kind) time.Duration {
 // longestOf is the duration of the longest such span, so that a trace with many
 // counts as one. Zero: there is none.
 func longestOf(spans []zipkin.Span, of kind) (longest int64) {
-	for i := range spans {
-		sp := &spans[i]
-		if sp.Local.ServiceName == of.service && strings.EqualFold(sp.Name, of.name) && (sp.ParentID == 0) == of.root {
-			longest = max(longest, sp.Duration)
+	sorted := zipkin.ByStart(zipkin.Merge(spans))
+	tree := zipkin.NewTree(sorted)
+	for i, s := range sorted {
+		if s.Local.ServiceName == of.service && strings.EqualFold(s.Name, of.name) && tree.IsLocalRoot(i) == of.root {
+			longest = max(longest, s.Duration)
 		}
 	}
 	return longest

@@ -199,18 +199,24 @@ func TestABaselineIsOfItsKind(t *testing.T) {
 		other.ID, other.ParentID, other.Duration, other.Local.ServiceName = 4, 1, 5_000, "writer"
 		spans = append(spans, outer, inner, shorter, other)
 	}
+	joined, begun := spans[0], spans[0]
+	joined.ParentID, begun.Duration = 7, 0
 	x := begin(spans...)
 	for name, test := range map[string]struct {
-		of   zipkin.Span
-		want time.Duration
+		spans []zipkin.Span
+		id    zipkin.SpanID
+		want  time.Duration
 	}{
-		"a root":                   {spans[0], time.Second},
-		"an inner one":             {spans[1], 30 * time.Millisecond},
-		"one of another service":   {spans[3], 5 * time.Millisecond},
-		"one whose end is not yet": {zipkin.Span{ID: 2, ParentID: 1, Name: "get", Local: spans[1].Local}, 0},
+		"a root":                                {spans[:4], 1, time.Second},
+		"the longest root":                      {spans[:4], 0, time.Second},
+		"an inner one":                          {spans[:4], 2, 30 * time.Millisecond},
+		"one of another service":                {spans[:4], 4, 5 * time.Millisecond},
+		"one whose caller reports elsewhere":    {[]zipkin.Span{joined}, 0, time.Second},
+		"one whose end is not yet":              {[]zipkin.Span{{ID: 2, ParentID: 1, Name: "get", Local: spans[1].Local}}, 2, 0},
+		"one that says first that it has begun": {[]zipkin.Span{begun, spans[0]}, 1, time.Second},
 	} {
 		for range 2 {
-			if got := x.baseline(t.Context(), []zipkin.Span{test.of}, test.of.ID); got != test.want {
+			if got := x.baseline(t.Context(), test.spans, test.id); got != test.want {
 				t.Errorf("%s: it is %s, want %s", name, got, test.want)
 			}
 			x.cfg.Reader = failing{} // which nobody asks

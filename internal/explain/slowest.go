@@ -17,8 +17,9 @@ const (
 	slowestWithin = 10 * time.Minute // since they began
 )
 
-// slowest is the trace whose root took longest: of the recent ones that have a
-// snapshot, or, without any, of the latest that are stored.
+// slowest is the trace whose local root took longest, whether it began here or
+// joined the trace of a caller: of the recent ones that have a snapshot, or,
+// without any, of the latest that are stored.
 func (x *Explainer) slowest(ctx context.Context) (zipkin.TraceID, error) {
 	var traces [][]zipkin.Span
 	for _, id := range x.longestSnapshots(time.Now().Add(-slowestWithin)) {
@@ -69,8 +70,8 @@ func (x *Explainer) longestSnapshots(after time.Time) []zipkin.TraceID {
 func longestRoot(traces [][]zipkin.Span) (id zipkin.TraceID, ok bool) {
 	var longest int64
 	for _, spans := range traces {
-		if d := rootDuration(spans); d > longest {
-			id, ok, longest = spans[0].TraceID, true, d
+		if root := zipkin.LongestRoot(spans); root != nil && root.Duration > longest {
+			id, ok, longest = root.TraceID, true, root.Duration
 		}
 	}
 	return id, ok
@@ -79,10 +80,8 @@ func longestRoot(traces [][]zipkin.Span) (id zipkin.TraceID, ok bool) {
 // rootDuration is how long the root of a trace lasted, in microseconds: the
 // longest, should there be several. It is 0 until a root has ended.
 func rootDuration(spans []zipkin.Span) (longest int64) {
-	merged := zipkin.ByStart(zipkin.Merge(spans))
-	tree := zipkin.NewTree(merged)
-	for i, s := range merged {
-		if tree.IsRoot(i) {
+	for _, s := range zipkin.LocalRoots(spans) {
+		if s.ParentID == 0 {
 			longest = max(longest, s.Duration)
 		}
 	}

@@ -76,6 +76,16 @@ func TestTheSlowestHasASnapshot(t *testing.T) {
 	is("with one that was refused", 3)
 }
 
+// TestTheSlowestMayHaveACaller that reports elsewhere: its parent is not stored.
+func TestTheSlowestMayHaveACaller(t *testing.T) {
+	joined, inner := root(2, "get", 800*time.Millisecond), root(3, "get", 900*time.Millisecond)
+	joined.ParentID, inner.ID, inner.ParentID = 7, 2, 1
+	x := begin(root(1, "get", 500*time.Millisecond), joined, root(3, "get", 100*time.Millisecond), inner)
+	if id, err := x.slowest(t.Context()); err != nil || id.Low != 2 {
+		t.Errorf("it is trace %s, %v; want 2: of trace 3 an inner span alone took longer", id, err)
+	}
+}
+
 // failing is a Reader that has gone.
 type failing struct{ zipkinapi.Reader }
 

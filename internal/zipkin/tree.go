@@ -83,13 +83,6 @@ func (t *Tree) Build() {
 	}
 }
 
-// IsRoot reports whether node i is a root because it names no parent. One that
-// has no place below its parent, such as an orphan, only stands where roots do.
-func (t *Tree) IsRoot(i int) bool {
-	n := &t.Nodes[i]
-	return n.Parent == None && n.Notes&(Orphan|SelfParent|InCycle) == 0
-}
-
 // parentOf looks for the parent of a node in the order in which it is likely.
 func (t *Tree) parentOf(i int32) (parent int32, odd Note) {
 	n := &t.Nodes[i]

@@ -131,27 +131,6 @@ func TestTree(t *testing.T) {
 	}
 }
 
-func TestIsRoot(t *testing.T) {
-	for _, c := range []struct {
-		name  string
-		spans []string // by start
-		want  []bool
-	}{
-		{"two roots", []string{"1 - a | @1+9", "2 - b | @2+1"}, []bool{true, true}},
-		{"a server that shares the root's id", []string{"1 CLIENT a | @1+9", "1 SERVER b shared | @2+7"}, []bool{true, false}},
-		{"an orphan", []string{"3<2 - b | @2+1"}, []bool{false}},
-		{"its own parent", []string{"1<1 - a | @1+9"}, []bool{false}},
-		{"a cycle", []string{"1<2 - a | @1+1", "2<1 - b | @2+1"}, []bool{false, false}},
-	} {
-		tree := zipkin.NewTree(zipkin.ByStart(spantext.Spans(t, c.spans...)))
-		for i, want := range c.want {
-			if got := tree.IsRoot(i); got != want {
-				t.Errorf("%s: IsRoot(%d) = %t", c.name, i, got)
-			}
-		}
-	}
-}
-
 // Neither recursion nor quadratic time would end soon.
 func TestDeepAndWideTrees(t *testing.T) {
 	const many = 50_000
