@@ -186,7 +186,7 @@ func TestAnUnknownTraceSaysSo(t *testing.T) {
 	}
 }
 
-// TestPictures makes the README's pictures from the running program.
+// TestPictures makes the documents' pictures from the running program.
 func TestPictures(t *testing.T) {
 	if !*update {
 		t.Skip("makes pictures: go test ./interop/browser -run TestPictures -update")

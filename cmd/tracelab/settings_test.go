@@ -12,11 +12,15 @@ import (
 	"example.com/tracelab/internal/cli"
 )
 
-// TestTheReadmeListsEverySetting keeps the README's table whole.
-func TestTheReadmeListsEverySetting(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
+// TestTheSettingsAreListed keeps the table of docs/settings.md whole, and that of docs/exec.md.
+func TestTheSettingsAreListed(t *testing.T) {
+	var pages strings.Builder
+	for _, page := range []string{"settings", "exec"} {
+		text, err := os.ReadFile("../../docs/" + page + ".md")
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages.Write(text)
 	}
 	parser, err := kong.New(&grammar{}, options()...)
 	if err != nil {
@@ -30,8 +34,8 @@ func TestTheReadmeListsEverySetting(t *testing.T) {
 				continue
 			}
 			listed++
-			if !strings.Contains(string(readme), "`--"+flag.Name+"`") {
-				t.Errorf("the README says nothing of --%s (%s)", flag.Name, n.FullPath())
+			if !strings.Contains(pages.String(), "`--"+flag.Name+"`") {
+				t.Errorf("docs/settings.md says nothing of --%s (%s)", flag.Name, n.FullPath())
 			}
 		}
 		for _, child := range n.Children {
@@ -39,8 +43,8 @@ func TestTheReadmeListsEverySetting(t *testing.T) {
 		}
 	}
 	walk(parser.Model.Node)
-	if !strings.Contains(string(readme), "`--version`") {
-		t.Error("the README says nothing of --version")
+	if !strings.Contains(pages.String(), "`--version`") {
+		t.Error("docs/settings.md says nothing of --version")
 	}
 	if listed < 40 {
 		t.Errorf("only %d flags were looked for", listed)
