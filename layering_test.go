@@ -69,7 +69,7 @@ var arrows = map[string][]string{
 	"internal/faultctl":   {"internal/faults", "internal/httpapi", "internal/labapi", "internal/zipkin", "internal/zipkinapi"},
 	"internal/faults":     {"internal/labapi"},
 	"internal/flight":     {"exectrace/userlog", "internal/labapi", "internal/redirect", "redact", "tracing", "tracing/rules"},
-	"internal/httpapi":    {"internal/jsonerr", "internal/metrics", "tracing/responsewriter"},
+	"internal/httpapi":    {"internal/display", "internal/jsonerr", "internal/metrics", "tracing/responsewriter"},
 	"internal/httpserver": {},
 	"internal/injector":   {"internal/faults", "internal/httpapi", "tracing/propagation"},
 	"internal/jsonerr":    {},

@@ -1,0 +1,38 @@
+package display
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// Columns is the width of the terminal that text is written for.
+const Columns = 80
+
+// Wrap breaks text into lines of at most Columns at its spaces. Each line after the
+// first begins with indent, and the first has begun with so many columns already. A
+// word that is longer than a line stays whole: it may be a URL.
+func Wrap(text string, begun int, indent string) string {
+	return fold(strings.Fields(text), begun, "\n"+indent, Columns)
+}
+
+// fold joins words by spaces or, where the line would be longer than most columns, by
+// turn, which ends with what the next line begins with.
+func fold(words []string, begun int, turn string, most int) string {
+	var b strings.Builder
+	_, indent, _ := strings.Cut(turn, "\n")
+	for i, word := range words {
+		width := utf8.RuneCountInString(word)
+		switch {
+		case i == 0:
+		case begun+1+width > most:
+			b.WriteString(turn)
+			begun = utf8.RuneCountInString(indent)
+		default:
+			b.WriteByte(' ')
+			begun++
+		}
+		b.WriteString(word)
+		begun += width
+	}
+	return b.String()
+}

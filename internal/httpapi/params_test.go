@@ -1,0 +1,73 @@
+package httpapi_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/tracelab/internal/httpapi"
+)
+
+type embedded struct {
+	Name string `json:"name"`
+}
+
+type params struct {
+	embedded
+	Level int       `json:"level"`
+	Seed  uint64    `json:"seed"`
+	On    bool      `json:"on"`
+	Until time.Time `json:"until,omitzero"`
+	Own   string    `json:"-"`
+}
+
+// TestReadParams sends what people send with curl.
+func TestReadParams(t *testing.T) {
+	const form, json = "application/x-www-form-urlencoded", "application/json"
+	for _, test := range []struct{ query, kind, body, want string }{
+		{"name=ann&level=2", "", "", "{ann 2 0 false}"},
+		{"", form, "name=ann&level=2", "{ann 2 0 false}"},
+		{"level=2", form, "name=ann", "{ann 2 0 false}"},
+		{"level=2", json, `{"name":"ann"}`, "{ann 2 0 false}"},
+		{"", form, ` {"name":"ann","seed":18446744073709551615}`, "{ann 0 18446744073709551615 false}"},
+		{"", form, "name=a=b;c=1&on", "{a=b;c=1 0 0 true}"},
+		{"name=O%27Brien+%26+co&on=1", "", "", "{O'Brien & co 0 0 true}"},
+		{"on=false&name=7", "", "", "{7 0 0 false}"},
+		{"", form, "", "{ 0 0 false}"},
+
+		{"", "", "", "body: the body: it is empty: want JSON"},
+		{"level=two", "", "", `level: the parameter level is the string "two": want a whole number below 2^63`},
+		{"level=", "", "", `level: the parameter level is the string "": want a whole number below 2^63`},
+		{"level=2.5", "", "", `level: the parameter level is the number 2.5: want a whole number below 2^63`},
+		{"on=maybe", "", "", `on: the parameter on is the string "maybe": want true or false`},
+		{"until=noon", "", "", `until: the parameter until is the string "noon": want a time such as "2026-01-31T15:04:05Z"`},
+		{"nme=ann", "", "", `nme: there is no parameter "nme" here: there are level, name, on, seed, until`},
+		{"Own=x", "", "", `Own: there is no parameter "Own" here: there are level, name, on, seed, until`},
+		{"name=a&name=b", "", "", "name: name is given twice: give it once"},
+		{"name=%zz", "", "", `name: "name=%zz" cannot be decoded: want NAME=VALUE with percent-encoding, as curl --data-urlencode writes it`},
+		{"name=%ff", "", "", `name: "name=\xff" is not UTF-8`},
+		{"", form, strings.Repeat("x", 70_000), "body: the body: it has more than 65536 bytes"},
+		{"", json, `{"level":"two"}`, `level: the body: level is the string "two": want a whole number below 2^63`},
+	} {
+		r := httptest.NewRequest(http.MethodPost, "/?"+test.query, strings.NewReader(test.body))
+		r.Header.Set("Content-Type", test.kind)
+		var p params
+		got := ""
+		if err := httpapi.ReadParams(httptest.NewRecorder(), r, &p); err != nil {
+			got = httpapi.AsError(err).Field + ": " + err.Error()
+		} else {
+			got = fmt.Sprint(struct {
+				Name  string
+				Level int
+				Seed  uint64
+				On    bool
+			}{p.Name, p.Level, p.Seed, p.On})
+		}
+		if got != test.want {
+			t.Errorf("?%s, %.80s: %s\nwant %s", test.query, test.body, got, test.want)
+		}
+	}
+}
