@@ -131,6 +131,9 @@ func (x *Explainer) conclude(ctx context.Context, in *inputs, of subject) (*laba
 	if errors.Is(err, why.ErrNothing) {
 		return nil, &httpapi.Error{Code: httpapi.NotFound, Detail: err.Error()}
 	}
+	if err == nil {
+		explanation.Execution = in.execution()
+	}
 	return explanation, err
 }
 

@@ -11,6 +11,10 @@ const (
 // Explanation says where a span's time went, over all processes that took part:
 // the answer of GET WhyPath/TRACE, with ?span= for another span than the root; and
 // of WhyPath with ?slowest= or ?live=. States sum to TotalUS.
+//
+// The server waits for what is known to be missing, three seconds at most, before it
+// answers. Execution says what is missing then. While that may come yet, and when
+// nothing is left, there is no Cause, and the answer does not become tags.
 type Explanation struct {
 	TraceID   string `json:"traceId"`
 	SpanID    string `json:"spanId"`
@@ -35,6 +39,8 @@ type Explanation struct {
 	Missing   []Missing `json:"missing"`
 	// Snapshots are the execution traces that it was read from.
 	Snapshots []Source `json:"snapshots"`
+	// Execution says whether that is all, and what may come yet.
+	Execution Execution `json:"execution"`
 }
 
 // Cause is the operation that held the span up most, and the state that its

@@ -22,6 +22,7 @@ func (s *Server) api() []httpapi.Route {
 		{Pattern: "POST " + labapi.SpansPath, Handler: httpapi.FromHTTP(s.spanCollector())},
 		{Pattern: "GET " + labapi.WhyPath, Handler: s.explainer.ExplainChosen},
 		{Pattern: "GET " + labapi.WhyPath + "/{trace}", Handler: s.explainer.Explain},
+		{Pattern: "GET " + labapi.WhyPath + "/{trace}" + labapi.ExecutionPath, Handler: s.explainer.ShowExecution},
 	}
 	trusted := []httpapi.Route{
 		{Pattern: "POST " + labapi.FaultsPath, Handler: s.faults.SwitchOn},

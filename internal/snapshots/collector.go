@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"sync/atomic"
 
 	"golang.org/x/sync/semaphore"
@@ -81,6 +82,11 @@ func (c *Collector) Request(id zipkin.TraceID, known []*Snapshot, complete func(
 		pending = pending || c.requester.state(id, p.Instance).pending
 	}
 	return pending
+}
+
+// Recorders reports whether any process that is connected has a recorder.
+func (c *Collector) Recorders() bool {
+	return slices.ContainsFunc(c.control.Processes(), func(p control.Process) bool { return p.Recorder })
 }
 
 // Absence says why there is no execution trace of a process.

@@ -1,0 +1,99 @@
+package explain
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"example.com/tracelab/internal/display"
+	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/zipkin"
+)
+
+// ShowExecution answers with the Execution of the trace that {trace} names.
+func (x *Explainer) ShowExecution(w http.ResponseWriter, r *http.Request) error {
+	of, err := readSubject(r)
+	if err != nil {
+		return err
+	}
+	in := inputs{id: of.trace}
+	if err := in.read(r.Context(), x.cfg.Reader); err != nil {
+		return httpapi.Failed("zipkin", httpapi.Unreachable, err)
+	}
+	e := x.Execution(of.trace, in.spans)
+	if len(in.spans) == 0 && e.Gone() {
+		return &httpapi.Error{Code: httpapi.NotFound, Detail: fmt.Sprintf("trace %s: neither spans nor execution traces know it", of.trace)}
+	}
+	httpapi.WriteJSON(w, e)
+	return nil
+}
+
+// Execution says whether what processes did for a trace can be had, by its spans and
+// by what is stored. It asks nobody.
+func (x *Explainer) Execution(id zipkin.TraceID, spans []zipkin.Span) labapi.Execution {
+	began, ended := timeOf(spans)
+	left, reason := secondsLeft(began, ended, time.Now())
+	for _, s := range x.cfg.Snapshots.Best(id) {
+		if s.Recorded() {
+			return labapi.Execution{State: labapi.ExecutionStored, SecondsLeft: left}
+		}
+	}
+	switch {
+	case !x.cfg.Snapshots.Recorders():
+		return labapi.Execution{State: labapi.ExecutionGone, Reason: "No process that is connected has a flight recorder."}
+	case left > 0:
+		return labapi.Execution{State: labapi.ExecutionRecorded, SecondsLeft: left, Reason: reason}
+	}
+	return labapi.Execution{State: labapi.ExecutionGone, Reason: reason}
+}
+
+// timeOf is when the first of the spans began and the last ended. Zero: none says.
+func timeOf(spans []zipkin.Span) (began, ended time.Time) {
+	for i := range spans {
+		sp := &spans[i]
+		if sp.Timestamp == 0 {
+			continue
+		}
+		if at := time.UnixMicro(sp.Timestamp); began.IsZero() || at.Before(began) {
+			began = at
+		}
+		ended = later(ended, time.UnixMicro(sp.Timestamp+sp.Duration))
+	}
+	return began, ended
+}
+
+// secondsLeft is for how long recorders have a request, and what is to be said of
+// that.
+func secondsLeft(began, ended, now time.Time) (left float64, reason string) {
+	if whole := began.Add(labapi.RecorderWindow).Sub(now); whole > 0 {
+		return whole.Seconds(), ""
+	}
+	if some := ended.Add(labapi.RecorderWindow).Sub(now); some > 0 {
+		return some.Seconds(), "The recorders have forgotten how it began."
+	}
+	if ended.IsZero() {
+		return 0, "No span of it is known."
+	}
+	return 0, fmt.Sprintf("The recorders keep the last %s, and it ended %s ago.", display.Duration(labapi.RecorderWindow), display.Duration(now.Sub(ended)))
+}
+
+// execution says how much the inputs are.
+func (in *inputs) execution() labapi.Execution {
+	recorded := 0
+	for _, s := range in.snapshots {
+		if s.Recorded() {
+			recorded++
+		}
+	}
+	switch {
+	case recorded == 0:
+		began, ended := timeOf(in.spans)
+		_, reason := secondsLeft(began, ended, time.Now())
+		return labapi.Execution{State: labapi.ExecutionGone, Reason: reason}
+	case len(in.absent) > 0:
+		a := in.absent[0]
+		return labapi.Execution{State: labapi.ExecutionPartial, Reason: fmt.Sprintf("Of the %s something is missing: %s.", a.Service, a.Refused)}
+	}
+	return labapi.Execution{State: labapi.ExecutionKnown}
+}
