@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"example.com/tracelab/internal/misspelt"
 )
 
 // environPrefix begins the variables that flags have their defaults from.
@@ -46,45 +48,14 @@ func variables(n *kong.Node) (all []string) {
 	return all
 }
 
-// maxMisspelt is how many letters of a misspelt variable are wrong. A name of
-// fewer than minMisspelt letters is near too many: FOO is no misspelt FOR.
-const (
-	maxMisspelt = 2
-	minMisspelt = 5
-)
+// minMisspelt is how many letters a misspelt variable has at least behind the prefix:
+// a shorter one is near too many. FOO is no misspelt FOR.
+const minMisspelt = 5
 
-// nearest returns the known name with the least distance, if that is small.
-func nearest(variable string, known []string) (found string) {
+// nearest returns the known variable that was meant, if one is near.
+func nearest(variable string, known []string) string {
 	if len(variable) < len(environPrefix)+minMisspelt {
 		return ""
 	}
-	least := maxMisspelt + 1
-	for _, name := range known {
-		if d := distance(variable, name); d < least {
-			found, least = name, d
-		}
-	}
-	return found
-}
-
-// distance is how many letters must be added, removed or replaced to make b of a
-// (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1) // from the letters of a seen so far to each beginning of b
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replaced := diagonal
-			if a[i] != b[j] {
-				replaced++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return misspelt.Nearest(variable, known)
 }

@@ -25,10 +25,10 @@ func debugOptions(requests context.Context) httpserver.Options {
 // process.
 func (s *instance) debugRoutes() http.Handler {
 	return http.NewCrossOriginProtection().Handler(httpapi.NewRouter([]httpapi.Route{
-		{Pattern: "GET /debug/sampling", Handler: s.showSampling},
-		{Pattern: "PUT /debug/sampling", Handler: s.changeSampling},
-		{Pattern: "GET /debug/faults", Handler: s.injector.Costs},
-		{Pattern: "GET /debug/flight", Handler: s.takeFlight},
+		{Pattern: "GET /debug/sampling", Handler: httpapi.Query(s.showSampling)},
+		{Pattern: "PUT /debug/sampling", Handler: httpapi.Query(s.changeSampling)},
+		{Pattern: "GET /debug/faults", Handler: httpapi.Query(s.injector.Costs, "trace")},
+		{Pattern: "GET /debug/flight", Handler: httpapi.Query(s.takeFlight)},
 		{Pattern: "GET /debug/pprof/", Handler: plain(pprof.Index)},
 		{Pattern: "GET /debug/pprof/cmdline", Handler: commandLine},
 		{Pattern: "GET /debug/pprof/profile", Handler: plain(pprof.Profile)},

@@ -44,7 +44,7 @@ type fetcher struct {
 
 func (f *fetcher) routes() []httpapi.Route {
 	return []httpapi.Route{
-		{Pattern: "GET /fetch", Handler: f.fetch},
+		{Pattern: "GET /fetch", Handler: httpapi.Query(f.fetch, "url")},
 	}
 }
 

@@ -94,8 +94,8 @@ type gateway struct {
 
 func (g *gateway) routes() []httpapi.Route {
 	return []httpapi.Route{
-		{Pattern: "GET /visit", Handler: g.visit},
-		{Pattern: "POST /visits", Handler: g.queue},
-		{Pattern: "GET /visits", Handler: g.stored},
+		{Pattern: "GET /visit", Handler: httpapi.Query(g.visit, "url", "rounds", "mode")},
+		{Pattern: "POST /visits", Handler: httpapi.Query(g.queue, "url", "rounds", "mode")},
+		{Pattern: "GET /visits", Handler: httpapi.Query(g.stored, "url")},
 	}
 }

@@ -54,7 +54,7 @@ func newQueue(rdb redis.UniversalClient, cfg *Config, fetcher *service.Client, w
 
 func (q *queue) routes() []httpapi.Route {
 	return []httpapi.Route{
-		{Pattern: "POST /queue", Handler: q.writer.planned(q.post)},
+		{Pattern: "POST /queue", Handler: httpapi.Query(q.writer.planned(q.post))},
 	}
 }
 

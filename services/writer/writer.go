@@ -76,8 +76,8 @@ type writer struct {
 
 func (w *writer) routes() []httpapi.Route {
 	return []httpapi.Route{
-		{Pattern: "PUT /values/{key}", Handler: w.planned(w.put)},
-		{Pattern: "GET /values/{key}", Handler: w.planned(w.get)},
+		{Pattern: "PUT /values/{key}", Handler: httpapi.Query(w.planned(w.put))},
+		{Pattern: "GET /values/{key}", Handler: httpapi.Query(w.planned(w.get))},
 	}
 }
 
