@@ -14,6 +14,9 @@ import (
 // remoteEndpoint is who is at the other end of the span, or nil where nothing is
 // known. Name and address are apart: a service must not be called by its address.
 func (r *recording) remoteEndpoint() *model.Endpoint {
+	if r.peerAt == nil && r.peerText != "" {
+		r.peerAt = addressed(parseAddrPort(r.peerText))
+	}
 	if r.peerAt == nil {
 		if r.peer == "" {
 			return nil
@@ -42,15 +45,13 @@ func addressed(at netip.AddrPort) *model.Endpoint {
 	return &e.Endpoint
 }
 
-// callerOf is the address that a request came from: of the connection, or what
+// calledFrom notes the address that a request came from: of the connection, or what
 // the farthest of the trusted proxies said that it was for it.
-func callerOf(r *http.Request, trustedProxies int) netip.AddrPort {
+func (r *recording) calledFrom(req *http.Request, trustedProxies int) {
 	if trustedProxies > 0 {
-		if from := forwardedFor(r.Header["X-Forwarded-For"], trustedProxies); from.IsValid() {
-			return from
-		}
+		r.peerAt = addressed(forwardedFor(req.Header["X-Forwarded-For"], trustedProxies))
 	}
-	return parseAddrPort(r.RemoteAddr)
+	r.peerText = req.RemoteAddr
 }
 
 // forwardedFor reads what each proxy adds to the end of a list: the address that

@@ -7,36 +7,53 @@ import (
 
 	oczipkin "contrib.go.opencensus.io/exporter/zipkin"
 	"github.com/openzipkin/zipkin-go/model"
+	zipkin "github.com/openzipkin/zipkin-go/reporter"
 	"go.opencensus.io/trace"
 
 	"example.com/tracelab/tracing/propagation"
+	"example.com/tracelab/tracing/reporter"
 )
 
-// finish makes Zipkin's model of a recording that ended at end, through
-// contrib's exporter, and hands it to the reporter. It runs on the goroutine that
-// ended the span. The recording is of no use afterwards.
+// finish hands a recording that ended at end to the reporter: at once, on the
+// goroutine that ended the span, or to one that makes the models of many spans in a
+// row. The recording is of no use afterwards.
 func (t *tracer) finish(sc trace.SpanContext, r *recording, end time.Time) {
+	r.completion = completion{rec: r, sc: sc, end: end, local: t.local}
+	if later, ok := t.reporter.(laterReporter); ok && r.textBytes() <= maxText {
+		later.SendEnded(&r.completion)
+		return
+	}
+	r.completion.SendTo(t.reporter)
+}
+
+// laterReporter is what a *reporter.Reporter has beyond zipkin-go's interface.
+type laterReporter interface{ SendEnded(reporter.Ended) }
+
+// completion makes Zipkin's model of a recording, through contrib's exporter, to which
+// it is the reporter. It adds what the exporter leaves out, or would do at more cost.
+type completion struct {
+	rec   *recording
+	sc    trace.SpanContext
+	end   time.Time
+	local *model.Endpoint
+	to    zipkin.Reporter
+}
+
+// SendTo hands the model to a reporter. The completion is of no use afterwards.
+func (c *completion) SendTo(to zipkin.Reporter) {
+	r := c.rec
+	c.to = to
 	data := &trace.SpanData{
-		SpanContext:  sc,
+		SpanContext:  c.sc,
 		ParentSpanID: r.parent,
 		SpanKind:     r.kind,
 		Name:         truncate(r.name),
 		StartTime:    r.start,
-		EndTime:      r.start.Add(end.Sub(r.start)), // monotonic, whatever happens to the wall clock
+		EndTime:      r.start.Add(c.end.Sub(r.start)), // monotonic, whatever happens to the wall clock
 		Status:       trace.Status{Code: r.status.Code, Message: truncate(r.status.Message)},
 	}
-	// contrib's exporter has two fields and hands its result to a reporter. One for
-	// each span lets the completion see the recording beside the result.
-	r.completion = completion{t, sc, r}
-	oczipkin.NewExporter(&r.completion, t.local).ExportSpan(data)
+	oczipkin.NewExporter(c, c.local).ExportSpan(data)
 	r.free()
-}
-
-// completion adds what contrib's exporter leaves out, or would do at more cost.
-type completion struct {
-	tracer *tracer
-	sc     trace.SpanContext
-	rec    *recording
 }
 
 // Send receives the one span of this completion.
@@ -49,7 +66,7 @@ func (c *completion) Send(s model.SpanModel) {
 	s.RemoteEndpoint = r.remoteEndpoint()
 	s.Annotations = r.modelAnnotations()
 	s.Tags = r.tagMap(s.Tags)
-	c.tracer.reporter.Send(s)
+	c.to.Send(s)
 }
 
 // Close does nothing: the reporter is not this completion's.

@@ -34,6 +34,7 @@ type recording struct {
 	zipkinKind  model.Kind      // one that OpenCensus does not have
 	peer        string          // the service at the other end
 	peerAt      *model.Endpoint // its address, as far as it is known
+	peerText    string          // the same as text, where that is nil: read when the span is reported
 	parent      trace.SpanID
 	start       time.Time
 	status      trace.Status
@@ -71,6 +72,18 @@ var recordings = sync.Pool{New: func() any { return new(recording) }}
 func (r *recording) free() {
 	*r = recording{}
 	recordings.Put(r)
+}
+
+// textBytes is how large the recording's texts are.
+func (r *recording) textBytes() int {
+	n := len(r.name) + len(r.peer) + len(r.status.Message)
+	for i := range r.tags {
+		n += len(r.tags[i].key) + len(r.tags[i].value)
+	}
+	for i := range r.annotations {
+		n += len(r.annotations[i].text) + maxText*len(r.annotations[i].attributes)
+	}
+	return n
 }
 
 // attribute keeps an attribute as the tag that it will be.

@@ -113,7 +113,7 @@ func (t *tracer) startServer(r *http.Request, name string, local *trace.Span) *e
 	x.span.header = r.Header
 	t.start(&x.span, ctx, name, parent, remote, trace.StartOptions{SpanKind: kind})
 	if x.span.rec != nil && kind == trace.SpanKindServer {
-		x.span.rec.peerAt = addressed(callerOf(r, t.proxies))
+		x.span.rec.calledFrom(r, t.proxies)
 	}
 	x.response[0] = propagation.FormatTraceparent(x.span.sc)
 	x.request = r.WithContext(&x.span)

@@ -68,7 +68,9 @@ type Config struct {
 	// Reporter takes the finished spans instead of one that posts to ZipkinURL.
 	// Shutdown closes it, by its method Shutdown(context.Context) error if it has
 	// one. Its methods Flush and Stats, if they are those of a *reporter.Reporter,
-	// serve this package's.
+	// serve this package's. Send is called on the goroutine that ends the span; a
+	// reporter with the method SendEnded of a *reporter.Reporter is given most
+	// spans by that.
 	Reporter zipkin.Reporter
 	// TrustedProxies is how many proxies, one behind the other, stand before this
 	// server and add the address that called them to the header X-Forwarded-For. With

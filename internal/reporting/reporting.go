@@ -67,6 +67,16 @@ func (r *Reporter) Send(s model.SpanModel) {
 	r.Backend.Send(s)
 }
 
+// SendEnded hands the span on, without its model while no trace has Terms of its own.
+func (r *Reporter) SendEnded(e reporter.Ended) {
+	later, ok := r.Backend.(interface{ SendEnded(reporter.Ended) })
+	if !ok || r.terms.some.Load() {
+		e.SendTo(r)
+		return
+	}
+	later.SendEnded(e)
+}
+
 // Stats counts all spans that were sent.
 func (r *Reporter) Stats() reporter.Stats {
 	s := r.Backend.Stats()

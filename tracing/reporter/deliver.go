@@ -37,6 +37,7 @@ func (r *Reporter) run(ctx context.Context) {
 // next waits for spans and returns a batch of them, or none after something
 // else that is worth a line in the log; more is false when no others can come.
 func (r *Reporter) next(ctx context.Context) (b *batch, more bool) {
+	r.encodeEnded()
 	if b, closed := r.take(false); b != nil || closed {
 		return b, b != nil
 	}
@@ -51,6 +52,7 @@ func (r *Reporter) next(ctx context.Context) (b *batch, more bool) {
 	if !r.linger(ctx) {
 		return nil, false
 	}
+	r.encodeEnded()
 	if b, _ = r.take(true); b != nil {
 		r.sender.lastTaken = time.Now()
 		r.sender.rate = float64(b.len()) / r.sender.lastTaken.Sub(began).Seconds()
@@ -79,6 +81,7 @@ func (r *Reporter) linger(ctx context.Context) bool {
 		case <-timer.C:
 			return true
 		case <-r.wake:
+			r.encodeEnded()
 		case <-ctx.Done():
 			return false
 		}

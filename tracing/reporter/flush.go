@@ -6,6 +6,7 @@ import "context"
 // before the call has been delivered, or dropped and counted. When ctx ends
 // first it returns the error of ctx, and what is queued stays queued.
 func (r *Reporter) Flush(ctx context.Context) error {
+	r.encodeEnded()
 	r.mu.Lock()
 	if r.open.len() > 0 {
 		r.seal()

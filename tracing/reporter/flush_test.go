@@ -75,8 +75,12 @@ func TestManyFlushAtOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
-			for range 50 {
-				r.Send(named("s"))
+			for i := range 50 {
+				if i%2 == 0 {
+					r.Send(named("s"))
+				} else {
+					r.SendEnded(ended(named("s")))
+				}
 				before := r.Stats().Accepted
 				if err := r.Flush(t.Context()); err != nil || r.Stats().Delivered < before {
 					t.Errorf("%v: %d were sent, %+v", err, before, r.Stats())

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"example.com/tracelab/tracing/reporter"
 )
@@ -111,7 +112,7 @@ func TestARedirectCostsNoSpanOfAnotherBatch(t *testing.T) {
 		}
 		return http.StatusAccepted
 	})
-	r := reporterTo(t, reporter.Config{URL: c.URL, BatchSpans: 10})
+	r := reporterTo(t, reporter.Config{URL: c.URL, BatchSpans: 10, Linger: time.Hour}) // the batches are whole
 	send(r, 10, "refused")
 	eventually(t, "refused", func() bool { return r.Stats().Dropped[reporter.DroppedRejected] == 10 })
 	send(r, 10, "taken")

@@ -6,9 +6,24 @@ import "github.com/openzipkin/zipkin-go/model"
 // queue is full or the Reporter closed. It never waits for the network, and
 // keeps nothing of what the span points to.
 func (r *Reporter) Send(s model.SpanModel) {
+	r.encode(&s, func(span []byte, err error) bool {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.stats.Accepted++
+		if r.closed {
+			r.drop(DroppedShutdown, 1)
+			return true // for the line in the log
+		}
+		return r.enqueue(span, err)
+	})
+}
+
+// encode has take keep a copy of the span as JSON, or count the error, and wakes the
+// sender if it says so.
+func (r *Reporter) encode(s *model.SpanModel, take func(span []byte, err error) bool) {
 	scratch := r.scratch.Get().(*[]byte)
-	span, err := appendSpan((*scratch)[:0], &s)
-	if work := r.enqueue(span, err); work {
+	span, err := appendSpan((*scratch)[:0], s)
+	if take(span, err) {
 		r.wakeSender()
 	}
 	if cap(span) <= 64<<10 { // one huge span must not stay in the pool
@@ -18,19 +33,13 @@ func (r *Reporter) Send(s model.SpanModel) {
 }
 
 // enqueue reports whether the sender may have to be woken: for the first span of
-// a batch and for a full one. Those between find it awake.
+// a batch and for a full one. Those between find it awake. r.mu is held.
 func (r *Reporter) enqueue(span []byte, err error) (work bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.stats.Accepted++
 	switch {
-	case r.closed:
-		r.drop(DroppedShutdown, 1)
-		return true // for the line in the log
 	case err != nil:
 		r.drop(DroppedInvalid, 1)
 		return true
-	case r.spans >= r.cfg.MaxSpans, r.bytes+len(span) > r.cfg.MaxBytes:
+	case r.spans+r.unencoded >= r.cfg.MaxSpans, r.bytes+len(span) > r.cfg.MaxBytes:
 		r.drop(DroppedQueueFull, 1)
 		return true
 	}
@@ -66,7 +75,7 @@ func (r *Reporter) seal() {
 }
 
 // take removes the oldest full batch, or, if partly is true or the Reporter
-// closed, the one that is being filled.
+// closed, the one that is being filled. closed says that no others can come.
 func (r *Reporter) take(partly bool) (b *batch, closed bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -74,7 +83,7 @@ func (r *Reporter) take(partly bool) (b *batch, closed bool) {
 		r.seal()
 	}
 	if len(r.full) == 0 {
-		return nil, r.closed
+		return nil, r.closed && r.unencoded == 0
 	}
 	b = r.full[0]
 	r.full = r.full[1:]
@@ -89,11 +98,11 @@ func (r *Reporter) recycle(b *batch) {
 	r.spare = b
 }
 
-// pending reports whether the open batch holds a span.
+// pending reports whether there is a span for the next batch.
 func (r *Reporter) pending() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.open.len() > 0
+	return r.open.len() > 0 || r.unencoded > 0
 }
 
 // mustGo reports whether the sender has no reason to wait for more spans.
@@ -107,6 +116,9 @@ func (r *Reporter) mustGo() bool {
 func (r *Reporter) abandon() {
 	r.mu.Lock()
 	r.closed = true
+	r.mu.Unlock()
+	r.encodeEnded() // which frees them, and so that nobody else does meanwhile
+	r.mu.Lock()
 	if r.spans > 0 {
 		r.drop(DroppedShutdown, r.spans)
 		r.settle(r.spans)

@@ -82,18 +82,23 @@ type Reporter struct {
 
 	sender sender // used by the sender's goroutine only
 
-	mu       sync.Mutex
-	full     []*batch      // oldest first
-	open     *batch        // takes the next span
-	spare    *batch        // empty, for reuse
-	spans    int           // waiting or on their way
-	bytes    int           // of these
-	settled  uint64        // spans that were queued, and are delivered or dropped
-	further  chan struct{} // closed when settled grows; nil while no Flush waits for it
-	closed   bool
-	stats    Stats
-	unlogged uint64    // dropped since the log's last line
-	loggedAt time.Time // when that was
+	encoding  sync.Mutex // held while ended spans are moved into batches, so before mu
+	noneEnded []Ended    // empty, for reuse; guarded by encoding
+
+	mu        sync.Mutex
+	ended     []Ended       // without a model
+	unencoded int           // these, and those that are being encoded
+	full      []*batch      // oldest first
+	open      *batch        // takes the next span
+	spare     *batch        // empty, for reuse
+	spans     int           // encoded: waiting or on their way
+	bytes     int           // of these
+	settled   uint64        // spans that were encoded, and are delivered or dropped
+	further   chan struct{} // closed when settled grows; nil while no Flush waits for it
+	closed    bool
+	stats     Stats
+	unlogged  uint64    // dropped since the log's last line
+	loggedAt  time.Time // when that was
 }
 
 // New starts a Reporter. End it with Shutdown or Close. It returns an error where

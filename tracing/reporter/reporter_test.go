@@ -94,9 +94,15 @@ func named(name string) model.SpanModel {
 		Timestamp: time.Unix(1, 0), Duration: time.Millisecond}
 }
 
+// send sends every second span by Send, and the others by SendEnded.
 func send(r *reporter.Reporter, n int, prefix string) {
 	for i := range n {
-		r.Send(named(prefix + "-" + string(rune('a'+i%26)) + strings.Repeat("x", i/26)))
+		s := named(prefix + "-" + string(rune('a'+i%26)) + strings.Repeat("x", i/26))
+		if i%2 == 0 {
+			r.Send(s)
+		} else {
+			r.SendEnded(ended(s))
+		}
 	}
 }
 

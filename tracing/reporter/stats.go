@@ -16,7 +16,7 @@ const (
 //
 //	Accepted = Queued + Delivered + the sum of Dropped
 type Stats struct {
-	Accepted  uint64            // given to Send
+	Accepted  uint64            // given to Send or SendEnded
 	Queued    uint64            // waiting, or on their way
 	Delivered uint64            // taken by the collector
 	Dropped   map[string]uint64 // by reason
@@ -27,7 +27,7 @@ func (r *Reporter) Stats() Stats {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s := r.stats
-	s.Queued = uint64(r.spans)
+	s.Queued = uint64(r.spans + r.unencoded)
 	s.Dropped = maps.Clone(s.Dropped)
 	return s
 }
