@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -19,14 +18,12 @@ type listPage struct {
 	SpanNames  []string
 	Traces     []listed
 	Full       bool // there may be more traces than the limit let through
+	Matched    int  // traces that were compared, to find these
+	OutOfTime  bool // before all were looked at
+	Attendees  bool // of one trace at least it is known who made it
+	end        time.Time
+	back       time.Duration
 	GatewayURL string
-}
-
-// listed is a trace in the list.
-type listed struct {
-	*waterfall
-	Ago   string
-	Share float64 // percent of the longest listed
 }
 
 // readTimeout bounds how long a page waits for its Reader, which may be a
@@ -64,7 +61,8 @@ func (u *UI) showList(w http.ResponseWriter, r *http.Request, status int, p page
 	now := u.cfg.Now()
 	lp := listPage{page: p, Search: readSearch(r.URL.Query()), GatewayURL: u.cfg.GatewayURL}
 	query := lp.Search.query(now)
-	if len(lp.Search.Wrong) > 0 {
+	lp.end, lp.back = query.EndTs, query.Lookback
+	if !lp.Search.Right() {
 		status = http.StatusBadRequest
 	}
 	if err := u.fill(ctx, &lp, query, now); err != nil {
@@ -83,49 +81,49 @@ func (u *UI) fill(ctx context.Context, lp *listPage, q zipkin.Query, now time.Ti
 			return err
 		}
 	}
-	if len(lp.Search.Wrong) > 0 {
+	if !lp.Search.Right() {
 		return nil
 	}
-	traces, err := u.cfg.Reader.Traces(ctx, q)
-	lp.Traces = listTraces(traces, lp.Search.Sort, now)
-	lp.Full = len(traces) >= q.Limit
+	f, err := u.find(ctx, lp.Search, q)
+	lp.list(f, now)
 	return err
 }
 
-// listTraces summarises traces in the order asked for, which is by start or by
-// duration, the greater first.
-func listTraces(traces [][]zipkin.Span, order string, now time.Time) []listed {
-	var ls []listed
+// list shows what was found.
+func (p *listPage) list(f found, now time.Time) {
+	p.Full, p.Matched, p.OutOfTime = f.more, f.matched, f.outTime
 	var most int64
-	for _, spans := range traces {
-		if len(spans) == 0 {
-			continue
-		}
-		w := layOut(spans)
-		most = max(most, w.Axis.Length)
-		ls = append(ls, listed{waterfall: w, Ago: ago(now, w.StartTime())})
+	for _, w := range f.traces {
+		most = max(most, w.Length())
 	}
-	for i := range ls {
+	for _, w := range f.traces {
+		l := newListed(w, now)
 		if most > 0 {
-			ls[i].Share = max(float64(ls[i].Axis.Length)/float64(most)*100, thinnest)
+			l.Share = max(float64(w.Length())/float64(most)*100, thinnest)
 		}
+		p.Attendees = p.Attendees || l.Attendee != ""
+		p.Traces = append(p.Traces, l)
 	}
-	slices.SortStableFunc(ls, func(a, b listed) int {
-		if order == longest {
-			return cmp.Compare(b.Axis.Length, a.Axis.Length)
-		}
-		return cmp.Compare(b.Axis.Zero, a.Axis.Zero)
-	})
-	return ls
 }
 
-// W is the length of the bar in SVG.
-func (l listed) W() string { return percent(l.Share) }
+// Hidden are sentences on fields that the form does not show.
+func (p listPage) Hidden() (wrong []string) {
+	for _, field := range []string{"startTs", "endTs", "millis", "sort"} {
+		if text := p.Search.Wrong[field]; text != "" {
+			wrong = append(wrong, text)
+		}
+	}
+	return wrong
+}
 
 // Empty says that the search was understood and found nothing.
-func (p listPage) Empty() bool { return len(p.Traces) == 0 && len(p.Search.Wrong) == 0 }
+func (p listPage) Empty() bool { return len(p.Traces) == 0 && p.Search.Right() }
 
 // ServiceListed says whether the service searched for is one of the known.
 func (p listPage) ServiceListed() bool {
 	return p.Search.Service == "" || slices.Contains(p.Services, p.Search.Service)
 }
+
+// From and To are the time that was searched.
+func (p listPage) From() time.Time { return p.end.Add(-p.back) }
+func (p listPage) To() time.Time   { return p.end }

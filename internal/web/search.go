@@ -3,7 +3,6 @@ package web
 import (
 	"fmt"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,22 +11,26 @@ import (
 )
 
 // search is the form of the list page. Its fields hold what was typed, so that
-// a mistake can be shown and mended; their names in the URL are Zipkin's.
+// a mistake can be shown and mended; their names in the URL are those of Zipkin's
+// pages and of its API.
 type search struct {
 	Service     string
 	SpanName    string
+	Remote      string
 	Annotations string
+	Attendee    string // on a span of any service
 	Min, Max    string
 	Lookback    string
+	Start, End  string // ms since the epoch
+	Millis      string
 	Limit       string
 	Sort        string
 	// Wrong holds a sentence for each field that could not be used, by its
 	// name in the URL.
 	Wrong map[string]string
+	// Unknown are parameters of the URL that the page has not.
+	Unknown []unknownParam
 }
-
-// lookbacks are offered; any other duration in a URL is understood too.
-var lookbacks = []string{"1m", "15m", "1h", "6h", "24h", "7d"}
 
 const (
 	defaultLookback = "1h"
@@ -44,38 +47,77 @@ func readSearch(v url.Values) *search {
 		}
 		return otherwise
 	}
-	return &search{
-		Service:     strings.ToLower(get("serviceName", "")),
-		SpanName:    get("spanName", ""),
+	s := &search{
+		Service:     strings.ToLower(notAll(get("serviceName", ""))),
+		SpanName:    notAll(get("spanName", "")),
+		Remote:      strings.ToLower(get("remoteServiceName", "")),
 		Annotations: get("annotationQuery", ""),
+		Attendee:    get("attendee", ""),
 		Min:         get("minDuration", ""),
 		Max:         get("maxDuration", ""),
-		Lookback:    get("lookback", defaultLookback),
+		Lookback:    get("lookback", ""),
+		Start:       get("startTs", ""),
+		End:         get("endTs", ""),
+		Millis:      get("millis", ""),
 		Limit:       get("limit", strconv.Itoa(defaultLimit)),
-		Sort:        get("sort", newest),
+		Sort:        get("sort", orders[v.Get("sortOrder")]),
 		Wrong:       map[string]string{},
+		Unknown:     unknownParams(v),
+	}
+	s.fillIn(v.Get("sortOrder"))
+	return s
+}
+
+// notAll is empty for "all", by which Zipkin's pages mean any.
+func notAll(name string) string {
+	if strings.EqualFold(name, "all") {
+		return ""
+	}
+	return name
+}
+
+// orders are the values of sortOrder, which Zipkin's first pages had, that say the
+// same as one of ours.
+var orders = map[string]string{"": newest, "timestamp-desc": newest, "duration-desc": longest}
+
+// fillIn gives what is not typed its default.
+func (s *search) fillIn(sortOrder string) {
+	switch {
+	case s.Lookback != "":
+	case s.Start != "":
+		s.Lookback = customRange
+	case s.Millis != "":
+		s.Lookback = millis
+	default:
+		s.Lookback = defaultLookback
+	}
+	if s.Sort == "" {
+		s.Sort = newest
+		s.Wrong["sort"] = fmt.Sprintf("sortOrder=%s is not an order of this page: use sort=newest or sort=longest.", sortOrder)
 	}
 }
 
-// query is what to ask the Reader. It is of use only while Wrong stays empty.
+// query is what to ask the Reader. It is of use only where the search is Right.
 func (s *search) query(now time.Time) zipkin.Query {
 	q := zipkin.Query{
-		ServiceName:     s.Service,
-		SpanName:        strings.ToLower(s.SpanName),
-		AnnotationQuery: s.Annotations,
-		MinDuration:     s.duration("minDuration", s.Min),
-		MaxDuration:     s.duration("maxDuration", s.Max),
-		// The end is inclusive to the ms; what starts within this one counts.
-		EndTs:    now.Add(time.Millisecond),
-		Lookback: s.lookback(),
-		Limit:    s.limit(),
+		ServiceName:       s.Service,
+		SpanName:          strings.ToLower(s.SpanName),
+		RemoteServiceName: s.Remote,
+		AnnotationQuery:   s.annotationQuery(),
+		MinDuration:       s.duration("minDuration", s.Min),
+		MaxDuration:       s.duration("maxDuration", s.Max),
+		Limit:             s.limit(),
 	}
+	q.EndTs, q.Lookback = s.window(now)
 	if s.Sort != newest && s.Sort != longest {
 		s.Wrong["sort"] = fmt.Sprintf("%q is not an order: use newest or longest.", s.Sort)
 	}
 	s.orderDurations(&q)
 	return q
 }
+
+// Right reports whether all of the search could be understood.
+func (s *search) Right() bool { return len(s.Wrong) == 0 && len(s.Unknown) == 0 }
 
 func (s *search) orderDurations(q *zipkin.Query) {
 	switch {
@@ -98,20 +140,6 @@ func (s *search) duration(field, typed string) time.Duration {
 	return d
 }
 
-func (s *search) lookback() time.Duration {
-	typed := s.Lookback
-	if days, ok := strings.CutSuffix(typed, "d"); ok {
-		if n, err := strconv.ParseUint(days, 10, 16); err == nil {
-			typed = fmt.Sprintf("%dh", 24*n)
-		}
-	}
-	d, err := time.ParseDuration(typed)
-	if err != nil || d < time.Millisecond {
-		s.Wrong["lookback"] = fmt.Sprintf("%q is not a time to look back: choose one of the list, or write 90s, 30m, 2h or 3d.", s.Lookback)
-	}
-	return d
-}
-
 func (s *search) limit() int {
 	n, err := strconv.Atoi(s.Limit)
 	if err != nil || n < 1 || n > maxLimit {
@@ -120,34 +148,7 @@ func (s *search) limit() int {
 	return n
 }
 
-// Lookbacks are the choices of the form, with the one in use among them.
-func (s *search) Lookbacks() []string {
-	if slices.Contains(lookbacks, s.Lookback) {
-		return lookbacks
-	}
-	return append([]string{s.Lookback}, lookbacks...)
-}
-
 // Narrowed says whether anything but time and number limits the search.
 func (s *search) Narrowed() bool {
-	return s.Service+s.SpanName+s.Annotations+s.Min+s.Max != ""
-}
-
-// SortedBy is the address of the same search in another order.
-func (s *search) SortedBy(order string) string {
-	v := url.Values{}
-	set := func(key, value, otherwise string) {
-		if value != otherwise {
-			v.Set(key, value)
-		}
-	}
-	set("serviceName", s.Service, "")
-	set("spanName", s.SpanName, "")
-	set("annotationQuery", s.Annotations, "")
-	set("minDuration", s.Min, "")
-	set("maxDuration", s.Max, "")
-	set("lookback", s.Lookback, defaultLookback)
-	set("limit", s.Limit, strconv.Itoa(defaultLimit))
-	set("sort", order, newest)
-	return "/?" + v.Encode()
+	return s.Service+s.SpanName+s.Remote+s.Annotations+s.Attendee+s.Min+s.Max != ""
 }

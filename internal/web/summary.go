@@ -20,6 +20,7 @@ type waterfall struct {
 	Explained int // spans that say why they took as long as they did
 	Depth     int // levels of spans
 	Services  []serviceCount
+	Requests  int // local roots: a caller elsewhere may have made several
 	root      *zipkin.Span
 	rooted    bool
 }
@@ -52,8 +53,8 @@ func (w *waterfall) count(i int, index map[string]int) {
 	if r.Span == nil {
 		return
 	}
-	if w.root == nil {
-		w.root, w.rooted = r.Span, r.Notes&zipkin.Orphan == 0
+	if r.Parent == none || w.Rows[r.Parent].Span == nil {
+		w.addRequest(r)
 	}
 	w.Depth = max(w.Depth, r.Depth+1)
 	name := r.Span.Local.ServiceName
@@ -72,6 +73,14 @@ func (w *waterfall) count(i int, index map[string]int) {
 	}
 	if r.Parent != none && w.Rows[r.Parent].Span != nil {
 		r.Same = w.Rows[r.Parent].Span.Local.ServiceName == name
+	}
+}
+
+// addRequest adds a local root. The longest stands for the trace.
+func (w *waterfall) addRequest(r *row) {
+	w.Requests++
+	if w.root == nil || r.Span.Duration > w.root.Duration {
+		w.root, w.rooted = r.Span, r.Notes&zipkin.Orphan == 0
 	}
 }
 
@@ -97,12 +106,11 @@ func isError(s *zipkin.Span) bool {
 	return failed
 }
 
-// RootService and RootName are those of the root. Without a root it is
-// the first span that is known.
+// RootService and RootName are those of the request that stands for the trace.
 func (w *waterfall) RootService() string { return serviceName(w.root.Local.ServiceName) }
 func (w *waterfall) RootName() string    { return spanName(w.root.Name) }
 
-// Rooted is false when every span's parent is missing.
+// Rooted is false when the parent of the request that stands for the trace is missing.
 func (w *waterfall) Rooted() bool { return w.rooted }
 
 // Duration is the length of the axis before wrong clocks stretched it.
@@ -111,6 +119,15 @@ func (w *waterfall) Duration() string {
 		return "–"
 	}
 	return display.Micros(w.Axis.Length)
+}
+
+// Length is what the trace is compared with others by, in µs: the time that it spans,
+// or the longest of several requests, between which hours may lie.
+func (w *waterfall) Length() int64 {
+	if w.Requests > 1 {
+		return w.root.Duration
+	}
+	return w.Axis.Length
 }
 
 // Started is false when no span has a start.

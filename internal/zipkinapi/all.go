@@ -14,16 +14,23 @@ import (
 // All yields every trace that a search can find, the spans of one at a time
 // and roughly the newest first; an error ends it. Traces none of whose spans has
 // a timestamp are left out: no query of Zipkin's API finds them.
+func (c *Client) All(ctx context.Context) iter.Seq2[[]zipkin.Span, error] {
+	end := time.Now().Add(24 * time.Hour) // a clock that is ahead by a day still counts
+	return Search(ctx, c, zipkin.Query{EndTs: end, Lookback: time.Duration(end.UnixMilli()) * time.Millisecond})
+}
+
+// Search yields every trace that answers q, whatever its limit is, the spans of one
+// at a time and roughly the newest first; an error ends it.
 //
 // Zipkin's API has no such query, so this is a series of searches, each over a
 // window of time that is short enough for its answer to be complete.
-func (c *Client) All(ctx context.Context) iter.Seq2[[]zipkin.Span, error] {
+func Search(ctx context.Context, reader Reader, q zipkin.Query) iter.Seq2[[]zipkin.Span, error] {
 	return func(yield func([]zipkin.Span, error) bool) {
-		all := walk{limit: 500, seen: map[zipkin.TraceID]bool{}}
-		// A clock that is ahead by a day still counts.
-		all.windows = []window{{0, time.Now().Add(24 * time.Hour).UnixMilli()}}
+		end := q.EndTs.UnixMilli()
+		all := walk{query: q, limit: 500, seen: map[zipkin.TraceID]bool{}}
+		all.windows = []window{{max(0, end-q.Lookback.Milliseconds()), end}}
 		for len(all.windows) > 0 {
-			traces, err := all.next(ctx, c)
+			traces, err := all.next(ctx, reader)
 			if err != nil {
 				yield(nil, err)
 				return
@@ -42,23 +49,24 @@ func (c *Client) All(ctx context.Context) iter.Seq2[[]zipkin.Span, error] {
 type window struct{ begin, end int64 }
 
 type walk struct {
-	windows []window // yet to be searched, the latest last
-	limit   int      // traces to ask for at once
+	query   zipkin.Query // but for its window and its limit
+	windows []window     // yet to be searched, the latest last
+	limit   int          // traces to ask for at once
 	seen    map[zipkin.TraceID]bool
 }
 
 // next searches the latest window, or splits it: an answer of limit traces may
 // lack some.
-func (w *walk) next(ctx context.Context, c *Client) ([][]zipkin.Span, error) {
+func (w *walk) next(ctx context.Context, reader Reader) ([][]zipkin.Span, error) {
 	s := w.windows[len(w.windows)-1]
 	limit := w.limit
 	shortest := s.end-s.begin <= 1
 	if shortest {
 		limit = math.MaxInt32
 	}
-	traces, err := c.Traces(ctx, zipkin.Query{
-		EndTs: time.UnixMilli(s.end), Lookback: time.Duration(s.end-s.begin) * time.Millisecond, Limit: limit,
-	})
+	q := w.query
+	q.EndTs, q.Lookback, q.Limit = time.UnixMilli(s.end), time.Duration(s.end-s.begin)*time.Millisecond, limit
+	traces, err := reader.Traces(ctx, q)
 	if errors.Is(err, errTooLong) && limit > 1 && !shortest {
 		w.limit = max(1, limit/4)
 		return nil, nil
