@@ -15,7 +15,7 @@ func ByStart(spans []Span) []*Span {
 	}
 	slices.SortStableFunc(sorted, func(a, b *Span) int {
 		return cmp.Or(
-			cmp.Compare(startOrLast(a), startOrLast(b)),
+			cmp.Compare(startOrLast(a.Timestamp), startOrLast(b.Timestamp)),
 			cmp.Compare(serverLast(a), serverLast(b)),
 			cmp.Compare(b.Duration, a.Duration),
 			cmp.Compare(a.ID, b.ID),
@@ -26,11 +26,11 @@ func ByStart(spans []Span) []*Span {
 	return sorted
 }
 
-func startOrLast(s *Span) int64 {
-	if s.Timestamp <= 0 {
+func startOrLast(timestamp int64) int64 {
+	if timestamp <= 0 {
 		return math.MaxInt64
 	}
-	return s.Timestamp
+	return timestamp
 }
 
 func serverLast(s *Span) int {

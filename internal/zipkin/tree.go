@@ -4,12 +4,12 @@ package zipkin
 // some of them wrong: parents may be missing, ids used twice, and parents in a
 // cycle. The memory of a Tree is used again when it is built again.
 //
-// A client and a server may share an id: the server is then the client's child,
-// and a child of that id belongs to the one in its process. This is the rule of
-// Zipkin's SpanNode.Builder, by which two methods build: Build for showing a
-// trace, where no span may be lost, and BuildForLinks as Zipkin does for its
-// DependencyLinker, which leaves out what contradicts itself. Both take time
-// that grows with n log n, and neither recurses: a trace may be a chain of
+// A client and the servers that answer it may share an id: the servers are then
+// its children, and a child of that id belongs to the one at its own endpoint.
+// This is the rule of Zipkin's SpanNode.Builder, by which two methods build: Build
+// for showing a trace, where no span may be lost, and BuildForLinks as Zipkin does
+// for its DependencyLinker, which leaves out what contradicts itself. Both take
+// time that grows with n log n, and neither recurses: a trace may be a chain of
 // 10,000 spans, or of more.
 type Tree struct {
 	Nodes []Node // of spans after Merge
@@ -28,6 +28,7 @@ type Node struct {
 	Half
 	ID        SpanID
 	Timestamp int64
+	Duration  int64     // BuildForLinks does without
 	Local     *Endpoint // never nil
 
 	// Indexes of Tree.Nodes, or None.
@@ -35,7 +36,7 @@ type Node struct {
 	Notes                           Note
 
 	lastChild int32
-	plain     int32 // of the first node with this id: see treeIndex.plainNode
+	plain     int32 // of the first node with this id: see Tree.plainNode
 }
 
 // None is the index of no node.
@@ -49,16 +50,15 @@ const (
 	Orphan     Note = 1 << iota // its parent is not among the spans
 	SelfParent                  // it names itself as its parent
 	InCycle                     // its ancestors lead back to it: the cycle is cut here
-	Repeated                    // another span with its id stands for the id
+	Repeated                    // an earlier span has its id, and is no other half of the call
 )
 
 // NewTree builds the tree of the spans of a trace, after Merge: Nodes[i] is that
-// of spans[i]. Siblings come in the order of spans, and of spans that have one id
-// by mistake the first stands for it: see ByStart.
+// of spans[i]. Siblings come in the order of spans, which is that of ByStart.
 func NewTree(spans []*Span) *Tree {
 	t := &Tree{Nodes: make([]Node, len(spans))}
 	for i, s := range spans {
-		t.Nodes[i] = Node{Half: s.half(), ID: s.ID, Timestamp: s.Timestamp, Local: &s.Local}
+		t.Nodes[i] = Node{Half: s.half(), ID: s.ID, Timestamp: s.Timestamp, Duration: s.Duration, Local: &s.Local}
 	}
 	t.Build()
 	return t
@@ -68,7 +68,9 @@ func NewTree(spans []*Span) *Tree {
 // Notes. Every node has one place, and none is above itself.
 func (t *Tree) Build() {
 	t.index(t.Nodes)
-	t.chooseFirst()
+	t.shareWithClients()
+	t.indexShared()
+	t.noteRepeated()
 	for i := range t.Nodes {
 		n := &t.Nodes[i]
 		var odd Note
@@ -79,59 +81,6 @@ func (t *Tree) Build() {
 	for i := range t.Nodes {
 		if p := t.Nodes[i].Parent; p != None {
 			t.hang(int32(i), p)
-		}
-	}
-}
-
-// parentOf looks for the parent of a node in the order in which it is likely.
-func (t *Tree) parentOf(i int32) (parent int32, odd Note) {
-	n := &t.Nodes[i]
-	if n.Shared {
-		if client := t.plainNode(n.ID); client != None {
-			return client, 0
-		}
-	}
-	switch n.ParentID {
-	case 0:
-		return None, 0
-	case n.ID:
-		return None, SelfParent
-	}
-	if p := t.shared.at(n.ParentID, n.Local); p != None {
-		return p, 0
-	}
-	plain, server := t.plainNode(n.ParentID), t.shared.ofService(n.ParentID, n.Local.ServiceName)
-	switch {
-	case plain == None && server == None:
-		plain = t.shared.any(n.ParentID)
-	case server != None && (plain == None || t.Nodes[plain].Local.ServiceName != n.Local.ServiceName):
-		return server, 0 // its address is not known in full
-	}
-	if plain == None {
-		return None, Orphan
-	}
-	return plain, 0
-}
-
-// chooseFirst has the first of the nodes with one id stand for it, or with one id
-// and endpoint if they share it with a client.
-func (t *Tree) chooseFirst() {
-	for from, to := 0, 0; from < len(t.ids); from = to {
-		first := &t.Nodes[t.node(from)]
-		for to = from; to < len(t.ids) && t.ids[to] == t.ids[from]; to++ {
-			i := t.node(to)
-			switch n := &t.Nodes[i]; {
-			case n.Shared:
-			case first.plain == None:
-				first.plain = i
-			default:
-				n.Notes |= Repeated
-			}
-		}
-	}
-	for i := 1; i < len(t.shared); i++ {
-		if compareKeys(t.shared[i-1], t.shared[i]) == 0 {
-			t.Nodes[t.shared[i].node].Notes |= Repeated
 		}
 	}
 }

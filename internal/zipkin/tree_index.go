@@ -15,19 +15,25 @@ type treeIndex struct {
 }
 
 func (x *treeIndex) index(nodes []Node) {
-	x.nodes, x.byID, x.ids, x.shared = nodes, x.byID[:0], x.ids[:0], x.shared[:0]
+	x.nodes, x.byID, x.ids = nodes, x.byID[:0], x.ids[:0]
 	sorted := true
 	for i := range nodes {
 		n := &nodes[i]
 		n.Parent, n.FirstChild, n.NextSibling, n.lastChild, n.plain, n.Notes = None, None, None, None, None, 0
 		sorted = sorted && (i == 0 || nodes[i-1].ID <= n.ID)
 		x.ids = append(x.ids, n.ID)
-		if n.Shared {
-			x.shared = append(x.shared, sharedKey{n.ID, n.Local, int32(i)})
-		}
 	}
 	if !sorted {
 		x.sortByID()
+	}
+}
+
+func (x *treeIndex) indexShared() {
+	x.shared = x.shared[:0]
+	for i := range x.nodes {
+		if n := &x.nodes[i]; n.Shared {
+			x.shared = append(x.shared, sharedKey{n.ID, n.Local, int32(i)})
+		}
 	}
 	if len(x.shared) > 1 {
 		slices.SortFunc(x.shared, func(a, b sharedKey) int { return cmp.Or(compareKeys(a, b), cmp.Compare(a.node, b.node)) })
@@ -50,15 +56,18 @@ func (x *treeIndex) node(at int) int32 {
 	return x.byID[at]
 }
 
-// plainNode returns the node that stands for an id and is not shared, or None.
-func (x *treeIndex) plainNode(id SpanID) int32 {
-	if id == 0 {
-		return None
+// sameID returns the places from..to of ids that have an id; none: from == to.
+func (x *treeIndex) sameID(id SpanID) (from, to int) {
+	from, ok := find(x.ids, id)
+	if !ok {
+		return 0, 0
 	}
-	if at, ok := find(x.ids, id); ok {
-		return x.nodes[x.node(at)].plain
+	to = from + 1
+	if to == len(x.ids) || x.ids[to] != id {
+		return from, to
 	}
-	return None
+	more, _ := slices.BinarySearchFunc(x.ids[to:], id, func(have, want SpanID) int { return cmp.Or(cmp.Compare(have, want), -1) })
+	return from, to + more
 }
 
 // find returns the first place of id in ids, which are sorted. Most traces are
@@ -94,33 +103,6 @@ func compareKeys(a, b sharedKey) int {
 	x, y := a.endpoint, b.endpoint
 	return cmp.Or(strings.Compare(x.ServiceName, y.ServiceName), strings.Compare(x.IPv4, y.IPv4),
 		strings.Compare(x.IPv6, y.IPv6), cmp.Compare(x.Port, y.Port))
-}
-
-// at returns the first node with an id at an endpoint, or None.
-func (s sharedNodes) at(id SpanID, endpoint *Endpoint) int32 {
-	return s.first(sharedKey{id: id, endpoint: endpoint}, compareKeys)
-}
-
-// ofService returns a node with an id of a service, or None.
-func (s sharedNodes) ofService(id SpanID, service string) int32 {
-	return s.first(sharedKey{id: id, endpoint: &Endpoint{ServiceName: service}}, func(have, want sharedKey) int {
-		return cmp.Or(cmp.Compare(have.id, want.id), strings.Compare(have.endpoint.ServiceName, want.endpoint.ServiceName))
-	})
-}
-
-// any returns a node with an id, or None.
-func (s sharedNodes) any(id SpanID) int32 {
-	return s.first(sharedKey{id: id}, func(have, want sharedKey) int { return cmp.Compare(have.id, want.id) })
-}
-
-func (s sharedNodes) first(key sharedKey, compare func(have, want sharedKey) int) int32 {
-	if len(s) == 0 {
-		return None
-	}
-	if at, ok := slices.BinarySearchFunc(s, key, compare); ok {
-		return s[at].node
-	}
-	return None
 }
 
 // last returns the last node with an id at an endpoint, or None.

@@ -14,6 +14,7 @@ import (
 // and the others have no place, nor has what is in a cycle.
 func (t *Tree) BuildForLinks() {
 	t.index(t.Nodes)
+	t.indexShared()
 	t.placeAll()
 	t.hangAll()
 	t.walk()
@@ -85,6 +86,17 @@ func (t *Tree) placePlain(p *place, i int32) {
 			p.parentNode = shared
 		}
 	}
+}
+
+// plainNode returns the node that stands for an id and is not shared, or None.
+func (t *Tree) plainNode(id SpanID) int32 {
+	if id == 0 {
+		return None
+	}
+	if at, ok := find(t.ids, id); ok {
+		return t.nodes[t.node(at)].plain
+	}
+	return None
 }
 
 // hangAll builds the lists of children. What has no parent here hangs on the

@@ -18,7 +18,7 @@ func shape(t *zipkin.Tree, top int32) string {
 	for c := n.FirstChild; c != zipkin.None; c = t.Nodes[c].NextSibling {
 		below = append(below, shape(t, c))
 	}
-	text := fmt.Sprintf("%x%s", uint64(n.ID), n.Local.ServiceName)
+	text := name(n)
 	for _, mark := range []struct {
 		note zipkin.Note
 		text string
@@ -29,6 +29,15 @@ func shape(t *zipkin.Tree, top int32) string {
 	}
 	if len(below) > 0 {
 		text += "(" + strings.Join(below, " ") + ")"
+	}
+	return text
+}
+
+// name is an id with a service and the last digit of its address: "1b.2".
+func name(n *zipkin.Node) string {
+	text := fmt.Sprintf("%x%s", uint64(n.ID), n.Local.ServiceName)
+	if ip := n.Local.IPv4; ip != "" {
+		text += "." + ip[len(ip)-1:]
 	}
 	return text
 }
@@ -51,25 +60,41 @@ func linked(spans []zipkin.Span) string {
 	t := linkTree(spans)
 	var order []string
 	for _, i := range t.Order {
-		text := fmt.Sprintf("%x%s", uint64(t.Nodes[i].ID), t.Nodes[i].Local.ServiceName)
+		text := name(&t.Nodes[i])
 		if p := t.Nodes[i].Parent; p != zipkin.None {
-			text += fmt.Sprintf("<%x%s", uint64(t.Nodes[p].ID), t.Nodes[p].Local.ServiceName)
+			text += "<" + name(&t.Nodes[p])
 		}
 		order = append(order, text)
 	}
 	return strings.Join(order, " ")
 }
 
+// linkTree makes nodes as the store does, which merges by Zipkin's rules alone.
 func linkTree(spans []zipkin.Span) *zipkin.Tree {
-	t := &zipkin.Tree{}
-	for _, s := range zipkin.Merge(spans) {
-		t.Nodes = append(t.Nodes, zipkin.Node{Half: zipkin.Half{Kind: s.Kind, ParentID: s.ParentID, Shared: s.Shared},
-			ID: s.ID, Timestamp: s.Timestamp, Local: &s.Local})
+	half := func(s *zipkin.Span) zipkin.Half {
+		return zipkin.Half{Kind: s.Kind, ParentID: s.ParentID, Shared: s.Shared}
 	}
-	slices.SortStableFunc(t.Nodes, func(a, b zipkin.Node) int {
-		shared := func(n zipkin.Node) int { return map[bool]int{true: 1}[n.Shared] }
-		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(shared(a), shared(b)))
-	})
+	parts := make([]zipkin.Partial, len(spans))
+	for i := range spans {
+		parts[i] = zipkin.NewPartial(spans[i].ID, half(&spans[i]), &spans[i].Local, i)
+	}
+	zipkin.SortPartials(parts)
+	t := &zipkin.Tree{}
+	for len(parts) > 0 {
+		n := zipkin.CountSame(parts)
+		first := &spans[parts[0].At]
+		node := zipkin.Node{Half: half(first), ID: first.ID, Timestamp: first.Timestamp, Local: &first.Local}
+		for _, p := range parts[1:n] {
+			s := &spans[p.At]
+			local := node.Local.Or(s.Local)
+			node.Kind, node.ParentID = cmp.Or(node.Kind, s.Kind), cmp.Or(node.ParentID, s.ParentID)
+			node.Timestamp, node.Local = cmp.Or(node.Timestamp, s.Timestamp), &local
+		}
+		if last := len(t.Nodes) - 1; last >= 0 && t.Nodes[last].ID == node.ID {
+			node.Follow(t.Nodes[last].Half, half(first))
+		}
+		t.Nodes, parts = append(t.Nodes, node), parts[n:]
+	}
 	t.BuildForLinks()
 	return t
 }
@@ -95,13 +120,13 @@ func TestTree(t *testing.T) {
 		{"two servers of one service answer one client, and each has a child",
 			[]string{"1 CLIENT a | @1+9", "1 SERVER b@1.1.1.1 shared | @2+1", "1 SERVER b@2.2.2.2 shared | @3+1",
 				"2<1 - b@2.2.2.2 | @4+1", "3<1 - b@1.1.1.1 | @5+1"},
-			"1a(1b(3b) 1b(2b))", "1a 1b<1a 1b<1a 3b<1b 2b<1b"},
+			"1a(1b.1(3b.1) 1b.2(2b.2))", "1a 1b.1<1a 1b.2<1a 3b.1<1b.1 2b.2<1b.2"},
 		{"a shared server whose client was not reported",
 			[]string{"7 - a | @1+9", "1<7 SERVER b shared | @2+1", "2<1 - b | @3+1"},
 			"7a(1b(2b))", "7a 1b<7a 2b<1b"},
 		{"a child of a shared server that knows its address in part",
 			[]string{"1 CLIENT a | @1+9", "1 SERVER b@1.1.1.1 shared | @2+7", "2<1 - b | @3+1"},
-			"1a(1b(2b))", "1a 1b<1a 2b<1a"},
+			"1a(1b.1(2b))", "1a 1b.1<1a 2b<1a"},
 		{"a missing parent", []string{"1 - a | @1+9", "3<2 - b | @2+1"}, "1a 3b?", "1a 3b<1a"},
 		{"two roots: the second is a child of the first", []string{"1 - a | @1+9", "2 - b | @2+1"}, "1a 2b", "1a 2b<1a"},
 		{"headless: nothing has a parent that is here", []string{"1<8 - a | @1+1", "2<9 - b | @2+1", "3<2 - b | @3+1"},
