@@ -42,6 +42,8 @@ type Registration struct {
 	Sampler   string    `json:"sampler"`
 	ReportsTo string    `json:"reports_to,omitempty"` // base URL of the Zipkin that takes its spans
 	Recorder  bool      `json:"recorder,omitempty"`   // it records its execution, and answers requests for snapshots
+	Faults    bool      `json:"faults,omitempty"`     // its requests may have faults
+	Visits    string    `json:"visits,omitempty"`     // what a request visits that names no URL, of the gateway
 	Version   string    `json:"version"`              // of the program
 	Go        string    `json:"go"`                   // version of Go that built it
 	StartedAt time.Time `json:"started_at"`

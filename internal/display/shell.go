@@ -17,9 +17,28 @@ func special(r rune) bool {
 	return !letter && (r < '0' || r > '9') && !strings.ContainsRune("-_./:=@%+,", r)
 }
 
-// ShellLines writes a command that can be pasted into a POSIX shell, in lines of at
-// most Columns that end with a backslash. Parts are words, quoted where they must be,
-// or words that stay together. Begun and indent are as for Wrap.
-func ShellLines(parts []string, begun int, indent string) string {
-	return fold(parts, begun, " \\\n"+indent, Columns-len(` \`))
+// ShellLines writes a command for a POSIX shell in lines of at most Columns, which end
+// with a backslash: it can be pasted as it is. It is broken between words only, be they
+// quoted as ShellWord does. Begun and indent are as for Wrap.
+func ShellLines(command string, begun int, indent string) string {
+	return fold(shellWords(command), begun, " \\\n"+indent, Columns-len(` \`))
+}
+
+// shellWords cuts a command at the spaces between its words. The words stay quoted.
+func shellWords(command string) (words []string) {
+	from, quoted, escaped := 0, false, false
+	for i, c := range command {
+		switch {
+		case escaped:
+			escaped = false
+		case c == '\'':
+			quoted = !quoted
+		case quoted:
+		case c == '\\':
+			escaped = true
+		case c == ' ':
+			words, from = append(words, command[from:i]), i+1
+		}
+	}
+	return append(words, command[from:])
 }

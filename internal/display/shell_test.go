@@ -18,7 +18,7 @@ func TestAShellReadsBack(t *testing.T) {
 	for _, text := range append(awkward, strings.Repeat("long ", 30)) {
 		parts, want = append(parts, display.ShellWord(text)), want+text+"\n"
 	}
-	lines := display.ShellLines(parts, 10, "      ")
+	lines := display.ShellLines(strings.Join(parts, " "), 10, "      ")
 	out, err := exec.Command("sh", "-c", lines).CombinedOutput()
 	if err != nil || string(out) != want {
 		t.Errorf("a shell reads %q, %v\nof %s", out, err, lines)
@@ -32,7 +32,7 @@ func TestAShellReadsBack(t *testing.T) {
 func TestLinesFit(t *testing.T) {
 	text := strings.Repeat("some words of a sentence – ", 20)
 	for begun := range 30 {
-		for _, got := range []string{display.Wrap(text, begun, "  "), display.ShellLines(strings.Fields(text), begun, "    ")} {
+		for _, got := range []string{display.Wrap(text, begun, "  "), display.ShellLines(strings.TrimSpace(text), begun, "    ")} {
 			for i, line := range strings.Split(got, "\n") {
 				width := utf8.RuneCountInString(line)
 				if i == 0 {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/tracelab/internal/control"
 	"example.com/tracelab/internal/faultctl"
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/httpapi"
@@ -24,9 +25,26 @@ type board struct {
 	*labapi.Client
 	store *store.Store
 
-	mu   sync.Mutex
-	on   []faults.Switch
-	full bool // nothing more can be published
+	mu        sync.Mutex
+	on        []faults.Switch
+	full      bool // nothing more can be published
+	processes []control.Process
+}
+
+const secret = "s3cret"
+
+// takesFaults are processes of services that take faults.
+func takesFaults(services ...string) (all []control.Process) {
+	for _, name := range services {
+		all = append(all, control.Process{Registration: control.Registration{Service: name, Faults: true, Visits: "http://third:80/get"}})
+	}
+	return all
+}
+
+func (b *board) connected() []control.Process {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.processes
 }
 
 func (b *board) publish(kind string, body any) error {
@@ -52,27 +70,22 @@ func (b *board) published() string {
 
 func start(t *testing.T) *board {
 	t.Helper()
-	b := &board{store: store.New(store.Config{}), on: []faults.Switch{{Switch: labapi.Switch{Faults: "of an earlier server"}}}}
-	c, err := faultctl.New(b.publish, zipkinapi.Local(b.store), "http://gateway")
+	b := &board{store: store.New(store.Config{}), processes: takesFaults("gateway", "fetcher", "writer"), on: []faults.Switch{{Switch: labapi.Switch{Faults: "of an earlier server"}}}}
+	c, err := faultctl.New(faultctl.Config{Publish: b.publish, Processes: b.connected, Reader: zipkinapi.Local(b.store),
+		Trusted: func(r *http.Request) bool { return control.ShowsToken(r, secret) }, GatewayURL: "http://gateway"})
 	if err != nil || b.published() != "" {
 		t.Fatalf("%v; at first %q is on", err, b.published())
 	}
-	srv := httptest.NewServer(httpapi.NewRouter([]httpapi.Route{
-		{Pattern: "GET " + labapi.StackPath, Handler: func(w http.ResponseWriter, _ *http.Request) error {
+	srv := httptest.NewServer(httpapi.NewRouter(append(c.Routes(), httpapi.Route{Pattern: "GET " + labapi.StackPath,
+		Handler: func(w http.ResponseWriter, _ *http.Request) error {
 			httpapi.WriteJSON(w, labapi.Stack{})
 			return nil
-		}},
-		{Pattern: "GET " + labapi.FaultsPath, Handler: c.Show},
-		{Pattern: "POST " + labapi.FaultsPath, Handler: c.SwitchOn},
-		{Pattern: "DELETE " + labapi.FaultsPath, Handler: c.SwitchOff},
-		{Pattern: "POST " + labapi.MysteryPath, Handler: c.StartMystery},
-		{Pattern: "POST " + labapi.MysteryAnswerPath, Handler: c.AnswerMystery},
-		{Pattern: "POST " + labapi.MysteryHintPath, Handler: c.HintMystery},
-	}, httpapi.Options{}))
+		}}), httpapi.Options{}))
 	t.Cleanup(srv.Close)
 	if b.Client, err = labapi.Find(t.Context(), srv.URL); err != nil {
 		t.Fatal(err)
 	}
+	b.Token = secret
 	return b
 }
 
@@ -81,13 +94,13 @@ func TestSwitches(t *testing.T) {
 	b, ctx := start(t), t.Context()
 	on := func(spec, attendee string) func() error {
 		return func() error {
-			_, err := b.SwitchOn(ctx, labapi.Switch{Faults: spec, Attendee: attendee})
+			_, err := b.SwitchOn(ctx, labapi.SwitchOn{Switch: labapi.Switch{Faults: spec, Attendee: attendee}})
 			return err
 		}
 	}
 	off := func(name string, want int) func() error {
 		return func() error {
-			n, err := b.SwitchOff(ctx, name)
+			n, err := b.SwitchOff(ctx, labapi.SwitchOff{Fault: name})
 			if err == nil && n != want {
 				t.Errorf("%d switches of %q are off, want %d", n, name, want)
 			}
@@ -120,15 +133,15 @@ func TestSwitches(t *testing.T) {
 func TestWhatCannotBeOn(t *testing.T) {
 	b, ctx := start(t), t.Context()
 	for i := range 64 {
-		if _, err := b.SwitchOn(ctx, labapi.Switch{Faults: "writer=slow-disk", Attendee: strings.Repeat("x", i+1)}); err != nil {
+		if _, err := b.SwitchOn(ctx, labapi.SwitchOn{Switch: labapi.Switch{Faults: "writer=slow-disk", Attendee: strings.Repeat("x", i+1)}}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, err := b.SwitchOn(ctx, labapi.Switch{Faults: "writer=slow-disk"}); err == nil || !strings.Contains(err.Error(), "64 switches are on") {
+	if _, err := b.SwitchOn(ctx, labapi.SwitchOn{Switch: labapi.Switch{Faults: "writer=slow-disk"}}); err == nil || !strings.Contains(err.Error(), "64 switches are on") {
 		t.Errorf("one more: %v", err)
 	}
 	b.full = true
-	if _, err := b.SwitchOff(ctx, ""); err == nil || !strings.Contains(err.Error(), "it is full") {
+	if _, err := b.SwitchOff(ctx, labapi.SwitchOff{}); err == nil || !strings.Contains(err.Error(), "it is full") {
 		t.Errorf("what the processes are not told: %v", err)
 	}
 	if f, err := b.Faults(ctx); err != nil || len(f.On) != 64 {
@@ -141,7 +154,7 @@ func TestATimeThatIsOver(t *testing.T) {
 	b, ctx := start(t), t.Context()
 	past, later := time.Now().Add(-time.Second), time.Now().Add(time.Hour).UTC().Truncate(time.Second)
 	for _, sw := range []labapi.Switch{{Faults: "writer=slow-disk", Until: past}, {Faults: "gateway=quadratic", Until: later, Seed: 7, Attendee: "ann"}} {
-		if _, err := b.SwitchOn(ctx, sw); err != nil {
+		if _, err := b.SwitchOn(ctx, labapi.SwitchOn{Switch: sw}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -168,7 +181,7 @@ func TestTheCatalogue(t *testing.T) {
 // TestAMystery is played to its end.
 func TestAMystery(t *testing.T) {
 	b, ctx := start(t), t.Context()
-	if _, err := b.HintMystery(ctx, ""); err == nil || !strings.Contains(err.Error(), "no mystery is under way for everybody") {
+	if _, err := b.HintMystery(ctx, labapi.MysteryAsk{}); err == nil || !strings.Contains(err.Error(), "no mystery is under way for everybody") {
 		t.Errorf("before there is one: %v", err)
 	}
 	m, err := b.StartMystery(ctx, labapi.MysteryStart{Seed: 7, Level: 2})
@@ -182,13 +195,13 @@ func TestAMystery(t *testing.T) {
 	if f, err := b.Faults(ctx); err != nil || len(f.On) != 0 {
 		t.Errorf("it is told: %+v, %v", f.On, err)
 	}
-	if n, err := b.SwitchOff(ctx, truth.Name); err != nil || n != 0 || b.published() == "" {
+	if n, err := b.SwitchOff(ctx, labapi.SwitchOff{Fault: truth.Name}); err != nil || n != 0 || b.published() == "" {
 		t.Errorf("%d are switched off by its name, %v", n, err)
 	}
 	hints := truth.Hints()
 	for i := range len(hints) + 1 {
 		step := min(i+1, len(hints))
-		if h, err := b.HintMystery(ctx, ""); err != nil || *h != (labapi.MysteryHint{Hint: hints[step-1], Step: step, Of: len(hints)}) {
+		if h, err := b.HintMystery(ctx, labapi.MysteryAsk{}); err != nil || *h != (labapi.MysteryHint{Hint: hints[step-1], Step: step, Of: len(hints)}) {
 			t.Errorf("hint %d is %+v, %v", i, h, err)
 		}
 	}
@@ -241,7 +254,7 @@ func TestMysteriesOfAttendees(t *testing.T) {
 	if n := len(b.on); n != 2 {
 		t.Errorf("%d mysteries are on, want 2: %s", n, b.published())
 	}
-	v, err := b.AnswerMystery(ctx, labapi.MysteryAnswer{Attendee: "ann", GiveUp: true})
+	v, err := b.AnswerMystery(ctx, labapi.MysteryAnswer{MysteryAsk: labapi.MysteryAsk{Attendee: "ann"}, GiveUp: true})
 	if err != nil || !v.Over || v.Truth == nil {
 		t.Errorf("%+v, %v", v, err)
 	}

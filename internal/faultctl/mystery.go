@@ -1,80 +1,123 @@
 package faultctl
 
 import (
-	"cmp"
-	"context"
-	"crypto/rand"
-	"fmt"
 	"net/http"
-	"slices"
-	"strings"
-	"sync"
 	"time"
-
-	"example.com/tracelab/internal/zipkin"
 
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/labapi"
 )
 
-// mysteries are under way, one for each attendee.
-type mysteries struct {
-	mu  sync.Mutex
-	all map[string]*mystery // by attendee
+// needsToken says that a caller who is not trusted shows no token.
+func needsToken(trusted bool, what string) error {
+	if trusted {
+		return nil
+	}
+	return &httpapi.Error{Code: httpapi.Forbidden, Field: "attendee",
+		Detail: what + ", show the server's token, or ask from its own machine or container; for your own requests, say whose: attendee=NAME"}
 }
 
-type mystery struct {
-	labapi.Mystery
-	truth faults.Injection
-	hints int // given
-}
-
-// StartMystery switches on a fault, and does not say which.
-func (h *Handlers) StartMystery(w http.ResponseWriter, r *http.Request) error {
+// startMystery takes a labapi.MysteryStart: it switches on a fault, and does not say
+// which.
+func (h *Handlers) startMystery(w http.ResponseWriter, r *http.Request) error {
 	var ask labapi.MysteryStart
-	if err := httpapi.ReadJSON(w, r, &ask); err != nil {
+	if err := httpapi.ReadParams(w, r, &ask); err != nil {
 		return err
 	}
-	if ask.Seed == 0 {
-		ask.Seed = uint64(time.Now().UnixNano())
+	if err := h.checkStart(r, &ask); err != nil {
+		return err
 	}
-	truth, err := faults.Choose(ask.Seed, ask.Level)
+	m, err := newMystery(ask)
 	if err != nil {
-		return httpapi.InvalidField("level", "%v", err)
-	}
-	m := &mystery{truth: truth, Mystery: labapi.Mystery{ID: rand.Text()[:8], Level: ask.Level, Seed: ask.Seed,
-		Attendee: ask.Attendee, Since: time.Now().UTC(), Gateway: h.gateway}}
-	if err := h.replaceMystery(m); err != nil {
 		return err
 	}
-	httpapi.WriteJSON(w, m.Mystery)
+	if err := h.awaitServices(r.Context(), labapi.Services()...); err != nil { // of one alone would tell
+		return err
+	}
+	if m, err = h.mysteries.start(&h.switches, m, ask.ID, h.cfg.Trusted(r)); err != nil {
+		return err
+	}
+	h.writeMystery(w, r, m)
 	return nil
 }
 
-func (h *Handlers) replaceMystery(m *mystery) error {
+// checkStart completes ask, or says what is wrong with it.
+func (h *Handlers) checkStart(r *http.Request, ask *labapi.MysteryStart) (err error) {
+	if ask.Attendee == "" && ask.ID != "" {
+		ask.Attendee, err = h.mysteries.attendeeOf(ask.ID)
+		return err
+	}
+	if ask.Attendee == "" {
+		return needsToken(h.cfg.Trusted(r), "to start a mystery for everybody")
+	}
+	if err := labapi.CheckAttendee(ask.Attendee); err != nil {
+		return httpapi.InvalidField("attendee", "%v", err)
+	}
+	return nil
+}
+
+// writeMystery answers with what may be known of m. The caller does not share it.
+func (h *Handlers) writeMystery(w http.ResponseWriter, r *http.Request, m *mystery) {
+	known := h.known(r, m)
+	httpapi.Answer(w, r, known, mysteryText(r, known))
+}
+
+func (h *Handlers) known(r *http.Request, m *mystery) labapi.Mystery {
+	known := m.Mystery
+	known.Gateway = h.gatewayURL(r)
+	known.Visit = h.visitLine(r, faults.MysteryVisit(m.Level), m.Attendee, "")
+	return known
+}
+
+// showMystery takes a labapi.MysteryAsk.
+func (h *Handlers) showMystery(w http.ResponseWriter, r *http.Request) error {
+	var ask labapi.MysteryAsk
+	if err := httpapi.ReadParams(w, r, &ask); err != nil {
+		return err
+	}
 	h.mysteries.mu.Lock()
-	defer h.mysteries.mu.Unlock()
-	if old := h.mysteries.all[m.Attendee]; old != nil {
-		if err := h.switches.endMystery(old.ID); err != nil {
-			return err
-		}
-	}
-	err := h.switches.add(faults.Switch{Switch: labapi.Switch{Faults: m.truth.String(), Attendee: m.Attendee, Seed: m.Seed}, Mystery: m.ID})
+	m, err := h.mysteries.find(ask, h.cfg.Trusted(r))
 	if err != nil {
+		h.mysteries.mu.Unlock()
 		return err
 	}
-	if h.mysteries.all == nil {
-		h.mysteries.all = map[string]*mystery{}
-	}
-	h.mysteries.all[m.Attendee] = m
+	shown := *m
+	h.mysteries.mu.Unlock()
+	h.writeMystery(w, r, &shown)
 	return nil
 }
 
-// AnswerMystery grades a diagnosis.
-func (h *Handlers) AnswerMystery(w http.ResponseWriter, r *http.Request) error {
+// hintMystery takes a labapi.MysteryAsk, and gives the next step.
+func (h *Handlers) hintMystery(w http.ResponseWriter, r *http.Request) error {
+	var ask labapi.MysteryAsk
+	if err := httpapi.ReadParams(w, r, &ask); err != nil {
+		return err
+	}
+	hint, err := h.mysteries.hint(ask, h.cfg.Trusted(r))
+	if err != nil {
+		return err
+	}
+	httpapi.Answer(w, r, hint, hintText(hint))
+	return nil
+}
+
+func (all *mysteries) hint(ask labapi.MysteryAsk, trusted bool) (labapi.MysteryHint, error) {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	m, err := all.underWay(ask, trusted)
+	if err != nil {
+		return labapi.MysteryHint{}, err
+	}
+	hints := m.truth.Hints()
+	m.Hints = min(m.Hints+1, len(hints))
+	return labapi.MysteryHint{Hint: hints[m.Hints-1], Step: m.Hints, Of: len(hints)}, nil
+}
+
+// answerMystery takes a labapi.MysteryAnswer, and grades the diagnosis.
+func (h *Handlers) answerMystery(w http.ResponseWriter, r *http.Request) error {
 	var a labapi.MysteryAnswer
-	if err := httpapi.ReadJSON(w, r, &a); err != nil {
+	if err := httpapi.ReadParams(w, r, &a); err != nil {
 		return err
 	}
 	if !a.GiveUp {
@@ -82,81 +125,39 @@ func (h *Handlers) AnswerMystery(w http.ResponseWriter, r *http.Request) error {
 			return httpapi.InvalidField("cause", "%v", err)
 		}
 	}
-	m, err := h.mysteryOf(a.Attendee)
+	m, v, err := h.mysteries.grade(&h.switches, a, h.cfg.Trusted(r))
 	if err != nil {
 		return err
+	}
+	if v.Over {
+		v.Truth, v.Asked = &m.truth.Fault.Fault, m.truth.String()
+		v.Evidence, v.Missing = h.evidence(r.Context(), m)
+		if len(v.Evidence) == 0 {
+			v.Visit = h.visitLine(r, m.truth.Visit(), m.Attendee, m.truth.String())
+		}
+	}
+	httpapi.Answer(w, r, v, verdictText(r, a, v))
+	return nil
+}
+
+// grade counts the answer, and ends the mystery if it is right. It returns the
+// mystery as it is then.
+func (all *mysteries) grade(board *switchboard, a labapi.MysteryAnswer, trusted bool) (mystery, labapi.MysteryVerdict, error) {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	m, err := all.underWay(a.MysteryAsk, trusted)
+	if err != nil {
+		return mystery{}, labapi.MysteryVerdict{}, err
 	}
 	grade := m.truth.Grade(a.Diagnosis)
 	v := labapi.MysteryVerdict{Grade: grade, Over: a.GiveUp || grade.Right()}
-	if v.Over {
-		v.Truth, v.Asked, v.Evidence = &m.truth.Fault.Fault, m.truth.String(), h.evidence(r.Context(), m)
-		if err := h.endMystery(m); err != nil {
-			return err
-		}
+	if !v.Over {
+		m.Wrong++
+		return *m, v, nil
 	}
-	httpapi.WriteJSON(w, v)
-	return nil
-}
-
-// HintMystery gives the next step.
-func (h *Handlers) HintMystery(w http.ResponseWriter, r *http.Request) error {
-	var a labapi.MysteryAnswer
-	if err := httpapi.ReadJSON(w, r, &a); err != nil {
-		return err
+	if err := board.swapMysteries([]string{m.ID}); err != nil {
+		return mystery{}, v, err
 	}
-	m, err := h.mysteryOf(a.Attendee)
-	if err != nil {
-		return err
-	}
-	hints := m.truth.Hints()
-	h.mysteries.mu.Lock()
-	m.hints = min(m.hints+1, len(hints))
-	step := m.hints
-	h.mysteries.mu.Unlock()
-	httpapi.WriteJSON(w, labapi.MysteryHint{Hint: hints[step-1], Step: step, Of: len(hints)})
-	return nil
-}
-
-func (h *Handlers) mysteryOf(attendee string) (*mystery, error) {
-	h.mysteries.mu.Lock()
-	defer h.mysteries.mu.Unlock()
-	m := h.mysteries.all[attendee]
-	if m == nil {
-		who := "everybody"
-		if attendee != "" {
-			who = attendee
-		}
-		return nil, &httpapi.Error{Code: httpapi.NotFound, Field: "attendee",
-			Detail: fmt.Sprintf("no mystery is under way for %s: start one", who)}
-	}
-	return m, nil
-}
-
-func (h *Handlers) endMystery(m *mystery) error {
-	h.mysteries.mu.Lock()
-	defer h.mysteries.mu.Unlock()
-	if h.mysteries.all[m.Attendee] == m {
-		delete(h.mysteries.all, m.Attendee)
-	}
-	return h.switches.endMystery(m.ID)
-}
-
-// evidence looks for the longest spans of the operation since the mystery
-// began. None is found where the fault is that there are none.
-func (h *Handlers) evidence(ctx context.Context, m *mystery) (found []labapi.Evidence) {
-	const looked, shown = 200, 3
-	traces, err := h.reader.Traces(ctx, zipkin.Query{ServiceName: m.truth.Service, Limit: looked,
-		EndTs: time.Now().Add(time.Second), Lookback: time.Since(m.Since) + 2*time.Second})
-	if err != nil {
-		return nil
-	}
-	for _, spans := range traces {
-		for _, sp := range zipkin.Merge(spans) {
-			if sp.Local.ServiceName == m.truth.Service && strings.EqualFold(sp.Name, m.truth.Truth.Operation) {
-				found = append(found, labapi.Evidence{TraceID: sp.TraceID.String(), Service: sp.Local.ServiceName, Span: sp.Name, Duration: sp.Duration})
-			}
-		}
-	}
-	slices.SortFunc(found, func(a, b labapi.Evidence) int { return cmp.Compare(b.Duration, a.Duration) })
-	return found[:min(shown, len(found))]
+	m.Ended, m.Solved = time.Now().UTC(), !a.GiveUp
+	return *m, v, nil
 }

@@ -12,7 +12,14 @@ import (
 // Levels of mysteries: at the first a trace shows the cause, at the second one
 // must ask what its goroutines did, at the third it happens to some requests
 // only, or hides in what a trace does not show.
-const Levels = 3
+const Levels = labapi.MaxLevel
+
+// What mysteries add, in milliseconds, and how many of a hundred requests one of the
+// last level happens to. The least is enough to be seen.
+const (
+	mysteryLeast, mysteryMost = 60, 250
+	rarest                    = 30
+)
 
 var levels = [Levels][]string{
 	{"slow-third-party", "serial-fanout", "n-plus-one", "failing-dependency", "retry-storm"},
@@ -33,11 +40,10 @@ func Choose(seed uint64, level int) (Injection, error) {
 		args[p.Name] = p.Default
 	}
 	if p, ok := f.param("ms"); ok {
-		// Enough to be seen, and never the amount that the catalogue states.
-		args["ms"] = min(p.Max, 60+10*random.IntN(20))
+		args["ms"] = min(p.Max, mysteryLeast+10*random.IntN((mysteryMost-mysteryLeast)/10+1))
 	}
 	if level == Levels {
-		args[percent.Name] = 30 + 10*random.IntN(4)
+		args[percent.Name] = rarest + 10*random.IntN(4)
 	}
 	return Injection{f, args}, nil
 }

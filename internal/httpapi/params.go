@@ -30,7 +30,7 @@ func ReadParams(w http.ResponseWriter, r *http.Request, v any) error {
 	if form {
 		pairs += "&" + string(body)
 	}
-	if err := readPairs(pairs, v); err != nil {
+	if err := readPairs(path(r), pairs, v); err != nil {
 		return err
 	}
 	if form || len(body) == 0 && (r.URL.RawQuery != "" || r.Method != http.MethodPost) {
@@ -56,7 +56,7 @@ func isForm(r *http.Request, body []byte) bool {
 
 // readPairs decodes NAME=VALUE&… into v. Unlike url.ParseQuery it takes a semicolon in
 // a value, as faults=writer=slow-disk;ms=50 has it.
-func readPairs(text string, v any) error {
+func readPairs(path, text string, v any) error {
 	kinds, members := memberKinds(v), map[string]json.RawMessage{}
 	for pair := range strings.SplitSeq(text, "&") {
 		if pair == "" {
@@ -69,7 +69,7 @@ func readPairs(text string, v any) error {
 		kind, known := kinds[name]
 		switch {
 		case !known:
-			return InvalidField(name, "there is no parameter %.40q here: there are %s", name, strings.Join(slices.Sorted(maps.Keys(kinds)), ", "))
+			return InvalidField(name, "%s", unknownParam(name, path, nil, slices.Sorted(maps.Keys(kinds))))
 		case members[name] != nil:
 			return InvalidField(name, "%s is given twice: give it once", name)
 		}

@@ -12,12 +12,9 @@ import (
 
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/tracing/propagation"
 )
-
-// Attendee is the member of the baggage that says who sends a request, where thirty
-// people share a stack.
-const Attendee = "attendee"
 
 // decided is the member of the baggage with the faults of a request.
 const decided = "fault"
@@ -62,7 +59,7 @@ func (f *Injector) request(ctx context.Context, header []string) (context.Contex
 	if err != nil {
 		return ctx, httpapi.InvalidField(faults.Header, "%v", err)
 	}
-	attendee, _ := propagation.Baggage(ctx, Attendee)
+	attendee, _ := propagation.Baggage(ctx, labapi.AttendeeTag)
 	happen := f.switches.Decide(requested, attendee)
 	if ctx, err = propagation.WithBaggage(ctx, decided, faults.Format(happen)); err != nil {
 		return ctx, httpapi.InvalidField("Baggage", "%v", err)

@@ -14,33 +14,22 @@ func (c *Client) Faults(ctx context.Context) (*Faults, error) {
 
 // SwitchOn has faults happen until they are switched off, and returns what is
 // on then.
-func (c *Client) SwitchOn(ctx context.Context, sw Switch) (*Faults, error) {
+func (c *Client) SwitchOn(ctx context.Context, ask SwitchOn) (*Faults, error) {
 	var f Faults
-	return &f, c.do(ctx, http.MethodPost, FaultsPath, sw, &f)
+	return &f, c.do(ctx, http.MethodPost, FaultsPath, ask, &f)
 }
 
-// SwitchOff ends the fault of that name, or all with an empty name, and returns
-// how many switches that were.
-func (c *Client) SwitchOff(ctx context.Context, name string) (int, error) {
+// SwitchOff ends the fault of that name, or all with an empty name, of one attendee or,
+// with an empty one, of all people, and returns how many switches that were.
+func (c *Client) SwitchOff(ctx context.Context, off SwitchOff) (int, error) {
 	var answer SwitchedOff
-	err := c.do(ctx, http.MethodDelete, FaultsPath+"?fault="+url.QueryEscape(name), nil, &answer)
+	query := url.Values{}
+	if off.Fault != "" {
+		query.Set("fault", off.Fault)
+	}
+	if off.Attendee != "" {
+		query.Set("attendee", off.Attendee)
+	}
+	err := c.do(ctx, http.MethodDelete, FaultsPath+"?"+query.Encode(), nil, &answer)
 	return answer.Off, err
-}
-
-// StartMystery has a fault switched on that is not named.
-func (c *Client) StartMystery(ctx context.Context, ask MysteryStart) (*Mystery, error) {
-	var m Mystery
-	return &m, c.do(ctx, http.MethodPost, MysteryPath, ask, &m)
-}
-
-// AnswerMystery has a diagnosis graded.
-func (c *Client) AnswerMystery(ctx context.Context, a MysteryAnswer) (*MysteryVerdict, error) {
-	var v MysteryVerdict
-	return &v, c.do(ctx, http.MethodPost, MysteryAnswerPath, a, &v)
-}
-
-// HintMystery returns the next hint.
-func (c *Client) HintMystery(ctx context.Context, attendee string) (*MysteryHint, error) {
-	var h MysteryHint
-	return &h, c.do(ctx, http.MethodPost, MysteryHintPath, MysteryAnswer{Attendee: attendee}, &h)
 }

@@ -54,19 +54,39 @@ func TestFindNamesWhatToDo(t *testing.T) {
 func TestRequests(t *testing.T) {
 	ctx, id := context.Background(), zipkin.TraceID{Low: 9}
 	for want, do := range map[string]func(*labapi.Client) error{
-		"POST /tracelab/v1/doctor ":                                                 func(c *labapi.Client) error { _, err := c.Doctor(ctx); return err },
-		"GET /tracelab/v1/why/0000000000000009 ":                                    func(c *labapi.Client) error { _, err := c.Why(ctx, id, 0); return err },
-		"GET /tracelab/v1/why/0000000000000009?span=0000000000000003 ":              func(c *labapi.Client) error { _, err := c.Why(ctx, id, 3); return err },
-		"GET /tracelab/v1/why?slowest=1 ":                                           func(c *labapi.Client) error { _, err := c.WhySlowest(ctx); return err },
-		"GET /tracelab/v1/why?live=1 ":                                              func(c *labapi.Client) error { _, err := c.WhyLive(ctx); return err },
-		"GET /tracelab/v1/flights ":                                                 func(c *labapi.Client) error { _, err := c.Snapshots(ctx, zipkin.TraceID{}); return err },
-		"GET /tracelab/v1/flights?trace=0000000000000009 ":                          func(c *labapi.Client) error { _, err := c.Snapshots(ctx, id); return err },
-		"GET /tracelab/v1/flights/a%2Fb?trace=0000000000000009 ":                    func(c *labapi.Client) error { return c.DownloadSnapshot(ctx, "a/b", id, io.Discard) },
-		"GET /tracelab/v1/faults ":                                                  func(c *labapi.Client) error { _, err := c.Faults(ctx); return err },
-		`POST /tracelab/v1/faults {"faults":"a=b"}`:                                 func(c *labapi.Client) error { _, err := c.SwitchOn(ctx, labapi.Switch{Faults: "a=b"}); return err },
-		"DELETE /tracelab/v1/faults?fault=a+b ":                                     func(c *labapi.Client) error { _, err := c.SwitchOff(ctx, "a b"); return err },
-		`POST /tracelab/v1/mystery {"level":2}`:                                     func(c *labapi.Client) error { _, err := c.StartMystery(ctx, labapi.MysteryStart{Level: 2}); return err },
-		`POST /tracelab/v1/mystery/hint {"service":"","cause":"","attendee":"ann"}`: func(c *labapi.Client) error { _, err := c.HintMystery(ctx, "ann"); return err },
+		"POST /tracelab/v1/doctor ":                                    func(c *labapi.Client) error { _, err := c.Doctor(ctx); return err },
+		"GET /tracelab/v1/why/0000000000000009 ":                       func(c *labapi.Client) error { _, err := c.Why(ctx, id, 0); return err },
+		"GET /tracelab/v1/why/0000000000000009?span=0000000000000003 ": func(c *labapi.Client) error { _, err := c.Why(ctx, id, 3); return err },
+		"GET /tracelab/v1/why?slowest=1 ":                              func(c *labapi.Client) error { _, err := c.WhySlowest(ctx); return err },
+		"GET /tracelab/v1/why?live=1 ":                                 func(c *labapi.Client) error { _, err := c.WhyLive(ctx); return err },
+		"GET /tracelab/v1/flights ":                                    func(c *labapi.Client) error { _, err := c.Snapshots(ctx, zipkin.TraceID{}); return err },
+		"GET /tracelab/v1/flights?trace=0000000000000009 ":             func(c *labapi.Client) error { _, err := c.Snapshots(ctx, id); return err },
+		"GET /tracelab/v1/flights/a%2Fb?trace=0000000000000009 ":       func(c *labapi.Client) error { return c.DownloadSnapshot(ctx, "a/b", id, io.Discard) },
+		"GET /tracelab/v1/faults ":                                     func(c *labapi.Client) error { _, err := c.Faults(ctx); return err },
+		`POST /tracelab/v1/faults {"faults":"a=b"}`: func(c *labapi.Client) error {
+			_, err := c.SwitchOn(ctx, labapi.SwitchOn{Switch: labapi.Switch{Faults: "a=b"}})
+			return err
+		},
+		"DELETE /tracelab/v1/faults?fault=a+b ": func(c *labapi.Client) error { _, err := c.SwitchOff(ctx, labapi.SwitchOff{Fault: "a b"}); return err },
+		`POST /tracelab/v1/mystery {"level":2}`: func(c *labapi.Client) error { _, err := c.StartMystery(ctx, labapi.MysteryStart{Level: 2}); return err },
+		"DELETE /tracelab/v1/faults?attendee=ann ": func(c *labapi.Client) error {
+			_, err := c.SwitchOff(ctx, labapi.SwitchOff{Attendee: "ann"})
+			return err
+		},
+		"GET /tracelab/v1/mysteries ":     func(c *labapi.Client) error { _, err := c.Room(ctx); return err },
+		"DELETE /tracelab/v1/mysteries? ": func(c *labapi.Client) error { _, err := c.ResetRoom(ctx, labapi.RoomReset{}); return err },
+		"DELETE /tracelab/v1/mysteries?attendee=O%27Brien+%26+co ": func(c *labapi.Client) error {
+			_, err := c.ResetRoom(ctx, labapi.RoomReset{Attendee: "O'Brien & co"})
+			return err
+		},
+		`POST /tracelab/v1/mysteries {"attendees":["ann","bob"],"level":2}`: func(c *labapi.Client) error {
+			_, err := c.StartRoom(ctx, labapi.RoomStart{Attendees: []string{"ann", "bob"}, Level: 2})
+			return err
+		},
+		`POST /tracelab/v1/mystery/hint {"attendee":"ann"}`: func(c *labapi.Client) error {
+			_, err := c.HintMystery(ctx, labapi.MysteryAsk{Attendee: "ann"})
+			return err
+		},
 		`POST /tracelab/v1/mystery/answer {"service":"writer","cause":"slow-disk","ms":7}`: func(c *labapi.Client) error {
 			_, err := c.AnswerMystery(ctx, labapi.MysteryAnswer{Diagnosis: labapi.Diagnosis{Service: "writer", Cause: "slow-disk", Ms: 7}})
 			return err

@@ -3,10 +3,14 @@ package labapi
 import "time"
 
 // Faults is what GET FaultsPath answers, and POST, after switching on what a
-// Switch in its body says. Nothing of mysteries is in it.
+// SwitchOn says. With ?attendee=NAME it lists what happens to that attendee's requests.
+// Nothing of mysteries is in it.
 type Faults struct {
 	Catalogue []Fault  `json:"catalogue"`
 	On        []Switch `json:"on"`
+	// Visit is, after switching on, a command line for a POSIX shell: visits that what
+	// was switched on happens to.
+	Visit string `json:"visit,omitempty"`
 }
 
 // Fault is an entry of the catalogue of what can be made to go wrong.
@@ -51,8 +55,21 @@ type Switch struct {
 	Seed     uint64    `json:"seed,omitempty"`     // of the choice of requests by percent; zero: any
 }
 
-// SwitchedOff is what DELETE FaultsPath answers; with ?fault=NAME it is about that
-// fault alone.
+// SwitchOn asks for a Switch. Without the token, it is for one attendee.
+type SwitchOn struct {
+	Switch
+	For string `json:"for,omitempty"` // how long, such as 10m, in place of Until
+	ID  string `json:"id,omitempty"`  // of the attendee's mystery, if one is under way
+}
+
+// SwitchOff says what to switch off. Without the token, it is of one attendee.
+type SwitchOff struct {
+	Fault    string `json:"fault,omitempty"`    // its name; empty: all
+	Attendee string `json:"attendee,omitempty"` // empty: of all people
+	ID       string `json:"id,omitempty"`       // as that of SwitchOn
+}
+
+// SwitchedOff is what DELETE FaultsPath with a SwitchOff answers.
 type SwitchedOff struct {
 	Off int `json:"off"` // switches
 }

@@ -24,6 +24,10 @@ const (
 	WhyPath       = "/tracelab/v1/why"
 )
 
+// AttendeeTag is the member of the baggage that says who sends a request, where thirty
+// people share a stack, and the tag of the gateway's span of it.
+const AttendeeTag = "attendee"
+
 // Services are the names of the services of the workshop, in the order in which
 // a visit reaches them.
 func Services() []string { return []string{"gateway", "fetcher", "writer"} }

@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"slices"
 
 	"example.com/tracelab/internal/control"
 	"example.com/tracelab/internal/httpapi"
@@ -17,7 +18,6 @@ func (s *Server) api() []httpapi.Route {
 	open := []httpapi.Route{
 		{Pattern: "GET " + labapi.StackPath, Handler: s.stack},
 		{Pattern: "POST " + labapi.DoctorPath, Handler: s.doctor},
-		{Pattern: "GET " + labapi.FaultsPath, Handler: s.faults.Show},
 		{Pattern: "GET " + labapi.SpansPath, Handler: s.spans},
 		{Pattern: "POST " + labapi.SpansPath, Handler: httpapi.FromHTTP(s.spanCollector())},
 		{Pattern: "GET " + labapi.WhyPath, Handler: s.explainer.ExplainChosen},
@@ -25,15 +25,10 @@ func (s *Server) api() []httpapi.Route {
 		{Pattern: "GET " + labapi.WhyPath + "/{trace}" + labapi.ExecutionPath, Handler: s.explainer.ShowExecution},
 	}
 	trusted := []httpapi.Route{
-		{Pattern: "POST " + labapi.FaultsPath, Handler: s.faults.SwitchOn},
-		{Pattern: "DELETE " + labapi.FaultsPath, Handler: s.faults.SwitchOff},
-		{Pattern: "POST " + labapi.MysteryPath, Handler: s.faults.StartMystery},
-		{Pattern: "POST " + labapi.MysteryAnswerPath, Handler: s.faults.AnswerMystery},
-		{Pattern: "POST " + labapi.MysteryHintPath, Handler: s.faults.HintMystery},
 		{Pattern: "GET " + labapi.SnapshotsPath, Handler: s.snapshots.List},
 		{Pattern: "GET " + labapi.SnapshotsPath + "/{id}", Handler: s.snapshots.Download},
 	}
-	all := append(open, httpapi.Use(trusted, s.trusted)...)
+	all := slices.Concat(open, s.faults.Routes(), httpapi.Use(trusted, s.trusted))
 	if s.cfg.Token != "" {
 		all = append(all, s.processRoutes()...)
 	}

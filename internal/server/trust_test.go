@@ -32,7 +32,7 @@ func TestOnlyTheTrustedSwitch(t *testing.T) {
 		far     bool
 		refused bool
 	}{
-		{name: "this machine"},
+		{name: "this machine", secret: "s3cret"},
 		{name: "this machine, wrong token", secret: "s3cret", token: "other"},
 		{name: "another machine", secret: "s3cret", far: true, refused: true},
 		{name: "another machine, wrong token", secret: "s3cret", token: "s3cre", far: true, refused: true},
@@ -42,13 +42,16 @@ func TestOnlyTheTrustedSwitch(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			client := start(t, c.secret, c.far)
+			if c.secret != "" {
+				servertest.Connect(t, client.URL(), c.secret, labapi.Services()...)
+			}
 			client.Token = c.token
 			ctx := t.Context()
 			if _, err := client.Faults(ctx); err != nil {
 				t.Errorf("what is on may be read by all: %v", err)
 			}
-			_, on := client.SwitchOn(ctx, labapi.Switch{Faults: "writer=slow-disk"})
-			_, off := client.SwitchOff(ctx, "")
+			_, on := client.SwitchOn(ctx, labapi.SwitchOn{Switch: labapi.Switch{Faults: "writer=slow-disk"}})
+			_, off := client.SwitchOff(ctx, labapi.SwitchOff{})
 			_, mystery := client.StartMystery(ctx, labapi.MysteryStart{Level: 1})
 			for what, err := range map[string]error{"switching on": on, "switching off": off, "a mystery": mystery} {
 				if c.refused != (err != nil) || c.refused && !strings.Contains(err.Error(), "token") {

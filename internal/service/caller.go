@@ -5,14 +5,14 @@ import (
 
 	"go.opencensus.io/trace"
 
-	"example.com/tracelab/internal/injector"
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/tracing/propagation"
 )
 
 // callerTags are the members of the baggage that a request's span has as tags, so
 // that traces can be searched by them: who sent it, and which of two variants it
 // is. No other member becomes visible.
-var callerTags = []string{injector.Attendee, variant}
+var callerTags = []string{labapi.AttendeeTag, variant}
 
 // variant is the member of the baggage that says which one a request is, where two
 // alternate.

@@ -21,6 +21,7 @@ func (s *instance) connect(group *errgroup.Group, ctx context.Context) {
 	}
 	about.ReportsTo = redact.Text(s.cfg.ZipkinURL)
 	about.Recorder = s.flight.Recording()
+	about.Faults, about.Visits = s.cfg.AllowFaults, redact.Text(s.definition.Visits)
 	describe := func() control.Registration {
 		about.Sampler = s.tracing.Sampler().String()
 		return about

@@ -34,6 +34,8 @@ type Definition struct {
 	// switched on for all requests are decided for each of them, once, and their spans
 	// have tags for who sent them.
 	EntryPoint bool
+	// Visits, if set, is the URL of what requests visit that name none.
+	Visits string
 	// TraceURL, if set, is the page of a request's trace, or empty where there is
 	// none; problem documents link to it.
 	TraceURL httpapi.TraceURL

@@ -63,6 +63,7 @@ func (c *Config) build() (service.Definition, error) {
 	return service.Definition{
 		Routes:     g.routes(),
 		EntryPoint: true,
+		Visits:     c.ThirdPartyURL,
 		TraceURL:   g.traceURL,
 		Ready:      []httpapi.Check{{Name: "fetcher", Ask: fetcher.Alive}, {Name: "writer", Ask: writer.Alive}},
 		// After the last request, and before the last spans are reported.

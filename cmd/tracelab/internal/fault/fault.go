@@ -16,6 +16,7 @@ import (
 	"example.com/tracelab/cmd/tracelab/internal/flags"
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/labapi"
 )
@@ -89,7 +90,9 @@ type onCommand struct {
 
 // Help is shown by tracelab fault on --help.
 func (c *onCommand) Help() string {
-	return `Examples:
+	return `It is refused where no service is connected that the fault could happen to. What is printed then are the visits that show it.
+
+Examples:
   tracelab fault on 'writer=slow-disk;percent=20' --for 10m
   tracelab fault on gateway=quadratic --attendee ann
   docker compose -f deploy/docker-compose.yml exec tracelab tracelab fault on writer=lock-contention`
@@ -107,7 +110,7 @@ func (c *onCommand) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	sw := labapi.Switch{Faults: c.Fault, Attendee: c.Attendee, Seed: c.Seed}
+	sw := labapi.SwitchOn{Switch: labapi.Switch{Faults: c.Fault, Attendee: c.Attendee, Seed: c.Seed}}
 	if c.For > 0 {
 		sw.Until = time.Now().Add(c.For)
 	}
@@ -115,7 +118,10 @@ func (c *onCommand) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return showSwitches(out, all.On)
+	if err := showSwitches(out, all.On); err != nil {
+		return err
+	}
+	return row(out, "visit", all.Visit)
 }
 
 // offCommand switches one fault off, or all. The exit status is cli.Negative when
@@ -123,6 +129,7 @@ func (c *onCommand) Run(ctx context.Context, out io.Writer) error {
 type offCommand struct {
 	flags.Trusted `embed:""`
 	Fault         string `arg:"" optional:"" help:"Its name; without one all are switched off."`
+	Attendee      string `help:"Only those of this attendee." placeholder:"NAME"`
 }
 
 // Help is shown by tracelab fault off --help.
@@ -131,7 +138,8 @@ func (c *offCommand) Help() string {
 
 Examples:
   tracelab fault off writer=slow-disk
-  tracelab fault off                  all of them`
+  tracelab fault off                  all of them
+  tracelab fault off --attendee ann   all of hers`
 }
 
 // Run switches them off.
@@ -140,7 +148,7 @@ func (c *offCommand) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	off, err := client.SwitchOff(ctx, c.Fault)
+	off, err := client.SwitchOff(ctx, labapi.SwitchOff{Fault: c.Fault, Attendee: c.Attendee})
 	if err != nil {
 		return err
 	}
@@ -189,7 +197,7 @@ func showSwitches(out io.Writer, on []labapi.Switch) error {
 		if !sw.Until.IsZero() {
 			remarks = append(remarks, "until "+sw.Until.Local().Format(time.TimeOnly))
 		}
-		lipgloss.Fprintln(out, term.Bold.Render(sw.Faults)+"  "+term.Dim.Render(strings.Join(remarks, ", ")))
+		lipgloss.Fprintln(out, term.Bold.Render(sw.Faults)+"  "+term.Dim.Render(display.Line(strings.Join(remarks, ", "))))
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"charm.land/lipgloss/v2"
 
@@ -22,6 +23,8 @@ type Mystery struct {
 	Start  mysteryStart  `cmd:"" help:"Switch on a fault that you are not told."`
 	Hint   mysteryHint   `cmd:"" help:"Show the next of its hints."`
 	Answer mysteryAnswer `cmd:"" help:"Say which fault it is, and be graded."`
+	List   mysteryList   `cmd:"" help:"Show all mysteries, with what they are: for instructors."`
+	Reset  mysteryReset  `cmd:"" help:"End all mysteries, and switch all faults off."`
 }
 
 // Help is shown by tracelab mystery --help.
@@ -32,28 +35,40 @@ Examples:
   tracelab mystery start --level 2
   tracelab load --count 50
   tracelab mystery hint
-  tracelab mystery answer --service writer --cause lock-contention --ms 80`
+  tracelab mystery answer --service writer --cause lock-contention --ms 80
+
+For a room:
+  tracelab mystery start --attendees names.txt
+  tracelab mystery list
+  tracelab mystery reset`
 }
 
 // whose is the mystery that a verb is about: each attendee may have one.
 type whose struct {
 	flags.Trusted `embed:""`
 	Attendee      string `help:"Only for requests with this member of the baggage. Default: all requests." placeholder:"NAME"`
+	ID            string `name:"id" help:"What the start of the mystery said, in place of the attendee and the token." placeholder:"ID"`
 }
+
+func (w whose) ask() labapi.MysteryAsk { return labapi.MysteryAsk{ID: w.ID, Attendee: w.Attendee} }
 
 // mysteryStart has the server choose a fault and switch it on.
 type mysteryStart struct {
-	whose `embed:""`
-	Seed  uint64 `help:"Choose the same fault again." placeholder:"N"`
-	Level int    `help:"1: a trace shows it; 2: it takes execution traces; 3: it hits some requests only, or hides." default:"1"`
+	whose     `embed:""`
+	Attendees string `help:"One for each name of a file, one a line; - is standard input. # begins a comment." placeholder:"FILE" type:"path"`
+	Seed      uint64 `help:"Choose the same fault again; with --attendees, the same for all." placeholder:"N"`
+	Level     int    `help:"1: a trace shows it; 2: it takes execution traces; 3: it hits some requests only, or hides." default:"1"`
 }
 
 // Help is shown by tracelab mystery start --help.
 func (c *mysteryStart) Help() string {
-	return `Examples:
+	return `It is refused where no gateway, fetcher or writer is connected that takes faults.
+
+Examples:
   tracelab mystery start --level 2
   tracelab mystery start --attendee ann     for ann's requests: curl -H 'baggage: attendee=ann'
-  tracelab mystery start --seed 7           the same one for all who try`
+  tracelab mystery start --seed 7           the same one for all who try
+  tracelab mystery start --attendees FILE   one for each name in it; attendees ask for theirs by curl or page`
 }
 
 // Run starts it, and says how to go on.
@@ -61,39 +76,39 @@ func (c *mysteryStart) Run(ctx context.Context, out io.Writer) error {
 	if c.Level < 1 || c.Level > faults.Levels {
 		return cli.Status{Code: cli.Usage, Err: fmt.Errorf("--level %d: want 1 to %d", c.Level, faults.Levels)}
 	}
+	if c.Attendees != "" {
+		return c.startRoom(ctx, out)
+	}
 	client, err := c.Find(ctx)
 	if err != nil {
 		return err
 	}
-	m, err := client.StartMystery(ctx, labapi.MysteryStart{Seed: c.Seed, Level: c.Level, Attendee: c.Attendee})
+	m, err := client.StartMystery(ctx, labapi.MysteryStart{Seed: c.Seed, Level: c.Level, Attendee: c.Attendee, ID: c.ID})
 	if err != nil {
 		return err
 	}
-	gateway, header := "http://localhost:8080", ""
-	if m.Gateway != "" {
-		gateway = m.Gateway
-	}
-	if m.Attendee != "" {
-		header = " -H 'baggage: attendee=" + m.Attendee + "'"
-	}
 	lipgloss.Fprintln(out, term.Bold.Render("Something is wrong since now.")+term.Dim.Render(fmt.Sprintf("  level %d, seed %d", m.Level, m.Seed)))
-	lipgloss.Fprintf(out, "  visit   %s\n", term.Bold.Render("curl -s '"+gateway+"/visit'"+header))
+	flags := " --id " + m.ID
+	if c.Server != "" {
+		flags += " --server " + display.ShellWord(redact.Text(c.Server))
+	}
+	row(out, "visit", m.Visit)
 	lipgloss.Fprintf(out, "  look    %s\n", term.Link.Render(display.URL(client.URL())+"/"))
-	lipgloss.Fprintf(out, "  hint    %s\n", term.Bold.Render("tracelab mystery hint"+c.flags()))
-	lipgloss.Fprintf(out, "  answer  %s\n", term.Bold.Render("tracelab mystery answer --service S --cause FAULT"+c.flags()))
+	row(out, "hint", "tracelab mystery hint"+flags)
+	row(out, "answer", "tracelab mystery answer --service S --cause FAULT"+flags)
 	lipgloss.Fprintf(out, "          %s\n", term.Dim.Render("# the causes there are: tracelab fault list"))
 	return nil
 }
 
-// flags are those of this verb that the next ones need, too.
-func (w whose) flags() (text string) {
-	if w.Attendee != "" {
-		text = " --attendee " + w.Attendee
+// row prints a label and a command, which can be pasted.
+func row(out io.Writer, label, command string) error {
+	const indent = 10
+	lines := strings.Split(display.ShellLines(command, indent, strings.Repeat(" ", indent+2)), "\n")
+	for i, line := range lines {
+		lines[i] = term.Bold.Render(line) // one by one: together they would all be as long as the longest
 	}
-	if w.Server != "" {
-		text += " --server " + redact.Text(w.Server)
-	}
-	return text
+	_, err := lipgloss.Fprintf(out, "  %-8s%s\n", label, strings.Join(lines, "\n"))
+	return err
 }
 
 // mysteryHint prints the next hint. Hints are counted.
@@ -114,7 +129,7 @@ func (c *mysteryHint) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	hint, err := client.HintMystery(ctx, c.Attendee)
+	hint, err := client.HintMystery(ctx, c.ask())
 	if err != nil {
 		return err
 	}
@@ -151,7 +166,7 @@ func (c *mysteryAnswer) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	v, err := client.AnswerMystery(ctx, labapi.MysteryAnswer{Diagnosis: d, Attendee: c.Attendee, GiveUp: c.GiveUp})
+	v, err := client.AnswerMystery(ctx, labapi.MysteryAnswer{Diagnosis: d, MysteryAsk: c.ask(), GiveUp: c.GiveUp})
 	if err != nil {
 		return err
 	}
@@ -174,11 +189,27 @@ func showGrade(out io.Writer, d labapi.Diagnosis, g labapi.Grade) {
 }
 
 func showTruth(out io.Writer, url string, v *labapi.MysteryVerdict) {
-	fmt.Fprintf(out, "\nIt was %s: %s.\n%s.\n", v.Asked, v.Truth.Summary, v.Truth.Truth.Shape)
+	say(out, "\nIt was %s: %s.", v.Asked, v.Truth.Summary)
+	say(out, "%s.", v.Truth.Truth.Shape)
 	if state := v.Truth.Truth.State; state != "" {
-		fmt.Fprintf(out, "The request's goroutine %s (state %s).\n", display.State(state), state)
+		say(out, "The request's goroutine %s (state %s).", display.State(state), state)
 	}
 	for _, e := range v.Evidence {
-		lipgloss.Fprintf(out, "  %s of the %s, %s: %s\n", e.Span, e.Service, display.Micros(e.Duration), term.Link.Render(labapi.TraceURL(url, e.TraceID)))
+		say(out, "%s:", e.Shows)
+		lipgloss.Fprintf(out, "  %s\n", term.Link.Render(labapi.TraceURL(url, e.TraceID)))
 	}
+	if len(v.Evidence) == 0 {
+		say(out, "%s", v.Missing)
+		row(out, "visit", v.Visit)
+	}
+}
+
+// say prints a sentence, in lines that fit a terminal.
+func say(out io.Writer, format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if rest, ok := strings.CutPrefix(text, "\n"); ok {
+		fmt.Fprintln(out)
+		text = rest
+	}
+	fmt.Fprintln(out, display.Wrap(text, 0, ""))
 }

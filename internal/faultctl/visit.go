@@ -1,0 +1,110 @@
+package faultctl
+
+import (
+	"cmp"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"example.com/tracelab/internal/control"
+	"example.com/tracelab/internal/display"
+	"example.com/tracelab/internal/faults"
+	"example.com/tracelab/internal/labapi"
+)
+
+// visitLine is a command line for a POSIX shell: the visits of v, of an attendee,
+// with the header Fault if fault is not empty.
+func (h *Handlers) visitLine(r *http.Request, v faults.Visit, attendee, fault string) string {
+	words := []string{"curl", "-s"}
+	path := "/visit"
+	if v.Queued {
+		words, path = append(words, "-X", "POST"), "/visits"
+	}
+	words = append(words, display.ShellWord(h.gatewayURL(r)+path+query(h.gateway().Visits, v.Paths)))
+	if attendee != "" {
+		// Percent-encoded: a name may have what separates members of baggage.
+		words = append(words, "-H", display.ShellWord("baggage: "+labapi.AttendeeTag+"="+url.PathEscape(attendee)))
+	}
+	if fault != "" {
+		words = append(words, "-H", display.ShellWord(faults.Header+": "+fault))
+	}
+	line := strings.Join(words, " ")
+	if v.Times > 1 {
+		line = fmt.Sprintf("for n in $(seq %d); do %s; done", v.Times, line)
+	}
+	return line
+}
+
+// gatewayURL is where the caller of r reaches the gateway.
+func (h *Handlers) gatewayURL(r *http.Request) string {
+	return byNameOf(r, cmp.Or(h.cfg.GatewayURL, h.gateway().URL, "http://localhost:8080"))
+}
+
+// visitOf is the visits that all injections happen to.
+func visitOf(injections []faults.Injection) (all faults.Visit) {
+	for _, i := range injections {
+		v := i.Visit()
+		all.Queued = all.Queued || v.Queued
+		all.Times = max(all.Times, v.Times)
+		all.Paths = append(all.Paths, v.Paths...)
+	}
+	return all
+}
+
+// gateway is the one that connected last; the zero Process if none has.
+func (h *Handlers) gateway() (latest control.Process) {
+	for _, p := range h.cfg.Processes() {
+		if p.Service == labapi.Services()[0] && !p.ConnectedAt.Before(latest.ConnectedAt) {
+			latest = p
+		}
+	}
+	return latest
+}
+
+// query names the paths of the third party of which the gateway visits one URL, where
+// it is ours, which has them. Of another, that URL is named each time.
+func query(visited string, paths []string) string {
+	third, err := url.Parse(visited)
+	if err != nil || third.Host == "" || len(paths) == 0 {
+		return ""
+	}
+	ours := third.Path == "/get"
+	targets := make([]string, len(paths))
+	for i, path := range paths {
+		if ours {
+			third.Path = path
+		}
+		targets[i] = "url=" + readable.Replace(url.QueryEscape(third.String()))
+	}
+	return "?" + strings.Join(targets, "&")
+}
+
+// readable undoes the percent-encoding of what may stand in a query as it is.
+var readable = strings.NewReplacer("%3A", ":", "%2F", "/")
+
+// byNameOf is a base URL of this machine as the caller of r names this machine: "localhost"
+// leads a browser or a curl elsewhere to somebody else.
+func byNameOf(r *http.Request, base string) string {
+	u, err := url.Parse(base)
+	name := hostname(r.Host)
+	if err != nil || !isLocal(u.Hostname()) || isLocal(name) {
+		return display.URL(base)
+	}
+	u.Host = strings.TrimSuffix(net.JoinHostPort(name, u.Port()), ":")
+	return u.String()
+}
+
+func hostname(hostport string) string {
+	if host, _, err := net.SplitHostPort(hostport); err == nil {
+		return host
+	}
+	return strings.Trim(hostport, "[]")
+}
+
+func isLocal(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "" || host == "localhost" || err == nil && ip.IsLoopback()
+}
