@@ -22,7 +22,7 @@ var arrows = map[string][]string{
 		"redact", "services/fetcher", "services/gateway", "services/writer"},
 	"cmd/tracelab/internal/spans": {"cmd/tracelab/internal/term", "internal/archive", "internal/atomicfile", "internal/cli", "internal/display", "internal/labapi", "internal/zipkin", "internal/zipkinapi"},
 	"cmd/tracelab/internal/term":  {},
-	"cmd/tracelab/internal/why":   {"cmd/tracelab/internal/flags", "cmd/tracelab/internal/term", "exectrace", "internal/archive", "internal/atomicfile", "internal/cli", "internal/display", "internal/labapi", "internal/why", "internal/zipkin"},
+	"cmd/tracelab/internal/why":   {"cmd/tracelab/internal/flags", "cmd/tracelab/internal/term", "exectrace", "internal/archive", "internal/atomicfile", "internal/cli", "internal/display", "internal/labapi", "internal/why", "internal/whytext", "internal/zipkin"},
 	"cmd/writer":                  {"internal/cli", "services/writer"},
 
 	"services/fetcher": {"internal/httpapi", "internal/service", "internal/target", "redact", "services/fetcher/fetchapi",
@@ -65,7 +65,7 @@ var arrows = map[string][]string{
 	"internal/control":    {"internal/jsonerr", "internal/redirect", "redact"},
 	"internal/display":    {"redact"},
 	"internal/doctor":     {"internal/control", "internal/display", "internal/labapi", "internal/zipkin", "internal/zipkinapi", "services/gateway/visitapi"},
-	"internal/explain":    {"internal/display", "internal/httpapi", "internal/labapi", "internal/metrics", "internal/snapshots", "internal/why", "internal/zipkin", "internal/zipkinapi"},
+	"internal/explain":    {"internal/display", "internal/httpapi", "internal/labapi", "internal/metrics", "internal/snapshots", "internal/why", "internal/whytext", "internal/zipkin", "internal/zipkinapi"},
 	"internal/faultctl":   {"internal/control", "internal/display", "internal/faults", "internal/httpapi", "internal/labapi", "internal/zipkin", "internal/zipkinapi"},
 	"internal/faults":     {"internal/labapi"},
 	"internal/flight":     {"exectrace/userlog", "internal/labapi", "internal/redirect", "redact", "tracing", "tracing/rules"},
@@ -92,6 +92,7 @@ var arrows = map[string][]string{
 	"internal/thirdparty":   {"internal/httpapi", "internal/httpserver"},
 	"internal/web":          {"internal/display", "internal/labapi", "internal/misspelt", "internal/zipkin", "internal/zipkinapi"},
 	"internal/why":          {"exectrace", "internal/display", "internal/labapi", "internal/zipkin"},
+	"internal/whytext":      {"internal/display", "internal/labapi", "internal/why"},
 	"internal/zipkin":       {},
 	"internal/zipkin/codec": {"internal/zipkin"},
 	"internal/zipkinapi":    {"internal/httpapi", "internal/metrics", "internal/redirect", "internal/store", "internal/zipkin", "internal/zipkin/codec", "redact", "tracing/responsewriter"},
@@ -155,6 +156,7 @@ var neverReach = map[string][]string{
 	"internal/explain":   {"internal/faults", "internal/faultctl"},
 	"internal/snapshots": {"internal/faults", "internal/faultctl"},
 	"internal/why":       {"internal/faults", "internal/faultctl"},
+	"internal/whytext":   {"internal/faults", "internal/faultctl"},
 	"internal/web":       {"internal/faults", "internal/faultctl"},
 	// It is for when the decoder does not read a trace, too.
 	"exectrace/wire": {"golang.org/x/exp"},

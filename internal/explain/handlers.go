@@ -3,27 +3,49 @@ package explain
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/whytext"
 )
 
 // liveFor is how long a request for the next slow trace is held.
 const liveFor = 30 * time.Second
 
-// Explain explains a span: ?span= of the trace that {trace} names, or its root.
+// Explain explains a span: ?span= of the trace that {trace} names, or its longest
+// request. With ?wait= it waits longer for what may come yet.
 func (x *Explainer) Explain(w http.ResponseWriter, r *http.Request) error {
 	of, err := readSubject(r)
 	if err != nil {
 		return err
 	}
-	return x.answer(w, r, of)
+	wait, err := readWait(r)
+	if err != nil {
+		return err
+	}
+	return x.answer(w, r, of, wait)
+}
+
+// maxWait bounds ?wait=.
+const maxWait = 30 * time.Second
+
+func readWait(r *http.Request) (time.Duration, error) {
+	text := r.URL.Query().Get("wait")
+	if text == "" {
+		return 0, nil
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d < 0 || d > maxWait {
+		return 0, httpapi.InvalidField("wait", "wait=%.40s: want how long to wait for what may come yet, from 0s to %s", text, maxWait)
+	}
+	return d, nil
 }
 
 // readSubject reads which span is asked for.
 func readSubject(r *http.Request) (of subject, err error) {
-	if of.trace, err = labapi.ParseTraceID(r.PathValue("trace")); err != nil {
+	if of.trace, err = labapi.ParseTraceID(strings.ToLower(r.PathValue("trace"))); err != nil {
 		return of, httpapi.InvalidField("trace", "%v", err)
 	}
 	text := r.URL.Query().Get("span")
@@ -40,6 +62,8 @@ func readSubject(r *http.Request) (of subject, err error) {
 // ?live= the next one that is slow; 204 where none came in time.
 func (x *Explainer) ExplainChosen(w http.ResponseWriter, r *http.Request) error {
 	switch q := r.URL.Query(); {
+	case q.Has("live") && q.Has("slowest"):
+		return httpapi.InvalidField("live", "live and slowest: want one of them")
 	case q.Has("live"):
 		ctx, cancel := context.WithTimeout(r.Context(), liveFor)
 		defer cancel()
@@ -48,25 +72,56 @@ func (x *Explainer) ExplainChosen(w http.ResponseWriter, r *http.Request) error 
 			w.WriteHeader(http.StatusNoContent)
 			return nil
 		}
-		return x.answer(w, r, subject{trace: id})
+		return x.answer(w, r, subject{trace: id}, 0)
 	case q.Has("slowest"):
 		id, err := x.slowest(r.Context())
 		if err != nil {
 			return err
 		}
-		return x.answer(w, r, subject{trace: id})
+		return x.answer(w, r, subject{trace: id}, 0)
 	}
 	return httpapi.InvalidField("trace", "want %s/TRACE, ?slowest=1 or ?live=1", labapi.WhyPath)
 }
 
-func (x *Explainer) answer(w http.ResponseWriter, r *http.Request, of subject) error {
-	explanation, err := x.explain(r.Context(), of)
+// answer answers with the explanation: 200 where all is known that can be, 202 while
+// something may come yet, and 410 where nothing will.
+func (x *Explainer) answer(w http.ResponseWriter, r *http.Request, of subject, wait time.Duration) error {
+	explanation, err := x.explainWithin(r.Context(), of, wait)
 	if err != nil {
 		if r.Context().Err() != nil {
 			return &httpapi.Error{Code: httpapi.Canceled, Detail: "the caller has gone", Err: err}
 		}
 		return err
 	}
-	httpapi.WriteJSON(w, explanation)
+	status := http.StatusOK
+	switch e := explanation.Execution; {
+	case e.Gone():
+		status = http.StatusGone
+	case !e.Final():
+		status = http.StatusAccepted
+		w.Header().Set("Retry-After", "1")
+	}
+	link := labapi.TraceURL("http://"+r.Host, explanation.TraceID)
+	httpapi.AnswerStatus(w, r, status, explanation, whytext.Text(explanation, link, whytext.Plain()))
 	return nil
+}
+
+// again is how long after an explanation that lacks something it is made anew.
+const again = 500 * time.Millisecond
+
+// explainWithin explains once, or until nothing is missing that may come or the time
+// is over.
+func (x *Explainer) explainWithin(ctx context.Context, of subject, wait time.Duration) (*labapi.Explanation, error) {
+	over := time.Now().Add(wait)
+	for {
+		explanation, err := x.explain(ctx, of)
+		if err != nil || explanation.Execution.Final() || !time.Now().Add(again).Before(over) {
+			return explanation, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(again):
+		}
+	}
 }

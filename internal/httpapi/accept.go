@@ -69,11 +69,16 @@ func ForTerminals(h HandlerFunc) HandlerFunc {
 
 // Answer answers 200 with v as JSON or, where WantsText says so, with text.
 func Answer(w http.ResponseWriter, r *http.Request, v any, text string) {
+	AnswerStatus(w, r, http.StatusOK, v, text)
+}
+
+// AnswerStatus is Answer with a status.
+func AnswerStatus(w http.ResponseWriter, r *http.Request, status int, v any, text string) {
 	if WantsText(r) {
-		writeText(w, http.StatusOK, text)
+		writeText(w, status, text)
 		return
 	}
-	WriteJSON(w, v)
+	WriteJSONStatus(w, status, v)
 }
 
 func writeText(w http.ResponseWriter, status int, text string) {

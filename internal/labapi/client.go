@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"example.com/tracelab/internal/redirect"
@@ -62,8 +63,9 @@ func (c *Client) Doctor(ctx context.Context) (findings []Finding, err error) {
 	return findings, c.do(ctx, http.MethodPost, DoctorPath, nil, &findings)
 }
 
-// get is for an answer that takes as long as it takes. Its status is 200, or 204.
-func (c *Client) get(ctx context.Context, path string) (*http.Response, error) {
+// get is for an answer that takes as long as it takes. Its status is 200, or one of
+// the others that are good.
+func (c *Client) get(ctx context.Context, path string, good ...int) (*http.Response, error) {
 	req, err := c.request(ctx, http.MethodGet, path, nil)
 	if err != nil {
 		return nil, err
@@ -72,7 +74,7 @@ func (c *Client) get(ctx context.Context, path string) (*http.Response, error) {
 	if err != nil {
 		return nil, redact.Error(err)
 	}
-	if resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusNoContent {
+	if resp.StatusCode != http.StatusOK && !slices.Contains(good, resp.StatusCode) {
 		defer resp.Body.Close()
 		return nil, c.unexpected(path, resp)
 	}

@@ -30,9 +30,10 @@ func (c *Client) WhyLive(ctx context.Context) (*Explanation, error) {
 	}
 }
 
-// explanation returns nil when there is none yet.
+// explanation returns nil when there is none yet. That too little is known, yet or for
+// good, is in its Execution.
 func (c *Client) explanation(ctx context.Context, path string) (*Explanation, error) {
-	resp, err := c.get(ctx, path)
+	resp, err := c.get(ctx, path, http.StatusNoContent, http.StatusAccepted, http.StatusGone)
 	if err != nil {
 		return nil, err
 	}

@@ -20,9 +20,9 @@ func (s *Server) api() []httpapi.Route {
 		{Pattern: "POST " + labapi.DoctorPath, Handler: s.doctor},
 		{Pattern: "GET " + labapi.SpansPath, Handler: s.spans},
 		{Pattern: "POST " + labapi.SpansPath, Handler: httpapi.FromHTTP(s.spanCollector())},
-		{Pattern: "GET " + labapi.WhyPath, Handler: s.explainer.ExplainChosen},
-		{Pattern: "GET " + labapi.WhyPath + "/{trace}", Handler: s.explainer.Explain},
-		{Pattern: "GET " + labapi.WhyPath + "/{trace}" + labapi.ExecutionPath, Handler: s.explainer.ShowExecution},
+		{Pattern: "GET " + labapi.WhyPath, Handler: forPeople(s.explainer.ExplainChosen, "slowest", "live")},
+		{Pattern: "GET " + labapi.WhyPath + "/{trace}", Handler: forPeople(s.explainer.Explain, "span", "wait")},
+		{Pattern: "GET " + labapi.WhyPath + "/{trace}" + labapi.ExecutionPath, Handler: forPeople(s.explainer.ShowExecution)},
 	}
 	trusted := []httpapi.Route{
 		{Pattern: "GET " + labapi.SnapshotsPath, Handler: s.snapshots.List},
@@ -33,6 +33,12 @@ func (s *Server) api() []httpapi.Route {
 		all = append(all, s.processRoutes()...)
 	}
 	return all
+}
+
+// forPeople is a handler that people ask by curl: its errors are sentences, also that
+// it takes no such parameter.
+func forPeople(h httpapi.HandlerFunc, params ...string) httpapi.HandlerFunc {
+	return httpapi.ForTerminals(httpapi.Query(h, params...))
 }
 
 // processRoutes are for the processes of the workshop. They check the token

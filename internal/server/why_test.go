@@ -205,8 +205,8 @@ func TestWhatCannotBeExplained(t *testing.T) {
 		"/" + padded(9) + "?span=0000000000000000":   {400, "16 hexadecimal digits"},
 		"/" + padded(9) + "?span=%1b%5b2J0000000000": {400, "span"},
 		"":            {400, "?slowest=1"},
-		"?fastest=1":  {400, "?slowest=1"},
-		"?slowest=1&": {200, ""},
+		"?fastest=1":  {400, "slowest"},
+		"?slowest=1&": {410, ""}, // of one that the gateway has no part in
 	} {
 		resp, err := http.Get(w.url + "/tracelab/v1/why" + path)
 		if err != nil {

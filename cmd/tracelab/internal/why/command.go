@@ -10,11 +10,14 @@ import (
 	"net/url"
 	"strings"
 
+	"charm.land/lipgloss/v2"
+
 	"example.com/tracelab/cmd/tracelab/internal/flags"
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/whytext"
 	"example.com/tracelab/internal/zipkin"
 )
 
@@ -151,5 +154,7 @@ func (c *Command) print(out io.Writer, answer *labapi.Explanation, link string) 
 	if c.JSON {
 		return term.JSON(out, answer)
 	}
-	return write(out, answer, link)
+	style := whytext.Styles{Bold: term.Bold.Render, Warn: term.Warn.Render, Dim: term.Dim.Render, Link: term.Link.Render}
+	_, err := lipgloss.Fprint(out, whytext.Text(answer, link, style))
+	return err
 }

@@ -1,4 +1,4 @@
-package why
+package whytext_test
 
 import (
 	"flag"
@@ -7,7 +7,11 @@ import (
 	"strings"
 	"testing"
 
+	"unicode/utf8"
+
+	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/whytext"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -48,13 +52,8 @@ func locked() *labapi.Explanation {
 	return a
 }
 
-func written(t *testing.T, a *labapi.Explanation, link string) string {
-	t.Helper()
-	var b strings.Builder
-	if err := write(&b, a, link); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
+func written(a *labapi.Explanation, link string) string {
+	return whytext.Text(a, link, whytext.Plain())
 }
 
 // TestWhatIsPrinted compares with files of what people read.
@@ -66,7 +65,7 @@ func TestWhatIsPrinted(t *testing.T) {
 			States:    []labapi.StateTime{{Service: "gateway", Operation: "GET /visit", State: "running", US: 800}}},
 		"empty": {Sentences: []string{"There is no time to explain."}},
 	} {
-		got := written(t, a, "http://localhost:9411/zipkin/traces/"+a.TraceID)
+		got := written(a, "http://localhost:9411/zipkin/traces/"+a.TraceID)
 		golden := filepath.Join("testdata", name+".txt")
 		if *update {
 			if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
@@ -91,7 +90,21 @@ func TestATerminalIsNotObeyed(t *testing.T) {
 	a.Waits[0].Stack = []string{evil}
 	a.Stacks[0].Service, a.Stacks[0].State, a.Stacks[0].Frames = evil, evil, []string{evil}
 	a.Missing[0].Service, a.Missing[0].Reason = evil, evil
-	if got := written(t, a, "http://"+evil); strings.ContainsAny(got, "\x1b\x07\u009b\r\u202e") {
+	if got := written(a, "http://"+evil); strings.ContainsAny(got, "\x1b\x07\u009b\r\u202e") {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestLinesFit the terminal, unless one word does not.
+func TestLinesFit(t *testing.T) {
+	a := locked()
+	a.Sentences = append(a.Sentences, strings.Repeat("a sentence that goes on ", 12))
+	a.States[1].Service, a.States[2].State = strings.Repeat("service", 9), strings.Repeat("state", 9)
+	a.Waits[0].Operation = strings.Repeat("operation ", 12)
+	a.Missing[0].Reason = strings.Repeat("not answering ", 12)
+	for line := range strings.Lines(written(a, "http://localhost:9411/zipkin/traces/"+a.TraceID)) {
+		if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > display.Columns && strings.Contains(strings.TrimSpace(line), " ") {
+			t.Errorf("%d columns: %s", n, line)
+		}
 	}
 }

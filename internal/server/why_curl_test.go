@@ -1,0 +1,93 @@
+package server_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"example.com/tracelab/internal/display"
+	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/server"
+)
+
+// curl asks as curl does, or with another Accept.
+func (w *world) curl(path, accept string) (status int, kind, body string) {
+	w.t.Helper()
+	r, err := http.NewRequest(http.MethodGet, w.url+path, nil)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	r.Header.Set("Accept", accept)
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if vary := resp.Header.Get("Vary"); vary != "Accept" {
+		w.t.Errorf("%s: it varies by %q", path, vary)
+	}
+	return resp.StatusCode, resp.Header.Get("Content-Type"), string(text)
+}
+
+// TestWhyByCurl answers in text that fits a terminal, and for programs in JSON, with
+// the same status.
+func TestWhyByCurl(t *testing.T) {
+	t.Parallel()
+	w := begin(t, server.Config{Token: secret})
+	w.join("gateway", true, func(p *process, trace string) {
+		if trace == padded(7) {
+			knowsNot(p, trace)
+		} else {
+			knows(p, trace)
+		}
+	})
+	w.report(visit(9, 200*time.Millisecond)...)
+	w.report(ago(visit(7, 200*time.Millisecond), time.Hour)...)
+	for path, want := range map[string]struct {
+		status int
+		begins string // the text
+	}{
+		"/" + padded(9):                            {200, "get /visit of the gateway took 200 ms"},
+		"/" + strings.ToUpper(padded(9)):           {200, "get /visit of the gateway took 200 ms"},
+		"/" + padded(9) + "?span=0000000000000003": {200, "put /values/{key} of the writer took"},
+		"/" + padded(9) + "?wait=0s":               {200, "get /visit of the gateway took 200 ms"},
+		"/" + padded(7):                            {410, "get /visit of the gateway took 200 ms"},
+		"/" + padded(8):                            {404, "404 Not Found: "},
+		"/xyz":                                     {400, "400 Bad Request: the trace id \"xyz\""},
+		"/" + padded(9) + "?wait=1h":               {400, "400 Bad Request: wait=1h: want"},
+		"/" + padded(9) + "?spam=1":                {400, "400 Bad Request: \"spam\" is no parameter of /tracelab/v1/why/{trace}: did you\n  mean span?"},
+		"?slowest=1&live=1":                        {400, "400 Bad Request: live and slowest: want one of them"},
+		"?fastest=1":                               {400, "400 Bad Request: \"fastest\" is no parameter"},
+	} {
+		status, kind, text := w.curl(labapi.WhyPath+path, "*/*")
+		if status != want.status || kind != "text/plain; charset=utf-8" || !strings.HasPrefix(text, want.begins) {
+			t.Errorf("%s: %d, %s: %s\nwant %d, %s", path, status, kind, text, want.status, want.begins)
+		}
+		for line := range strings.Lines(text) {
+			if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > display.Columns {
+				t.Errorf("%s: %d columns: %s", path, n, line)
+			}
+		}
+		status, kind, text = w.curl(labapi.WhyPath+path, "application/json")
+		if status != want.status || !strings.HasSuffix(kind, "json") || !json.Valid([]byte(text)) {
+			t.Errorf("%s: %d, %s: %s", path, status, kind, text)
+		}
+	}
+	_, _, text := w.curl(labapi.WhyPath+"/"+padded(9), "*/*")
+	if !strings.Contains(text, "\nservice  operation") || !strings.HasSuffix(text, w.url+"/zipkin/traces/"+padded(9)[16:]+"\n") {
+		t.Errorf("it lacks the table, or the link: %s", text)
+	}
+	_, _, text = w.curl(labapi.WhyPath+"/"+padded(7), "application/json")
+	var a labapi.Explanation
+	if err := json.Unmarshal([]byte(text), &a); err != nil || !a.Execution.Gone() || a.Execution.Reason == "" || a.Cause != nil {
+		t.Errorf("too late it is %+v, %v", a.Execution, err)
+	}
+}

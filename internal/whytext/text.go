@@ -1,0 +1,96 @@
+// Package whytext writes an explanation as text for a terminal, for the command and
+// for the server: the sentences, where the time went, what was waited for, stacks.
+package whytext
+
+import (
+	"fmt"
+	"strings"
+
+	"example.com/tracelab/internal/display"
+	"example.com/tracelab/internal/labapi"
+)
+
+// How much is shown; JSON has it all.
+const (
+	maxTiles   = 12
+	maxLinks   = 5 // of each wait
+	maxStacks  = 3
+	maxFrames  = 6
+	maxText    = 48  // characters of a name
+	leastTile  = 200 // a 200th of the whole
+	leastLink  = 50  // a 50th of the wait
+	leastStack = 20  // a 20th of the whole
+)
+
+// Styles render text where a terminal shows it: what is important, what is a cause,
+// what is less important, and a link. Text that is rendered has no line break.
+type Styles struct{ Bold, Warn, Dim, Link func(...string) string }
+
+// Plain has no styles.
+func Plain() Styles {
+	plain := func(text ...string) string { return strings.Join(text, " ") }
+	return Styles{plain, plain, plain, plain}
+}
+
+// page is a text that is being written.
+type page struct {
+	strings.Builder
+	*labapi.Explanation
+	style Styles
+}
+
+// Text is an explanation in lines of at most display.Columns, unless one word is
+// longer. An empty link is left out.
+func Text(a *labapi.Explanation, link string, style Styles) string {
+	p := &page{Explanation: a, style: style}
+	for i, sentence := range a.Sentences {
+		for line := range strings.SplitSeq(display.Wrap(display.Line(sentence), 0, ""), "\n") {
+			if i == 0 {
+				line = style.Bold(line)
+			}
+			fmt.Fprintln(p, line)
+		}
+	}
+	if a.Execution.State == labapi.ExecutionAwaited {
+		fmt.Fprintln(p, "Ask again in a second.")
+	}
+	p.writeTable()
+	p.writeWaits()
+	p.writeStacks()
+	p.writeMissing()
+	if link != "" {
+		fmt.Fprintf(p, "\n%s\n", style.Link(display.Line(link)))
+	}
+	return p.String()
+}
+
+func (p *page) writeStacks() {
+	for i, s := range p.Stacks[:min(len(p.Stacks), maxStacks)] {
+		if i > 0 && s.US < p.TotalUS/leastStack {
+			break
+		}
+		fmt.Fprintln(p, "\n"+p.style.Bold(display.Micros(s.US)+" "+display.Line(s.State))+" in the "+name(s.Service))
+		for _, f := range s.Frames[:min(len(s.Frames), maxFrames)] {
+			fmt.Fprintln(p, "  "+display.Wrap(display.Line(f), 2, "      "))
+		}
+		if n := len(s.Frames) - maxFrames; n > 0 {
+			fmt.Fprintf(p, "  and %d more\n", n)
+		}
+	}
+}
+
+func (p *page) writeMissing() {
+	for i, m := range p.Missing {
+		if i == 0 {
+			fmt.Fprintln(p, "\n"+p.style.Bold("missing"))
+		}
+		text := fmt.Sprintf("%s: %s", name(m.Service), display.Line(m.Reason))
+		if m.US > 0 {
+			text += fmt.Sprintf(" (%s unknown)", display.Micros(m.US))
+		}
+		fmt.Fprintln(p, "  "+display.Wrap(text, 2, "      "))
+	}
+}
+
+// name is a name that has come from a service, not too long for a line.
+func name(text string) string { return display.Text(text, maxText) }
