@@ -235,6 +235,11 @@ func ask(r *Recorder, n int) {
 	r.OnMessage(labapi.SnapshotRequested, json.RawMessage(`{"traceId":"`+hexID(n)+`"}`))
 }
 
+// askSince asks for what is new of the n-th trace.
+func askSince(r *Recorder, n int, since time.Time) {
+	r.OnMessage(labapi.SnapshotRequested, json.RawMessage(fmt.Sprintf(`{"traceId":"%s","known_us":%d}`, hexID(n), since.UnixMicro())))
+}
+
 // parts are the traces that a delivery is for, in order.
 func (d delivery) parts() (traces []string) {
 	for _, p := range d.Traces {

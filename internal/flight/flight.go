@@ -39,7 +39,7 @@ type Config struct {
 // 1.1 kB a visit and 20 kB a second beside: 0.3 MB/s at 250 visits a second, all
 // that two cores serve. So the window is whole up to five times as many.
 const (
-	window   = 10 * time.Second
+	window   = labapi.RecorderWindow
 	maxBytes = 16 << 20
 )
 
@@ -158,16 +158,13 @@ func (r *Recorder) OnMessage(kind string, body json.RawMessage) {
 		slog.Warn("a request of the server cannot be decoded; is it of another version?", "err", err)
 		return
 	}
-	part, state := r.recent.find(id, func(part labapi.Part) { r.request(part, labapi.ReasonAsked) })
-	switch state {
-	case open: // requested at its end, or after awaitFor
-	case absent:
-		r.reject(errAbsent, labapi.ReasonAsked, part)
-	case tooManyAwaited:
-		r.reject(errBusy, labapi.ReasonAsked, part)
-	default:
+	part, state := r.recent.find(id, request.KnownUS, func(part labapi.Part) { r.request(part, labapi.ReasonAsked) })
+	switch why := refusals[state]; {
+	case why != nil:
+		r.reject(why, labapi.ReasonAsked, part)
+	case state == ended:
 		r.request(part, labapi.ReasonAsked)
-	}
+	} // open: requested at its end, or after awaitFor
 }
 
 func parseTraceID(text string) (id [16]byte, err error) {
@@ -181,6 +178,7 @@ func parseTraceID(text string) (id [16]byte, err error) {
 // request requests a snapshot with a process's part in a trace. The server does
 // not wait for those of slow requests, so their rejection is not sent to it.
 func (r *Recorder) request(part labapi.Part, reason string) {
+	part.Asked = reason == labapi.ReasonAsked
 	switch why := r.pending.add(part, reason); {
 	case why == nil:
 	case reason == labapi.ReasonSlow:

@@ -11,6 +11,9 @@ const (
 	halveAt      = 1024                  // requests, after which the older ones count half
 	updateEvery  = 64                    // requests
 	minThreshold = 10 * time.Millisecond // or it is not worth a snapshot
+	// early is what is slow before that many: from there on a cause may be named. Most
+	// of the first requests to a stack are made in order to look at them.
+	early = 20 * time.Millisecond
 )
 
 // latencies are the recent durations of one route, up to two minutes, in buckets of
@@ -19,6 +22,14 @@ type latencies struct {
 	counts    [8 * 25]uint32
 	total     uint32
 	threshold time.Duration // what takes longer; zero: too little is known
+}
+
+// slow reports whether a request took unusually long.
+func (l *latencies) slow(took time.Duration) bool {
+	if l.threshold == 0 {
+		return took > early
+	}
+	return took > l.threshold
 }
 
 func (l *latencies) add(took time.Duration) {

@@ -64,9 +64,8 @@ func (p *pending) add(part labapi.Part, reason string) *rejection {
 	switch {
 	case p.closed:
 		return errEnding
-	case same >= 0 && part.StartUS != 0:
-		p.next.parts[same] = part
 	case same >= 0:
+		p.next.parts[same] = merged(p.next.parts[same], part)
 	case len(p.next.parts) >= maxTraces, reason == labapi.ReasonSlow && !p.oneMoreSlow():
 		return errBusy
 	default:
@@ -76,6 +75,16 @@ func (p *pending) add(part labapi.Part, reason string) *rejection {
 	p.urgent = p.urgent || reason != labapi.ReasonSlow
 	p.notify()
 	return nil
+}
+
+// merged is the later of two parts of a trace, unless it is not known.
+func merged(before, part labapi.Part) labapi.Part {
+	asked := before.Asked || part.Asked
+	if part.StartUS == 0 {
+		part = before
+	}
+	part.Asked = asked
+	return part
 }
 
 // oneMoreSlow reports whether one more request may come for the reason slow, and

@@ -94,16 +94,19 @@ const (
 	ended          state = iota // its spans here have ended, or whether there were any is not known any more
 	open                        // some of its spans here have not ended: their end is awaited
 	tooManyAwaited              // the same, and the server waits for too many such traces already
+	unchanged                   // its spans here have ended, before the time from which on the server asks
+	forgotten                   // its spans here ended before the window
 	absent                      // none of its spans was here within the window
 )
 
 // find looks for a trace. When one that is open has ended, end returns that it was
-// awaited; if that takes too long, late is called instead.
-func (n *recent) find(trace [16]byte, late func(labapi.Part)) (labapi.Part, state) {
+// awaited; if that takes too long, late is called instead. What was here until known,
+// in µs since the epoch, the server has already.
+func (n *recent) find(trace [16]byte, known int64, late func(labapi.Part)) (labapi.Part, state) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	i, known := n.index[trace]
-	if !known {
+	i, ok := n.index[trace]
+	if !ok {
 		part := work{trace: trace}.part()
 		if recently(n.evicted) {
 			return part, ended
@@ -114,10 +117,28 @@ func (n *recent) find(trace [16]byte, late func(labapi.Part)) (labapi.Part, stat
 	switch {
 	case w.open > 0:
 		return w.part(), n.await(w, late)
+	case w.end < known:
+		return w.part(), unchanged
 	case recently(w.end):
 		return w.part(), ended
 	}
-	return w.part(), absent
+	return w.part(), forgotten
+}
+
+// refresh brings parts up to date: a snapshot has all that is done by now.
+func (n *recent) refresh(parts []labapi.Part) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for i := range parts {
+		id, err := parseTraceID(parts[i].TraceID)
+		at, ok := n.index[id]
+		if err != nil || !ok {
+			continue
+		}
+		now := n.work[at].part()
+		now.Asked = parts[i].Asked
+		parts[i] = now
+	}
 }
 
 func recently(end int64) bool { return time.Since(time.UnixMicro(end)) < window }
@@ -149,7 +170,11 @@ func (n *recent) abandon() (parts []labapi.Part) {
 	defer n.mu.Unlock()
 	for trace, timer := range n.awaited {
 		timer.Stop()
-		parts = append(parts, work{trace: trace}.part())
+		w := work{trace: trace}
+		if i, ok := n.index[trace]; ok {
+			w = n.work[i]
+		}
+		parts = append(parts, w.part())
 	}
 	clear(n.awaited)
 	return parts
@@ -160,7 +185,7 @@ func (n *recent) abandon() (parts []labapi.Part) {
 func (w work) part() labapi.Part {
 	p := labapi.Part{TraceID: hex.EncodeToString(w.trace[:]), StartUS: w.start, EndUS: w.end}
 	if w.open > 0 {
-		p.EndUS = time.Now().UnixMicro()
+		p.EndUS, p.Open = time.Now().UnixMicro(), true
 	}
 	return p
 }

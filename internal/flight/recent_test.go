@@ -2,6 +2,7 @@ package flight
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,7 +13,7 @@ import (
 
 // TestTheServerAsks requests a trace that is here, was here, or never was.
 func TestTheServerAsks(t *testing.T) {
-	absent := errAbsent.text
+	absent, forgotten := errAbsent.text, errForgotten.text
 	for name, test := range map[string]struct {
 		do   func(r *Recorder)
 		want labapi.Upload // of the part 1, in ms after the start
@@ -24,7 +25,34 @@ func TestTheServerAsks(t *testing.T) {
 		},
 		"it has ended long ago": {
 			do:   func(r *Recorder) { request(r, 1, time.Second, nil); time.Sleep(window); ask(r, 1) },
-			want: labapi.Upload{Traces: []labapi.Part{{StartUS: -1000, EndUS: 0}}, Refused: absent}, at: window,
+			want: labapi.Upload{Traces: []labapi.Part{{StartUS: -1000, EndUS: 0}}, Refused: forgotten}, at: window,
+		},
+		"it has ended, and the server has it": {
+			do: func(r *Recorder) {
+				request(r, 1, time.Second, nil)
+				time.Sleep(window)
+				askSince(r, 1, time.Now().Add(-time.Second))
+			},
+			want: labapi.Upload{Traces: []labapi.Part{{StartUS: -1000, EndUS: 0}}, Refused: errUnchanged.text}, at: window,
+		},
+		"it has ended since the server had it": {
+			do: func(r *Recorder) {
+				request(r, 1, time.Second, nil)
+				time.Sleep(time.Second)
+				askSince(r, 1, time.Now().Add(-2*time.Second))
+			},
+			want: labapi.Upload{Traces: []labapi.Part{{StartUS: -1000, EndUS: 0}}}, at: time.Second,
+		},
+		"another part of it began before the snapshot was taken": {
+			do: func(r *Recorder) {
+				request(r, 2, 0, debugged) // so that the next has to wait
+				synctest.Wait()
+				request(r, 1, time.Second, nil)
+				ask(r, 1)
+				r.RootStarted(tracing.Root{TraceID: id(1), Start: time.Now()})
+				time.Sleep(pause)
+			},
+			want: labapi.Upload{Traces: []labapi.Part{{StartUS: -1000, EndUS: pause.Milliseconds(), Open: true}}}, at: pause,
 		},
 		"it never was here": {
 			do:   func(r *Recorder) { request(r, 2, time.Second, nil); ask(r, 1) },
@@ -63,7 +91,7 @@ func TestTheServerAsks(t *testing.T) {
 				ask(r, 1)
 				time.Sleep(awaitFor)
 			},
-			want: labapi.Upload{Traces: []labapi.Part{{StartUS: 0, EndUS: awaitFor.Milliseconds()}}}, at: awaitFor,
+			want: labapi.Upload{Traces: []labapi.Part{{StartUS: 0, EndUS: awaitFor.Milliseconds(), Open: true}}}, at: awaitFor,
 		},
 		"it may be forgotten": {
 			do: func(r *Recorder) {
@@ -114,7 +142,7 @@ func TestTheServerAsks(t *testing.T) {
 				ask(r, 1)
 				r.Stop(background)
 			},
-			want: labapi.Upload{Traces: []labapi.Part{{}}, Refused: errEnding.text},
+			want: labapi.Upload{Traces: []labapi.Part{{Open: true}}, Refused: errEnding.text},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -124,18 +152,19 @@ func TestTheServerAsks(t *testing.T) {
 				began := time.Now()
 				test.do(r)
 				synctest.Wait()
-				got := s.deliveries()
+				got := slices.DeleteFunc(s.deliveries(), func(d delivery) bool { return d.Reason == labapi.ReasonDebug })
 				if len(got) != 1 {
 					t.Fatalf("it was answered %d times", len(got))
 				}
 				want := test.want
 				want.Service, want.Instance, want.Host, want.Reason, want.TakenAt = "test", "1", "here", labapi.ReasonAsked, got[0].TakenAt
+				want.Absent = want.Refused == absent
 				part := &want.Traces[0]
-				part.TraceID = hexID(1)
-				if part.StartUS != 0 || part.EndUS != 0 {
+				part.TraceID, part.Asked = hexID(1), true
+				if part.StartUS != 0 || part.EndUS != 0 || part.Open {
 					part.StartUS = began.UnixMicro() + 1000*part.StartUS
 				}
-				if part.EndUS != 0 || name == "it has ended" || name == "it has ended long ago" {
+				if part.EndUS != 0 || part.StartUS != 0 {
 					part.EndUS = began.UnixMicro() + 1000*part.EndUS
 				}
 				if !reflect.DeepEqual(got[0].Upload, want) {

@@ -12,9 +12,14 @@ func (r *rejection) Error() string { return r.text }
 var (
 	errOff         = &rejection{"off", "the flight recorder does not run"}
 	errBusy        = &rejection{"busy", "too many snapshots are requested of this process at once"}
+	errUnchanged   = &rejection{"unchanged", "nothing more of that trace has run here"}
+	errForgotten   = &rejection{"forgotten", "what ran here of that trace ended more than " + window.String() + " ago, and is forgotten"}
 	errAbsent      = &rejection{"absent", "no span of that trace ran here in the last " + window.String()}
 	errEnding      = &rejection{"ending", "the process is ending"}
 	errQueueFull   = &rejection{"queue_full", "the snapshot was dropped: too many waited for the server"}
 	errRejected    = &rejection{"rejected", "the server refused the snapshot"}
 	errUndelivered = &rejection{"undelivered", "the snapshot was dropped: the server did not take it for " + tryFor.String()}
 )
+
+// refusals are why a trace that the server requests is not handed in, by its state.
+var refusals = map[state]*rejection{tooManyAwaited: errBusy, unchanged: errUnchanged, forgotten: errForgotten, absent: errAbsent}

@@ -22,7 +22,8 @@ const slowForms = "want p99, a duration such as 100ms, never, or rules for route
 
 // ParseSlow reads what is slow:
 //
-//	p99                    what is slower than 99 % of the recent requests of that route, than twice their median and than 10 ms; so is ""
+//	p99                    what is slower than 99 % of the recent requests of that route, than twice their median and than 10 ms; than 20 ms
+//	                       before there were 100; so is ""
 //	100ms                  what takes longer
 //	never                  nothing
 //	GET /visit=50ms; p99   by route
@@ -86,7 +87,7 @@ func (s *slowDetector) observe(route string, took time.Duration) bool {
 			s.routes[route] = l
 		}
 	}
-	slow := l.threshold > 0 && took > l.threshold
+	slow := l.slow(took)
 	l.add(took)
 	return slow
 }

@@ -54,7 +54,8 @@ func (r *Recorder) run(started chan<- error) {
 
 // take takes a snapshot of about the size of the last one for all that is in b.
 func (r *Recorder) take(b batch, size int) (pace, int) {
-	r.sampler.sample() // the times up to now belong to the snapshot
+	r.sampler.sample()        // the times up to now belong to the snapshot
+	r.recent.refresh(b.parts) // before it is taken: what ends meanwhile may not be in it
 	body := bytes.NewBuffer(make([]byte, 0, size+size/8+64<<10))
 	began := time.Now()
 	_, err := r.source.WriteTo(body)
@@ -112,7 +113,12 @@ func (r *Recorder) rejectBatch(why *rejection, b batch) {
 // reject answers for traces of which there will be no snapshot.
 func (r *Recorder) reject(why *rejection, reason string, parts ...labapi.Part) {
 	r.stats.rejected(why, len(parts))
-	if !r.outbox.addRejection(r.describe(reason, parts, why.text)) {
+	for i := range parts {
+		parts[i].Asked = parts[i].Asked || reason == labapi.ReasonAsked
+	}
+	about := r.describe(reason, parts, why.text)
+	about.Absent = why == errAbsent
+	if !r.outbox.addRejection(about) {
 		r.stats.unanswered(len(parts))
 	}
 }

@@ -17,6 +17,10 @@ const SnapshotRequested = "flight"
 // SnapshotRequest asks a process for a snapshot with its part in a trace.
 type SnapshotRequest struct {
 	TraceID string `json:"traceId"` // 32 hexadecimal digits
+	// KnownUS is when the process took what the server has of it already, on the
+	// clock of the process, µs since the epoch. Who did nothing for the trace since then
+	// answers without an execution trace. Zero: the server has nothing.
+	KnownUS int64 `json:"known_us,omitempty"`
 }
 
 // Reasons for which a snapshot is taken.
@@ -39,15 +43,22 @@ type Upload struct {
 	TookUS  int64     `json:"took_us"` // to take it
 	// Refused says in words why there is no execution trace.
 	Refused string `json:"refused,omitempty"`
+	// Absent is set with Refused where none of what the process did in the last
+	// RecorderWindow was for the trace.
+	Absent bool `json:"absent,omitempty"`
 }
 
 // Part is a process's part in a trace: from the beginning of its first span to
-// the end of its last, or until now while one is open, on its own wall clock, µs
+// the end of its last, or until TakenAt while one is open, on its own wall clock, µs
 // since the epoch. Both zero: it knows of none.
 type Part struct {
 	TraceID string `json:"traceId"`
 	StartUS int64  `json:"start_us,omitempty"`
 	EndUS   int64  `json:"end_us,omitempty"`
+	// Open says that a request was still under way: this is not all of the part.
+	Open bool `json:"open,omitempty"`
+	// Asked says that this answers a SnapshotRequest.
+	Asked bool `json:"asked,omitempty"`
 }
 
 // Snapshot is an upload that the server keeps. GET SnapshotsPath answers with a
