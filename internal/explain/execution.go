@@ -39,28 +39,14 @@ func (x *Explainer) Execution(id zipkin.TraceID, spans []zipkin.Span) labapi.Exe
 			return labapi.Execution{State: labapi.ExecutionStored, SecondsLeft: left}
 		}
 	}
+	recorded, _ := x.cfg.Snapshots.Services()
 	switch {
-	case !x.cfg.Snapshots.Recorders():
+	case len(recorded) == 0:
 		return labapi.Execution{State: labapi.ExecutionGone, Reason: "No process that is connected has a flight recorder."}
 	case left > 0:
 		return labapi.Execution{State: labapi.ExecutionRecorded, SecondsLeft: left, Reason: reason}
 	}
 	return labapi.Execution{State: labapi.ExecutionGone, Reason: reason}
-}
-
-// timeOf is when the first of the spans began and the last ended. Zero: none says.
-func timeOf(spans []zipkin.Span) (began, ended time.Time) {
-	for i := range spans {
-		sp := &spans[i]
-		if sp.Timestamp == 0 {
-			continue
-		}
-		if at := time.UnixMicro(sp.Timestamp); began.IsZero() || at.Before(began) {
-			began = at
-		}
-		ended = later(ended, time.UnixMicro(sp.Timestamp+sp.Duration))
-	}
-	return began, ended
 }
 
 // secondsLeft is for how long recorders have a request, and what is to be said of
@@ -73,27 +59,7 @@ func secondsLeft(began, ended, now time.Time) (left float64, reason string) {
 		return some.Seconds(), "The recorders have forgotten how it began."
 	}
 	if ended.IsZero() {
-		return 0, "No span of it is known."
+		return 0, ""
 	}
 	return 0, fmt.Sprintf("The recorders keep the last %s, and it ended %s ago.", display.Duration(labapi.RecorderWindow), display.Duration(now.Sub(ended)))
-}
-
-// execution says how much the inputs are.
-func (in *inputs) execution() labapi.Execution {
-	recorded := 0
-	for _, s := range in.snapshots {
-		if s.Recorded() {
-			recorded++
-		}
-	}
-	switch {
-	case recorded == 0:
-		began, ended := timeOf(in.spans)
-		_, reason := secondsLeft(began, ended, time.Now())
-		return labapi.Execution{State: labapi.ExecutionGone, Reason: reason}
-	case len(in.absent) > 0:
-		a := in.absent[0]
-		return labapi.Execution{State: labapi.ExecutionPartial, Reason: fmt.Sprintf("Of the %s something is missing: %s.", a.Service, a.Refused)}
-	}
-	return labapi.Execution{State: labapi.ExecutionKnown}
 }

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -102,39 +103,54 @@ func (x *Explainer) explain(ctx context.Context, of subject) (*labapi.Explanatio
 
 func (x *Explainer) explainOnce(ctx context.Context, of subject) (explanation *labapi.Explanation, err error) {
 	defer x.cfg.Snapshots.Guard(&err, "trace", of.trace.String())
-	in, err := x.gather(ctx, of.trace)
-	if err != nil {
-		return nil, httpapi.Failed("zipkin", httpapi.Unreachable, err)
+	g, stop := x.newGathering(ctx, of.trace)
+	defer stop()
+	for explanation == nil && err == nil {
+		in, err := g.gather(ctx)
+		if err != nil {
+			return nil, httpapi.Failed("zipkin", httpapi.Unreachable, err)
+		}
+		if known := x.cache.get(of, in.fingerprint()); known != nil {
+			return known, nil
+		}
+		if explanation, err = x.conclude(ctx, g, in, of); err != nil {
+			return nil, err
+		}
 	}
-	if known := x.cache.get(of, in.fingerprint()); known != nil {
-		return known, nil
-	}
+	return explanation, err
+}
+
+// conclude reads the inputs. It is nil where they turn out to lack something that has
+// to be waited for.
+func (x *Explainer) conclude(ctx context.Context, g *gathering, in *inputs, of subject) (*labapi.Explanation, error) {
 	select {
 	case x.slots <- struct{}{}:
 		defer func() { <-x.slots }()
 	case <-ctx.Done():
 		return nil, &httpapi.Error{Code: httpapi.Busy, Detail: "too many explanations are asked for at once: try again later"}
 	}
-	if explanation, err = x.conclude(ctx, in, of); err != nil {
-		return nil, err
+	if in.recorded = x.index(in); g.lacks(in) {
+		return nil, nil
 	}
-	x.count.Add(1)
-	x.cache.put(of, explanation, in.fingerprint())
-	x.tagger.offer(explained{explanation, in.spans})
-	return explanation, nil
-}
-
-// conclude reads the inputs.
-func (x *Explainer) conclude(ctx context.Context, in *inputs, of subject) (*labapi.Explanation, error) {
-	explanation, err := why.Explain(why.Input{TraceID: of.trace, SpanID: of.span, Spans: in.spans,
-		Processes: append(x.index(in), in.absent...), Baseline: x.baseline(ctx, in.spans, of.span)})
+	now := time.Now()
+	left, forgotten := secondsLeft(in.began(), in.progress.Ended, now)
+	explanation, err := why.Explain(why.Input{TraceID: of.trace, SpanID: of.span, Spans: in.spans, Processes: slices.Concat(in.recorded, in.absent),
+		Baseline: x.baseline(ctx, in.spans, of.span), Awaited: in.awaited(now), Forgotten: forgotten})
 	if errors.Is(err, why.ErrNothing) {
 		return nil, &httpapi.Error{Code: httpapi.NotFound, Detail: err.Error()}
 	}
-	if err == nil {
-		explanation.Execution = in.execution()
+	if err != nil {
+		return nil, err
 	}
-	return explanation, err
+	x.count.Add(1)
+	switch {
+	case !explanation.Execution.Final():
+		explanation.Execution.SecondsLeft = left
+	case !explanation.Execution.Gone():
+		x.cache.put(of, explanation, in.fingerprint())
+		x.tagger.offer(explained{explanation, in.spans})
+	}
+	return explanation, nil
 }
 
 // index indexes the execution traces, side by side.

@@ -27,6 +27,13 @@ func begin(spans ...zipkin.Span) *Explainer {
 		Report: func(_ context.Context, spans []zipkin.Span) error { st.Add(spans); return nil }})
 }
 
+// recent is a root that has just ended.
+func recent(low uint64, name string, took time.Duration) zipkin.Span {
+	s := root(low, name, took)
+	s.Timestamp = time.Now().Add(-took).UnixMicro()
+	return s
+}
+
 // root is the only span of a trace.
 func root(low uint64, name string, took time.Duration) zipkin.Span {
 	return zipkin.Span{TraceID: zipkin.TraceID{Low: low}, ID: 1, Kind: zipkin.Server, Name: name, Timestamp: time.Now().Add(-time.Minute).UnixMicro(),

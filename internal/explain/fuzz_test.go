@@ -113,11 +113,13 @@ func FuzzUpload(f *testing.F) {
 			t.Fatalf("the list is %s, %v", list.Body, err)
 		}
 		id := zipkin.TraceID{Low: 9}
-		in := &inputs{id: id, snapshots: c.Best(id)}
-		if err := in.read(t.Context(), x.cfg.Reader); err != nil {
+		g, stop := x.newGathering(t.Context(), id)
+		stop() // nothing is waited for
+		in, err := g.look(t.Context())
+		if err != nil {
 			t.Fatal(err)
 		}
-		if a, err := x.conclude(t.Context(), x.addAbsent(in), subject{trace: id}); err != nil || c.Panics() > 0 {
+		if a, err := x.conclude(t.Context(), g, in, subject{trace: id}); err != nil || a == nil || c.Panics() > 0 {
 			t.Fatalf("%+v, %v, %d panics", a, err, c.Panics())
 		}
 	})

@@ -8,99 +8,77 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/snapshots"
 	"example.com/tracelab/internal/why"
 	"example.com/tracelab/internal/zipkin"
 	"example.com/tracelab/internal/zipkinapi"
 )
 
-// Spans are reported a moment after they end.
-const (
-	spansWithin = 2 * time.Second        // after the request, if they come at all
-	newWithin   = 600 * time.Millisecond // that an unknown trace is waited for
-)
-
 // inputs are what a trace is explained from.
 type inputs struct {
 	id        zipkin.TraceID
 	spans     []zipkin.Span
+	root      *zipkin.Span          // the longest local root; nil: there are no spans
 	snapshots []*snapshots.Snapshot // the best of each process
+	recorded  []why.Process         // their execution traces, once they are indexed
 	absent    []why.Process         // those of which there is no execution trace, and why
-}
-
-// gather requests a snapshot of every process that may know something of a trace,
-// and waits, within bounds, until they have answered and the trace's spans are
-// there.
-func (x *Explainer) gather(ctx context.Context, id zipkin.TraceID) (*inputs, error) {
-	began := time.Now()
-	within, cancel := context.WithTimeout(ctx, snapshots.AnswerWithin)
-	defer cancel()
-	tick := time.NewTicker(x.cfg.PollEvery)
-	defer tick.Stop()
-	for {
-		changed := x.cfg.Snapshots.Changed()
-		in := &inputs{id: id, snapshots: x.cfg.Snapshots.Best(id)}
-		if err := in.read(ctx, x.cfg.Reader); err != nil {
-			return nil, err
-		}
-		pending := x.cfg.Snapshots.Request(id, in.snapshots, in.complete)
-		if !slices.Equal(x.cfg.Snapshots.Best(id), in.snapshots) {
-			continue // one has arrived since Best was read
-		}
-		if !pending && in.settled(began, time.Now()) {
-			return x.addAbsent(in), nil
-		}
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-within.Done():
-			in.snapshots = x.cfg.Snapshots.Best(id)
-			return x.addAbsent(in), nil
-		case <-changed:
-		case <-tick.C:
-		}
-	}
+	progress  snapshots.Progress
+	bare      []string // services whose processes have no recorder
 }
 
 // read reads the spans; there may be none.
 func (in *inputs) read(ctx context.Context, reader zipkinapi.Reader) (err error) {
 	in.spans, err = reader.Trace(ctx, in.id)
 	if errors.Is(err, zipkinapi.ErrNotFound) {
-		return nil
+		err = nil
 	}
+	in.root = zipkin.LongestRoot(in.spans)
 	return err
 }
 
-// complete reports whether a snapshot was taken, or refused, after its service was
-// through with the trace. A process that is asked before its part of the request
-// begins says that it has none.
-func (in *inputs) complete(s *snapshots.Snapshot) bool {
-	return !slices.ContainsFunc(in.spans, func(sp zipkin.Span) bool {
-		return strings.EqualFold(sp.Local.ServiceName, s.Service) && sp.Timestamp+sp.Duration > s.TakenAt.UnixMicro()
-	})
+// ended is when the spans that were reported ended.
+func (in *inputs) ended() snapshots.Ended {
+	_, last := timeOf(in.spans)
+	return snapshots.Ended{All: last, Of: func(service string) (of time.Time) {
+		for i := range in.spans {
+			if sp := &in.spans[i]; strings.EqualFold(sp.Local.ServiceName, service) {
+				of = later(of, endOf(sp))
+			}
+		}
+		return of
+	}}
 }
 
-// settled reports whether no more spans are to be expected: the root is there and
-// some of each process that took part, or the trace is old enough.
-func (in *inputs) settled(began, now time.Time) bool {
-	var latest time.Time
-	whole := rootDuration(in.spans) > 0
-	for _, s := range in.snapshots {
-		if s.Recorded() {
-			latest = later(latest, s.TakenAt)
+// timeOf is when the first of the spans began and the last ended. Zero: none says.
+func timeOf(spans []zipkin.Span) (began, ended time.Time) {
+	for i := range spans {
+		sp := &spans[i]
+		if sp.Timestamp == 0 {
+			continue
 		}
-		if s.Recorded() || in.hasCallOf(s.Service) {
-			whole = whole && in.hasSpanOf(s.Service)
+		if at := time.UnixMicro(sp.Timestamp); began.IsZero() || at.Before(began) {
+			began = at
 		}
+		ended = later(ended, endOf(sp))
 	}
-	for i := range in.spans {
-		latest = later(latest, time.UnixMicro(in.spans[i].Timestamp+in.spans[i].Duration))
-	}
-	if latest.IsZero() {
-		return now.Sub(began) > newWithin
-	}
-	return whole || now.Sub(latest) > spansWithin
+	return began, ended
 }
+
+// began is when the trace began, by spans or by what processes say.
+func (in *inputs) began() time.Time {
+	first, _ := timeOf(in.spans)
+	for _, s := range in.snapshots {
+		for id, w := range s.Parts() {
+			if id == in.id && !w.Start.IsZero() && (first.IsZero() || w.Start.Before(first)) {
+				first = w.Start
+			}
+		}
+	}
+	return first
+}
+
+func endOf(sp *zipkin.Span) time.Time { return time.UnixMicro(sp.Timestamp + sp.Duration) }
 
 func later(a, b time.Time) time.Time {
 	if b.After(a) {
@@ -119,15 +97,35 @@ func (in *inputs) hasCallOf(service string) bool {
 	return slices.ContainsFunc(in.spans, func(sp zipkin.Span) bool { return strings.EqualFold(sp.Remote.ServiceName, service) })
 }
 
-// addAbsent adds why others have uploaded nothing. Of a process whose service has
-// no part in the trace nothing is missing.
-func (x *Explainer) addAbsent(in *inputs) *inputs {
-	for _, a := range x.cfg.Snapshots.Absent(in.id, in.snapshots) {
-		if len(in.spans) == 0 || in.hasSpanOf(a.Service) || in.hasCallOf(a.Service) {
-			in.absent = append(in.absent, why.Process{Service: a.Service, Instance: a.Instance, Refused: a.Reason})
+// mayHave reports whether a process of a service may have a part in the trace. Where
+// the caller of the request is not among the spans, that may be any.
+func (in *inputs) mayHave(service string) bool {
+	return in.root == nil || in.root.ParentID != 0 || in.hasSpanOf(service) || in.hasCallOf(service) ||
+		slices.ContainsFunc(in.snapshots, func(s *snapshots.Snapshot) bool { return s.Recorded() && s.Service == service })
+}
+
+// awaited are the services whose part may come yet: their recorders have it still.
+func (in *inputs) awaited(now time.Time) (services []string) {
+	if !in.progress.Ended.IsZero() && now.Sub(in.progress.Ended) > labapi.RecorderWindow {
+		return nil
+	}
+	for _, service := range in.progress.Awaited {
+		if in.mayHave(service) {
+			services = append(services, service)
 		}
 	}
-	return in
+	return services
+}
+
+// addAbsent adds why others have uploaded nothing. Of a process whose service has
+// no part in the trace nothing is missing.
+func (in *inputs) addAbsent(c *snapshots.Collector) {
+	in.absent = nil
+	for _, a := range c.Absent(in.id, in.snapshots, in.began()) {
+		if len(in.spans) == 0 || in.hasSpanOf(a.Service) || in.hasCallOf(a.Service) {
+			in.absent = append(in.absent, why.Process{Service: a.Service, Instance: a.Instance, Refused: a.Reason, Idle: a.Idle})
+		}
+	}
 }
 
 // fingerprint distinguishes inputs from other inputs of the same trace. The tags

@@ -38,8 +38,8 @@ func spanOf(service string, parent zipkin.SpanID, start time.Time, took time.Dur
 		Local: zipkin.Endpoint{ServiceName: service}}
 }
 
-// TestSettled: no more spans are expected once the root and some of each process
-// are there, or after a while.
+// TestSettled: no more spans are expected once a request has ended and there are some
+// of each process that took part, or after a while.
 func TestSettled(t *testing.T) {
 	body, err := workload.Record("idle", 1)
 	if err != nil {
@@ -47,54 +47,72 @@ func TestSettled(t *testing.T) {
 	}
 	now := time.Now()
 	root, inner := spanOf("gateway", 0, now.Add(-time.Second), 100*time.Millisecond), spanOf("writer", 1, now.Add(-time.Second), 50*time.Millisecond)
-	partial := spanOf("gateway", 0, now.Add(-time.Second), 0)
-	long := spanOf("gateway", 1, now.Add(-time.Minute), time.Second)
-	gateway, refused := snapshotOf(t, "Gateway", now, body), snapshotOf(t, "writer", now, nil)
-	early := snapshotOf(t, "writer", now.Add(-time.Minute), body)
+	call, partial := root, spanOf("gateway", 0, now.Add(-time.Second), 0)
+	call.Remote.ServiceName = "writer"
+	gateway, writer := snapshotOf(t, "Gateway", now, body), snapshotOf(t, "writer", now, body)
+	unheard, idle := []why.Process{{Service: "writer", Refused: "none"}}, []why.Process{{Service: "writer", Refused: "none", Idle: true}}
 	for name, test := range map[string]struct {
-		in    inputs
-		began time.Duration // before now
-		want  bool
+		in      inputs
+		lacking []zipkin.SpanID
+		began   time.Duration // before now
+		ended   time.Duration
+		want    bool
 	}{
-		"nothing yet":                      {inputs{}, 100 * time.Millisecond, false},
-		"nothing for a while":              {inputs{}, time.Second, true},
-		"the root":                         {inputs{spans: []zipkin.Span{root}}, 0, true},
-		"a part of the root":               {inputs{spans: []zipkin.Span{partial}}, 0, false},
-		"no root":                          {inputs{spans: []zipkin.Span{inner}}, 0, false},
-		"no root, long ago":                {inputs{spans: []zipkin.Span{long}}, 0, true},
-		"a snapshot without spans":         {inputs{snapshots: []*snapshots.Snapshot{gateway}}, time.Second, false},
-		"the root and a snapshot of it":    {inputs{spans: []zipkin.Span{root}, snapshots: []*snapshots.Snapshot{gateway}}, 0, true},
-		"a snapshot whose spans lack":      {inputs{spans: []zipkin.Span{inner}, snapshots: []*snapshots.Snapshot{gateway}}, 0, false},
-		"one that has no execution trace":  {inputs{spans: []zipkin.Span{root}, snapshots: []*snapshots.Snapshot{refused}}, 0, true},
-		"a snapshot of long ago, no spans": {inputs{snapshots: []*snapshots.Snapshot{early}}, 0, true},
+		"nothing yet":                      {inputs{}, nil, 100 * time.Millisecond, 0, false},
+		"nothing for a while":              {inputs{}, nil, time.Second, 0, true},
+		"the root":                         {inputs{spans: []zipkin.Span{root}}, nil, 0, time.Second, true},
+		"a part of the root":               {inputs{spans: []zipkin.Span{partial}}, nil, 0, time.Second, false},
+		"a request of a caller elsewhere":  {inputs{spans: []zipkin.Span{inner}}, nil, 0, time.Second, true},
+		"or of one that has no recorder":   {inputs{spans: []zipkin.Span{inner}, bare: []string{"gateway"}}, nil, 0, time.Second, false},
+		"the same, long ago":               {inputs{spans: []zipkin.Span{inner}, bare: []string{"gateway"}}, nil, 0, 3 * time.Second, true},
+		"a snapshot without spans":         {inputs{snapshots: []*snapshots.Snapshot{gateway}}, nil, time.Second, time.Second, false},
+		"the root and a snapshot of it":    {inputs{spans: []zipkin.Span{root}, snapshots: []*snapshots.Snapshot{gateway}}, nil, 0, time.Second, true},
+		"a snapshot whose spans lack":      {inputs{spans: []zipkin.Span{root}, snapshots: []*snapshots.Snapshot{gateway, writer}}, nil, 0, time.Second, false},
+		"a call whose other end is silent": {inputs{spans: []zipkin.Span{call}, absent: unheard}, nil, 0, time.Second, false},
+		"a call that did not arrive":       {inputs{spans: []zipkin.Span{call}, absent: idle}, nil, 0, time.Second, true},
+		"a snapshot of long ago, no spans": {inputs{snapshots: []*snapshots.Snapshot{writer}}, nil, 0, time.Minute, true},
+		"a span that ran lacks":            {inputs{spans: []zipkin.Span{root}}, []zipkin.SpanID{7}, 0, time.Second, false},
+		"a span that ran has come":         {inputs{spans: []zipkin.Span{root}}, []zipkin.SpanID{root.ID}, 0, time.Second, true},
+		"a span that ran does not come":    {inputs{spans: []zipkin.Span{root}}, []zipkin.SpanID{7}, 0, 3 * time.Second, true},
 	} {
-		if got := test.in.settled(now.Add(-test.began), now); got != test.want {
+		in := &test.in
+		in.root = zipkin.LongestRoot(in.spans)
+		if test.ended > 0 {
+			in.progress.Ended = now.Add(-test.ended)
+		}
+		g := &gathering{began: now.Add(-test.began), lacking: test.lacking}
+		if got := g.settled(in); got != test.want {
 			t.Errorf("%s: settled is %t", name, got)
 		}
 	}
 }
 
-// TestComplete: a snapshot that was taken before its service was through lacks
-// something.
-func TestComplete(t *testing.T) {
-	body, err := workload.Record("idle", 1)
-	if err != nil {
-		t.Fatal(err)
-	}
+// TestAwaited are the services that may have a part which can still be had.
+func TestAwaited(t *testing.T) {
 	now := time.Now()
-	in := inputs{spans: []zipkin.Span{spanOf("gateway", 0, now.Add(-time.Second), 500*time.Millisecond), spanOf("writer", 1, now.Add(-time.Second), 100*time.Millisecond)}}
+	root := spanOf("gateway", 0, now, time.Second)
+	joined := spanOf("gateway", 1, now, time.Second)
+	call := root
+	call.Remote.ServiceName = "writer"
 	for name, test := range map[string]struct {
-		s    *snapshots.Snapshot
-		want bool
+		spans  []zipkin.Span
+		ended  time.Duration // before now
+		silent string
+		want   int
 	}{
-		"after all":          {snapshotOf(t, "gateway", now, body), true},
-		"before the end":     {snapshotOf(t, "GATEWAY", now.Add(-700*time.Millisecond), body), false},
-		"of another service": {snapshotOf(t, "writer", now.Add(-700*time.Millisecond), body), true},
-		"refused after all":  {snapshotOf(t, "gateway", now, nil), true},
-		"refused too early":  {snapshotOf(t, "gateway", now.Add(-700*time.Millisecond), nil), false},
+		"one with spans":                        {[]zipkin.Span{root}, time.Second, "gateway", 1},
+		"one that is called":                    {[]zipkin.Span{call}, time.Second, "writer", 1},
+		"one that has nothing to do with it":    {[]zipkin.Span{root}, time.Second, "writer", 0},
+		"one that may be the caller":            {[]zipkin.Span{joined}, time.Second, "writer", 1},
+		"one of which nothing is known":         {nil, 0, "writer", 1},
+		"one that has forgotten what there was": {[]zipkin.Span{root}, 11 * time.Second, "gateway", 0},
 	} {
-		if got := in.complete(test.s); got != test.want {
-			t.Errorf("%s: complete is %t", name, got)
+		in := inputs{spans: test.spans, root: zipkin.LongestRoot(test.spans), progress: snapshots.Progress{Awaited: []string{test.silent}}}
+		if test.ended > 0 {
+			in.progress.Ended = now.Add(-test.ended)
+		}
+		if got := in.awaited(now); len(got) != test.want {
+			t.Errorf("%s: awaited are %v", name, got)
 		}
 	}
 }

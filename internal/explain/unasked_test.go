@@ -128,10 +128,15 @@ func TestRefusals(t *testing.T) {
 
 // TestWhatIsSlowIsExplainedUnasked, becomes tags, and is what a caller waits for.
 func TestWhatIsSlowIsExplainedUnasked(t *testing.T) {
+	body, err := workload.Record("idle", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
 	st := store.New(store.Config{})
-	st.Add([]zipkin.Span{root(1, "get", 900*time.Millisecond)})
+	st.Add([]zipkin.Span{recent(1, "get", 900*time.Millisecond)})
 	x := begin()
 	x.cfg.Reader = zipkinapi.Local(st)
+	upload(t, x, labapi.ReasonAsked, body, part(1, time.Second, 900*time.Millisecond))
 	x.cfg.Report = func(_ context.Context, spans []zipkin.Span) error { st.Add(spans); return nil }
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
@@ -141,7 +146,7 @@ func TestWhatIsSlowIsExplainedUnasked(t *testing.T) {
 	go func() {
 		answered <- x.ExplainChosen(live, httptest.NewRequestWithContext(ctx, http.MethodGet, labapi.WhyPath+"?live=1", nil))
 	}()
-	err := testbed.Eventually(func() error {
+	err = testbed.Eventually(func() error {
 		x.cfg.Queue.Triggered(zipkin.TraceID{Low: 1}, false) // again: the caller may not have begun to wait
 		select {
 		case err := <-answered:

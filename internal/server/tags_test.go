@@ -94,6 +94,8 @@ func TestATagIsSentOnce(t *testing.T) {
 	w := begin(t, server.Config{Token: secret})
 	spans := visit(9, 200*time.Millisecond)
 	w.report(spans...)
+	w.unconnected("gateway").upload(labapi.ReasonAsked, padded(9))
+	w.flight(padded(9))
 	ask := func(id zipkin.SpanID) {
 		if _, err := w.client.Why(t.Context(), zipkin.TraceID{Low: 9}, id); err != nil {
 			t.Error(err)
@@ -104,7 +106,7 @@ func TestATagIsSentOnce(t *testing.T) {
 	w.checkPartial(w.stored(9), spans[2])
 	p := w.unconnected("other") // explains nothing, and has it explained anew
 	p.upload(labapi.ReasonAsked, padded(9))
-	w.flight(padded(9))
+	eventually(t, "it is stored", func() bool { return w.metric("tracelab_snapshots_received_total") == 2 })
 	ask(3)
 	ask(0)
 	eventually(t, "the root has tags", func() bool {

@@ -117,7 +117,7 @@ func (p *process) asked() []string {
 	return slices.Clone(p.asks)
 }
 
-// upload uploads a snapshot of some work that is just over.
+// upload uploads a snapshot of some work that is over.
 func (p *process) upload(reason string, traces ...string) {
 	p.w.t.Helper()
 	body := recorded(p.w.t)
@@ -139,7 +139,7 @@ func (p *process) refuse(trace, why string) {
 func (p *process) snapshot(reason string, traces ...string) labapi.Upload {
 	s := labapi.Upload{Service: p.Service, Instance: p.Instance, Host: "h", Reason: reason, TakenAt: time.Now(), TookUS: 1000}
 	for _, id := range traces {
-		s.Traces = append(s.Traces, labapi.Part{TraceID: id, StartUS: time.Now().Add(-time.Second).UnixMicro(), EndUS: time.Now().UnixMicro()})
+		s.Traces = append(s.Traces, labapi.Part{TraceID: id, StartUS: time.Now().Add(-time.Second).UnixMicro(), EndUS: time.Now().Add(-500 * time.Millisecond).UnixMicro()})
 	}
 	return s
 }

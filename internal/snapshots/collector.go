@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
-	"slices"
 	"sync/atomic"
 
 	"golang.org/x/sync/semaphore"
@@ -67,56 +66,17 @@ func (c *Collector) Best(id zipkin.TraceID) []*Snapshot { return c.store.best(id
 // Changed returns a channel that is closed when there is one more snapshot.
 func (c *Collector) Changed() <-chan struct{} { return c.store.change() }
 
-// Request requests a trace from the processes that have a recorder, but not from
-// those whose snapshot is among known and complete. It reports whether an answer
-// is to be awaited.
-func (c *Collector) Request(id zipkin.TraceID, known []*Snapshot, complete func(*Snapshot) bool) (pending bool) {
+// Services returns the names of the services whose processes are connected, of those
+// with a recorder and of those without one.
+func (c *Collector) Services() (recorded, bare []string) {
 	for _, p := range c.control.Processes() {
-		if !p.Recorder {
-			continue
-		}
-		s := of(known, p.Instance)
-		if s == nil && !c.requester.state(id, p.Instance).answered || s != nil && !complete(s) {
-			c.requester.request(id, p.Instance)
-		}
-		pending = pending || c.requester.state(id, p.Instance).pending
-	}
-	return pending
-}
-
-// Recorders reports whether any process that is connected has a recorder.
-func (c *Collector) Recorders() bool {
-	return slices.ContainsFunc(c.control.Processes(), func(p control.Process) bool { return p.Recorder })
-}
-
-// Absence says why there is no execution trace of a process.
-type Absence struct{ Service, Instance, Reason string }
-
-// Absent returns the processes of which known has no execution trace.
-func (c *Collector) Absent(id zipkin.TraceID, known []*Snapshot) (all []Absence) {
-	for _, p := range c.control.Processes() {
-		if of(known, p.Instance) == nil {
-			all = append(all, Absence{p.Service, p.Instance, c.reason(id, p)})
+		if p.Recorder {
+			recorded = append(recorded, p.Service)
+		} else {
+			bare = append(bare, p.Service)
 		}
 	}
-	for _, s := range known {
-		if !s.Recorded() {
-			all = append(all, Absence{s.Service, s.Instance, s.Refused})
-		}
-	}
-	return all
-}
-
-// reason is why nothing is there from a process.
-func (c *Collector) reason(id zipkin.TraceID, p control.Process) string {
-	if !p.Recorder {
-		return "runs without a recorder"
-	}
-	state := c.requester.state(id, p.Instance)
-	if state.answered {
-		return "its snapshot has made room for newer ones"
-	}
-	return state.silent
+	return recorded, bare
 }
 
 // trigger requests from the others their part in what one process uploaded
@@ -128,7 +88,7 @@ func (c *Collector) trigger(s *Snapshot) {
 	for _, part := range s.parts {
 		for _, other := range c.control.Processes() {
 			if other.Recorder && other.Instance != s.Instance {
-				c.requester.requestOnce(part.trace, other.Instance)
+				c.requester.requestOnce(part.trace, other.Instance, part.End)
 			}
 		}
 		c.observer.Triggered(part.trace, s.Reason == labapi.ReasonDebug)

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -90,31 +91,45 @@ func parts(lows ...uint64) (all []labapi.Part) {
 	return all
 }
 
-func always(*snapshots.Snapshot) bool { return true }
-func never(*snapshots.Snapshot) bool  { return false }
+// over is a trace of which nothing more is known; later, one whose end is known to be
+// later than was known before.
+var over = snapshots.Ended{}
+
+var hours atomic.Int64
+
+func later() snapshots.Ended {
+	return snapshots.Ended{All: time.Now().Add(time.Duration(hours.Add(1)) * time.Hour)}
+}
+
+// absence says what there is to say of a process that uploaded nothing for trace 9,
+// which began then.
+func absence(c *snapshots.Collector, service string, began time.Time) (absence snapshots.Absence) {
+	for _, a := range c.Absent(nine, c.Best(nine), began) {
+		if a.Service == service {
+			return a
+		}
+	}
+	return absence
+}
 
 // absent says why a process uploaded nothing for trace 9.
 func absent(c *snapshots.Collector, service string) string {
-	for _, a := range c.Absent(nine, c.Best(nine)) {
-		if a.Service == service {
-			return a.Reason
-		}
-	}
-	return ""
+	return absence(c, service, time.Time{}).Reason
 }
 
-// TestAProcessIsAskedTwice at most, and never while it may answer yet.
-func TestAProcessIsAskedTwice(t *testing.T) {
+// TestAProcessIsAskedAgain when it has not answered, eight times at most, and never
+// while it may answer yet.
+func TestAProcessIsAskedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l, c := with("writer", "bare-")
 		if got := absent(c, "writer"); got != "was not asked" {
 			t.Errorf("at first the writer %s", got)
 		}
-		for round, want := range []int{1, 2, 2} {
-			pending := c.Request(nine, nil, always)
-			c.Request(nine, nil, always)
-			if len(l.requests) != want || pending != (round < 2) {
-				t.Errorf("round %d: requested %v, pending %t", round, l.requests, pending)
+		for round, want := range []int{1, 2, 3, 4, 5, 6, 7, 8, 8} {
+			progress := c.Request(nine, over)
+			c.Request(nine, over)
+			if len(l.requests) != want || progress.Pending != (round < 8) || !slices.Equal(progress.Awaited, []string{"writer"}) {
+				t.Errorf("round %d: requested %v, %+v", round, l.requests, progress)
 			}
 			time.Sleep(snapshots.AnswerWithin) // the time of the bubble
 			if got := absent(c, "writer"); got != "gave no answer within 3 s" {
@@ -131,7 +146,7 @@ func TestAProcessIsAskedTwice(t *testing.T) {
 func TestWhoCannotBeReached(t *testing.T) {
 	l, c := with("writer")
 	l.deaf = "writer"
-	if c.Request(nine, nil, always) {
+	if c.Request(nine, over).Pending {
 		t.Error("an answer is awaited")
 	}
 	if got := absent(c, "writer"); got != "is not connected to the server any more" {
@@ -143,11 +158,11 @@ func TestWhoCannotBeReached(t *testing.T) {
 func TestWhatWasUploadedIsNotRequested(t *testing.T) {
 	l, c := with("writer", "gateway")
 	upload(t, c, labapi.Upload{Service: "writer", Traces: parts(9), Refused: "no span of that trace ran here"}, nil)
-	c.Request(nine, c.Best(nine), always)
+	c.Request(nine, over)
 	if want := []string{"flight gateway 9"}; !slices.Equal(l.requests, want) {
 		t.Errorf("requested are %v, want %v", l.requests, want)
 	}
-	c.Request(nine, c.Best(nine), never)
+	c.Request(nine, later())
 	if want := []string{"flight gateway 9", "flight writer 9"}; !slices.Equal(l.requests, want) {
 		t.Errorf("requested are %v, want %v", l.requests, want)
 	}
@@ -188,7 +203,7 @@ func TestTheBestSnapshot(t *testing.T) {
 	upload(t, c, refused, nil)
 	upload(t, c, labapi.Upload{Service: "gateway", Traces: parts(9)}, whole)
 	best, all := c.Best(nine), c.All()
-	if len(all) != 5 || len(best) != 2 || best[0] != all[4] || best[1] != all[2] {
+	if len(all) != 4 || len(best) != 2 || best[0] != all[3] || best[1] != all[2] {
 		t.Errorf("of %d the best are %v", len(all), best)
 	}
 	if got := c.Best(zipkin.TraceID{Low: 7}); len(got) != 0 {

@@ -125,7 +125,7 @@ func (c *Collector) keep(u *upload, body []byte) {
 	s.ArrivedAt = time.Now().UTC()
 	c.store.add(s)
 	for _, p := range s.parts {
-		c.requester.answered(p.trace, s.Instance)
+		c.requester.answered(p, u)
 	}
 	c.trigger(s)
 	c.store.announce()

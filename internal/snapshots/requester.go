@@ -14,7 +14,7 @@ import (
 const AnswerWithin = 3 * time.Second
 
 const (
-	maxRequests  = 2    // of one process for one trace: a second time when it may know more by then
+	maxRequests  = 8    // of one process for one trace: again when it may know more by then
 	maxRequested = 1024 // traces of which the requests are remembered
 )
 
@@ -33,19 +33,44 @@ type requester struct {
 
 // request is how far the requests to one process for one trace are.
 type request struct {
-	times    int
-	since    time.Time // zero: nothing is awaited
+	times   int
+	since   time.Time // zero: nothing is awaited
+	counted bool      // as unanswered, since then
+	ended   time.Time // when the trace had ended, as was known when it was asked last
+
 	answered bool
-	counted  bool // as unanswered, since then
+	takenAt  time.Time // of the latest answer
+	open     bool      // it said that there would be more
+	heard    time.Time // ended of the latest request that was answered
+	end      time.Time // of the process's part, so far
 }
 
 func (k *request) pending(now time.Time) bool {
 	return !k.since.IsZero() && now.Sub(k.since) < AnswerWithin
 }
 
-// request asks a process for its part in a trace, unless it is being asked, or has
-// been too often.
-func (r *requester) request(id zipkin.TraceID, instance string) {
+// final reports whether a process answered after a trace had ended: by its own
+// clock or, where that is another, since the server knew of the end.
+func (r *requester) final(id zipkin.TraceID, instance string, ended time.Time) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	k := r.requests[id][instance]
+	return k != nil && k.answered && !k.open && (!k.takenAt.Before(ended) || !k.heard.Before(ended))
+}
+
+// lastEnd is when the work of the processes that have answered ended.
+func (r *requester) lastEnd(id zipkin.TraceID) (last time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, k := range r.requests[id] {
+		last = later(last, k.end)
+	}
+	return last
+}
+
+// request asks a process for its part in a trace that ended, as is known, then, unless
+// it is being asked, or has been too often. What it had done by a time is there already.
+func (r *requester) request(id zipkin.TraceID, instance string, ended, have time.Time) {
 	r.mu.Lock()
 	k := r.of(id, instance)
 	now := time.Now()
@@ -54,22 +79,26 @@ func (r *requester) request(id zipkin.TraceID, instance string) {
 		return
 	}
 	r.count(k, now)
-	k.times, k.since, k.counted = k.times+1, now, false
+	k.times, k.since, k.counted, k.ended = k.times+1, now, false, ended
 	r.mu.Unlock()
 	r.sent.Add(1)
-	if err := r.send(instance, labapi.SnapshotRequested, labapi.SnapshotRequest{TraceID: fmt.Sprintf("%016x%016x", id.High, id.Low)}); err != nil {
+	ask := labapi.SnapshotRequest{TraceID: fmt.Sprintf("%016x%016x", id.High, id.Low)}
+	if !have.IsZero() {
+		ask.KnownUS = have.UnixMicro()
+	}
+	if err := r.send(instance, labapi.SnapshotRequested, ask); err != nil {
 		r.gone(id, instance)
 	}
 }
 
 // requestOnce asks a process that was not asked for this trace yet, and has not
 // uploaded anything for it.
-func (r *requester) requestOnce(id zipkin.TraceID, instance string) {
+func (r *requester) requestOnce(id zipkin.TraceID, instance string, ended time.Time) {
 	r.mu.Lock()
 	known := r.requests[id][instance] != nil
 	r.mu.Unlock()
 	if !known {
-		r.request(id, instance)
+		r.request(id, instance, ended, time.Time{})
 	}
 }
 
@@ -123,12 +152,22 @@ func (r *requester) countUnanswered() int {
 	return r.unanswered
 }
 
-// answered notes that a process uploaded something for a trace.
-func (r *requester) answered(id zipkin.TraceID, instance string) {
+// answered notes that a process uploaded something for a trace, as it was asked to
+// or by itself.
+func (r *requester) answered(p part, u *upload) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	k := r.of(id, instance)
-	k.since, k.answered = time.Time{}, true
+	k := r.of(p.trace, u.Instance)
+	if p.asked && !k.since.IsZero() {
+		k.since, k.heard = time.Time{}, k.ended
+	}
+	if !u.TakenAt.Before(k.takenAt) {
+		k.takenAt, k.open = u.TakenAt, p.open
+	}
+	k.answered = true
+	if !p.open {
+		k.end = later(k.end, p.End)
+	}
 }
 
 // requestState is how far the requests to a process are: it may answer yet, or it

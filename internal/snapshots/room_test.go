@@ -124,11 +124,11 @@ func TestUploadsWaitForRoom(t *testing.T) {
 // TestWhatHasMadeRoom is not requested again, and the answer says where it went.
 func TestWhatHasMadeRoom(t *testing.T) {
 	l, c := with("writer")
-	c.Request(nine, nil, always)
+	c.Request(nine, over)
 	for i := range 257 {
 		upload(t, c, labapi.Upload{Service: "writer", Traces: parts(uint64(9 + i)), Refused: "none"}, nil)
 	}
-	if c.Request(nine, c.Best(nine), always) {
+	if c.Request(nine, over).Pending {
 		t.Error("an answer is awaited")
 	}
 	if len(l.requests) != 1 {
@@ -146,13 +146,13 @@ func TestWhatHasMadeRoom(t *testing.T) {
 func TestRequestsAreForgotten(t *testing.T) {
 	l, c := with("writer")
 	for i := range uint64(1025) {
-		c.Request(zipkin.TraceID{Low: 9 + i}, nil, always)
+		c.Request(zipkin.TraceID{Low: 9 + i}, over)
 	}
 	if got := absent(c, "writer"); got != "was not asked" {
 		t.Errorf("of the oldest: the writer %s", got)
 	}
-	c.Request(zipkin.TraceID{Low: 10}, nil, always) // is pending
-	c.Request(nine, nil, always)
+	c.Request(zipkin.TraceID{Low: 10}, over) // is pending
+	c.Request(nine, over)
 	if n := metric(t, c, "tracelab_snapshot_requests_total"); n != 1026 || len(l.requests) != n {
 		t.Errorf("%d requests, and %d are counted", len(l.requests), n)
 	}

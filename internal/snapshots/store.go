@@ -30,6 +30,9 @@ func (st *store) add(s *Snapshot) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	st.received.Add(1)
+	if !s.Recorded() && st.has(s) {
+		return
+	}
 	st.all = append(st.all, s)
 	st.bytes += s.Bytes
 	for len(st.all) > maxStored || st.bytes > maxStoredBytes {
@@ -38,6 +41,21 @@ func (st *store) add(s *Snapshot) {
 		st.all = st.all[1:]
 		st.evicted.Add(1)
 	}
+}
+
+// has reports whether there is an execution trace of the process for all that s is
+// for, beside which a refusal says nothing; st.mu is held.
+func (st *store) has(s *Snapshot) bool {
+	for _, p := range s.parts {
+		recorded := func(other *Snapshot) bool {
+			_, ok := other.part(p.trace)
+			return ok && other.Recorded() && other.Instance == s.Instance
+		}
+		if !slices.ContainsFunc(st.all, recorded) {
+			return false
+		}
+	}
+	return true
 }
 
 // announce wakes those that wait for a change.

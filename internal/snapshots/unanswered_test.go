@@ -13,7 +13,7 @@ import (
 // TestUnansweredRequests are counted once each, however often somebody asks why there
 // is no snapshot.
 func TestUnansweredRequests(t *testing.T) {
-	request := func(_ *testing.T, c *snapshots.Collector) { c.Request(nine, c.Best(nine), never) }
+	request := func(_ *testing.T, c *snapshots.Collector) { c.Request(nine, later()) }
 	wait := func(*testing.T, *snapshots.Collector) { time.Sleep(snapshots.AnswerWithin) } // the time of the bubble
 	look := func(_ *testing.T, c *snapshots.Collector) { absent(c, "writer") }
 	answer := func(t *testing.T, c *snapshots.Collector) {
@@ -21,7 +21,7 @@ func TestUnansweredRequests(t *testing.T) {
 	}
 	forget := func(_ *testing.T, c *snapshots.Collector) {
 		for i := range uint64(1024) {
-			c.Request(zipkin.TraceID{Low: 100 + i}, nil, always)
+			c.Request(zipkin.TraceID{Low: 100 + i}, over)
 		}
 	}
 	for name, test := range map[string]struct {

@@ -30,6 +30,8 @@ type upload struct {
 type part struct {
 	trace zipkin.TraceID
 	Window
+	open  bool // there will be more
+	asked bool // it answers a request
 }
 
 // parseUpload reads the header of an upload.
@@ -85,7 +87,7 @@ func (u *upload) parse() error {
 		if known && (p.StartUS <= 0 || p.EndUS < p.StartUS || p.EndUS > latestUS) {
 			return fmt.Errorf("trace %s: from %d to %d µs is no time", p.TraceID, p.StartUS, p.EndUS)
 		}
-		x := part{trace: id}
+		x := part{trace: id, open: p.Open, asked: p.Asked || u.Reason == labapi.ReasonAsked}
 		if known {
 			x.Start, x.End = time.UnixMicro(p.StartUS), time.UnixMicro(p.EndUS)
 		}

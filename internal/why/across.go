@@ -17,9 +17,16 @@ func (x *segmenter) across(p segment, shift int64) []segment {
 		}
 	}
 	at := p.start
+	if callee := x.tr.unheard(p.span); callee != nil {
+		p.span, p.state = callee, stateUnknown
+		return []segment{p}
+	}
 	for _, s := range p.span.servers() {
 		move, sure := p.span.fit(s)
 		begin, end := max(at, s.start+move+shift), min(p.end, s.end+move+shift)
+		if !s.hasEnded() {
+			end = p.end // nobody knows how long it went on
+		}
 		if begin >= end {
 			continue
 		}
@@ -35,6 +42,19 @@ func (x *segmenter) across(p segment, shift int64) []segment {
 	}
 	rest(at, p.end)
 	return all
+}
+
+// unheard is what a call began in a service of which nothing is known: not even that
+// nothing was done for it. Otherwise it is nil.
+func (tr *trace) unheard(call *span) *span {
+	if call.reported == nil || len(call.servers()) > 0 {
+		return nil
+	}
+	callee := call.reported.Remote.ServiceName
+	if callee == call.service || !tr.knows(callee) || tr.heard(callee) {
+		return nil
+	}
+	return &span{id: call.id, service: callee, name: call.name}
 }
 
 // servers are the spans of other processes that answer this call.

@@ -39,13 +39,24 @@ func cause(segments []segment, baseline time.Duration, p *pattern) *labapi.Cause
 		of = excess
 	}
 	best := longest(slices.DeleteFunc(episodes(segments, baseline), p.explains))
-	if best == nil || best.state == stateUnknown || best.length < int64(leastCause) || float64(best.length) < leastShare*float64(of) {
+	if best == nil || best.length <= unknownTime(segments) || best.state == stateUnknown || best.length < int64(leastCause) || float64(best.length) < leastShare*float64(of) {
 		return nil
 	}
 	return &labapi.Cause{
 		Service: best.span.service, Operation: best.span.name, State: best.state, SpanID: best.span.id.String(),
 		Ms: float64(best.length) / 1e6, StateMs: float64(best.inState) / 1e6, Share: float64(best.length) / float64(total),
 	}
+}
+
+// unknownTime is how much is unknown: it may have one cause, which is then the
+// greatest if what is known has none that is greater.
+func unknownTime(segments []segment) (sum int64) {
+	for i := range segments {
+		if segments[i].state == stateUnknown {
+			sum += segments[i].took()
+		}
+	}
+	return sum
 }
 
 // explains reports whether an episode is a part of the pattern: of one of its

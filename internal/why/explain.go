@@ -18,6 +18,7 @@ type Process struct {
 	Service, Instance string
 	Trace             *exectrace.Trace // nil: there is none
 	Refused           string           // why there is none
+	Idle              bool             // there is none because the process took no part, for sure
 	Bytes             int64
 	Reason            string // why it was taken
 }
@@ -31,6 +32,12 @@ type Input struct {
 	// Baseline is the time that a quarter of such requests stay below. Zero: it is not
 	// known.
 	Baseline time.Duration
+	// Awaited are services whose part in the trace may come yet. Nothing is concluded
+	// then.
+	Awaited []string
+	// Forgotten says in a sentence that the recorders have forgotten the trace. Empty: they
+	// have not.
+	Forgotten string
 }
 
 // ErrNothing says that neither spans nor execution traces know what is asked
@@ -56,13 +63,21 @@ func Explain(in Input) (*labapi.Explanation, error) {
 		}
 	}
 	a.Waits, a.Stacks = waits(segments), stacks(segments)
-	p := tr.findPattern(asked)
-	a.Cause = cause(segments, in.Baseline, p)
-	if a.Cause == nil && p != nil {
-		a.Pattern = &p.Pattern
+	a.Execution = in.execution(segments, a.Missing)
+	if a.Execution.Final() {
+		tr.conclude(a, asked, segments, in.Baseline)
 	}
 	a.Sentences = summary{a, in.Baseline}.sentences()
 	return a, nil
+}
+
+// conclude names the cause, or else a pattern of spans.
+func (tr *trace) conclude(a *labapi.Explanation, asked *span, segments []segment, baseline time.Duration) {
+	p := tr.findPattern(asked)
+	a.Cause = cause(segments, baseline, p)
+	if a.Cause == nil && p != nil {
+		a.Pattern = &p.Pattern
+	}
 }
 
 // asked is the span of that id, or the root.

@@ -39,7 +39,7 @@ func (tr *trace) split(_ *span, members []*span) *pattern {
 		if s.kind != zipkin.Client || s.reported == nil || len(s.servers()) > 0 || s.failed() {
 			continue
 		}
-		if callee := s.reported.Remote.ServiceName; callee != s.service && tr.knows(callee) {
+		if callee := s.reported.Remote.ServiceName; callee != s.service && tr.knows(callee) && tr.heard(callee) {
 			return newPattern(patternSplit, s, 0, "%s calls the %s, which has no span below it: the headers of the trace did not arrive", s.name, callee)
 		}
 	}
@@ -54,6 +54,17 @@ func (tr *trace) knows(service string) bool {
 		}
 	}
 	return false
+}
+
+// heard reports whether all processes of a service have said what they did for the
+// trace: its execution traces are there, or it took no part.
+func (tr *trace) heard(service string) bool {
+	for _, p := range tr.processes {
+		if p.Service == service && p.Trace == nil && !p.Idle {
+			return false
+		}
+	}
+	return true
 }
 
 // lost is a span that ran, and was sampled with its trace, and was not reported.

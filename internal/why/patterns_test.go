@@ -75,7 +75,7 @@ func TestPatterns(t *testing.T) {
 		"an error, where it comes from":    {plain + "\n 7 6 CLIENT writer set 13 1 error=refused \n 8 6 CLIENT writer set 15 1", "errors writer set"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			a, err := Explain(Input{TraceID: zipkin.TraceID{Low: 1}, Spans: reports(t, test.spans), Processes: []Process{{Service: "writer", Refused: "none"}}})
+			a, err := Explain(Input{TraceID: zipkin.TraceID{Low: 1}, Spans: reports(t, test.spans), Processes: []Process{{Service: "writer", Refused: "none", Idle: true}}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -22,6 +22,7 @@ type segment struct {
 const (
 	stateUnknown = "unknown"
 	stateNetwork = "network"
+	stateSelect  = "select"
 )
 
 func (p *segment) took() int64 { return p.end - p.start }
@@ -72,7 +73,10 @@ func (x *segmenter) recorded(s *span, from, to, shift int64) []segment {
 		all = append(all, x.across(p, shift)...)
 		at = b
 	}
-	if at < to {
+	if at < to { // it ends earlier: what a wait that goes on then was for is not known
+		if last := len(all) - 1; last >= 0 && all[last].state == stateSelect {
+			all[last].state = stateUnknown
+		}
 		all = append(all, segment{start: at, end: to, span: s, state: stateUnknown})
 	}
 	return all
@@ -133,6 +137,9 @@ func (s *span) childAt(at, to int64) (found *span, by int64) {
 			move, _ = s.fit(c)
 		}
 		start, end := c.start+move, c.end+move
+		if !c.hasEnded() && start < to {
+			end = to // nobody knows how long it went on
+		}
 		switch {
 		case end <= at || start >= to || start >= end:
 		case found == nil, start <= at && (found.start+by > at || end > found.end+by):

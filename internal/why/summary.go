@@ -25,11 +25,15 @@ func (a summary) cause() string {
 		took += fmt.Sprintf(" (a quarter of such requests stay below %s)", display.Duration(a.baseline))
 	}
 	switch {
+	case !a.Execution.Final():
+		return took + ": why is not known yet."
 	case a.Cause != nil:
 		c := a.Cause
 		return fmt.Sprintf("%s: for %s of it (%.0f %%) %s of the %s %s.", took, display.Micros(int64(c.Ms*1e3)), 100*c.Share, c.Operation, c.Service, a.doing(c))
 	case a.Pattern != nil:
 		return fmt.Sprintf("%s: %s.", took, a.Pattern.Text)
+	case a.Execution.Gone():
+		return took + ": what its goroutines did meanwhile is not known."
 	}
 	return took + ": nothing stands out."
 }
@@ -73,7 +77,10 @@ func (a summary) stackOf(c *labapi.Cause) *labapi.StackTime {
 }
 
 func (a summary) reason() string {
-	if a.Cause == nil {
+	switch {
+	case a.Execution.State == labapi.ExecutionAwaited, a.Execution.Gone():
+		return a.Execution.Reason
+	case a.Cause == nil:
 		return a.most()
 	}
 	var waits []labapi.Wait
