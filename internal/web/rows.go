@@ -17,6 +17,7 @@ type row struct {
 	Descendants int           // rows below, which follow this one directly
 	Notes       zipkin.Note
 	Colour      int
+	Callee      int  // the colour of the service that it called
 	Same        bool // the parent's service is this one too
 
 	bar

@@ -89,13 +89,18 @@ func (w *waterfall) colour() {
 	for _, s := range w.Services {
 		names = append(names, s.Name)
 	}
+	for i := range w.Rows {
+		if s := w.Rows[i].Span; s != nil && s.Remote.ServiceName != "" && w.Rows[i].callee() != "" {
+			names = append(names, s.Remote.ServiceName)
+		}
+	}
 	p := newPalette(names)
 	for i := range w.Services {
 		w.Services[i].Colour = p[w.Services[i].Name]
 	}
 	for i := range w.Rows {
 		if s := w.Rows[i].Span; s != nil {
-			w.Rows[i].Colour = p[s.Local.ServiceName]
+			w.Rows[i].Colour, w.Rows[i].Callee = p[s.Local.ServiceName], p[s.Remote.ServiceName]
 		}
 	}
 }

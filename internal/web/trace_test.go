@@ -5,6 +5,7 @@ import (
 	"html"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -181,6 +182,30 @@ func TestOddTraceIsDrawn(t *testing.T) {
 		if !strings.Contains(body, want) {
 			t.Errorf("the page lacks %s", want)
 		}
+	}
+}
+
+// TestACallThatNobodyAnswersForNamesItsCallee, in the colour that the callee has on
+// every page. A call whose server reported has a row of it below.
+func TestACallThatNobodyAnswersForNamesItsCallee(t *testing.T) {
+	trace := visit(0xab, time.Minute, 40_000)
+	trace[1].Remote = zipkin.Endpoint{ServiceName: "fetcher"}
+	call := func(id zipkin.SpanID, k zipkin.Kind, remote zipkin.Endpoint) zipkin.Span {
+		s := kind(span(id, 3, trace[2].Timestamp+int64(id), 10), k, "fetcher")
+		s.TraceID, s.Name, s.Remote = trace[0].TraceID, "call", remote
+		return s
+	}
+	trace = append(trace, call(4, zipkin.Client, zipkin.Endpoint{ServiceName: "redis"}), call(5, zipkin.Producer, zipkin.Endpoint{ServiceName: "<kafka>"}),
+		call(6, zipkin.Client, zipkin.Endpoint{IPv4: "10.0.0.7", Port: 443}), call(7, zipkin.Client, zipkin.Endpoint{}), call(8, "", zipkin.Endpoint{ServiceName: "other"}))
+	body := get(t, serveUI(Config{Reader: &fakeReader{traces: [][]zipkin.Span{trace}}}), "/traces/ab").Body.String()
+	colours := newPalette([]string{"gateway", "fetcher", "redis", "<kafka>"})
+	var got []string
+	for _, m := range regexp.MustCompile(`<span class="callee">→ <b class="([^"]*)">([^<]*)</b>`).FindAllStringSubmatch(body, -1) {
+		got = append(got, m[1]+" "+html.UnescapeString(m[2]))
+	}
+	want := []string{"sw " + colourClass(colours["redis"]) + " redis", "sw " + colourClass(colours["<kafka>"]) + " <kafka>", " 10.0.0.7:443"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 

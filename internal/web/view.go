@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -21,6 +22,7 @@ type rowView struct {
 
 	Service, ServiceClasses string
 	Name, Kind, Duration    string
+	Callee, CalleeClasses   string // who was called, where that one reported nothing
 	Failed                  bool
 	Explained               bool
 	Marks                   []string // words for the row's notes
@@ -59,6 +61,9 @@ func (r *row) viewSpan(v *rowView) {
 	s := r.Span
 	v.Service, v.Name, v.Kind, v.Duration = serviceName(s.Local.ServiceName), spanName(s.Name), kindNames[s.Kind], durationOrDash(s)
 	v.Colour = colourClass(r.Colour)
+	if v.Callee = r.callee(); v.Callee != "" && s.Remote.ServiceName != "" {
+		v.CalleeClasses = "sw " + colourClass(r.Callee)
+	}
 	v.ServiceClasses = "sw " + v.Colour
 	if r.Same {
 		// Dimmed where it repeats the parent's, so that the eye finds the
@@ -70,6 +75,15 @@ func (r *row) viewSpan(v *rowView) {
 	}
 	_, v.Explained = s.Tag(labapi.TagWhy)
 	v.Marks = r.marks()
+}
+
+// callee is who a call went to, by name or else by address, if no row below shows it.
+func (r *row) callee() string {
+	s := r.Span
+	if s.Kind != zipkin.Client && s.Kind != zipkin.Producer || r.Descendants > 0 {
+		return ""
+	}
+	return cmp.Or(s.Remote.ServiceName, address(s.Remote))
 }
 
 func (r *row) viewBar(v *rowView) {
