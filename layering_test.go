@@ -90,7 +90,7 @@ var arrows = map[string][]string{
 	"internal/store":        {"internal/zipkin"},
 	"internal/target":       {"redact"},
 	"internal/thirdparty":   {"internal/httpapi", "internal/httpserver"},
-	"internal/web":          {"internal/display", "internal/labapi", "internal/misspelt", "internal/zipkin", "internal/zipkinapi"},
+	"internal/web":          {"internal/display", "internal/labapi", "internal/misspelt", "internal/whytext", "internal/zipkin", "internal/zipkinapi"},
 	"internal/why":          {"exectrace", "internal/display", "internal/labapi", "internal/zipkin"},
 	"internal/whytext":      {"internal/display", "internal/labapi", "internal/why"},
 	"internal/zipkin":       {},

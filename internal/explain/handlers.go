@@ -9,6 +9,7 @@ import (
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/whytext"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // liveFor is how long a request for the next slow trace is held.
@@ -26,6 +27,11 @@ func (x *Explainer) Explain(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return x.answer(w, r, of, wait)
+}
+
+// Explanation explains a span of a trace once; with the zero id, its longest request.
+func (x *Explainer) Explanation(ctx context.Context, trace zipkin.TraceID, span zipkin.SpanID) (*labapi.Explanation, error) {
+	return x.explain(ctx, subject{trace, span})
 }
 
 // maxWait bounds ?wait=.

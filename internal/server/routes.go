@@ -62,7 +62,7 @@ func mount(mux *http.ServeMux, routes []httpapi.Route) {
 // not reach from the browser of a reader is behind the UI's check of the host.
 func (s *Server) handler() http.Handler {
 	mux := http.NewServeMux()
-	ui := web.New(web.Config{Reader: s.reader, Source: s.source(), GatewayURL: s.cfg.GatewayURL, DefaultServers: labapi.DefaultServers(), AllowHosts: s.cfg.AllowHosts})
+	ui := web.New(web.Config{Reader: s.reader, Explainer: s.explainer, Source: s.source(), GatewayURL: s.cfg.GatewayURL, DefaultServers: labapi.DefaultServers(), AllowHosts: s.cfg.AllowHosts})
 	if !s.cfg.API.QueryDisabled {
 		ui.Routes(mux)
 	}

@@ -70,15 +70,15 @@ func parseState(t zipkin.Tag) (state string, us int64, ok bool) {
 	return state, int64(ms*1000 + .5), true
 }
 
-// explanation is what a span says, and whose row it is.
-type explanation struct{ Key, Why string }
+// said is what the tags of a span say, and whose row it is.
+type said struct{ Key, Why string }
 
 // Explanation is that of the first span in the tree that has one, or nothing.
-func (w *waterfall) Explanation() *explanation {
+func (w *waterfall) Explanation() *said {
 	for i := range w.Rows {
 		if s := w.Rows[i].Span; s != nil {
 			if why, ok := s.Tag(labapi.TagWhy); ok {
-				return &explanation{w.Rows[i].Key, why}
+				return &said{w.Rows[i].Key, why}
 			}
 		}
 	}

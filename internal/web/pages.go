@@ -16,7 +16,7 @@ var templateFiles embed.FS
 type pages map[string]*template.Template
 
 func parsePages() pages {
-	shared := template.Must(template.ParseFS(templateFiles, "templates/layout.html"))
+	shared := template.Must(template.ParseFS(templateFiles, "templates/layout.html", "templates/explain.html"))
 	p := pages{}
 	for _, name := range []string{"list", "trace", "problem"} {
 		t := template.Must(shared.Clone())

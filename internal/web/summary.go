@@ -126,6 +126,9 @@ func (w *waterfall) Duration() string {
 	return display.Micros(w.Axis.Length)
 }
 
+// RequestDuration is that of the request that stands for the trace.
+func (w *waterfall) RequestDuration() string { return durationOrDash(w.root) }
+
 // Length is what the trace is compared with others by, in µs: the time that it spans,
 // or the longest of several requests, between which hours may lie.
 func (w *waterfall) Length() int64 {

@@ -23,6 +23,8 @@ type tracePage struct {
 	Selected *detail // the span of ?span=, if it is there
 	Lost     string  // the value of ?span= that is not
 	Why      string  // the command that explains the trace
+	Offer    *offer  // of an explanation; nil: nobody explains
+	Result   *result
 }
 
 func (u *UI) trace(w http.ResponseWriter, r *http.Request) {
@@ -44,7 +46,7 @@ func (u *UI) trace(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		u.unreadable(w, r, err)
 	default:
-		u.showTrace(w, r, layOut(spans))
+		u.showTrace(w, r, spans)
 	}
 }
 
@@ -57,7 +59,8 @@ func (u *UI) notFound(w http.ResponseWriter, id zipkin.TraceID) {
 	})
 }
 
-func (u *UI) showTrace(w http.ResponseWriter, r *http.Request, wf *waterfall) {
+func (u *UI) showTrace(w http.ResponseWriter, r *http.Request, spans []zipkin.Span) {
+	wf := layOut(spans)
 	now := u.cfg.Now()
 	p := tracePage{
 		page:      u.page(wf.RootService()+": "+wf.RootName(), "trace.js"),
@@ -74,10 +77,24 @@ func (u *UI) showTrace(w http.ResponseWriter, r *http.Request, wf *waterfall) {
 			p.Lost = key
 		}
 	}
+	u.explain(r, spans, &p)
 	// The page asks for the head alone to learn whether there is more to show.
 	w.Header().Set("Trace-Spans", strconv.Itoa(wf.Spans))
 	w.Header().Set("Trace-Explained", strconv.Itoa(wf.Explained))
 	u.show(w, http.StatusOK, "trace", p)
+}
+
+// Answered reports whether the page has an explanation to which nothing can be added.
+func (p tracePage) Answered() bool {
+	return p.Result != nil && p.Result.Failed == "" && !p.Result.Awaited()
+}
+
+// Said is what the tags say of a span, if the page has no explanation beside it.
+func (p tracePage) Said() *said {
+	if p.Answered() {
+		return nil
+	}
+	return p.Explanation()
 }
 
 // Ticks divide the axis.

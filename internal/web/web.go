@@ -24,6 +24,8 @@ type Config struct {
 	// GatewayURL is what an attendee curls to make a trace, such as
 	// http://localhost:8080. Empty: the pages do not suggest it.
 	GatewayURL string
+	// Explainer explains traces. Nil: the pages offer no explanation.
+	Explainer Explainer
 	// DefaultServers are the URLs where commands look for a server by themselves;
 	// when this server is elsewhere, the commands on the pages name it.
 	DefaultServers []string

@@ -8,58 +8,54 @@ import (
 	"example.com/tracelab/internal/why"
 )
 
-// writeWaits says, for each wait, what those did that were waited for.
-func (p *page) writeWaits() {
+// Waited is the time that a span waited, and what those did that it waited for.
+type Waited struct {
+	Total labapi.StateTime
+	Links []Link
+}
+
+// Link is what one did while it was waited for.
+type Link struct {
+	US        int64
+	State     string
+	Place     string // where its goroutine was
+	Operation string // the request that it served; empty: none is known
+	TraceID   string
+	Inferred  bool
+}
+
+// Waits sums up the waits of an explanation: one for each span and state, in which
+// what is alike is one link. The texts are as services sent them.
+func Waits(a *labapi.Explanation) (all []Waited) {
 	type wait struct{ span, state string }
-	var order []wait
-	links := map[wait][]link{}
-	for i := range p.Waits {
-		l := &p.Waits[i]
+	at := map[wait]int{}
+	for i := range a.Waits {
+		l := &a.Waits[i]
 		k := wait{l.SpanID, l.Waiting}
-		if links[k] == nil {
-			order = append(order, k)
+		if _, ok := at[k]; !ok {
+			at[k] = len(all)
+			all = append(all, Waited{Total: timeOf(a, l.SpanID, l.Waiting)})
 		}
-		links[k] = addLink(links[k], l)
+		all[at[k]].add(Link{l.US, l.State, place(l), l.Operation, l.TraceID, l.Inferred})
 	}
-	for _, k := range order {
-		p.writeLinks(p.timeOf(k.span, k.state), links[k])
-	}
+	return all
 }
 
-func (p *page) writeLinks(total labapi.StateTime, links []link) {
-	head := display.Micros(total.US) + " of " + display.Line(total.State)
-	where := fmt.Sprintf("in %s of the %s:", name(total.Operation), name(total.Service))
-	fmt.Fprintf(p, "\n%s %s\n", p.style.Bold(head), display.Wrap(where, len(head)+1, "    "))
-	shown := 1
-	for shown < min(len(links), maxLinks) && links[shown].us > total.US/leastLink {
-		shown++
-	}
-	for _, l := range links[:shown] {
-		text := fmt.Sprintf("%s in %s, %s", l.state, l.place, l.because)
-		fmt.Fprintf(p, "  %9s  %s\n", display.Micros(l.us), display.Wrap(text, 13, "             "))
-	}
-}
-
-// link is what some waits say alike.
-type link struct {
-	because, state, place string
-	us                    int64
-}
-
-func addLink(all []link, l *labapi.Wait) []link {
-	next := link{because(l), name(l.State), place(l), l.US}
-	for i := range all {
-		if old := &all[i]; old.because == next.because && old.state == next.state && old.place == next.place {
-			old.us += next.us
-			return all
+func (w *Waited) add(next Link) {
+	for i := range w.Links {
+		old := &w.Links[i]
+		like := next
+		if like.US = old.US; *old == like {
+			old.US += next.US
+			return
 		}
 	}
-	return append(all, next)
+	w.Links = append(w.Links, next)
 }
 
 // timeOf is the time that links explain.
-func (p *page) timeOf(span, state string) labapi.StateTime {
-	for _, t := range p.States {
+func timeOf(a *labapi.Explanation, span, state string) labapi.StateTime {
+	for _, t := range a.States {
 		if t.SpanID == span && t.State == state {
 			return t
 		}
@@ -67,8 +63,36 @@ func (p *page) timeOf(span, state string) labapi.StateTime {
 	return labapi.StateTime{SpanID: span, State: state, Operation: "span " + span}
 }
 
-// because says whose request was served meanwhile.
-func because(l *labapi.Wait) string {
+func place(l *labapi.Wait) string {
+	if len(l.Stack) > 0 {
+		return why.Place(l.Stack)
+	}
+	return l.Function
+}
+
+// Shown are the links that are long enough to be shown, the first in any case.
+func (w *Waited) Shown() []Link {
+	n := 1
+	for n < min(len(w.Links), maxLinks) && w.Links[n].US > w.Total.US/leastLink {
+		n++
+	}
+	return w.Links[:min(n, len(w.Links))]
+}
+
+func (p *page) writeWaits() {
+	for _, w := range Waits(p.Explanation) {
+		head := display.Micros(w.Total.US) + " of " + display.Line(w.Total.State)
+		where := fmt.Sprintf("in %s of the %s:", name(w.Total.Operation), name(w.Total.Service))
+		fmt.Fprintf(p, "\n%s %s\n", p.style.Bold(head), display.Wrap(where, len(head)+1, "    "))
+		for _, l := range w.Shown() {
+			text := fmt.Sprintf("%s in %s, %s", name(l.State), display.Line(l.Place), l.whose())
+			fmt.Fprintf(p, "  %9s  %s\n", display.Micros(l.US), display.Wrap(text, 13, "             "))
+		}
+	}
+}
+
+// whose says whose request was served meanwhile.
+func (l Link) whose() string {
 	text := "for no request that is known"
 	if l.TraceID != "" {
 		text = fmt.Sprintf("for %s of trace %s", name(l.Operation), display.Line(l.TraceID))
@@ -77,11 +101,4 @@ func because(l *labapi.Wait) string {
 		text += " (inferred)"
 	}
 	return text
-}
-
-func place(l *labapi.Wait) string {
-	if len(l.Stack) > 0 {
-		return display.Line(why.Place(l.Stack))
-	}
-	return display.Line(l.Function)
 }

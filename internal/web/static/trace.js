@@ -2,6 +2,7 @@
 import './copy.js';
 import './times.js';
 import { drawDetails } from './details.js';
+import { watchOffer } from './explain.js';
 import { Find } from './find.js';
 import { watchForLateSpans } from './late.js';
 import { Rows } from './rows.js';
@@ -158,7 +159,7 @@ function follow(event) {
   else openFragment(hash);
 }
 panel.addEventListener('click', follow);
-/** @type {HTMLElement | null} */ (document.querySelector('.why'))?.addEventListener('click', follow);
+for (const part of document.querySelectorAll('p.why, #explanation')) part.addEventListener('click', (event) => follow(/** @type {MouseEvent} */ (event)));
 
 /** @param {string} hash */
 function openFragment(hash) {
@@ -191,3 +192,4 @@ openFragment(location.hash);
 find.input.value = asked.get('find') ?? '';
 if (find.input.value) find.search();
 watchForLateSpans();
+watchOffer();

@@ -1,0 +1,158 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"example.com/tracelab/internal/display"
+	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/whytext"
+	"example.com/tracelab/internal/zipkin"
+)
+
+// Explainer explains requests by the execution traces of their processes.
+type Explainer interface {
+	// Execution says, without asking any process, whether what processes did for a
+	// trace can be had, by its spans.
+	Execution(zipkin.TraceID, []zipkin.Span) labapi.Execution
+	// Explanation explains a span of a trace; with the zero id, its longest request.
+	Explanation(context.Context, zipkin.TraceID, zipkin.SpanID) (*labapi.Explanation, error)
+}
+
+// offer is what the page of a trace says of an explanation that can be asked for.
+type offer struct {
+	labapi.Execution
+	Path string // where to ask for the execution again
+}
+
+// Left is the time that is left, in ms.
+func (o *offer) Left() int64 { return int64(o.SecondsLeft * 1000) }
+
+// Seconds is the time that is left, in whole seconds.
+func (o *offer) Seconds() int64 { return max(1, int64(o.SecondsLeft+.5)) }
+
+// Counts reports whether the time is running out.
+func (o *offer) Counts() bool { return o.State == labapi.ExecutionRecorded }
+
+// result is an explanation for its page.
+type result struct {
+	*labapi.Explanation
+	Failed string // why there is none
+	of     *waterfall
+}
+
+// explain adds to the page whether there can be an explanation, and the explanation
+// if it is asked for. To ask for the head alone asks no process.
+func (u *UI) explain(r *http.Request, spans []zipkin.Span, p *tracePage) {
+	if u.cfg.Explainer == nil {
+		return
+	}
+	if asked := r.URL.Query().Get("explain"); asked != "" && r.Method == http.MethodGet {
+		id, err := spanAsked(asked)
+		p.Result = &result{of: p.waterfall}
+		if err == nil {
+			p.Result.Explanation, err = u.cfg.Explainer.Explanation(r.Context(), p.ID, id)
+		}
+		if err != nil {
+			p.Result.Failed = err.Error()
+		}
+	}
+	p.Offer = &offer{u.cfg.Explainer.Execution(p.ID, spans), labapi.WhyPath + "/" + p.ID.String() + labapi.ExecutionPath}
+}
+
+// spanAsked reads ?explain=: a span, or 1 for the longest request.
+func spanAsked(text string) (zipkin.SpanID, error) {
+	if text == "1" {
+		return 0, nil
+	}
+	id, err := zipkin.ParseSpanID("explain", text)
+	if err == nil && id == 0 {
+		err = fmt.Errorf("explain=%s: want 1, or the id of a span", text)
+	}
+	return id, err
+}
+
+// Awaited reports whether something may come yet, so that it is of use to ask again.
+func (e *result) Awaited() bool { return e.Explanation != nil && !e.Execution.Final() }
+
+// spent is a row of the table of where the time went.
+type spent struct {
+	labapi.StateTime
+	Colour string
+	Means  string
+	Key    string // of the row in the waterfall, if it is there
+	of     int64
+}
+
+// W is the length of the bar in SVG.
+func (s spent) W() string     { return percent(float64(s.US) / float64(max(s.of, 1)) * 100) }
+func (s spent) Time() string  { return display.Micros(s.US) }
+func (s spent) Share() string { return fmt.Sprintf("%.1f %%", float64(s.US)/float64(max(s.of, 1))*100) }
+
+// The table has the longest times, until they are less than a 200th of the whole.
+const (
+	maxSpent   = 12
+	leastSpent = 200
+)
+
+// Spent are the rows of the table.
+func (e *result) Spent() (rows []spent) {
+	for _, t := range e.States[:e.shown()] {
+		row := spent{StateTime: t, Colour: colourClass(e.of.colourOf(t.Service)), Means: display.State(t.State), of: e.TotalUS}
+		if i := e.of.find(t.SpanID); t.SpanID != "" && i != none {
+			row.Key = e.of.Rows[i].Key
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func (e *result) shown() int {
+	n := 1
+	for n < min(len(e.States), maxSpent) && e.States[n].US > e.TotalUS/leastSpent {
+		n++
+	}
+	return min(n, len(e.States))
+}
+
+// Rest sums up the times that the table has no row of; nil: it has all.
+func (e *result) Rest() *spent {
+	rest := e.States[e.shown():]
+	if len(rest) == 0 {
+		return nil
+	}
+	sum := spent{StateTime: labapi.StateTime{Operation: fmt.Sprintf("%d more", len(rest))}, of: e.TotalUS}
+	for _, t := range rest {
+		sum.US += t.US
+	}
+	return &sum
+}
+
+// Total is the time that the table sums to.
+func (e *result) Total() string { return display.Micros(e.TotalUS) }
+
+// Chain says who held what while the span waited.
+func (e *result) Chain() []whytext.Waited { return whytext.Waits(e.Explanation) }
+
+// Micros writes µs.
+func (e *result) Micros(us int64) string { return display.Micros(us) }
+
+// Stacked says how many stacks there are.
+func (e *result) Stacked() string {
+	if len(e.Stacks) == 1 {
+		return "1 stack"
+	}
+	return strconv.Itoa(len(e.Stacks)) + " stacks"
+}
+
+// colourOf is the colour of a service on this page.
+func (w *waterfall) colourOf(service string) int {
+	for _, s := range w.Services {
+		if s.Name == zipkin.LowerName(service) {
+			return s.Colour
+		}
+	}
+	return preferredColour(service)
+}
