@@ -3,15 +3,14 @@ package faultctl
 import (
 	"cmp"
 	"fmt"
-	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
 
 	"example.com/tracelab/internal/control"
 	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/faults"
+	"example.com/tracelab/internal/hosts"
 	"example.com/tracelab/internal/labapi"
 )
 
@@ -40,7 +39,7 @@ func (h *Handlers) visitLine(r *http.Request, v faults.Visit, attendee, fault st
 
 // gatewayURL is where the caller of r reaches the gateway.
 func (h *Handlers) gatewayURL(r *http.Request) string {
-	return byNameOf(r, cmp.Or(h.cfg.GatewayURL, h.gateway().URL, "http://localhost:8080"))
+	return display.URL(hosts.Beside(cmp.Or(h.cfg.GatewayURL, h.gateway().URL, "http://localhost:8080"), r))
 }
 
 // visitOf is the visits that all injections happen to.
@@ -84,27 +83,3 @@ func query(visited string, paths []string) string {
 
 // readable undoes the percent-encoding of what may stand in a query as it is.
 var readable = strings.NewReplacer("%3A", ":", "%2F", "/")
-
-// byNameOf is a base URL of this machine as the caller of r names this machine: "localhost"
-// leads a browser or a curl elsewhere to somebody else.
-func byNameOf(r *http.Request, base string) string {
-	u, err := url.Parse(base)
-	name := hostname(r.Host)
-	if err != nil || !isLocal(u.Hostname()) || isLocal(name) {
-		return display.URL(base)
-	}
-	u.Host = strings.TrimSuffix(net.JoinHostPort(name, u.Port()), ":")
-	return u.String()
-}
-
-func hostname(hostport string) string {
-	if host, _, err := net.SplitHostPort(hostport); err == nil {
-		return host
-	}
-	return strings.Trim(hostport, "[]")
-}
-
-func isLocal(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return host == "" || host == "localhost" || err == nil && ip.IsLoopback()
-}

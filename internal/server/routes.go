@@ -59,14 +59,14 @@ func mount(mux *http.ServeMux, routes []httpapi.Route) {
 }
 
 // handler is all that the main listener serves. What a page of another site must
-// not reach from the browser of a reader is behind the UI's check of the host.
+// not reach from the browser of a reader is behind a check of the host.
 func (s *Server) handler() http.Handler {
 	mux := http.NewServeMux()
 	ui := web.New(web.Config{Reader: s.reader, Explainer: s.explainer, Source: s.source(), GatewayURL: s.cfg.GatewayURL, DefaultServers: labapi.DefaultServers(), AllowHosts: s.cfg.AllowHosts})
 	if !s.cfg.API.QueryDisabled {
 		ui.Routes(mux)
 	}
-	mount(mux, httpapi.Use(s.api(), ui.CheckHost, http.NewCrossOriginProtection().Handler))
+	mount(mux, httpapi.Use(s.api(), httpapi.AnswersTo(s.cfg.AllowHosts), http.NewCrossOriginProtection().Handler))
 	mux.HandleFunc("GET /healthz", httpapi.Health{}.Alive)
 	mux.HandleFunc("GET /readyz", s.ready)
 	if s.zipkinAPI != nil {

@@ -14,6 +14,7 @@ import (
 	"example.com/tracelab/internal/control"
 	"example.com/tracelab/internal/explain"
 	"example.com/tracelab/internal/faultctl"
+	"example.com/tracelab/internal/hosts"
 	"example.com/tracelab/internal/httpserver"
 	"example.com/tracelab/internal/snapshots"
 	"example.com/tracelab/internal/store"
@@ -34,10 +35,13 @@ type Config struct {
 	// Token is what a process must show on the main listener. Empty: processes are
 	// served on their own listener alone.
 	Token string
+	// RoomToken is what another machine must show to do what is for all, if it does not
+	// show Token. Empty: nothing else is taken.
+	RoomToken string
 	// GatewayURL is what the empty page says to curl.
 	GatewayURL string
 	// AllowHosts are names, in addition to localhost and addresses, that the UI answers to.
-	AllowHosts []string
+	AllowHosts hosts.Names
 }
 
 // Server serves the UI, the API and the processes.

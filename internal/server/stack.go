@@ -4,17 +4,18 @@ import (
 	"net/http"
 
 	"example.com/tracelab/internal/doctor"
+	"example.com/tracelab/internal/hosts"
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/labapi"
 )
 
 // stack says which processes there are, and where traces come from.
-func (s *Server) stack(w http.ResponseWriter, _ *http.Request) error {
+func (s *Server) stack(w http.ResponseWriter, r *http.Request) error {
 	httpapi.WriteJSON(w, labapi.Stack{
 		Server:    s.self,
 		Source:    s.source(),
 		ZipkinURL: s.zipkinURL(),
-		Gateway:   s.cfg.GatewayURL,
+		Gateway:   hosts.Beside(s.cfg.GatewayURL, r),
 		Processes: s.control.Processes(),
 	})
 	return nil

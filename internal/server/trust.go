@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"example.com/tracelab/internal/control"
+	"example.com/tracelab/internal/hosts"
 	"example.com/tracelab/internal/httpapi"
 )
 
@@ -15,7 +16,7 @@ func (s *Server) trusted(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !s.isTrusted(r) {
 			httpapi.WriteError(w, r, &httpapi.Error{Code: httpapi.Forbidden,
-				Detail: "only from the server's own machine or container, or with its token"})
+				Detail: "only from the server's own machine or container, or with its token: set TRACELAB_TOKEN to the one that it printed, or was given, at its start"})
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -23,6 +24,14 @@ func (s *Server) trusted(next http.Handler) http.Handler {
 }
 
 func (s *Server) isTrusted(r *http.Request) bool {
+	return control.ShowsToken(r, s.cfg.Token) || control.ShowsToken(r, s.cfg.RoomToken) || fromThisMachine(r)
+}
+
+// fromThisMachine reports whether a request was made on this machine. What comes through
+// a forwarded port or a proxy has an address of this machine, too.
+func fromThisMachine(r *http.Request) bool {
 	host, _, _ := net.SplitHostPort(r.RemoteAddr)
-	return control.ShowsToken(r, s.cfg.Token) || net.ParseIP(host).IsLoopback()
+	from := net.ParseIP(host)
+	own, known := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
+	return (from.IsLoopback() || known && own.IP.Equal(from)) && !hosts.Forwarded(r)
 }

@@ -1,10 +1,14 @@
 package server_test
 
 import (
+	"encoding/json"
+	"io"
 	"net"
+	"net/http"
 	"strings"
 	"testing"
 
+	"example.com/tracelab/internal/hosts"
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/server"
 	"example.com/tracelab/internal/testbed/servertest"
@@ -76,4 +80,63 @@ func start(t *testing.T, secret string, far bool) *labapi.Client {
 		t.Fatal(err)
 	}
 	return client
+}
+
+// TestAForwardedPortIsNotThisMachine although its connections come from it: who calls may
+// be anywhere.
+func TestAForwardedPortIsNotThisMachine(t *testing.T) {
+	url := servertest.Start(t, server.Config{RoomToken: "s3cret", AllowHosts: hosts.Names{"a1.ngrok-free.app"}})
+	for _, c := range []struct {
+		name, host string
+		headers    []string
+		want       int
+	}{
+		{name: "this machine", want: 200},
+		{name: "its address", host: "192.0.2.7:9411", want: 200},
+		{name: "a name that is allowed", host: "a1.ngrok-free.app", want: 403},
+		{name: "a name that is allowed, token", host: "a1.ngrok-free.app", headers: []string{"Authorization", "Bearer s3cret"}, want: 200},
+		{name: "a proxy", headers: []string{"X-Forwarded-For", "192.0.2.1"}, want: 403},
+		{name: "a proxy, token", headers: []string{"X-Forwarded-Host", "a1.ngrok-free.app", "Authorization", "Bearer s3cret"}, want: 200},
+		{name: "a name that is not allowed, token", host: "evil.example", headers: []string{"Authorization", "Bearer s3cret"}, want: 403},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			req, err := http.NewRequest("GET", url+labapi.SnapshotsPath, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Host = c.host
+			for i := 0; i < len(c.headers); i += 2 {
+				req.Header.Set(c.headers[i], c.headers[i+1])
+			}
+			resp, err := http.DefaultClient.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			if body, _ := io.ReadAll(resp.Body); resp.StatusCode != c.want {
+				t.Errorf("%s, want %d: %s", resp.Status, c.want, body)
+			}
+		})
+	}
+}
+
+// TestTheGatewayIsWhereTheCallerReachesIt as the API says it.
+func TestTheGatewayIsWhereTheCallerReachesIt(t *testing.T) {
+	url := servertest.Start(t, server.Config{GatewayURL: "http://localhost:8080"})
+	for host, want := range map[string]string{"": "http://localhost:8080", "192.0.2.7:9411": "http://192.0.2.7:8080"} {
+		req, err := http.NewRequest("GET", url+labapi.StackPath, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Host = host
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var stack labapi.Stack
+		if err := json.NewDecoder(resp.Body).Decode(&stack); err != nil || stack.Gateway != want {
+			t.Errorf("asked as %q: %q, %v; want %q", host, stack.Gateway, err, want)
+		}
+		resp.Body.Close()
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/flight"
+	"example.com/tracelab/internal/hosts"
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/logging"
 	"example.com/tracelab/tracing"
@@ -18,6 +19,7 @@ import (
 type Config struct {
 	Addr           string        `help:"Address to serve on." default:"${addr}" group:"Service"`
 	DebugAddr      string        `help:"Address of /debug/pprof/; keep it on loopback. Empty: none." default:"${debug_addr}" group:"Service"`
+	AllowHosts     hosts.Names   `help:"Names that the debug port answers to, beside localhost and IP addresses; .example.com: all below it." placeholder:"NAME" group:"Service"`
 	ZipkinURL      string        `name:"zipkin-url" help:"Zipkin that spans are reported to. Empty: nowhere." default:"http://127.0.0.1:9411" group:"Service"`
 	TrustedProxies int           `help:"Proxies before the service that add to X-Forwarded-For, which spans then have the address of the caller from." default:"0" group:"Service"`
 	Sampler        string        `help:"Traces to record: always, never, a fraction such as 0.1, a rate such as 5/s; by route: GET /visit=0.1; always." default:"always" group:"Service"`

@@ -24,7 +24,7 @@ func debugOptions(requests context.Context) httpserver.Options {
 // default mux, which this program never serves, and the switches of a running
 // process.
 func (s *instance) debugRoutes() http.Handler {
-	return http.NewCrossOriginProtection().Handler(httpapi.NewRouter([]httpapi.Route{
+	routes := []httpapi.Route{
 		{Pattern: "GET /debug/sampling", Handler: httpapi.Query(s.showSampling)},
 		{Pattern: "PUT /debug/sampling", Handler: httpapi.Query(s.changeSampling)},
 		{Pattern: "GET /debug/faults", Handler: httpapi.Query(s.injector.Costs, "trace")},
@@ -35,7 +35,8 @@ func (s *instance) debugRoutes() http.Handler {
 		{Pattern: "GET /debug/pprof/symbol", Handler: plain(pprof.Symbol)},
 		{Pattern: "POST /debug/pprof/symbol", Handler: plain(pprof.Symbol)},
 		{Pattern: "GET /debug/pprof/trace", Handler: plain(pprof.Trace)},
-	}, httpapi.Options{}))
+	}
+	return httpapi.AnswersTo(s.cfg.AllowHosts)(http.NewCrossOriginProtection().Handler(httpapi.NewRouter(routes, httpapi.Options{})))
 }
 
 // commandLine is pprof.Cmdline without values: the program, its command, and which flags

@@ -1,12 +1,18 @@
 package stack
 
 import (
+	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"strconv"
+	"syscall"
+
+	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/display"
 )
 
-// Ports of the pieces, all on loopback. Zero takes any free port.
+// Ports of the pieces. Zero takes any free port.
 type Ports struct {
 	Server       *int `name:"server" help:"Port of the server, with the UI (default 9411; 9412 beside a Zipkin)." placeholder:"PORT"`
 	Gateway      int  `name:"gateway" help:"Port of the gateway." default:"8080"`
@@ -25,19 +31,43 @@ type bound struct {
 }
 
 // bind takes a port, so that nothing starts when one is missing.
-func bind(flag string, port int) (*bound, error) {
-	ln, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+func bind(flag string, address netip.Addr, port int) (*bound, error) {
+	ln, err := net.Listen("tcp", net.JoinHostPort(address.String(), strconv.Itoa(port)))
+	if errors.Is(err, syscall.EADDRNOTAVAIL) {
+		return nil, cli.Status{Code: cli.Usage, Err: fmt.Errorf("--bind %s: no address of this machine: 0.0.0.0 is all that it has", address)}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("port %d is taken or not allowed (%w): choose another with --port-%s, or 0 for any", port, err, flag)
 	}
 	return &bound{flag, ln}, nil
 }
 
-func (b *bound) addr() string { return b.ln.Addr().String() }
-func (b *bound) url() string  { return "http://" + b.addr() }
+// listens is what the port listens on.
+func (b *bound) listens() netip.AddrPort { return b.ln.Addr().(*net.TCPAddr).AddrPort() }
+
+// addr is where this machine reaches the port.
+func (b *bound) addr() string {
+	at := b.listens()
+	if at.Addr().IsUnspecified() {
+		return netip.AddrPortFrom(loopbackLike(at.Addr()), at.Port()).String()
+	}
+	return at.String()
+}
+
+// urlAt is the port at a host of this machine.
+func (b *bound) urlAt(host string) string {
+	return "http://" + net.JoinHostPort(host, strconv.Itoa(int(b.listens().Port())))
+}
+
+func (b *bound) url() string { return "http://" + b.addr() }
 
 // localURL is the form that people type.
-func (b *bound) localURL() string {
-	_, port, _ := net.SplitHostPort(b.addr())
-	return "http://localhost:" + port
+func (b *bound) localURL() string { return display.URL(b.url()) }
+
+// loopbackLike is the address of this machine for itself, of the family of another.
+func loopbackLike(address netip.Addr) netip.Addr {
+	if address.Is4() || address.Is4In6() {
+		return netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	}
+	return netip.IPv6Loopback()
 }

@@ -6,10 +6,10 @@ package stack
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"os"
 	"strings"
 	"sync/atomic"
@@ -27,7 +27,8 @@ import (
 
 // Config chooses the pieces.
 type Config struct {
-	Ports         Ports    `embed:"" prefix:"port-"`
+	Ports         Ports `embed:"" prefix:"port-"`
+	Room          `embed:""`
 	Redis         []string `help:"A real Redis: one address, or several of a Cluster. Default: an embedded one." placeholder:"HOST:PORT"`
 	Zipkin        string   `help:"A real Zipkin to report to and to read from. Default: the embedded store." placeholder:"URL"`
 	Keep          string   `help:"File to load the traces of the embedded store from at the start, and to save them to at the end; gzipped if its name ends in .gz." placeholder:"FILE" type:"path"`
@@ -46,6 +47,9 @@ func (c Config) Validate() error {
 			return fmt.Errorf("--zipkin: %w", err)
 		}
 	}
+	if err := c.Room.validate(); err != nil {
+		return err
+	}
 	_, err := tracing.ParseSampler(c.Sampler)
 	return err
 }
@@ -56,8 +60,13 @@ type Addresses struct {
 	Zipkin                  string // URL of the real one, if there is, as it was given
 	Redis                   []string
 	EmbeddedRedis           bool
+	Shared                  []Entry       // for other machines
+	Token                   string        // the secret that other machines need, unless it was given
 	Took                    time.Duration // from the call of Run to ready
 }
+
+// Entry is what people open.
+type Entry struct{ Gateway, UI string } // URLs
 
 // Run starts the pieces, calls ready once every service is, and runs until ctx
 // ends. A piece that cannot start ends it; a service that ends is started again,
@@ -67,7 +76,8 @@ func Run(ctx context.Context, cfg Config, ready func(Addresses)) error {
 	if err := cfg.Validate(); err != nil {
 		return err
 	}
-	s := &pieces{cfg: cfg, token: rand.Text(), store: store.New(store.Config{})}
+	s := &pieces{cfg: cfg, store: store.New(store.Config{})}
+	s.token, s.printToken = cfg.Room.token()
 	if err := s.bind(); err != nil {
 		return err
 	}
@@ -102,10 +112,11 @@ func Run(ctx context.Context, cfg Config, ready func(Addresses)) error {
 }
 
 type pieces struct {
-	cfg   Config
-	token string
-	store *store.Store
-	redis []string
+	cfg        Config
+	token      string
+	printToken bool
+	store      *store.Store
+	redis      []string
 
 	server, gateway, fetcher, writer, thirdParty *bound
 	gatewayDebug, fetcherDebug, writerDebug      *bound
@@ -120,22 +131,27 @@ func (s *pieces) bind() error {
 	if s.cfg.Ports.Server != nil {
 		ui = *s.cfg.Ports.Server
 	}
-	p := s.cfg.Ports
+	room, err := s.cfg.address()
+	if err != nil {
+		return err
+	}
+	p, here := s.cfg.Ports, loopbackLike(netip.IPv4Unspecified())
 	for _, want := range []struct {
-		piece **bound
-		flag  string
-		port  int
+		piece   **bound
+		flag    string
+		address netip.Addr
+		port    int
 	}{
-		{&s.server, "server", ui},
-		{&s.gateway, "gateway", p.Gateway},
-		{&s.fetcher, "fetcher", p.Fetcher},
-		{&s.writer, "writer", p.Writer},
-		{&s.thirdParty, "third-party", p.ThirdParty},
-		{&s.gatewayDebug, "gateway-debug", p.GatewayDebug},
-		{&s.fetcherDebug, "fetcher-debug", p.FetcherDebug},
-		{&s.writerDebug, "writer-debug", p.WriterDebug},
+		{&s.server, "server", room, ui},
+		{&s.gateway, "gateway", room, p.Gateway},
+		{&s.fetcher, "fetcher", here, p.Fetcher},
+		{&s.writer, "writer", here, p.Writer},
+		{&s.thirdParty, "third-party", here, p.ThirdParty},
+		{&s.gatewayDebug, "gateway-debug", here, p.GatewayDebug},
+		{&s.fetcherDebug, "fetcher-debug", here, p.FetcherDebug},
+		{&s.writerDebug, "writer-debug", here, p.WriterDebug},
 	} {
-		b, err := bind(want.flag, want.port)
+		b, err := bind(want.flag, want.address, want.port)
 		if err != nil {
 			s.release()
 			return err
@@ -156,7 +172,7 @@ func (s *pieces) release() {
 
 // embed starts what runs in this process.
 func (s *pieces) embed(ctx context.Context, group *errgroup.Group) error {
-	srv, err := server.New(server.Config{ZipkinURL: s.cfg.Zipkin, Store: s.store, Token: s.token, GatewayURL: s.gateway.localURL()})
+	srv, err := server.New(server.Config{ZipkinURL: s.cfg.Zipkin, Store: s.store, Token: s.token, GatewayURL: s.gateway.localURL(), AllowHosts: s.cfg.AllowHosts})
 	if err != nil {
 		return err
 	}
@@ -187,7 +203,8 @@ func (s *pieces) children() []*child {
 		zipkin = s.cfg.Zipkin
 	}
 	make := func(name string, main, debug *bound, env map[string]string) *child {
-		env["TRACELAB_ADDR"] = main.addr()
+		env["TRACELAB_ADDR"] = main.listens().String()
+		env["TRACELAB_ALLOW_HOSTS"] = s.cfg.AllowHosts.String()
 		env["TRACELAB_DEBUG_ADDR"] = debug.addr()
 		env["TRACELAB_ZIPKIN_URL"] = zipkin
 		env["TRACELAB_SERVER_URL"] = s.server.url()
@@ -216,8 +233,15 @@ func (s *pieces) children() []*child {
 }
 
 func (s *pieces) addresses(took time.Duration) Addresses {
-	return Addresses{
+	a := Addresses{
 		Gateway: s.gateway.localURL(), UI: s.server.localURL(), ThirdParty: s.thirdParty.url(), Zipkin: s.cfg.Zipkin,
 		Redis: s.redis, EmbeddedRedis: len(s.cfg.Redis) == 0, Took: took,
 	}
+	for _, host := range shared(s.server.listens().Addr()) {
+		a.Shared = append(a.Shared, Entry{Gateway: s.gateway.urlAt(host), UI: s.server.urlAt(host)})
+	}
+	if s.printToken {
+		a.Token = s.token
+	}
+	return a
 }

@@ -85,14 +85,12 @@ func (w *waterfall) Explanation() *said {
 	return nil
 }
 
-// whyCommand is the command that explains a trace, for a reader of the page at
-// host: the command finds the default servers by itself.
-func (c Config) whyCommand(host string, id zipkin.TraceID) string {
+// whyCommand is the command that explains a trace, for a reader of a page of the
+// server at own: the command finds the default servers by itself.
+func (c Config) whyCommand(own *url.URL, id zipkin.TraceID) string {
 	command := "tracelab why " + id.String()
-	server := url.URL{Scheme: "http", Host: strings.Replace(host, "localhost:", "127.0.0.1:", 1)}
-	if !slices.Contains(c.DefaultServers, server.String()) {
-		server.Host = host
-		command += " --server " + server.String()
+	if !slices.Contains(c.DefaultServers, strings.Replace(own.String(), "//localhost:", "//127.0.0.1:", 1)) {
+		command += " --server " + own.String()
 	}
 	return command
 }

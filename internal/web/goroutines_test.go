@@ -2,6 +2,7 @@ package web
 
 import (
 	"html"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -113,7 +114,7 @@ func TestWhatToRun(t *testing.T) {
 		"localhost:94110": " --server http://localhost:94110",
 	} {
 		want := "tracelab why 00000000000000ab" + more
-		if got := (Config{DefaultServers: byDefault}).whyCommand(host, zipkin.TraceID{Low: 0xab}); got != want {
+		if got := (Config{DefaultServers: byDefault}).whyCommand(&url.URL{Scheme: "http", Host: host}, zipkin.TraceID{Low: 0xab}); got != want {
 			t.Errorf("at %s: %q, want %q", host, got, want)
 		}
 	}

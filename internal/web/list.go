@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracelab/internal/hosts"
 	"example.com/tracelab/internal/zipkin"
 )
 
@@ -59,7 +60,7 @@ func (u *UI) showList(w http.ResponseWriter, r *http.Request, status int, p page
 	ctx, cancel := context.WithTimeout(r.Context(), readTimeout)
 	defer cancel()
 	now := u.cfg.Now()
-	lp := listPage{page: p, Search: readSearch(r.URL.Query()), GatewayURL: u.cfg.GatewayURL}
+	lp := listPage{page: p, Search: readSearch(r.URL.Query()), GatewayURL: hosts.Beside(u.cfg.GatewayURL, r)}
 	query := lp.Search.query(now)
 	lp.end, lp.back = query.EndTs, query.Lookback
 	if !lp.Search.Right() {

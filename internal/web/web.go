@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracelab/internal/hosts"
 	"example.com/tracelab/internal/zipkinapi"
 )
 
@@ -29,9 +30,9 @@ type Config struct {
 	// DefaultServers are the URLs where commands look for a server by themselves;
 	// when this server is elsewhere, the commands on the pages name it.
 	DefaultServers []string
-	// AllowHosts are names, without ports, under which the UI answers beside
-	// localhost and IP addresses.
-	AllowHosts []string
+	// AllowHosts are names under which the UI answers beside localhost and IP
+	// addresses.
+	AllowHosts hosts.Names
 	// Logger logs the failures of Reader; nil means slog.Default.
 	Logger *slog.Logger
 	// Now is the clock of "ago" and of lookback; nil means time.Now.
@@ -60,7 +61,7 @@ func New(cfg Config) *UI {
 // /zipkin/api, where Zipkin's API lives.
 func (u *UI) Routes(mux *http.ServeMux) {
 	handle := func(pattern string, h http.HandlerFunc) {
-		mux.Handle(pattern, u.CheckHost(secure(h)))
+		mux.Handle(pattern, u.checkHost(secure(h)))
 	}
 	handle("GET /{$}", u.list)
 	handle("GET /traces/{id}", u.trace)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/hosts"
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/logging"
 	"example.com/tracelab/internal/server"
@@ -19,16 +20,16 @@ import (
 // Store stands where a Zipkin server stood, so it takes Zipkin's own
 // variables too.
 type Store struct {
-	Addr                    string   `help:"Address of Zipkin's API and of the UI. Zipkin's QUERY_PORT chooses its port." default:"127.0.0.1:${query_port}"`
-	MaxSpans                int      `help:"Spans to keep; the memory for them is bounded in proportion, 128 MiB at least." default:"500000" env:"TRACELAB_MAX_SPANS,MEM_MAX_SPANS" placeholder:"N"`
-	AutocompleteKeys        []string `help:"Tags whose values can be listed." env:"TRACELAB_AUTOCOMPLETE_KEYS,AUTOCOMPLETE_KEYS" placeholder:"KEY"`
-	StrictTraceID           bool     `name:"strict-trace-id" help:"All 128 bits of a trace id count; =false: the low 64 do." default:"true" env:"TRACELAB_STRICT_TRACE_ID,STRICT_TRACE_ID"`
-	SearchEnabled           bool     `help:"Traces can be searched for; =false: only fetched by id." default:"true" env:"TRACELAB_SEARCH_ENABLED,SEARCH_ENABLED"`
-	QueryEnabled            bool     `help:"Traces can be read; =false: only stored." default:"true" env:"TRACELAB_QUERY_ENABLED,QUERY_ENABLED"`
-	CollectorHTTPEnabled    bool     `name:"collector-http-enabled" help:"Spans can be posted; =false: the store stays empty." default:"true" env:"TRACELAB_COLLECTOR_HTTP_ENABLED,COLLECTOR_HTTP_ENABLED"`
-	QueryLookback           lookback `help:"How far back a search looks that does not say: 24h, or a number of ms." default:"24h" env:"TRACELAB_QUERY_LOOKBACK,QUERY_LOOKBACK" placeholder:"DURATION"`
-	AllowedOrigins          []string `help:"Origins whose scripts may use the API." default:"*" env:"TRACELAB_ALLOWED_ORIGINS,ZIPKIN_QUERY_ALLOWEDORIGINS,ZIPKIN_QUERY_ALLOWED_ORIGINS" placeholder:"ORIGIN"`
-	AllowHosts              []string `help:"Names that the UI answers to, beside localhost and IP addresses." placeholder:"NAME"`
+	Addr                    string      `help:"Address of Zipkin's API and of the UI. Zipkin's QUERY_PORT chooses its port." default:"127.0.0.1:${query_port}"`
+	MaxSpans                int         `help:"Spans to keep; the memory for them is bounded in proportion, 128 MiB at least." default:"500000" env:"TRACELAB_MAX_SPANS,MEM_MAX_SPANS" placeholder:"N"`
+	AutocompleteKeys        []string    `help:"Tags whose values can be listed." env:"TRACELAB_AUTOCOMPLETE_KEYS,AUTOCOMPLETE_KEYS" placeholder:"KEY"`
+	StrictTraceID           bool        `name:"strict-trace-id" help:"All 128 bits of a trace id count; =false: the low 64 do." default:"true" env:"TRACELAB_STRICT_TRACE_ID,STRICT_TRACE_ID"`
+	SearchEnabled           bool        `help:"Traces can be searched for; =false: only fetched by id." default:"true" env:"TRACELAB_SEARCH_ENABLED,SEARCH_ENABLED"`
+	QueryEnabled            bool        `help:"Traces can be read; =false: only stored." default:"true" env:"TRACELAB_QUERY_ENABLED,QUERY_ENABLED"`
+	CollectorHTTPEnabled    bool        `name:"collector-http-enabled" help:"Spans can be posted; =false: the store stays empty." default:"true" env:"TRACELAB_COLLECTOR_HTTP_ENABLED,COLLECTOR_HTTP_ENABLED"`
+	QueryLookback           lookback    `help:"How far back a search looks that does not say: 24h, or a number of ms." default:"24h" env:"TRACELAB_QUERY_LOOKBACK,QUERY_LOOKBACK" placeholder:"DURATION"`
+	AllowedOrigins          []string    `help:"Origins whose scripts may use the API." default:"*" env:"TRACELAB_ALLOWED_ORIGINS,ZIPKIN_QUERY_ALLOWEDORIGINS,ZIPKIN_QUERY_ALLOWED_ORIGINS" placeholder:"ORIGIN"`
+	AllowHosts              hosts.Names `help:"Names that the UI answers to, beside localhost and IP addresses; .example.com: all below it." placeholder:"NAME"`
 	logging.Config          `embed:""`
 	httpapi.HealthcheckFlag `embed:""`
 }

@@ -29,7 +29,9 @@ func (c *Up) Help() string {
   tracelab up --sampler 0.1                 record one trace in ten
   tracelab up --redis 127.0.0.1:6379        a real Redis
   tracelab up --zipkin http://127.0.0.1:9411  a real Zipkin
-  tracelab up --port-gateway 18080          where 8080 is taken`
+  tracelab up --port-gateway 18080          where 8080 is taken
+  tracelab up --bind 0.0.0.0                for a room: on all of this machine's addresses
+  tracelab up --allow-hosts .ngrok-free.app  behind forwarded ports with such names`
 }
 
 // Run starts the pieces, prints where they are once all are ready, and stops them
@@ -51,25 +53,41 @@ func (c *Up) Run(ctx context.Context, streams cli.Streams) error {
 
 // banner says what to curl and where to look.
 func banner(a stack.Addresses) string {
-	var b strings.Builder
+	var b rows
 	fmt.Fprintf(&b, "%s %s\n\n", term.Bold.Render("tracelab is up"), term.Dim.Render("in "+display.Duration(a.Took)))
-	row := func(label, value, remark string) {
-		fmt.Fprintf(&b, "  %-10s %s", label, value)
-		if remark != "" {
-			b.WriteString("  " + term.Dim.Render("# "+remark))
-		}
-		b.WriteString("\n")
+	b.row("visit", term.Bold.Render("curl -s '"+a.Gateway+"/visit'"), "the offline third party, "+a.ThirdParty)
+	b.row("", term.Bold.Render("curl -s '"+a.Gateway+"/visit?url="+a.ThirdParty+"/delay/1&url="+a.ThirdParty+"/status/404'"), "two URLs side by side")
+	b.row("queue", term.Bold.Render("curl -s -X POST '"+a.Gateway+"/visits'"), "through the writer's queue")
+	b.row("look", term.Link.Render(a.UI+"/"), "the traces")
+	for _, room := range a.Shared {
+		b.row("room", term.Bold.Render("curl -s '"+room.Gateway+"/visit'"), "on other machines")
+		b.row("", term.Link.Render(room.UI+"/"), "")
 	}
-	row("visit", term.Bold.Render("curl -s '"+a.Gateway+"/visit'"), "the offline third party, "+a.ThirdParty)
-	row("", term.Bold.Render("curl -s '"+a.Gateway+"/visit?url="+a.ThirdParty+"/delay/1&url="+a.ThirdParty+"/status/404'"), "two URLs side by side")
-	row("queue", term.Bold.Render("curl -s -X POST '"+a.Gateway+"/visits'"), "through the writer's queue")
-	row("look", term.Link.Render(a.UI+"/"), "the traces")
+	if a.Token != "" {
+		b.row("token", term.Bold.Render("TRACELAB_TOKEN="+a.Token), "for those who inject faults from other machines")
+	}
 	if a.Zipkin != "" {
-		row("zipkin", term.Link.Render(display.URL(a.Zipkin)), "a real one, as you asked")
+		b.row("zipkin", term.Link.Render(display.URL(a.Zipkin)), "a real one, as you asked")
 	}
-	row("redis", term.Bold.Render(redisCLI(a.Redis[0])+" GET '"+a.ThirdParty+"/get'"), redisRemark(a))
-	row("stop", term.Bold.Render("Ctrl-C"), "nothing is left behind")
+	b.row("redis", term.Bold.Render(redisCLI(a.Redis[0])+" GET '"+a.ThirdParty+"/get'"), redisRemark(a))
+	b.row("stop", term.Bold.Render("Ctrl-C"), "nothing is left behind")
 	return strings.TrimRight(b.String(), "\n")
+}
+
+// rows are lines of what there is.
+type rows struct{ strings.Builder }
+
+// row adds a line, or two where the remark does not fit on the first.
+func (b *rows) row(label, value, remark string) {
+	fmt.Fprintf(b, "  %-10s %s", label, value)
+	if remark != "" {
+		space := "  "
+		if 13+lipgloss.Width(value)+len("  # ")+lipgloss.Width(remark) > display.Columns {
+			space = "\n" + strings.Repeat(" ", 13)
+		}
+		b.WriteString(space + term.Dim.Render("# "+remark))
+	}
+	b.WriteString("\n")
 }
 
 func redisCLI(addr string) string {

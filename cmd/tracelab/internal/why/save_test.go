@@ -26,7 +26,7 @@ func unreliable(t *testing.T, to string) (proxy string, breaks *atomic.Bool) {
 		t.Fatal(err)
 	}
 	breaks = &atomic.Bool{}
-	behind := httputil.NewSingleHostReverseProxy(target)
+	behind := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) }}
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if breaks.Load() && strings.HasPrefix(r.URL.Path, labapi.SnapshotsPath+"/") {
 			w.Header().Set("Content-Length", "1000000")
