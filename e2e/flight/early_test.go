@@ -64,7 +64,8 @@ func TestAskedAtOnce(t *testing.T) {
 			for range times {
 				id := s.visitOf(s.fetching(delay(longer), delay(short)))
 				var a labapi.Explanation
-				if err := json.Unmarshal(s.byServer(id), &a); err != nil {
+				_, _, text := s.ask(s.UI + labapi.WhyPath + "/" + id)
+				if err := json.Unmarshal(text, &a); err != nil {
 					t.Fatal(err)
 				}
 				switch {

@@ -52,11 +52,11 @@ func (x *Explainer) Execution(id zipkin.TraceID, spans []zipkin.Span) labapi.Exe
 // secondsLeft is for how long recorders have a request, and what is to be said of
 // that.
 func secondsLeft(began, ended, now time.Time) (left float64, reason string) {
-	if whole := began.Add(labapi.RecorderWindow).Sub(now); whole > 0 {
-		return whole.Seconds(), ""
-	}
 	if some := ended.Add(labapi.RecorderWindow).Sub(now); some > 0 {
-		return some.Seconds(), "The recorders have forgotten how it began."
+		if now.Sub(began) > labapi.RecorderWindow {
+			reason = "The recorders have forgotten how it began."
+		}
+		return some.Seconds(), reason
 	}
 	if ended.IsZero() {
 		return 0, ""

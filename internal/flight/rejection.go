@@ -13,8 +13,8 @@ var (
 	errOff         = &rejection{"off", "the flight recorder does not run"}
 	errBusy        = &rejection{"busy", "too many snapshots are requested of this process at once"}
 	errUnchanged   = &rejection{"unchanged", "nothing more of that trace has run here"}
-	errForgotten   = &rejection{"forgotten", "what ran here of that trace ended more than " + window.String() + " ago, and is forgotten"}
-	errAbsent      = &rejection{"absent", "no span of that trace ran here in the last " + window.String()}
+	errForgotten   = &rejection{"forgotten", "what ran here of that trace ended more than 10 s ago, and is forgotten"}
+	errAbsent      = &rejection{"absent", "no span of that trace ran here in the last 10 s"}
 	errEnding      = &rejection{"ending", "the process is ending"}
 	errQueueFull   = &rejection{"queue_full", "the snapshot was dropped: too many waited for the server"}
 	errRejected    = &rejection{"rejected", "the server refused the snapshot"}

@@ -27,7 +27,11 @@ func (c *Collector) Absent(id zipkin.TraceID, known []*Snapshot, began time.Time
 	}
 	for _, s := range known {
 		if !s.Recorded() {
-			all = append(all, Absence{s.Service, s.Instance, s.Refused, s.idle(began) && started[s.Instance].Before(began)})
+			a := Absence{s.Service, s.Instance, s.Refused, s.idle(began)}
+			if s.Upload.Absent && started[s.Instance].After(began) {
+				a.Reason, a.Idle = "it was started later, and knows nothing of what was before", false
+			}
+			all = append(all, a)
 		}
 	}
 	return all

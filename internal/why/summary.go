@@ -35,6 +35,9 @@ func (a summary) cause() string {
 	case a.Execution.Gone():
 		return took + ": what its goroutines did meanwhile is not known."
 	}
+	if 2*a.UnknownUS > a.TotalUS {
+		return took + ": most of it is unknown."
+	}
 	return took + ": nothing stands out."
 }
 

@@ -54,6 +54,19 @@ func TestSentences(t *testing.T) {
 			"GET /visit of the gateway took 82.6 ms: 3 calls get, one after the other."},
 		"nothing": {waited(func(x *labapi.Explanation) { x.Cause = nil }), 0, 0, "took 82.6 ms: nothing stands out."},
 
+		"little is known": {waited(func(x *labapi.Explanation) { x.Cause, x.UnknownUS = nil, 80_000 }), 0, 0, "took 82.6 ms: most of it is unknown."},
+		"something is awaited": {waited(func(x *labapi.Explanation) {
+			x.Cause, x.Execution = nil, labapi.Execution{State: labapi.ExecutionAwaited, Reason: "The writer is awaited."}
+		}), 0, 0, "took 82.6 ms: why is not known yet."},
+		"what is awaited": {waited(func(x *labapi.Explanation) {
+			x.Cause, x.Execution = nil, labapi.Execution{State: labapi.ExecutionAwaited, Reason: "The writer is awaited."}
+		}), 0, 1, "The writer is awaited."},
+		"it is gone": {waited(func(x *labapi.Explanation) {
+			x.Cause, x.Execution = nil, labapi.Execution{State: labapi.ExecutionGone, Reason: "It ended long ago."}
+		}), 0, 0, "took 82.6 ms: what its goroutines did meanwhile is not known."},
+		"why it is gone": {waited(func(x *labapi.Explanation) {
+			x.Cause, x.Execution = nil, labapi.Execution{State: labapi.ExecutionGone, Reason: "It ended long ago."}
+		}), 0, 1, "It ended long ago."},
 		"another request held it":  {waited(behind("7")), 0, 1, "Meanwhile whoever held it slept, or waited for a timer (79.0 ms) in main.hold (main.go:2), for hold of trace 7."},
 		"the request itself":       {waited(behind("9")), 0, 1, ", for this very request."},
 		"no request that is known": {waited(behind("")), 0, 1, ", for no request that is known."},

@@ -35,7 +35,7 @@ type Command struct {
 
 // Help is shown by tracelab why --help.
 func (c *Command) Help() string {
-	return `It says in three sentences what held a request up, then where each millisecond went, what those did who kept it waiting, and the stacks. The request has been answered already: every service keeps the execution trace of its last ten seconds. The exit status is 0 when it is explained, 1 when it cannot be, 3 when no server answers.
+	return `It says in three sentences what held a request up, then where each millisecond went, what those did who kept it waiting, and the stacks. The request has been answered already: every service keeps the execution trace of its last ten seconds. What is still under way is waited for. The exit status is 0 when it is explained, 1 when it cannot be, such as later than that, 3 when no server answers.
 
 --save writes spans.json, which any Zipkin takes, and SERVICE-INSTANCE.trace for each process, which 'tracelab exec' and 'go tool trace' read. saved.json lists them: the next --save to the directory replaces these files, all or none, and touches no others.
 
@@ -124,37 +124,17 @@ func parseTrace(text string) (zipkin.TraceID, error) {
 	return parsed, nil
 }
 
-// ask has the server explain.
-func (c *Command) ask(ctx context.Context, client *labapi.Client, of subject) (*labapi.Explanation, error) {
-	switch {
-	case c.Live:
-		defer term.Wait("waiting for a slow request", 0)()
-		return client.WhyLive(ctx)
-	case c.Slowest:
-		defer term.Wait("asking the processes", 0)()
-		return client.WhySlowest(ctx)
-	}
-	defer term.Wait("asking the processes", 0)()
-	return client.Why(ctx, of.trace, of.span)
-}
-
-// failed distinguishes a server that refuses from one that has gone.
-func failed(ctx context.Context, err error) error {
-	var unreachable *url.Error
-	switch {
-	case ctx.Err() != nil:
-		return cli.Status{Code: cli.Negative} // Ctrl-C: they know
-	case errors.As(err, &unreachable):
-		return cli.Status{Code: cli.Unreachable, Err: err}
-	}
-	return err
-}
-
+// print prints an answer, and says by the error whether it explains anything.
 func (c *Command) print(out io.Writer, answer *labapi.Explanation, link string) error {
 	if c.JSON {
-		return term.JSON(out, answer)
+		if err := term.JSON(out, answer); err != nil {
+			return err
+		}
+		return explained(answer)
 	}
 	style := whytext.Styles{Bold: term.Bold.Render, Warn: term.Warn.Render, Dim: term.Dim.Render, Link: term.Link.Render}
-	_, err := lipgloss.Fprint(out, whytext.Text(answer, link, style))
-	return err
+	if _, err := lipgloss.Fprint(out, whytext.Text(answer, link, style)); err != nil {
+		return err
+	}
+	return explained(answer)
 }
