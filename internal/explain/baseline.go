@@ -3,6 +3,7 @@ package explain
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -10,11 +11,11 @@ import (
 	"example.com/tracelab/internal/zipkin"
 )
 
-// A baseline is taken from the latest requests of the same kind, if there are
-// enough.
+// A baseline is taken from the latest requests of the same kind that were answered,
+// if there are enough.
 const (
-	baselineOf     = 100
-	baselineLeast  = 8
+	baselineOf     = 100 // traces
+	baselineLeast  = 20
 	baselineFor    = 5 * time.Second // that it is not looked up again
 	baselineWithin = 2 * time.Second // that looking it up may take
 	maxBaselines   = 64
@@ -26,10 +27,11 @@ type baselines struct {
 	known map[kind]baseline
 }
 
-// kind is what spans of the same kind have in common: an inner span is not
-// compared with requests, and those that join a caller's trace are.
+// kind is what spans of the same kind have in common. An inner span is not compared
+// with requests, and those that join a caller's trace are.
 type kind struct {
 	service, name string
+	side          zipkin.Kind
 	root          bool // a local root
 }
 
@@ -38,36 +40,19 @@ type baseline struct {
 	until time.Time
 }
 
-// baseline is the time that a quarter of the latest requests like the one that is
-// explained stay below. Zero: it is not known.
-func (x *Explainer) baseline(ctx context.Context, spans []zipkin.Span, id zipkin.SpanID) time.Duration {
-	of, ok := kindOf(spans, id)
-	if !ok {
+// baseline is the time that a quarter of the latest spans like this one stay below,
+// which may be a local root. Zero: it is not known.
+func (x *Explainer) baseline(ctx context.Context, sp *zipkin.Span, root bool) time.Duration {
+	if sp.Name == "" {
 		return 0
 	}
+	of := kind{sp.Local.ServiceName, sp.Name, sp.Kind, root}
 	if took, ok := x.baselines.get(of); ok {
 		return took
 	}
 	took := x.lookUpBaseline(ctx, of)
 	x.baselines.put(of, took)
 	return took
-}
-
-// kindOf is the kind of a span that has ended, or of the longest local root.
-func kindOf(spans []zipkin.Span, id zipkin.SpanID) (kind, bool) {
-	if id == 0 {
-		if root := zipkin.LongestRoot(spans); root != nil {
-			id = root.ID
-		}
-	}
-	sorted := zipkin.ByStart(zipkin.Merge(spans))
-	tree := zipkin.NewTree(sorted)
-	for i, s := range sorted {
-		if s.ID == id && s.Duration > 0 && s.Name != "" {
-			return kind{s.Local.ServiceName, s.Name, tree.IsLocalRoot(i)}, true
-		}
-	}
-	return kind{}, false
 }
 
 func (x *Explainer) lookUpBaseline(ctx context.Context, of kind) time.Duration {
@@ -80,9 +65,7 @@ func (x *Explainer) lookUpBaseline(ctx context.Context, of kind) time.Duration {
 	}
 	var took []int64
 	for _, spans := range traces {
-		if d := longestOf(spans, of); d > 0 {
-			took = append(took, d)
-		}
+		took = append(took, of.durations(spans)...)
 	}
 	if len(took) < baselineLeast {
 		return 0
@@ -91,17 +74,33 @@ func (x *Explainer) lookUpBaseline(ctx context.Context, of kind) time.Duration {
 	return time.Duration(took[len(took)/4]) * time.Microsecond
 }
 
-// longestOf is the duration of the longest such span, so that a trace with many
-// counts as one. Zero: there is none.
-func longestOf(spans []zipkin.Span, of kind) (longest int64) {
+// durations are those of each request of the kind in a trace, or of the longest
+// inner span, so that a trace with many counts as one.
+func (of kind) durations(spans []zipkin.Span) (all []int64) {
 	sorted := zipkin.ByStart(zipkin.Merge(spans))
 	tree := zipkin.NewTree(sorted)
 	for i, s := range sorted {
-		if s.Local.ServiceName == of.service && strings.EqualFold(s.Name, of.name) && tree.IsLocalRoot(i) == of.root {
-			longest = max(longest, s.Duration)
+		alike := s.Local.ServiceName == of.service && strings.EqualFold(s.Name, of.name) && s.Kind == of.side && tree.IsLocalRoot(i) == of.root
+		if alike && answered(s) {
+			all = append(all, s.Duration)
 		}
 	}
-	return longest
+	if len(all) > 1 && !of.root {
+		return []int64{slices.Max(all)}
+	}
+	return all
+}
+
+// answered reports whether a request, or a call, came to its end as it should. One
+// that was refused is over sooner, and one that failed says nothing of the usual.
+func answered(s *zipkin.Span) bool {
+	const firstRefusal = 400
+	if _, failed := s.Tag("error"); failed || s.Duration == 0 {
+		return false
+	}
+	text, _ := s.Tag("http.status_code")
+	status, err := strconv.Atoi(text)
+	return err != nil || status < firstRefusal
 }
 
 func (b *baselines) get(of kind) (time.Duration, bool) {

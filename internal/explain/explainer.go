@@ -135,7 +135,8 @@ func (x *Explainer) conclude(ctx context.Context, g *gathering, in *inputs, of s
 	now := time.Now()
 	left, forgotten := secondsLeft(in.began(), in.progress.Ended, now)
 	explanation, err := why.Explain(why.Input{TraceID: of.trace, SpanID: of.span, Spans: in.spans, Processes: slices.Concat(in.recorded, in.absent),
-		Baseline: x.baseline(ctx, in.spans, of.span), Awaited: in.awaited(now), Forgotten: forgotten})
+		Awaited: in.awaited(now), Forgotten: forgotten,
+		Baseline: func(of *zipkin.Span, root bool) time.Duration { return x.baseline(ctx, of, root) }})
 	if errors.Is(err, why.ErrNothing) {
 		return nil, &httpapi.Error{Code: httpapi.NotFound, Detail: err.Error()}
 	}

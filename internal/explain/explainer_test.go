@@ -40,26 +40,37 @@ func root(low uint64, name string, took time.Duration) zipkin.Span {
 		Duration: took.Microseconds(), Local: zipkin.Endpoint{ServiceName: "gateway"}}
 }
 
-// TestBaseline is what a quarter of enough requests of the kind stay below.
+// TestBaseline is what a quarter of enough requests of the kind stay below, of those
+// that were answered.
 func TestBaseline(t *testing.T) {
 	var spans []zipkin.Span
-	for i := range 20 {
-		spans = append(spans, root(uint64(i+1), "get /visit", time.Duration(i+1)*10*time.Millisecond))
-	}
-	for i := range baselineLeast {
-		spans = append(spans, root(uint64(i+200), "get /enough", time.Second))
-	}
-	for i := range baselineLeast - 1 {
-		spans = append(spans, root(uint64(i+100), "get /rare", time.Second))
-	}
-	x := begin(spans...)
-	for name, want := range map[string]time.Duration{"get /visit": 60 * time.Millisecond, "get /enough": time.Second, "get /rare": 0, "get /never": 0, "": 0} {
-		if got := x.baseline(t.Context(), []zipkin.Span{root(500, name, time.Second)}, 0); got != want {
-			t.Errorf("of %q it is %s, want %s", name, got, want)
+	of := func(n, first int, name string, change func(i int, s *zipkin.Span)) {
+		for i := range n {
+			s := root(uint64(first+i), name, time.Second)
+			change(i, &s)
+			spans = append(spans, s)
 		}
 	}
-	if got := x.baseline(t.Context(), []zipkin.Span{root(500, "get /visit", time.Second)}, 7); got != 0 {
-		t.Errorf("of a span that is not there it is %s", got)
+	same := func(int, *zipkin.Span) {}
+	tagged := func(key, value string) func(int, *zipkin.Span) {
+		return func(_ int, s *zipkin.Span) { s.Duration, s.Tags = 1000, []zipkin.Tag{{Key: key, Value: value}} }
+	}
+	of(40, 1, "get /visit", func(i int, s *zipkin.Span) { s.Duration = int64(i+1) * 10_000 })
+	of(baselineLeast, 100, "get /enough", same)
+	of(baselineLeast-1, 200, "get /rare", same)
+	of(baselineLeast, 300, "get /refused", same)
+	of(20, 330, "get /refused", tagged("http.status_code", "429"))
+	of(20, 360, "get /refused", tagged("error", "full"))
+	of(baselineLeast-1, 400, "get /redirected", same)
+	of(1, 430, "get /redirected", tagged("http.status_code", "302"))
+	of(baselineLeast, 500, "get /called", func(i int, s *zipkin.Span) { s.Kind = zipkin.Client })
+	x := begin(spans...)
+	for name, want := range map[string]time.Duration{"get /visit": 110 * time.Millisecond, "get /enough": time.Second, "get /rare": 0, "get /never": 0, "": 0,
+		"get /refused": time.Second, "get /redirected": time.Second, "get /called": 0} {
+		s := root(900, name, time.Second)
+		if got := x.baseline(t.Context(), &s, true); got != want {
+			t.Errorf("of %q it is %s, want %s", name, got, want)
+		}
 	}
 }
 

@@ -198,36 +198,35 @@ func TestCallersShareAnExplanation(t *testing.T) {
 }
 
 // TestABaselineIsOfItsKind: of inner spans apart from roots of the same name, once of
-// each trace, and not looked up again for a while.
+// each trace, of roots as often as there are requests in it, and not looked up again
+// for a while.
 func TestABaselineIsOfItsKind(t *testing.T) {
 	var spans []zipkin.Span
-	for i := range uint64(10) {
+	for i := range uint64(baselineLeast) {
 		outer := root(i+1, "get", time.Second)
 		inner, shorter := outer, outer
 		inner.ID, inner.ParentID, inner.Duration = 2, 1, 30_000
 		shorter.ID, shorter.ParentID, shorter.Duration = 3, 1, 10_000
 		other := outer
 		other.ID, other.ParentID, other.Duration, other.Local.ServiceName = 4, 1, 5_000, "writer"
-		spans = append(spans, outer, inner, shorter, other)
+		pasted := root(99, "joined", 2*time.Second)
+		pasted.ID, pasted.ParentID = zipkin.SpanID(10+i), 7
+		spans = append(spans, outer, inner, shorter, other, pasted)
 	}
-	joined, begun := spans[0], spans[0]
-	joined.ParentID, begun.Duration = 7, 0
 	x := begin(spans...)
 	for name, test := range map[string]struct {
-		spans []zipkin.Span
-		id    zipkin.SpanID
-		want  time.Duration
+		of   zipkin.Span
+		root bool
+		want time.Duration
 	}{
-		"a root":                                {spans[:4], 1, time.Second},
-		"the longest root":                      {spans[:4], 0, time.Second},
-		"an inner one":                          {spans[:4], 2, 30 * time.Millisecond},
-		"one of another service":                {spans[:4], 4, 5 * time.Millisecond},
-		"one whose caller reports elsewhere":    {[]zipkin.Span{joined}, 0, time.Second},
-		"one whose end is not yet":              {[]zipkin.Span{{ID: 2, ParentID: 1, Name: "get", Local: spans[1].Local}}, 2, 0},
-		"one that says first that it has begun": {[]zipkin.Span{begun, spans[0]}, 1, time.Second},
+		"a root":                     {spans[0], true, time.Second},
+		"an inner one":               {spans[1], false, 30 * time.Millisecond},
+		"one of another service":     {spans[3], false, 5 * time.Millisecond},
+		"requests of one trace":      {spans[4], true, 2 * time.Second},
+		"inner ones that are not so": {spans[4], false, 0},
 	} {
 		for range 2 {
-			if got := x.baseline(t.Context(), test.spans, test.id); got != test.want {
+			if got := x.baseline(t.Context(), &test.of, test.root); got != test.want {
 				t.Errorf("%s: it is %s, want %s", name, got, test.want)
 			}
 			x.cfg.Reader = failing{} // which nobody asks
@@ -236,7 +235,7 @@ func TestABaselineIsOfItsKind(t *testing.T) {
 	}
 	gone := begin()
 	gone.cfg.Reader = failing{}
-	if got := gone.baseline(t.Context(), spans[:1], 1); got != 0 {
+	if got := gone.baseline(t.Context(), &spans[0], true); got != 0 {
 		t.Errorf("without a Zipkin it is %s", got)
 	}
 }

@@ -17,7 +17,7 @@ const (
 	slowestWithin = 10 * time.Minute // since they began
 )
 
-// slowest is the trace whose local root took longest, whether it began here or
+// slowest is the trace whose longest request took longest, whether it began here or
 // joined the trace of a caller: of the recent ones that have a snapshot, or,
 // without any, of the latest that are stored.
 func (x *Explainer) slowest(ctx context.Context) (zipkin.TraceID, error) {

@@ -73,10 +73,13 @@ func (g *tagger) send(ctx context.Context, spans []zipkin.Span, report func(cont
 // reported, or that has these tags already.
 func (e *explained) partialSpans() (all []zipkin.Span) {
 	tags := tagsOf(e.Explanation)
-	e.withdraw(tags)
-	all = e.appendPartial(all, e.SpanID, e.Service, tags)
-	if c := e.Cause; c != nil && c.SpanID != e.SpanID {
-		all = e.appendPartial(all, c.SpanID, c.Service, map[string]string{labapi.TagWhy: tags[labapi.TagWhy]})
+	of := e.original(e.SpanID, e.Service, e.Reported)
+	e.withdraw(of, tags)
+	all = e.appendPartial(all, of, tags)
+	if c := e.Cause; c != nil {
+		if held := e.original(c.SpanID, c.Service, c.Reported); held != of {
+			all = e.appendPartial(all, held, map[string]string{labapi.TagWhy: tags[labapi.TagWhy]})
+		}
 	}
 	return all
 }
@@ -97,10 +100,10 @@ func tagsOf(x *labapi.Explanation) map[string]string {
 // withdraw has nothing left of the states that an earlier explanation of the span
 // had and this one does not: a tag cannot be taken back, but the last of a
 // name counts.
-func (e *explained) withdraw(tags map[string]string) {
+func (e *explained) withdraw(of *zipkin.Span, tags map[string]string) {
 	for i := range e.spans {
 		sp := &e.spans[i]
-		if sp.ID.String() != e.SpanID || !isTags(sp) {
+		if of == nil || !isTagsOf(sp, of) {
 			continue
 		}
 		for _, tag := range sp.Tags {
@@ -115,8 +118,7 @@ func (e *explained) withdraw(tags map[string]string) {
 // timestamp of the one that was reported, and tags. A span without a duration, a
 // kind and a name adds nothing to what Zipkin counts; with another timestamp,
 // or none, it would let Zipkin forget the trace too early.
-func (e *explained) appendPartial(all []zipkin.Span, id, service string, tags map[string]string) []zipkin.Span {
-	original := e.reported(id, service)
+func (e *explained) appendPartial(all []zipkin.Span, original *zipkin.Span, tags map[string]string) []zipkin.Span {
 	if original == nil {
 		return all
 	}
@@ -135,22 +137,33 @@ func (e *explained) appendPartial(all []zipkin.Span, id, service string, tags ma
 // last are the tags that an explanation gave the span last.
 func (e *explained) last(original *zipkin.Span) (tags []zipkin.Tag) {
 	for i := range e.spans {
-		if sp := &e.spans[i]; sp.ID == original.ID && sp.Local == original.Local && isTags(sp) {
+		if sp := &e.spans[i]; isTagsOf(sp, original) {
 			tags = sp.Tags
 		}
 	}
 	return tags
 }
 
-// reported is the span as its service reported it, or nil.
-func (e *explained) reported(id, service string) *zipkin.Span {
+// original is the span as its service reported it, or nil. Of several with its id at
+// one service, such as a call of the service to itself, it is the one whose report
+// the explanation was made of.
+func (e *explained) original(id, service string, merged *zipkin.Span) *zipkin.Span {
 	for i := range e.spans {
 		sp := &e.spans[i]
-		if sp.ID.String() == id && sp.Timestamp > 0 && sp.Duration > 0 && strings.EqualFold(sp.Local.ServiceName, service) {
+		if sp.ID.String() != id || sp.Timestamp == 0 || sp.Duration == 0 || !strings.EqualFold(sp.Local.ServiceName, service) {
+			continue
+		}
+		if merged == nil || (sp.Kind == "" || sp.Kind == merged.Kind) && sp.Timestamp == merged.Timestamp && sp.Duration == merged.Duration {
 			return sp
 		}
 	}
 	return nil
+}
+
+// isTagsOf reports whether a partial span was made here for the one that was reported:
+// not for another that has its id.
+func isTagsOf(sp, original *zipkin.Span) bool {
+	return sp.ID == original.ID && sp.Timestamp == original.Timestamp && sp.Local == original.Local && isTags(sp)
 }
 
 // isTags reports whether a partial span was made here.

@@ -1,5 +1,7 @@
 package labapi
 
+import "example.com/tracelab/internal/zipkin"
+
 // An explanation becomes tags of its span: TagWhy has the first sentence, and
 // TagPrefix with a state, such as go.sync, has the time in that state, such as
 // "22.900 ms".
@@ -9,19 +11,22 @@ const (
 )
 
 // Explanation says where a span's time went, over all processes that took part:
-// the answer of GET WhyPath/TRACE, with ?span= for another span than the root; and
-// of WhyPath with ?slowest= or ?live=. States sum to TotalUS.
+// the answer of GET WhyPath/TRACE, with ?span= for another span than the longest
+// request of the trace; and of WhyPath with ?slowest= or ?live=. States sum to TotalUS.
 //
 // The server waits for what is known to be missing, three seconds at most, before it
 // answers. Execution says what is missing then. While that may come yet, and when
 // nothing is left, there is no Cause, and the answer does not become tags.
 type Explanation struct {
-	TraceID   string `json:"traceId"`
-	SpanID    string `json:"spanId"`
-	Service   string `json:"service"`
-	Operation string `json:"operation"`
-	StartUS   int64  `json:"start_us"` // since the epoch
-	TotalUS   int64  `json:"total_us"`
+	TraceID string `json:"traceId"`
+	SpanID  string `json:"spanId"`
+	// Reported is the report of the span, merged; nil: none is known. Other spans may
+	// have its id.
+	Reported  *zipkin.Span `json:"-"`
+	Service   string       `json:"service"`
+	Operation string       `json:"operation"`
+	StartUS   int64        `json:"start_us"` // since the epoch
+	TotalUS   int64        `json:"total_us"`
 	// Sentences say it in plain words: what took how long, why, and how much is
 	// known.
 	Sentences []string `json:"sentences"`
@@ -39,8 +44,23 @@ type Explanation struct {
 	Missing   []Missing `json:"missing"`
 	// Snapshots are the execution traces that it was read from.
 	Snapshots []Source `json:"snapshots"`
+	// Requests is how many requests the trace has, of which this is one: a caller may
+	// have made several with its id. Others are the longest of the others. Zero: it is
+	// the only one, or the explanation is of a part of one.
+	Requests int       `json:"requests,omitempty"`
+	Others   []Request `json:"other_requests,omitempty"`
 	// Execution says whether that is all, and what may come yet.
 	Execution Execution `json:"execution"`
+}
+
+// Request is a request of a trace that has several. An explanation of it is to be
+// had by its SpanID.
+type Request struct {
+	SpanID    string `json:"spanId"`
+	Service   string `json:"service"`
+	Operation string `json:"operation"`
+	StartUS   int64  `json:"start_us"` // since the epoch
+	TotalUS   int64  `json:"total_us"`
 }
 
 // Cause is the operation that held the span up most, and the state that its
@@ -50,6 +70,8 @@ type Cause struct {
 	Operation string `json:"operation"`
 	State     string `json:"state"`
 	SpanID    string `json:"spanId"`
+	// Reported is as that of the Explanation.
+	Reported *zipkin.Span `json:"-"`
 	// Ms is how long the operation was held up: from the beginning of the first
 	// segment in the state to the end of the last, with what lies between, such as
 	// short segments of running between two system calls. For running, runnable and

@@ -57,11 +57,12 @@ func (tr *trace) unheard(call *span) *span {
 	return &span{id: call.id, service: callee, name: call.name}
 }
 
-// servers are the spans of other processes that answer this call.
+// servers are the spans that answer this call: of other processes, or of this one
+// where a service calls itself.
 func (s *span) servers() []*span {
 	var all []*span
 	for _, c := range s.children {
-		elsewhere := c.process != s.process || c.process == nil && c.kind == zipkin.Server
+		elsewhere := c.process != s.process || c.kind == zipkin.Server && (c.process == nil || s.kind == zipkin.Client)
 		if elsewhere && c.kind != zipkin.Consumer && c.kind != zipkin.Producer && c.start < c.end {
 			all = append(all, c)
 		}

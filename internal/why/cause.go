@@ -43,7 +43,7 @@ func cause(segments []segment, baseline time.Duration, p *pattern) *labapi.Cause
 		return nil
 	}
 	return &labapi.Cause{
-		Service: best.span.service, Operation: best.span.name, State: best.state, SpanID: best.span.id.String(),
+		Service: best.span.service, Operation: best.span.name, State: best.state, SpanID: best.span.id.String(), Reported: best.span.reported,
 		Ms: float64(best.length) / 1e6, StateMs: float64(best.inState) / 1e6, Share: float64(best.length) / float64(total),
 	}
 }

@@ -4,7 +4,6 @@ package why
 
 import (
 	"errors"
-	"fmt"
 	"time"
 
 	"example.com/tracelab/internal/zipkin"
@@ -26,18 +25,18 @@ type Process struct {
 // Input is what an explanation is made of.
 type Input struct {
 	TraceID   zipkin.TraceID
-	SpanID    zipkin.SpanID // zero: the root
+	SpanID    zipkin.SpanID // zero: the longest request
 	Spans     []zipkin.Span // of the trace, partial ones and all
 	Processes []Process
-	// Baseline is the time that a quarter of such requests stay below. Zero: it is not
-	// known.
-	Baseline time.Duration
 	// Awaited are services whose part in the trace may come yet. Nothing is concluded
 	// then.
 	Awaited []string
 	// Forgotten says in a sentence that the recorders have forgotten the trace. Empty: they
 	// have not.
 	Forgotten string
+	// Baseline is asked for the time that a quarter of the requests like a span stay
+	// below, which is a local root or not; zero: it is not known. Without it none is.
+	Baseline func(of *zipkin.Span, root bool) time.Duration
 }
 
 // ErrNothing says that neither spans nor execution traces know what is asked
@@ -53,7 +52,7 @@ func Explain(in Input) (*labapi.Explanation, error) {
 	}
 	segments := tr.segments(asked)
 	a := &labapi.Explanation{
-		TraceID: in.TraceID.String(), SpanID: asked.id.String(), Service: asked.service, Operation: asked.name,
+		TraceID: in.TraceID.String(), SpanID: asked.id.String(), Reported: asked.reported, Service: asked.service, Operation: asked.name,
 		StartUS: asked.start / 1000, States: sum(segments), Missing: tr.missing(segments), Snapshots: tr.sources(),
 	}
 	for _, t := range a.States {
@@ -64,10 +63,12 @@ func Explain(in Input) (*labapi.Explanation, error) {
 	}
 	a.Waits, a.Stacks = waits(segments), stacks(segments)
 	a.Execution = in.execution(segments, a.Missing)
+	baseline := in.baseline(asked)
 	if a.Execution.Final() {
-		tr.conclude(a, asked, segments, in.Baseline)
+		tr.conclude(a, asked, segments, baseline)
 	}
-	a.Sentences = summary{a, in.Baseline}.sentences()
+	a.Requests, a.Others = tr.others(asked)
+	a.Sentences = summary{a, baseline}.sentences()
 	return a, nil
 }
 
@@ -80,16 +81,10 @@ func (tr *trace) conclude(a *labapi.Explanation, asked *span, segments []segment
 	}
 }
 
-// asked is the span of that id, or the root.
-func (tr *trace) asked(id zipkin.SpanID) (*span, error) {
-	if id == 0 {
-		if tr.root == nil {
-			return nil, fmt.Errorf("trace %s: %w", tr.id, ErrNothing)
-		}
-		return tr.root, nil
+// baseline is that of a span. It is not known of one that was not reported.
+func (in Input) baseline(s *span) time.Duration {
+	if in.Baseline == nil || s.reported == nil {
+		return 0
 	}
-	if s := tr.spans[id]; s != nil {
-		return s, nil
-	}
-	return nil, fmt.Errorf("span %s of trace %s: %w", id, tr.id, ErrNothing)
+	return in.Baseline(s.reported, s.up == nil)
 }

@@ -84,7 +84,7 @@ func newPattern(kind string, s *span, ns int64, format string, args ...any) *pat
 func (tr *trace) late(asked *span, members []*span) *pattern {
 	var last *span
 	for _, s := range members {
-		if s.service == asked.service && s.kind != zipkin.Consumer && !s.below(zipkin.Consumer) && (last == nil || s.end > last.end) {
+		if s.at(asked) && s.kind != zipkin.Consumer && !s.below(zipkin.Consumer) && (last == nil || s.end > last.end) {
 			last = s
 		}
 	}
@@ -92,7 +92,7 @@ func (tr *trace) late(asked *span, members []*span) *pattern {
 		return nil
 	}
 	outer := last
-	for outer.up != nil && outer.up != asked && outer.up.service == asked.service {
+	for outer.up != nil && outer.up != asked && outer.up.at(asked) {
 		outer = outer.up
 	}
 	after := max(0, last.end-asked.end)
@@ -145,15 +145,9 @@ func (tr *trace) repeated(asked *span, members []*span) *pattern {
 	var found *pattern
 	for _, parent := range append([]*span{asked}, members...) {
 		for _, row := range parent.rows() {
-			took := row[len(row)-1].end - row[0].start
+			took, failed := sumUp(row)
 			if len(row) < leastRepeated || found != nil && millis(took) <= found.Ms {
 				continue
-			}
-			failed := 0
-			for _, s := range row {
-				if s.failed() {
-					failed++
-				}
 			}
 			remark := ""
 			if failed > 0 {
@@ -164,6 +158,18 @@ func (tr *trace) repeated(asked *span, members []*span) *pattern {
 		}
 	}
 	return found
+}
+
+// sumUp is how long calls that do not overlap took, without what is between them,
+// and how many failed.
+func sumUp(row []*span) (took int64, failed int) {
+	for _, s := range row {
+		took += s.took()
+		if s.failed() {
+			failed++
+		}
+	}
+	return took, failed
 }
 
 func set(spans []*span) map[*span]bool {
@@ -179,7 +185,7 @@ func (s *span) rows() map[string][]*span {
 	rows := map[string][]*span{}
 	for _, c := range s.children {
 		row := rows[c.name]
-		if c.service != s.service || c.start >= c.end || len(row) > 0 && c.start < row[len(row)-1].end {
+		if !c.at(s) || c.start >= c.end || len(row) > 0 && c.start < row[len(row)-1].end {
 			continue
 		}
 		rows[c.name] = append(row, c)

@@ -12,7 +12,7 @@ import (
 // skewed is a server's report that lies outside its caller's.
 func (tr *trace) skewed(_ *span, members []*span) *pattern {
 	for _, s := range members {
-		if s.kind != zipkin.Server || s.reported == nil || s.up == nil || s.up.reported == nil || s.up.service == s.service {
+		if s.kind != zipkin.Server || s.reported == nil || s.up == nil || s.up.reported == nil || s.up.at(s) {
 			continue
 		}
 		call := s.up.reported

@@ -125,11 +125,13 @@ func TestUnknown(t *testing.T) {
 // TestWhatAPatternSays of what comes from elsewhere, or is different each time.
 func TestWhatAPatternSays(t *testing.T) {
 	for name, test := range map[string]struct{ spans, want string }{
-		"a row":                 {"1 0 SERVER writer put 0 12" + rowOf("writer", 6, 1), "6 calls get of the writer, one after the other, took 6.00 ms"},
-		"a row, of which fail":  {"1 0 SERVER writer put 0 12" + strings.ReplaceAll(rowOf("writer", 6, 1), " 1\n", " 1 error=no\n"), "6 calls get of the writer, one after the other, took 6.00 ms, 5 of which failed"},
-		"an error":              {"1 0 SERVER writer put 0 12 error=full \n 2 1 CLIENT writer set 1 1 error=full", "set of the writer failed: full"},
-		"an error of a novel":   {"1 0 SERVER writer put 0 12 \n 2 1 CLIENT writer set 1 1 error=" + strings.Repeat("é", 201), "set of the writer failed: " + strings.Repeat("é", 200) + "…"},
-		"an error just as long": {"1 0 SERVER writer put 0 12 \n 2 1 CLIENT writer set 1 1 error=" + strings.Repeat("é", 200), "set of the writer failed: " + strings.Repeat("é", 200)},
+		"a row":                     {"1 0 SERVER writer put 0 12" + rowOf("writer", 6, 1), "6 calls get of the writer, one after the other, took 6.00 ms"},
+		"a row, of which fail":      {"1 0 SERVER writer put 0 12" + strings.ReplaceAll(rowOf("writer", 6, 1), " 1\n", " 1 error=no\n"), "6 calls get of the writer, one after the other, took 6.00 ms, 5 of which failed"},
+		"a row with gaps":           {"1 0 SERVER writer put 0 120" + rowOf("writer", 6, 1) + "\n 9 1 CLIENT writer get 100 4", "7 calls get of the writer, one after the other, took 10.0 ms"},
+		"a row, some of it at once": {"1 0 SERVER writer put 0 120" + rowOf("writer", 6, 2) + "\n 9 1 CLIENT writer get 1 10", "6 calls get of the writer, one after the other, took 12.0 ms"},
+		"an error":                  {"1 0 SERVER writer put 0 12 error=full \n 2 1 CLIENT writer set 1 1 error=full", "set of the writer failed: full"},
+		"an error of a novel":       {"1 0 SERVER writer put 0 12 \n 2 1 CLIENT writer set 1 1 error=" + strings.Repeat("é", 201), "set of the writer failed: " + strings.Repeat("é", 200) + "…"},
+		"an error just as long":     {"1 0 SERVER writer put 0 12 \n 2 1 CLIENT writer set 1 1 error=" + strings.Repeat("é", 200), "set of the writer failed: " + strings.Repeat("é", 200)},
 	} {
 		a, err := Explain(Input{TraceID: zipkin.TraceID{Low: 1}, Spans: reports(t, test.spans)})
 		if err != nil {

@@ -2,6 +2,7 @@ package why
 
 import (
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // maxDepth bounds how many calls lie in each other.
@@ -90,7 +91,7 @@ func (tr *trace) spanOf(otherwise *span, id exectrace.TaskID) *span {
 			break
 		}
 		if x, ok := t.SpanOf(id); ok {
-			if s := tr.spans[spanID(x.ID)]; s != nil && s.process == otherwise.process {
+			if s := tr.half(spanID(x.ID), otherwise.process, id); s != nil {
 				return s
 			}
 		}
@@ -101,6 +102,16 @@ func (tr *trace) spanOf(otherwise *span, id exectrace.TaskID) *span {
 		id = task.Parent
 	}
 	return otherwise
+}
+
+// half is the span with an id that is a task of a process, or nil.
+func (tr *trace) half(id zipkin.SpanID, p *process, task exectrace.TaskID) *span {
+	for _, s := range tr.spans[id] {
+		if s.process == p && s.task.ID == task {
+			return s
+		}
+	}
+	return nil
 }
 
 // reported divides the time of a span of which only its report is known: by those
@@ -133,7 +144,7 @@ func (x *segmenter) reported(s *span, from, to, shift int64) []segment {
 func (s *span) childAt(at, to int64) (found *span, by int64) {
 	for _, c := range s.children {
 		move := int64(0)
-		if c.service != s.service {
+		if !c.at(s) {
 			move, _ = s.fit(c)
 		}
 		start, end := c.start+move, c.end+move

@@ -2,8 +2,6 @@ package why
 
 import (
 	"cmp"
-	"encoding/binary"
-	"maps"
 	"slices"
 
 	"example.com/tracelab/internal/zipkin"
@@ -17,9 +15,9 @@ import (
 type trace struct {
 	id        zipkin.TraceID
 	processes []*process
-	spans     map[zipkin.SpanID]*span
-	order     []*span // by start
-	root      *span
+	spans     map[zipkin.SpanID][]*span // several have one id where client and server share it
+	order     []*span                   // by start
+	roots     []*span                   // the local roots that have a time
 }
 
 // process is a Process on the wall clock of its machine, in ns since the epoch.
@@ -34,6 +32,7 @@ func (p *process) wall(t exectrace.Time) int64 { return int64(t) + p.offset }
 // of its process; zero: not known.
 type span struct {
 	id, parent zipkin.SpanID
+	shared     bool // it has the id of its client
 	service    string
 	name       string
 	kind       zipkin.Kind
@@ -46,10 +45,8 @@ type span struct {
 }
 
 func newTrace(in Input) *trace {
-	tr := &trace{id: in.TraceID, spans: map[zipkin.SpanID]*span{}}
-	for _, s := range zipkin.Merge(in.Spans) {
-		tr.report(&s)
-	}
+	tr := &trace{id: in.TraceID, spans: map[zipkin.SpanID][]*span{}}
+	tr.report(zipkin.Merge(in.Spans))
 	for _, p := range in.Processes {
 		tr.processes = append(tr.processes, &process{Process: p})
 	}
@@ -58,135 +55,72 @@ func newTrace(in Input) *trace {
 			tr.record(p)
 		}
 	}
-	tr.order = slices.SortedFunc(maps.Values(tr.spans), func(a, b *span) int {
-		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.id, b.id))
+	for _, halves := range tr.spans {
+		tr.order = append(tr.order, halves...)
+	}
+	slices.SortFunc(tr.order, func(a, b *span) int {
+		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.id, b.id), cmp.Compare(b.end, a.end), cmp.Compare(a.service, b.service), cmp.Compare(a.name, b.name))
 	})
 	tr.link()
 	return tr
 }
 
-// link finds the parents, children and root. Spans of one id are one here, so
-// that nothing is shared.
+// at reports whether two spans ran in one process, as far as is known: a service
+// may call itself, and several processes may be replicas of one.
+func (s *span) at(o *span) bool {
+	if s.process != nil && o.process != nil {
+		return s.process == o.process
+	}
+	a, b := s.endpoint(), o.endpoint()
+	differ := a.IPv4 != "" && b.IPv4 != "" && a.IPv4 != b.IPv4 || a.IPv6 != "" && b.IPv6 != "" && a.IPv6 != b.IPv6
+	return s.service == o.service && !differ
+}
+
+// link finds the parents, the children and the local roots.
 func (tr *trace) link() {
 	tree := zipkin.Tree{Nodes: make([]zipkin.Node, len(tr.order))}
 	for i, s := range tr.order {
-		tree.Nodes[i] = zipkin.Node{ID: s.id, Half: zipkin.Half{ParentID: s.parent}, Local: &zipkin.Endpoint{}}
+		tree.Nodes[i] = zipkin.Node{Half: zipkin.Half{Kind: s.kind, ParentID: s.parent, Shared: s.shared}, ID: s.id,
+			Timestamp: s.start / 1000, Duration: s.took() / 1000, Local: s.endpoint()}
 	}
 	tree.Build()
 	for i, s := range tr.order {
-		n := &tree.Nodes[i]
-		if n.Parent != zipkin.None {
+		switch n := &tree.Nodes[i]; {
+		case !tree.IsLocalRoot(i):
 			s.up = tr.order[n.Parent]
 			s.up.children = append(s.up.children, s)
+		case s.start != 0 || s.process != nil:
+			tr.roots = append(tr.roots, s)
 		}
 	}
-	tr.root = tr.findRoot()
 }
 
-// report takes what was reported of a span. Of a span that client and server
-// share, the client's side is the span, and the server's is in the execution
-// trace of its process, if it is anywhere.
-func (tr *trace) report(z *zipkin.Span) {
-	s := tr.span(z.ID)
-	if z.Duration == 0 && s.reported != nil || z.Shared && s.reported != nil {
-		return
+// endpoint is where a span ran.
+func (s *span) endpoint() *zipkin.Endpoint {
+	if s.reported != nil {
+		return &s.reported.Local
 	}
-	s.reported = z
-	s.parent, s.kind = z.ParentID, z.Kind
-	s.service, s.name = cmp.Or(z.Local.ServiceName, s.service), cmp.Or(z.Name, s.name)
-	s.start, s.end = z.Timestamp*1000, (z.Timestamp+z.Duration)*1000
+	return &zipkin.Endpoint{ServiceName: zipkin.LowerName(s.service)}
 }
 
-func (tr *trace) span(id zipkin.SpanID) *span {
-	s := tr.spans[id]
-	if s == nil {
-		s = &span{id: id}
-		tr.spans[id] = s
+// report takes what was reported. Of what has neither a kind nor a name nor an end,
+// such as tags that came later, only that counts of which nothing else is known.
+func (tr *trace) report(spans []zipkin.Span) {
+	for _, known := range []bool{true, false} {
+		for i := range spans {
+			z := &spans[i]
+			if says := z.Duration > 0 || z.Kind != "" || z.Name != ""; says != known || !known && len(tr.spans[z.ID]) > 0 {
+				continue
+			}
+			tr.add(&span{id: z.ID, parent: z.ParentID, shared: z.Shared, service: z.Local.ServiceName, name: z.Name, kind: z.Kind,
+				start: z.Timestamp * 1000, end: (z.Timestamp + z.Duration) * 1000, reported: z})
+		}
 	}
+}
+
+func (tr *trace) add(s *span) *span {
+	tr.spans[s.id] = append(tr.spans[s.id], s)
 	return s
-}
-
-// record takes the spans that are in an execution trace.
-func (tr *trace) record(p *process) {
-	var id [16]byte
-	binary.BigEndian.PutUint64(id[:8], tr.id.High)
-	binary.BigEndian.PutUint64(id[8:], tr.id.Low)
-	for i, x := range p.Trace.SpansOf(id) {
-		task, ok := p.Trace.Task(x.Task)
-		if !ok {
-			continue
-		}
-		if i == 0 {
-			p.offset = p.Trace.Wall(task.Start).UnixNano() - int64(task.Start)
-		}
-		s := tr.span(spanID(x.ID))
-		if s.process != nil && whole(s.task) {
-			continue // of two that hold it, one is enough
-		}
-		s.process, s.task, s.service = p, task, p.Service
-		s.name = cmp.Or(task.Name, s.name) // as the program spells it
-		s.stretch(p)
-		if s.reported == nil {
-			s.parent = parentOf(p.Trace, x, task)
-		}
-	}
-}
-
-// stretch sets when the span began and ended: by its task, whose clock is right,
-// and, where the execution trace lacks the one or the other, by its report.
-func (s *span) stretch(p *process) {
-	start, end := p.wall(s.task.Start), p.wall(s.task.End)
-	if s.reported != nil && !s.task.Begun && s.start < start {
-		start = s.start
-	}
-	if s.reported != nil && !s.task.Ended && s.end > end {
-		end = s.end
-	}
-	s.start, s.end = start, end
-}
-
-func whole(k exectrace.Task) bool { return k.Begun && k.Ended }
-
-// parentOf is the parent that an execution trace knows: one in another process,
-// or the nearest task around it that is a span.
-func parentOf(t *exectrace.Trace, x exectrace.Span, task exectrace.Task) zipkin.SpanID {
-	if x.Parent != [8]byte{} {
-		return spanID(x.Parent)
-	}
-	for range maxDepth {
-		if task.Parent == 0 {
-			return 0
-		}
-		if outer, ok := t.SpanOf(task.Parent); ok && outer.TraceID == x.TraceID {
-			return spanID(outer.ID)
-		}
-		next, ok := t.Task(task.Parent)
-		if !ok {
-			return 0
-		}
-		task = next
-	}
-	return 0
-}
-
-func spanID(id [8]byte) zipkin.SpanID { return zipkin.SpanID(binary.BigEndian.Uint64(id[:])) }
-
-// findRoot is the first span without a parent, or else the first whose parent
-// is not known.
-func (tr *trace) findRoot() *span {
-	var headless *span
-	for _, s := range tr.order {
-		if s.start == 0 && s.process == nil {
-			continue
-		}
-		if s.parent == 0 {
-			return s
-		}
-		if headless == nil && s.up == nil {
-			headless = s
-		}
-	}
-	return headless
 }
 
 // sources are the execution traces that there are.

@@ -1,0 +1,70 @@
+package why
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/zipkin"
+)
+
+// maxOthers bounds the other requests of an answer.
+const maxOthers = 20
+
+// requests are the requests of the trace by start, of which a caller elsewhere may
+// have made several.
+func (tr *trace) requests() (all []*span) {
+	of := map[*zipkin.Span]*span{}
+	var roots []*zipkin.Span
+	for _, s := range tr.roots {
+		z := &zipkin.Span{ID: s.id, ParentID: s.parent, Kind: s.kind, Timestamp: s.start / 1000, Duration: s.took() / 1000}
+		of[z] = s
+		roots = append(roots, z)
+	}
+	for _, z := range zipkin.Requests(roots) {
+		all = append(all, of[z])
+	}
+	return all
+}
+
+// asked is the span with an id, or the longest request. Where several have the id,
+// such as client and server, it is the longest of them.
+func (tr *trace) asked(id zipkin.SpanID) (*span, error) {
+	if id == 0 {
+		if s := longestSpan(tr.requests()); s != nil {
+			return s, nil
+		}
+		return nil, fmt.Errorf("trace %s: %w", tr.id, ErrNothing)
+	}
+	if s := longestSpan(tr.spans[id]); s != nil {
+		return s, nil
+	}
+	return nil, fmt.Errorf("span %s of trace %s: %w", id, tr.id, ErrNothing)
+}
+
+func longestSpan(spans []*span) (longest *span) {
+	for _, s := range spans {
+		if longest == nil || s.took() > longest.took() {
+			longest = s
+		}
+	}
+	return longest
+}
+
+// others are the requests of the trace but for the one that is explained, the
+// longest first, and how many there are with it. Zero: it is no request, or the
+// only one.
+func (tr *trace) others(explained *span) (n int, others []labapi.Request) {
+	all := tr.requests()
+	if len(all) < 2 || !slices.Contains(all, explained) {
+		return 0, nil
+	}
+	slices.SortStableFunc(all, func(a, b *span) int { return -cmp.Compare(a.took(), b.took()) })
+	for _, s := range all[:min(len(all), maxOthers+1)] {
+		if s != explained && len(others) < maxOthers {
+			others = append(others, labapi.Request{SpanID: s.id.String(), Service: s.service, Operation: s.name, StartUS: s.start / 1000, TotalUS: s.took() / 1000})
+		}
+	}
+	return len(all), others
+}
