@@ -73,3 +73,40 @@ func TestTagsBelongToTheirSpans(t *testing.T) {
 		}
 	}
 }
+
+// TestTagsOfOneID go to the half that they speak of: of a service that calls itself,
+// of a server that is the cause, and of one of several requests that share their id.
+func TestTagsOfOneID(t *testing.T) {
+	trace, shard := zipkin.TraceID{Low: 1}, zipkin.Endpoint{ServiceName: "shard"}
+	call := zipkin.Span{TraceID: trace, ID: 1, Kind: zipkin.Client, Name: "call", Timestamp: 1000, Duration: 3000, Local: shard}
+	serve := zipkin.Span{TraceID: trace, ID: 1, Kind: zipkin.Server, Name: "serve", Timestamp: 1200, Duration: 2000, Local: shard, Shared: true}
+	again := zipkin.Span{TraceID: trace, ID: 1, Kind: zipkin.Server, Name: "serve", Timestamp: 9000, Duration: 2000, Local: shard, Shared: true}
+	spans := []zipkin.Span{serve, again, call}
+	why := func(s zipkin.Span) zipkin.Span {
+		return zipkin.Span{TraceID: trace, ID: 1, Timestamp: s.Timestamp, Local: shard, Shared: s.Shared, Tags: []zipkin.Tag{{Key: "go.why", Value: "It waited."}}}
+	}
+	x := &labapi.Explanation{TraceID: trace.String(), SpanID: serve.ID.String(), Service: "shard", Sentences: []string{"It waited."}}
+	for name, test := range map[string]struct {
+		of    zipkin.Span
+		cause *labapi.Cause
+		want  []zipkin.Span
+	}{
+		"the call":                {call, nil, []zipkin.Span{why(call)}},
+		"its server":              {serve, nil, []zipkin.Span{why(serve)}},
+		"the later request":       {again, nil, []zipkin.Span{why(again)}},
+		"the call, by itself":     {call, &labapi.Cause{Service: "shard", SpanID: x.SpanID, Reported: &call}, []zipkin.Span{why(call)}},
+		"the call, by its server": {call, &labapi.Cause{Service: "shard", SpanID: x.SpanID, Reported: &serve}, []zipkin.Span{why(call), why(serve)}},
+	} {
+		x.Reported, x.Cause = &test.of, test.cause
+		if got := (&explained{x, spans}).partialSpans(); !reflect.DeepEqual(got, test.want) {
+			t.Errorf("%s: the tags are\n%+v\nwant\n%+v", name, got, test.want)
+		}
+		told := slices.Concat(spans, test.want)
+		if merged := zipkin.Merge(told); len(merged) != len(spans) {
+			t.Errorf("%s: the tags make %d spans of %d", name, len(merged), len(spans))
+		}
+		if got := (&explained{x, told}).partialSpans(); got != nil {
+			t.Errorf("%s: a second time they are %+v", name, got)
+		}
+	}
+}

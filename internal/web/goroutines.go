@@ -73,16 +73,19 @@ func parseState(t zipkin.Tag) (state string, us int64, ok bool) {
 // said is what the tags of a span say, and whose row it is.
 type said struct{ Key, Why string }
 
-// Explanation is that of the first span in the tree that has one, or nothing.
-func (w *waterfall) Explanation() *said {
+// Explanation is that of the request that stands for the trace, or else of the first
+// span in the tree that has one. It is nil where none has.
+func (w *waterfall) Explanation() (found *said) {
 	for i := range w.Rows {
-		if s := w.Rows[i].Span; s != nil {
-			if why, ok := s.Tag(labapi.TagWhy); ok {
-				return &said{w.Rows[i].Key, why}
-			}
+		s := w.Rows[i].Span
+		if s == nil || found != nil && s != w.root {
+			continue
+		}
+		if why, ok := s.Tag(labapi.TagWhy); ok {
+			found = &said{w.Rows[i].Key, why}
 		}
 	}
-	return nil
+	return found
 }
 
 // whyCommand is the command that explains a trace, for a reader of a page of the

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/zipkin"
 )
 
@@ -214,5 +215,39 @@ func checkForest(t *testing.T, spans []zipkin.Span) {
 	}
 	if want := len(zipkin.Merge(spans)); len(seen) != want {
 		t.Fatalf("%d rows for %d spans", len(seen), want)
+	}
+}
+
+// TestWhatStandsForATrace: the longest of its requests, and its explanation.
+func TestWhatStandsForATrace(t *testing.T) {
+	server := func(id, parent zipkin.SpanID, start, took int64, why string) zipkin.Span {
+		s := kind(span(id, parent, start, took), zipkin.Server, "s")
+		if why != "" {
+			s.Tags = []zipkin.Tag{{Key: labapi.TagWhy, Value: why}}
+		}
+		return s
+	}
+	for _, c := range []struct {
+		name     string
+		spans    []zipkin.Span
+		requests int
+		stands   string
+		why      string
+	}{
+		{"one", []zipkin.Span{server(1, 0, 10, 50, "it ran"), span(2, 1, 20, 5)}, 1, "1", "it ran"},
+		{"two, the second longer", []zipkin.Span{server(1, 8, 10, 50, "it was fast"), server(2, 9, 90, 70, "it was slow")}, 2, "2", "it was slow"},
+		{"two, the first longer", []zipkin.Span{server(1, 8, 10, 70, "it was slow"), server(2, 9, 90, 50, "it was fast")}, 2, "1", "it was slow"},
+		{"two, of which the other is explained", []zipkin.Span{server(1, 8, 10, 50, "it was fast"), server(2, 9, 90, 70, "")}, 2, "2", "it was fast"},
+		{"a call was lost", []zipkin.Span{server(1, 0, 10, 50, ""), server(3, 2, 20, 5, "")}, 1, "1", ""},
+		{"the first span was lost", []zipkin.Span{span(2, 1, 20, 5), span(3, 1, 30, 9)}, 1, "3", ""},
+	} {
+		w := layOut(c.spans)
+		why := ""
+		if e := w.Explanation(); e != nil {
+			why = e.Why
+		}
+		if w.Requests != c.requests || w.RootName() != c.stands || why != c.why {
+			t.Errorf("%s: of %d requests %s stands for it, %q; want %d, %s, %q", c.name, w.Requests, w.RootName(), why, c.requests, c.stands, c.why)
+		}
 	}
 }

@@ -20,7 +20,7 @@ type waterfall struct {
 	Explained int // spans that say why they took as long as they did
 	Depth     int // levels of spans
 	Services  []serviceCount
-	Requests  int // local roots: a caller elsewhere may have made several
+	Requests  int // of which a caller elsewhere may have made several
 	root      *zipkin.Span
 	rooted    bool
 }
@@ -42,8 +42,27 @@ func layOut(spans []zipkin.Span) *waterfall {
 	for i := range w.Rows {
 		w.count(i, index)
 	}
+	w.findRequests()
 	w.colour()
 	return w
+}
+
+// findRequests counts the requests. The longest stands for the trace.
+func (w *waterfall) findRequests() {
+	rowOf := map[*zipkin.Span]*row{}
+	var roots []*zipkin.Span
+	for i := range w.Rows {
+		if r := &w.Rows[i]; r.Span != nil && (r.Parent == none || w.Rows[r.Parent].Span == nil) {
+			roots, rowOf[r.Span] = append(roots, r.Span), r
+		}
+	}
+	requests := zipkin.Requests(roots)
+	w.Requests = len(requests)
+	for _, s := range requests {
+		if w.root == nil || s.Duration > w.root.Duration {
+			w.root, w.rooted = s, rowOf[s].Notes&zipkin.Orphan == 0
+		}
+	}
 }
 
 // count adds row i to the totals. Services come in the order of their first
@@ -52,9 +71,6 @@ func (w *waterfall) count(i int, index map[string]int) {
 	r := &w.Rows[i]
 	if r.Span == nil {
 		return
-	}
-	if r.Parent == none || w.Rows[r.Parent].Span == nil {
-		w.addRequest(r)
 	}
 	w.Depth = max(w.Depth, r.Depth+1)
 	name := r.Span.Local.ServiceName
@@ -73,14 +89,6 @@ func (w *waterfall) count(i int, index map[string]int) {
 	}
 	if r.Parent != none && w.Rows[r.Parent].Span != nil {
 		r.Same = w.Rows[r.Parent].Span.Local.ServiceName == name
-	}
-}
-
-// addRequest adds a local root. The longest stands for the trace.
-func (w *waterfall) addRequest(r *row) {
-	w.Requests++
-	if w.root == nil || r.Span.Duration > w.root.Duration {
-		w.root, w.rooted = r.Span, r.Notes&zipkin.Orphan == 0
 	}
 }
 

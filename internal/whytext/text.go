@@ -16,6 +16,7 @@ const (
 	maxLinks   = 5 // of each wait
 	maxStacks  = 3
 	maxFrames  = 6
+	maxOthers  = 5   // requests of the trace
 	maxText    = 48  // characters of a name
 	leastTile  = 200 // a 200th of the whole
 	leastLink  = 50  // a 50th of the wait
@@ -58,6 +59,7 @@ func Text(a *labapi.Explanation, link string, style Styles) string {
 	p.writeWaits()
 	p.writeStacks()
 	p.writeMissing()
+	p.writeOthers()
 	if link != "" {
 		fmt.Fprintf(p, "\n%s\n", style.Link(display.Line(link)))
 	}
@@ -89,6 +91,19 @@ func (p *page) writeMissing() {
 			text += fmt.Sprintf(" (%s unknown)", display.Micros(m.US))
 		}
 		fmt.Fprintln(p, "  "+display.Wrap(text, 2, "      "))
+	}
+}
+
+// writeOthers lists the other requests of the trace.
+func (p *page) writeOthers() {
+	for i, r := range p.Others[:min(len(p.Others), maxOthers)] {
+		if i == 0 {
+			fmt.Fprintln(p, "\n"+p.style.Bold("other requests of this trace")+", each explained by its span's id")
+		}
+		fmt.Fprintf(p, "  %s  %8s  %s\n", display.Line(r.SpanID), display.Micros(r.TotalUS), display.Text(r.Operation+" of the "+r.Service, maxText))
+	}
+	if shown := min(len(p.Others), maxOthers) + 1; shown > 1 && p.Requests > shown {
+		fmt.Fprintf(p, "  and %d more\n", p.Requests-shown)
 	}
 }
 
