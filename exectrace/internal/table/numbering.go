@@ -37,15 +37,13 @@ func (n *Numbering) Lookup(id uint64) (int32, bool) {
 	return i, ok
 }
 
-// Add numbers an id that has no number.
+// Add gives an id the next number, in place of one that it may have.
 func (n *Numbering) Add(id uint64) int32 {
 	at := int32(n.size)
 	n.size++
 	p := n.page(id)
 	if p == nil && len(n.pages) < 64+n.size/16 {
-		p = new([idPage]int32)
-		n.pages[id/idPage] = p
-		n.last, n.lastAt = p, id/idPage
+		p = n.addPage(id / idPage)
 	}
 	if p != nil {
 		p[id%idPage] = at + 1
@@ -53,6 +51,24 @@ func (n *Numbering) Add(id uint64) int32 {
 		n.others[id] = at
 	}
 	return at
+}
+
+// addPage makes the page of a block of ids. Those that came when there was no room
+// for it are in the map.
+func (n *Numbering) addPage(block uint64) *[idPage]int32 {
+	p := new([idPage]int32)
+	n.pages[block] = p
+	n.last, n.lastAt = p, block
+	if len(n.others) == 0 {
+		return p
+	}
+	for i := range p {
+		if at, ok := n.others[block*idPage+uint64(i)]; ok {
+			p[i] = at + 1
+			delete(n.others, block*idPage+uint64(i))
+		}
+	}
+	return p
 }
 
 func (n *Numbering) page(id uint64) *[idPage]int32 {
