@@ -9,7 +9,9 @@ import (
 func (x *indexer) task(at Time, ev *trace.Event) {
 	e := ev.Task()
 	k := x.t.tasks.At(int(x.findTask(e.ID)))
-	k.name = x.t.text.id(e.Type)
+	if k.name == 0 { // the second end of a task that is ended twice has no name
+		k.name = x.t.text.id(e.Type)
+	}
 	if e.Parent != trace.NoTask {
 		k.parent = TaskID(e.Parent)
 	}

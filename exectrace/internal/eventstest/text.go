@@ -17,7 +17,7 @@ import (
 //	20 1 waiting>runnable by=2 at=unlock            who does it, where that one is
 //	30 3 none>runnable by=1 start=work              of a goroutine that is started with work
 //	40 1 begin region=parse task=7                  and end
-//	50 1 begin task=7 parent=6                      and end
+//	50 1 begin task=7 parent=6 name=request         and end
 //	60 1 begin range=GC_mark_assist task=0          and end; blanks are underscores
 //	60 1 log=span text=0102 task=7                  in hexadecimal digits
 //	60 0 sync
@@ -90,7 +90,7 @@ func event(line string) (trace.Event, error) {
 		return trace.MakeEvent(trace.EventConfig[trace.Log]{Time: when, Kind: trace.EventLog, Goroutine: who, Details: l})
 	default:
 		kind := map[bool]trace.EventKind{true: trace.EventTaskBegin, false: trace.EventTaskEnd}[begin]
-		k := trace.Task{ID: trace.TaskID(number(say["task"])), Parent: trace.TaskID(number(say["parent"]))}
+		k := trace.Task{ID: trace.TaskID(number(say["task"])), Parent: trace.TaskID(number(say["parent"])), Type: say["name"]}
 		return trace.MakeEvent(trace.EventConfig[trace.Task]{Time: when, Kind: kind, Goroutine: who, Details: k})
 	}
 }
