@@ -65,7 +65,7 @@ type residency struct {
 
 // path are the goroutines of the task, each with its time, the last one first.
 func (w *breakdown) path() []residency {
-	begun, last := w.t.indexOf(w.task.BegunBy), w.t.indexOf(w.task.EndedBy)
+	begun, last := w.t.indexAt(w.task.BegunBy, w.task.Start), w.t.indexAt(w.task.EndedBy, w.task.End)
 	if last == none {
 		last = begun
 	}
@@ -103,14 +103,6 @@ func (t *Trace) lifetimes(path []residency, g int32, from, to Time) []residency 
 		}
 	}
 	return append(path, residency{g, from, to})
-}
-
-func (t *Trace) indexOf(id GoID) int32 {
-	i, ok := t.goroutineIDs.Lookup(uint64(id))
-	if !ok || id == 0 {
-		return none
-	}
-	return i
 }
 
 // walk adds the segments of a time by the states of a goroutine.

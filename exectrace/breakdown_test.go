@@ -568,6 +568,36 @@ var breakdowns = []struct{ name, script, want string }{
 		10 0 log=any text=00 task=7
 		20 0 sync`, `
 		0-20 unknown 0/7 ?`},
+	{"goroutines with one number after another", `
+		0 0 sync
+		1 1 unknown>running
+		2 17 none>syscall by=0
+		3 17 syscall>running
+		10 17 begin task=6
+		20 17 running>waiting reason=sleep at=time.Sleep<first
+		30 17 waiting>runnable by=0
+		31 17 runnable>running
+		35 17 end task=6
+		36 17 running>syscall
+		37 17 syscall>none
+		40 17 none>syscall by=0
+		41 17 syscall>running
+		50 17 begin task=7
+		60 17 running>waiting reason=sync at=sync.(*Mutex).Lock<work
+		61 1 running>waiting reason=sleep at=time.Sleep<unlock
+		70 1 waiting>runnable by=0
+		71 1 runnable>running
+		75 17 waiting>runnable by=1 at=sync.(*Mutex).Unlock<holds
+		76 17 runnable>running
+		80 17 end task=7
+		81 17 running>syscall
+		82 17 syscall>none
+		90 17 none>syscall by=0
+		91 17 syscall>running`, `
+		50-60 running 17/7
+		60-75 sync 17/7 by 1
+		75-76 runnable 17/7
+		76-80 running 17/7`},
 	{"goroutines that wait for each other, as none can", begun + `
 		10 2 none>runnable by=1 start=worker
 		10 2 runnable>running

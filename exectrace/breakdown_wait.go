@@ -17,7 +17,7 @@ func (w *breakdown) ending(g int32, iv Interval, next *Interval) ending {
 	e := ending{by: none, place: w.lookups.places[iv.stack]}
 	var from stackID // where the wait was ended
 	if next != nil && next.State == StateRunnable && next.Cause == CauseUnblocked {
-		e.ended, e.by, from = true, w.t.indexOf(next.By), next.stack
+		e.ended, e.by, from = true, w.t.indexAt(next.By, next.Start), next.stack
 	}
 	if e.by == g {
 		e.by = none

@@ -2,10 +2,13 @@ package exectrace
 
 import (
 	"iter"
+	"sort"
 	"strings"
 )
 
-// GoID is the runtime's number of a goroutine. No goroutine has number 0.
+// GoID is the runtime's number of a goroutine. No goroutine has number 0. Several may
+// have a number, one after the other: in a program with cgo each call of a C thread into
+// Go is a goroutine, and the number belongs to what the runtime keeps for such calls.
 type GoID int64
 
 // Goroutine is a goroutine of the trace.
@@ -46,14 +49,27 @@ func (t *Trace) Goroutines() iter.Seq[Goroutine] {
 	}
 }
 
-// Goroutine returns the goroutine with the given id. It reports false if the trace has
-// none.
+// Goroutine returns the goroutine with the given id: the last one, of several. It reports
+// false if the trace has none.
 func (t *Trace) Goroutine(id GoID) (Goroutine, bool) {
 	i, ok := t.goroutineIDs.Lookup(uint64(id))
 	if !ok || t.goroutine(i).first == 0 {
 		return Goroutine{}, false
 	}
 	return t.described(i), true
+}
+
+// indexAt is the index of the goroutine that had an id at a moment, or none.
+func (t *Trace) indexAt(id GoID, at Time) int32 {
+	i, ok := t.goroutineIDs.Lookup(uint64(id))
+	if !ok || id == 0 {
+		return none
+	}
+	if all := t.sameID[id]; all != nil {
+		later := sort.Search(len(all), func(n int) bool { return t.described(all[n]).Created > at })
+		return all[max(later-1, 0)]
+	}
+	return i
 }
 
 func (t *Trace) goroutine(i int32) *goroutine { return t.goroutines.At(int(i)) }

@@ -30,7 +30,7 @@ func newIndexer(format string) *indexer {
 	x := &indexer{
 		t: &Trace{
 			Format: format, stacks: newStackTable(), reasons: newNames(), text: newNames(),
-			goroutineIDs: table.NewNumbering(), taskIDs: table.NewNumbering(),
+			goroutineIDs: table.NewNumbering(), sameID: map[GoID][]int32{}, taskIDs: table.NewNumbering(),
 		},
 		threads: map[trace.ThreadID]int32{},
 		open:    map[int32][]region{},

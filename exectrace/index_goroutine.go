@@ -26,6 +26,9 @@ func (x *indexer) goroutine(at Time, ev *trace.Event, st *trace.StateTransition)
 		return
 	}
 	i := x.find(st.Resource.Goroutine())
+	if from == trace.GoNotExist && x.t.goroutine(i).first != 0 {
+		i = x.again(st.Resource.Goroutine(), i)
+	}
 	g := x.t.goroutine(i)
 	stack := x.t.stacks.ID(st.Stack)
 	x.name(g, stack)
@@ -89,6 +92,19 @@ func (x *indexer) find(id trace.GoID) int32 {
 		i = x.t.goroutineIDs.Add(uint64(id))
 		x.t.goroutines.Add(goroutine{id: GoID(id)})
 	}
+	return i
+}
+
+// again returns the index of a new goroutine with the number of an earlier one, whose
+// index is before. Threads of C that call Go have one number after another.
+func (x *indexer) again(id trace.GoID, before int32) int32 {
+	all := x.t.sameID[GoID(id)]
+	if all == nil {
+		all = []int32{before}
+	}
+	i := x.t.goroutineIDs.Add(uint64(id))
+	x.t.goroutines.Add(goroutine{id: GoID(id)})
+	x.t.sameID[GoID(id)] = append(all, i)
 	return i
 }
 

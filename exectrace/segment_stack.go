@@ -10,7 +10,7 @@ import "sort"
 // goroutine was in both before and after the segment, and the innermost frame may have
 // no line number.
 func (t *Trace) SegmentStack(segment Segment) []Frame {
-	g := t.indexOf(segment.Goroutine)
+	g := t.indexAt(segment.Goroutine, segment.Start)
 	switch {
 	case segment.stack != 0:
 		return t.stacks.stack(segment.stack)

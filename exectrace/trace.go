@@ -23,7 +23,8 @@ type Trace struct {
 	text         *names
 	steps        steps
 	goroutines   table.List[goroutine]
-	goroutineIDs *table.Numbering
+	goroutineIDs *table.Numbering // of several with the same id, the last
+	sameID       map[GoID][]int32 // where there are several, in the order of their beginnings
 	threads      []ThreadID
 	tasks        table.List[task]
 	taskIDs      *table.Numbering

@@ -8,7 +8,7 @@ import "slices"
 // segment returned is the one that its goroutine worked for, which may be that of
 // another request.
 func (t *Trace) WakerSegments(segment Segment) []Segment {
-	waker := t.indexOf(segment.WokenBy)
+	waker := t.indexAt(segment.WokenBy, segment.End)
 	if waker == none || segment.End <= segment.Start {
 		return nil
 	}

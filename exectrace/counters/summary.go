@@ -112,6 +112,7 @@ type summarizing struct {
 	summary    Summary
 	start, end trace.Time
 	goroutines map[trace.GoID]bool
+	again      int // goroutines with the number of an earlier one
 	threads    map[trace.ThreadID]bool
 	heapKnown  bool
 	kinds      [trace.EventExperimental + 1]int
@@ -210,11 +211,15 @@ func (s *summarizing) transition(st trace.StateTransition) {
 
 func (s *summarizing) goroutine(g trace.GoID, from, to trace.GoState) {
 	all, threads := &s.summary.Goroutines, &s.summary.Threads
-	if from == trace.GoNotExist || from == trace.GoUndetermined {
+	switch from {
+	case trace.GoNotExist:
+		if s.goroutines[g] {
+			s.again++ // another with the number of an earlier one
+		}
 		s.goroutines[g] = true
-	}
-	if from == trace.GoNotExist && to != trace.GoNotExist {
 		all.Created++
+	case trace.GoUndetermined:
+		s.goroutines[g] = true
 	}
 	if to == trace.GoNotExist {
 		all.Ended++
@@ -230,7 +235,7 @@ func (s *summarizing) finish() *Summary {
 	s.ranges.gap(s.end)
 	s.ranges.summarize(out)
 	out.Duration = s.end.Sub(s.start)
-	out.Goroutines.Seen, out.Threads.Seen = len(s.goroutines), len(s.threads)
+	out.Goroutines.Seen, out.Threads.Seen = len(s.goroutines)+s.again, len(s.threads)
 	out.Samples = s.kinds[trace.EventStackSample]
 	out.Tasks = s.kinds[trace.EventTaskBegin]
 	out.Regions = s.kinds[trace.EventRegionBegin]

@@ -3,6 +3,7 @@ package exec
 import (
 	"fmt"
 	"io"
+	"math"
 	"text/tabwriter"
 	"time"
 
@@ -51,31 +52,80 @@ func places(stack []exectrace.Frame) []place {
 	return list
 }
 
-// timeline lists what one goroutine did.
+// timeline lists what one goroutine did. Of several with the number it lists one after
+// the other.
 func (c *goroutinesCommand) timeline(out io.Writer, t *exectrace.Trace) error {
-	g, ok := t.Goroutine(exectrace.GoID(c.Goroutine))
-	if !ok {
+	var all []exectrace.Goroutine
+	for g := range t.Goroutines() {
+		if g.ID == exectrace.GoID(c.Goroutine) {
+			all = append(all, g)
+		}
+	}
+	if len(all) == 0 {
 		return cli.Status{Code: cli.Negative, Err: fmt.Errorf("the trace has no goroutine %d", c.Goroutine)}
 	}
-	var moments []moment
-	left := 0
+	if c.JSON {
+		return c.timelineJSON(out, t, all)
+	}
+	room := c.room()
+	for _, g := range all {
+		moments := c.moments(t, g, &room)
+		if len(moments) == 0 {
+			continue // they are counted as left out
+		}
+		if err := printTimeline(out, t, g, moments); err != nil {
+			return err
+		}
+	}
+	if room.left > 0 {
+		fmt.Fprintf(out, "and %d more: --top 0 shows all\n", room.left)
+	}
+	return nil
+}
+
+// room is how many moments may still be shown, and how many were left out.
+type room struct{ more, left int }
+
+func (c *goroutinesCommand) room() room {
+	if c.Top > 0 {
+		return room{more: c.Top}
+	}
+	return room{more: math.MaxInt}
+}
+
+func (c *goroutinesCommand) moments(t *exectrace.Trace, g exectrace.Goroutine, room *room) (all []moment) {
 	for iv := range t.Intervals(g) {
-		if c.Top > 0 && len(moments) == c.Top {
-			left++
+		if room.more == 0 {
+			room.left++
 			continue
 		}
+		room.more--
 		m := moment{At: iv.Start.Sub(t.Start), Duration: iv.End.Sub(iv.Start), State: iv.State.String(), Reason: iv.Reason, By: iv.By, Stack: places(t.Stack(iv))}
 		if iv.Thread >= 0 {
 			m.Thread = iv.Thread
 		}
-		moments = append(moments, m)
+		all = append(all, m)
 	}
-	if c.JSON {
-		return term.JSON(out, map[string]any{
-			"goroutine": g.ID, "func": g.Name, "created_by": g.Creator, "created_at": places(t.CreatedAt(g)),
-			"stats": newRow(stats.Of(t, g)), "intervals": moments, "left_out": left,
-		})
+	return all
+}
+
+// timelineJSON describes the last of several goroutines, with what all of them did.
+func (c *goroutinesCommand) timelineJSON(out io.Writer, t *exectrace.Trace, all []exectrace.Goroutine) error {
+	room := c.room()
+	moments := []moment{}
+	var sum stats.Stats
+	for _, g := range all {
+		moments = append(moments, c.moments(t, g, &room)...)
+		sum.Add(stats.Of(t, g))
 	}
+	last := all[len(all)-1]
+	return term.JSON(out, map[string]any{
+		"goroutine": last.ID, "count": len(all), "func": last.Name, "created_by": last.Creator, "created_at": places(t.CreatedAt(last)),
+		"stats": newRow(sum), "intervals": moments, "left_out": room.left,
+	})
+}
+
+func printTimeline(out io.Writer, t *exectrace.Trace, g exectrace.Goroutine, moments []moment) error {
 	fmt.Fprintf(out, "goroutine %d, %s\n", g.ID, named(g.Name))
 	if at := places(t.CreatedAt(g)); len(at) > 0 {
 		fmt.Fprintf(out, "created by goroutine %d in %s\n", g.Creator, at[0])
@@ -85,13 +135,7 @@ func (c *goroutinesCommand) timeline(out io.Writer, t *exectrace.Trace) error {
 	for _, m := range moments {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", since(m.At), display.Duration(m.Duration), m.State, m.because(), m.where())
 	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	if left > 0 {
-		fmt.Fprintf(out, "and %d more: --top 0 shows all\n", left)
-	}
-	return nil
+	return w.Flush()
 }
 
 func (m moment) because() string {
