@@ -28,10 +28,12 @@ func (f AfterEach) Gap() {}
 // MaxProcs is more than GOMAXPROCS can be.
 const MaxProcs = 1 << 11
 
+const procsMetric = "/sched/gomaxprocs:threads"
+
 // ProcsOf returns GOMAXPROCS if the event is that metric.
 func ProcsOf(ev *trace.Event) (n int, ok bool) {
 	m := ev.Metric()
-	if m.Name != "/sched/gomaxprocs:threads" {
+	if m.Name != procsMetric {
 		return 0, false
 	}
 	v := m.Value.Uint64()
