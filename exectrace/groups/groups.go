@@ -6,6 +6,7 @@ package groups
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"example.com/tracelab/exectrace"
@@ -74,28 +75,32 @@ func Tasks(t *exectrace.Trace) []TaskGroup {
 
 func taskDuration(k exectrace.Task) time.Duration { return k.End.Sub(k.Start) }
 
-// RegionGroup are the regions of one type, in goroutines that were started with the
-// same function.
+// RegionGroup are the regions of one type that begin in one function.
 type RegionGroup struct {
 	Type     string
-	Name     string             // the function
+	Name     string             // the function; empty if the trace has no begin of them
 	Count    int                // of all regions, including those that began before the trace or ended after it
 	Complete int                // of those that began and ended within the trace
 	Lasted   Distribution       // the durations of all
 	Slowest  []exectrace.Region // at most three, the slowest first
 }
 
+// RegionOptions say how regions are grouped.
+type RegionOptions struct {
+	// AsGoTool groups by the function that the goroutine was started with, as go tool
+	// trace does since Go 1.24. That splits what begins at one place, and puts together
+	// what begins at several.
+	AsGoTool bool
+}
+
 // Regions returns the groups of all regions of the trace, in the order of their types
 // and functions. As in go tool trace, a region without begin or end lasts as long as
 // the trace has it.
-func Regions(t *exectrace.Trace) []RegionGroup {
+func Regions(t *exectrace.Trace, o RegionOptions) []RegionGroup {
 	type key struct{ kind, name string }
 	groups := map[key]*RegionGroup{}
 	for r := range t.Regions() {
-		k := key{kind: r.Type}
-		if stack := t.RegionStack(r); len(stack) > 0 {
-			k.name = stack[len(stack)-1].Func
-		}
+		k := key{r.Type, regionFunc(t.RegionStack(r), o)}
 		group := groups[k]
 		if group == nil {
 			group = &RegionGroup{Type: k.kind, Name: k.name}
@@ -111,6 +116,20 @@ func Regions(t *exectrace.Trace) []RegionGroup {
 	return sortedGroups(groups, func(g *RegionGroup) Distribution { return g.Lasted }, func(a, b RegionGroup) int {
 		return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.Name, b.Name))
 	})
+}
+
+// regionFunc is the function that began a region: the caller of the functions of
+// runtime/trace, which may be on the stack.
+func regionFunc(stack []exectrace.Frame, o RegionOptions) string {
+	if n := len(stack); n > 0 && o.AsGoTool {
+		return stack[n-1].Func
+	}
+	for _, f := range stack {
+		if !strings.HasPrefix(f.Func, "runtime/trace.") {
+			return f.Func
+		}
+	}
+	return ""
 }
 
 func regionDuration(r exectrace.Region) time.Duration { return r.End.Sub(r.Start) }

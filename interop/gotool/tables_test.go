@@ -190,7 +190,7 @@ func histogramCount(tool pages, name string) int {
 func compareRegions(t *testing.T, x *exectrace.Trace, tool pages) {
 	t.Helper()
 	ours := map[string]int{}
-	for _, g := range groups.Regions(x) {
+	for _, g := range groups.Regions(x, groups.RegionOptions{AsGoTool: true}) {
 		ours[g.Type] += g.Count
 	}
 	want := map[string]int{}

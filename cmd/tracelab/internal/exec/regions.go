@@ -10,15 +10,16 @@ import (
 	"example.com/tracelab/internal/display"
 )
 
-// regionsCommand sums regions by their type and by the function of the goroutine.
+// regionsCommand sums regions by their type and by the function that begins them.
 type regionsCommand struct {
 	source      `embed:""`
 	term.Format `embed:""`
+	AsGoTool    bool `help:"Group by the function that the goroutine was started with, as go tool trace does since Go 1.24."`
 }
 
 // Help is shown by tracelab exec regions --help.
 func (c *regionsCommand) Help() string {
-	return `Regions are those of runtime/trace.StartRegion and WithRegion. One that began before the trace or ended after it counts with the part that lies in the trace.
+	return `Regions are those of runtime/trace.StartRegion and WithRegion. One that began before the trace or ended after it counts with the part that lies in the trace. They are listed by type and by the function that begins them.
 
 Examples:
   tracelab exec regions trace.out
@@ -32,7 +33,7 @@ func (c *regionsCommand) Run(ctx context.Context, std cli.Streams) error {
 		return err
 	}
 	var rows []lastedRow
-	for _, g := range groups.Regions(t) {
+	for _, g := range groups.Regions(t, groups.RegionOptions{AsGoTool: c.AsGoTool}) {
 		row := newLasted(g.Count, g.Lasted)
 		row.Name, row.Func, row.Complete = g.Type, g.Name, g.Complete
 		for _, r := range g.Slowest {
