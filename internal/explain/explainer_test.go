@@ -102,7 +102,7 @@ func TestWhatIsChosen(t *testing.T) {
 		code  httpapi.Code
 	}{
 		"the slowest":   {full, "slowest=1", `"traceId": "0000000000000002"`, ""},
-		"of none":       {empty, "slowest=1", "no trace yet", httpapi.NotFound},
+		"of none":       {empty, "slowest=1", "no request of the last 10 minutes", httpapi.NotFound},
 		"something new": {full, "fastest=1", "?slowest=1 or ?live=1", httpapi.Invalid},
 	} {
 		w := httptest.NewRecorder()

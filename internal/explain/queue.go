@@ -15,6 +15,8 @@ const (
 	// quiet is how long a trace is left alone before it is explained by itself: of
 	// several processes that find it slow, each uploads something.
 	quiet = 500 * time.Millisecond
+	// underWayFor is how long a trace is waited for that has not ended.
+	underWayFor = 6 * time.Second
 	// After each of them nothing is explained for restTimes as long, restMost at most:
 	// under load many requests are slow, and to explain them all would make more so.
 	restTimes = 4
@@ -115,7 +117,7 @@ func (x *Explainer) explainQueue(ctx context.Context) error {
 			break
 		}
 		began := time.Now()
-		if _, err := x.explain(ctx, subject{trace: next.trace}); err != nil {
+		if _, err := x.explainWithin(ctx, subject{trace: next.trace}, underWayFor); err != nil {
 			x.failed.Add(1) // a caller that asks for this trace learns why
 		}
 		rest(ctx, min(restTimes*time.Since(began), restMost))

@@ -25,7 +25,7 @@ import (
 type Command struct {
 	Trace         string `arg:"" optional:"" help:"The trace: its id of 16 or 32 digits, or a URL that ends in it."`
 	Span          string `arg:"" optional:"" help:"One of its spans, 16 digits. Default: the longest request."`
-	Slowest       bool   `help:"Explain the slowest request of late."`
+	Slowest       bool   `help:"Explain the slowest request of the last ten minutes."`
 	Live          bool   `help:"Wait for the next slow request and explain it."`
 	Save          string `help:"Write what the explanation was made from to this directory, too." placeholder:"DIR" type:"path"`
 	From          string `help:"Explain from such a directory, without a server." placeholder:"DIR" type:"path"`
