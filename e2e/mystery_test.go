@@ -57,7 +57,7 @@ func TestMystery(t *testing.T) {
 		t.Errorf("a wrong answer is told %s", wrong)
 	}
 	right := play(0, "answer", "--service", truth.Service, "--cause", truth.Name, "--ms", strconv.Itoa(truth.Args.Int("ms")))
-	if !strings.Contains(right, truth.Summary) || !strings.Contains(right, s.UI+"/zipkin/traces/") {
+	if !strings.Contains(strings.Join(strings.Fields(right), " "), truth.Summary) || !strings.Contains(right, s.UI+"/zipkin/traces/") {
 		t.Errorf("the right answer is told %s", right)
 	}
 	play(1, "answer", "--service", truth.Service, "--cause", truth.Name)

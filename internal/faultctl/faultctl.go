@@ -11,10 +11,12 @@ import (
 	"example.com/tracelab/internal/zipkinapi"
 )
 
-// Config is what New needs. All but GatewayURL is required.
+// Config is what New needs. All but Token and GatewayURL is required.
 type Config struct {
 	// Publish sends a message to all processes, and to those that connect later.
 	Publish func(kind string, body any) error
+	// Send sends a message to the process of an instance.
+	Send func(instance, kind string, body any) error
 	// Processes lists those that are connected.
 	Processes func() []control.Process
 	// Reader has the traces that show what a mystery was.
@@ -22,6 +24,8 @@ type Config struct {
 	// Trusted reports whether a caller may switch for all, and sees all mysteries. Others
 	// may do so for themselves.
 	Trusted func(*http.Request) bool
+	// Token is what processes must show. Empty: they are on a listener of their own.
+	Token string
 	// GatewayURL is where people send requests. Empty: where the gateway says that it is.
 	GatewayURL string
 }
@@ -31,6 +35,7 @@ type Handlers struct {
 	cfg       Config
 	switches  switchboard
 	mysteries mysteries
+	questions questions
 }
 
 // New publishes to processes that nothing is on: some knew the server before this one.

@@ -1,10 +1,13 @@
 package faultctl_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -27,11 +30,53 @@ type board struct {
 
 	mu        sync.Mutex
 	on        []faults.Switch
-	full      bool // nothing more can be published
+	full      bool              // nothing more can be published
+	log       map[string]string // by trace id of a fault that happened: the attendee
 	processes []control.Process
 }
 
 const secret = "s3cret"
+
+// send has each process answer at once to which requests a fault happened. One of the
+// instance "silent" does not.
+func (b *board) send(instance, kind string, body any) error {
+	q, ok := body.(faults.Question)
+	if !ok || kind != faults.Asked {
+		return errors.New("no question")
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	report := faults.Report{Number: q.Number}
+	for id, attendee := range b.log {
+		if q.Attendee == "" || q.Attendee == attendee {
+			report.Costs = append(report.Costs, faults.Cost{TraceID: id, Fault: q.Fault}, faults.Cost{TraceID: id, Fault: q.Fault})
+		}
+	}
+	text, err := json.Marshal(report)
+	if instance != "silent" {
+		go http.Post(b.URL()+labapi.HappenedPath, "application/json", bytes.NewReader(text))
+	}
+	return err
+}
+
+// happens stores a trace of an attendee with the shape of writer=slow-disk, which a
+// process says it happened in.
+func (b *board) happens(low uint64, attendee string, at time.Time, ms int64) {
+	id, us := zipkin.TraceID{Low: low}, at.UnixMicro()
+	gateway := zipkin.Span{TraceID: id, ID: 1, Kind: zipkin.Server, Name: "get /visit", Timestamp: us, Duration: ms*1000 + 900, Local: zipkin.Endpoint{ServiceName: "gateway"}}
+	if attendee != "" {
+		gateway.Tags = []zipkin.Tag{{Key: labapi.AttendeeTag, Value: attendee}}
+	}
+	write := zipkin.Span{TraceID: id, ID: 2, ParentID: 1, Name: "rediswrite", Timestamp: us + 300, Duration: ms*1000 + 200, Local: zipkin.Endpoint{ServiceName: "writer"}}
+	set := zipkin.Span{TraceID: id, ID: 3, ParentID: 2, Kind: zipkin.Client, Name: "set", Timestamp: us + 300 + ms*1000, Duration: 200, Local: zipkin.Endpoint{ServiceName: "writer"}}
+	b.store.Add([]zipkin.Span{gateway, write, set})
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.log == nil {
+		b.log = map[string]string{}
+	}
+	b.log[id.String()] = attendee
+}
 
 // takesFaults are processes of services that take faults.
 func takesFaults(services ...string) (all []control.Process) {
@@ -71,16 +116,17 @@ func (b *board) published() string {
 func start(t *testing.T) *board {
 	t.Helper()
 	b := &board{store: store.New(store.Config{}), processes: takesFaults("gateway", "fetcher", "writer"), on: []faults.Switch{{Switch: labapi.Switch{Faults: "of an earlier server"}}}}
-	c, err := faultctl.New(faultctl.Config{Publish: b.publish, Processes: b.connected, Reader: zipkinapi.Local(b.store),
+	c, err := faultctl.New(faultctl.Config{Publish: b.publish, Send: b.send, Processes: b.connected, Reader: zipkinapi.Local(b.store),
 		Trusted: func(r *http.Request) bool { return control.ShowsToken(r, secret) }, GatewayURL: "http://gateway"})
 	if err != nil || b.published() != "" {
 		t.Fatalf("%v; at first %q is on", err, b.published())
 	}
-	srv := httptest.NewServer(httpapi.NewRouter(append(c.Routes(), httpapi.Route{Pattern: "GET " + labapi.StackPath,
-		Handler: func(w http.ResponseWriter, _ *http.Request) error {
-			httpapi.WriteJSON(w, labapi.Stack{})
-			return nil
-		}}), httpapi.Options{}))
+	stack := func(w http.ResponseWriter, _ *http.Request) error {
+		httpapi.WriteJSON(w, labapi.Stack{})
+		return nil
+	}
+	srv := httptest.NewServer(httpapi.NewRouter(append(c.Routes(), httpapi.Route{Pattern: "GET " + labapi.StackPath, Handler: stack},
+		httpapi.Route{Pattern: "POST " + labapi.HappenedPath, Handler: c.Receive}), httpapi.Options{}))
 	t.Cleanup(srv.Close)
 	if b.Client, err = labapi.Find(t.Context(), srv.URL); err != nil {
 		t.Fatal(err)
@@ -205,7 +251,10 @@ func TestAMystery(t *testing.T) {
 			t.Errorf("hint %d is %+v, %v", i, h, err)
 		}
 	}
-	b.store.Add([]zipkin.Span{span(1, truth, 5000), span(2, truth, 9000), span(3, truth, 1000), span(4, truth, 7000)})
+	b.happens(1, "ann", time.Now(), 250)
+	b.happens(2, "", time.Now(), 250)
+	b.happens(3, "bob", time.Now(), 20)                    // does not show it
+	b.happens(4, "bob", time.Now().Add(-time.Second), 250) // before the mystery
 	b.answer(t, truth, m)
 }
 
@@ -229,18 +278,13 @@ func (b *board) answer(t *testing.T, truth faults.Injection, m *labapi.Mystery) 
 	for _, e := range v.Evidence {
 		ids = append(ids, e.TraceID)
 	}
-	if got := strings.Join(ids, " "); got != "0000000000000002 0000000000000004 0000000000000001" {
-		t.Errorf("the longest spans are of %s", got)
+	slices.Sort(ids)
+	if got := strings.Join(ids, " "); got != "0000000000000001 0000000000000002" {
+		t.Errorf("it is proved by %s: %+v", got, v)
 	}
 	if b.published() != "" {
 		t.Errorf("%q goes on after the end of mystery %s", b.published(), m.ID)
 	}
-}
-
-// span is one of the operation that a mystery is about.
-func span(low uint64, truth faults.Injection, took int64) zipkin.Span {
-	return zipkin.Span{TraceID: zipkin.TraceID{Low: low}, ID: 1, Name: strings.ToLower(truth.Truth.Operation), Timestamp: time.Now().UnixMicro(), Duration: took,
-		Local: zipkin.Endpoint{ServiceName: truth.Service}}
 }
 
 // TestMysteriesOfAttendees are apart, and giving up ends one's own.

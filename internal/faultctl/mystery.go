@@ -133,7 +133,8 @@ func (h *Handlers) answerMystery(w http.ResponseWriter, r *http.Request) error {
 		v.Truth, v.Asked = &m.truth.Fault.Fault, m.truth.String()
 		v.Evidence, v.Missing = h.evidence(r.Context(), m)
 		if len(v.Evidence) == 0 {
-			v.Visit = h.visitLine(r, m.truth.Visit(), m.Attendee, m.truth.String())
+			always := m.truth.Always()
+			v.Visit = h.visitLine(r, always.Visit(), m.Attendee, always.String())
 		}
 	}
 	httpapi.Answer(w, r, v, verdictText(r, a, v))

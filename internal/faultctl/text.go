@@ -103,7 +103,7 @@ func (p *page) evidence(r *http.Request, v labapi.MysteryVerdict) {
 		fmt.Fprintf(p, "  %s\n", labapi.TraceURL("http://"+r.Host, e.TraceID))
 	}
 	if len(v.Evidence) == 0 {
-		p.say("%s", v.Missing)
+		p.say("%s This shows it:", v.Missing)
 		p.row("visit", v.Visit)
 	}
 }

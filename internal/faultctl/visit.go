@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"example.com/tracelab/internal/control"
@@ -17,12 +18,17 @@ import (
 // visitLine is a command line for a POSIX shell: the visits of v, of an attendee,
 // with the header Fault if fault is not empty.
 func (h *Handlers) visitLine(r *http.Request, v faults.Visit, attendee, fault string) string {
-	words := []string{"curl", "-s"}
-	path := "/visit"
+	words := []string{"curl", "-s", display.ShellWord(h.gatewayURL(r) + "/visit")}
 	if v.Queued {
-		words, path = append(words, "-X", "POST"), "/visits"
+		words = []string{"curl", "-s", "-X", "POST", display.ShellWord(h.gatewayURL(r) + "/visits")}
 	}
-	words = append(words, display.ShellWord(h.gatewayURL(r)+path+query(h.gateway().Visits, v.Paths)))
+	// As parameters, which -G puts into the query: one long URL could not be broken.
+	for n, target := range targets(h.gateway().Visits, v.Paths) {
+		if n == 0 {
+			words = slices.Insert(words, 2, "-G")
+		}
+		words = append(words, "-d", display.ShellWord("url="+target))
+	}
 	if attendee != "" {
 		// Percent-encoded: a name may have what separates members of baggage.
 		words = append(words, "-H", display.ShellWord("baggage: "+labapi.AttendeeTag+"="+url.PathEscape(attendee)))
@@ -63,22 +69,21 @@ func (h *Handlers) gateway() (latest control.Process) {
 	return latest
 }
 
-// query names the paths of the third party of which the gateway visits one URL, where
+// targets names the paths of the third party of which the gateway visits one URL, where
 // it is ours, which has them. Of another, that URL is named each time.
-func query(visited string, paths []string) string {
+func targets(visited string, paths []string) (all []string) {
 	third, err := url.Parse(visited)
-	if err != nil || third.Host == "" || len(paths) == 0 {
-		return ""
+	if err != nil || third.Host == "" {
+		return nil
 	}
 	ours := third.Path == "/get"
-	targets := make([]string, len(paths))
-	for i, path := range paths {
+	for _, path := range paths {
 		if ours {
 			third.Path = path
 		}
-		targets[i] = "url=" + readable.Replace(url.QueryEscape(third.String()))
+		all = append(all, readable.Replace(url.QueryEscape(third.String())))
 	}
-	return "?" + strings.Join(targets, "&")
+	return all
 }
 
 // readable undoes the percent-encoding of what may stand in a query as it is.

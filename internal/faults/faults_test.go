@@ -158,7 +158,7 @@ func TestWhatAFaultCostsIsLogged(t *testing.T) {
 
 func TestTheLogIsBounded(t *testing.T) {
 	var log Log
-	o := &Occurrence{log: &log}
+	o := &Occurrence{set: &Set{log: &log}}
 	for i := range maxCosts + 10 {
 		o.Record(t.Context(), time.Now(), time.Duration(i)*time.Microsecond)
 	}

@@ -28,10 +28,11 @@ type Log struct {
 // when it is asked for: a cost is added while the span of its request is open, and
 // what is done there may be seen in the stacks that explain it.
 type cost struct {
-	id    trace.TraceID // zero: the fault happened outside a span
-	fault string
-	began time.Time
-	took  time.Duration
+	id       trace.TraceID // zero: the fault happened outside a span
+	fault    string
+	attendee string // who sent the request; empty: nobody says
+	began    time.Time
+	took     time.Duration
 }
 
 // maxCosts bounds a Log.

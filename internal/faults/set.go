@@ -13,6 +13,7 @@ import (
 type Set struct {
 	injections []Injection
 	log        *Log
+	attendee   string
 }
 
 type key struct{}
@@ -24,7 +25,16 @@ func With(ctx context.Context, service string, injections []Injection, log *Log)
 	if len(injections) == 0 {
 		return ctx
 	}
-	return context.WithValue(ctx, key{}, &Set{injections, log})
+	return context.WithValue(ctx, key{}, &Set{injections: injections, log: log})
+}
+
+// WithAttendee is With for the request of somebody, whose costs can be asked for.
+func WithAttendee(ctx context.Context, attendee, service string, injections []Injection, log *Log) context.Context {
+	with := With(ctx, service, injections, log)
+	if with != ctx {
+		In(with).attendee = attendee
+	}
+	return with
 }
 
 // In returns the faults that happen in ctx. A service asks once for a request,
@@ -46,7 +56,7 @@ func (s *Set) At(name string) *Occurrence {
 	}
 	for _, i := range s.injections {
 		if i.Name == name {
-			return &Occurrence{i.Args, name, s.log}
+			return &Occurrence{i.Args, name, s}
 		}
 	}
 	return nil
@@ -56,7 +66,7 @@ func (s *Set) At(name string) *Occurrence {
 type Occurrence struct {
 	Args
 	name string
-	log  *Log
+	set  *Set
 }
 
 // Measure is for the place where the fault happens: the time until end is called
@@ -74,5 +84,5 @@ func (o *Occurrence) Record(ctx context.Context, began time.Time, took time.Dura
 	if span := trace.FromContext(ctx); span != nil {
 		id = span.SpanContext().TraceID
 	}
-	o.log.add(cost{id, o.name, began, took})
+	o.set.log.add(cost{id, o.name, o.set.attendee, began, took})
 }

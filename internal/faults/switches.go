@@ -1,7 +1,6 @@
 package faults
 
 import (
-	"maps"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -105,9 +104,7 @@ func draw(happen, injections []Injection, random *rand.Rand) []Injection {
 		if spared || slices.ContainsFunc(happen, same) {
 			continue
 		}
-		args := maps.Clone(i.Args)
-		args[percent.Name] = percent.Default
-		happen = append(happen, Injection{i.Fault, args})
+		happen = append(happen, i.Always())
 	}
 	return happen
 }

@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"maps"
 	"math"
 	"strconv"
 )
@@ -24,6 +25,13 @@ func (i Injection) Visit() Visit {
 		v.Queued = true
 	}
 	return v
+}
+
+// Always is i for every request that asks for it.
+func (i Injection) Always() Injection {
+	args := maps.Clone(i.Args)
+	args[percent.Name] = percent.Default
+	return Injection{i.Fault, args}
 }
 
 // MysteryVisit is the requests that any mystery of a level happens to: they say nothing

@@ -24,6 +24,8 @@ type Options struct {
 	Service    string
 	Allowed    bool
 	EntryPoint bool // what is switched on for all requests is decided here
+	// Post, if not nil, sends the server JSON that it asked for. It does not wait.
+	Post func(path string, body any)
 }
 
 // Injector lets faults happen to the requests of one service.
@@ -64,7 +66,7 @@ func (f *Injector) request(ctx context.Context, header []string) (context.Contex
 	if ctx, err = propagation.WithBaggage(ctx, decided, faults.Format(happen)); err != nil {
 		return ctx, httpapi.InvalidField("Baggage", "%v", err)
 	}
-	return faults.With(ctx, f.options.Service, happen, &f.log), nil
+	return faults.WithAttendee(ctx, attendee, f.options.Service, happen, &f.log), nil
 }
 
 // requestedFaults are the faults that a request brings: the header's, or, from a
@@ -102,11 +104,20 @@ func Queued(ctx context.Context, baggage string) context.Context {
 	return with
 }
 
-// OnMessage takes the switches that the server broadcasts.
+// OnMessage takes the switches that the server broadcasts, and its questions.
 func (f *Injector) OnMessage(kind string, body json.RawMessage) {
-	if kind != faults.Published || !f.options.EntryPoint {
-		return
+	switch {
+	case kind == faults.Published && f.options.EntryPoint:
+		f.setSwitches(body)
+	case kind == faults.Asked && f.options.Post != nil:
+		var q faults.Question
+		if json.Unmarshal(body, &q) == nil {
+			f.options.Post(labapi.HappenedPath, f.log.Report(q))
+		}
 	}
+}
+
+func (f *Injector) setSwitches(body json.RawMessage) {
 	var all []faults.Switch
 	err := json.Unmarshal(body, &all)
 	if err == nil {

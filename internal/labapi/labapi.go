@@ -18,6 +18,7 @@ const (
 	StackPath     = "/tracelab/v1/stack"
 	DoctorPath    = "/tracelab/v1/doctor"
 	FaultsPath    = "/tracelab/v1/faults"
+	HappenedPath  = "/tracelab/v1/faults/happened" // where processes answer the server's questions
 	MysteryPath   = "/tracelab/v1/mystery"
 	SpansPath     = "/tracelab/v1/spans"
 	SnapshotsPath = "/tracelab/v1/flights"

@@ -47,6 +47,7 @@ func (s *Server) processRoutes() []httpapi.Route {
 	return []httpapi.Route{
 		{Pattern: "POST " + control.Path, Handler: httpapi.FromHTTP(s.control)},
 		{Pattern: "POST " + labapi.SnapshotsPath, Handler: s.snapshots.Receive},
+		{Pattern: "POST " + labapi.HappenedPath, Handler: s.faults.Receive},
 	}
 }
 

@@ -69,8 +69,8 @@ func New(cfg Config) (*Server, error) {
 	s.snapshots = snapshots.New(s.control, queue, cfg.Token)
 	s.explainer = explain.New(explain.Config{Reader: s.reader, PollEvery: s.pollEvery(), Snapshots: s.snapshots, Queue: queue, Report: s.report})
 	var err error
-	s.faults, err = faultctl.New(faultctl.Config{Publish: s.control.Broadcast, Processes: s.control.Processes, Reader: s.reader,
-		Trusted: s.isTrusted, GatewayURL: cfg.GatewayURL})
+	s.faults, err = faultctl.New(faultctl.Config{Publish: s.control.Broadcast, Send: s.control.Send, Processes: s.control.Processes, Reader: s.reader,
+		Trusted: s.isTrusted, Token: cfg.Token, GatewayURL: cfg.GatewayURL})
 	return s, err
 }
 

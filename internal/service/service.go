@@ -78,7 +78,7 @@ func Run(ctx context.Context, name string, cfg Config, build func() (Definition,
 	if s.definition, err = build(); err != nil {
 		return errors.Join(wrongConfig{err}, s.tracing.Shutdown(ctx))
 	}
-	s.injector = injector.New(injector.Options{Service: name, Allowed: cfg.AllowFaults, EntryPoint: s.definition.EntryPoint})
+	s.injector = injector.New(injector.Options{Service: name, Allowed: cfg.AllowFaults, EntryPoint: s.definition.EntryPoint, Post: s.answerServer})
 	return s.run(ctx)
 }
 

@@ -199,7 +199,7 @@ func showTruth(out io.Writer, url string, v *labapi.MysteryVerdict) {
 		lipgloss.Fprintf(out, "  %s\n", term.Link.Render(labapi.TraceURL(url, e.TraceID)))
 	}
 	if len(v.Evidence) == 0 {
-		say(out, "%s", v.Missing)
+		say(out, "%s This shows it:", v.Missing)
 		row(out, "visit", v.Visit)
 	}
 }
