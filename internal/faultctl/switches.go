@@ -27,13 +27,18 @@ func (h *Handlers) showFaults(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// Catalogue is what the API says of the faults that there are.
+func Catalogue() (all []labapi.Fault) {
+	for _, f := range faults.Catalogue() {
+		all = append(all, f.Fault)
+	}
+	return all
+}
+
 // faults is the catalogue, and what is on for an attendee or, with an empty name, for
 // anybody.
 func (h *Handlers) faults(attendee string) labapi.Faults {
-	all := labapi.Faults{Catalogue: []labapi.Fault{}, On: []labapi.Switch{}}
-	for _, f := range faults.Catalogue() {
-		all.Catalogue = append(all.Catalogue, f.Fault)
-	}
+	all := labapi.Faults{Catalogue: Catalogue(), On: []labapi.Switch{}}
 	for _, sw := range h.switches.list() {
 		own := attendee == "" || sw.Attendee == "" || sw.Attendee == attendee
 		if sw.Mystery == "" && own {

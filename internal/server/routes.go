@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"example.com/tracelab/internal/control"
+	"example.com/tracelab/internal/faultctl"
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/metrics"
@@ -63,7 +64,7 @@ func mount(mux *http.ServeMux, routes []httpapi.Route) {
 // not reach from the browser of a reader is behind a check of the host.
 func (s *Server) handler() http.Handler {
 	mux := http.NewServeMux()
-	ui := web.New(web.Config{Reader: s.reader, Explainer: s.explainer, Source: s.source(), GatewayURL: s.cfg.GatewayURL, DefaultServers: labapi.DefaultServers(), AllowHosts: s.cfg.AllowHosts})
+	ui := web.New(web.Config{Reader: s.reader, Explainer: s.explainer, Faults: faultctl.Catalogue(), Source: s.source(), GatewayURL: s.cfg.GatewayURL, DefaultServers: labapi.DefaultServers(), AllowHosts: s.cfg.AllowHosts})
 	if !s.cfg.API.QueryDisabled {
 		ui.Routes(mux)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/zipkin"
 	"example.com/tracelab/internal/zipkinapi"
 )
@@ -110,14 +111,11 @@ func extentOfSpans(spans []zipkin.Span) int64 {
 	return e.to - e.from
 }
 
-// tagAttendee is the tag of the span with which a visit enters the workshop.
-const tagAttendee = "attendee"
-
 // madeBy reports whether a span of any service says that this attendee made the
 // request. Several attendees may have made one trace, of an id that all were given.
 func madeBy(attendee string, spans []zipkin.Span) bool {
 	return slices.ContainsFunc(spans, func(s zipkin.Span) bool {
-		value, ok := s.Tag(tagAttendee)
+		value, ok := s.Tag(labapi.AttendeeTag)
 		return ok && value == attendee
 	})
 }
@@ -131,10 +129,10 @@ func (s *search) asksFor(q zipkin.Query) bool {
 // annotationQuery has the attendee among its terms, where that means the same.
 func (s *search) annotationQuery() string {
 	const and = " and "
-	if s.Attendee == "" || s.Service != "" || strings.Contains(s.Attendee, and) || strings.Contains(s.Annotations, tagAttendee) {
+	if s.Attendee == "" || s.Service != "" || strings.Contains(s.Attendee, and) || strings.Contains(s.Annotations, labapi.AttendeeTag) {
 		return s.Annotations
 	}
-	term := tagAttendee + "=" + s.Attendee
+	term := labapi.AttendeeTag + "=" + s.Attendee
 	if s.Annotations == "" {
 		return term
 	}

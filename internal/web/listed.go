@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/display"
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/zipkin"
 )
 
@@ -29,7 +30,7 @@ func newListed(w *waterfall, now time.Time) listed {
 	l := listed{waterfall: w, Ago: ago(now, w.StartTime()), Status: statusOf(w.root), calls: callsOf(w)}
 	for i := range w.Rows {
 		if s := w.Rows[i].Span; s != nil && l.Attendee == "" {
-			l.Attendee, _ = s.Tag(tagAttendee)
+			l.Attendee, _ = s.Tag(labapi.AttendeeTag)
 		}
 	}
 	return l

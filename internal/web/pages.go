@@ -18,7 +18,7 @@ type pages map[string]*template.Template
 func parsePages() pages {
 	shared := template.Must(template.ParseFS(templateFiles, "templates/layout.html", "templates/explain.html"))
 	p := pages{}
-	for _, name := range []string{"list", "trace", "problem"} {
+	for _, name := range []string{"list", "trace", "mystery", "problem"} {
 		t := template.Must(shared.Clone())
 		p[name] = template.Must(t.ParseFS(templateFiles, "templates/"+name+".html"))
 	}
@@ -33,10 +33,11 @@ type page struct {
 	Static  string // where the assets are
 	TraceID string // what was typed into the box for a trace id
 	Wrong   string // why that is not a trace id
+	Mystery bool   // there is a page of mysteries
 }
 
 func (u *UI) page(title, script string) page {
-	return page{Title: title, Script: script, Source: u.cfg.Source, Static: "/static/" + u.assets.version}
+	return page{Title: title, Script: script, Source: u.cfg.Source, Static: "/static/" + u.assets.version, Mystery: len(u.cfg.Faults) > 0}
 }
 
 // show streams a page: a trace of 10,000 spans is megabytes of HTML whose

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/hosts"
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/zipkinapi"
 )
 
@@ -27,6 +28,9 @@ type Config struct {
 	GatewayURL string
 	// Explainer explains traces. Nil: the pages offer no explanation.
 	Explainer Explainer
+	// Faults are those that can be switched on by the API beside the pages, for the page
+	// of mysteries. Empty: there is no such page.
+	Faults []labapi.Fault
 	// DefaultServers are the URLs where commands look for a server by themselves;
 	// when this server is elsewhere, the commands on the pages name it.
 	DefaultServers []string
@@ -65,6 +69,9 @@ func (u *UI) Routes(mux *http.ServeMux) {
 	}
 	handle("GET /{$}", u.list)
 	handle("GET /traces/{id}", u.trace)
+	if len(u.cfg.Faults) > 0 {
+		handle("GET /mystery", u.mystery)
+	}
 	handle("GET /static/{version}/{file}", u.assets.serve)
 	// Zipkin's own addresses, as its users and our gateway's traceUrl know them.
 	handle("GET /zipkin", redirectHome)

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -27,6 +28,9 @@ func TestMain(m *testing.M) {
 	flag.Parse()
 	os.Exit(stacktest.Main(m))
 }
+
+// refused is what a browser says of an answer that the page deals with.
+var refused = regexp.MustCompile("status of 40[04]")
 
 // page is a browser's tab.
 type page struct {
@@ -57,7 +61,7 @@ func browse(t *testing.T, width, height int64) *page {
 	go func() {
 		defer close(heard)
 		for m, err := range messages {
-			if err == nil && (m.Type == chromedp.ConsoleError || m.IsException()) && !strings.Contains(m.Text, "404") {
+			if err == nil && (m.Type == chromedp.ConsoleError || m.IsException()) && !refused.MatchString(m.Text) {
 				t.Errorf("the console says: %s", m.Text)
 			}
 		}

@@ -1,4 +1,6 @@
 // @ts-check
+import { el } from './dom.js';
+
 /** @typedef {import('./spans.js').Span} Span */
 
 /**
@@ -93,11 +95,4 @@ function pairs(caption, first, rows, address = () => '') {
   });
   table.append(el('thead', {}, el('tr', {}, ...heads)), el('tbody', {}, ...body));
   return table;
-}
-
-/** @param {string} name @param {object} properties @param {(Node | string)[]} children */
-function el(name, properties, ...children) {
-  const e = Object.assign(document.createElement(name), properties);
-  e.append(...children);
-  return e;
 }

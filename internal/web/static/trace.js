@@ -2,6 +2,7 @@
 import './copy.js';
 import './times.js';
 import { drawDetails } from './details.js';
+import { byId } from './dom.js';
 import { watchOffer } from './explain.js';
 import { Find } from './find.js';
 import { watchForLateSpans } from './late.js';
@@ -9,7 +10,6 @@ import { Rows } from './rows.js';
 import { allSpans } from './spans.js';
 import { Zoom } from './zoom.js';
 
-const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const grid = /** @type {HTMLElement} */ (document.querySelector('.waterfall'));
 const panel = byId('details');
 const help = /** @type {HTMLDialogElement} */ (byId('help'));
