@@ -65,7 +65,7 @@ var arrows = map[string][]string{
 	"internal/control":    {"internal/jsonerr", "internal/redirect", "redact"},
 	"internal/display":    {"redact"},
 	"internal/doctor":     {"internal/control", "internal/display", "internal/labapi", "internal/zipkin", "internal/zipkinapi", "services/gateway/visitapi"},
-	"internal/explain":    {"internal/display", "internal/httpapi", "internal/labapi", "internal/metrics", "internal/snapshots", "internal/why", "internal/whytext", "internal/zipkin", "internal/zipkinapi"},
+	"internal/explain":    {"internal/display", "internal/hosts", "internal/httpapi", "internal/labapi", "internal/metrics", "internal/snapshots", "internal/why", "internal/whytext", "internal/zipkin", "internal/zipkinapi"},
 	"internal/faultctl":   {"internal/control", "internal/display", "internal/faults", "internal/hosts", "internal/httpapi", "internal/labapi", "internal/proof", "internal/zipkin", "internal/zipkinapi"},
 	"internal/faults":     {"internal/labapi"},
 	"internal/flight":     {"exectrace/userlog", "internal/labapi", "internal/redirect", "redact", "tracing", "tracing/rules"},

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracelab/internal/hosts"
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/whytext"
@@ -107,7 +108,7 @@ func (x *Explainer) answer(w http.ResponseWriter, r *http.Request, of subject, w
 		status = http.StatusAccepted
 		w.Header().Set("Retry-After", "1")
 	}
-	link := labapi.TraceURL("http://"+r.Host, explanation.TraceID)
+	link := labapi.TraceURL(hosts.Own(r).String(), explanation.TraceID)
 	httpapi.AnswerStatus(w, r, status, explanation, whytext.Text(explanation, link, whytext.Plain()))
 	return nil
 }
