@@ -110,7 +110,7 @@ explained() {
   is "a visit while a mutex is held" "$(visit '' --header 'Fault: writer=lock-contention;ms=80')" 200
   id=$(trace_id)
   "${compose[@]}" exec -T tracelab tracelab why "$id" >"$work/why" 2>&1 || true
-  is "why says that it waited for the mutex" "$(grep -c 'redisWrite of the writer waited for a sync.Mutex' "$work/why" || cat "$work/why")" 1
+  is "why says that it waited for the mutex" "$(tr '\n' ' ' <"$work/why" | grep -c 'redisWrite of the writer waited for a sync.Mutex' || cat "$work/why")" 1
   deadline=$((SECONDS + 10))
   until curl --silent "http://localhost:9411/api/v2/trace/$id" | grep -q '"go.why"' || [ "$SECONDS" -ge "$deadline" ]; do sleep 0.2; done
   is "and Zipkin has it" "$(curl --silent "http://localhost:9411/api/v2/trace/$id" | grep -c '"go.why"' || true)" 1

@@ -34,14 +34,15 @@ type grammar struct {
 const description = `A distributed-tracing workshop: a gateway, a URL fetcher and a Redis writer whose every request can be followed.
 
 Examples:
-  tracelab up                              the whole stack; then: curl -s localhost:8080/visit
-  tracelab up --redis 127.0.0.1:6379       with a real Redis
-  tracelab up --zipkin http://zipkin:9411  with a real Zipkin; the UI is on :9412
-  tracelab store                           Zipkin's API and the UI, without the workshop
-  tracelab save friday.json.gz             keep its traces; tracelab restore friday.json.gz
-  tracelab load --rate 50                  50 requests a second, and their latencies
-  tracelab why --slowest                   why did that request take so long?
-  tracelab doctor                          why does no trace arrive?`
+  tracelab up                              # the whole stack
+  curl -s localhost:8080/visit             # a visit of it
+  tracelab up --redis 127.0.0.1:6379       # with a real Redis
+  tracelab up --zipkin http://zipkin:9411  # with a real Zipkin
+  tracelab store                           # the store and the UI alone
+  tracelab save friday.json.gz             # keep its traces
+  tracelab load --rate 50                  # 50 requests a second
+  tracelab why --slowest                   # why did that take so long?
+  tracelab doctor                          # why does no trace arrive?`
 
 func main() {
 	cli.Main("tracelab", &grammar{}, options()...)

@@ -57,7 +57,7 @@ func TestTheDocumentsNameFlagsThatExist(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	flags := map[string]bool{"help": true, "version": true}
+	flags := map[string]bool{"help": true, "version": true, "data-urlencode": true}
 	var walk func(*kong.Node)
 	walk = func(n *kong.Node) {
 		for _, flag := range n.Flags {

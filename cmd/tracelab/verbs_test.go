@@ -11,12 +11,14 @@ import (
 	"github.com/alecthomas/kong"
 
 	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/testbed"
 	"example.com/tracelab/internal/testbed/stacktest"
 )
 
 // run runs the program and returns what it printed, what it said was wrong, and
 // its exit status.
 func run(args ...string) (out, wrong string, status int) {
+	testbed.OneLine()
 	var stdout, stderr bytes.Buffer
 	status = cli.Run("tracelab", &grammar{}, args, &stdout, &stderr, options()...)
 	return stdout.String(), stderr.String(), status

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -32,7 +31,7 @@ func warnMisspelt(w io.Writer, name string, program *kong.Application, environ [
 			continue
 		}
 		if meant := nearest(variable, known); meant != "" {
-			fmt.Fprintf(w, "%s: the environment variable %s is ignored: did you mean %s?\n", name, variable, meant)
+			say(w, "%s: the environment variable %s is ignored: did you mean %s?\n", name, variable, meant)
 		}
 	}
 }

@@ -19,6 +19,7 @@ func TestMisspeltVariables(t *testing.T) {
 	} {
 		t.Run(test.variable, func(t *testing.T) {
 			t.Setenv(test.variable, "2")
+			t.Setenv("COLUMNS", "200")
 			var said bytes.Buffer
 			if status := cli.Run("program", &program{}, []string{"say", "quiet"}, io.Discard, &said); status != cli.OK || said.String() != test.want {
 				t.Errorf("%d %q; want %q", status, said.String(), test.want)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"example.com/tracelab/internal/display"
 	"example.com/tracelab/redact"
 )
 
@@ -50,11 +51,16 @@ func report(name string, stderr io.Writer, err error, of *kong.Node, given []str
 	if status, silent := errors.AsType[Status](err); silent && status.Err == nil {
 		return code
 	}
-	fmt.Fprintf(stderr, "%s: %v\n", name, redact.Error(err, given...))
+	say(stderr, "%s: %v\n", name, redact.Error(err, given...))
 	if code == Usage {
 		fmt.Fprintf(stderr, "Try: %s --help\n", path(name, of))
 	}
 	return code
+}
+
+// say prints a line for people.
+func say(w io.Writer, format string, args ...any) {
+	io.WriteString(w, display.WrapLines(fmt.Sprintf(format, args...), display.Width(w)))
 }
 
 // wrongUse is an error of a package that knows nothing of commands, whose

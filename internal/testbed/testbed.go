@@ -23,6 +23,14 @@ func Missing(t testing.TB, what, how string) {
 	t.Skipf("%s is missing: %s", what, how)
 }
 
+// OneLine has commands print no line in several, unless COLUMNS is set: then what a
+// test looks for is in one.
+func OneLine() {
+	if os.Getenv("COLUMNS") == "" {
+		os.Setenv("COLUMNS", "10000")
+	}
+}
+
 // FreePort is a TCP port of loopback that nobody listens on, and that this
 // process did not name before. It is below the ports that systems give to whoever
 // does not care, so that nobody takes it before the test does, or while the test

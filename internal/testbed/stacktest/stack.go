@@ -30,6 +30,7 @@ func Main(m *testing.M) int { return run(m, testbed.Race) }
 func MainMeasured(m *testing.M) int { return run(m, false) }
 
 func run(m *testing.M, race bool) int {
+	testbed.OneLine()
 	dir, err := os.MkdirTemp("", "tracelab-test")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

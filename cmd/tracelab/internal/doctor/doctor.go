@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 
-	"charm.land/lipgloss/v2"
-
 	"example.com/tracelab/cmd/tracelab/internal/flags"
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/internal/cli"
@@ -35,7 +33,8 @@ func (c *Command) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	lipgloss.Fprintln(out, term.Finding(true, "server", "answers at "+display.URL(client.URL())))
+	lines := term.Text(out)
+	fmt.Fprintln(lines, term.Finding(true, "server", "answers at "+display.URL(client.URL())))
 	findings, err := client.Doctor(ctx)
 	if err != nil {
 		return cli.Status{Code: cli.Unreachable, Err: err}
@@ -45,7 +44,7 @@ func (c *Command) Run(ctx context.Context, out io.Writer) error {
 		if !f.OK {
 			wrong++
 		}
-		lipgloss.Fprintln(out, term.Finding(f.OK, f.Piece, f.Detail))
+		fmt.Fprintln(lines, term.Finding(f.OK, f.Piece, f.Detail))
 	}
 	if wrong > 0 {
 		return cli.Status{Code: cli.Negative, Err: fmt.Errorf("doctor: %d of %d findings are bad", wrong, len(findings))}

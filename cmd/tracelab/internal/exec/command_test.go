@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/testbed"
 	"example.com/tracelab/internal/testbed/workload"
 )
 
@@ -34,6 +35,7 @@ func command(out io.Writer, args ...string) (code int, stderr string) {
 		Exec Command `cmd:""`
 	}
 	var said bytes.Buffer
+	testbed.OneLine()
 	code = cli.Run("tracelab", &grammar, append([]string{"exec"}, args...), out, &said)
 	return code, said.String()
 }

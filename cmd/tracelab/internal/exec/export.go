@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/chrome"
 	"example.com/tracelab/internal/cli"
@@ -36,7 +37,7 @@ type exportChrome struct {
 func (c *exportChrome) Help() string {
 	return `Examples:
   tracelab exec export chrome trace.out -o trace.json
-  tracelab exec export chrome trace.out --goroutine 42 --goroutine 43 --from 1s --to 1.2s -o part.json`
+  tracelab exec export chrome trace.out --goroutine 1 --from 1ms --to 1s -o part.json`
 }
 
 // Run writes the file, and says where to open it unless that is standard output.
@@ -64,7 +65,7 @@ func (c *exportChrome) Run(ctx context.Context, std cli.Streams) error {
 		return err
 	})
 	if err == nil && c.Output != "-" {
-		fmt.Fprintf(std.Out, "%d events in %s: open it at https://ui.perfetto.dev\n", events, c.Output)
+		fmt.Fprintf(term.Text(std.Out), "%d events in %s: open it at https://ui.perfetto.dev\n", events, c.Output)
 	}
 	return err
 }

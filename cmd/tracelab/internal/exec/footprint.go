@@ -49,6 +49,7 @@ func (c *footprintCommand) Run(ctx context.Context, std cli.Streams) error {
 }
 
 func printFootprint(out io.Writer, a *wire.Footprint) error {
+	out = term.Text(out)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "event\tbytes\t%\tcount\t%")
 	for _, t := range a.Types {

@@ -33,7 +33,8 @@ func (c *goroutinesCommand) Help() string {
 
 Examples:
   tracelab exec goroutines trace.out
-  tracelab exec goroutines trace.out --func 'net/http.(*conn).serve' --sort scheduler
+  tracelab exec goroutines trace.out --func 'net/http.(*conn).serve'
+  tracelab exec goroutines trace.out --sort scheduler
   tracelab exec goroutines trace.out --goroutine 42`
 }
 
@@ -118,27 +119,41 @@ func (c *goroutinesCommand) print(out io.Writer, rows []goroutineRow, first stri
 	if c.JSON {
 		return term.JSON(out, map[string]any{"goroutines": rows, "left_out": left})
 	}
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprint(w, first)
-	for _, name := range columnNames {
-		fmt.Fprint(w, "\t", name)
-	}
-	fmt.Fprintln(w, "\t")
-	for _, r := range rows {
-		id, last := ends(r)
-		fmt.Fprint(w, id)
-		for _, d := range r.columns() {
-			fmt.Fprint(w, "\t", dash(d))
-		}
-		fmt.Fprint(w, "\t  ", last, "\n")
-	}
-	if err := w.Flush(); err != nil {
+	out = term.Text(out)
+	if err := printTimes(out, rows, first, ends); err != nil {
 		return err
 	}
 	if left > 0 {
 		fmt.Fprintf(out, "and %d more: --top 0 shows all\n", left)
 	}
 	return nil
+}
+
+// printTimes is the table: of the columns, those that are not empty.
+func printTimes(out io.Writer, rows []goroutineRow, first string, ends func(goroutineRow) (string, string)) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	filled := make([]bool, len(columnNames))
+	for _, r := range rows {
+		for i, d := range r.columns() {
+			filled[i] = filled[i] || d != 0
+		}
+	}
+	row := func(first string, cell func(column int) string, last string) {
+		fmt.Fprint(w, first)
+		for i := range columnNames {
+			if filled[i] {
+				fmt.Fprint(w, "\t", cell(i))
+			}
+		}
+		fmt.Fprint(w, "\t", last, "\n")
+	}
+	row(first, func(i int) string { return columnNames[i] }, "")
+	for _, r := range rows {
+		id, last := ends(r)
+		columns := r.columns()
+		row(id, func(i int) string { return display.Whole(dash(columns[i])) }, "  "+last)
+	}
+	return w.Flush()
 }
 
 func named(name string) string {

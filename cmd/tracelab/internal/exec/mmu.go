@@ -136,7 +136,7 @@ func decades(first, whole time.Duration) (all []time.Duration) {
 }
 
 func (a mmuAnswer) print(out io.Writer) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	w := tabwriter.NewWriter(term.Text(out), 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "window\tmmu\tp99.9\tp99\tp95\t")
 	for _, p := range a.Curve {
 		fmt.Fprintf(w, "%s\t%.3f\t%.3f\t%.3f\t%.3f\t\n", display.RoundMicros(p.Window.Microseconds()), p.MMU, p.P999, p.P99, p.P95)

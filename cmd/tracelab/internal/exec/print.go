@@ -5,12 +5,14 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"example.com/tracelab/cmd/tracelab/internal/term"
 )
 
 // warn prints to stderr which parts of the trace could not be read.
 func warn[L error](stderr io.Writer, lost []L) {
 	for _, l := range lost {
-		fmt.Fprintf(stderr, "tracelab: %v\n", l)
+		fmt.Fprintf(term.Text(stderr), "tracelab: %v\n", l)
 	}
 }
 

@@ -42,7 +42,8 @@ Examples:
   tracelab exec profile net trace.out
   tracelab exec profile sync trace.out --region parse --region-min 10ms
   tracelab exec profile sched trace.out --http 127.0.0.1:0
-  tracelab exec profile all trace.out -o profiles && go tool pprof -top profiles/sync.pb.gz`
+  tracelab exec profile all trace.out -o profiles
+  go tool pprof -top profiles/sync.pb.gz`
 }
 
 // Run refuses what contradicts itself before it reads the trace.

@@ -13,6 +13,7 @@ import (
 	"github.com/google/pprof/driver"
 	"github.com/google/pprof/profile"
 
+	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/exectrace/delay"
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/httpserver"
@@ -34,7 +35,7 @@ func servePages(ctx context.Context, std cli.Streams, addr, trace string, list [
 	}
 	for _, p := range list {
 		root := fmt.Sprintf("http://%s/%s", listener.Addr(), p.Kind)
-		fmt.Fprintf(std.Out, "%s: %s/flamegraph, also /peek /top /graph /source\n", p.Kind, root)
+		fmt.Fprintf(term.Text(std.Out), "%s: %s/flamegraph, also /peek /top /graph /source\n", p.Kind, root)
 	}
 	// A graph of a large profile takes as long as it takes.
 	return httpserver.Serve(ctx, listener, mux, httpserver.Options{WriteTimeout: httpserver.Unlimited})

@@ -108,6 +108,7 @@ func (c *profileCommand) print(out io.Writer, list []delay.Profile) error {
 	if c.JSON {
 		return term.JSON(out, map[string]any{"profiles": reports})
 	}
+	out = term.Text(out)
 	for i, r := range reports {
 		if i > 0 {
 			fmt.Fprintln(out)

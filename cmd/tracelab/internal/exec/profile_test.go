@@ -177,6 +177,7 @@ func TestFourProfilesOrNone(t *testing.T) {
 
 // TestProfilePages asks pprof's pages over a real connection, and ends them.
 func TestProfilePages(t *testing.T) {
+	t.Setenv("COLUMNS", "200")
 	home := t.TempDir()
 	t.Setenv("HOME", home)
 	t.Setenv("XDG_CONFIG_HOME", filepath.Join(home, "config"))

@@ -24,7 +24,7 @@ func (c *summaryCommand) counters(ctx context.Context, std cli.Streams) error {
 	if c.JSON {
 		return term.JSON(std.Out, countersAt{*c.At, now})
 	}
-	w := tabwriter.NewWriter(std.Out, 0, 0, 2, ' ', 0)
+	w := tabwriter.NewWriter(term.Text(std.Out), 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "goroutines\t%d running, %d runnable, %d waiting for the collector\n", now.Goroutines.Running, now.Goroutines.Runnable, now.Goroutines.GCWaiting)
 	fmt.Fprintf(w, "heap\t%s allocated, goal %s\n", sized(now.Heap.Allocated), goal(now.Heap.Goal))
 	fmt.Fprintf(w, "threads\t%d running, %d in system calls\n", now.Threads.Running, now.Threads.InSyscall)
@@ -46,7 +46,7 @@ func (c *summaryCommand) series(ctx context.Context, std cli.Streams) error {
 	if c.JSON {
 		return term.JSON(std.Out, s)
 	}
-	w := tabwriter.NewWriter(std.Out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	w := tabwriter.NewWriter(term.Text(std.Out), 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "\tgoroutines\t\t\theap\t\tthreads\t\t")
 	fmt.Fprintln(w, "at\trunning\trunnable\tgc waiting\tallocated\tgoal\trunning\tin syscall\t")
 	for _, p := range s.Points {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/counters"
 	"example.com/tracelab/internal/display"
@@ -16,6 +17,7 @@ import (
 
 // printSummary is for people.
 func printSummary(out io.Writer, s *counters.Summary) error {
+	out = term.Text(out)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	line := func(name, format string, args ...any) { fmt.Fprintf(w, "%s\t%s\n", name, fmt.Sprintf(format, args...)) }
 	line("time", "%s", lasted(s))

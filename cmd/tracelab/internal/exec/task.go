@@ -35,6 +35,7 @@ func (c *tasksCommand) named(out io.Writer, t *exectrace.Trace) error {
 	if c.JSON {
 		return term.JSON(out, map[string]any{"tasks": rows, "left_out": left})
 	}
+	out = term.Text(out)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "task\tparent\tat\tduration\tbegun by\tended by")
 	for _, r := range rows {
@@ -139,7 +140,7 @@ func (c *taskCommand) Run(ctx context.Context, std cli.Streams) error {
 	if c.JSON {
 		return term.JSON(std.Out, tree)
 	}
-	tree.print(std.Out, 0)
+	tree.print(term.Text(std.Out), 0)
 	return nil
 }
 

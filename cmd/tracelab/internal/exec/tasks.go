@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strconv"
 	"text/tabwriter"
 	"time"
 
@@ -56,7 +57,7 @@ func (c *tasksCommand) Run(ctx context.Context, std cli.Streams) error {
 	if len(rows) == 0 {
 		return nothing("task", "trace.NewTask")
 	}
-	return printLasted(std.Out, "task", rows, func(s slow) string { return fmt.Sprintf("%d (%s)", s.Task, display.Duration(s.Duration)) })
+	return printLasted(std.Out, "task", rows, func(s slow) string { return fmt.Sprintf("%s, task %d", display.Duration(s.Duration), s.Task) })
 }
 
 func nothing(what, with string) error {
@@ -102,24 +103,38 @@ func newLasted(count int, d groups.Distribution) lastedRow {
 	return row
 }
 
-func printLasted(out io.Writer, what string, rows []lastedRow, id func(slow) string) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "%s\tcount\tcomplete\tp50\tp90\tp99\tmax\tof each duration\tslowest\n", what)
-	for _, r := range rows {
-		name := fmt.Sprintf("%q", r.Name)
-		if r.Func != "" {
-			name += " in " + r.Func
-		}
-		fmt.Fprintf(w, "%s\t%d\t%d\t%s\t%s\t%s\t%s\t%s\t", name, r.Count, r.Complete, dash(r.P50), dash(r.P90), dash(r.P99), dash(r.Max), bars(r.Buckets))
-		for i, s := range r.Slowest {
-			if i > 0 {
-				fmt.Fprint(w, ", ")
-			}
-			fmt.Fprint(w, id(s))
-		}
-		fmt.Fprintln(w)
+// called is the name of the tasks, or of the regions of a function's goroutines.
+func (r lastedRow) called() string {
+	if r.Func == "" {
+		return strconv.Quote(r.Name)
 	}
-	return w.Flush()
+	return fmt.Sprintf("%q in %s", r.Name, r.Func)
+}
+
+func printLasted(out io.Writer, what string, rows []lastedRow, id func(slow) string) error {
+	out = term.Text(out)
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintf(w, "count\tcomplete\tp50\tp90\tp99\tmax\t  %s\n", what)
+	for _, r := range rows {
+		fmt.Fprintf(w, "%d\t%d\t%s\t%s\t%s\t%s\t  %s\n", r.Count, r.Complete, dash(r.P50), dash(r.P90), dash(r.P99), dash(r.Max), r.called())
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if r.Complete == 0 {
+			continue
+		}
+		fmt.Fprintf(out, "\n%s  %s\n", r.called(), bars(r.Buckets))
+		for i, s := range r.Slowest {
+			label := "slowest"
+			if i > 0 {
+				label = ""
+			}
+			fmt.Fprintf(out, "  %-8s  %s\n", label, id(s))
+		}
+	}
+	return nil
 }
 
 // bars draws how many there are of each order of magnitude.

@@ -126,6 +126,7 @@ func (c *goroutinesCommand) timelineJSON(out io.Writer, t *exectrace.Trace, all 
 }
 
 func printTimeline(out io.Writer, t *exectrace.Trace, g exectrace.Goroutine, moments []moment) error {
+	out = term.Text(out)
 	fmt.Fprintf(out, "goroutine %d, %s\n", g.ID, named(g.Name))
 	if at := places(t.CreatedAt(g)); len(at) > 0 {
 		fmt.Fprintf(out, "created by goroutine %d in %s\n", g.Creator, at[0])

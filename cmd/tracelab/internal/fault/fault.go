@@ -11,8 +11,6 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"charm.land/lipgloss/v2"
-
 	"example.com/tracelab/cmd/tracelab/internal/flags"
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/internal/cli"
@@ -47,7 +45,8 @@ type listCommand struct{}
 func (c *listCommand) Help() string {
 	return `A request asks for faults by a header:
 
-  curl -s localhost:8080/visit -H 'Fault: writer=lock-contention;ms=80, gateway=quadratic'
+  curl -s localhost:8080/visit -H 'Fault: writer=lock-contention;ms=80'
+  curl -s localhost:8080/visit -H 'Fault: writer=slow-disk, gateway=quadratic'
 
 Examples:
   tracelab fault list`
@@ -55,7 +54,7 @@ Examples:
 
 // Run prints it.
 func (c *listCommand) Run(out io.Writer) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	w := tabwriter.NewWriter(term.Text(out), 0, 0, 2, ' ', 0)
 	for _, f := range faults.Catalogue() {
 		name := f.Service + "=" + f.Name
 		for _, p := range f.Params {
@@ -95,7 +94,8 @@ func (c *onCommand) Help() string {
 Examples:
   tracelab fault on 'writer=slow-disk;percent=20' --for 10m
   tracelab fault on gateway=quadratic --attendee ann
-  docker compose -f deploy/docker-compose.yml exec tracelab tracelab fault on writer=lock-contention`
+  docker compose -f deploy/docker-compose.yml exec tracelab \
+    tracelab fault on writer=lock-contention`
 }
 
 // Run switches them on.
@@ -138,8 +138,8 @@ func (c *offCommand) Help() string {
 
 Examples:
   tracelab fault off writer=slow-disk
-  tracelab fault off                  all of them
-  tracelab fault off --attendee ann   all of hers`
+  tracelab fault off                  # all of them
+  tracelab fault off --attendee ann   # all of hers`
 }
 
 // Run switches them off.
@@ -185,8 +185,9 @@ func (c *showCommand) Run(ctx context.Context, out io.Writer) error {
 }
 
 func showSwitches(out io.Writer, on []labapi.Switch) error {
+	lines := term.Text(out)
 	if len(on) == 0 {
-		_, err := fmt.Fprintln(out, "nothing is switched on; a request may still ask by itself: see tracelab fault list")
+		_, err := fmt.Fprintln(lines, "nothing is switched on; a request may still ask by itself: see tracelab fault list")
 		return err
 	}
 	for _, sw := range on {
@@ -197,7 +198,7 @@ func showSwitches(out io.Writer, on []labapi.Switch) error {
 		if !sw.Until.IsZero() {
 			remarks = append(remarks, "until "+sw.Until.Local().Format(time.TimeOnly))
 		}
-		lipgloss.Fprintln(out, term.Bold.Render(sw.Faults)+"  "+term.Dim.Render(display.Line(strings.Join(remarks, ", "))))
+		fmt.Fprintln(lines, term.Bold.Render(sw.Faults)+"  "+term.Dim.Render(display.Line(strings.Join(remarks, ", "))))
 	}
 	return nil
 }

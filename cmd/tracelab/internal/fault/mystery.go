@@ -66,9 +66,9 @@ func (c *mysteryStart) Help() string {
 
 Examples:
   tracelab mystery start --level 2
-  tracelab mystery start --attendee ann     for ann's requests: curl -H 'baggage: attendee=ann'
-  tracelab mystery start --seed 7           the same one for all who try
-  tracelab mystery start --attendees FILE   one for each name in it; attendees ask for theirs by curl or page`
+  tracelab mystery start --attendee ann  # for ann's requests alone
+  tracelab mystery start --seed 7        # the same one for all who try
+  tracelab mystery start --attendees names.txt  # one for each name in it`
 }
 
 // Run starts it, and says how to go on.
@@ -133,8 +133,8 @@ func (c *mysteryHint) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "%d of %d: %s\n", hint.Step, hint.Of, hint.Hint)
-	return err
+	say(out, "%d of %d: %s", hint.Step, hint.Of, hint.Hint)
+	return nil
 }
 
 // mysteryAnswer has the server grade a diagnosis. The exit status is cli.Negative

@@ -42,10 +42,11 @@ A and B of --ab are each a fault, 'none', another URL, a '?query=part' or a 'Hea
 The exit status is 0, 1 when requests failed (no answer, or a status of 500 or more), 2 for wrong use, 3 when none was answered.
 
 Examples:
-  tracelab load --rate 50 --duration 30s
+  tracelab load --rate 50 --duration 5s
   tracelab load --ab none 'writer=lock-contention;ms=80'
-  tracelab load 'http://localhost:8080/visit?url=http://127.0.0.1:8083/get&url=http://127.0.0.1:8083/uuid' --ab '?mode=parallel' '?mode=serial'
-  tracelab load --header 'baggage: attendee=ann' --json | jq '.variants[0].slowest'`
+  tracelab load --ab '?mode=parallel' '?mode=serial' \
+    'localhost:8080/visit?url=http://127.0.0.1:8083/get&url=http://127.0.0.1:8083/uuid'
+  tracelab load --header 'baggage: attendee=ann' --json > ann.json`
 }
 
 // pair is a flag with two values.

@@ -138,7 +138,7 @@ func TestLoadReports(t *testing.T) {
 		t.Errorf("exit status %d: %s", code, errs)
 	}
 	for _, want := range []string{"GET " + g.URL + "/breaks\n100 requests, 500/s\n", "p99.9", "latency        100      50 ", "answers    200: 50   503: 50\n",
-		"     503  http://ui/zipkin/traces/00000000000000000000000000000002  redis does not answer\n"} {
+		"  http://ui/zipkin/traces/00000000000000000000000000000002  503  redis does not answer\n"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s", want, out)
 		}
@@ -152,7 +152,7 @@ func TestLoadReports(t *testing.T) {
 func TestLoadThatIsLate(t *testing.T) {
 	g := newFront(t)
 	out, errs, code := run(g.URL+"/slow", "--rate", "1000", "--count", "20", "--concurrency", "1")
-	if code != cli.OK || !regexp.MustCompile(`(?m)^late +\d+ were sent late, up to [0-9.]+ ?m?s: as many were under way as --concurrency lets$`).MatchString(out) {
+	if code != cli.OK || !regexp.MustCompile(`(?m)^late +\d+ of them, by up to [0-9.]+ ?m?s: as many were under way as --concurrency lets$`).MatchString(out) {
 		t.Errorf("exit status %d: %s%s", code, out, errs)
 	}
 }

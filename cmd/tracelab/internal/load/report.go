@@ -5,11 +5,10 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
-
-	"charm.land/lipgloss/v2"
 
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/internal/display"
@@ -19,18 +18,19 @@ import (
 
 // announce prints what is sent where, before it is sent.
 func announce(out io.Writer, cfg loadgen.Config) {
+	lines := term.Text(out)
 	for _, v := range cfg.Variants {
 		target := v.Request.Method + " " + redact.URL(v.Request.URL)
 		if v.About != "" {
 			target += "  " + term.Dim.Render(v.About)
 		}
-		lipgloss.Fprintln(out, strings.TrimSpace(v.Name+" "+target))
+		fmt.Fprintln(lines, strings.TrimSpace(v.Name+" "+target))
 	}
 	turns := ""
 	if len(cfg.Variants) > 1 {
 		turns = fmt.Sprintf(", %d of each in turn", cfg.Block)
 	}
-	fmt.Fprintf(out, "%d requests, %g/s%s\n", cfg.Count, cfg.Rate, turns)
+	fmt.Fprintf(lines, "%d requests, %g/s%s\n", cfg.Count, cfg.Rate, turns)
 }
 
 // report prints a result for people.
@@ -39,7 +39,7 @@ func report(out io.Writer, r *loadgen.Result) error {
 	p.latencies(r)
 	p.line("sent", "%.1f/s in %s", r.Reached, took(r.Took))
 	if r.Late > 0 {
-		p.line("late", "%d were sent late, up to %s: %s", r.Late, took(r.Latest), whyLate(r))
+		p.line("late", "%d of them, by up to %s: %s", r.Late, took(r.Latest), whyLate(r))
 	}
 	if r.CutOff > 0 {
 		p.line("cut off", "%d had no answer when it was stopped, one of them since %s: no other figure counts them", r.CutOff, took(r.Waited))
@@ -53,7 +53,7 @@ func report(out io.Writer, r *loadgen.Result) error {
 	for _, v := range r.Variants {
 		p.requests(v.Name+" bad", v.Bad)
 	}
-	_, err := lipgloss.Fprint(out, p.String())
+	_, err := io.WriteString(term.Text(out), p.String())
 	return err
 }
 
@@ -68,14 +68,15 @@ func (p *printer) line(label, format string, args ...any) {
 // latencies are the table: of each variant, what its users would have waited,
 // and what its requests took.
 func (p *printer) latencies(r *loadgen.Result) {
-	row := func(label, ended, failed string, columns [5]string, remark string) {
-		p.line(label, "%7s%8s%9s%9s%9s%9s%9s  %s", ended, failed, columns[0], columns[1], columns[2], columns[3], columns[4], remark)
+	row := func(label, ended, failed string, columns [5]string) {
+		p.line(label, "%7s%8s%10s%10s%10s%10s%10s", ended, failed, columns[0], columns[1], columns[2], columns[3], columns[4])
 	}
-	row("", "ended", "failed", [5]string{"p50", "p90", "p99", "p99.9", "max"}, "")
+	row("", "ended", "failed", [5]string{"p50", "p90", "p99", "p99.9", "max"})
 	for _, v := range r.Variants {
-		row(v.Name+" latency", fmt.Sprint(v.Ended), fmt.Sprint(v.Failed), columns(v.Latency), term.Dim.Render("from the time it was due"))
-		row(v.Name+" service", "", "", columns(v.Service), term.Dim.Render("from the time it was sent"))
+		row(v.Name+" latency", fmt.Sprint(v.Ended), fmt.Sprint(v.Failed), columns(v.Latency))
+		row(v.Name+" service", "", "", columns(v.Service))
 	}
+	p.line("", "%s", term.Dim.Render("latency: from when it was due; service: from when it was sent"))
 }
 
 func columns(p loadgen.Percentiles) [5]string {
@@ -101,19 +102,20 @@ func answers(v *loadgen.Outcome) string {
 	return cmp.Or(strings.Join(all, "   "), "none")
 }
 
-// requests lists some with their traces.
+// requests lists some with their traces, and what was not answered well about them.
 func (p *printer) requests(label string, some []loadgen.Request) {
+	if len(some) > 0 {
+		p.line(label, "")
+	}
 	for _, r := range some {
-		status := "-"
-		if r.Status != 0 {
-			status = fmt.Sprint(r.Status)
-		}
 		about := []string{term.Link.Render(cmp.Or(r.TraceURL, r.TraceID, "no trace"))}
+		if r.Status != http.StatusOK && r.Status != 0 {
+			about = append(about, fmt.Sprint(r.Status))
+		}
 		if r.Reason != "" {
 			about = append(about, term.Dim.Render(r.Reason))
 		}
-		p.line(label, "%7s%8s  %s", took(r.Latency), status, strings.Join(about, "  "))
-		label = ""
+		fmt.Fprintf(p, "%9s  %s\n", display.Whole(took(r.Latency)), strings.Join(about, "  "))
 	}
 }
 

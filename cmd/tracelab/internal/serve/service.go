@@ -33,9 +33,10 @@ type gatewayService struct{ gateway.Config }
 // Help is shown by tracelab service gateway --help.
 func (s *gatewayService) Help() string {
 	return `Examples:
-  tracelab service gateway --fetcher-url http://127.0.0.1:8081 --writer-url http://127.0.0.1:8082
+  tracelab service gateway --fetcher-url http://127.0.0.1:8081 \
+    --writer-url http://127.0.0.1:8082
   tracelab service gateway --sampler 'POST /visits=always; 0.1'
-  tracelab service gateway --healthcheck                  whether the one at --addr is ready`
+  tracelab service gateway --healthcheck  # whether the one at --addr is ready`
 }
 
 // Run serves until ctx ends.
@@ -65,7 +66,7 @@ type writerService struct{ writer.Config }
 func (s *writerService) Help() string {
 	return `Examples:
   tracelab service writer --redis 127.0.0.1:6379
-  tracelab service writer --redis s1:26379,s2:26379 --redis-master main  through Sentinels`
+  tracelab service writer --redis 127.0.0.1:26379 --redis-master main  # a Sentinel`
 }
 
 // Run serves until ctx ends.

@@ -39,10 +39,10 @@ func (c *Store) Help() string {
 	return `It speaks Zipkin's API and serves the UI, for programs that report to a Zipkin of their own. What it holds ends with it: see 'tracelab save'.
 
 Examples:
-  tracelab store                                 on 127.0.0.1:9411, where reporters look for Zipkin
+  tracelab store                # on 127.0.0.1:9411, where reporters look for Zipkin
   tracelab store --addr 127.0.0.1:19411 --max-spans 1000000
   QUERY_PORT=19411 MEM_MAX_SPANS=80000 tracelab store
-  tracelab store --autocomplete-keys env,region  then GET /api/v2/autocompleteValues?key=env`
+  tracelab store --autocomplete-keys env,region`
 }
 
 // Run serves until ctx ends.

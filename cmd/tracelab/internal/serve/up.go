@@ -25,13 +25,13 @@ type Up struct {
 // Help is shown by tracelab up --help.
 func (c *Up) Help() string {
 	return `Examples:
-  tracelab up                               everything embedded, on loopback
-  tracelab up --sampler 0.1                 record one trace in ten
-  tracelab up --redis 127.0.0.1:6379        a real Redis
-  tracelab up --zipkin http://127.0.0.1:9411  a real Zipkin
-  tracelab up --port-gateway 18080          where 8080 is taken
-  tracelab up --bind 0.0.0.0                for a room: on all of this machine's addresses
-  tracelab up --allow-hosts .ngrok-free.app  behind forwarded ports with such names`
+  tracelab up                                 # everything embedded, on loopback
+  tracelab up --sampler 0.1                   # record one trace in ten
+  tracelab up --redis 127.0.0.1:6379          # a real Redis
+  tracelab up --zipkin http://127.0.0.1:9411  # a real Zipkin
+  tracelab up --port-gateway 18080            # where 8080 is taken
+  tracelab up --bind 0.0.0.0                  # for a room: on all addresses
+  tracelab up --allow-hosts .ngrok-free.app   # behind ports that are forwarded`
 }
 
 // Run starts the pieces, prints where they are once all are ready, and stops them
@@ -42,9 +42,9 @@ func (c *Up) Run(ctx context.Context, streams cli.Streams) error {
 	}
 	c.Log = streams.Err
 	c.Logf = func(format string, args ...any) {
-		lipgloss.Fprintln(streams.Err, term.Dim.Render(time.Now().Format("15:04:05 "))+fmt.Sprintf(format, args...))
+		fmt.Fprintln(term.Text(streams.Err), term.Dim.Render(time.Now().Format("15:04:05 "))+fmt.Sprintf(format, args...))
 	}
-	err := stack.Run(ctx, c.Config, func(a stack.Addresses) { lipgloss.Fprintln(streams.Out, banner(a)) })
+	err := stack.Run(ctx, c.Config, func(a stack.Addresses) { fmt.Fprintln(term.Text(streams.Out), banner(a)) })
 	if err == nil {
 		fmt.Fprintln(streams.Out, "stopped")
 	}
@@ -79,7 +79,7 @@ type rows struct{ strings.Builder }
 
 // row adds a line, or two where the remark does not fit on the first.
 func (b *rows) row(label, value, remark string) {
-	fmt.Fprintf(b, "  %-10s %s", label, value)
+	fmt.Fprintf(b, "  %-10s %s", label, display.Whole(value))
 	if remark != "" {
 		space := "  "
 		if 13+lipgloss.Width(value)+len("  # ")+lipgloss.Width(remark) > display.Columns {

@@ -32,9 +32,10 @@ func (c *Web) Help() string {
 	return `It shows the traces of any Zipkin, takes the workshop's faults and mysteries, and explains slow requests by the snapshots that services upload. Nothing is stored: the traces stay in the Zipkin.
 
 Examples:
-  tracelab web                                      over the Zipkin at 127.0.0.1:9411
-  tracelab web --zipkin-url http://zipkin:9411 --addr 0.0.0.0:9412 --allow-hosts traces.example.com
-  tracelab web --healthcheck                        whether the one at --addr is ready`
+  tracelab web                # over the Zipkin at 127.0.0.1:9411
+  tracelab web --zipkin-url http://zipkin:9411 --addr 0.0.0.0:9412 \
+    --allow-hosts traces.example.com
+  tracelab web --healthcheck  # whether the one at --addr is ready`
 }
 
 // Run serves until ctx ends.

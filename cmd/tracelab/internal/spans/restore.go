@@ -25,7 +25,8 @@ func (c *Restore) Help() string {
 Examples:
   tracelab restore friday.json.gz
   curl -s 'http://zipkin:9411/api/v2/traces?limit=100' | tracelab restore -
-  docker compose -f deploy/docker-compose.yml exec -T tracelab tracelab restore - < friday.json`
+  docker compose -f deploy/docker-compose.yml exec -T tracelab \
+    tracelab restore - < friday.json`
 }
 
 // Run sends the spans of the file. The file is checked first; standard input cannot
@@ -55,7 +56,7 @@ func (c *Restore) Run(ctx context.Context, std cli.Streams) error {
 		}
 		sent.add(some)
 	}
-	_, err = fmt.Fprintln(std.Out, sent.summary(name, server))
+	_, err = fmt.Fprintln(term.Text(std.Out), sent.summary(name, server))
 	return err
 }
 

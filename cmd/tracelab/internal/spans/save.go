@@ -27,7 +27,8 @@ func (c *Save) Help() string {
 Examples:
   tracelab save friday.json.gz
   tracelab save friday.json.gz --server http://zipkin:9411
-  docker compose -f deploy/docker-compose.yml exec -T tracelab tracelab save - > friday.json`
+  docker compose -f deploy/docker-compose.yml exec -T tracelab \
+    tracelab save - > friday.json`
 }
 
 // Run writes all spans of the server to the file, which it replaces at the end.
@@ -60,6 +61,6 @@ func (c *Save) Run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	bar.End()
-	_, err = fmt.Fprintf(out, "%d spans saved to %s\n", n, c.File)
+	_, err = fmt.Fprintf(term.Text(out), "%d spans saved to %s\n", n, c.File)
 	return err
 }

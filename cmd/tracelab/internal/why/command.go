@@ -45,7 +45,8 @@ Examples:
   tracelab why 463ac35c9f6413ad48485a3953bb6124 a2fb4a1d1a96d312
   tracelab why --slowest --save incident; tracelab why --from incident
   tracelab why --live --json
-  docker compose -f deploy/docker-compose.yml exec tracelab tracelab why --slowest`
+  docker compose -f deploy/docker-compose.yml exec tracelab \
+    tracelab why --slowest`
 }
 
 // subject is what is to be explained.
