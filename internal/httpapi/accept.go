@@ -24,6 +24,15 @@ func WantsText(r *http.Request) bool {
 	return text > 0 && (jsonNamed == anything || textNamed > jsonNamed)
 }
 
+// WantsHTML reports whether the caller is a browser: its Accept names HTML, and not
+// JSON more gladly.
+func WantsHTML(r *http.Request) bool {
+	accept := strings.Join(r.Header.Values("Accept"), ",")
+	html, named := quality(accept, "text/html")
+	json, _ := quality(accept, "application/json")
+	return named == exactly && html > 0 && html >= json
+}
+
 // How closely an Accept names a type: the closest counts. Zero: not at all.
 const (
 	anything = 1 + iota // */*

@@ -37,6 +37,20 @@ func TestWhoGetsText(t *testing.T) {
 	}
 }
 
+// TestWhoGetsHTML: browsers, which alone name it.
+func TestWhoGetsHTML(t *testing.T) {
+	for accept, want := range map[string]bool{
+		"": false, "*/*": false, "text/*": false, "application/json": false, "text/html;q=0": false, "application/json, text/html;q=0.9": false,
+		"text/html": true, "text/html,application/xhtml+xml,*/*;q=0.8": true,
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.Header.Set("Accept", accept)
+		if got := httpapi.WantsHTML(r); got != want {
+			t.Errorf("Accept %q: HTML %t, want %t", accept, got, want)
+		}
+	}
+}
+
 // TestForTerminals answers the same twice, to a terminal and to a program.
 func TestForTerminals(t *testing.T) {
 	refused := &httpapi.Error{Code: httpapi.Forbidden, Detail: strings.Repeat("the reason of it ", 10)}

@@ -31,7 +31,7 @@ func Query(handler HandlerFunc, params ...string) HandlerFunc {
 // path is that of the route, since what stands for its wildcards may be secret.
 func path(r *http.Request) string {
 	if at := strings.IndexByte(r.Pattern, '/'); at >= 0 {
-		return r.Pattern[at:]
+		return strings.TrimSuffix(r.Pattern[at:], "{$}")
 	}
 	return r.URL.Path
 }

@@ -30,6 +30,8 @@ import (
 type Definition struct {
 	Routes []httpapi.Route
 	Ready  []httpapi.Check
+	// Home, if set, answers GET /. It is not traced: it only says what can be asked.
+	Home httpapi.HandlerFunc
 	// EntryPoint says that requests enter the workshop here: faults that are
 	// switched on for all requests are decided for each of them, once, and their spans
 	// have tags for who sent them.
@@ -154,6 +156,10 @@ func (s *instance) handler(stopping <-chan struct{}) http.Handler {
 	mux.HandleFunc("GET /healthz", h.Alive)
 	mux.HandleFunc("GET /readyz", h.Ready)
 	mux.Handle("GET /metrics", metrics.Handler(func(p *metrics.Page) { s.writeMetrics(p, durations) }))
+	if home := s.definition.Home; home != nil {
+		only := []httpapi.Route{{Pattern: "GET /{$}", Handler: httpapi.ForTerminals(httpapi.Query(home))}}
+		mux.Handle("GET /{$}", httpapi.NewRouter(only, httpapi.Options{}))
+	}
 	mux.Handle("/", tracing.Handler(httpapi.NewRouter(s.definition.Routes, httpapi.Options{Durations: durations, TraceURL: s.definition.TraceURL, Admit: s.admit})))
 	return mux
 }

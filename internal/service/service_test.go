@@ -109,6 +109,7 @@ func TestErrorsBecomeProblems(t *testing.T) {
 		{"GET", "/secret", 500, "", ""},
 		{"GET", "/panics", 500, "", ""},
 		{"GET", "/nowhere", 404, "", ""},
+		{"GET", "/", 404, "", ""},
 		{"POST", "/invalid", 405, "method", ""},
 	}
 	for _, test := range tests {
@@ -125,6 +126,18 @@ func TestErrorsBecomeProblems(t *testing.T) {
 	}
 	if resp, _ := get(t, "POST", url+"/invalid"); resp.Header.Get("Allow") == "" {
 		t.Error("405 without Allow")
+	}
+}
+
+// TestHomeIsNotTraced, and takes no parameters.
+func TestHomeIsNotTraced(t *testing.T) {
+	home := func(w http.ResponseWriter, _ *http.Request) error { httpapi.WriteJSON(w, "what there is"); return nil }
+	url, _ := run(t, service.Config{}, service.Definition{Home: home})
+	for path, want := range map[string]int{"/": 200, "/?rounds=2": 400, "/index.html": 404} {
+		resp, p := get(t, "GET", url+path)
+		if traced := resp.Header.Get("traceresponse") != ""; resp.StatusCode != want || traced != (want == 404) {
+			t.Errorf("%s: status %d, traced %t, %+v; want %d", path, resp.StatusCode, traced, p, want)
+		}
 	}
 }
 

@@ -62,6 +62,7 @@ func (c *Config) build() (service.Definition, error) {
 		planner: plan.New(writer, fetcherLimit), slots: semaphore.NewWeighted(c.MaxVisits)}
 	return service.Definition{
 		Routes:     g.routes(),
+		Home:       g.home,
 		EntryPoint: true,
 		Visits:     c.ThirdPartyURL,
 		TraceURL:   g.traceURL,
@@ -91,12 +92,4 @@ type gateway struct {
 	writer  *service.Client
 	planner *plan.Planner       // of how requests are carried out
 	slots   *semaphore.Weighted // for visits: a crowd waits here, where no part's time limit runs
-}
-
-func (g *gateway) routes() []httpapi.Route {
-	return []httpapi.Route{
-		{Pattern: "GET /visit", Handler: httpapi.Query(g.visit, "url", "rounds", "mode")},
-		{Pattern: "POST /visits", Handler: httpapi.Query(g.queue, "url", "rounds", "mode")},
-		{Pattern: "GET /visits", Handler: httpapi.Query(g.stored, "url")},
-	}
 }

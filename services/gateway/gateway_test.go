@@ -23,6 +23,7 @@ import (
 // stage is a gateway whose fetcher and writer the test plays.
 type stage struct {
 	http.Handler
+	cfg     *Config
 	parts   service.Definition
 	spans   *tracetest.Recorder
 	costLog faults.Log
@@ -57,7 +58,7 @@ func newStage(t *testing.T, fetch, write http.HandlerFunc) *stage {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { parts.Close() })
-	s.parts = parts
+	s.cfg, s.parts = cfg, parts
 	mux := http.NewServeMux()
 	for _, route := range parts.Routes {
 		mux.HandleFunc(route.Pattern, func(w http.ResponseWriter, r *http.Request) {
