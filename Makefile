@@ -80,7 +80,7 @@ measure-load: ## what tracelab load, hey and wrk say of a server that stalls (3 
 measure-faults: ## what each fault does to its request, and to others (10 minutes)
 	go test ./e2e/faults -count=1 -v -timeout 30m -long
 
-measure-why: ## what tracelab why names, for each fault, at three loads (10 minutes)
+measure-why: ## what tracelab why names, for each fault, at three loads, asked at once and eleven seconds later (20 minutes)
 	go test ./e2e/faults -count=1 -v -timeout 30m -run TestWhyNamesTheFault -long
 
 measure-flight: ## what the flight recorder costs, alone and under load, and how soon there is an explanation (8 minutes)

@@ -8,10 +8,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"text/tabwriter"
 	"time"
 
 	"example.com/tracelab/internal/faults"
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/testbed"
 )
 
@@ -39,14 +39,23 @@ type answer struct {
 		Function string
 		Stack    []string
 	}
+	Execution labapi.Execution
 
 	asked time.Duration // that the answer took
+}
+
+// open reports whether an answer says itself that what it was is not known: not yet,
+// not any more, or that most of it is missing.
+func (a answer) open() bool {
+	return !a.Execution.Final() || a.Execution.Gone() || a.Cause == nil && a.Execution.State == labapi.ExecutionPartial && 2*a.UnknownUS > a.TotalUS
 }
 
 // why asks for the explanation of a visit.
 func (s *stack) why(v visit) (a answer, err error) {
 	began := time.Now()
-	if status := s.json("GET", s.UI+"/tracelab/v1/why/"+v.TraceID, "", &a); status != http.StatusOK {
+	switch status := s.json("GET", s.UI+labapi.WhyPath+"/"+v.TraceID, "", &a); status {
+	case http.StatusOK, http.StatusAccepted, http.StatusGone:
+	default:
 		return a, fmt.Errorf("why %s: status %d", v.TraceID, status)
 	}
 	a.asked = time.Since(began)
@@ -103,9 +112,11 @@ func tells(frame string) bool {
 	}))
 }
 
-// judged is how the explanations of one fault's visits were.
+// judged is how the explanations of one fault's visits were. Those that say that it is
+// not known are not wrong.
 type judged struct {
 	visits, named int
+	open          int
 	miss          []float64 // ms that Cause.Ms is off by, of those that were named
 	cost          []float64 // true ms of those
 	known         []float64 // share of the time that is explained
@@ -113,9 +124,8 @@ type judged struct {
 	wrong         map[string]int
 }
 
-// explain makes a visit, with a fault or without, and judges its explanation.
-func (s *stack) explain(f *faults.Fault, spec, method, path string, j *judged) {
-	v := s.visit(method, path, spec)
+// judge judges the explanation of a visit, with a fault or without.
+func (s *stack) judge(f *faults.Fault, spec string, v visit, j *judged) {
 	a, err := s.why(v)
 	j.visits++
 	if err != nil {
@@ -127,6 +137,10 @@ func (s *stack) explain(f *faults.Fault, spec, method, path string, j *judged) {
 	}
 	j.took, j.asked = append(j.took, v.Took), append(j.asked, a.asked)
 	j.known = append(j.known, float64(a.TotalUS-a.UnknownUS)/float64(max(a.TotalUS, 1)))
+	if a.open() && (a.Shape == nil || right(f, a)) { // a pattern that it names has to be right
+		j.open++
+		return
+	}
 	said := "nothing"
 	switch {
 	case a.Cause != nil:
@@ -155,11 +169,27 @@ func (j *judged) note(said string) {
 	j.wrong[said]++
 }
 
+// patterns are those that the spans of a visit show with a fault that no state of a
+// goroutine shows.
+var patterns = map[string][]string{
+	"clock-skew":         {"clock-skew"},
+	"cold-connections":   {"many-dials"},
+	"dropped-spans":      {"missing-spans"},
+	"failing-dependency": {"errors", "repeated-calls"},
+	"lost-context":       {"no-server-span"},
+	"lost-deadline":      {"work-after-answer"},
+	"n-plus-one":         {"repeated-calls"},
+	"retry-storm":        {"repeated-calls", "errors"},
+	"serial-fanout":      {"serial"},
+	"slow-queue":         {"queued"},
+}
+
 // right tells whether an answer names the fault, or, of one that no state of a
-// goroutine shows, and of a visit without one, whether it blames nobody.
+// goroutine shows, and of a visit without one, whether it blames nobody, and finds
+// no pattern of another fault.
 func right(f *faults.Fault, a answer) bool {
 	if f == nil || f.Truth.State == "" {
-		return a.Cause == nil
+		return a.Cause == nil && (a.Shape == nil || f != nil && slices.Contains(patterns[f.Name], a.Shape.Kind))
 	}
 	return a.Cause != nil && a.Cause.Service == f.Service && a.Cause.State == f.Truth.State &&
 		strings.EqualFold(a.Cause.Operation, f.Truth.Operation)
@@ -193,8 +223,21 @@ func (j *judged) row(name, truth string) string {
 		wrong = append(wrong, fmt.Sprintf("%d× %s", n, what))
 	}
 	slices.Sort(wrong)
-	return fmt.Sprintf("%s\t%s\t%d of %d\t%s\t%.2f %%\t%s\t%s\t%s", name, truth, j.named, j.visits, off, 100*middle(j.known),
+	return fmt.Sprintf("%s\t%s\t%s\t%s\t%.2f %%\t%s\t%s\t%s", name, truth, j, off, 100*middle(j.known),
 		round(middle(j.took)), round(middle(j.asked)), strings.Join(wrong, ", "))
+}
+
+// String counts the answers: those that are right, not known, and wrong.
+func (j *judged) String() string {
+	return fmt.Sprintf("%d of %d, %d, %d", j.named, j.visits, j.open, j.mistaken())
+}
+
+// mistaken is how many answers are wrong.
+func (j *judged) mistaken() int { return j.visits - j.named - j.open }
+
+// add adds the counts of others.
+func (j *judged) add(others *judged) {
+	j.visits, j.named, j.open = j.visits+others.visits, j.named+others.named, j.open+others.open
 }
 
 func middle[T cmp.Ordered](all []T) (none T) {
@@ -207,7 +250,8 @@ func middle[T cmp.Ordered](all []T) (none T) {
 
 // TestWhyNamesTheFault has faulty visits and plain ones explained, one at a time
 // and, with -long, beside others that make a quarter and half of what the stack
-// can do, and prints what was named.
+// can do, and prints what was named: of visits that were asked for at once, and of
+// others eleven seconds later, when the recorders have forgotten what was not handed in.
 func TestWhyNamesTheFault(t *testing.T) {
 	s := up(t)
 	times, loads := 4, []float64{0}
@@ -222,65 +266,52 @@ func TestWhyNamesTheFault(t *testing.T) {
 		saturation = s.saturation()
 		t.Logf("the stack answers %.0f plain visits a second at most", saturation)
 	}
+	var once, later judged
 	for _, load := range loads {
 		t.Run(fmt.Sprintf("load %.0f %%", 100*load), func(t *testing.T) {
 			s := &stack{s.Stack, t, s.third, s.debug, s.pid}
 			stop := testbed.Steadily(load*saturation, func() { s.send("") })
 			defer stop()
-			var out strings.Builder
-			w := tabwriter.NewWriter(&out, 0, 0, 2, ' ', 0)
-			fmt.Fprintln(w, "fault\tdeclared\tright\tms off, of\texplained\tvisit\tanswer after\tsaid else")
-			var plain judged
-			for _, f := range faults.Catalogue() {
-				j := s.explainMany(f, times, &plain)
-				truth := cmp.Or(f.Truth.State, "no state")
-				fmt.Fprintln(w, j.row(f.Name, truth))
-				s.demand(f, j)
-			}
-			fmt.Fprintln(w, plain.row("none", "nobody"))
-			w.Flush()
-			t.Logf("medians, at %.0f visits a second beside\n%s", load*saturation, &out)
-			if plain.named < plain.visits*3/4 {
-				t.Errorf("of %d visits without a fault, %d are said to have a cause: %v", plain.visits, plain.visits-plain.named, plain.wrong)
-			}
+			m := s.matrix(times)
+			t.Logf("medians, at %.0f visits a second beside\n%s", load*saturation, m)
+			m.demand(t, load == 0)
+			once.add(&m.once.sum)
+			later.add(&m.later.sum)
 		})
 	}
-}
-
-// explainMany makes faulty visits and plain ones in turn.
-func (s *stack) explainMany(f *faults.Fault, times int, plain *judged) *judged {
-	sh, j := table[f.Name], &judged{}
-	method, path := "GET", "/visit"
-	if sh.method != "" {
-		method, path = sh.method, sh.path
-	}
-	if len(sh.urls) > 0 {
-		path += s.urls(sh.urls...)
-	}
-	asks := f.Service + "=" + f.Name
-	if hasMS(f) {
-		asks += fmt.Sprintf(";ms=%d", amount)
-	}
-	for range times {
-		s.explain(f, asks, method, path, j)
-		s.explain(nil, "", "GET", "/visit", plain)
-	}
-	return j
+	t.Logf("of visits with faults, right, not known and wrong: %s asked at once, and %s after %s", &once, &later, late)
 }
 
 // demand is what is wanted of each fault. The short form, which runs beside other
 // tests and with the race detector, wants it named once: where the system has no
 // CPU to give, that is what explains most.
-func (s *stack) demand(f *faults.Fault, j *judged) {
-	least := 1
-	if *long {
-		least = (j.visits*95 + 99) / 100
+func (m *matrix) demand(t *testing.T, idle bool) {
+	for _, f := range faults.Catalogue() {
+		j := m.once.of[f.Name]
+		least := 1
+		if *long {
+			least = (j.visits*95 + 99) / 100
+		}
+		if j.named < least {
+			t.Errorf("%s: %d of %d explanations are right, want %d; others say %v", f.Name, j.named, j.visits, least, j.wrong)
+		}
+		if *long && !j.within() {
+			t.Errorf("%s: at the median the explanation is %.1f ms off, of %.1f", f.Name, middle(j.miss), middle(j.cost))
+		}
+		if j := m.later.of[f.Name]; j.mistaken() > 0 && j.named == 0 {
+			t.Errorf("%s: after %s %d of %d explanations are wrong, and none is right: %v", f.Name, late, j.mistaken(), j.visits, j.wrong)
+		}
 	}
-	if j.named < least {
-		s.t.Errorf("%s: %d of %d explanations are right, want %d; others say %v", f.Name, j.named, j.visits, least, j.wrong)
+	for _, c := range []*column{m.once, m.later} {
+		if plain := c.plain; plain.mistaken() > plain.visits/4 {
+			t.Errorf("%s: of %d visits without a fault, %d are said to have a cause: %v", c.name, plain.visits, plain.mistaken(), plain.wrong)
+		}
+		if *long && c.sum.mistaken() > 0 {
+			t.Errorf("%s: %d of %d answers are wrong", c.name, c.sum.mistaken(), c.sum.visits)
+		}
 	}
-	if *long && !j.within() {
-		s.t.Errorf("%s: at the median the explanation is %.1f ms off, of %.1f", f.Name, middle(j.miss), middle(j.cost))
+	if sum := m.once.sum; *long && idle && 50*sum.open > sum.visits {
+		t.Errorf("asked at once, %d of %d are not known", sum.open, sum.visits)
 	}
 }
 
