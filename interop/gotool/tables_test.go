@@ -30,7 +30,7 @@ func TestTablesAreTheTools(t *testing.T) {
 				t.Fatal(err)
 			}
 			tool := serve(t, r.path)
-			compareGoroutines(t, x, tool)
+			compareGoroutines(t, x, tool, overlooked(t, r.File))
 			compareTasks(t, x, tool)
 			compareRegions(t, x, tool)
 		})
@@ -38,7 +38,7 @@ func TestTablesAreTheTools(t *testing.T) {
 }
 
 // compareGoroutines compares the groups, and then each goroutine of a group.
-func compareGoroutines(t *testing.T, x *exectrace.Trace, tool pages) {
+func compareGoroutines(t *testing.T, x *exectrace.Trace, tool pages, overlooked map[exectrace.GoID]time.Duration) {
 	t.Helper()
 	want := map[string]string{}
 	for _, row := range tableRows(tool.get("goroutines", nil)) {
@@ -56,13 +56,13 @@ func compareGoroutines(t *testing.T, x *exectrace.Trace, tool pages) {
 		if got := fmt.Sprintf("%d for %s", g.Count, g.Stats.Running); got != want[name] {
 			t.Errorf("%s: %s; the tool says %s", name, got, want[name])
 		}
-		compared += compareStats(t, x, g.Name, tool.get("goroutine", url.Values{"name": {g.Name}}))
+		compared += compareStats(t, x, g.Name, tool.get("goroutine", url.Values{"name": {g.Name}}), overlooked)
 	}
 	t.Logf("%d groups, %d goroutines", len(ours), compared)
 }
 
 // compareStats compares each column of the breakdown of a group.
-func compareStats(t *testing.T, x *exectrace.Trace, name string, page []byte) (compared int) {
+func compareStats(t *testing.T, x *exectrace.Trace, name string, page []byte, overlooked map[exectrace.GoID]time.Duration) (compared int) {
 	t.Helper()
 	breakdown, _, _ := strings.Cut(string(page), `id="ranges"`)
 	columns := statColumns(breakdown)
@@ -79,42 +79,20 @@ func compareStats(t *testing.T, x *exectrace.Trace, name string, page []byte) (c
 			t.Errorf("goroutine %d of the tool's %q is our %+v", id, name, g)
 			continue
 		}
-		compareRow(t, fmt.Sprintf("goroutine %d, %s", id, name), stats.Of(x, g), calls(x, g), row[1], columns, row[3:])
+		c := calls(x, g)
+		c.overlooked = overlooked[g.ID]
+		compareRow(t, fmt.Sprintf("goroutine %d, %s", id, name), stats.Of(x, g), c, row[1], columns, row[3:])
 		compared++
 	}
 	return compared
-}
-
-// call is where the tool counts system calls otherwise.
-type call struct {
-	// unfinished is how long a goroutine was blocked in a call that had not ended
-	// when the trace did. The tool counts that as time in the call, and once more
-	// as scheduler wait.
-	unfinished time.Duration
-	// blocked before the trace began: the tool counts some of it as time in the
-	// call, namely that after the first event of it.
-	older bool
-}
-
-func calls(x *exectrace.Trace, g exectrace.Goroutine) (c call) {
-	n := 0
-	var last exectrace.Interval
-	for last = range x.Intervals(g) {
-		c.older = c.older || n == 0 && last.State == exectrace.StateSyscallBlocked
-		n++
-	}
-	if g.Ended == 0 && last.State == exectrace.StateSyscallBlocked && (n > 1 || !c.older) {
-		c.unfinished = last.End.Sub(last.Start)
-	}
-	return c
 }
 
 func compareRow(t *testing.T, what string, s stats.Stats, c call, total string, columns, row []string) {
 	t.Helper()
 	unfinished := c.unfinished
 	ours := map[string]time.Duration{
-		"Execution time": s.Running, "Sched wait time": s.Runnable + unfinished, "Syscall execution time": s.Syscall + unfinished,
-		"Block time (syscall)": s.SyscallBlocked - unfinished, "Unknown time": s.Unknown,
+		"Execution time": s.Running, "Sched wait time": s.Runnable + unfinished, "Syscall execution time": s.Syscall + unfinished + c.overlooked,
+		"Block time (syscall)": s.SyscallBlocked - unfinished - c.overlooked, "Unknown time": s.Unknown,
 	}
 	for reason, d := range s.Waiting {
 		ours["Block time ("+reason+")"] += d
