@@ -17,17 +17,17 @@ import (
 // the trusted.
 func (s *Server) api() []httpapi.Route {
 	open := []httpapi.Route{
-		{Pattern: "GET " + labapi.StackPath, Handler: s.stack},
-		{Pattern: "POST " + labapi.DoctorPath, Handler: s.doctor},
-		{Pattern: "GET " + labapi.SpansPath, Handler: s.spans},
+		{Pattern: "GET " + labapi.StackPath, Handler: httpapi.Query(s.stack)},
+		{Pattern: "POST " + labapi.DoctorPath, Handler: httpapi.Query(s.doctor)},
+		{Pattern: "GET " + labapi.SpansPath, Handler: httpapi.Query(s.spans, "trace")},
 		{Pattern: "POST " + labapi.SpansPath, Handler: httpapi.FromHTTP(s.spanCollector())},
 		{Pattern: "GET " + labapi.WhyPath, Handler: forPeople(s.explainer.ExplainChosen, "slowest", "live")},
 		{Pattern: "GET " + labapi.WhyPath + "/{trace}", Handler: forPeople(s.explainer.Explain, "span", "wait")},
 		{Pattern: "GET " + labapi.WhyPath + "/{trace}" + labapi.ExecutionPath, Handler: forPeople(s.explainer.ShowExecution)},
 	}
 	trusted := []httpapi.Route{
-		{Pattern: "GET " + labapi.SnapshotsPath, Handler: s.snapshots.List},
-		{Pattern: "GET " + labapi.SnapshotsPath + "/{id}", Handler: s.snapshots.Download},
+		{Pattern: "GET " + labapi.SnapshotsPath, Handler: httpapi.Query(s.snapshots.List, "trace")},
+		{Pattern: "GET " + labapi.SnapshotsPath + "/{id}", Handler: httpapi.Query(s.snapshots.Download, "trace")},
 	}
 	all := slices.Concat(open, s.faults.Routes(), httpapi.Use(trusted, s.trusted))
 	if s.cfg.Token != "" {

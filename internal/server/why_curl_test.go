@@ -91,3 +91,40 @@ func TestWhyByCurl(t *testing.T) {
 		t.Errorf("too late it is %+v, %v", a.Execution, err)
 	}
 }
+
+// TestWhyTooEarly says so by its status, and when to ask again.
+func TestWhyTooEarly(t *testing.T) {
+	t.Parallel()
+	w := begin(t, server.Config{Token: secret})
+	w.join("gateway", true, knows)
+	w.join("writer", true, nil) // is at work yet
+	w.report(visit(9, 200*time.Millisecond)...)
+	resp, err := http.Get(w.url + labapi.WhyPath + "/" + padded(9))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var a labapi.Explanation
+	if err := json.NewDecoder(resp.Body).Decode(&a); err != nil || resp.StatusCode != http.StatusAccepted || resp.Header.Get("Retry-After") != "1" || a.Cause != nil {
+		t.Errorf("%s, again after %q: %+v, %v; want 202 after 1", resp.Status, resp.Header.Get("Retry-After"), a.Execution, err)
+	}
+	if status, _, text := w.curl(labapi.WhyPath+"/"+padded(9), "*/*"); status != http.StatusAccepted || !strings.Contains(text, "Ask again in a second.") {
+		t.Errorf("%d: %s", status, text)
+	}
+}
+
+// TestTheServersParameters are checked everywhere.
+func TestTheServersParameters(t *testing.T) {
+	t.Parallel()
+	w := begin(t, server.Config{Token: secret})
+	for _, path := range []string{labapi.StackPath, labapi.SpansPath, labapi.SnapshotsPath, labapi.SnapshotsPath + "/7", labapi.FaultsPath, labapi.MysteryPath} {
+		resp, err := http.Get(w.url + path + "?trase=1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		if text, _ := io.ReadAll(resp.Body); resp.StatusCode != http.StatusBadRequest || !strings.Contains(string(text), "trase") {
+			t.Errorf("%s: %s, %s", path, resp.Status, text)
+		}
+	}
+}
