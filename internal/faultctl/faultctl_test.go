@@ -33,6 +33,8 @@ type board struct {
 	full      bool              // nothing more can be published
 	log       map[string]string // by trace id of a fault that happened: the attendee
 	processes []control.Process
+
+	onQuestion func() // called when a process is asked
 }
 
 const secret = "s3cret"
@@ -53,6 +55,9 @@ func (b *board) send(instance, kind string, body any) error {
 		}
 	}
 	text, err := json.Marshal(report)
+	if b.onQuestion != nil {
+		b.onQuestion()
+	}
 	if instance != "silent" {
 		go http.Post(b.URL()+labapi.HappenedPath, "application/json", bytes.NewReader(text))
 	}

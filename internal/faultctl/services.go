@@ -13,7 +13,7 @@ import (
 
 // patience is how long services are waited for that are not connected: they connect in
 // moments when they start.
-const patience = time.Second
+const patience = time.Second / 2
 
 // needs are the services that injections need: theirs, and the gateway, where it is
 // decided which requests they happen to.

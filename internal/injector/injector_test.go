@@ -6,11 +6,15 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"testing"
+
+	"go.opencensus.io/trace"
 
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/injector"
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/tracing/propagation"
 )
 
@@ -72,4 +76,37 @@ func TestQueued(t *testing.T) {
 			t.Errorf("%s: baggage %q; want %q", name, got, test.want)
 		}
 	}
+}
+
+// TestQuestionsOfTheServer are answered with the traces of the attendee that is asked for,
+// whether requests enter here or not. What is no question is not.
+func TestQuestionsOfTheServer(t *testing.T) {
+	var posted []string
+	f := injector.New(injector.Options{Service: "writer", Allowed: true, Post: func(path string, body any) {
+		report := body.(faults.Report)
+		posted = append(posted, path+" "+report.Number)
+		for _, c := range report.Costs {
+			posted = append(posted, c.TraceID)
+		}
+	}})
+	var ids []string
+	for _, attendee := range []string{"ann", "bob"} {
+		ctx, span := trace.StartSpan(t.Context(), "PUT /values/{key}")
+		r := httptest.NewRequest(http.MethodPut, "/", nil).WithContext(propagation.ContextWithBaggage(ctx, "attendee="+attendee))
+		r.Header.Set(faults.Header, "writer=slow-disk")
+		admitted, err := f.Admit(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		faults.In(admitted.Context()).At("slow-disk").Measure(admitted.Context())()
+		span.End()
+		ids = append(ids, span.SpanContext().TraceID.String())
+	}
+	f.OnMessage(faults.Asked, json.RawMessage(`{"number":"7","fault":"slow-disk","attendee":"ann","since":"2020-01-01T00:00:00Z"}`))
+	f.OnMessage(faults.Asked, json.RawMessage(`{"number":7}`))
+	f.OnMessage("other", json.RawMessage(`{"number":"8"}`))
+	if want := []string{labapi.HappenedPath + " 7", ids[0]}; !slices.Equal(posted, want) {
+		t.Errorf("it posts %v, want %v", posted, want)
+	}
+	injector.New(injector.Options{}).OnMessage(faults.Asked, json.RawMessage(`{"number":"9"}`)) // of a process that cannot post
 }

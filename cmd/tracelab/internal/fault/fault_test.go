@@ -1,6 +1,8 @@
 package fault_test
 
 import (
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -154,5 +156,55 @@ func TestTheTruthNamesTheState(t *testing.T) {
 	want := "The request's goroutine " + display.State(chosen.Truth.State) + " (state " + chosen.Truth.State + ").\n"
 	if status != cli.OK || !strings.Contains(out, want) {
 		t.Errorf("exit status %d, %s%s: want %q", status, out, wrong, want)
+	}
+}
+
+// TestARoom is started from a file, listed and reset.
+func TestARoom(t *testing.T) {
+	run, dir := begin(t), t.TempDir()
+	file := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	good, twice := file("good.txt", "# row 1\nann\n\nO'Brien & co\n"), file("twice.txt", "ann\nbob\nann\n")
+	for _, step := range []struct {
+		args   []string
+		status int
+		says   string
+	}{
+		{[]string{"mystery", "list"}, cli.OK, "no mystery has been started"},
+		{[]string{"mystery", "start", "--attendees", filepath.Join(dir, "none.txt")}, cli.Usage, "none.txt: no such file"},
+		{[]string{"mystery", "start", "--attendees", twice}, cli.Usage, `line 3: "ann" is the name of line 1 too`},
+		{[]string{"mystery", "start", "--attendees", file("empty.txt", "#\n")}, cli.Usage, "no attendee is named"},
+		{[]string{"mystery", "start", "--attendees", file("long.txt", strings.Repeat("#\n", 40_000))}, cli.Usage, "more than 65536 bytes"},
+		{[]string{"mystery", "start", "--attendees", good, "--attendee", "ann"}, cli.Usage, "give one of them"},
+		{[]string{"mystery", "start", "--attendees", good, "--level", "2"}, cli.OK, "2 mysteries of level 2 are under way"},
+		{[]string{"mystery", "list"}, cli.OK, "O'Brien & co  "},
+		{[]string{"mystery", "list", "--json"}, cli.OK, `"taken": false`},
+		{[]string{"mystery", "answer", "--attendee", "ann", "--give-up"}, cli.OK, "This shows it:"},
+		{[]string{"mystery", "list"}, cli.OK, "gave up"},
+		{[]string{"fault", "on", "writer=slow-disk", "--attendee", "ann"}, cli.OK, "'baggage: attendee=ann'"},
+		{[]string{"fault", "off", "--attendee", "bob"}, cli.Negative, "nothing of that name was on"},
+		{[]string{"mystery", "reset", "--attendee", "ann"}, cli.OK, "1 mysteries ended, 1 switches off"},
+		{[]string{"mystery", "reset"}, cli.OK, "1 mysteries ended, 0 switches off"},
+		{[]string{"mystery", "list"}, cli.OK, "no mystery has been started"},
+	} {
+		out, wrong, status := run(step.args...)
+		if status != step.status || !strings.Contains(out+wrong, step.says) {
+			t.Errorf("%v: exit status %d, %s%s: want %d and %q", step.args, status, out, wrong, step.status, step.says)
+		}
+	}
+}
+
+// TestWhatCannotHappenIsRefused by exit status, too, and says why.
+func TestWhatCannotHappenIsRefused(t *testing.T) {
+	url := servertest.Start(t, server.Config{Store: store.New(store.Config{})})
+	for _, args := range [][]string{{"mystery", "start"}, {"mystery", "start", "--attendee", "ann"}, {"fault", "on", "writer=slow-disk"}} {
+		if out, wrong, status := run(append(args, "--server", url)...); status != cli.Negative || out != "" || !strings.Contains(wrong, "no service is connected") {
+			t.Errorf("%v: exit status %d, %s%s", args, status, out, wrong)
+		}
 	}
 }
