@@ -21,21 +21,16 @@ func (x *segmenter) across(p segment, shift int64) []segment {
 		p.span, p.state = callee, stateUnknown
 		return []segment{p}
 	}
-	for _, s := range p.span.servers() {
-		move, sure := p.span.fit(s)
-		begin, end := max(at, s.start+move+shift), min(p.end, s.end+move+shift)
-		if !s.hasEnded() {
-			end = p.end // nobody knows how long it went on
+	for answers := p.span.answers(); at < p.end; {
+		s := answers.at(at-shift, p.end-shift)
+		if s == nil {
+			break
 		}
-		if begin >= end {
-			continue
-		}
+		begin, end := max(at, s.start+shift), min(p.end, s.end+shift)
 		rest(at, begin)
-		inner := x.span(s, begin, end, move+shift)
-		if !sure {
-			for i := range inner {
-				inner[i].inferred = true
-			}
+		inner := x.span(s.span, begin, end, s.move+shift)
+		for i := range inner {
+			inner[i].inferred = inner[i].inferred || !s.sure
 		}
 		all = append(all, inner...)
 		at = end
@@ -47,7 +42,7 @@ func (x *segmenter) across(p segment, shift int64) []segment {
 // unheard is what a call began in a service of which nothing is known: not even that
 // nothing was done for it. Otherwise it is nil.
 func (tr *trace) unheard(call *span) *span {
-	if call.reported == nil || len(call.servers()) > 0 {
+	if call.reported == nil || len(call.answers().stays) > 0 {
 		return nil
 	}
 	callee := call.reported.Remote.ServiceName
@@ -57,13 +52,21 @@ func (tr *trace) unheard(call *span) *span {
 	return &span{id: call.id, service: callee, name: call.name}
 }
 
+// answers are the servers of a call over time.
+func (s *span) answers() *timeline {
+	if s.answered == nil {
+		s.answered = newTimeline(s, s.servers())
+	}
+	return s.answered
+}
+
 // servers are the spans that answer this call: of other processes, or of this one
 // where a service calls itself.
 func (s *span) servers() []*span {
 	var all []*span
 	for _, c := range s.children {
-		elsewhere := c.process != s.process || c.kind == zipkin.Server && (c.process == nil || s.kind == zipkin.Client)
-		if elsewhere && c.kind != zipkin.Consumer && c.kind != zipkin.Producer && c.start < c.end {
+		answers := c.process != s.process || c.kind == zipkin.Server && (c.process == nil || c.elsewhere(s))
+		if answers && c.kind != zipkin.Consumer && c.kind != zipkin.Producer && c.start < c.end {
 			all = append(all, c)
 		}
 	}
@@ -87,7 +90,7 @@ func (s *span) fit(server *span) (move int64, sure bool) {
 			return move, true
 		}
 	}
-	return (s.start+s.end)/2 - (server.start+server.end)/2, false
+	return s.start + s.took()/2 - (server.start + server.took()/2), false
 }
 
 func (s *span) holds(server *span, move int64) bool {

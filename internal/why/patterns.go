@@ -140,65 +140,12 @@ func (tr *trace) queued(_ *span, members []*span) *pattern {
 	return found
 }
 
-// repeated is a row of calls that follow each other at once.
-func (tr *trace) repeated(asked *span, members []*span) *pattern {
-	var found *pattern
-	for _, parent := range append([]*span{asked}, members...) {
-		for _, row := range parent.rows() {
-			took, failed := sumUp(row)
-			if len(row) < leastRepeated || found != nil && millis(took) <= found.Ms {
-				continue
-			}
-			remark := ""
-			if failed > 0 {
-				remark = fmt.Sprintf(", %d of which failed", failed)
-			}
-			found = newPattern(patternRepeated, row[0], took, "%d calls %s of the %s, one after the other, took %s%s", len(row), row[0].name, row[0].service, display.Duration(time.Duration(took)), remark)
-			found.row = set(row)
-		}
-	}
-	return found
-}
-
-// sumUp is how long calls that do not overlap took, without what is between them,
-// and how many failed.
-func sumUp(row []*span) (took int64, failed int) {
-	for _, s := range row {
-		took += s.took()
-		if s.failed() {
-			failed++
-		}
-	}
-	return took, failed
-}
-
-func set(spans []*span) map[*span]bool {
-	all := map[*span]bool{}
-	for _, s := range spans {
-		all[s] = true
-	}
-	return all
-}
-
-// rows are the calls of s that have one name and do not overlap, by name.
-func (s *span) rows() map[string][]*span {
-	rows := map[string][]*span{}
-	for _, c := range s.children {
-		row := rows[c.name]
-		if !c.at(s) || c.start >= c.end || len(row) > 0 && c.start < row[len(row)-1].end {
-			continue
-		}
-		rows[c.name] = append(row, c)
-	}
-	return rows
-}
-
 // dials is a call whose span says that it took several connections.
 func (tr *trace) dials(_ *span, members []*span) *pattern {
 	for _, s := range members {
 		if n := s.dialled(); n >= leastRepeated {
 			p := newPattern(patternDials, s, s.took(), "%s of the %s dials %d times, where one connection that is kept would do", s.name, s.service, n)
-			p.row = set([]*span{s})
+			p.row = map[*span]bool{s: true}
 			return p
 		}
 	}
@@ -217,41 +164,4 @@ func (s *span) dialled() int {
 		}
 	}
 	return 0
-}
-
-// serial is work on several things in turn, each of which waits for the network:
-// it could have been side by side.
-func (tr *trace) serial(asked *span, members []*span) *pattern {
-	for _, parent := range append([]*span{asked}, members...) {
-		for name, row := range parent.rows() {
-			var busy, longest int64
-			for _, s := range row {
-				busy += s.took()
-				longest = max(longest, s.took())
-			}
-			saved := busy - longest
-			if len(row) < 2 || parent.overlap(name) || saved < int64(leastCause) || 2*busy < asked.took() || 3*longest > 2*busy {
-				continue
-			}
-			s := newPattern(patternSerial, parent, saved, "%d calls %s, one after the other: side by side they would have taken %s less", len(row), name, display.Duration(time.Duration(saved)))
-			s.row = set(row)
-			return s
-		}
-	}
-	return nil
-}
-
-// overlap reports whether any two children of a name do.
-func (s *span) overlap(name string) bool {
-	end := int64(0)
-	for _, c := range s.children {
-		if c.name != name {
-			continue
-		}
-		if c.start < end {
-			return true
-		}
-		end = max(end, c.end)
-	}
-	return false
 }

@@ -124,38 +124,19 @@ func (x *segmenter) reported(s *span, from, to, shift int64) []segment {
 			all = append(all, segment{start: a, end: b, span: s, state: stateUnknown})
 		}
 	}
+	if s.inner == nil {
+		s.inner = newTimeline(s, s.children)
+	}
 	for at := from; at < to; {
-		child, move := s.childAt(at-shift, to-shift)
-		if child == nil {
+		c := s.inner.at(at-shift, to-shift)
+		if c == nil {
 			unknown(at, to)
 			break
 		}
-		begin, end := max(at, child.start+move+shift), min(to, child.end+move+shift)
+		begin, end := max(at, c.start+shift), min(to, c.end+shift)
 		unknown(at, begin)
-		all = append(all, x.span(child, begin, end, move+shift)...)
+		all = append(all, x.span(c.span, begin, end, c.move+shift)...)
 		at = end
 	}
 	return all
-}
-
-// childAt is the child to wait for from at on: of those that are open then the
-// one that ends last, or else the next to begin before to. With it comes by how
-// much its clock is to be moved.
-func (s *span) childAt(at, to int64) (found *span, by int64) {
-	for _, c := range s.children {
-		move := int64(0)
-		if !c.at(s) {
-			move, _ = s.fit(c)
-		}
-		start, end := c.start+move, c.end+move
-		if !c.hasEnded() && start < to {
-			end = to // nobody knows how long it went on
-		}
-		switch {
-		case end <= at || start >= to || start >= end:
-		case found == nil, start <= at && (found.start+by > at || end > found.end+by):
-			found, by = c, move
-		}
-	}
-	return found, by
 }

@@ -2,6 +2,7 @@ package why
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"example.com/tracelab/internal/zipkin"
@@ -42,6 +43,8 @@ type span struct {
 	task       exectrace.Task // if one does
 	up         *span          // its parent, if that is known
 	children   []*span        // by start
+
+	inner, answered *timeline // of the children, and of the servers among them, once they are asked for
 }
 
 func newTrace(in Input) *trace {
@@ -74,6 +77,12 @@ func (s *span) at(o *span) bool {
 	a, b := s.endpoint(), o.endpoint()
 	differ := a.IPv4 != "" && b.IPv4 != "" && a.IPv4 != b.IPv4 || a.IPv6 != "" && b.IPv6 != "" && a.IPv6 != b.IPv6
 	return s.service == o.service && !differ
+}
+
+// elsewhere reports whether a child of s ran in another process, or may have: also
+// where a service calls itself, and its addresses are not known.
+func (s *span) elsewhere(parent *span) bool {
+	return !s.at(parent) || s.kind == zipkin.Server && parent.kind == zipkin.Client
 }
 
 // link finds the parents, the children and the local roots.
@@ -113,9 +122,16 @@ func (tr *trace) report(spans []zipkin.Span) {
 				continue
 			}
 			tr.add(&span{id: z.ID, parent: z.ParentID, shared: z.Shared, service: z.Local.ServiceName, name: z.Name, kind: z.Kind,
-				start: z.Timestamp * 1000, end: (z.Timestamp + z.Duration) * 1000, reported: z})
+				start: nanos(z.Timestamp), end: nanos(z.Timestamp) + nanos(z.Duration), reported: z})
 		}
 	}
+}
+
+// nanos are the ns of µs, of which a century is enough: sums and differences of
+// times must fit, whatever was reported.
+func nanos(us int64) int64 {
+	const most = math.MaxInt64 / 4
+	return max(0, min(us, most/1000)) * 1000
 }
 
 func (tr *trace) add(s *span) *span {
