@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"runtime"
 	"slices"
@@ -89,14 +90,14 @@ func TestKilledParentLeavesNoChild(t *testing.T) {
 }
 
 // TestKilledGoRunLeavesNothing starts the stack as the README does, and kills
-// the go command, which hands on no signal.
+// the go command, which hands on no signal. Traces are saved all the same.
 func TestKilledGoRunLeavesNothing(t *testing.T) {
-	started := stacktest.Start(t, exec.Command("go", append([]string{"run", "example.com/tracelab/cmd/tracelab", "up"}, stacktest.FreePorts()...)...))
-	started.AwaitUp()
-	s := &stack{Stack: started, t: t, gateway: started.Gateway, ui: started.UI}
+	file := filepath.Join(t.TempDir(), "traces.json")
+	s, id := keeps(t, exec.Command("go", "run", "example.com/tracelab/cmd/tracelab", "up"), file)
 	pids := s.pids()
 	s.Cmd.Process.Kill()
 	s.gone(pids)
+	s.eventually("saved", func() error { return inFile(t, file, id) })
 }
 
 func TestATakenPortNamesItsFlag(t *testing.T) {

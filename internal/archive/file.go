@@ -24,8 +24,9 @@ func Save(path string, spans Spans) (n int, err error) {
 }
 
 // CheckWritable says now what would keep a file at path from being saved and
-// read again.
+// read again. It removes what writers of it have left behind when they were killed.
 func CheckWritable(path string) error {
+	atomicfile.Tidy(path)
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return fmt.Errorf("%s is not a regular file", path)
 	}

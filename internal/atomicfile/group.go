@@ -40,8 +40,10 @@ func (g *Group) Write(name string, mode fs.FileMode, write func(io.Writer) error
 func (g *Group) Remove(name string) { g.changes = append(g.changes, change{name: name}) }
 
 // Commit makes all changes. If one fails, it takes back those before it, and the
-// files are what they were. The process must not end meanwhile.
+// files are what they were. The process must not be killed meanwhile; Ctrl-C and the
+// like do not end it.
 func (g *Group) Commit() error {
+	defer holdSignals()()
 	defer syncFolder(g.root, ".")
 	for i := range g.changes {
 		if err := g.swap(&g.changes[i]); err != nil {

@@ -154,10 +154,11 @@ func (r replacement) create(mode fs.FileMode) (f *os.File, name string, err erro
 }
 
 // beside is a name that no file has, hidden and in the same folder as name.
-func beside(name, suffix string) string {
+func beside(name, suffix string) string { return besidePrefix(name) + rand.Text() + suffix }
+
+func besidePrefix(name string) string {
 	dir, base := filepath.Split(name)
-	base = strings.ToValidUTF8(base[:min(len(base), 100)], "") // names are at most 255 bytes long
-	return dir + "." + base + "." + rand.Text() + suffix
+	return dir + "." + strings.ToValidUTF8(base[:min(len(base), 100)], "") + "." // names are at most 255 bytes long
 }
 
 func (r replacement) unchanged(old fs.FileInfo) string {

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/alecthomas/kong"
 )
@@ -27,7 +25,7 @@ func Main(name string, grammar any, options ...kong.Option) {
 
 // Run is Main without the process: it returns the exit status. A command's Run
 // may take a context.Context, which ends with the first Ctrl-C, an io.Writer,
-// which is stdout, and Streams.
+// which is stdout, Streams, and Patience.
 func Run(name string, grammar any, args []string, stdout, stderr io.Writer, options ...kong.Option) int {
 	answered := false // by --help or --version
 	parser, err := kong.New(grammar, append([]kong.Option{
@@ -53,10 +51,10 @@ func Run(name string, grammar any, args []string, stdout, stderr io.Writer, opti
 	case err != nil:
 		return report(name, stderr, Status{Usage, err}, meant(err), given)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
-	command.BindTo(ctx, (*context.Context)(nil))
+	ends := awaitSignals()
+	defer ends.stop()
+	command.BindTo(ends.first, (*context.Context)(nil))
+	command.Bind(Patience(ends.patience))
 	command.Bind(Streams{In: os.Stdin, Out: stdout, Err: stderr})
 	command.BindTo(stdout, (*io.Writer)(nil))
 	return report(name, stderr, command.Run(), command.Selected(), given)

@@ -60,7 +60,7 @@ func TestNamesAreRead(t *testing.T) {
 func TestTheAdviceOfARefusalWorks(t *testing.T) {
 	for _, host := range []string{"demo-9411.app.github.dev", "A1.ngrok-free.app:443", "laptop.local:9411", "9411-team.ws.gitpod.io."} {
 		said := hosts.Names(nil).Refusal(host)
-		for _, before := range []string{"--allow-hosts ", "TRACELAB_ALLOW_HOSTS="} {
+		for _, before := range []string{"--allow-hosts=", "TRACELAB_ALLOW_HOSTS="} {
 			_, rest, found := strings.Cut(said, before)
 			var n hosts.Name
 			if err := n.UnmarshalText([]byte(strings.Fields(rest + " .")[0])); !found || err != nil || !(hosts.Names{n}).Allow(host) {

@@ -15,6 +15,6 @@ func (all Names) Refusal(header string) string {
 	if host == "" || name.UnmarshalText([]byte(host)) != nil || host[0] == '.' {
 		return why + ": open it as localhost or by its IP address"
 	}
-	return why + ": open it as localhost or by its IP address, or start it with --allow-hosts " + host +
+	return why + ": open it as localhost or by its IP address, or start it with --allow-hosts=" + host +
 		" or the variable TRACELAB_ALLOW_HOSTS=" + host + " (commas between several names)"
 }

@@ -47,6 +47,9 @@ func service(name string) int {
 	mux.HandleFunc("POST /exit", func(http.ResponseWriter, *http.Request) { os.Exit(7) })
 	srv := &http.Server{Addr: os.Getenv("TRACELAB_ADDR"), Handler: mux}
 	ctx := stack.Lifeline(context.Background())
+	if os.Getenv("FAKE_"+strings.ToUpper(name)) == "stubborn" {
+		ctx = context.Background()
+	}
 	context.AfterFunc(ctx, func() { srv.Close() })
 	if err := srv.ListenAndServe(); err != http.ErrServerClosed {
 		fmt.Fprintln(os.Stderr, err)

@@ -7,7 +7,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/netip"
 	"os"
@@ -17,56 +16,10 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"example.com/tracelab/internal/logging"
 	"example.com/tracelab/internal/server"
 	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/thirdparty"
-	"example.com/tracelab/internal/zipkinapi"
-	"example.com/tracelab/tracing"
 )
-
-// Config chooses the pieces.
-type Config struct {
-	Ports         Ports `embed:"" prefix:"port-"`
-	Room          `embed:""`
-	Redis         []string `help:"A real Redis: one address, or several of a Cluster. Default: an embedded one." placeholder:"HOST:PORT"`
-	Zipkin        string   `help:"A real Zipkin to report to and to read from. Default: the embedded store." placeholder:"URL"`
-	Keep          string   `help:"File to load the traces of the embedded store from at the start, and to save them to at the end; gzipped if its name ends in .gz." placeholder:"FILE" type:"path"`
-	Sampler       string   `help:"Traces to record: always, never, a fraction such as 0.1, a rate such as 5/s; by route: GET /visit=0.1; always." default:"always"`
-	logging.Level `embed:"" set:"log_level=warn"`
-	// Logf takes what happens to the pieces, a line each.
-	Logf func(format string, args ...any) `kong:"-"`
-	// Log takes what the services log. Nil: standard error.
-	Log io.Writer `kong:"-"`
-}
-
-// Validate rejects invalid values. The parser of flags calls it, too.
-func (c Config) Validate() error {
-	if c.Zipkin != "" {
-		if _, err := zipkinapi.NewClient(c.Zipkin, nil); err != nil {
-			return fmt.Errorf("--zipkin: %w", err)
-		}
-	}
-	if err := c.Room.validate(); err != nil {
-		return err
-	}
-	_, err := tracing.ParseSampler(c.Sampler)
-	return err
-}
-
-// Addresses are where the pieces are.
-type Addresses struct {
-	Gateway, UI, ThirdParty string // URLs
-	Zipkin                  string // URL of the real one, if there is, as it was given
-	Redis                   []string
-	EmbeddedRedis           bool
-	Shared                  []Entry       // for other machines
-	Token                   string        // the secret that other machines need, unless it was given
-	Took                    time.Duration // from the call of Run to ready
-}
-
-// Entry is what people open.
-type Entry struct{ Gateway, UI string } // URLs
 
 // Run starts the pieces, calls ready once every service is, and runs until ctx
 // ends. A piece that cannot start ends it; a service that ends is started again,
@@ -82,7 +35,8 @@ func Run(ctx context.Context, cfg Config, ready func(Addresses)) error {
 		return err
 	}
 	defer s.release()
-	if err := s.load(); err != nil {
+	var err error
+	if s.keeper, err = newKeeper(cfg, s.store); err != nil {
 		return err
 	}
 	ctx = endWithGoRun(ctx)
@@ -105,10 +59,31 @@ func Run(ctx context.Context, cfg Config, ready func(Addresses)) error {
 		up.Store(true)
 		ready(s.addresses(time.Since(began)))
 	}
+	go s.keeper.often(cfg.KeepEvery, dead.Done())
 	<-dead.Done()
-	err := services.Wait()
-	stopInner()
-	return errors.Join(err, group.Wait(), s.save())
+	s.keeper.now()
+	err = s.inTime(func() error {
+		err := services.Wait()
+		stopInner()
+		return errors.Join(err, group.Wait())
+	})
+	return errors.Join(err, s.keeper.end(cmp.Or(cfg.SaveWithin, 10*time.Second)))
+}
+
+// inTime waits for the pieces, unless there is a hurry. Those in other processes then
+// end by themselves.
+func (s *pieces) inTime(wait func() error) error {
+	if s.cfg.Hurry == nil {
+		return wait()
+	}
+	done := make(chan error, 1)
+	go func() { done <- wait() }()
+	select {
+	case err := <-done:
+		return err
+	case <-s.cfg.Hurry.Done():
+		return errors.New("told to end at once: the last spans of the services may be missing")
+	}
 }
 
 type pieces struct {
@@ -116,6 +91,7 @@ type pieces struct {
 	token      string
 	printToken bool
 	store      *store.Store
+	keeper     *keeper
 	redis      []string
 
 	server, gateway, fetcher, writer, thirdParty *bound

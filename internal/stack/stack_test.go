@@ -18,20 +18,20 @@ import (
 // running is a stack of fake services on free ports.
 type running struct {
 	stack.Addresses
-	mu   sync.Mutex
-	said []string
-	stop context.CancelFunc
-	end  <-chan error
+	mu    sync.Mutex
+	said  []string
+	stop  context.CancelFunc
+	ended <-chan error
 }
 
 // up starts one and returns when it is ready.
-func up(t *testing.T) *running {
+func up(t *testing.T, change ...func(*stack.Config)) *running {
 	t.Helper()
-	s := start(t)
+	s := start(t, change...)
 	select {
 	case a := <-s.ready:
 		s.running.Addresses = a
-	case err := <-s.running.end:
+	case err := <-s.running.ended:
 		t.Fatalf("Run: %v", err)
 	}
 	return s.running
@@ -42,12 +42,15 @@ type starting struct {
 	ready <-chan stack.Addresses
 }
 
-func start(t *testing.T) starting {
+func start(t *testing.T, change ...func(*stack.Config)) starting {
 	ctx, cancel := context.WithCancel(t.Context())
 	ready, end := make(chan stack.Addresses, 1), make(chan error, 1)
-	s := &running{stop: cancel, end: end}
+	s := &running{stop: cancel, ended: end}
 	cfg := stack.Config{Sampler: "always", Logf: s.logf, Log: io.Discard, Ports: stack.Ports{Server: new(int)}}
 	cfg.LogLevel = "warn"
+	for _, c := range change {
+		c(&cfg)
+	}
 	go func() { end <- stack.Run(ctx, cfg, func(a stack.Addresses) { ready <- a }) }()
 	t.Cleanup(cancel)
 	return starting{s, ready}
@@ -89,7 +92,7 @@ func TestAStackIsReadyAndEnds(t *testing.T) {
 		t.Errorf("the pieces are %+v", s.Addresses)
 	}
 	s.stop()
-	if err := <-s.end; err != nil {
+	if err := <-s.ended; err != nil {
 		t.Errorf("Run: %v", err)
 	}
 	for name, url := range map[string]string{"gateway": s.Gateway + "/readyz", "server": s.UI + "/healthz"} {
@@ -142,7 +145,7 @@ func TestAServiceThatEndsIsStartedAgain(t *testing.T) {
 		}
 	}
 	s.stop()
-	if err := <-s.end; err != nil {
+	if err := <-s.ended; err != nil {
 		t.Errorf("Run: %v", err)
 	}
 }
@@ -156,7 +159,7 @@ func TestAServiceThatCannotStartEndsTheStack(t *testing.T) {
 		t.Run(behaviour, func(t *testing.T) {
 			t.Setenv("FAKE_WRITER", behaviour)
 			s := start(t)
-			err := <-s.end
+			err := <-s.ended
 			if err == nil || !strings.HasPrefix(err.Error(), "writer ended 3 times") || !strings.Contains(err.Error(), want) {
 				t.Errorf("Run: %v; want an error with %q", err, want)
 			}

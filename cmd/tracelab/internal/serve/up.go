@@ -27,6 +27,7 @@ func (c *Up) Help() string {
 	return `Examples:
   tracelab up                                 # everything embedded, on loopback
   tracelab up --sampler 0.1                   # record one trace in ten
+  tracelab up --keep friday.json.gz           # go on with these, and keep them
   tracelab up --redis 127.0.0.1:6379          # a real Redis
   tracelab up --zipkin http://127.0.0.1:9411  # a real Zipkin
   tracelab up --port-gateway 18080            # where 8080 is taken
@@ -36,13 +37,16 @@ func (c *Up) Help() string {
 
 // Run starts the pieces, prints where they are once all are ready, and stops them
 // when ctx ends: nothing is left behind.
-func (c *Up) Run(ctx context.Context, streams cli.Streams) error {
+func (c *Up) Run(ctx context.Context, streams cli.Streams, patience cli.Patience) error {
 	if err := setLogger(streams.Err, logging.Config{Level: c.Level, LogFormat: "text"}); err != nil {
 		return err
 	}
 	c.Log = streams.Err
 	c.Logf = func(format string, args ...any) {
 		fmt.Fprintln(term.Text(streams.Err), term.Dim.Render(time.Now().Format("15:04:05 "))+fmt.Sprintf(format, args...))
+	}
+	if c.Keep != "" {
+		c.Hurry = patience()
 	}
 	err := stack.Run(ctx, c.Config, func(a stack.Addresses) { fmt.Fprintln(term.Text(streams.Out), banner(a)) })
 	if err == nil {
