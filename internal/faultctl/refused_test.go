@@ -76,8 +76,12 @@ func TestWithoutAProof(t *testing.T) {
 		prepare func(*board)
 		missing string
 	}{
-		"no visit":                  {func(*board) {}, "It has happened to no request of ann since"},
-		"another's":                 {func(b *board) { b.happens(1, "bob", time.Now(), 250) }, "It has happened to no request of ann since"},
+		"no visit":  {func(*board) {}, "It has happened to no request of ann since"},
+		"another's": {func(b *board) { b.happens(1, "bob", time.Now(), 250) }, "It has happened to no request of ann since"},
+		"a trace that is another's": {func(b *board) {
+			b.happens(1, "bob", time.Now(), 250)
+			b.log["0000000000000001"] = "ann"
+		}, "It has happened to no request of ann since"},
 		"before the start":          {func(b *board) { b.happens(1, "ann", time.Now().Add(-time.Minute), 250) }, "It has happened to no request of ann since"},
 		"one that does not show it": {func(b *board) { b.happens(1, "ann", time.Now(), 5) }, "It happened to 1 requests since"},
 		"spans that are not there":  {func(b *board) { b.log = map[string]string{"0000000000000007": "ann"} }, "It happened to 1 requests since"},

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/display"
+	"example.com/tracelab/internal/hosts"
 	"example.com/tracelab/internal/labapi"
 )
 
@@ -28,12 +29,13 @@ func (p *page) row(label string, words ...string) {
 	fmt.Fprintf(p, "  %-8s%s\n", label, display.ShellLines(strings.Join(words, " "), indent, strings.Repeat(" ", indent+2)))
 }
 
-// self is the server's URL as the caller has it, for curl.
-func self(r *http.Request) string {
-	if r.TLS != nil {
-		return "https://" + r.Host
+// self is the address of a path of this server, as the caller reaches it, for curl.
+func self(r *http.Request, path string) string {
+	u := hosts.Own(r)
+	if u.Scheme == "http" {
+		return display.ShellWord(u.Host + path)
 	}
-	return r.Host
+	return display.ShellWord(u.String() + path)
 }
 
 func mysteryText(r *http.Request, m labapi.Mystery) string {
@@ -51,12 +53,12 @@ func mysteryText(r *http.Request, m labapi.Mystery) string {
 	p.WriteString("\n")
 	if m.Ended.IsZero() {
 		p.row("visit", m.Visit)
-		p.row("look", "http://"+r.Host+"/")
-		p.row("hint", append(id, self(r)+labapi.MysteryHintPath)...)
-		p.row("answer", append(id, "-d", "service=S", "-d", "cause=FAULT", self(r)+labapi.MysteryAnswerPath)...)
-		p.row("causes", "curl", self(r)+labapi.FaultsPath)
+		p.row("look", hosts.Own(r).String()+"/")
+		p.row("hint", append(id, self(r, labapi.MysteryHintPath))...)
+		p.row("answer", append(id, "-d", "service=S", "-d", "cause=FAULT", self(r, labapi.MysteryAnswerPath))...)
+		p.row("causes", "curl", self(r, labapi.FaultsPath))
 	}
-	p.row("again", append(id, "-d", fmt.Sprintf("level=%d", m.Level), self(r)+labapi.MysteryPath)...)
+	p.row("again", append(id, "-d", fmt.Sprintf("level=%d", m.Level), self(r, labapi.MysteryPath))...)
 	return p.String()
 }
 
@@ -100,7 +102,7 @@ func (p *page) evidence(r *http.Request, v labapi.MysteryVerdict) {
 	p.WriteString("\n")
 	for _, e := range v.Evidence {
 		p.say("%s:", e.Shows)
-		fmt.Fprintf(p, "  %s\n", labapi.TraceURL("http://"+r.Host, e.TraceID))
+		fmt.Fprintf(p, "  %s\n", labapi.TraceURL(hosts.Own(r).String(), e.TraceID))
 	}
 	if len(v.Evidence) == 0 {
 		p.say("%s This shows it:", v.Missing)
@@ -148,9 +150,9 @@ func faultsText(r *http.Request, all labapi.Faults) string {
 	p.WriteString("\n")
 	p.on(all.On)
 	p.WriteString("\n")
-	p.row("on", "curl", "-d", "attendee=NAME", "-d", "'faults=writer=slow-disk;ms=50'", "-d", "for=10m", self(r)+labapi.FaultsPath)
-	p.row("off", "curl", "-X", "DELETE", display.ShellWord(self(r)+labapi.FaultsPath+"?attendee=NAME"))
-	p.row("list", "curl", display.ShellWord(self(r)+labapi.FaultsPath+"?attendee=NAME"))
+	p.row("on", "curl", "-d", "attendee=NAME", "-d", "'faults=writer=slow-disk;ms=50'", "-d", "for=10m", self(r, labapi.FaultsPath))
+	p.row("off", "curl", "-X", "DELETE", self(r, labapi.FaultsPath+"?attendee=NAME"))
+	p.row("list", "curl", self(r, labapi.FaultsPath+"?attendee=NAME"))
 	return p.String()
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -70,4 +71,28 @@ func TestReadParams(t *testing.T) {
 			t.Errorf("?%s, %.80s: %s\nwant %s", test.query, test.body, got, test.want)
 		}
 	}
+}
+
+// FuzzReadParams: what is read is what package url reads, where that reads it, and what is
+// wrong is an Invalid error.
+func FuzzReadParams(f *testing.F) {
+	f.Add("name=ann&level=2", "seed=7&on")
+	f.Add("name=%27+%26", `{"level":1}`)
+	f.Fuzz(func(t *testing.T, query, body string) {
+		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
+		r.URL.RawQuery = query
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		var p params
+		err := httpapi.ReadParams(httptest.NewRecorder(), r, &p)
+		if err != nil {
+			if httpapi.AsError(err).Code != httpapi.Invalid {
+				t.Errorf("%q, %q: %v", query, body, err)
+			}
+			return
+		}
+		values, err := url.ParseQuery(query + "&" + body)
+		if name := values.Get("name"); err == nil && values.Has("name") && p.Name != name {
+			t.Errorf("%q, %q: %q, want %q", query, body, p.Name, name)
+		}
+	})
 }
