@@ -45,6 +45,7 @@ func lockedVisit() *labapi.Explanation {
 		Sentences: []string{"It took 40.0 ms & waited.", "Another held " + hostileText},
 		Stacks:    []labapi.StackTime{{Service: "fetcher", State: "sync", US: 30_000, Frames: []string{"sync.(*Mutex).Lock (mutex.go:46)", "main.<x> (main.go:9)"}}},
 		Missing:   []labapi.Missing{{Service: "writer", Reason: "runs without a recorder", US: 60}},
+		Requests:  2, Others: []labapi.Request{{SpanID: "00000000000000ef", Service: "gateway", Operation: "GET <fast>", TotalUS: 800}},
 		Execution: labapi.Execution{State: labapi.ExecutionPartial}}
 }
 
@@ -95,6 +96,7 @@ func TestAnExplanationOnItsPage(t *testing.T) {
 		"<td>2 more</td><td></td><td>100 µs</td><td>0.2 %</td>", "<td>all</td><td></td><td>40.0 ms</td><td>100.0 %</td>",
 		"30.0 ms of sync in get /fetch of the fetcher", `<li><b>40.0 ms</b> network in <code>main.hold (main.go:7)</code>, for PUT <values> of <a href="/traces/00000000000000cd">trace 00000000000000cd</a></li>`,
 		"for no request that is known <small>(inferred)</small>", `<details class="stacks"><summary>1 stack</summary>`, "<code>main.<x> (main.go:9)</code>",
+		`<li><a href="?explain=00000000000000ef#explanation">GET <fast> of the gateway</a>, 800 µs</li>`,
 		"<li>writer: runs without a recorder (60 µs unknown)</li>",
 	} {
 		if !strings.Contains(body, want) {

@@ -153,7 +153,8 @@ function follow(event) {
   const link = event.target.closest('a');
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const { pathname, hash } = new URL(link.href);
-  if (pathname !== location.pathname) return; // to other traces
+  const here = hash.startsWith('#span-') || link.classList.contains('close');
+  if (pathname !== location.pathname || !here) return; // to other traces and explanations
   event.preventDefault();
   if (link.classList.contains('close')) escape();
   else openFragment(hash);
