@@ -120,7 +120,7 @@ var arrows = map[string][]string{
 
 	// Libraries for other people's programs: nothing of ours but each other.
 	"exectrace":                     {"exectrace/internal/container", "exectrace/internal/events", "exectrace/internal/table", "exectrace/userlog"},
-	"exectrace/chrome":              {"exectrace"},
+	"exectrace/chrome":              {"exectrace", "exectrace/counters", "exectrace/internal/analysis"},
 	"exectrace/counters":            {"exectrace", "exectrace/internal/analysis", "exectrace/internal/events"},
 	"exectrace/delay":               {"exectrace", "exectrace/internal/analysis", "exectrace/internal/events", "exectrace/internal/table", "exectrace/stats"},
 	"exectrace/groups":              {"exectrace", "exectrace/stats"},
@@ -189,7 +189,7 @@ var owners = map[string][]string{
 	"github.com/schollz/progressbar/v3": {"cmd/tracelab/internal/term"},
 	"github.com/tsenart/vegeta/v12":     {"internal/loadgen"},
 	// Its API may change any day.
-	"golang.org/x/exp":               {"exectrace", "exectrace/counters", "exectrace/delay", "exectrace/internal/events", "exectrace/internal/eventstest", "exectrace/mmu"},
+	"golang.org/x/exp":               {"exectrace", "exectrace/chrome", "exectrace/counters", "exectrace/delay", "exectrace/internal/events", "exectrace/internal/eventstest", "exectrace/mmu"},
 	"go.opencensus.io/zpages":        {}, // importing it makes every span record
 	"go.opencensus.io/plugin/ochttp": {}, // its work is done by package tracing
 }

@@ -5,10 +5,8 @@ package chrome
 import (
 	"bufio"
 	"cmp"
-	"encoding/json"
+	"fmt"
 	"io"
-	"strconv"
-	"strings"
 
 	"example.com/tracelab/exectrace"
 )
@@ -18,75 +16,95 @@ type Options struct {
 	// From and To are the time to write: what overlaps it is written as far as it
 	// does. Zero means the start, or the end, of the trace.
 	From, To exectrace.Time
-	// Goroutines are the goroutines to write, with their regions and ranges, and the
-	// tasks that one of them began or ended. None means all.
+	// Goroutines are the goroutines to write, with their regions, logs, samples and
+	// ranges, what they ran on processors, and the tasks that one of them began or ended.
+	// None means all.
 	Goroutines []exectrace.GoID
+	// MaxBytes is how much is written at most. Zero means as much as there is.
+	MaxBytes int64
+}
+
+// A SizeError says that there was more to write than Options.MaxBytes.
+type SizeError struct {
+	Bytes int64 // that there would be
+	Limit int64 // Options.MaxBytes
+	// Until is such that the part from Options.From to it has less, if there is one.
+	Until exectrace.Time
+}
+
+func (e *SizeError) Error() string {
+	return fmt.Sprintf("it would have %d bytes, and %d at most are asked for", e.Bytes, e.Limit)
 }
 
 // Write writes the trace to w in the Trace Event Format, as JSON, which ui.perfetto.dev
-// and chrome://tracing open. It has a row for each goroutine with its states, arrows
-// from the goroutine that made it runnable, and its regions below; a row for each task;
-// and what the runtime did for the garbage collector. Times count from the start of the
-// trace. Write returns the number of events of the format that it wrote, and the first
-// error of w.
+// and chrome://tracing open. It has a row for each processor with the goroutines that it
+// ran; a row for each goroutine with its states, arrows from the goroutine that made it
+// runnable, its log messages and CPU samples, and its regions below; a row for each
+// task; what the runtime did for the garbage collector; and the counters of goroutines,
+// heap and threads. Times count from the start of the trace. Write returns the number of
+// events of the format that it wrote.
+//
+// The processors and counters are read from f, which t is the index of; without f they
+// are left out. The error is the first one of w or of reading f, or a *SizeError. What w
+// has then is of no use.
 //
 // The format is defined by the document "Trace Event Format" of the Chromium project.
 // The documentation of Perfetto lists which of it Perfetto supports.
-func Write(w io.Writer, t *exectrace.Trace, o Options) (int, error) {
-	c := &writer{t: t, from: o.From, to: cmp.Or(o.To, t.End), w: bufio.NewWriterSize(w, 64<<10), wanted: map[exectrace.GoID]bool{}}
+func Write(w io.Writer, f *exectrace.File, t *exectrace.Trace, o Options) (int, error) {
+	c := &writer{
+		t: t, from: max(o.From, t.Start), to: cmp.Or(o.To, t.End), wanted: map[exectrace.GoID]bool{},
+		w: bufio.NewWriterSize(w, 64<<10), limit: o.MaxBytes, quoter: quoter{known: map[string]string{}},
+	}
 	for _, id := range o.Goroutines {
 		c.wanted[id] = true
 	}
-	c.text(`{"displayTimeUnit":"ns","traceEvents":[`)
-	for pid, name := range rows {
-		c.add(event{Name: "process_name", Category: metadata, Phase: "M", PID: pid + 1, Args: map[string]any{"name": name}})
-		c.add(event{Name: "process_sort_index", Category: metadata, Phase: "M", PID: pid + 1, Args: map[string]any{"sort_index": pid}})
+	c.write(`{"displayTimeUnit":"ns","traceEvents":[`)
+	c.nameRows()
+	if f != nil {
+		c.counters(f)
+		c.processors(f)
 	}
 	for g := range t.Goroutines() {
 		if c.has(g.ID) && g.Created <= c.to && c.until(g) >= c.from {
 			c.goroutine(g)
 		}
 	}
+	c.logs()
+	c.samples()
 	c.regions()
 	c.tasks()
 	c.ranges()
-	c.text("\n]}\n")
-	return c.events, cmp.Or(c.err, c.w.Flush())
+	c.write("\n]}\n")
+	return c.events, c.end()
 }
 
-// The groups of rows, which the format calls processes.
+// The groups of rows, which the format calls processes, from the top.
 const (
-	rowsOfGoroutines = 1 + iota
+	rowsOfCounters = 1 + iota
+	rowsOfProcessors
+	rowsOfGoroutines
 	rowsOfTasks
 	rowsOfRuntime
 )
 
-var rows = []string{"goroutines", "tasks", "runtime"}
+var rows = []string{"counters", "processors", "goroutines", "tasks", "runtime"}
 
-// metadata is the category that Chrome gives to the names of rows.
-const metadata = "__metadata"
-
-// event has all of the members that Chrome itself writes for each event, since some
-// readers insist on them.
-type event struct {
-	Name     string         `json:"name"`
-	Category string         `json:"cat"`
-	Phase    string         `json:"ph"`
-	At       micros         `json:"ts"`
-	Duration micros         `json:"dur,omitempty"`
-	PID      int            `json:"pid"`
-	TID      int64          `json:"tid"`
-	ID       int            `json:"id,omitempty"`
-	Bind     string         `json:"bp,omitempty"`
-	Args     map[string]any `json:"args"`
+// nameRows names the groups of rows, in their order.
+func (c *writer) nameRows() {
+	for i, name := range rows {
+		c.add(event{name: "process_name", category: namesOfRows, phase: metadata, pid: i + 1, args: []arg{text("name", name)}})
+		c.add(event{name: "process_sort_index", category: namesOfRows, phase: metadata, pid: i + 1, args: []arg{number("sort_index", int64(i))}})
+	}
 }
 
-// micros are nanoseconds, written as microseconds.
-type micros int64
+// namesOfRows is the category that Chrome gives to the names of rows.
+const namesOfRows = "__metadata"
 
-func (m micros) MarshalJSON() ([]byte, error) {
-	return strconv.AppendFloat(nil, float64(m)/1e3, 'f', 3, 64), nil
-}
+// parts are those of the time in which it is counted how much is written.
+const (
+	parts = 1000
+	names = parts + 1 // the last part is what integers leave over
+)
 
 // writer writes events.
 type writer struct {
@@ -94,116 +112,76 @@ type writer struct {
 	from, to exectrace.Time
 	wanted   map[exectrace.GoID]bool // empty: all
 	w        *bufio.Writer
+	quoter   quoter
+	line     []byte
+	limit    int64 // zero: none
+	size     int64
+	bytesOf  [names + 1]int64 // what was written for each part of the time, and for names of rows
 	events   int
-	arrows   int
+	pairs    int // events with two ends
 	err      error
 }
 
-// until is when g ended, or the end of the trace.
-func (c *writer) until(g exectrace.Goroutine) exectrace.Time {
-	if g.Ended != 0 {
-		return g.Ended
+// end flushes, and returns the first error.
+func (c *writer) end() error {
+	if c.err == nil && c.over() {
+		c.err = &SizeError{c.size, c.limit, c.fits()}
 	}
-	return c.t.End
+	return cmp.Or(c.err, c.w.Flush())
 }
 
-func (c *writer) has(id exectrace.GoID) bool { return len(c.wanted) == 0 || c.wanted[id] }
+// fits is until when a part has at most three quarters of the limit. The rest is for
+// what is cut at its end, and counters, of which a shorter time has more.
+func (c *writer) fits() exectrace.Time {
+	room := c.limit/4*3 - c.bytesOf[names]
+	part := 0
+	for room -= c.bytesOf[part]; room > 0 && part < names-1; room -= c.bytesOf[part] {
+		part++
+	}
+	return c.from + (c.to-c.from)/parts*exectrace.Time(part)
+}
 
-func (c *writer) text(s string) {
-	if _, err := c.w.WriteString(s); c.err == nil {
+func (c *writer) over() bool { return c.limit > 0 && c.size > c.limit }
+
+// write writes a text. What exceeds the limit is only counted.
+func (c *writer) write(s string) { c.bytes([]byte(s)) }
+
+func (c *writer) bytes(b []byte) {
+	c.size += int64(len(b))
+	if c.over() {
+		return
+	}
+	if _, err := c.w.Write(b); c.err == nil {
 		c.err = err
 	}
 }
-
-var noArgs = map[string]any{}
 
 func (c *writer) add(e event) {
-	if e.Args == nil {
-		e.Args = noArgs
-	}
-	b, err := json.Marshal(e)
-	if c.err == nil {
-		c.err = err
-	}
+	c.line = c.line[:0]
 	if c.events > 0 {
-		c.text(",")
+		c.line = append(c.line, ',')
 	}
 	c.events++
-	c.text("\n")
-	c.text(string(b))
+	c.line = e.append(append(c.line, '\n'), c.quoter.quote)
+	c.bytes(c.line)
+	part := names
+	if e.phase != metadata {
+		part = int((e.at - c.since(c.from)) / max((c.to-c.from)/parts, 1))
+	}
+	c.bytesOf[max(0, min(part, names))] += int64(len(c.line))
 }
 
-// slice adds a slice with a name, if it overlaps the time of Options.
+// since is a moment as the format counts it.
+func (c *writer) since(at exectrace.Time) exectrace.Time { return at - c.t.Start }
+
+// slice adds a time of a row, if it overlaps the time of Options.
 func (c *writer) slice(e event, start, end exectrace.Time) {
 	start, end = max(start, c.from), min(end, c.to)
 	if start >= end {
 		return
 	}
-	e.Phase, e.At, e.Duration = "X", micros(start-c.t.Start), micros(end-start)
+	e.phase, e.at, e.duration = slice, c.since(start), end-start
 	c.add(e)
-}
-
-func (c *writer) goroutine(g exectrace.Goroutine) {
-	tid := int64(g.ID)
-	c.add(event{Name: "thread_name", Category: metadata, Phase: "M", PID: rowsOfGoroutines, TID: tid, Args: map[string]any{"name": g.Name}})
-	for iv := range c.t.IntervalsFrom(g, c.from) {
-		if iv.Start >= c.to {
-			return
-		}
-		c.slice(event{Name: name(iv), Category: iv.State.String(), PID: rowsOfGoroutines, TID: tid, Args: c.args(iv)}, iv.Start, iv.End)
-		if iv.State == exectrace.StateRunnable && iv.By != 0 && c.has(iv.By) && iv.Start >= c.from {
-			c.arrows++
-			arrow := event{Name: "wake", Category: "wake", Phase: "s", At: micros(iv.Start - c.t.Start), PID: rowsOfGoroutines, TID: int64(iv.By), ID: c.arrows}
-			c.add(arrow)
-			arrow.Phase, arrow.TID, arrow.Bind = "f", tid, "e"
-			c.add(arrow)
-		}
-	}
-}
-
-// name is the state, or what is waited for.
-func name(iv exectrace.Interval) string {
-	if iv.State == exectrace.StateWaiting && iv.Reason != "" {
-		return iv.Reason
-	}
-	return iv.State.String()
-}
-
-func (c *writer) args(iv exectrace.Interval) map[string]any {
-	args := map[string]any{}
-	if iv.Thread >= 0 {
-		args["thread"] = iv.Thread
-	}
-	if frames := c.t.Stack(iv); len(frames) > 0 {
-		lines := make([]string, len(frames))
-		for i, f := range frames {
-			lines[i] = f.Func + ":" + strconv.Itoa(f.Line)
-		}
-		args["stack"] = strings.Join(lines, "\n")
-	}
-	if len(args) == 0 {
-		return nil
-	}
-	return args
-}
-
-// regions are rows below those of the goroutines: they lie across their states.
-func (c *writer) regions() {
-	for r := range c.t.Regions() {
-		if c.has(r.Goroutine) {
-			c.async(event{Name: r.Type, Category: "region", PID: rowsOfGoroutines, TID: int64(r.Goroutine), Args: map[string]any{"task": r.Task}}, r.Start, r.End)
-		}
-	}
-}
-
-func (c *writer) tasks() {
-	for k := range c.t.Tasks() {
-		if !k.Begun && !k.Ended || !c.has(k.BegunBy) && !c.has(k.EndedBy) {
-			continue
-		}
-		args := map[string]any{"task": k.ID, "parent": k.Parent, "begun_by": k.BegunBy, "ended_by": k.EndedBy}
-		c.async(event{Name: k.Name, Category: "task", PID: rowsOfTasks, TID: int64(k.ID), Args: args}, k.Start, k.End)
-	}
 }
 
 // async adds a time that others of its row may overlap.
@@ -211,24 +189,20 @@ func (c *writer) async(e event, start, end exectrace.Time) {
 	if end < c.from || start > c.to {
 		return
 	}
-	c.arrows++
-	e.ID, e.Phase, e.At = c.arrows, "b", micros(max(start, c.from)-c.t.Start)
+	c.pairs++
+	e.id, e.phase, e.at = c.pairs, asyncBegin, c.since(max(start, c.from))
 	c.add(e)
-	e.Phase, e.At, e.Args = "e", micros(min(end, c.to)-c.t.Start), nil
+	e.phase, e.at, e.args = asyncEnd, c.since(min(end, c.to)), nil
 	c.add(e)
 }
 
-// ranges are rows of the runtime: one of the whole program, and one for what a
-// goroutine or processor did for the collector.
-func (c *writer) ranges() {
-	for r := range c.t.Ranges() {
-		e := event{Name: r.Name, Category: "runtime", PID: rowsOfRuntime}
-		if r.Goroutine != 0 && !c.has(r.Goroutine) {
-			continue
-		}
-		if r.Goroutine != 0 {
-			e.Args = map[string]any{"goroutine": r.Goroutine}
-		}
-		c.async(e, r.Start, r.End)
+// instant adds a moment of a row.
+func (c *writer) instant(e event, at exectrace.Time) {
+	if at < c.from || at > c.to {
+		return
 	}
+	e.phase, e.scope, e.at = instant, "t", c.since(at)
+	c.add(e)
 }
+
+func (c *writer) has(id exectrace.GoID) bool { return len(c.wanted) == 0 || c.wanted[id] }

@@ -2,13 +2,21 @@ package chrome_test
 
 import (
 	"bytes"
+	"context"
+	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"reflect"
+	"runtime/pprof"
+	"runtime/trace"
+	"strings"
 	"testing"
 
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/chrome"
+	"example.com/tracelab/exectrace/internal/recordtest"
 	"example.com/tracelab/internal/testbed/workload"
 )
 
@@ -37,7 +45,7 @@ func TestChrome(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
-			n, err := chrome.Write(&out, x, o)
+			n, err := chrome.Write(&out, f, x, o)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -71,7 +79,7 @@ func checkMembers(t *testing.T, text []byte) {
 		if _, has := e["dur"]; has != (e["ph"] == "X") {
 			t.Errorf("%v: a duration is that of a slice", e)
 		}
-		if _, has := e["id"]; has != (e["ph"] != "X" && e["ph"] != "M") {
+		if _, has := e["id"]; has != strings.Contains("sfbe", e["ph"].(string)) {
 			t.Errorf("%v: an id has what has two ends", e)
 		}
 	}
@@ -117,6 +125,10 @@ func checkChrome(t *testing.T, x *exectrace.Trace, events []readEvent, o chrome.
 				t.Errorf("%+v ends %d", e, open[began])
 			}
 			delete(open, began)
+		case "i", "C":
+			if at := x.Start + exectrace.Time(e.Ts*1e3+0.5); at < max(o.From, x.Start)-1 || o.To != 0 && at > o.To+1 {
+				t.Errorf("%+v is not in what was asked for", e)
+			}
 		case "M":
 		default:
 			t.Errorf("%+v is of no kind", e)
@@ -127,5 +139,113 @@ func checkChrome(t *testing.T, x *exectrace.Trace, events []readEvent, o chrome.
 	}
 	if o.To == 0 && len(o.Goroutines) == 0 && len(end) < 50 {
 		t.Errorf("there are %d rows", len(end))
+	}
+}
+
+// read returns what is written of a trace.
+func read(t *testing.T, f *exectrace.File, o chrome.Options) (events []map[string]any) {
+	t.Helper()
+	x, err := exectrace.Read(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if _, err := chrome.Write(&out, f, x, o); err != nil {
+		t.Fatal(err)
+	}
+	var file struct{ TraceEvents []map[string]any }
+	if err := json.Unmarshal(out.Bytes(), &file); err != nil {
+		t.Fatal(err)
+	}
+	return file.TraceEvents
+}
+
+// TestLogsAndSamples are on the rows of the goroutines that they are of.
+func TestLogsAndSamples(t *testing.T) {
+	if err := pprof.StartCPUProfile(io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	f := recordtest.Record(func() {
+		ctx, task := trace.NewTask(context.Background(), "job")
+		defer task.End()
+		for i := range 5 {
+			trace.Logf(ctx, "step", "message %d <\"&>", i)
+		}
+		block := make([]byte, 1<<20)
+		for range 500 { // some 300 ms of a processor
+			sha256.Sum256(block)
+		}
+	})
+	pprof.StopCPUProfile()
+	logs, samples := 0, 0
+	for _, e := range read(t, f, chrome.Options{}) {
+		args := e["args"].(map[string]any)
+		switch e["cat"] {
+		case "log":
+			if e["name"] == fmt.Sprintf("message %d <\"&>", logs) && args["category"] == "step" && args["task"] != 0. && e["ph"] == "i" {
+				logs++
+			}
+		case "sample":
+			if strings.Contains(fmt.Sprint(args["stack"]), "TestLogsAndSamples") {
+				samples++
+			}
+		}
+	}
+	if logs != 5 || samples < 1 {
+		t.Errorf("there are %d messages and %d samples; want 5 and some thirty", logs, samples)
+	}
+}
+
+// TestProcessorsRunOneAtATime compares the rows of processors with those of goroutines.
+func TestProcessorsRunOneAtATime(t *testing.T) {
+	b, err := workload.Record("gc", 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := exectrace.FromBytes(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ran, had := map[float64]float64{}, map[float64]float64{}
+	values := map[string]int{}
+	for _, e := range read(t, f, chrome.Options{}) {
+		switch {
+		case e["cat"] == "processor":
+			had[e["args"].(map[string]any)["goroutine"].(float64)] += e["dur"].(float64)
+		case e["cat"] == "running":
+			ran[e["tid"].(float64)] += e["dur"].(float64)
+		case e["ph"] == "C":
+			values[e["name"].(string)]++
+		}
+	}
+	for g, us := range ran {
+		if had[g] < us-1 {
+			t.Errorf("goroutine %v ran for %v µs, and had processors for %v", g, us, had[g])
+		}
+	}
+	if len(had) < len(ran) || values["goroutines"] < 100 || values["heap"] != values["goroutines"] || values["threads"] != values["goroutines"] {
+		t.Errorf("%d goroutines of %d had a processor, values %v", len(had), len(ran), values)
+	}
+}
+
+// TestTooLarge says how much there would be.
+func TestTooLarge(t *testing.T) {
+	f := recordtest.Record(func() {})
+	x, err := exectrace.Read(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var whole bytes.Buffer
+	if _, err := chrome.Write(&whole, f, x, chrome.Options{MaxBytes: 1 << 30}); err != nil {
+		t.Fatal(err)
+	}
+	size := int64(whole.Len())
+	for limit, ok := range map[int64]bool{size: true, size - 1: false, 1: false} {
+		var out bytes.Buffer
+		_, err := chrome.Write(&out, f, x, chrome.Options{MaxBytes: limit})
+		large, is := errors.AsType[*chrome.SizeError](err)
+		if ok != (err == nil) || !ok && (!is || large.Bytes != size || large.Limit != limit || large.Until < x.Start || large.Until >= x.End) || int64(out.Len()) > limit {
+			t.Errorf("%d bytes of %d: %v, %d are written", limit, size, err, out.Len())
+		}
 	}
 }

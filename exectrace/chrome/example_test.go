@@ -15,15 +15,16 @@ import (
 
 // The file that Write writes can be opened in https://ui.perfetto.dev.
 func ExampleWrite() {
-	t, err := exectrace.Read(recordtest.Record(func() {
+	f := recordtest.Record(func() {
 		_, task := trace.NewTask(context.Background(), "visit")
 		task.End()
-	}))
+	})
+	t, err := exectrace.Read(f)
 	if err != nil {
 		log.Fatal(err)
 	}
 	var out bytes.Buffer
-	n, err := chrome.Write(&out, t, chrome.Options{})
+	n, err := chrome.Write(&out, f, t, chrome.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}

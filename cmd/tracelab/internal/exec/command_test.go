@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -227,6 +228,26 @@ func TestAPartIsExported(t *testing.T) {
 		if _, err := os.Stat(to); got.code == 0 || !strings.Contains(got.stderr, says) || err == nil {
 			t.Errorf("%v: %+v; the file: %v", args, got, err)
 		}
+	}
+}
+
+// TestAnExportThatIsTooLarge is refused, and the part that the message names is not.
+func TestAnExportThatIsTooLarge(t *testing.T) {
+	path, to := recorded(t, "http"), filepath.Join(t.TempDir(), "t.json")
+	got := exec("export", "chrome", path, "-o", to, "--max-mb", "1")
+	advice := regexp.MustCompile(`--from \S+ --to \S+?,`).FindString(got.stderr)
+	if _, err := os.Stat(to); got.code != cli.Negative || advice == "" || err == nil {
+		t.Fatalf("%+v; the file: %v", got, err)
+	}
+	args := append([]string{"export", "chrome", path, "-o", to, "--max-mb", "1"}, strings.Fields(strings.TrimSuffix(advice, ","))...)
+	if got := exec(args...); got.code != 0 {
+		t.Errorf("%v: %+v", args, got)
+	}
+	if got := exec("export", "chrome", path, "-o", to, "--max-mb", "-1"); got.code != cli.Usage {
+		t.Errorf("%+v", got)
+	}
+	if got := exec("export", "chrome", path, "--max-mb", "1"); got.code != 0 || len(got.out) < 1e6 {
+		t.Errorf("to standard output: %d, %d bytes", got.code, len(got.out))
 	}
 }
 

@@ -2,6 +2,7 @@ package exec
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -31,11 +32,14 @@ type exportChrome struct {
 	Goroutine []int64       `help:"Only these." placeholder:"ID"`
 	From      time.Duration `help:"Only what is later than this, since the trace began." placeholder:"D"`
 	To        time.Duration `help:"Only what is earlier." placeholder:"D"`
+	MaxMB     int64         `name:"max-mb" help:"Write no file of more MB: viewers cannot open it. 0: any." default:"500" placeholder:"N"`
 }
 
 // Help is shown by tracelab exec export chrome --help.
 func (c *exportChrome) Help() string {
-	return `Examples:
+	return `The file has rows for processors, goroutines, tasks and the runtime, the counters of goroutines, heap and threads, log messages and CPU samples. It is some fifty times as large as the trace: write a part of a large one.
+
+Examples:
   tracelab exec export chrome trace.out -o trace.json
   tracelab exec export chrome trace.out --goroutine 1 --from 1ms --to 1s -o part.json`
 }
@@ -45,27 +49,59 @@ func (c *exportChrome) Run(ctx context.Context, std cli.Streams) error {
 	if c.From < 0 || c.To < 0 || c.To != 0 && c.To <= c.From {
 		return cli.Status{Code: cli.Usage, Err: fmt.Errorf("--from %s --to %s: want times since the trace began, the first before the second", c.From, c.To)}
 	}
-	t, err := c.index(ctx, std)
+	if c.MaxMB < 0 {
+		return cli.Status{Code: cli.Usage, Err: fmt.Errorf("--max-mb %d: want a number of MB, or 0 for any", c.MaxMB)}
+	}
+	f, err := c.open(ctx, std)
 	if err != nil {
 		return err
 	}
-	o := chrome.Options{From: t.Start.Add(c.From)}
-	if c.To != 0 {
-		o.To = t.Start.Add(c.To)
+	defer f.Close()
+	t, err := exectrace.Read(f)
+	if err != nil {
+		return cli.Status{Code: cli.Usage, Err: fmt.Errorf("%s: %w", c.Trace, err)}
 	}
-	for _, id := range c.Goroutine {
-		if _, ok := t.Goroutine(exectrace.GoID(id)); !ok {
-			return cli.Status{Code: cli.Negative, Err: fmt.Errorf("--goroutine %d: the trace has no such goroutine", id)}
-		}
-		o.Goroutines = append(o.Goroutines, exectrace.GoID(id))
+	warn(std.Err, t.Lost)
+	o, err := c.options(t)
+	if err != nil {
+		return err
 	}
 	events := 0
 	err = save(std.Out, c.Output, func(w io.Writer) (err error) {
-		events, err = chrome.Write(w, t, o)
+		events, err = chrome.Write(w, f, t, o)
 		return err
 	})
+	if large, ok := errors.AsType[*chrome.SizeError](err); ok {
+		return cli.Status{Code: cli.Negative, Err: c.advice(large, t)}
+	}
 	if err == nil && c.Output != "-" {
 		fmt.Fprintf(term.Text(std.Out), "%d events in %s: open it at https://ui.perfetto.dev\n", events, c.Output)
 	}
 	return err
+}
+
+func (c *exportChrome) options(t *exectrace.Trace) (chrome.Options, error) {
+	o := chrome.Options{From: t.Start.Add(c.From), MaxBytes: c.MaxMB * 1e6}
+	if c.To != 0 {
+		o.To = t.Start.Add(c.To)
+	}
+	if c.Output == "-" {
+		o.MaxBytes = 0 // that it is too large would be known when it is written
+	}
+	for _, id := range c.Goroutine {
+		if _, ok := t.Goroutine(exectrace.GoID(id)); !ok {
+			return o, cli.Status{Code: cli.Negative, Err: fmt.Errorf("--goroutine %d: the trace has no such goroutine", id)}
+		}
+		o.Goroutines = append(o.Goroutines, exectrace.GoID(id))
+	}
+	return o, nil
+}
+
+// advice is how to write a part that is small enough.
+func (c *exportChrome) advice(e *chrome.SizeError, t *exectrace.Trace) error {
+	part := fmt.Sprintf("--from %s --to %s, or ", c.From, e.Until.Sub(t.Start).Truncate(time.Microsecond))
+	if e.Until.Sub(t.Start)-c.From < time.Microsecond {
+		part = ""
+	}
+	return fmt.Errorf("the file would have %.3g GB, which viewers cannot open: write a part of it, such as %ssingle goroutines with --goroutine; --max-mb 0 writes it all", float64(e.Bytes)/1e9, part)
 }
