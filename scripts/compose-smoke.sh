@@ -9,10 +9,10 @@ Usage: compose-smoke.sh
 
 Builds and starts deploy/docker-compose.yml as a project of its own, and checks:
 what smoke.sh checks; what the doctor says; that a slow visit is explained, and
-that Zipkin shows why; that each container is as closed as it is meant to be; that
-without Redis the answer is 503, and with it 200 again; that the services stop in
-time, finish what was under way, and report its spans. Takes it all down at the
-end. Logs are shown after a failure only.
+that Zipkin shows why; that each container is as closed as it is meant to be;
+that without Redis the answer is 503, and with it 200 again; that the services
+stop in time, finish what was under way, and report its spans. Takes it all
+down at the end. Logs are shown after a failure only.
 
 It uses the ports of the workshop: stop yours first.
 

@@ -4,7 +4,8 @@ set -euo pipefail
 
 usage() {
   cat <<'TEXT'
-Usage: load.sh [--rate N] [--count N] [--concurrency N] [--queue] [--fault SPEC] [--header LINE] [QUERY]
+Usage: load.sh [--rate N] [--count N] [--concurrency N] [--queue] [--fault SPEC]
+               [--header LINE] [--anywhere] [QUERY]
 
 Asks the gateway for visits at a steady rate and prints how it answered, and the
 slowest answers with their traces. QUERY is what stands behind the "?" of each
@@ -12,12 +13,12 @@ visit, encoded already; without it the offline third party is visited.
 
   --rate N          visits a second (5), at most 200
   --count N         visits in all (50), at most 100,000
-  --concurrency N   visits under way at once (10), at most 100; when as many are,
-                    the next one waits and the rate is not kept
+  --concurrency N   visits under way at once (10), at most 100; when as many
+                    are, the next one waits and the rate is not kept
   --queue           through the writer's queue (POST /visits)
-  --fault SPEC      have faults happen to each, such as 'writer=slow-disk;ms=50':
-                    the header Fault; "tracelab fault list" tells which there are
-  --header LINE     a header for each, such as 'X-B3-Sampled: 0'; may be repeated
+  --fault SPEC      have faults happen to each, such as 'writer=slow-disk':
+                    the header Fault; "tracelab fault list" lists them
+  --header LINE     a header for each, such as 'b3: 0'; may be repeated
   --anywhere        also where GATEWAY is not this machine: ask its owner first
 
 Ctrl-C ends it early: what is under way is waited for and counted.
@@ -32,8 +33,8 @@ Exit status: 0 all were answered well, 1 some were not, 2 wrong use, 130 Ctrl-C.
 Examples:
   load.sh --rate 20 --count 200
   load.sh --fault 'writer=lock-contention;ms=80'
-  load.sh 'url=http://127.0.0.1:8083/delay/1&rounds=2'    with "tracelab up"
-  load.sh 'url=http://thirdparty:8083/delay/1&rounds=2'   in containers
+  load.sh 'url=http://127.0.0.1:8083/delay/1&rounds=2'    # with "tracelab up"
+  load.sh 'url=http://thirdparty:8083/delay/1&rounds=2'   # in containers
 TEXT
 }
 

@@ -9,7 +9,8 @@ Usage: smoke.sh [TRACE]
 
 Makes one visit and one through the queue, asks Zipkin's API for their traces
 until they are whole, for at most 10 s each, and prints a line for each thing
-that must be true. Works with every stack: ours, in containers, or a real Zipkin.
+that must be true. Works with every stack: ours, in containers, or a real
+Zipkin.
 
 With the id of a visit's TRACE nothing is asked of the gateway: it looks at that
 trace alone.

@@ -1,0 +1,142 @@
+package documents
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"example.com/tracelab/internal/testbed/stacktest"
+)
+
+// verbs are those that tracelab --help lists, and groups of them.
+func verbs(r *reader) (all []string) {
+	r.t.Helper()
+	help, _ := r.run("tracelab --help")
+	_, list, _ := strings.Cut(help, "\nCommands:\n")
+	for _, m := range regexp.MustCompile(`(?m)^  ([a-z]+(?: [a-z]+)*)  `).FindAllStringSubmatch(list, -1) {
+		if group, _, grouped := strings.Cut(m[1], " "); grouped && (len(all) == 0 || !strings.HasPrefix(all[len(all)-1], group)) {
+			all = append(all, group)
+		}
+		all = append(all, m[1])
+	}
+	if len(all) < 25 {
+		r.t.Fatalf("only %d verbs: %v", len(all), all)
+	}
+	return all
+}
+
+// examples are the commands at the end of a help text.
+func examples(help string) (all []string) {
+	_, text, _ := strings.Cut(help, "Examples:\n")
+	for line := range strings.Lines(strings.ReplaceAll(text, "\\\n", " ")) {
+		switch indented := strings.HasPrefix(line, "  "); {
+		case indented:
+			all = append(all, strings.TrimSpace(line))
+		case strings.TrimSpace(line) != "":
+			return all
+		}
+	}
+	return all
+}
+
+// answersNo are examples whose exit status may be 1: the answer depends on what is
+// there.
+var answersNo = []string{"mystery answer --service", "exec goroutines trace.out --", "exec task ", "exec regions", "exec profile ", "fault off", "mystery hint", "why --slowest"}
+
+var (
+	server    = regexp.MustCompile(`^(\S+=\S+ )*tracelab (up|store|web|service)\b|--http `)
+	elsewhere = regexp.MustCompile(`docker compose|http://(zipkin|thirdparty):|http://10\.|https://go\.dev`)
+)
+
+// TestExamples runs the examples of each verb's help.
+func TestExamples(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes a minute")
+	}
+	t.Parallel()
+	r := newReader(t)
+	r.up("")
+	for _, command := range []string{
+		`for i in $(seq 40); do curl -s localhost:8080/visit >/dev/null; done`,
+		`tracelab load --count 40 >/dev/null & curl -s 'localhost:6080/debug/pprof/trace?seconds=2' > trace.out`,
+		`id=$(curl -s localhost:8080/visit -H 'b3: d' | sed -n 's/.*"traceId": "\(.*\)",/\1/p'); sleep 1`,
+		`span=$(curl -s localhost:9411/api/v2/trace/$id | sed 's/.*"id":"\([0-9a-f]*\)".*/\1/')`,
+		`tracelab save friday.json.gz`,
+		`printf "ann\nbob\n" > names.txt`,
+	} {
+		if printed, status := r.follow(step{command: command}); status != 0 {
+			t.Fatalf("%s: exit status %d: %s", command, status, printed)
+		}
+	}
+	own := strings.NewReplacer("463ac35c9f6413ad48485a3953bb6124", "$id", "a2fb4a1d1a96d312", "$span")
+	for _, verb := range append(verbs(r), "") {
+		help, _ := r.run("tracelab " + verb + " --help")
+		all := examples(help)
+		if len(all) == 0 {
+			t.Errorf("tracelab %s --help has no examples:\n%s", verb, help)
+		}
+		for _, example := range all {
+			r.try(own.Replace(example))
+		}
+	}
+	for _, script := range []string{"load.sh", "visit.sh"} {
+		help, _ := r.run("scripts/" + script + " --help")
+		for _, example := range examples(help) {
+			r.try("GATEWAY=http://localhost:8080 scripts/" + example)
+		}
+	}
+}
+
+// try runs an example.
+func (r *reader) try(example string) {
+	r.t.Helper()
+	command, _, _ := strings.Cut(example, " # ")
+	switch {
+	case elsewhere.MatchString(command) && !serves(command):
+		return
+	case serves(command):
+		command = "timeout 1 env " + strings.ReplaceAll(command, "0.0.0.0", "127.0.0.1") + " " + strings.Join(anyPort(command), " ")
+	case strings.Contains(command, "--live"):
+		command = "(sleep 1; curl -s localhost:8080/visit -H 'Fault: writer=lock-contention;ms=200' >/dev/null)& " + command
+	}
+	printed, status := r.follow(step{command: command})
+	wrong := status != 0
+	switch {
+	case serves(example):
+		wrong = status != 124 && status != 3 // stopped, or a health check of what is not there
+	case containsAny(example, answersNo):
+		wrong = status > 1
+	}
+	if wrong {
+		r.t.Errorf("%s\nexit status %d, and it prints\n%s", command, status, printed)
+	}
+}
+
+// serves reports whether a command runs until it is stopped.
+func serves(command string) bool {
+	return server.MatchString(command) && !strings.Contains(command, "--help")
+}
+
+// anyPort are flags that keep a server away from the usual ports.
+func anyPort(command string) []string {
+	switch {
+	case strings.Contains(command, "tracelab up"):
+		return stacktest.FreePorts()
+	case strings.Contains(command, "--http"):
+		return nil
+	case strings.Contains(command, "--healthcheck"):
+		return []string{"--addr=127.0.0.1:1"}
+	case strings.Contains(command, "tracelab service"):
+		return []string{"--addr=127.0.0.1:0", "--debug-addr=127.0.0.1:0"}
+	}
+	return []string{"--addr=127.0.0.1:0"}
+}
+
+func containsAny(text string, parts []string) bool {
+	for _, part := range parts {
+		if strings.Contains(text, part) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,105 @@
+package documents
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/stacktest"
+)
+
+// shell is bash, as a reader has it: in this repository, with tracelab on its path,
+// 80 columns wide.
+type shell struct {
+	t   testing.TB
+	dir string
+	cmd *exec.Cmd
+	in  io.Writer
+	out *bufio.Reader
+}
+
+func newShell(t testing.TB) *shell {
+	t.Helper()
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		testbed.Missing(t, "bash", "install it")
+	}
+	dir := repository(t)
+	cmd := exec.Command(bash, "--noprofile", "--norc")
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "COLUMNS=80", "PATH="+filepath.Dir(stacktest.Program)+":"+os.Getenv("PATH"))
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // it ends with what it runs
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	s := &shell{t, dir, cmd, in, bufio.NewReader(out)}
+	t.Cleanup(func() { s.end(); cmd.Wait() })
+	return s
+}
+
+// end ends the shell, and what it runs.
+func (s *shell) end() { syscall.Kill(-s.cmd.Process.Pid, syscall.SIGKILL) }
+
+// repository is a folder with links to what is in this repository, so that what a
+// command writes is not in it.
+func repository(t testing.TB) string {
+	t.Helper()
+	dir := t.TempDir()
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if err := os.Symlink(filepath.Join(root, e.Name()), filepath.Join(dir, e.Name())); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// run runs a command, and returns what it printed, on standard error too, and its exit
+// status.
+func (s *shell) run(command string) (printed string, status int) {
+	s.t.Helper()
+	const end = "\x01"
+	fmt.Fprintf(s.in, "{ %s\n} </dev/null 2>&1\necho %s$?\n", command, end)
+	var b strings.Builder
+	defer time.AfterFunc(time.Minute, func() { s.end() }).Stop()
+	for {
+		line, err := s.out.ReadString('\n')
+		if err != nil {
+			s.t.Fatalf("%s: the shell ended: %v: %s%s", command, err, &b, line)
+		}
+		before, code, ended := strings.Cut(strings.TrimSuffix(line, "\n"), end)
+		if !ended {
+			b.WriteString(line)
+			continue
+		}
+		status, err = strconv.Atoi(code)
+		if err != nil {
+			s.t.Fatalf("%s: exit status %q", command, code)
+		}
+		return b.String() + before, status
+	}
+}
