@@ -16,7 +16,8 @@ const (
 //
 // The server waits for what is known to be missing, three seconds at most, before it
 // answers. Execution says what is missing then. While that may come yet, and when
-// nothing is left, there is no Cause, and the answer does not become tags.
+// nothing is left, there is no Cause, and the answer does not become tags. Its status is
+// 202 in the first case, 410 in the second, and 200 otherwise.
 type Explanation struct {
 	TraceID string `json:"traceId"`
 	SpanID  string `json:"spanId"`
