@@ -19,9 +19,25 @@ func special(r rune) bool {
 
 // ShellLines writes a command for a POSIX shell in lines of at most Columns, which end
 // with a backslash: it can be pasted as it is. It is broken between words only, be they
-// quoted as ShellWord does. Begun and indent are as for Wrap.
+// quoted as ShellWord does, and not between a flag and its value. Begun and indent are as
+// for Wrap.
 func ShellLines(command string, begun int, indent string) string {
-	return fold(shellWords(command), begun, " \\\n"+indent, Columns-len(` \`))
+	return fold(withValues(shellWords(command)), begun, " \\\n"+indent, Columns-len(` \`))
+}
+
+// withValues joins each flag to the word after it, unless that is a flag too.
+func withValues(words []string) (joined []string) {
+	flag := false
+	for _, word := range words {
+		isFlag := strings.HasPrefix(word, "-")
+		if flag && !isFlag {
+			joined[len(joined)-1] += " " + word
+		} else {
+			joined = append(joined, word)
+		}
+		flag = isFlag
+	}
+	return joined
 }
 
 // shellWords cuts a command at the spaces between its words. The words stay quoted.

@@ -49,14 +49,9 @@ func (h *Handlers) startRoom(w http.ResponseWriter, r *http.Request) error {
 	if err := labapi.CheckAttendees(ask.Attendees); err != nil {
 		return httpapi.InvalidField("attendees", "%v", err)
 	}
-	var each []*mystery
-	for _, name := range ask.Attendees {
-		m, err := newMystery(labapi.MysteryStart{Seed: ask.Seed, Level: ask.Level, Attendee: name})
-		if err != nil {
-			return err
-		}
-		m.taken = false
-		each = append(each, m)
+	each, err := deal(ask)
+	if err != nil {
+		return err
 	}
 	if err := h.awaitServices(r.Context(), labapi.Services()...); err != nil {
 		return err
@@ -67,6 +62,27 @@ func (h *Handlers) startRoom(w http.ResponseWriter, r *http.Request) error {
 	room := h.room(r)
 	httpapi.Answer(w, r, room, roomText(room))
 	return nil
+}
+
+// deal chooses a mystery for each attendee: unless a seed says that all have the same,
+// each fault of the level comes once before one comes again, so that neighbours differ.
+func deal(ask labapi.RoomStart) (each []*mystery, err error) {
+	const tries = 100 // by which all have come, but for bad luck
+	dealt := map[string]bool{}
+	for _, name := range ask.Attendees {
+		var m *mystery
+		for n := 0; n == 0 || dealt[m.truth.Name] && n < tries && ask.Seed == 0; n++ {
+			if m, err = newMystery(labapi.MysteryStart{Seed: ask.Seed, Level: ask.Level, Attendee: name}); err != nil {
+				return nil, err
+			}
+		}
+		if dealt[m.truth.Name] {
+			clear(dealt)
+		}
+		dealt[m.truth.Name], m.taken = true, false
+		each = append(each, m)
+	}
+	return each, nil
 }
 
 // readRoom reads JSON or, as text/plain, one name a line, with the rest in the query.

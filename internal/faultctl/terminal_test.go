@@ -39,7 +39,7 @@ func (b *board) curl(t *testing.T, method, path, form string) string {
 		t.Errorf("%s %s: %v, %v", method, path, resp.Header, err)
 	}
 	for line := range strings.Lines(string(text)) {
-		oneWord := strings.HasPrefix(strings.TrimSpace(line), "'") // which cannot be broken
+		oneWord := strings.HasPrefix(strings.TrimSpace(line), "-H '") // which cannot be broken
 		if width := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); width > display.Columns && !oneWord {
 			t.Errorf("%s %s: a line of %d columns: %s", method, path, width, line)
 		}

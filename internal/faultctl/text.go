@@ -82,7 +82,7 @@ func verdictText(r *http.Request, a labapi.MysteryAnswer, v labapi.MysteryVerdic
 		return p.String()
 	}
 	p.say("It was %s: %s.", v.Asked, v.Truth.Summary)
-	p.say("%s.", v.Truth.Truth.Shape)
+	p.say("In the trace, %s.", v.Truth.Truth.Shape)
 	if state := v.Truth.Truth.State; state != "" {
 		p.say("The request's goroutine %s (state %s).", display.State(state), state)
 	}

@@ -195,6 +195,29 @@ func many(n int) string {
 	return b.String()
 }
 
+// TestARoomIsDealt so that each fault of the level comes before one comes again; a seed
+// gives all the same.
+func TestARoomIsDealt(t *testing.T) {
+	p := meet(t)
+	for query, kinds := range map[string]int{"level=1": 5, "level=2": 6, "level=1&seed=7": 1} {
+		var all labapi.Room
+		body := p.want(200, "", "POST "+room+"?"+query+" "+many(12), append(token, "Content-Type", "text/plain")...)
+		if err := json.Unmarshal([]byte(body), &all); err != nil {
+			t.Fatal(err)
+		}
+		count := map[string]int{}
+		for _, m := range all.Mysteries {
+			what, _, _ := strings.Cut(m.Asked, ";")
+			count[what]++
+		}
+		for what, n := range count {
+			if least := 12 / kinds; len(count) != kinds || n < least || n > least+1 {
+				t.Errorf("%s: %d of %s among %v", query, n, what, count)
+			}
+		}
+	}
+}
+
 // TestAFullRoom has no place for one more, until a reset.
 func TestAFullRoom(t *testing.T) {
 	p := meet(t)

@@ -190,7 +190,7 @@ func showGrade(out io.Writer, d labapi.Diagnosis, g labapi.Grade) {
 
 func showTruth(out io.Writer, url string, v *labapi.MysteryVerdict) {
 	say(out, "\nIt was %s: %s.", v.Asked, v.Truth.Summary)
-	say(out, "%s.", v.Truth.Truth.Shape)
+	say(out, "In the trace, %s.", v.Truth.Truth.Shape)
 	if state := v.Truth.Truth.State; state != "" {
 		say(out, "The request's goroutine %s (state %s).", display.State(state), state)
 	}
