@@ -71,14 +71,42 @@ func TestWhyTooLate(t *testing.T) {
 	}
 }
 
-// TestWhyOfAYoungStack asks as late of a visit that was among the first: it was slow
-// enough to be looked into, and has been handed in.
+// TestWhyOfAYoungStack asks as late of visits that were among the first: they have been
+// handed in, the slow one and the fast ones. Only the slow one is explained by itself.
 func TestWhyOfAYoungStack(t *testing.T) {
 	s := up(t)
+	_, fast := s.visit("GET", "/visit")
 	id, _ := s.slowed()
-	s.explained(id) // by itself
-	if e := s.execution(id); e.State != labapi.ExecutionStored {
-		t.Errorf("its execution is %+v", e)
+	status, failed := s.ask("GET", "/visit", "Fault", "writer=failing-dependency")
+	if status != 503 {
+		t.Fatalf("a visit with a fault: %d", status)
+	}
+	s.explained(id)
+	err := testbed.Within(2*labapi.RecorderWindow, func() error {
+		for _, id := range []string{fast.TraceID, id, failed.TraceID} {
+			e := s.execution(id)
+			if e.State != labapi.ExecutionStored && e.SecondsLeft == 0 {
+				t.Fatalf("the execution of %s is %+v", id, e)
+			}
+			if e.State != labapi.ExecutionStored || e.SecondsLeft > 0 {
+				return fmt.Errorf("the execution of %s is %+v", id, e)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, unasked := do(t, "GET", s.ui+"/api/v2/trace/"+fast.TraceID)
+	held(t, explanation(t, s.asks(0, id, "--json")))
+	for _, id := range []string{fast.TraceID, failed.TraceID} {
+		a := explanation(t, s.asks(0, id, "--json"))
+		if a.Execution.State != labapi.ExecutionKnown || len(a.Snapshots) != 3 {
+			t.Errorf("%q, %+v", a.Sentences, a.Execution)
+		}
+		if id == fast.TraceID && a.TotalUS < 20_000 && bytes.Contains(unasked, []byte(labapi.TagPrefix)) {
+			t.Errorf("%q: it has tags unasked: %s", a.Sentences, unasked)
+		}
 	}
 }
 

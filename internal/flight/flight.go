@@ -131,12 +131,12 @@ func (r *Recorder) RootEnded(root tracing.Root) {
 		return
 	}
 	w, awaited := r.recent.end(root.TraceID, root.Start, root.Start.Add(root.Duration))
-	slow := r.slow.observe(root.Name, root.Duration)
+	reason := r.slow.observe(root.Name, root.Duration)
 	switch {
 	case root.Debug:
 		r.request(w.part(), labapi.ReasonDebug)
-	case slow && root.Sampled: // what has no spans cannot be explained
-		r.request(w.part(), labapi.ReasonSlow)
+	case reason != "" && root.Sampled: // what has no spans cannot be explained
+		r.request(w.part(), reason)
 	}
 	if awaited {
 		r.request(w.part(), labapi.ReasonAsked)
@@ -179,9 +179,10 @@ func parseTraceID(text string) (id [16]byte, err error) {
 // not wait for those of slow requests, so their rejection is not sent to it.
 func (r *Recorder) request(part labapi.Part, reason string) {
 	part.Asked = reason == labapi.ReasonAsked
+	part.Plain = part.Asked || reason == labapi.ReasonEarly
 	switch why := r.pending.add(part, reason); {
 	case why == nil:
-	case reason == labapi.ReasonSlow:
+	case reason == labapi.ReasonSlow, reason == labapi.ReasonEarly:
 		r.stats.rejected(why, 1)
 	default:
 		r.reject(why, reason, part)

@@ -3,6 +3,8 @@ package flight
 import (
 	"math/bits"
 	"time"
+
+	"example.com/tracelab/internal/labapi"
 )
 
 // What is unusual for a route.
@@ -11,9 +13,8 @@ const (
 	halveAt      = 1024                  // requests, after which the older ones count half
 	updateEvery  = 64                    // requests
 	minThreshold = 10 * time.Millisecond // or it is not worth a snapshot
-	// early is what is slow before that many: from there on a cause may be named. Most
-	// of the first requests to a stack are made in order to look at them.
-	early = 20 * time.Millisecond
+	// slowEarly is what is slow before that many: from there on a cause may be named.
+	slowEarly = 20 * time.Millisecond
 )
 
 // latencies are the recent durations of one route, up to two minutes, in buckets of
@@ -24,12 +25,16 @@ type latencies struct {
 	threshold time.Duration // what takes longer; zero: too little is known
 }
 
-// slow reports whether a request took unusually long.
-func (l *latencies) slow(took time.Duration) bool {
-	if l.threshold == 0 {
-		return took > early
+// reason is why a snapshot of a request is taken, or empty. The first requests to a
+// stack are made in order to look at them, all of them: too few to know what is usual.
+func (l *latencies) reason(took time.Duration) string {
+	switch {
+	case l.threshold == 0 && took <= slowEarly:
+		return labapi.ReasonEarly
+	case took > l.threshold:
+		return labapi.ReasonSlow
 	}
-	return took > l.threshold
+	return ""
 }
 
 func (l *latencies) add(took time.Duration) {

@@ -14,9 +14,10 @@ const (
 	maxReaders = 16
 )
 
-// maxSlow bounds the slow requests of one automaticPause that trigger a snapshot: the
-// server requests the snapshots of all other processes for each, and explains it.
-const maxSlow = 4
+// maxAutomatic bounds the slow requests, and the early ones, of one automaticPause that
+// trigger a snapshot: the server requests the snapshots of all other processes for
+// each, and explains those that are slow.
+const maxAutomatic = 4
 
 // batch is what one snapshot is taken for.
 type batch struct {
@@ -33,7 +34,7 @@ type taken struct {
 
 // firstReason returns the reason that is given of two, of which one may be empty.
 func firstReason(a, b string) string {
-	for _, reason := range []string{labapi.ReasonDebug, labapi.ReasonSlow, labapi.ReasonAsked} {
+	for _, reason := range []string{labapi.ReasonDebug, labapi.ReasonSlow, labapi.ReasonAsked, labapi.ReasonEarly} {
 		if a == reason || b == reason {
 			return reason
 		}
@@ -44,13 +45,13 @@ func firstReason(a, b string) string {
 // pending holds the requests for a snapshot that wait for the next one. All that
 // come before it is due share it.
 type pending struct {
-	mu      sync.Mutex
-	next    batch
-	slow    int           // requests since slowAt for the reason slow
-	slowAt  time.Time     // the beginning of an automaticPause
-	urgent  bool          // some other reason is among them
-	closed  bool          // there will be no snapshots any more
-	changed chan struct{} // holds a token after a change
+	mu        sync.Mutex
+	next      batch
+	counted   map[string]int // requests since countedAt, by automatic reason
+	countedAt time.Time      // the beginning of an automaticPause
+	urgent    bool           // some other reason is among them
+	closed    bool           // there will be no snapshots any more
+	changed   chan struct{}  // holds a token after a change
 }
 
 func newPending() *pending { return &pending{changed: make(chan struct{}, 1)} }
@@ -66,37 +67,42 @@ func (p *pending) add(part labapi.Part, reason string) *rejection {
 		return errEnding
 	case same >= 0:
 		p.next.parts[same] = merged(p.next.parts[same], part)
-	case len(p.next.parts) >= maxTraces, reason == labapi.ReasonSlow && !p.oneMoreSlow():
+	case len(p.next.parts) >= maxTraces, automatic(reason) && !p.oneMore(reason):
 		return errBusy
 	default:
 		p.next.parts = append(p.next.parts, part)
 	}
 	p.next.reason = firstReason(p.next.reason, reason)
-	p.urgent = p.urgent || reason != labapi.ReasonSlow
+	p.urgent = p.urgent || !automatic(reason)
 	p.notify()
 	return nil
 }
 
 // merged is the later of two parts of a trace, unless it is not known.
 func merged(before, part labapi.Part) labapi.Part {
-	asked := before.Asked || part.Asked
+	asked, plain := before.Asked || part.Asked, before.Plain && part.Plain
 	if part.StartUS == 0 {
 		part = before
 	}
-	part.Asked = asked
+	part.Asked, part.Plain = asked, plain
 	return part
 }
 
-// oneMoreSlow reports whether one more request may come for the reason slow, and
+// automatic reports whether nobody waits for a snapshot that is taken for a reason.
+func automatic(reason string) bool {
+	return reason == labapi.ReasonSlow || reason == labapi.ReasonEarly
+}
+
+// oneMore reports whether one more request may come for an automatic reason, and
 // counts it; p.mu is held.
-func (p *pending) oneMoreSlow() bool {
-	if time.Since(p.slowAt) >= automaticPause {
-		p.slow, p.slowAt = 0, time.Now()
+func (p *pending) oneMore(reason string) bool {
+	if time.Since(p.countedAt) >= automaticPause {
+		p.counted, p.countedAt = map[string]int{}, time.Now()
 	}
-	if p.slow >= maxSlow {
+	if p.counted[reason] >= maxAutomatic {
 		return false
 	}
-	p.slow++
+	p.counted[reason]++
 	return true
 }
 

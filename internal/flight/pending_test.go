@@ -109,7 +109,7 @@ func TestSlowOnesAreFew(t *testing.T) {
 		if len(requested) > 0 {
 			t.Errorf("%d that were requested are not answered", len(requested))
 		}
-		if want := maxSlow * int(lasts/automaticPause); slow < want || slow > want+maxSlow {
+		if want := maxAutomatic * int(lasts/automaticPause); slow < want || slow > want+maxAutomatic {
 			t.Errorf("%d slow traces were delivered; want about %d", slow, want)
 		}
 		if c := r.Stats(); c.Rejected["busy"] != uint64(n-slow) {

@@ -136,7 +136,7 @@ func (n *recent) refresh(parts []labapi.Part) {
 			continue
 		}
 		now := n.work[at].part()
-		now.Asked = parts[i].Asked
+		now.Asked, now.Plain = parts[i].Asked, parts[i].Plain
 		parts[i] = now
 	}
 }

@@ -160,7 +160,7 @@ func TestTheServerAsks(t *testing.T) {
 				want.Service, want.Instance, want.Host, want.Reason, want.TakenAt = "test", "1", "here", labapi.ReasonAsked, got[0].TakenAt
 				want.Absent = want.Refused == absent
 				part := &want.Traces[0]
-				part.TraceID, part.Asked = hexID(1), true
+				part.TraceID, part.Asked, part.Plain = hexID(1), true, true
 				if part.StartUS != 0 || part.EndUS != 0 || part.Open {
 					part.StartUS = began.UnixMicro() + 1000*part.StartUS
 				}

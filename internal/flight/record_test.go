@@ -97,7 +97,7 @@ func TestFromAControlMessageToTheServer(t *testing.T) {
 		}
 		runtime.Gosched()
 	}
-	d := s.await(t, func(d delivery) bool { return true })
+	d := s.await(t, func(d delivery) bool { return d.Reason == labapi.ReasonAsked })
 	if d.Refused != "" || d.Reason != labapi.ReasonAsked || d.Service != "test" || d.Instance != "1" || d.TookUS <= 0 {
 		t.Errorf("it delivered %+v", d.Upload)
 	}

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/tracing/rules"
 )
 
@@ -70,10 +71,14 @@ func newSlowDetector(slow *Slow) *slowDetector {
 	return &slowDetector{slow: slow, routes: map[string]*latencies{}}
 }
 
-// observe notes how long a request took, and reports whether that is slow.
-func (s *slowDetector) observe(route string, took time.Duration) bool {
+// observe notes how long a request took, and returns for which reason a snapshot of it
+// is taken: that it was slow, or early. Empty: for none.
+func (s *slowDetector) observe(route string, took time.Duration) (reason string) {
 	if fixed := s.slow.rules.Of(route); fixed != 0 {
-		return fixed > 0 && took > time.Duration(fixed)
+		if fixed > 0 && took > time.Duration(fixed) {
+			return labapi.ReasonSlow
+		}
+		return ""
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -87,7 +92,7 @@ func (s *slowDetector) observe(route string, took time.Duration) bool {
 			s.routes[route] = l
 		}
 	}
-	slow := l.slow(took)
+	reason = l.reason(took)
 	l.add(took)
-	return slow
+	return reason
 }

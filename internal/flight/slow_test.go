@@ -38,7 +38,9 @@ func TestWhatIsSlow(t *testing.T) {
 		"unusual, by default":           {"", many(100, same(15*ms)), 40 * ms, nil, labapi.ReasonSlow},
 		"early, and long":               {"", many(99, same(15*ms)), 21 * ms, nil, labapi.ReasonSlow},
 		"the first of all":              {"p99", nil, 21 * ms, nil, labapi.ReasonSlow},
-		"early, and short":              {"", many(99, same(15*ms)), 20 * ms, nil, ""},
+		"early, and short":              {"", many(99, same(15*ms)), 20 * ms, nil, labapi.ReasonEarly},
+		"early, and not recorded":       {"", nil, ms, func(r *tracing.Root) { r.Sampled = false }, ""},
+		"never, and early":              {"never", nil, 20 * ms, nil, ""},
 		"not twice the median":          {"", many(100, same(15*ms)), 28 * ms, nil, ""},
 		"less than 10 ms":               {"", many(100, same(ms)), 9 * ms, nil, ""},
 		"usual for one in fifty":        {"", many(500, func(i int) time.Duration { return time.Duration(20+180*(i%50/49)) * ms }), 150 * ms, nil, ""},
@@ -71,7 +73,7 @@ func TestWhatIsSlow(t *testing.T) {
 				}
 				end := time.Now().UnixMicro()
 				want := labapi.Upload{Service: "test", Instance: "1", Host: "here", Reason: test.want, TakenAt: got[0].TakenAt,
-					Traces: []labapi.Part{{TraceID: hexID(1), StartUS: end - test.took.Microseconds(), EndUS: end}}}
+					Traces: []labapi.Part{{TraceID: hexID(1), StartUS: end - test.took.Microseconds(), EndUS: end, Plain: test.want == labapi.ReasonEarly}}}
 				if !reflect.DeepEqual(got[0].Upload, want) || !got[0].TakenAt.Equal(time.Now()) || len(got[0].body) == 0 {
 					t.Errorf("it delivered %+v; want %+v", got[0], want)
 				}
@@ -104,7 +106,7 @@ func TestRoutesAreBounded(t *testing.T) {
 	if len(s.routes) > maxRoutes+1 {
 		t.Errorf("%d routes are known", len(s.routes))
 	}
-	if !s.observe("GET /new", time.Second) {
-		t.Error("a new route is not judged as the others are")
+	if got := s.observe("GET /new", time.Second); got != labapi.ReasonSlow {
+		t.Errorf("a new route is not judged as the others are: %q", got)
 	}
 }

@@ -12,7 +12,7 @@ import (
 const reasonRead = "read"
 
 // Stats counts what became of all requests for snapshots. At every moment the
-// snapshots Taken for debug, slow and asked are Sent, Waiting or Dropped.
+// snapshots Taken for debug, slow, asked and early are Sent, Waiting or Dropped.
 type Stats struct {
 	Recording  bool
 	Taken      map[string]uint64 // snapshots, by reason
@@ -40,7 +40,7 @@ type counters struct {
 // that begins with its first event misses that event.
 func newCounters() *counters {
 	return &counters{now: Stats{
-		Taken:    zero(labapi.ReasonDebug, labapi.ReasonSlow, labapi.ReasonAsked, reasonRead),
+		Taken:    zero(labapi.ReasonDebug, labapi.ReasonSlow, labapi.ReasonAsked, labapi.ReasonEarly, reasonRead),
 		Dropped:  zero(errQueueFull.reason, errRejected.reason, errUndelivered.reason, errEnding.reason),
 		Rejected: zero(errOff.reason, errBusy.reason, errUnchanged.reason, errForgotten.reason, errAbsent.reason, errEnding.reason, errQueueFull.reason, errUndelivered.reason, reasonFailed),
 	}}

@@ -114,7 +114,9 @@ func (r *Recorder) rejectBatch(why *rejection, b batch) {
 func (r *Recorder) reject(why *rejection, reason string, parts ...labapi.Part) {
 	r.stats.rejected(why, len(parts))
 	for i := range parts {
-		parts[i].Asked = parts[i].Asked || reason == labapi.ReasonAsked
+		if reason == labapi.ReasonAsked {
+			parts[i].Asked, parts[i].Plain = true, true
+		}
 	}
 	about := r.describe(reason, parts, why.text)
 	about.Absent = why == errAbsent

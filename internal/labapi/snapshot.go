@@ -28,6 +28,7 @@ const (
 	ReasonSlow  = "slow"  // a request took unusually long
 	ReasonDebug = "debug" // a request was flagged debug
 	ReasonAsked = "asked" // the server requested it
+	ReasonEarly = "early" // too few requests of its kind were made to know what is unusual
 )
 
 // Upload says what a process uploads.
@@ -35,7 +36,7 @@ type Upload struct {
 	Service  string `json:"service"`
 	Instance string `json:"instance"` // as in its registration
 	Host     string `json:"host"`
-	// Reason is why it was taken, of several the first of debug, slow and asked.
+	// Reason is why it was taken, of several the first of debug, slow, asked and early.
 	Reason string `json:"reason"`
 	// Traces are those for which it was taken, with what this process did for them.
 	Traces  []Part    `json:"traces"`
@@ -59,6 +60,9 @@ type Part struct {
 	Open bool `json:"open,omitempty"`
 	// Asked says that this answers a SnapshotRequest.
 	Asked bool `json:"asked,omitempty"`
+	// Plain says that the request was neither slow nor flagged debug. It can be explained,
+	// and is not by itself.
+	Plain bool `json:"plain,omitempty"`
 }
 
 // Snapshot is an upload that the server keeps. GET SnapshotsPath answers with a

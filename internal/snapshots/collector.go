@@ -91,7 +91,9 @@ func (c *Collector) trigger(s *Snapshot) {
 				c.requester.requestOnce(part.trace, other.Instance, part.End)
 			}
 		}
-		c.observer.Triggered(part.trace, s.Reason == labapi.ReasonDebug)
+		if !part.plain {
+			c.observer.Triggered(part.trace, s.Reason == labapi.ReasonDebug)
+		}
 	}
 }
 

@@ -178,10 +178,13 @@ func TestTriggers(t *testing.T) {
 		labapi.ReasonAsked: "[] []",
 		labapi.ReasonSlow:  "[flight writer 5 flight writer 6] [5 false 6 false 5 false]",
 		labapi.ReasonDebug: "[flight writer 5 flight writer 6] [5 true 6 true 5 true]",
+		labapi.ReasonEarly: "[flight writer 5 flight writer 6] []",
 	} {
 		l, c := with("gateway", "writer", "bare-")
-		upload(t, c, labapi.Upload{Service: "gateway", Reason: reason, Traces: parts(5, 6), Refused: "none"}, nil)
-		upload(t, c, labapi.Upload{Service: "gateway", Reason: reason, Traces: parts(5), Refused: "none"}, nil)
+		both := parts(5, 6)
+		both[0].Plain, both[1].Plain = reason == labapi.ReasonEarly, reason == labapi.ReasonEarly
+		upload(t, c, labapi.Upload{Service: "gateway", Reason: reason, Traces: both, Refused: "none"}, nil)
+		upload(t, c, labapi.Upload{Service: "gateway", Reason: reason, Traces: both[:1], Refused: "none"}, nil)
 		if got := fmt.Sprint(l.requests, l.triggered); got != want {
 			t.Errorf("%s: requests and triggers are %s, want %s", reason, got, want)
 		}

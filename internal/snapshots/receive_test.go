@@ -116,7 +116,7 @@ func noSnapshots(whole []byte) map[string]noSnapshot {
 		"a long service":      {changed(func(u *labapi.Upload) { u.Service = strings.Repeat("x", 200) }), whole, "service"},
 		"a terminal's code":   {changed(func(u *labapi.Upload) { u.Service = "\x1b[2J" }), whole, "cannot be printed"},
 		"no instance":         {changed(func(u *labapi.Upload) { u.Instance = "" }), whole, "instance"},
-		"an unknown reason":   {changed(func(u *labapi.Upload) { u.Reason = "bored" }), whole, `"bored": want slow, debug or asked`},
+		"an unknown reason":   {changed(func(u *labapi.Upload) { u.Reason = "bored" }), whole, `"bored": want slow, debug, asked or early`},
 		"for no trace":        {changed(func(u *labapi.Upload) { u.Traces = nil }), whole, "0 traces"},
 		"for too many":        {changed(many), whole, "301 traces"},
 		"for an odd trace":    {changed(func(u *labapi.Upload) { u.Traces[0].TraceID = "../../etc" }), whole, "trace"},

@@ -3,6 +3,7 @@ package snapshots
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"example.com/tracelab/internal/display"
@@ -32,6 +33,7 @@ type part struct {
 	Window
 	open  bool // there will be more
 	asked bool // it answers a request
+	plain bool // it is not explained by itself
 }
 
 // parseUpload reads the header of an upload.
@@ -54,8 +56,8 @@ func parseUpload(text string) (*upload, error) {
 		}
 	}
 	u.Host, u.Refused = display.Text(u.Host, maxName), display.Text(u.Refused, maxReason)
-	if u.Reason != labapi.ReasonSlow && u.Reason != labapi.ReasonDebug && u.Reason != labapi.ReasonAsked {
-		return nil, fmt.Errorf("reason %.40q: want slow, debug or asked", u.Reason)
+	if !slices.Contains([]string{labapi.ReasonSlow, labapi.ReasonDebug, labapi.ReasonAsked, labapi.ReasonEarly}, u.Reason) {
+		return nil, fmt.Errorf("reason %.40q: want slow, debug, asked or early", u.Reason)
 	}
 	return u, u.parse()
 }
@@ -87,7 +89,7 @@ func (u *upload) parse() error {
 		if known && (p.StartUS <= 0 || p.EndUS < p.StartUS || p.EndUS > latestUS) {
 			return fmt.Errorf("trace %s: from %d to %d µs is no time", p.TraceID, p.StartUS, p.EndUS)
 		}
-		x := part{trace: id, open: p.Open, asked: p.Asked || u.Reason == labapi.ReasonAsked}
+		x := part{trace: id, open: p.Open, asked: p.Asked || u.Reason == labapi.ReasonAsked, plain: p.Plain}
 		if known {
 			x.Start, x.End = time.UnixMicro(p.StartUS), time.UnixMicro(p.EndUS)
 		}
