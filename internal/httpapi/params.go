@@ -73,6 +73,9 @@ func readPairs(path, text string, v any) error {
 		case members[name] != nil:
 			return InvalidField(name, "%s is given twice: give it once", name)
 		}
+		if value == "" && kind != reflect.Bool {
+			continue // a field of a form that was left empty
+		}
 		members[name] = asJSON(value, kind)
 	}
 	whole, err := json.Marshal(members)
