@@ -88,6 +88,7 @@ type Region struct {
 	Start, End   Time
 
 	stack stackID
+	on    int32 // the goroutine's index
 }
 
 // region is a Region in the index.
@@ -106,7 +107,7 @@ func (t *Trace) Regions() iter.Seq[Region] {
 		for _, r := range t.regions.All() {
 			d := Region{
 				Type: t.text.text(r.name), Task: t.tasks.At(int(r.task)).id, Goroutine: t.goroutine(r.goroutine).id,
-				Begun: r.begun, Ended: r.ended, Start: r.start, End: r.end, stack: r.stack,
+				Begun: r.begun, Ended: r.ended, Start: r.start, End: r.end, stack: r.stack, on: r.goroutine,
 			}
 			if !yield(d) {
 				return
@@ -118,6 +119,15 @@ func (t *Trace) Regions() iter.Seq[Region] {
 // RegionStack returns the stack at which the region began, the innermost frame first, or
 // nil if the trace does not have it.
 func (t *Trace) RegionStack(r Region) []Frame { return t.stacks.stack(r.stack) }
+
+// RegionGoroutine returns the goroutine that the region is a part of. It reports false if
+// the trace has no event of it.
+func (t *Trace) RegionGoroutine(r Region) (Goroutine, bool) {
+	if t.goroutine(r.on).first == 0 {
+		return Goroutine{}, false
+	}
+	return t.described(r.on), true
+}
 
 // Log is a message of runtime/trace.Log or Logf.
 type Log struct {

@@ -100,7 +100,7 @@ func Regions(t *exectrace.Trace, o RegionOptions) []RegionGroup {
 	type key struct{ kind, name string }
 	groups := map[key]*RegionGroup{}
 	for r := range t.Regions() {
-		k := key{r.Type, regionFunc(t.RegionStack(r), o)}
+		k := key{r.Type, RegionFunc(t, r, o)}
 		group := groups[k]
 		if group == nil {
 			group = &RegionGroup{Type: k.kind, Name: k.name}
@@ -118,13 +118,14 @@ func Regions(t *exectrace.Trace, o RegionOptions) []RegionGroup {
 	})
 }
 
-// regionFunc is the function that began a region: the caller of the functions of
-// runtime/trace, which may be on the stack.
-func regionFunc(stack []exectrace.Frame, o RegionOptions) string {
+// RegionFunc returns the function by which Regions groups a region: the one that begins
+// it. It is empty if the trace has no begin of it.
+func RegionFunc(t *exectrace.Trace, r exectrace.Region, o RegionOptions) string {
+	stack := t.RegionStack(r)
 	if n := len(stack); n > 0 && o.AsGoTool {
 		return stack[n-1].Func
 	}
-	for _, f := range stack {
+	for _, f := range stack { // from the functions of runtime/trace outwards
 		if !strings.HasPrefix(f.Func, "runtime/trace.") {
 			return f.Func
 		}

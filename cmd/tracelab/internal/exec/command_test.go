@@ -95,6 +95,8 @@ func TestVerbs(t *testing.T) {
 		"no tasks":               {[]string{"tasks", idle}, 1, []string{"trace.NewTask"}},
 		"no task":                {[]string{"task", tasks, "987654321"}, 1, []string{"987654321"}},
 		"regions":                {[]string{"regions", tasks}, 0, []string{`"parse" in `, `"decode" in `, "200"}},
+		"regions of a type":      {[]string{"regions", tasks, "--name", "parse", "--top", "2"}, 0, []string{"goroutine", "total", "execution", " in ", "and 198 more"}},
+		"no such region":         {[]string{"regions", tasks, "--name", "none"}, 1, []string{`"none"`}},
 		"no regions":             {[]string{"regions", idle}, 1, []string{"trace.WithRegion"}},
 		"no file":                {[]string{"regions", "nowhere.trace"}, 2, []string{"nowhere.trace"}},
 		"not a trace":            {[]string{"goroutines", "command.go"}, 2, []string{"command.go", "no Go execution trace"}},

@@ -29,7 +29,7 @@ type goroutinesCommand struct {
 
 // Help is shown by tracelab exec goroutines --help.
 func (c *goroutinesCommand) Help() string {
-	return `A goroutine's time is the sum of: execution, which it ran (the system may have run something else meanwhile); network, sync (mutexes, channels, select), sleep and gc, for which it waited; syscall; scheduler, which it was ready and waited for a processor; and other.
+	return `A goroutine's time is the sum of: execution, which it ran (the system may have run something else meanwhile); network, sync (mutexes, channels, select), sleep and gc, for which it waited; syscall; scheduler, which it was ready and waited for a processor; and other. Below are times in which goroutines marked or swept for the collector, which are a part of these.
 
 Examples:
   tracelab exec goroutines trace.out
@@ -50,10 +50,11 @@ func (c *goroutinesCommand) Run(ctx context.Context, std cli.Streams) error {
 	case c.Func != "":
 		return c.ofFunc(std.Out, t)
 	}
-	var rows []goroutineRow
+	in := rangesBy(t, func(id exectrace.GoID) string { g, _ := t.Goroutine(id); return g.Name })
+	rows := []goroutineRow{}
 	for _, g := range groups.Goroutines(t) {
 		row := newRow(g.Stats)
-		row.Func, row.Count = g.Name, g.Count
+		row.Func, row.Count, row.Ranges = g.Name, g.Count, in[g.Name]
 		rows = append(rows, row)
 	}
 	return c.print(std.Out, rows, "goroutines", func(r goroutineRow) (string, string) { return fmt.Sprint(r.Count), named(r.Func) })
@@ -61,10 +62,11 @@ func (c *goroutinesCommand) Run(ctx context.Context, std cli.Streams) error {
 
 func (c *goroutinesCommand) ofFunc(out io.Writer, t *exectrace.Trace) error {
 	var rows []goroutineRow
+	in := rangesBy(t, func(id exectrace.GoID) exectrace.GoID { return id })
 	for g := range t.Goroutines() {
-		if g.Name == c.Func {
+		if named(g.Name) == c.Func {
 			row := newRow(stats.Of(t, g))
-			row.ID = g.ID
+			row.ID, row.Ranges = g.ID, in[g.ID]
 			rows = append(rows, row)
 		}
 	}
@@ -80,7 +82,14 @@ type goroutineRow struct {
 	Func  string         `json:"func,omitempty"`
 	Count int            `json:"count,omitempty"`
 	ID    exectrace.GoID `json:"goroutine,omitempty"`
+	goroutineTimes
+	// Ranges are times in which the goroutines worked for the collector, or waited to,
+	// by the runtime's names. They are a part of the other times.
+	Ranges ranges `json:"ranges_ns,omitempty"`
+}
 
+// goroutineTimes are times by state.
+type goroutineTimes struct {
 	Total     time.Duration `json:"total_ns"`
 	Execution time.Duration `json:"execution_ns"`
 	Network   time.Duration `json:"network_ns"`
@@ -94,8 +103,10 @@ type goroutineRow struct {
 	Waiting map[string]time.Duration `json:"waiting_ns"` // by the runtime's reasons
 }
 
-func newRow(s stats.Stats) goroutineRow {
-	return goroutineRow{
+func newRow(s stats.Stats) goroutineRow { return goroutineRow{goroutineTimes: newTimes(s)} }
+
+func newTimes(s stats.Stats) goroutineTimes {
+	return goroutineTimes{
 		Total: s.Total, Execution: s.Running, Scheduler: s.Runnable, Syscall: s.Syscall + s.SyscallBlocked,
 		Network: s.Waited(stats.WaitNetwork), Sync: s.Waited(stats.WaitSync), Sleep: s.Waited(stats.WaitSleep),
 		GC: s.Waited(stats.WaitGC), Other: s.Waited(stats.WaitOther) + s.Unknown, Waiting: s.Waiting,
@@ -103,7 +114,7 @@ func newRow(s stats.Stats) goroutineRow {
 }
 
 // columns are the times of a row, in the order in which they are shown.
-func (r goroutineRow) columns() []time.Duration {
+func (r goroutineTimes) columns() []time.Duration {
 	return []time.Duration{r.Total, r.Execution, r.Network, r.Sync, r.Syscall, r.Scheduler, r.Sleep, r.GC, r.Other}
 }
 
@@ -120,7 +131,10 @@ func (c *goroutinesCommand) print(out io.Writer, rows []goroutineRow, first stri
 		return term.JSON(out, map[string]any{"goroutines": rows, "left_out": left})
 	}
 	out = term.Text(out)
-	if err := printTimes(out, rows, first, ends); err != nil {
+	if err := printTimes(out, rows, first, func(r goroutineRow) []time.Duration { return r.columns() }, ends); err != nil {
+		return err
+	}
+	if err := printRanges(out, rows, ends); err != nil {
 		return err
 	}
 	if left > 0 {
@@ -130,11 +144,11 @@ func (c *goroutinesCommand) print(out io.Writer, rows []goroutineRow, first stri
 }
 
 // printTimes is the table: of the columns, those that are not empty.
-func printTimes(out io.Writer, rows []goroutineRow, first string, ends func(goroutineRow) (string, string)) error {
+func printTimes[T any](out io.Writer, rows []T, first string, times func(T) []time.Duration, ends func(T) (string, string)) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	filled := make([]bool, len(columnNames))
 	for _, r := range rows {
-		for i, d := range r.columns() {
+		for i, d := range times(r) {
 			filled[i] = filled[i] || d != 0
 		}
 	}
@@ -150,7 +164,7 @@ func printTimes(out io.Writer, rows []goroutineRow, first string, ends func(goro
 	row(first, func(i int) string { return columnNames[i] }, "")
 	for _, r := range rows {
 		id, last := ends(r)
-		columns := r.columns()
+		columns := times(r)
 		row(id, func(i int) string { return display.Whole(dash(columns[i])) }, "  "+last)
 	}
 	return w.Flush()

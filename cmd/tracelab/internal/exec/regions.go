@@ -1,11 +1,17 @@
 package exec
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"io"
+	"slices"
+	"time"
 
 	"example.com/tracelab/cmd/tracelab/internal/term"
+	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/groups"
+	"example.com/tracelab/exectrace/stats"
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/display"
 )
@@ -14,7 +20,9 @@ import (
 type regionsCommand struct {
 	source      `embed:""`
 	term.Format `embed:""`
-	AsGoTool    bool `help:"Group by the function that the goroutine was started with, as go tool trace does since Go 1.24."`
+	Name        string `help:"List each region of this type, the slowest first, with its time by state." placeholder:"TYPE"`
+	Top         int    `help:"How many regions; 0: all." default:"30"`
+	AsGoTool    bool   `help:"Group by the function that the goroutine was started with, as go tool trace does since Go 1.24."`
 }
 
 // Help is shown by tracelab exec regions --help.
@@ -23,6 +31,7 @@ func (c *regionsCommand) Help() string {
 
 Examples:
   tracelab exec regions trace.out
+  tracelab exec regions trace.out --name parse
   tracelab exec profile sync trace.out --region parse`
 }
 
@@ -32,7 +41,10 @@ func (c *regionsCommand) Run(ctx context.Context, std cli.Streams) error {
 	if err != nil {
 		return err
 	}
-	var rows []lastedRow
+	if c.Name != "" {
+		return c.named(std.Out, t)
+	}
+	rows := []lastedRow{}
 	for _, g := range groups.Regions(t, groups.RegionOptions{AsGoTool: c.AsGoTool}) {
 		row := newLasted(g.Count, g.Lasted)
 		row.Name, row.Func, row.Complete = g.Type, g.Name, g.Complete
@@ -50,4 +62,58 @@ func (c *regionsCommand) Run(ctx context.Context, std cli.Streams) error {
 	return printLasted(std.Out, "region", rows, func(s slow) string {
 		return fmt.Sprintf("%s at %s on goroutine %d", display.Duration(s.Duration), since(s.At), s.Goroutine)
 	})
+}
+
+// oneRegion is a region with what its goroutine did in it.
+type oneRegion struct {
+	Task      exectrace.TaskID `json:"task"`
+	Goroutine exectrace.GoID   `json:"goroutine"`
+	Func      string           `json:"func"`  // that begins it
+	At        time.Duration    `json:"at_ns"` // since the trace began
+	Complete  bool             `json:"complete"`
+	goroutineTimes
+}
+
+// named lists the regions of one type.
+func (c *regionsCommand) named(out io.Writer, t *exectrace.Trace) error {
+	var all []exectrace.Region
+	for r := range t.Regions() {
+		if r.Type == c.Name {
+			all = append(all, r)
+		}
+	}
+	if len(all) == 0 {
+		return cli.Status{Code: cli.Negative, Err: fmt.Errorf("the trace has no region of the type %q: see tracelab exec regions %s", c.Name, c.Trace)}
+	}
+	slices.SortStableFunc(all, func(a, b exectrace.Region) int { return cmp.Compare(b.End.Sub(b.Start), a.End.Sub(a.Start)) })
+	left := 0
+	if c.Top > 0 && len(all) > c.Top {
+		all, left = all[:c.Top], len(all)-c.Top
+	}
+	rows := make([]oneRegion, len(all))
+	for i, r := range all {
+		rows[i] = c.one(t, r)
+	}
+	if c.JSON {
+		return term.JSON(out, map[string]any{"regions": rows, "left_out": left})
+	}
+	out = term.Text(out)
+	err := printTimes(out, rows, "goroutine", func(r oneRegion) []time.Duration { return r.columns() }, func(r oneRegion) (string, string) {
+		return fmt.Sprint(r.Goroutine), fmt.Sprintf("at %s in %s", since(r.At), named(r.Func))
+	})
+	if err == nil && left > 0 {
+		_, err = fmt.Fprintf(out, "and %d more: --top 0 shows all\n", left)
+	}
+	return err
+}
+
+func (c *regionsCommand) one(t *exectrace.Trace, r exectrace.Region) oneRegion {
+	row := oneRegion{
+		Task: r.Task, Goroutine: r.Goroutine, Func: groups.RegionFunc(t, r, groups.RegionOptions{AsGoTool: c.AsGoTool}),
+		At: r.Start.Sub(t.Start), Complete: r.Begun && r.Ended,
+	}
+	if g, ok := t.RegionGoroutine(r); ok {
+		row.goroutineTimes = newTimes(stats.Between(t, g, r.Start, r.End))
+	}
+	return row
 }

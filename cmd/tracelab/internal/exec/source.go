@@ -20,7 +20,7 @@ import (
 
 // source is the trace that a command reads. The argument is called TRACE.
 type source struct {
-	Trace string `arg:"" help:"A file, a URL, or - for standard input."`
+	Trace string `arg:"" help:"A file or a pipe, a URL, or - for standard input."`
 }
 
 // maxDownload bounds what a URL or standard input may give.
@@ -35,6 +35,8 @@ func (s source) open(ctx context.Context, std cli.Streams) (*exectrace.File, err
 		file, err = toFile(std.In, "standard input", -1)
 	case u != nil && (u.Scheme == "http" || u.Scheme == "https"):
 		return download(ctx, u)
+	case isPipe(s.Trace):
+		file, err = fromPipe(s.Trace)
 	default:
 		file, err = exectrace.Open(s.Trace)
 	}
@@ -42,6 +44,21 @@ func (s source) open(ctx context.Context, std cli.Streams) (*exectrace.File, err
 		return nil, cli.Status{Code: cli.Usage, Err: err}
 	}
 	return file, nil
+}
+
+// isPipe reports whether a path is that of a pipe, as of <(command) in a shell.
+func isPipe(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode()&os.ModeNamedPipe != 0
+}
+
+func fromPipe(path string) (*exectrace.File, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return toFile(f, path, -1)
 }
 
 // index opens the trace, indexes it and warns of lost parts.

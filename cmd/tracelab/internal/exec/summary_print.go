@@ -83,7 +83,15 @@ func written(s *counters.Summary) string {
 	return text + fmt.Sprintf(", %s a second", sized(int64(float64(s.Bytes)/max(s.Duration, 1).Seconds())))
 }
 
+// maxChanges are how many changes of GOMAXPROCS are shown one by one.
+const maxChanges = 4
+
 func processors(s *counters.Summary) string {
+	if n := len(s.Procs); n > maxChanges {
+		least := slices.MinFunc(s.Procs, func(a, b counters.ProcsChange) int { return a.Procs - b.Procs }).Procs
+		most := slices.MaxFunc(s.Procs, func(a, b counters.ProcsChange) int { return a.Procs - b.Procs }).Procs
+		return fmt.Sprintf("%d, then %d changes, to between %d and %d; --json has all", s.Procs[0].Procs, n-1, least, most)
+	}
 	var all []string
 	for i, p := range s.Procs {
 		text := fmt.Sprint(p.Procs)

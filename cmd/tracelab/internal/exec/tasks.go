@@ -42,7 +42,7 @@ func (c *tasksCommand) Run(ctx context.Context, std cli.Streams) error {
 	if c.Name != "" {
 		return c.named(std.Out, t)
 	}
-	var rows []lastedRow
+	rows := []lastedRow{}
 	for _, g := range groups.Tasks(t) {
 		row := newLasted(g.Count, g.Lasted)
 		row.Name = g.Name

@@ -119,9 +119,11 @@ func (c *goroutinesCommand) timelineJSON(out io.Writer, t *exectrace.Trace, all 
 		sum.Add(stats.Of(t, g))
 	}
 	last := all[len(all)-1]
+	row := newRow(sum)
+	row.Ranges = rangesBy(t, func(id exectrace.GoID) exectrace.GoID { return id })[last.ID]
 	return term.JSON(out, map[string]any{
 		"goroutine": last.ID, "count": len(all), "func": last.Name, "created_by": last.Creator, "created_at": places(t.CreatedAt(last)),
-		"stats": newRow(sum), "intervals": moments, "left_out": room.left,
+		"stats": row, "intervals": moments, "left_out": room.left,
 	})
 }
 
