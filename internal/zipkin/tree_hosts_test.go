@@ -2,6 +2,7 @@ package zipkin_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -114,4 +115,63 @@ func TestManyHostsOfOneID(t *testing.T) {
 	if wrong > 0 {
 		t.Errorf("%d of %d children are not below the server at their endpoint", wrong, many)
 	}
+}
+
+// TestTheTreesAgree where Zipkin's rule finds the parent: the one that is shown has it
+// below the same span as the one by which services are linked.
+func TestTheTreesAgree(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 0))
+	compared := 0
+	for range 2000 {
+		spans := callsOfOneID(r)
+		shown := map[string]string{}
+		nodes := zipkin.NewTree(zipkin.ByStart(zipkin.Merge(spans))).Nodes
+		for i := range nodes {
+			if p := nodes[i].Parent; p != zipkin.None {
+				shown[half(&nodes[i])] = half(&nodes[p])
+			}
+		}
+		tree := linkTree(spans)
+		for _, i := range tree.Order {
+			n := &tree.Nodes[i]
+			if n.Parent == zipkin.None {
+				continue
+			}
+			p := &tree.Nodes[n.Parent]
+			found := p.ID == n.ParentID && *p.Local == *n.Local && p.Shared || n.Shared && p.ID == n.ID
+			if found && shown[half(n)] != half(p) {
+				t.Fatalf("%s is below %s, and Zipkin has it below %s, of\n%s", half(n), shown[half(n)], half(p), forest(spans))
+			}
+			if found {
+				compared++
+			}
+		}
+	}
+	if compared < 2000 {
+		t.Errorf("%d parents were compared: too few to learn from", compared)
+	}
+}
+
+func half(n *zipkin.Node) string { return fmt.Sprintf("%s shared=%t", name(n), n.Shared) }
+
+// callsOfOneID are calls in each other, whose clients and servers have one id and
+// are at different hosts of few services, with local spans at some of these.
+func callsOfOneID(r *rand.Rand) (spans []zipkin.Span) {
+	host := func(n int) zipkin.Endpoint {
+		return zipkin.Endpoint{ServiceName: string('a' + rune(r.IntN(2))), IPv4: fmt.Sprintf("10.0.0.%d", n)}
+	}
+	at := host(0)
+	for id := zipkin.SpanID(1); id < 5; id++ {
+		start := int64(id) * 100
+		if r.IntN(5) > 0 {
+			spans = append(spans, zipkin.Span{ID: id, ParentID: id - 1, Kind: zipkin.Client, Timestamp: start, Duration: 90, Local: at})
+		}
+		for n := range 1 + r.IntN(3) {
+			at = host(int(id)*10 + n)
+			spans = append(spans, zipkin.Span{ID: id, ParentID: id - 1, Kind: zipkin.Server, Timestamp: start + r.Int64N(90), Duration: 9, Local: at, Shared: true})
+			spans = append(spans, zipkin.Span{ID: 100 + zipkin.SpanID(len(spans)), ParentID: id, Timestamp: start + r.Int64N(90), Duration: 1, Local: at})
+		}
+	}
+	r.Shuffle(len(spans), func(i, j int) { spans[i], spans[j] = spans[j], spans[i] })
+	return spans
 }

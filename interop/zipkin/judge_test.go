@@ -24,7 +24,7 @@ var servings = []struct {
 	{"defaults", nil, []family{itSpanStore, itSpanStoreHeavy, itTraces, itServiceAndSpanNames, itDependencies, itDependenciesHeavy, itHealth, itUI,
 		dispatch, gzipped, ids, fields, endpoints, annotations, tags, texts, numbers, syntax, proto3, v1, reports,
 		routing, params, searching, reading, namesOfServices, dependencies, explanations, cors, compression, pages},
-		[]pairTest{{"random", randomRound}, {"merged", mergedLinks}, {"real traffic", byReferee(realTraffic)},
+		[]pairTest{{"random", randomRound}, {"merged", mergedLinks}, {"one id", oneIDLinks}, {"real traffic", byReferee(realTraffic)},
 			{"posts in every format", byReferee(postsInEveryFormat)}, {"types and encodings", byReferee(typesAndEncodings)}, {"gRPC's own client", byReferee(reportsOverGRPC)}}},
 	{"settings", []string{"STRICT_TRACE_ID=false", "AUTOCOMPLETE_KEYS=http.host,environment,clnt/finagle.version", "QUERY_LOOKBACK=3600000", "ZIPKIN_QUERY_ALLOWEDORIGINS=http://foo.example.com"},
 		[]family{fewServices, itServerAutocomplete, itAutocompleteTags, autocomplete, itStrictTraceIDFalse, lenient, itServerCORS, allowed, anHour}, nil},
