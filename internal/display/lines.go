@@ -32,7 +32,7 @@ const noBreak = "\u00a0"
 func Whole(text string) string { return strings.ReplaceAll(text, " ", noBreak) }
 
 // WrapLines breaks the lines of text that are longer than width, between words. What is
-// left of a line begins below its last column, if that is in the left half. Styles
+// left of a line begins below its last column, if that is in the left two thirds. Styles
 // have no width.
 func WrapLines(text string, width int) string {
 	lines := strings.Split(text, "\n")
@@ -46,7 +46,7 @@ func WrapLines(text string, width int) string {
 
 func wrapLine(line string, width int) string {
 	words := strings.Split(line, " ") // an empty one for each space more
-	indent := lastColumn(words, width/2)
+	indent := lastColumn(words, width*2/3)
 	var b strings.Builder
 	at, gap := 0, 0
 	for i, word := range words {

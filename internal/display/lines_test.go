@@ -43,7 +43,7 @@ func FuzzWrapLines(f *testing.F) {
 		}
 		for line := range strings.SplitSeq(got, "\n") {
 			words := strings.FieldsFunc(line, func(r rune) bool { return r == ' ' })
-			if lineWidth(line) > width && len(words) > 1 && lineWidth(words[len(words)-1]) <= width/2 {
+			if lineWidth(line) > width && len(words) > 1 && lineWidth(words[len(words)-1]) <= width/3 {
 				t.Errorf("%q at %d: %q is too long", text, width, line)
 			}
 		}

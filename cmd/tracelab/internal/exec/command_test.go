@@ -110,6 +110,17 @@ func TestVerbs(t *testing.T) {
 	}
 }
 
+// TestANarrowTerminal has a list where a table would be too wide.
+func TestANarrowTerminal(t *testing.T) {
+	path := recorded(t, "tasks")
+	for columns, want := range map[string]string{"80": " goroutines  ", "300": "execution  "} {
+		t.Setenv("COLUMNS", columns)
+		if got := exec("goroutines", path); got.code != 0 || !strings.Contains(got.out, want) {
+			t.Errorf("%s columns: no %q in\n%s%s", columns, want, got.out, got.stderr)
+		}
+	}
+}
+
 // TestJSON has every verb print one document.
 func TestJSON(t *testing.T) {
 	path := recorded(t, "tasks")

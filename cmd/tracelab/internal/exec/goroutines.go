@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"text/tabwriter"
 	"time"
 
 	"example.com/tracelab/cmd/tracelab/internal/term"
@@ -130,10 +129,10 @@ func (c *goroutinesCommand) print(out io.Writer, rows []goroutineRow, first stri
 	if c.JSON {
 		return term.JSON(out, map[string]any{"goroutines": rows, "left_out": left})
 	}
-	out = term.Text(out)
 	if err := printTimes(out, rows, first, func(r goroutineRow) []time.Duration { return r.columns() }, ends); err != nil {
 		return err
 	}
+	out = term.Text(out)
 	if err := printRanges(out, rows, ends); err != nil {
 		return err
 	}
@@ -141,33 +140,6 @@ func (c *goroutinesCommand) print(out io.Writer, rows []goroutineRow, first stri
 		fmt.Fprintf(out, "and %d more: --top 0 shows all\n", left)
 	}
 	return nil
-}
-
-// printTimes is the table: of the columns, those that are not empty.
-func printTimes[T any](out io.Writer, rows []T, first string, times func(T) []time.Duration, ends func(T) (string, string)) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	filled := make([]bool, len(columnNames))
-	for _, r := range rows {
-		for i, d := range times(r) {
-			filled[i] = filled[i] || d != 0
-		}
-	}
-	row := func(first string, cell func(column int) string, last string) {
-		fmt.Fprint(w, first)
-		for i := range columnNames {
-			if filled[i] {
-				fmt.Fprint(w, "\t", cell(i))
-			}
-		}
-		fmt.Fprint(w, "\t", last, "\n")
-	}
-	row(first, func(i int) string { return columnNames[i] }, "")
-	for _, r := range rows {
-		id, last := ends(r)
-		columns := times(r)
-		row(id, func(i int) string { return display.Whole(dash(columns[i])) }, "  "+last)
-	}
-	return w.Flush()
 }
 
 func named(name string) string {

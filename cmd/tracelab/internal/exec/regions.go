@@ -97,7 +97,6 @@ func (c *regionsCommand) named(out io.Writer, t *exectrace.Trace) error {
 	if c.JSON {
 		return term.JSON(out, map[string]any{"regions": rows, "left_out": left})
 	}
-	out = term.Text(out)
 	err := printTimes(out, rows, "goroutine", func(r oneRegion) []time.Duration { return r.columns() }, func(r oneRegion) (string, string) {
 		return fmt.Sprint(r.Goroutine), fmt.Sprintf("at %s in %s", since(r.At), named(r.Func))
 	})
