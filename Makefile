@@ -1,6 +1,6 @@
 # Bare `make` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help up test race lint fuzz bench compose compose-test zipkin pictures measure-house measure-flicker measure-up measure-failures measure-overhead measure-store measure-soak measure-store-growth measure-store-stalls measure-load measure-faults measure-flight measure-exec measure-explain measure-why
+.PHONY: help up test race lint fuzz bench compose compose-test dist zipkin pictures measure-house measure-flicker measure-up measure-failures measure-overhead measure-store measure-soak measure-store-growth measure-store-stalls measure-load measure-faults measure-flight measure-exec measure-explain measure-why
 
 zipkin_version := 3.6.1
 zipkin_dir     := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/zipkin
@@ -36,6 +36,9 @@ compose: ## the stack in containers, with a real Zipkin and a real Redis
 
 compose-test: ## the same, judged by scripts/smoke.sh, and taken down again
 	scripts/compose-smoke.sh
+
+dist: ## archives of the program for Linux, macOS and Windows, and their sums, in dist/
+	go run ./deploy/dist
 
 zipkin: $(zipkin_jar) ## fetch the released Zipkin server for the tests (needs mvn), and print its path
 	@echo $(zipkin_jar)

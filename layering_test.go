@@ -25,6 +25,8 @@ var arrows = map[string][]string{
 	"cmd/tracelab/internal/why":   {"cmd/tracelab/internal/flags", "cmd/tracelab/internal/term", "exectrace", "internal/archive", "internal/atomicfile", "internal/cli", "internal/display", "internal/labapi", "internal/why", "internal/whytext", "internal/zipkin"},
 	"cmd/writer":                  {"internal/cli", "services/writer"},
 
+	"deploy/dist": {}, // a tool, which ships nowhere
+
 	"services/fetcher": {"internal/httpapi", "internal/service", "internal/target", "redact", "services/fetcher/fetchapi",
 		"services/fetcher/internal/egress", "services/fetcher/internal/plan", "tracing", "tracing/propagation"},
 	"services/gateway": {"internal/hosts", "internal/httpapi", "internal/labapi", "internal/service", "internal/target", "redact", "services/fetcher/fetchapi",
