@@ -73,7 +73,7 @@ func (s source) index(ctx context.Context, std cli.Streams) (*exectrace.Trace, e
 }
 
 // download records an execution trace in a service, which takes as many seconds
-// as the URL says.
+// as the URL says, or until ctx ends: what has come by then is a trace, too.
 func download(ctx context.Context, u *url.URL) (*exectrace.File, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
@@ -90,7 +90,7 @@ func download(ctx context.Context, u *url.URL) (*exectrace.File, error) {
 		said, _ := io.ReadAll(io.LimitReader(resp.Body, 300))
 		return nil, cli.Status{Code: cli.Unreachable, Err: fmt.Errorf("%s answered %s: %s", u, resp.Status, strings.TrimSpace(string(said)))}
 	}
-	file, err := toFile(resp.Body, redact.URL(u), resp.ContentLength)
+	file, err := toFile(&recording{ctx: ctx, from: resp.Body}, redact.URL(u), resp.ContentLength)
 	if err != nil {
 		return nil, cli.Status{Code: cli.Unreachable, Err: err}
 	}
