@@ -41,6 +41,12 @@ type page struct {
 // browse opens a browser that fails the test for every complaint on its console.
 func browse(t *testing.T, width, height int64) *page {
 	t.Helper()
+	return browseFor(t, width, height, time.Minute)
+}
+
+// browseFor is browse for what takes longer than usual.
+func browseFor(t *testing.T, width, height int64, within time.Duration) *page {
+	t.Helper()
 	program, err := exec.LookPath("chromium")
 	if err != nil {
 		testbed.Missing(t, "chromium", "install the package chromium")
@@ -54,7 +60,7 @@ func browse(t *testing.T, width, height int64) *page {
 	if err := chromedp.Do(browser); err != nil { // without a limit: it would end the browser too
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(browser, time.Minute)
+	ctx, cancel := context.WithTimeout(browser, within)
 	t.Cleanup(cancel)
 	listening, hush := context.WithCancel(ctx)
 	messages, heard := chromedp.Console(listening), make(chan struct{})

@@ -3,10 +3,15 @@ package browser
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"os/exec"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -15,20 +20,29 @@ import (
 	"example.com/tracelab/internal/testbed/stacktest"
 )
 
-// truth is the service and the cause of the only mystery, as the instructor knows it.
-func truth(t *testing.T, s *stacktest.Stack) (service, cause string) {
+// truth is the service and the cause of an attendee's mystery, as the instructor knows it.
+func truth(t *testing.T, s *stacktest.Stack, attendee string) (service, cause string) {
 	t.Helper()
 	resp, err := http.Get(s.UI + "/tracelab/v1/mysteries")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	var room struct{ Mysteries []struct{ Asked string } }
-	if err := json.NewDecoder(resp.Body).Decode(&room); err != nil || len(room.Mysteries) != 1 {
-		t.Fatalf("%+v, %v: want one mystery", room, err)
+	var room struct {
+		Mysteries []struct{ Attendee, Asked string }
 	}
-	service, cause, _ = strings.Cut(room.Mysteries[0].Asked, "=")
-	cause, _, _ = strings.Cut(cause, ";")
+	if err := json.NewDecoder(resp.Body).Decode(&room); err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range room.Mysteries {
+		if m.Attendee == attendee {
+			service, cause, _ = strings.Cut(m.Asked, "=")
+			cause, _, _ = strings.Cut(cause, ";")
+		}
+	}
+	if cause == "" {
+		t.Fatalf("%+v: %s has none", room, attendee)
+	}
 	return service, cause
 }
 
@@ -73,7 +87,7 @@ func TestAMysteryByPage(t *testing.T) {
 	p.do(chromedp.Click(chromedp.CSS("#hint button")), chromedp.WaitVisible(chromedp.CSS("#hints li")))
 	p.said("state", "1 hint, 0 wrong answers")
 
-	service, cause := truth(t, s)
+	service, cause := truth(t, s, "O'Brien & co")
 	p.choose("service", service)
 	wrong := eval[string](p, `[...document.querySelector("#cause").options].map(o => o.value).find(cause => cause !== "`+cause+`")`)
 	p.choose("cause", wrong)
@@ -98,6 +112,96 @@ func TestAMysteryByPage(t *testing.T) {
 	if made := eval[int](p, `[...document.querySelectorAll(".traces .attendee")].filter(a => a.textContent === "O'Brien & co").length`); made < 5 {
 		t.Errorf("the list has %d of his traces", made)
 	}
+}
+
+// TestThirtyAttendeesByPage and curl alone: thirty mysteries are under way at once. Each
+// refuses a wrong diagnosis, and proves the right one by the attendee's own traces.
+func TestThirtyAttendeesByPage(t *testing.T) {
+	if _, err := exec.LookPath("curl"); err != nil {
+		testbed.Missing(t, "curl", "install the package curl")
+	}
+	s := stacktest.Up(t)
+	p := browseFor(t, 1280, 1100, 10*time.Minute)
+	const attendees = 30
+	ids, lines := make([]string, attendees), make([]string, attendees)
+	for i := range attendees {
+		p.openMystery(s, "")
+		p.choose("attendee", nameOf(i))
+		p.choose("level", strconv.Itoa(i%3+1))
+		p.do(chromedp.Click(chromedp.CSS("#start button")), chromedp.WaitVisible(chromedp.CSS("#known")))
+		p.said("mine-title", "of "+nameOf(i))
+		ids[i] = eval[string](p, `localStorage.getItem("mystery")`)
+		lines[i] = eval[string](p, `document.querySelector("#visit").textContent`)
+	}
+	var visiting sync.WaitGroup
+	for _, line := range lines {
+		visiting.Go(func() {
+			for range 3 {
+				if out, err := exec.Command("sh", "-c", line).CombinedOutput(); err != nil {
+					t.Errorf("%s: %v, %s", line, err, out)
+				}
+			}
+		})
+	}
+	visiting.Wait()
+	shown := map[string]string{} // by trace, to whom
+	for i := range attendees {
+		for _, trace := range p.solve(s, ids[i], nameOf(i)) {
+			if other := shown[trace]; other != "" {
+				t.Errorf("%s and %s are shown %s", nameOf(i), other, trace)
+			}
+			shown[trace] = nameOf(i)
+			if !strings.Contains(spansOf(t, s, trace), strconv.Quote(nameOf(i))) {
+				t.Errorf("%s is shown %s, which is not of a visit of theirs", nameOf(i), trace)
+			}
+		}
+	}
+}
+
+func nameOf(i int) string { return fmt.Sprintf("attendee %d's", i+1) }
+
+// openMystery opens the page as one does whose browser has kept the id.
+func (p *page) openMystery(s *stacktest.Stack, id string) {
+	p.t.Helper()
+	p.do(chromedp.Navigate(s.UI + "/static/0/icon.svg")) // of the same origin, without the script
+	eval[bool](p, `localStorage.setItem("mystery", "`+id+`") === undefined`)
+	p.do(chromedp.Navigate(s.UI+"/mystery"), chromedp.WaitVisible(chromedp.CSS("#start")))
+}
+
+// solve answers wrong and then right, and returns the addresses of the proof.
+func (p *page) solve(s *stacktest.Stack, id, attendee string) []string {
+	p.t.Helper()
+	p.openMystery(s, id)
+	p.do(chromedp.WaitVisible(chromedp.CSS("#asking")))
+	p.said("mine-title", "of "+attendee)
+	service, cause := truth(p.t, s, attendee)
+	p.choose("service", service)
+	p.choose("cause", "slow-queue") // which no mystery is
+	p.do(chromedp.Click(chromedp.CSS("#answer button.primary")))
+	p.said("verdict", "the cause is wrong")
+	p.choose("cause", cause)
+	p.do(chromedp.Click(chromedp.CSS("#answer button.primary")))
+	p.said("verdict", "Right: it was "+service+"="+cause)
+	proof := eval[[]string](p, `[...document.querySelectorAll('#verdict a[href^="/traces/"]')].map(a => a.getAttribute("href"))`)
+	if len(proof) == 0 {
+		p.t.Errorf("%s, %s: nothing proves it: %s", attendee, cause, eval[string](p, `document.querySelector("#verdict").innerText`))
+	}
+	return proof
+}
+
+// spansOf is the JSON of the trace whose page has that address.
+func spansOf(t *testing.T, s *stacktest.Stack, address string) string {
+	t.Helper()
+	resp, err := http.Get(s.UI + "/api/v2/trace/" + strings.TrimPrefix(address, "/traces/"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 // TestAFaultOfOnesOwnByPage is switched on and off, and what is wrong is said.
