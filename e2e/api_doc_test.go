@@ -30,7 +30,7 @@ func examples(t *testing.T, document, section string) (lines []string) {
 
 // TestTheExamplesOfTheAPI are run as they are written, in their order.
 func TestTheExamplesOfTheAPI(t *testing.T) {
-	c := newCaller(t, up(t).UI)
+	c := newCaller(t)
 	local := strings.TrimPrefix(c.ui, "http://")
 	refusal := regexp.MustCompile(`^[45]\d\d `)
 	id := regexp.MustCompile(`-d id=(\w{12}) `)

@@ -16,7 +16,7 @@ import (
 )
 
 // answerWithin is how long a process may take to answer a question.
-const answerWithin = 2 * time.Second
+const answerWithin = 4 * time.Second
 
 // questions are those that processes have not answered yet.
 type questions struct {
