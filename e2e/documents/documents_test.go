@@ -14,6 +14,7 @@ import (
 var notRun = map[string]string{
 	"docker compose":          "scripts/compose-smoke.sh runs the containers",
 	"https://go.dev/":         "it needs the Internet",
+	"make dist":               "it builds the program for six systems",
 	"go install ":             "the program is there already",
 	"go test work":            "it runs this test",
 	"--goroutine 10 ":         "the trace of the page is not the reader's",

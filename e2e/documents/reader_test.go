@@ -16,7 +16,8 @@ import (
 	"example.com/tracelab/internal/testbed/stacktest"
 )
 
-func TestMain(m *testing.M) { os.Exit(stacktest.Main(m)) }
+// TestMain builds the program as its readers have it: pages speak of times.
+func TestMain(m *testing.M) { os.Exit(stacktest.MainMeasured(m)) }
 
 // reader has a shell, and a stack or a store. Pages speak of the usual ports, and of
 // the traces that they were written with: the reader puts its own in their place.

@@ -2,12 +2,10 @@ package serve
 
 import (
 	"bytes"
-	"math"
 	"net"
 	"strings"
 	"testing"
 
-	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/hosts"
 	"example.com/tracelab/internal/logging"
 	"example.com/tracelab/internal/stack"
@@ -58,7 +56,6 @@ func TestWebSaysTheTokenOfARoom(t *testing.T) {
 
 // plain is text without its styles.
 func plain(text string) string {
-	text = display.WrapLines(text, math.MaxInt)
 	var out bytes.Buffer
 	for len(text) > 0 {
 		before, rest, styled := strings.Cut(text, "\x1b[")

@@ -59,39 +59,46 @@ func (c *Up) Run(ctx context.Context, streams cli.Streams, patience cli.Patience
 func banner(a stack.Addresses) string {
 	var b rows
 	fmt.Fprintf(&b, "%s %s\n\n", term.Bold.Render("tracelab is up"), term.Dim.Render("in "+display.Duration(a.Took)))
-	b.row("visit", term.Bold.Render("curl -s '"+a.Gateway+"/visit'"), "the offline third party, "+a.ThirdParty)
-	b.row("", term.Bold.Render("curl -s '"+a.Gateway+"/visit?url="+a.ThirdParty+"/delay/1&url="+a.ThirdParty+"/status/404'"), "two URLs side by side")
-	b.row("queue", term.Bold.Render("curl -s -X POST '"+a.Gateway+"/visits'"), "through the writer's queue")
-	b.row("look", term.Link.Render(a.UI+"/"), "the traces")
+	b.row("visit", term.Bold, "curl -s '"+a.Gateway+"/visit'", "the offline third party, "+a.ThirdParty)
+	b.row("", term.Bold, "curl -s -G "+a.Gateway+"/visit -d url="+a.ThirdParty+"/delay/1 -d url="+a.ThirdParty+"/status/404", "two URLs side by side")
+	b.row("queue", term.Bold, "curl -s -X POST '"+a.Gateway+"/visits'", "through the writer's queue")
+	b.row("look", term.Link, a.UI+"/", "the traces")
 	for _, room := range a.Shared {
-		b.row("room", term.Bold.Render("curl -s '"+room.Gateway+"/visit'"), "on other machines")
-		b.row("", term.Link.Render(room.UI+"/"), "")
+		b.row("room", term.Bold, "curl -s '"+room.Gateway+"/visit'", "on other machines")
+		b.row("", term.Link, room.UI+"/", "")
 	}
 	if a.Token != "" {
-		b.row("token", term.Bold.Render("TRACELAB_TOKEN="+a.Token), "for those who inject faults from other machines")
+		b.row("token", term.Bold, "TRACELAB_TOKEN="+a.Token, "for those who inject faults from other machines")
 	}
 	if a.Zipkin != "" {
-		b.row("zipkin", term.Link.Render(display.URL(a.Zipkin)), "a real one, as you asked")
+		b.row("zipkin", term.Link, display.URL(a.Zipkin), "a real one, as you asked")
 	}
-	b.row("redis", term.Bold.Render(redisCLI(a.Redis[0])+" GET '"+a.ThirdParty+"/get'"), redisRemark(a))
-	b.row("stop", term.Bold.Render("Ctrl-C"), "nothing is left behind")
+	b.row("redis", term.Bold, redisCLI(a.Redis[0])+" GET '"+a.ThirdParty+"/get'", redisRemark(a))
+	b.row("stop", term.Bold, "Ctrl-C", "nothing is left behind")
 	return strings.TrimRight(b.String(), "\n")
 }
 
 // rows are lines of what there is.
 type rows struct{ strings.Builder }
 
-// row adds a line, or two where the remark does not fit on the first.
-func (b *rows) row(label, value, remark string) {
-	fmt.Fprintf(b, "  %-10s %s", label, display.Whole(value))
-	if remark != "" {
-		space := "  "
-		if 13+lipgloss.Width(value)+len("  # ")+lipgloss.Width(remark) > display.Columns {
-			space = "\n" + strings.Repeat(" ", 13)
-		}
-		b.WriteString(space + term.Dim.Render("# "+remark))
+// row adds a value, which may be a command of several lines, and a remark on the same
+// line where it fits.
+func (b *rows) row(label string, style lipgloss.Style, value, remark string) {
+	const indent = 13
+	lines := strings.Split(display.ShellLines(value, indent, strings.Repeat(" ", indent+2)), "\n")
+	fits := indent+lipgloss.Width(lines[0])+len("  # ")+lipgloss.Width(remark) <= display.Columns
+	for i, line := range lines {
+		lines[i] = style.Render(line) // one by one: together they would all be as long as the longest
 	}
-	b.WriteString("\n")
+	comment := term.Dim.Render("# " + remark)
+	switch {
+	case remark == "":
+	case fits && len(lines) == 1:
+		lines[0] += "  " + comment
+	default:
+		lines = append(lines, strings.Repeat(" ", indent)+comment)
+	}
+	fmt.Fprintf(b, "  %-10s %s\n", label, strings.Join(lines, "\n"))
 }
 
 func redisCLI(addr string) string {
