@@ -12,21 +12,32 @@ import (
 )
 
 // Query rejects a request whose query has other parameters than these: who
-// misspells one would take the answer to another question for theirs.
+// misspells one would take the answer to another question for theirs. So would who
+// gives one twice, unless it is listed as several: NAME followed by "...".
 func Query(handler HandlerFunc, params ...string) HandlerFunc {
+	names := make([]string, len(params))
+	for i, param := range params {
+		names[i] = strings.TrimSuffix(param, several)
+	}
 	return func(w http.ResponseWriter, r *http.Request) error {
 		query, err := url.ParseQuery(r.URL.RawQuery)
 		if err != nil {
 			return InvalidField("query", "the query cannot be read: %v", err)
 		}
 		for _, name := range slices.Sorted(maps.Keys(query)) {
-			if !slices.Contains(params, name) {
-				return InvalidField(name, "%s", unknownParam(name, path(r), query, params))
+			switch at := slices.Index(names, name); {
+			case at < 0:
+				return InvalidField(name, "%s", unknownParam(name, path(r), query, names))
+			case len(query[name]) > 1 && names[at] == params[at]:
+				return InvalidField(name, "%s is given twice: give it once", name)
 			}
 		}
 		return handler(w, r)
 	}
 }
+
+// several marks a parameter that may be given more than once.
+const several = "..."
 
 // path is that of the route, since what stands for its wildcards may be secret.
 func path(r *http.Request) string {

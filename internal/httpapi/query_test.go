@@ -11,12 +11,13 @@ import (
 
 // TestUnknownParametersAreNamed, with what was meant.
 func TestUnknownParametersAreNamed(t *testing.T) {
-	visit := httpapi.Query(func(w http.ResponseWriter, _ *http.Request) error { return nil }, "url", "rounds", "mode")
+	visit := httpapi.Query(func(w http.ResponseWriter, _ *http.Request) error { return nil }, "url...", "rounds", "mode")
 	none := httpapi.Query(func(w http.ResponseWriter, _ *http.Request) error { return nil })
 	router := httpapi.NewRouter([]httpapi.Route{{Pattern: "GET /visit", Handler: visit}, {Pattern: "GET /none", Handler: none}}, httpapi.Options{})
 	for target, want := range map[string]struct{ field, detail string }{
 		"/visit":                            {},
 		"/visit?url=a&url=b&rounds=&mode=x": {},
+		"/visit?rounds=1&rounds=3":          {"rounds", "rounds is given twice: give it once"},
 		"/visit?roundz=3":                   {"roundz", `"roundz" is no parameter of /visit: did you mean rounds? It takes url, rounds, mode`},
 		"/visit?URL=a":                      {"URL", `"URL" is no parameter of /visit: did you mean url? It takes url, rounds, mode`},
 		"/visit?zebra=1&apple=2":            {"apple", `"apple" is no parameter of /visit, which takes url, rounds, mode`},

@@ -24,7 +24,7 @@ type endpoint struct {
 // endpoints are all requests that the gateway takes.
 func (g *gateway) endpoints() []endpoint {
 	visits := []visitapi.Param{
-		{Name: "url", Help: "what to visit, once or several times; else the offline third party"},
+		{Name: "url", Repeats: true, Help: "what to visit, once or several times; else the offline third party"},
 		{Name: "rounds", Help: "how often, 1 to 100"},
 		{Name: "mode", Help: "parallel, the default, or serial: one URL after the other"},
 	}
@@ -40,6 +40,9 @@ func (g *gateway) routes() (routes []httpapi.Route) {
 	for _, e := range g.endpoints() {
 		var params []string
 		for _, p := range e.Params {
+			if p.Repeats {
+				p.Name += "..." // as httpapi.Query has it
+			}
 			params = append(params, p.Name)
 		}
 		routes = append(routes, httpapi.Route{Pattern: e.Method + " " + e.Path, Handler: httpapi.Query(e.handler, params...)})

@@ -22,6 +22,8 @@ type Request struct {
 type Param struct {
 	Name string `json:"name"`
 	Help string `json:"help"`
+	// Repeats says that it may be given several times.
+	Repeats bool `json:"repeats,omitempty"`
 }
 
 // Header is a header that every request may have.
