@@ -90,7 +90,7 @@ var arrows = map[string][]string{
 	"internal/service": {"internal/control", "internal/flight", "internal/hosts", "internal/httpapi", "internal/httpserver", "internal/injector", "internal/labapi",
 		"internal/logging", "internal/metrics", "internal/redirect", "internal/reporting", "redact", "tracing", "tracing/propagation", "tracing/reporter"},
 	"internal/snapshots":    {"internal/display", "exectrace", "internal/control", "internal/httpapi", "internal/jsonerr", "internal/labapi", "internal/metrics", "internal/zipkin"},
-	"internal/stack":        {"internal/archive", "internal/cli", "internal/display", "internal/hosts", "internal/httpapi", "internal/logging", "internal/server", "internal/store", "internal/thirdparty", "internal/zipkinapi", "tracing"},
+	"internal/stack":        {"internal/archive", "internal/cli", "internal/display", "internal/hosts", "internal/httpapi", "internal/logging", "internal/server", "internal/store", "internal/thirdparty", "internal/zipkinapi", "redact", "tracing"},
 	"internal/store":        {"internal/zipkin"},
 	"internal/target":       {"redact"},
 	"internal/thirdparty":   {"internal/httpapi", "internal/httpserver"},

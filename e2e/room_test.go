@@ -150,3 +150,17 @@ func TestATokenThatWasGivenIsNotPrinted(t *testing.T) {
 		t.Errorf("on loopback it says %s", here.Output())
 	}
 }
+
+// TestNamesThatAreUnlike are set, for links from one port to the other.
+func TestNamesThatAreUnlike(t *testing.T) {
+	s := up(t, "--gateway-url", "https://a1.ngrok-free.app/", "--ui-url", "https://b2.ngrok-free.app/", "--allow-hosts", ".ngrok-free.app")
+	if status, said := asHost(t, "a1.ngrok-free.app", s.gateway+"/visit"); status != 200 || !strings.Contains(said, `"traceUrl": "https://b2.ngrok-free.app/zipkin/traces/`) {
+		t.Errorf("%d, and it says %s", status, said)
+	}
+	if status, said := asHost(t, "b2.ngrok-free.app", s.ui+"/?serviceName=nobody"); status != 200 || !strings.Contains(said, "https://a1.ngrok-free.app/visit") {
+		t.Errorf("%d, and the page does not say what to curl: %s", status, said)
+	}
+	if said := s.Output(); !strings.Contains(said, "curl -s 'https://a1.ngrok-free.app/visit'") || !strings.Contains(said, " https://b2.ngrok-free.app/\n") {
+		t.Errorf("it says %s", said)
+	}
+}

@@ -94,6 +94,7 @@ func TestExitStatus(t *testing.T) {
 		"up --log-level loud":                        {cli.Usage, "loud"},
 		"up --port-gateway x":                        {cli.Usage, "--port-gateway"},
 		"up now":                                     {cli.Usage, "now"},
+		"up --ui-url demo.example.com":               {cli.Usage, "--ui-url"},
 		"up --keep-every=-1s":                        {cli.Usage, "--keep-every"},
 		"up --bind laptop":                           {cli.Usage, "such as 0.0.0.0"},
 		up + " --bind 192.0.2.1":                     {cli.Usage, "no address of this machine"},

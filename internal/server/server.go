@@ -7,6 +7,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -60,7 +61,7 @@ type Server struct {
 
 // New makes a server; Serve runs it.
 func New(cfg Config) (*Server, error) {
-	cfg.GatewayURL = redact.Text(cfg.GatewayURL)
+	cfg.GatewayURL = strings.TrimSuffix(redact.Text(cfg.GatewayURL), "/")
 	s := &Server{cfg: cfg, self: control.Describe("tracelab", ""), control: control.NewServer(cfg.Token)}
 	if err := s.findTraces(); err != nil {
 		return nil, err

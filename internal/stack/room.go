@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"net/url"
 	"regexp"
 
 	"example.com/tracelab/internal/hosts"
+	"example.com/tracelab/redact"
 )
 
 // Room is how people on other machines reach the stack: its gateway and its server.
@@ -16,6 +18,8 @@ import (
 type Room struct {
 	Bind       string      `help:"Address of the gateway and of the server: 0.0.0.0 is all that this machine has, for a room. The other pieces stay on loopback." default:"127.0.0.1" placeholder:"ADDRESS"`
 	AllowHosts hosts.Names `help:"Names that the pages, the API and the debug ports answer to, beside localhost and IP addresses; .example.com: all below it." placeholder:"NAME"`
+	GatewayURL string      `name:"gateway-url" help:"The gateway for others, where its address is not this machine's: what the pages tell visitors to curl." placeholder:"URL"`
+	UIURL      string      `name:"ui-url" help:"The pages for others, likewise: where the traceUrl of each answer leads." placeholder:"URL"`
 	Token      string      `help:"Secret with which other machines may inject faults for all and read execution traces. Set it by the variable. Default: a new one, which is printed where it is needed." placeholder:"SECRET"`
 }
 
@@ -25,6 +29,11 @@ var isToken = regexp.MustCompile(`^[!-~]+$`)
 func (r Room) validate() error {
 	if _, err := r.address(); err != nil {
 		return err
+	}
+	for flag, text := range map[string]string{"gateway-url": r.GatewayURL, "ui-url": r.UIURL} {
+		if u, err := url.Parse(text); text != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "") {
+			return fmt.Errorf("--%s %q: want a URL like https://demo.example.com", flag, redact.Text(text))
+		}
 	}
 	if r.Token != "" && !isToken.MatchString(r.Token) {
 		return fmt.Errorf("--token: want printable ASCII without spaces")
@@ -48,7 +57,7 @@ func (r Room) address() (netip.Addr, error) {
 // without a way in from other machines nobody needs it.
 func (r Room) token() (secret string, print bool) {
 	address, _ := r.address()
-	open := !address.IsLoopback() || len(r.AllowHosts) > 0
+	open := !address.IsLoopback() || len(r.AllowHosts) > 0 || r.GatewayURL+r.UIURL != ""
 	return cmp.Or(r.Token, rand.Text()), open && r.Token == ""
 }
 

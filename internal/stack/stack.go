@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/server"
 	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/thirdparty"
@@ -148,7 +149,7 @@ func (s *pieces) release() {
 
 // embed starts what runs in this process.
 func (s *pieces) embed(ctx context.Context, group *errgroup.Group) error {
-	srv, err := server.New(server.Config{ZipkinURL: s.cfg.Zipkin, Store: s.store, Token: s.token, GatewayURL: s.gateway.localURL(), AllowHosts: s.cfg.AllowHosts})
+	srv, err := server.New(server.Config{ZipkinURL: s.cfg.Zipkin, Store: s.store, Token: s.token, GatewayURL: cmp.Or(s.cfg.GatewayURL, s.gateway.localURL()), AllowHosts: s.cfg.AllowHosts})
 	if err != nil {
 		return err
 	}
@@ -203,7 +204,7 @@ func (s *pieces) children() []*child {
 			"TRACELAB_WRITER_URL":      s.writer.url(),
 			"TRACELAB_THIRD_PARTY_URL": s.thirdParty.url() + "/get",
 			"TRACELAB_ALLOW_TARGETS":   allowed,
-			"TRACELAB_UI_URL":          ui,
+			"TRACELAB_UI_URL":          cmp.Or(s.cfg.UIURL, ui),
 		}),
 	}
 }
@@ -212,6 +213,10 @@ func (s *pieces) addresses(took time.Duration) Addresses {
 	a := Addresses{
 		Gateway: s.gateway.localURL(), UI: s.server.localURL(), ThirdParty: s.thirdParty.url(), Zipkin: s.cfg.Zipkin,
 		Redis: s.redis, EmbeddedRedis: len(s.cfg.Redis) == 0, Took: took,
+	}
+	if s.cfg.GatewayURL+s.cfg.UIURL != "" {
+		given := func(text string) string { return strings.TrimSuffix(display.URL(text), "/") }
+		a.Shared = append(a.Shared, Entry{Gateway: cmp.Or(given(s.cfg.GatewayURL), a.Gateway), UI: cmp.Or(given(s.cfg.UIURL), a.UI)})
 	}
 	for _, host := range shared(s.server.listens().Addr()) {
 		a.Shared = append(a.Shared, Entry{Gateway: s.gateway.urlAt(host), UI: s.server.urlAt(host)})
