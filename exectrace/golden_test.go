@@ -3,6 +3,7 @@ package exectrace
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -111,6 +112,70 @@ func TestHeaders(t *testing.T) {
 		var n counter
 		if lost, err := f.each(&n); err == nil || n.events > 0 {
 			t.Errorf("%q: %d events, lost %v, %v", c.header, n.events, lost, err)
+		}
+	}
+}
+
+// TestCutBeforeGenerations cuts the traces of Go 1.11 to 1.21. In their tables of stacks
+// that costs stacks only; before, all events, and it is said why.
+func TestCutBeforeGenerations(t *testing.T) {
+	whole := 0
+	for _, name := range needGolden(t, "internal/tracev1/testdata/*_good") {
+		b := readFile(t, name)
+		var all counter
+		f, _ := FromBytes(b)
+		if _, err := f.each(&all); err != nil {
+			t.Fatal(err)
+		}
+		for part := range 20 {
+			f, err := FromBytes(b[:16+(len(b)-17)*part/19])
+			if err != nil {
+				t.Fatal(err)
+			}
+			var c counter
+			lost, err := f.each(&c)
+			switch {
+			case err == nil && c.events == all.events && len(lost) <= 1: // without a loss it is between two entries
+				whole++
+			case err != nil && c.events == 0 && strings.Contains(err.Error(), "before its last event"):
+			default:
+				t.Errorf("%s, %d bytes of %d: %d events of %d, %v, %v", filepath.Base(name), f.Size(), len(b), c.events, all.events, lost, err)
+			}
+		}
+	}
+	if whole < 80 {
+		t.Errorf("%d parts were read, want some half of 240", whole)
+	}
+}
+
+// TestBeforeGenerationsInOneOrder reads traces several times: goroutines that were ready
+// to run when the trace began have no order there, and get one.
+func TestBeforeGenerationsInOneOrder(t *testing.T) {
+	for _, name := range needGolden(t, "internal/tracev1/testdata/stress_start_stop_1_*_good") {
+		f, err := FromBytes(readFile(t, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var first []string
+		for range 10 {
+			var ready []string
+			for ev, err := range f.Events() {
+				if err != nil {
+					t.Fatal(err)
+				}
+				if text := ev.String(); strings.Contains(text, "Undetermined->Runnable") {
+					ready = append(ready, text)
+				}
+			}
+			if first == nil {
+				first = ready
+			}
+			if !slices.Equal(ready, first) {
+				t.Errorf("%s: they are in another order:\n%q\n%q", filepath.Base(name), ready, first)
+			}
+		}
+		if len(first) < 3 {
+			t.Errorf("%s has %d of them", filepath.Base(name), len(first))
 		}
 	}
 }

@@ -68,10 +68,10 @@ type walker struct {
 }
 
 func (w *walker) walk() error {
-	found, broken := w.f.Generations()
 	if w.f.Minor < container.Generational {
-		found = []container.Generation{{Offset: w.f.Lo, Size: w.f.Hi - w.f.Lo}}
+		return w.walkV1()
 	}
+	found, broken := w.f.Generations()
 	w.broken = broken
 	for _, part := range stretches(found, w.f.Minor) {
 		if !w.missing(part[0]) || !w.read(part) {
