@@ -2,6 +2,7 @@ package flight
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -86,6 +87,9 @@ func (r *Recorder) account(u *upload, why *rejection) {
 		r.stats.sent()
 	default:
 		r.drop(u, why)
+	}
+	if len(u.owed) > 0 {
+		r.reject(cmp.Or(why, errUnchanged), labapi.ReasonAsked, u.owed...)
 	}
 }
 

@@ -162,7 +162,7 @@ func (r *Recorder) OnMessage(kind string, body json.RawMessage) {
 	switch why := refusals[state]; {
 	case why != nil:
 		r.reject(why, labapi.ReasonAsked, part)
-	case state == ended:
+	case state == ended && !r.outbox.owe(part):
 		r.request(part, labapi.ReasonAsked)
 	} // open: requested at its end, or after awaitFor
 }

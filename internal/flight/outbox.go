@@ -24,6 +24,7 @@ type upload struct {
 	until    time.Time // it is tried
 	underWay bool
 	tried    bool
+	owed     []labapi.Part // that the server requested since: it is told when it has them
 }
 
 // outbox keeps what waits for the server: the oldest go first, also when there is
@@ -32,6 +33,7 @@ type outbox struct {
 	mu         sync.Mutex
 	rejections []*upload
 	snapshots  []*upload
+	taking     *upload // nil: no snapshot is being taken
 	bytes      int
 	closed     bool          // what is tried from now on is tried once
 	changed    chan struct{} // holds a token after a change
@@ -44,7 +46,7 @@ func newOutbox() *outbox { return &outbox{changed: make(chan struct{}, 1)} }
 func (o *outbox) add(about labapi.Upload, body []byte) (lost []*upload) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.snapshots = append(o.snapshots, &upload{Upload: about, body: body, until: time.Now().Add(tryFor)})
+	o.snapshots = append(o.snapshots, &upload{Upload: about, body: body, until: time.Now().Add(tryFor), owed: o.taken()})
 	o.bytes += len(body)
 	for len(o.snapshots) > maxUploads || o.bytes > maxUploadBytes {
 		i := slices.IndexFunc(o.snapshots, func(u *upload) bool { return !u.underWay })
@@ -79,6 +81,49 @@ func (o *outbox) addRejection(about labapi.Upload) bool {
 	o.rejections = append(o.rejections, &upload{Upload: about, until: time.Now().Add(tryFor)})
 	o.notify()
 	return true
+}
+
+// begin says that a snapshot is being taken, for parts.
+func (o *outbox) begin(parts []labapi.Part) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.taking = &upload{Upload: labapi.Upload{Traces: parts}}
+}
+
+// fail says that it cannot be taken, and returns the parts that were requested since.
+func (o *outbox) fail() []labapi.Part {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.taken()
+}
+
+// taken ends what begin began; o.mu is held.
+func (o *outbox) taken() (owed []labapi.Part) {
+	if o.taking != nil {
+		owed = o.taking.owed
+	}
+	o.taking = nil
+	return owed
+}
+
+// owe reports whether a snapshot that is being taken, waits, or is under way, has all of
+// a part that the server requests.
+func (o *outbox) owe(part labapi.Part) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	coming := o.snapshots
+	if o.taking != nil {
+		coming = append(slices.Clip(coming), o.taking)
+	}
+	for _, u := range coming {
+		for _, p := range u.Traces {
+			if p.TraceID == part.TraceID && p.EndUS == part.EndUS && !p.Open && p.EndUS != 0 {
+				u.owed = append(u.owed, part)
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // next returns what is to be sent, which is under way until done or putBack.

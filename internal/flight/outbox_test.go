@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"example.com/tracelab/internal/labapi"
 )
 
 // TestTheServerIsAway has requests ask for snapshots while the server takes none.
@@ -159,3 +161,42 @@ func TestAServerThatHangsDoesNotHoldUpTheEnd(t *testing.T) {
 type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// TestWhatWaitsIsNotTakenAgain: who asks for what waits for the server is told, once the
+// server has it, that there is nothing more; or has it taken again if there is.
+func TestWhatWaitsIsNotTakenAgain(t *testing.T) {
+	for name, c := range map[string]struct {
+		took time.Duration // to take it
+		more bool          // has run since
+	}{
+		"nothing has run since":    {0, false},
+		"something has":            {0, true},
+		"it is being taken":        {50 * time.Millisecond, false},
+		"something runs meanwhile": {50 * time.Millisecond, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f, s := &fakeSource{took: c.took}, &server{away: true}
+				r := startFake(t, f, s, "100ms")
+				request(r, 1, time.Second, nil)
+				synctest.Wait()
+				if c.more {
+					time.Sleep(time.Millisecond)
+					request(r, 1, time.Microsecond, nil)
+				}
+				ask(r, 1)
+				time.Sleep(pause)
+				s.set(false, 0)
+				time.Sleep(time.Second)
+				synctest.Wait()
+				got := s.deliveries()
+				if len(got) != 2 || got[0].Reason != labapi.ReasonSlow || got[0].Refused != "" || got[1].Reason != labapi.ReasonAsked || !got[1].Traces[0].Asked {
+					t.Fatalf("delivered are %+v", got)
+				}
+				if refused := got[1].Refused == errUnchanged.text; refused == c.more || len(f.times()) != len(got)-map[bool]int{true: 1}[refused] {
+					t.Errorf("the answer is %+v, after %d snapshots", got[1].Upload, len(f.times()))
+				}
+			})
+		})
+	}
+}

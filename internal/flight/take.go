@@ -56,6 +56,7 @@ func (r *Recorder) run(started chan<- error) {
 func (r *Recorder) take(b batch, size int) (pace, int) {
 	r.sampler.sample()        // the times up to now belong to the snapshot
 	r.recent.refresh(b.parts) // before it is taken: what ends meanwhile may not be in it
+	r.outbox.begin(b.parts)
 	body := bytes.NewBuffer(make([]byte, 0, size+size/8+64<<10))
 	began := time.Now()
 	_, err := r.source.WriteTo(body)
@@ -75,6 +76,7 @@ func (r *Recorder) distribute(b batch, body []byte, began time.Time, took time.D
 	}
 	switch {
 	case err != nil:
+		b.parts = append(b.parts, r.outbox.fail()...)
 		r.rejectBatch(err.(*rejection), b)
 		return
 	case len(b.parts) == 0:

@@ -39,6 +39,7 @@ type Collector struct {
 
 	store     store
 	requester requester
+	order     order
 
 	uploading *semaphore.Weighted // bytes that are in memory and not stored yet
 	cutting   chan struct{}       // holds a token for each that is being cut

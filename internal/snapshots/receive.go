@@ -61,7 +61,13 @@ func tooLarge() error {
 }
 
 // readBody reads the execution trace once there is room for it, and has it stored.
-func (c *Collector) readBody(w http.ResponseWriter, r *http.Request, u *upload) error {
+func (c *Collector) readBody(w http.ResponseWriter, r *http.Request, u *upload) (err error) {
+	c.requester.arrives(u, 1)
+	defer func() {
+		if err != nil {
+			c.requester.arrives(u, -1)
+		}
+	}()
 	room := max(r.ContentLength, leastUpload)
 	if r.ContentLength < 0 {
 		room = labapi.MaxSnapshot
@@ -77,9 +83,10 @@ func (c *Collector) readBody(w http.ResponseWriter, r *http.Request, u *upload) 
 		c.uploading.Release(room)
 		return err
 	}
+	turn := c.order.next(u.Instance)
 	go func() {
 		defer c.uploading.Release(room)
-		c.keep(u, body)
+		turn(func() { c.keep(u, body) })
 	}()
 	return nil
 }
@@ -127,6 +134,7 @@ func (c *Collector) keep(u *upload, body []byte) {
 	for _, p := range s.parts {
 		c.requester.answered(p, u)
 	}
+	c.requester.arrives(u, -1)
 	c.trigger(s)
 	c.store.announce()
 }

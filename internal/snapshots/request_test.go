@@ -1,11 +1,14 @@
 package snapshots_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"testing"
 	"time"
 
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/snapshots"
+	"example.com/tracelab/internal/testbed"
 )
 
 // at is so many milliseconds after some moment.
@@ -123,5 +126,45 @@ func TestWhoWasIdle(t *testing.T) {
 	upload(t, c, labapi.Upload{Service: "writer", TakenAt: at(0), Traces: parts(9), Refused: "none", Absent: true}, nil)
 	if a := absence(c, "writer", time.Time{}); a.Idle {
 		t.Errorf("of a trace of which it is not known when it began: %+v", a)
+	}
+}
+
+// TestUploadsAreStoredInTheirOrder: that there is nothing more is not heard before what
+// there is, although a long execution trace takes longer to store.
+func TestUploadsAreStoredInTheirOrder(t *testing.T) {
+	body, from, to := stretched(t)
+	_, c := with()
+	const n = 20
+	for i := range uint64(n) {
+		p := parts(100 + i)
+		p[0].StartUS, p[0].EndUS = from.UnixMicro(), to.UnixMicro()
+		for _, u := range []labapi.Upload{{TakenAt: to, Traces: p}, {TakenAt: to, Traces: p, Refused: "nothing more"}} {
+			u.Service, u.Instance, u.Reason = "writer", "writer", labapi.ReasonAsked
+			text, err := json.Marshal(u)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b := body
+			if u.Refused != "" {
+				b = nil
+			}
+			if err := post(c, string(text), b); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	err := testbed.Eventually(func() error {
+		if got := metric(t, c, "tracelab_snapshots_received_total"); got != 2*n {
+			return fmt.Errorf("%d are received", got)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range c.All() {
+		if !s.Recorded() {
+			t.Fatalf("a refusal is stored beside %d snapshots", len(c.All()))
+		}
 	}
 }

@@ -38,6 +38,8 @@ type request struct {
 	counted bool      // as unanswered, since then
 	ended   time.Time // when the trace had ended, as was known when it was asked last
 
+	arriving int // uploads that are on their way in
+
 	answered bool
 	takenAt  time.Time // of the latest answer
 	open     bool      // it said that there would be more
@@ -74,7 +76,7 @@ func (r *requester) request(id zipkin.TraceID, instance string, ended, have time
 	r.mu.Lock()
 	k := r.of(id, instance)
 	now := time.Now()
-	if k.pending(now) || k.times >= maxRequests {
+	if k.pending(now) || k.arriving > 0 || k.times >= maxRequests {
 		r.mu.Unlock()
 		return
 	}
@@ -152,6 +154,17 @@ func (r *requester) countUnanswered() int {
 	return r.unanswered
 }
 
+// arrives notes that an upload of a process begins to arrive, or, by -1, that it has
+// been stored or has failed.
+func (r *requester) arrives(u *upload, by int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, p := range u.parts {
+		k := r.of(p.trace, u.Instance)
+		k.arriving = max(0, k.arriving+by) // it may have been forgotten meanwhile
+	}
+}
+
 // answered notes that a process uploaded something for a trace, as it was asked to
 // or by itself.
 func (r *requester) answered(p part, u *upload) {
@@ -182,10 +195,10 @@ func (r *requester) state(id zipkin.TraceID, instance string) requestState {
 	defer r.mu.Unlock()
 	k := r.requests[id][instance]
 	switch {
-	case k == nil:
+	case k == nil || k.times+k.arriving == 0 && !k.answered:
 		return requestState{silent: "was not asked"}
-	case k.answered:
-		return requestState{pending: k.pending(time.Now()), answered: true}
+	case k.answered || k.arriving > 0:
+		return requestState{pending: k.arriving > 0 || k.pending(time.Now()), answered: k.answered}
 	case k.since.IsZero():
 		return requestState{silent: "is not connected to the server any more"}
 	}
