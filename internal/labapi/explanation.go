@@ -141,5 +141,8 @@ type Source struct {
 	Instance string `json:"instance"`
 	Bytes    int64  `json:"bytes"`
 	WindowUS int64  `json:"window_us"` // the time that it covers
-	Reason   string `json:"reason"`    // why it was taken
+	// StartUS is when that time begins on the wall clock of the process, µs since the
+	// epoch. What the process did outside of it is unknown. Zero: it does not say.
+	StartUS int64  `json:"start_us,omitempty"`
+	Reason  string `json:"reason"` // why it was taken
 }

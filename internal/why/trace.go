@@ -143,9 +143,14 @@ func (tr *trace) add(s *span) *span {
 func (tr *trace) sources() []labapi.Source {
 	all := []labapi.Source{}
 	for _, p := range tr.processes {
-		if p.Trace != nil {
-			all = append(all, labapi.Source{Service: p.Service, Instance: p.Instance, Bytes: p.Bytes, WindowUS: p.Trace.Duration().Microseconds(), Reason: p.Reason})
+		if p.Trace == nil {
+			continue
 		}
+		source := labapi.Source{Service: p.Service, Instance: p.Instance, Bytes: p.Bytes, WindowUS: p.Trace.Duration().Microseconds(), Reason: p.Reason}
+		if at := p.Trace.Wall(p.Trace.Start); !at.IsZero() {
+			source.StartUS = at.UnixMicro()
+		}
+		all = append(all, source)
 	}
 	return all
 }
