@@ -24,9 +24,9 @@ func (p *page) narrow() {
 func TestExplainByKeyboard(t *testing.T) {
 	t.Setenv("TRACELAB_SLOW", "never")
 	s := stacktest.Up(t)
+	p := browse(t, 1280, 860) // before the ten seconds begin
 	trace := visit(t, s, "")
 	whole(t, s, trace, 10)
-	p := browse(t, 1280, 860)
 	p.do(chromedp.Navigate(trace), chromedp.WaitVisible(chromedp.CSS("#offer .seconds")))
 	if left := eval[string](p, `document.querySelector("#offer .left").textContent`); !strings.Contains(left, " s more.") {
 		t.Errorf("the page says %q", left)
@@ -61,9 +61,9 @@ func TestExplainByKeyboard(t *testing.T) {
 func TestAnOfferEnds(t *testing.T) {
 	t.Setenv("TRACELAB_SLOW", "never")
 	s := stacktest.Up(t)
+	p := browse(t, 1280, 860) // before the ten seconds begin
 	trace := visit(t, s, "")
 	whole(t, s, trace, 10)
-	p := browse(t, 1280, 860)
 	p.do(chromedp.Navigate(trace), chromedp.WaitVisible(chromedp.CSS("#offer .seconds")))
 	p.do(chromedp.WaitVisible(chromedp.CSS("#offer-ended"))) // some ten seconds
 	said := eval[string](p, `document.querySelector("#offer-ended").textContent`)

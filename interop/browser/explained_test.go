@@ -92,10 +92,10 @@ func await(t *testing.T, zipkin, id string, pieces int) (spans []span) {
 func TestAnExplainedSpan(t *testing.T) {
 	t.Setenv("TRACELAB_SLOW", "never") // or the server would explain the visit too, if it is slow
 	s := stacktest.Up(t)
+	p := browse(t, 1280, 860) // before the visit: its page offers the command for ten seconds
 	page := visit(t, s, "")
 	id := page[strings.LastIndexByte(page, '/')+1:]
 	spans := await(t, s.UI, id, 10)
-	p := browse(t, 1280, 860)
 	p.do(chromedp.Navigate(page), chromedp.WaitVisible(chromedp.CSS("#why")))
 	if command := eval[string](p, `document.querySelector("#why").textContent`); command != "tracelab why "+id+" --server "+s.UI {
 		t.Errorf("the page offers %q", command)
