@@ -13,10 +13,18 @@ func AnswersTo(names hosts.Names) Middleware {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if refusal := names.Refusal(r.Host); refusal != "" {
-				WriteError(w, r, &Error{Code: Forbidden, Detail: refusal})
+				Refuse(w, r, refusal)
 				return
 			}
 			next.ServeHTTP(w, r)
 		})
+	}
+}
+
+// Refuse answers 403 and says why, as text where WantsText says so: for middlewares.
+func Refuse(w http.ResponseWriter, r *http.Request, why string) {
+	refuse := ForTerminals(func(http.ResponseWriter, *http.Request) error { return &Error{Code: Forbidden, Detail: why} })
+	if err := refuse(w, r); err != nil {
+		WriteError(w, r, err)
 	}
 }

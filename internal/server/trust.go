@@ -15,8 +15,7 @@ import (
 func (s *Server) trusted(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !s.isTrusted(r) {
-			httpapi.WriteError(w, r, &httpapi.Error{Code: httpapi.Forbidden,
-				Detail: "only from the server's own machine or container, or with its token: set TRACELAB_TOKEN to the one that it printed, or was given, at its start"})
+			httpapi.Refuse(w, r, "only from the server's own machine or container, or with its token: set TRACELAB_TOKEN to the one that it printed, or was given, at its start")
 			return
 		}
 		next.ServeHTTP(w, r)
