@@ -116,7 +116,7 @@ func TestWhyWhileItIsUnderWay(t *testing.T) {
 	const id = "5b8aa5a2d2c872e8321cf37308d69df2"
 	third := regexp.MustCompile(`third party, (http://[^\s]+)`).FindStringSubmatch(s.Output())
 	visited := make(chan error, 1)
-	req := mustRequest(t, "GET", s.gateway+"/visit?"+url.Values{"url": {third[1] + "/delay/2.8"}}.Encode())
+	req := mustRequest(t, "GET", s.gateway+"/visit?"+url.Values{"url": {third[1] + "/delay/2.2"}}.Encode())
 	req.Header.Set("b3", id+"-5b8aa5a2d2c872e8-1")
 	req.Header.Set("Fault", "writer=lock-contention;ms=1000")
 	go func() {
@@ -146,7 +146,7 @@ func TestWhyWhileItIsUnderWay(t *testing.T) {
 			t.Errorf("it is explained before it has ended: %s", text)
 		}
 		a := explanation(t, string(text))
-		if c := a.Cause; c == nil || c.Service != "fetcher" || c.State != "network" || c.Ms < 2000 || a.TotalUS < 3_500_000 || a.Execution.State != labapi.ExecutionKnown {
+		if c := a.Cause; c == nil || c.Service != "fetcher" || c.State != "network" || c.Ms < 1500 || a.TotalUS < 3_000_000 || a.Execution.State != labapi.ExecutionKnown {
 			t.Errorf("%q, %+v", a.Sentences, a.Execution)
 		}
 		if said := wrong.String(); !strings.Contains(said, "asking the processes …\n") {
