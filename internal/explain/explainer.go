@@ -78,7 +78,7 @@ func (x *Explainer) Run(ctx context.Context) error {
 // subject is what an explanation is of.
 type subject struct {
 	trace zipkin.TraceID
-	span  zipkin.SpanID // zero: the root
+	span  zipkin.SpanID // zero: the longest request
 }
 
 // explain answers why a span took so long, from what there is by now. Callers at
@@ -103,7 +103,7 @@ func (x *Explainer) explain(ctx context.Context, of subject) (*labapi.Explanatio
 
 func (x *Explainer) explainOnce(ctx context.Context, of subject) (explanation *labapi.Explanation, err error) {
 	defer x.cfg.Snapshots.Guard(&err, "trace", of.trace.String())
-	g, stop := x.newGathering(ctx, of.trace)
+	g, stop := x.newGathering(ctx, of)
 	defer stop()
 	for explanation == nil && err == nil {
 		in, err := g.gather(ctx)
@@ -133,7 +133,7 @@ func (x *Explainer) conclude(ctx context.Context, g *gathering, in *inputs, of s
 		return nil, nil
 	}
 	now := time.Now()
-	left, forgotten := secondsLeft(in.began(), in.progress.Ended, now)
+	left, forgotten := secondsLeft(in.began(), in.over(), now)
 	explanation, err := why.Explain(why.Input{TraceID: of.trace, SpanID: of.span, Spans: in.spans, Processes: slices.Concat(in.recorded, in.absent),
 		Awaited: in.awaited(now), Forgotten: forgotten,
 		Baseline: func(of *zipkin.Span, root bool) time.Duration { return x.baseline(ctx, of, root) }})

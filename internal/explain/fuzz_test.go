@@ -113,7 +113,7 @@ func FuzzUpload(f *testing.F) {
 			t.Fatalf("the list is %s, %v", list.Body, err)
 		}
 		id := zipkin.TraceID{Low: 9}
-		g, stop := x.newGathering(t.Context(), id)
+		g, stop := x.newGathering(t.Context(), subject{trace: id})
 		stop() // nothing is waited for
 		in, err := g.look(t.Context())
 		if err != nil {

@@ -20,7 +20,7 @@ const (
 // after the trace had ended, and the spans.
 type gathering struct {
 	*Explainer
-	id      zipkin.TraceID
+	of      subject
 	began   time.Time
 	within  context.Context // how long it is waited
 	lacking []zipkin.SpanID // spans that ran, and have to be reported yet
@@ -38,7 +38,7 @@ func (g *gathering) gather(ctx context.Context) (*inputs, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !slices.Equal(g.cfg.Snapshots.Best(g.id), in.snapshots) {
+		if !slices.Equal(g.cfg.Snapshots.BestAt(g.of.trace, in.during), in.snapshots) {
 			continue // one has arrived since Best was read
 		}
 		if g.over() || !in.progress.Pending && g.settled(in) {
@@ -59,11 +59,14 @@ func (g *gathering) over() bool { return g.within.Err() != nil }
 
 // look is what there is now. It requests what is missing.
 func (g *gathering) look(ctx context.Context) (*inputs, error) {
-	in := &inputs{id: g.id, snapshots: g.cfg.Snapshots.Best(g.id)}
+	in := &inputs{id: g.of.trace, snapshots: g.cfg.Snapshots.Best(g.of.trace)}
 	if err := in.read(ctx, g.cfg.Reader); err != nil {
 		return nil, err
 	}
-	in.progress = g.cfg.Snapshots.Request(g.id, in.ended())
+	if in.narrow(g.of.span); !in.during.Start.IsZero() {
+		in.snapshots = g.cfg.Snapshots.BestAt(g.of.trace, in.during)
+	}
+	in.progress = g.cfg.Snapshots.Request(g.of.trace, in.ended())
 	_, in.bare = g.cfg.Snapshots.Services()
 	in.addAbsent(g.cfg.Snapshots)
 	return in, nil
@@ -86,7 +89,7 @@ func (in *inputs) whole() bool {
 		return false
 	}
 	for _, s := range in.snapshots {
-		if s.Recorded() && !in.hasSpanOf(s.Service) {
+		if s.Recorded() && !reportedBy(in.spans, s.Service) { // for one request of the trace, or another
 			return false
 		}
 	}
@@ -141,7 +144,7 @@ func (g *gathering) lacks(in *inputs) bool {
 }
 
 // newGathering begins to wait.
-func (x *Explainer) newGathering(ctx context.Context, id zipkin.TraceID) (*gathering, context.CancelFunc) {
+func (x *Explainer) newGathering(ctx context.Context, of subject) (*gathering, context.CancelFunc) {
 	within, cancel := context.WithTimeout(ctx, snapshots.AnswerWithin)
-	return &gathering{Explainer: x, id: id, began: time.Now(), within: within}, cancel
+	return &gathering{Explainer: x, of: of, began: time.Now(), within: within}, cancel
 }

@@ -19,7 +19,9 @@ import (
 type inputs struct {
 	id        zipkin.TraceID
 	spans     []zipkin.Span
-	root      *zipkin.Span          // the longest local root; nil: there are no spans
+	root      *zipkin.Span          // of the request that is explained; nil: there is none
+	part      []zipkin.Span         // its spans, where the trace has several requests
+	during    snapshots.Window      // its time then
 	snapshots []*snapshots.Snapshot // the best of each process
 	recorded  []why.Process         // their execution traces, once they are indexed
 	absent    []why.Process         // those of which there is no execution trace, and why
@@ -39,10 +41,11 @@ func (in *inputs) read(ctx context.Context, reader zipkinapi.Reader) (err error)
 
 // ended is when the spans that were reported ended.
 func (in *inputs) ended() snapshots.Ended {
-	_, last := timeOf(in.spans)
+	own := in.own()
+	_, last := timeOf(own)
 	return snapshots.Ended{All: last, Of: func(service string) (of time.Time) {
-		for i := range in.spans {
-			if sp := &in.spans[i]; strings.EqualFold(sp.Local.ServiceName, service) {
+		for i := range own {
+			if sp := &own[i]; strings.EqualFold(sp.Local.ServiceName, service) {
 				of = later(of, endOf(sp))
 			}
 		}
@@ -65,9 +68,42 @@ func timeOf(spans []zipkin.Span) (began, ended time.Time) {
 	return began, ended
 }
 
-// began is when the trace began, by spans or by what processes say.
+// narrow finds the request that has a span, or the longest, where the trace has several.
+// They may be minutes apart, so that for each others are the snapshots that have it.
+func (in *inputs) narrow(id zipkin.SpanID) {
+	root, of := zipkin.RequestOf(in.spans, id)
+	if root == nil || len(zipkin.Requests(zipkin.LocalRoots(in.spans))) < 2 {
+		return
+	}
+	in.root = root
+	for _, sp := range of {
+		in.part = append(in.part, *sp)
+	}
+	in.during.Start, in.during.End = timeOf(in.part)
+}
+
+// own are the spans of the request that is explained.
+func (in *inputs) own() []zipkin.Span {
+	if in.part != nil {
+		return in.part
+	}
+	return in.spans
+}
+
+// over is when the request had ended, as far as is known.
+func (in *inputs) over() time.Time {
+	if !in.during.End.IsZero() {
+		return in.during.End
+	}
+	return in.progress.Ended
+}
+
+// began is when the request began, by spans or by what processes say.
 func (in *inputs) began() time.Time {
-	first, _ := timeOf(in.spans)
+	first, _ := timeOf(in.own())
+	if in.part != nil {
+		return first
+	}
 	for _, s := range in.snapshots {
 		for id, w := range s.Parts() {
 			if id == in.id && !w.Start.IsZero() && (first.IsZero() || w.Start.Before(first)) {
@@ -90,11 +126,15 @@ func later(a, b time.Time) time.Time {
 // hasSpanOf reports whether there is a span of a service, hasCallOf whether there
 // is one of a call to it.
 func (in *inputs) hasSpanOf(service string) bool {
-	return slices.ContainsFunc(in.spans, func(sp zipkin.Span) bool { return strings.EqualFold(sp.Local.ServiceName, service) })
+	return reportedBy(in.own(), service)
+}
+
+func reportedBy(spans []zipkin.Span, service string) bool {
+	return slices.ContainsFunc(spans, func(sp zipkin.Span) bool { return strings.EqualFold(sp.Local.ServiceName, service) })
 }
 
 func (in *inputs) hasCallOf(service string) bool {
-	return slices.ContainsFunc(in.spans, func(sp zipkin.Span) bool { return strings.EqualFold(sp.Remote.ServiceName, service) })
+	return slices.ContainsFunc(in.own(), func(sp zipkin.Span) bool { return strings.EqualFold(sp.Remote.ServiceName, service) })
 }
 
 // mayHave reports whether a process of a service may have a part in the trace. Where
@@ -106,7 +146,7 @@ func (in *inputs) mayHave(service string) bool {
 
 // awaited are the services whose part may come yet: their recorders have it still.
 func (in *inputs) awaited(now time.Time) (services []string) {
-	if !in.progress.Ended.IsZero() && now.Sub(in.progress.Ended) > labapi.RecorderWindow {
+	if ended := in.over(); !ended.IsZero() && now.Sub(ended) > labapi.RecorderWindow {
 		return nil
 	}
 	for _, service := range in.progress.Awaited {

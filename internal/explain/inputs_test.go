@@ -141,3 +141,32 @@ func TestFingerprint(t *testing.T) {
 		}
 	}
 }
+
+// TestOneOfSeveralRequests is explained from what there is of it: its spans, its time.
+func TestOneOfSeveralRequests(t *testing.T) {
+	now := time.Now().Truncate(time.Microsecond)
+	old, next := spanOf("gateway", 9, now.Add(-time.Minute), time.Second), spanOf("gateway", 9, now, 100*time.Millisecond)
+	old.ID, next.ID, old.Kind, next.Kind = 1, 2, zipkin.Server, zipkin.Server
+	call := spanOf("writer", 1, now.Add(-time.Minute), 2*time.Second)
+	call.ID = 3
+	all := []zipkin.Span{old, next, call}
+	for name, test := range map[string]struct {
+		spans        []zipkin.Span
+		asked        zipkin.SpanID
+		root         zipkin.SpanID
+		began, ended time.Duration // before now
+		writer       bool
+	}{
+		"the longest":         {all, 0, 1, time.Minute, 58 * time.Second, true},
+		"a part of it":        {all, 3, 1, time.Minute, 58 * time.Second, true},
+		"the other":           {all, 2, 2, 0, -100 * time.Millisecond, false},
+		"one that is unheard": {all, 77, 1, time.Minute, 0, true},
+		"the only one":        {all[1:2], 0, 2, 0, 0, false},
+	} {
+		in := inputs{spans: test.spans, root: zipkin.LongestRoot(test.spans), progress: snapshots.Progress{Ended: now}}
+		in.narrow(test.asked)
+		if in.root.ID != test.root || !in.began().Equal(now.Add(-test.began)) || !in.over().Equal(now.Add(-test.ended)) || in.hasSpanOf("writer") != test.writer {
+			t.Errorf("%s: it is %s, from %s to %s, with the writer: %t", name, in.root.ID, now.Sub(in.began()), now.Sub(in.over()), in.hasSpanOf("writer"))
+		}
+	}
+}

@@ -90,7 +90,7 @@ func tagsOf(x *labapi.Explanation) map[string]string {
 	for _, t := range x.States {
 		us[t.State] += t.US
 	}
-	tags := map[string]string{labapi.TagWhy: x.Sentences[0]}
+	tags := map[string]string{labapi.TagWhy: strings.Replace(x.Sentences[0], x.Among(), "", 1)} // there may be more requests later
 	for state, n := range us {
 		tags[labapi.TagPrefix+state] = strconv.FormatFloat(float64(n)/1000, 'f', 3, 64) + " ms"
 	}

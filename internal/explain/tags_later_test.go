@@ -85,7 +85,7 @@ func TestTagsOfOneID(t *testing.T) {
 	why := func(s zipkin.Span) zipkin.Span {
 		return zipkin.Span{TraceID: trace, ID: 1, Timestamp: s.Timestamp, Local: shard, Shared: s.Shared, Tags: []zipkin.Tag{{Key: "go.why", Value: "It waited."}}}
 	}
-	x := &labapi.Explanation{TraceID: trace.String(), SpanID: serve.ID.String(), Service: "shard", Sentences: []string{"It waited."}}
+	x := &labapi.Explanation{TraceID: trace.String(), SpanID: serve.ID.String(), Service: "shard", Requests: 2, Sentences: []string{"It, one of 2 requests of this trace, waited."}}
 	for name, test := range map[string]struct {
 		of    zipkin.Span
 		cause *labapi.Cause

@@ -1,6 +1,10 @@
 package labapi
 
-import "example.com/tracelab/internal/zipkin"
+import (
+	"fmt"
+
+	"example.com/tracelab/internal/zipkin"
+)
 
 // An explanation becomes tags of its span: TagWhy has the first sentence, and
 // TagPrefix with a state, such as go.sync, has the time in that state, such as
@@ -52,6 +56,15 @@ type Explanation struct {
 	Others   []Request `json:"other_requests,omitempty"`
 	// Execution says whether that is all, and what may come yet.
 	Execution Execution `json:"execution"`
+}
+
+// Among says that the trace has other requests, as a part of a sentence; empty: it has
+// none.
+func (x *Explanation) Among() string {
+	if x.Requests < 2 {
+		return ""
+	}
+	return fmt.Sprintf(", one of %d requests of this trace,", x.Requests)
 }
 
 // Request is a request of a trace that has several. An explanation of it is to be

@@ -11,6 +11,7 @@ import (
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/snapshots"
 )
 
 // until is what of an execution trace was written by a moment.
@@ -69,6 +70,31 @@ func TestTheBestCoversMost(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestTheBestOfATime covers most of it: a trace may have several requests, and the
+// snapshot of the later is for all that the process did for the trace.
+func TestTheBestOfATime(t *testing.T) {
+	body, from, to := stretched(t)
+	middle := from.Add(to.Sub(from) / 2)
+	part := labapi.Part{TraceID: parts(9)[0].TraceID, StartUS: from.UnixMicro(), EndUS: to.UnixMicro()}
+	_, c := with()
+	for i, body := range [][]byte{until(t, body, from, from.Add(to.Sub(from)/4)), until(t, body, middle, to)} {
+		upload(t, c, labapi.Upload{Service: "writer", TakenAt: []time.Time{middle, to}[i], Traces: []labapi.Part{part}}, body)
+	}
+	all := c.All()
+	for name, test := range map[string]struct {
+		during snapshots.Window
+		best   int
+	}{
+		"the first request": {snapshots.Window{Start: from, End: from.Add(to.Sub(from) / 8)}, 0},
+		"the second":        {snapshots.Window{Start: middle, End: to}, 1},
+		"all":               {snapshots.Window{}, 1},
+	} {
+		if best := c.BestAt(nine, test.during); len(all) != 2 || len(best) != 1 || best[0] != all[test.best] {
+			t.Errorf("%s: the best are %v of %v, want number %d", name, best, all, test.best)
+		}
 	}
 }
 

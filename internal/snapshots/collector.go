@@ -62,7 +62,13 @@ func (c *Collector) All() []*Snapshot { return c.store.list() }
 
 // Best returns for each process the snapshot that covers most of its part in a
 // trace, the latest of several, by service and instance.
-func (c *Collector) Best(id zipkin.TraceID) []*Snapshot { return c.store.best(id) }
+func (c *Collector) Best(id zipkin.TraceID) []*Snapshot { return c.store.best(id, Window{}) }
+
+// BestAt returns for each process the snapshot that covers most of a time, of those
+// that were taken for a trace: it may have several requests, minutes apart.
+func (c *Collector) BestAt(id zipkin.TraceID, during Window) []*Snapshot {
+	return c.store.best(id, during)
+}
 
 // Changed returns a channel that is closed when there is one more snapshot.
 func (c *Collector) Changed() <-chan struct{} { return c.store.change() }

@@ -66,17 +66,19 @@ func (s *Snapshot) part(id zipkin.TraceID) (part, bool) {
 	return s.parts[i], true
 }
 
-// covers is how much of the process's part in a trace the snapshot has, where that
-// is known; negative without an execution trace.
-func (s *Snapshot) covers(id zipkin.TraceID) time.Duration {
-	p, _ := s.part(id)
+// covers is how much the snapshot has of a time, or, if that is zero, of the process's
+// part in a trace, where that is known; negative without an execution trace.
+func (s *Snapshot) covers(id zipkin.TraceID, during Window) time.Duration {
+	if p, _ := s.part(id); during.Start.IsZero() {
+		during = p.Window
+	}
 	switch {
 	case !s.Recorded():
 		return -1
-	case s.StartUS == 0 || p.Start.IsZero():
+	case s.StartUS == 0 || during.Start.IsZero():
 		return 0
 	}
-	from, to := max(s.StartUS, p.Start.UnixMicro()), min(s.EndUS, p.End.UnixMicro())
+	from, to := max(s.StartUS, during.Start.UnixMicro()), min(s.EndUS, during.End.UnixMicro())
 	return time.Duration(max(0, to-from)) * time.Microsecond
 }
 

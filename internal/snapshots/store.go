@@ -95,7 +95,7 @@ func (st *store) get(id string) *Snapshot {
 
 // of returns copies of those that were taken for a trace, with Best set.
 func (st *store) of(id zipkin.TraceID) []*Snapshot {
-	best := st.best(id)
+	best := st.best(id, Window{})
 	var all []*Snapshot
 	for _, s := range st.list() {
 		if _, ok := s.part(id); ok {
@@ -107,10 +107,11 @@ func (st *store) of(id zipkin.TraceID) []*Snapshot {
 	return all
 }
 
-func (st *store) best(id zipkin.TraceID) []*Snapshot {
+// best goes by how much of a time is covered; zero: of the process's part in the trace.
+func (st *store) best(id zipkin.TraceID, during Window) []*Snapshot {
 	by := map[string]*Snapshot{}
 	for _, s := range st.list() {
-		if _, ok := s.part(id); ok && (by[s.Instance] == nil || s.covers(id) >= by[s.Instance].covers(id)) {
+		if _, ok := s.part(id); ok && (by[s.Instance] == nil || s.covers(id, during) >= by[s.Instance].covers(id, during)) {
 			by[s.Instance] = s
 		}
 	}

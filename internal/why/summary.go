@@ -20,7 +20,7 @@ type summary struct {
 func (a summary) sentences() []string { return []string{a.cause(), a.reason(), a.known()} }
 
 func (a summary) cause() string {
-	took := fmt.Sprintf("%s of the %s%s took %s", a.Operation, a.Service, a.among(), display.Micros(a.TotalUS))
+	took := fmt.Sprintf("%s of the %s%s took %s", a.Operation, a.Service, a.Among(), display.Micros(a.TotalUS))
 	if a.baseline > 0 && a.baseline.Microseconds() < a.TotalUS {
 		took += fmt.Sprintf(" (a quarter of such requests stay below %s)", display.Duration(a.baseline))
 	}
@@ -39,14 +39,6 @@ func (a summary) cause() string {
 		return took + ": most of it is unknown."
 	}
 	return took + ": nothing stands out."
-}
-
-// among says that the trace has other requests.
-func (a summary) among() string {
-	if a.Requests < 2 {
-		return ""
-	}
-	return fmt.Sprintf(", one of %d requests of this trace,", a.Requests)
 }
 
 // doing is what the goroutine of the cause was at, with the kind of lock that its

@@ -11,13 +11,7 @@ func (t *Tree) IsLocalRoot(i int) bool { return t.Nodes[i].Parent == None }
 // where they are.
 func LocalRoots(spans []Span) (roots []*Span) {
 	sorted := ByStart(Merge(spans))
-	tree := NewTree(sorted)
-	for i, s := range sorted {
-		if tree.IsLocalRoot(i) {
-			roots = append(roots, s)
-		}
-	}
-	return roots
+	return NewTree(sorted).localRoots(sorted)
 }
 
 // Requests returns those of the local roots of a trace, in their order, that are
@@ -70,4 +64,71 @@ func LongestRoot(spans []Span) (longest *Span) {
 		}
 	}
 	return longest
+}
+
+// RequestOf returns the local root of the request that has a span with an id, or of
+// the longest if the id is zero, and the spans of that request, merged: all of the
+// trace but for its other requests. What it cannot tell apart it does not leave out.
+func RequestOf(spans []Span, id SpanID) (root *Span, of []*Span) {
+	sorted := ByStart(Merge(spans))
+	tree := NewTree(sorted)
+	requests := map[*Span]bool{}
+	for _, s := range Requests(tree.localRoots(sorted)) {
+		requests[s] = true
+		if root == nil || s.Duration > root.Duration {
+			root = s
+		}
+	}
+	if id != 0 {
+		root = tree.rootOf(sorted, id)
+	}
+	if !requests[root] || len(requests) == 1 {
+		return root, sorted
+	}
+	return root, tree.without(sorted, requests, root)
+}
+
+// localRoots are those of the spans that a tree is of.
+func (t *Tree) localRoots(spans []*Span) (roots []*Span) {
+	for i, s := range spans {
+		if t.IsLocalRoot(i) {
+			roots = append(roots, s)
+		}
+	}
+	return roots
+}
+
+// rootOf is the local root above the longest span with an id, or nil.
+func (t *Tree) rootOf(spans []*Span, id SpanID) *Span {
+	at := int(None)
+	for i, s := range spans {
+		if s.ID == id && (at == int(None) || s.Duration > spans[at].Duration) {
+			at = i
+		}
+	}
+	if at == int(None) {
+		return nil
+	}
+	for t.Nodes[at].Parent != None {
+		at = int(t.Nodes[at].Parent)
+	}
+	return spans[at]
+}
+
+// without are the spans but for those of other requests than one.
+func (t *Tree) without(spans []*Span, requests map[*Span]bool, one *Span) (left []*Span) {
+	other := make([]bool, len(spans))
+	for i, s := range spans {
+		if requests[s] && s != one {
+			for below := range t.Below(i) {
+				other[below] = true
+			}
+		}
+	}
+	for i, s := range spans {
+		if !other[i] {
+			left = append(left, s)
+		}
+	}
+	return left
 }
