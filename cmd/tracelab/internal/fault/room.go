@@ -37,7 +37,7 @@ func (c *mysteryStart) startRoom(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	say(out, "%d mysteries of level %d are under way. Each attendee asks for the lines of theirs, from any machine:", len(names), c.Level)
+	say(out, "%d mysteries of level %d are under way. Each attendee asks for the lines of theirs, on another machine with this one's name in place of localhost:", len(names), c.Level)
 	row(out, "start", "curl --data-urlencode attendee=NAME "+display.ShellWord(display.URL(client.URL())+labapi.MysteryPath))
 	row(out, "list", "tracelab mystery list")
 	fmt.Fprintln(out)
