@@ -79,7 +79,7 @@ func (x *Explainer) ExplainChosen(w http.ResponseWriter, r *http.Request) error 
 			w.WriteHeader(http.StatusNoContent)
 			return nil
 		}
-		return x.answer(w, r, subject{trace: id}, 0)
+		return x.answer(w, r, x.latest(r.Context(), id), 0)
 	case q.Has("slowest"):
 		id, err := x.slowest(r.Context())
 		if err != nil {

@@ -117,12 +117,30 @@ func (x *Explainer) explainQueue(ctx context.Context) error {
 			break
 		}
 		began := time.Now()
-		if _, err := x.explainWithin(ctx, subject{trace: next.trace}, underWayFor); err != nil {
+		if _, err := x.explainWithin(ctx, x.latest(ctx, next.trace), underWayFor); err != nil {
 			x.failed.Add(1) // a caller that asks for this trace learns why
 		}
 		rest(ctx, min(restTimes*time.Since(began), restMost))
 	}
 	return nil
+}
+
+// latest is the request of a trace that ended last, which is the one that a process has
+// just found slow: another of the trace may have taken longer before.
+func (x *Explainer) latest(ctx context.Context, id zipkin.TraceID) (of subject) {
+	of.trace = id
+	spans, err := x.cfg.Reader.Trace(ctx, id)
+	requests := zipkin.Requests(zipkin.LocalRoots(spans))
+	if err != nil || len(requests) < 2 {
+		return of // who gathers the spans learns why
+	}
+	var last time.Time
+	for _, s := range requests {
+		if end := endOf(s); s.Duration > 0 && end.After(last) {
+			of.span, last = s.ID, end
+		}
+	}
+	return of
 }
 
 // rest lasts for so long, or reports that ctx has ended.

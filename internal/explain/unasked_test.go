@@ -85,6 +85,39 @@ func TestTheSlowestMayHaveACaller(t *testing.T) {
 	}
 }
 
+// TestTheLatestRequestIsExplainedUnasked, and not one of its trace that took longer a
+// minute ago.
+func TestTheLatestRequestIsExplainedUnasked(t *testing.T) {
+	old, next := root(1, "get", 900*time.Millisecond), root(1, "get", 300*time.Millisecond)
+	next.ID, next.Timestamp = 2, old.Timestamp+50_000_000
+	begun := root(1, "get", 0)
+	begun.ID, begun.Timestamp = 3, old.Timestamp+55_000_000
+	x := begin(old, next, begun, root(2, "get", time.Second))
+	for low, want := range map[uint64]zipkin.SpanID{1: 2, 2: 0, 404: 0} {
+		if of := x.latest(t.Context(), zipkin.TraceID{Low: low}); of.span != want || of.trace.Low != low {
+			t.Errorf("of trace %d it is %+v, want span %s", low, of, want)
+		}
+	}
+	live := httptest.NewRecorder()
+	answered := make(chan error, 1)
+	go func() {
+		answered <- x.ExplainChosen(live, httptest.NewRequestWithContext(t.Context(), http.MethodGet, labapi.WhyPath+"?live=1", nil))
+	}()
+	err := testbed.Eventually(func() error {
+		x.cfg.Queue.Triggered(zipkin.TraceID{Low: 1}, false) // again: the caller may not have begun to wait
+		x.cfg.Queue.take()
+		select {
+		case err := <-answered:
+			return err
+		default:
+			return errors.New("a caller is told nothing")
+		}
+	})
+	if err != nil || !strings.Contains(live.Body.String(), `"spanId": "0000000000000002"`) {
+		t.Errorf("%v: a caller is told %s", err, live.Body)
+	}
+}
+
 // failing is a Reader that has gone.
 type failing struct{ zipkinapi.Reader }
 
