@@ -316,16 +316,21 @@ func TestMysteriesOfAttendees(t *testing.T) {
 }
 
 // TestAMysteryStaysWhatItIs beside the same fault for all: processes let the first of the
-// two happen.
+// two happen. What is on for the attendee alone goes.
 func TestAMysteryStaysWhatItIs(t *testing.T) {
 	b, ctx := start(t), t.Context()
 	if _, err := b.SwitchOn(ctx, labapi.SwitchOn{Switch: labapi.Switch{Faults: "writer=slow-disk;ms=1000"}}); err != nil {
 		t.Fatal(err)
 	}
+	for _, attendee := range []string{"ann", "bob"} {
+		if _, err := b.SwitchOn(ctx, labapi.SwitchOn{Switch: labapi.Switch{Faults: "gateway=quadratic", Attendee: attendee}}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if _, err := b.StartMystery(ctx, labapi.MysteryStart{Seed: 7, Level: 2, Attendee: "ann"}); err != nil {
 		t.Fatal(err)
 	}
-	if want := "writer=slow-disk;ms=250;percent=100 ann, writer=slow-disk;ms=1000"; b.published() != want {
+	if want := "writer=slow-disk;ms=250;percent=100 ann, writer=slow-disk;ms=1000, gateway=quadratic bob"; b.published() != want {
 		t.Errorf("%s is on, want %s", b.published(), want)
 	}
 }

@@ -105,13 +105,19 @@ func hasFault(name string) func(faults.Switch) bool {
 	}
 }
 
-// swapMysteries switches off what belongs to the mysteries with the ids, and next on. What
-// belongs to a mystery comes first: of a fault that is on twice for a request the
-// first counts, and a mystery must stay what it is.
+// swapMysteries switches off what belongs to the mysteries with the ids, and next on,
+// in place of what is on for its attendees alone: who looks for one thing is not to find
+// what somebody else switched on under that name. What belongs to a mystery comes
+// first: of a fault that is on twice for a request the first counts.
 func (b *switchboard) swapMysteries(ids []string, next ...faults.Switch) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.expire()
-	rest := slices.DeleteFunc(slices.Clone(b.on), func(sw faults.Switch) bool { return sw.Mystery != "" && slices.Contains(ids, sw.Mystery) })
+	rest := slices.DeleteFunc(slices.Clone(b.on), func(sw faults.Switch) bool {
+		if sw.Mystery != "" {
+			return slices.Contains(ids, sw.Mystery)
+		}
+		return sw.Attendee != "" && slices.ContainsFunc(next, func(m faults.Switch) bool { return m.Attendee == sw.Attendee })
+	})
 	return b.set(append(next, rest...))
 }
