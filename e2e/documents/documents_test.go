@@ -44,7 +44,7 @@ func took(least, most float64) func(printed string) error {
 
 // shows are figures that a page speaks of, by a part of the command.
 var shows = map[string]func(printed string) error{
-	`delay/0.5" -w`:             took(1, 1.5),
+	`delay/0.5" -w`:             took(1, 2.4),
 	`delay/0.5&mode=serial" -w`: took(1.5, 5),
 	`"connection"`: func(printed string) error {
 		if strings.Count(printed, "reused") != 10 {

@@ -97,7 +97,7 @@ func (r *reader) try(example string) {
 	case serves(command):
 		command = "timeout 1 env " + strings.ReplaceAll(command, "0.0.0.0", "127.0.0.1") + " " + strings.Join(anyPort(command), " ")
 	case strings.Contains(command, "--live"):
-		command = "(sleep 1; curl -s localhost:8080/visit -H 'Fault: writer=lock-contention;ms=200' >/dev/null)& " + command
+		command = "(for i in $(seq 5); do sleep 1; curl -s localhost:8080/visit -H 'Fault: writer=lock-contention;ms=800' >/dev/null; done)& " + command
 	}
 	printed, status := r.follow(step{command: command})
 	wrong := status != 0

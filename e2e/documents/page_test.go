@@ -13,7 +13,7 @@ type step struct {
 
 // starts are the words with which a block begins that is commands without a prompt.
 // All other blocks without one are drawings.
-var starts = regexp.MustCompile(`^(\$ |(go|tracelab|curl|docker|make|kill|id|scripts/\S+) |\w+=|\w+\(\) \{)`)
+var starts = regexp.MustCompile(`^(\$ |(go|tracelab|curl|docker|make|kill|scripts/\S+) |\w+=|\w+\(\) \{)`)
 
 // steps are the commands of a page: of the blocks that are indented by four spaces.
 func steps(page string) (all []step) {

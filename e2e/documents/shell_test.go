@@ -29,12 +29,13 @@ type shell struct {
 
 func newShell(t testing.TB) *shell {
 	t.Helper()
-	bash, err := exec.LookPath("bash")
-	if err != nil {
-		testbed.Missing(t, "bash", "install it")
+	for _, program := range []string{"bash", "curl", "timeout"} {
+		if _, err := exec.LookPath(program); err != nil {
+			testbed.Missing(t, program, "install it; timeout is of GNU's coreutils")
+		}
 	}
 	dir := repository(t)
-	cmd := exec.Command(bash, "--noprofile", "--norc")
+	cmd := exec.Command("bash", "--noprofile", "--norc")
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "COLUMNS=80", "PATH="+filepath.Dir(stacktest.Program)+":"+os.Getenv("PATH"))
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // it ends with what it runs
