@@ -32,7 +32,9 @@ func (x *Explainer) ShowExecution(w http.ResponseWriter, r *http.Request) error 
 // Execution says whether what processes did for a trace can be had, by its spans and
 // by what is stored. It asks nobody.
 func (x *Explainer) Execution(id zipkin.TraceID, spans []zipkin.Span) labapi.Execution {
-	began, ended := timeOf(spans)
+	in := inputs{id: id, spans: spans}
+	in.narrow(0) // to the request that would be explained
+	began, ended := timeOf(in.own())
 	left, reason := secondsLeft(began, ended, time.Now())
 	for _, s := range x.cfg.Snapshots.Best(id) {
 		if s.Recorded() {

@@ -170,3 +170,20 @@ func TestOneOfSeveralRequests(t *testing.T) {
 		}
 	}
 }
+
+// TestTheExecutionIsOfTheLongestRequest, which is the one that would be explained.
+func TestTheExecutionIsOfTheLongestRequest(t *testing.T) {
+	now := time.Now()
+	old, next := spanOf("gateway", 9, now.Add(-time.Minute), time.Second), spanOf("gateway", 9, now.Add(-time.Second), 100*time.Millisecond)
+	old.ID, next.ID, old.Kind, next.Kind = 1, 2, zipkin.Server, zipkin.Server
+	x := begin()
+	x.cfg.Snapshots = snapshots.New(peer{}, x.cfg.Queue, "")
+	for name, test := range map[string]struct {
+		spans []zipkin.Span
+		gone  bool
+	}{"a long one of a minute ago": {[]zipkin.Span{old, next}, true}, "a short one alone": {[]zipkin.Span{next}, false}} {
+		if e := x.Execution(old.TraceID, test.spans); e.Gone() != test.gone {
+			t.Errorf("%s: it is %+v", name, e)
+		}
+	}
+}
