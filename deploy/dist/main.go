@@ -71,7 +71,7 @@ func run(ctx context.Context, out, only string, within time.Duration) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", filepath.Base(archive), err)
 		}
-		fmt.Printf("%-14s %s: %s\n", t, filepath.Base(archive), how)
+		fmt.Printf("%-14s %s\n               %s\n", t, filepath.Base(archive), how)
 	}
 	return m.writeSums()
 }

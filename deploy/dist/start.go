@@ -21,7 +21,7 @@ import (
 // startWithin bounds how long a program may take to answer, with an emulator too.
 const startWithin = 2 * time.Minute
 
-// start has the program of an archive say its version and serve, where this machine can
+// start has the program of an archive say its version, and serve, where this machine can
 // start it, and returns what was done.
 func start(ctx context.Context, archive string, t target) (string, error) {
 	by, how, starts := starter(t)
@@ -44,24 +44,27 @@ func start(ctx context.Context, archive string, t target) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("--version: %w: %s", err, said)
 	}
+	if version := strings.Split(filepath.Base(archive), "_")[1]; !strings.Contains(string(said), version) {
+		return "", fmt.Errorf("--version says %q, and it was built of %s", said, version)
+	}
 	if err := serves(ctx, command); err != nil {
 		return "", err
 	}
-	return how + strings.TrimSpace(string(said)), nil
+	return how, nil
 }
 
 // starter says what starts a program for a system here, if something does, and in words
 // whether it does. Nothing at all starts this machine's own.
 func starter(t target) (by []string, how string, starts bool) {
 	if t == here() && t.os != "windows" {
-		return nil, "started; ", true
+		return nil, "started", true
 	}
 	if here().os != "linux" || t != (target{"linux", "arm64"}) {
 		return nil, "checked as a file, not started: this machine is " + here().String(), false
 	}
 	for _, emulator := range []string{"qemu-aarch64-static", "qemu-aarch64"} {
 		if path, err := exec.LookPath(emulator); err == nil {
-			return []string{path}, "started by " + emulator + "; ", true
+			return []string{path}, "started by " + emulator, true
 		}
 	}
 	return nil, "checked as a file, not started: there is no qemu-aarch64 here", false
