@@ -38,7 +38,7 @@ type MysteryStart struct {
 type Mystery struct {
 	ID       string    `json:"id"`
 	Level    int       `json:"level"`
-	Seed     uint64    `json:"seed"`
+	Seed     uint64    `json:"seed,omitempty"` // for the trusted: with it, another start tells what it is
 	Attendee string    `json:"attendee,omitempty"`
 	Since    time.Time `json:"since"`
 	Gateway  string    `json:"gateway_url,omitempty"`

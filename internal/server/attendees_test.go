@@ -128,6 +128,24 @@ func TestWhatIsOnesOwnTakesNoToken(t *testing.T) {
 	p.begin("POST " + mystery + " attendee=ann&id=" + next)
 }
 
+// TestTheSeedIsForTheTrusted: whoever starts it again under another name can give up there,
+// and knows what the first one is.
+func TestTheSeedIsForTheTrusted(t *testing.T) {
+	p := meet(t)
+	start := p.want(200, "", "POST "+mystery+" attendee=ann&level=2&seed=7")
+	var m labapi.Mystery
+	if err := json.Unmarshal([]byte(start), &m); err != nil {
+		t.Fatal(err)
+	}
+	for _, answer := range []string{start, p.want(200, m.ID, "GET "+mystery+"?id="+m.ID), p.want(200, m.ID, "GET "+mystery+"?id="+m.ID, "Accept", "text/plain")} {
+		if strings.Contains(answer, "seed") {
+			t.Errorf("the attendee is told: %s", answer)
+		}
+	}
+	p.want(200, `"seed": 7`, "GET "+mystery+"?id="+m.ID, token...)
+	p.want(200, `"seed": 7`, "GET "+room, token...)
+}
+
 // TestOnesOwnFaults are switched on, listed and switched off by name.
 func TestOnesOwnFaults(t *testing.T) {
 	p := meet(t)

@@ -87,7 +87,11 @@ func (c *mysteryStart) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	lipgloss.Fprintln(out, term.Bold.Render("Something is wrong since now.")+term.Dim.Render(fmt.Sprintf("  level %d, seed %d", m.Level, m.Seed)))
+	chosen := fmt.Sprintf("  level %d", m.Level)
+	if m.Seed != 0 {
+		chosen += fmt.Sprintf(", seed %d", m.Seed)
+	}
+	lipgloss.Fprintln(out, term.Bold.Render("Something is wrong since now.")+term.Dim.Render(chosen))
 	flags := " --id " + m.ID
 	if c.Server != "" {
 		flags += " --server " + display.ShellWord(redact.Text(c.Server))
