@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -114,7 +115,10 @@ func (in *inputs) began() time.Time {
 	return first
 }
 
-func endOf(sp *zipkin.Span) time.Time { return time.UnixMicro(sp.Timestamp + sp.Duration) }
+// endOf is when a span ended, whatever was reported: the sum must fit.
+func endOf(sp *zipkin.Span) time.Time {
+	return time.UnixMicro(sp.Timestamp + min(sp.Duration, math.MaxInt64-sp.Timestamp))
+}
 
 func later(a, b time.Time) time.Time {
 	if b.After(a) {

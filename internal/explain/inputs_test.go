@@ -3,7 +3,9 @@ package explain
 import (
 	"bytes"
 	"encoding/json"
+	"math"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -176,14 +178,63 @@ func TestTheExecutionIsOfTheLongestRequest(t *testing.T) {
 	now := time.Now()
 	old, next := spanOf("gateway", 9, now.Add(-time.Minute), time.Second), spanOf("gateway", 9, now.Add(-time.Second), 100*time.Millisecond)
 	old.ID, next.ID, old.Kind, next.Kind = 1, 2, zipkin.Server, zipkin.Server
-	x := begin()
-	x.cfg.Snapshots = snapshots.New(peer{}, x.cfg.Queue, "")
+	body, err := workload.Record("idle", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, uploaded := beginBeside(peer{}), beginBeside(peer{})
+	upload(t, uploaded, labapi.ReasonSlow, body, labapi.Part{TraceID: padded(9), StartUS: now.UnixMicro(), EndUS: now.UnixMicro()}) // of the short one
 	for name, test := range map[string]struct {
+		x     *Explainer
 		spans []zipkin.Span
-		gone  bool
-	}{"a long one of a minute ago": {[]zipkin.Span{old, next}, true}, "a short one alone": {[]zipkin.Span{next}, false}} {
-		if e := x.Execution(old.TraceID, test.spans); e.Gone() != test.gone {
-			t.Errorf("%s: it is %+v", name, e)
+		state string
+	}{
+		"a long one of a minute ago":                  {x, []zipkin.Span{old, next}, labapi.ExecutionGone},
+		"a short one alone":                           {x, []zipkin.Span{next}, labapi.ExecutionRecorded},
+		"a snapshot of the short one":                 {uploaded, []zipkin.Span{next}, labapi.ExecutionStored},
+		"a long one, and a snapshot of the short one": {uploaded, []zipkin.Span{old, next}, labapi.ExecutionGone},
+	} {
+		if e := test.x.Execution(old.TraceID, test.spans); e.State != test.state {
+			t.Errorf("%s: it is %+v, want %s", name, e, test.state)
+		}
+	}
+}
+
+// beginBeside makes an explainer beside a process.
+func beginBeside(p peer) *Explainer {
+	x := begin()
+	x.cfg.Snapshots = snapshots.New(p, x.cfg.Queue, "")
+	return x
+}
+
+// TestARecorderHasNoMoreThanItsWindow, whatever time was reported, and nothing of what
+// ran in other processes.
+func TestARecorderHasNoMoreThanItsWindow(t *testing.T) {
+	const state, window = labapi.ExecutionRecorded, 10 // s
+	now := time.Now()
+	just := now.Add(-time.Second)
+	forever, untimed := spanOf("gateway", 0, just, 0), spanOf("gateway", 0, just, time.Second)
+	forever.Duration, untimed.Timestamp = math.MaxInt64, 0
+	call := spanOf("other", 0, just, 0)
+	call.Remote.ServiceName = "Gateway"
+	for name, test := range map[string]struct {
+		span        zipkin.Span
+		state, says string
+		left        float64 // at most, in s
+	}{
+		"a moment ago":                  {spanOf("gateway", 0, just, 0), state, "", 9},
+		"a clock that is a second fast": {spanOf("gateway", 0, now.Add(time.Second), 0), state, "", window},
+		"one that is an hour fast":      {spanOf("gateway", 0, now.Add(time.Hour), 0), state, "Its spans end ", window},
+		"a duration of 285 years":       {spanOf("gateway", 0, just, 9e18), state, "Its spans end ", window},
+		"the longest that there is":     {forever, state, "Its spans end ", window},
+		"no time":                       {untimed, labapi.ExecutionGone, "None of its spans says when it was.", 0},
+		"of another service":            {spanOf("other", 0, just, 0), labapi.ExecutionGone, "no process that has a flight recorder took part", 0},
+		"which called":                  {call, state, "", 9},
+		"which somebody called":         {spanOf("other", 7, just, 0), state, "", 9},
+	} {
+		e := beginBeside(peer{}).Execution(test.span.TraceID, []zipkin.Span{test.span})
+		if e.State != test.state || e.SecondsLeft > test.left || e.SecondsLeft < test.left-1 || (e.Reason == "") != (test.says == "") || !strings.Contains(e.Reason, test.says) {
+			t.Errorf("%s: it is %+v, want %+v", name, e, test)
 		}
 	}
 }
