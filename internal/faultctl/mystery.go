@@ -134,7 +134,12 @@ func (h *Handlers) answerMystery(w http.ResponseWriter, r *http.Request) error {
 	}
 	if v.Over {
 		v.Truth, v.Asked = &m.truth.Fault.Fault, m.truth.String()
-		v.Evidence, v.Missing = h.evidence(r.Context(), m)
+		var happened bool
+		v.Evidence, v.Missing, happened = h.evidence(r.Context(), m)
+		if !happened && !a.GiveUp {
+			h.mysteries.guessed(m.ID)
+			v.Missing += " The answer counts as guessed."
+		}
 		if len(v.Evidence) == 0 {
 			always := m.truth.Always()
 			v.Visit = h.visitLine(r, always.Visit(), m.Attendee, always.String())
@@ -142,6 +147,15 @@ func (h *Handlers) answerMystery(w http.ResponseWriter, r *http.Request) error {
 	}
 	httpapi.Answer(w, r, v, verdictText(r, a, v))
 	return nil
+}
+
+// guessed notes that nothing had happened that the right answer could be read from.
+func (all *mysteries) guessed(id string) {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	if m := all.byID(id); m != nil { // else another has begun in its place
+		m.Guessed = true
+	}
 }
 
 // grade counts the answer, and ends the mystery if it is right. It returns the

@@ -21,27 +21,28 @@ const shown = 3
 const spansWithin = 3 * time.Second
 
 // evidence shows a mystery's fault in traces of its attendee since its start, in which it
-// happened, as the services themselves say. Missing says why there is none.
-func (h *Handlers) evidence(ctx context.Context, m mystery) (found []labapi.Evidence, missing string) {
+// happened, as the services themselves say. Missing says why there is none. Happened is
+// false where it is known that it happened to no request.
+func (h *Handlers) evidence(ctx context.Context, m mystery) (found []labapi.Evidence, missing string, happened bool) {
 	traces, silent := h.happened(ctx, m)
 	if len(traces) == 0 && silent > 0 {
-		return nil, fmt.Sprintf("No trace can be shown: the %s does not say which requests it happened to.", m.truth.Service)
+		return nil, fmt.Sprintf("No trace can be shown: the %s does not say which requests it happened to.", m.truth.Service), true
 	}
 	found, waits, err := h.await(ctx, m, traces)
 	since := m.Since.Local().Format(time.TimeOnly)
 	switch {
 	case len(found) > 0:
-		return found, ""
+		return found, "", true
 	case err != nil:
-		return nil, fmt.Sprintf("No trace can be shown: the traces cannot be read: %v.", err)
+		return nil, fmt.Sprintf("No trace can be shown: the traces cannot be read: %v.", err), true
 	case waits > 0:
-		return nil, fmt.Sprintf("It happened to %d requests since %s, but their traces do not show it: spans have not come, or were forgotten.", waits, since)
+		return nil, fmt.Sprintf("It happened to %d requests since %s, but their traces do not show it: spans have not come, or were forgotten.", waits, since), true
 	}
 	whose := "no request"
 	if m.Attendee != "" {
 		whose = "no request of " + m.Attendee
 	}
-	return nil, fmt.Sprintf("It has happened to %s since %s.", whose, since)
+	return nil, fmt.Sprintf("It has happened to %s since %s.", whose, since), silent > 0
 }
 
 // await searches until there is something to show, or no more spans are waited for.

@@ -75,22 +75,23 @@ func TestWithoutAProof(t *testing.T) {
 	for name, test := range map[string]struct {
 		prepare func(*board)
 		missing string
+		state   string
 	}{
-		"no visit":  {func(*board) {}, "It has happened to no request of ann since"},
-		"another's": {func(b *board) { b.happens(1, "bob", time.Now(), 250) }, "It has happened to no request of ann since"},
+		"no visit":  {func(*board) {}, "It has happened to no request of ann since", "guessed"},
+		"another's": {func(b *board) { b.happens(1, "bob", time.Now(), 250) }, "It has happened to no request of ann since", "guessed"},
 		"a trace that is another's": {func(b *board) {
 			b.happens(1, "bob", time.Now(), 250)
 			b.log["0000000000000001"] = "ann"
-		}, "It has happened to no request of ann since"},
-		"before the start":          {func(b *board) { b.happens(1, "ann", time.Now().Add(-time.Minute), 250) }, "It has happened to no request of ann since"},
-		"one that does not show it": {func(b *board) { b.happens(1, "ann", time.Now(), 5) }, "It happened to 1 requests since"},
-		"spans that are not there":  {func(b *board) { b.log = map[string]string{"0000000000000007": "ann"} }, "It happened to 1 requests since"},
+		}, "It has happened to no request of ann since", "guessed"},
+		"before the start":          {func(b *board) { b.happens(1, "ann", time.Now().Add(-time.Minute), 250) }, "It has happened to no request of ann since", "guessed"},
+		"one that does not show it": {func(b *board) { b.happens(1, "ann", time.Now(), 5) }, "It happened to 1 requests since", "solved"},
+		"spans that are not there":  {func(b *board) { b.log = map[string]string{"0000000000000007": "ann"} }, "It happened to 1 requests since", "solved"},
 		"a service that says nothing": {func(b *board) {
 			for i := range b.processes {
 				b.processes[i].Instance = "silent"
 			}
 			b.happens(1, "ann", time.Now(), 250)
-		}, "the writer does not say which requests it happened to"},
+		}, "the writer does not say which requests it happened to", "solved"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -102,6 +103,10 @@ func TestWithoutAProof(t *testing.T) {
 			v, err := b.AnswerMystery(t.Context(), labapi.MysteryAnswer{Diagnosis: labapi.Diagnosis{Service: "writer", Cause: "slow-disk"}, MysteryAsk: labapi.MysteryAsk{Attendee: "ann"}})
 			if err != nil || !v.Over || v.Evidence != nil || !strings.Contains(v.Missing, test.missing) {
 				t.Fatalf("%+v, %v; want %q", v, err, test.missing)
+			}
+			room, err := b.Room(t.Context())
+			if err != nil || len(room.Mysteries) != 1 || room.Mysteries[0].State() != test.state || strings.Contains(v.Missing, "counts as guessed") != (test.state == "guessed") {
+				t.Errorf("%+v, %v; want it %s: %s", room, err, test.state, v.Missing)
 			}
 			if !strings.Contains(v.Visit, "'baggage: attendee=ann'") || !strings.Contains(v.Visit, "'"+faults.Header+": writer=slow-disk;ms=") {
 				t.Errorf("the visit is %s", v.Visit)

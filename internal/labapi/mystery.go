@@ -56,6 +56,8 @@ type MysteryProgress struct {
 	Wrong  int       `json:"wrong_answers"` // graded so
 	Ended  time.Time `json:"ended,omitzero"`
 	Solved bool      `json:"solved"` // else, if it has ended, somebody gave up
+	// Guessed says that it was solved before it had happened to a request of the attendee.
+	Guessed bool `json:"guessed,omitempty"`
 }
 
 // State is how far that is, in a word or two.
@@ -63,6 +65,8 @@ func (p MysteryProgress) State() string {
 	switch {
 	case p.Ended.IsZero():
 		return "open"
+	case p.Guessed:
+		return "guessed"
 	case p.Solved:
 		return "solved"
 	}

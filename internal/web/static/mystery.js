@@ -4,7 +4,7 @@ import { ask, onSubmit } from './api.js';
 import { byId, el } from './dom.js';
 
 /**
- * @typedef {{ id: string, level: number, attendee?: string, since: string, visit: string, hints: number, wrong_answers: number, ended?: string, solved: boolean, joined?: boolean }} Mystery
+ * @typedef {{ id: string, level: number, attendee?: string, since: string, visit: string, hints: number, wrong_answers: number, ended?: string, solved: boolean, guessed?: boolean, joined?: boolean }} Mystery
  * @typedef {{ traceId: string, service: string, span: string, shows: string }} Evidence
  */
 
@@ -34,7 +34,7 @@ function show(m) {
   byId('mine-title').textContent = `The mystery ${whose}, level ${m.level}`;
   const since = new Date(m.since).toLocaleTimeString();
   const counts = `${some(m.hints, 'hint')}, ${some(m.wrong_answers, 'wrong answer')}`;
-  byId('state').textContent = m.ended ? `It is over: ${m.solved ? 'solved' : 'given up'}, with ${counts}. Start another.`
+  byId('state').textContent = m.ended ? `It is over: ${m.guessed ? 'guessed' : m.solved ? 'solved' : 'given up'}, with ${counts}. Start another.`
     : `Under way since ${since}${m.joined ? ', started for the room' : ''}: ${counts}. Make visits that it happens to:`;
   byId('visit').textContent = m.visit;
   /** @type {HTMLAnchorElement} */ (byId('traces')).href = m.attendee ? `/?${new URLSearchParams({ attendee: m.attendee })}` : '/';
@@ -131,7 +131,7 @@ onSubmit('everybody', async () => {
   const { mysteries } = await ask('GET', byId('everybody').dataset.path ?? '');
   const heads = ['Who', 'Level', 'Since', 'State', 'Hints', 'Wrong answers', 'What it is'].map((text) => el('th', { scope: 'col' }, text));
   const rows = mysteries.map((/** @type {any} */ m) => el('tr', {}, el('th', { scope: 'row' }, m.attendee || 'everybody'),
-    ...[m.level, new Date(m.since).toLocaleTimeString(), m.ended ? (m.solved ? 'solved' : 'gave up') : 'open', m.hints, m.wrong_answers, m.asked]
+    ...[m.level, new Date(m.since).toLocaleTimeString(), m.ended ? (m.guessed ? 'guessed' : m.solved ? 'solved' : 'gave up') : 'open', m.hints, m.wrong_answers, m.asked]
       .map((value) => el('td', {}, String(value)))));
   byId('overview').replaceChildren(rows.length ? el('table', { className: 'pairs' }, el('thead', {}, el('tr', {}, ...heads)), el('tbody', {}, ...rows)) : el('p', {}, 'There is none.'));
 });
