@@ -90,10 +90,11 @@ pair() {
   say "$found" "CLIENT and SERVER: $1 -> $2, $3"
 }
 
-# whole: exactly one span has no parent, and all others' parents are there.
+# whole: exactly one span has no parent, and all others' parents are there. A span may
+# have several parts: an explanation adds its tags in one of their own.
 whole() {
   local roots orphans
-  roots=$(grep -vc '"parentId":' "$work/spans" || true)
+  roots=$(grep -v '"parentId":' "$work/spans" | ids id | sort -u | wc -l | tr -d ' ')
   orphans=$(comm -13 <(ids id <"$work/spans" | sort -u) <(ids parentId <"$work/spans" | sort -u) | wc -l | tr -d ' ')
   say "$([ "$roots" = 1 ] && echo yes)" "one root ($roots)"
   say "$([ "$orphans" = 0 ] && echo yes)" "no orphans ($orphans parents missing)"
