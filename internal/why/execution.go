@@ -9,6 +9,9 @@ import (
 	"example.com/tracelab/internal/labapi"
 )
 
+// noTime is said of a span that has no duration.
+const noTime = "There is no time to explain."
+
 // execution says how much is known of what the processes did meanwhile.
 func (in *Input) execution(segments []segment, missing []labapi.Missing) labapi.Execution {
 	switch {
@@ -19,6 +22,8 @@ func (in *Input) execution(segments []segment, missing []labapi.Missing) labapi.
 		}
 		return labapi.Execution{State: labapi.ExecutionAwaited, Awaited: in.Awaited,
 			Reason: fmt.Sprintf("The %s %s not handed in all of what was done for it.", strings.Join(in.Awaited, " and the "), verb)}
+	case len(segments) == 0:
+		return labapi.Execution{State: labapi.ExecutionGone, Reason: noTime}
 	case in.nothing() || in.Forgotten != "" && !slices.ContainsFunc(segments, func(p segment) bool { return p.process != nil }):
 		reason := "No process has handed in what it did meanwhile."
 		if len(missing) > 0 {

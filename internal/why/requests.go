@@ -28,11 +28,15 @@ func (tr *trace) requests() (all []*span) {
 	return all
 }
 
-// asked is the span with an id, or the longest request. Where several have the id,
-// such as client and server, it is the longest of them.
+// asked is the span with an id, or the longest request, or else what began the trace,
+// where none has a time. Where several have the id, such as client and server, it is
+// the longest of them.
 func (tr *trace) asked(id zipkin.SpanID) (*span, error) {
 	if id == 0 {
 		if s := longestSpan(tr.requests()); s != nil {
+			return s, nil
+		}
+		if s := longestSpan(tr.untimed()); s != nil {
 			return s, nil
 		}
 		return nil, fmt.Errorf("trace %s: %w", tr.id, ErrNothing)
@@ -41,6 +45,16 @@ func (tr *trace) asked(id zipkin.SpanID) (*span, error) {
 		return s, nil
 	}
 	return nil, fmt.Errorf("span %s of trace %s: %w", id, tr.id, ErrNothing)
+}
+
+// untimed are the local roots of which nobody says when they began.
+func (tr *trace) untimed() (all []*span) {
+	for _, s := range tr.order {
+		if s.up == nil && s.start == 0 && s.process == nil {
+			all = append(all, s)
+		}
+	}
+	return all
 }
 
 func longestSpan(spans []*span) (longest *span) {

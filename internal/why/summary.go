@@ -20,6 +20,9 @@ type summary struct {
 func (a summary) sentences() []string { return []string{a.cause(), a.reason(), a.known()} }
 
 func (a summary) cause() string {
+	if a.TotalUS == 0 && a.Reported != nil && a.Reported.Duration == 0 {
+		return fmt.Sprintf("%s of the %s%s was reported without a duration: how long it took is not known.", a.Operation, a.Service, a.Among())
+	}
 	took := fmt.Sprintf("%s of the %s%s took %s", a.Operation, a.Service, a.Among(), display.Micros(a.TotalUS))
 	if a.baseline > 0 && a.baseline.Microseconds() < a.TotalUS {
 		took += fmt.Sprintf(" (a quarter of such requests stay below %s)", display.Duration(a.baseline))
@@ -129,14 +132,14 @@ func (a summary) most() string {
 		parts = append(parts, fmt.Sprintf("%s in %s of the %s (%s)", t.State, t.Operation, t.Service, display.Micros(t.US)))
 	}
 	if len(parts) == 0 {
-		return "There is no time to explain."
+		return noTime
 	}
 	return "Most of the time was " + strings.Join(parts, ", ") + "."
 }
 
 func (a summary) known() string {
 	if a.TotalUS == 0 {
-		return "Nothing is unknown."
+		return "Nothing of it is explained."
 	}
 	known := 100 * float64(a.TotalUS-a.UnknownUS) / float64(a.TotalUS)
 	text := fmt.Sprintf("%.1f %% of the time is explained, from %s", known, count(len(a.Snapshots), "execution trace"))

@@ -79,7 +79,7 @@ func TestSentences(t *testing.T) {
 		"something is not": {waited(func(x *labapi.Explanation) {
 			x.UnknownUS, x.Snapshots, x.Missing = 8_260, x.Snapshots[:1], []labapi.Missing{{Service: "fetcher", US: 8_260, Reason: "runs without a recorder"}}
 		}), 0, 2, "90.0 % of the time is explained, from 1 execution trace; 8.26 ms are not; of the fetcher something is missing: runs without a recorder."},
-		"nothing to know": {&labapi.Explanation{}, 0, 2, "Nothing is unknown."},
+		"nothing to know": {&labapi.Explanation{}, 0, 2, "Nothing of it is explained."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			all := summary{test.x, test.baseline}.sentences()

@@ -1,8 +1,10 @@
 package why
 
 import (
+	"strings"
 	"testing"
 
+	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/zipkin"
 )
 
@@ -40,5 +42,32 @@ func TestASpanWithoutATime(t *testing.T) {
 				t.Error("it says nothing at all")
 			}
 		})
+	}
+}
+
+// TestATraceWithoutATime is explained as far as it goes: what its spans lack is said.
+func TestATraceWithoutATime(t *testing.T) {
+	const lacks = "visit of the gateway was reported without a duration: how long it took is not known. There is no time to explain. Nothing of it is explained."
+	for name, test := range map[string]struct {
+		spans []zipkin.Span
+		want  string // of the sentences
+	}{
+		"no timestamp and no duration": {[]zipkin.Span{{ID: 1, Name: "visit"}}, lacks},
+		"no duration":                  {[]zipkin.Span{{ID: 1, Name: "visit", Timestamp: 1e15}}, lacks},
+		"no timestamp":                 {[]zipkin.Span{{ID: 1, Name: "visit", Duration: 5000}}, "visit of the gateway took 5.00 ms: what its goroutines did meanwhile is not known."},
+		"none of a call":               {[]zipkin.Span{{ID: 1, Name: "visit"}, {ID: 2, ParentID: 1, Name: "get"}}, lacks},
+		"but a call has one":           {[]zipkin.Span{{ID: 1, Name: "visit"}, {ID: 2, ParentID: 1, Name: "get", Timestamp: 1e15, Duration: 5000}}, lacks},
+	} {
+		for i := range test.spans {
+			test.spans[i].Local.ServiceName = "gateway"
+		}
+		a, err := Explain(Input{TraceID: zipkin.TraceID{Low: 1}, Spans: test.spans})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if said := strings.Join(a.Sentences, " "); !strings.HasPrefix(said, test.want) || a.Execution.State != labapi.ExecutionGone || a.Execution.Reason == "" {
+			t.Errorf("%s: it says %q, %+v; want %q", name, said, a.Execution, test.want)
+		}
 	}
 }
