@@ -70,7 +70,10 @@ func (x *Explanation) Among() string {
 // Request is a request of a trace that has several. An explanation of it is to be
 // had by its SpanID.
 type Request struct {
-	SpanID    string `json:"spanId"`
+	SpanID string `json:"spanId"`
+	// SharesID: a longer span has this id, too, and is what is explained by it. Of this
+	// one there is no explanation.
+	SharesID  bool   `json:"shares_id,omitempty"`
 	Service   string `json:"service"`
 	Operation string `json:"operation"`
 	StartUS   int64  `json:"start_us"` // since the epoch

@@ -45,7 +45,8 @@ func lockedVisit() *labapi.Explanation {
 		Sentences: []string{"It took 40.0 ms & waited.", "Another held " + hostileText},
 		Stacks:    []labapi.StackTime{{Service: "fetcher", State: "sync", US: 30_000, Frames: []string{"sync.(*Mutex).Lock (mutex.go:46)", "main.<x> (main.go:9)"}}},
 		Missing:   []labapi.Missing{{Service: "writer", Reason: "runs without a recorder", US: 60}},
-		Requests:  2, Others: []labapi.Request{{SpanID: "00000000000000ef", Service: "gateway", Operation: "GET <fast>", TotalUS: 800}},
+		Requests:  3, Others: []labapi.Request{{SpanID: "00000000000000ef", Service: "gateway", Operation: "GET <fast>", TotalUS: 800},
+			{SpanID: "0000000000000001", SharesID: true, Service: "gateway", Operation: "GET <half>", TotalUS: 70}},
 		Execution: labapi.Execution{State: labapi.ExecutionPartial}}
 }
 
@@ -97,6 +98,7 @@ func TestAnExplanationOnItsPage(t *testing.T) {
 		"30.0 ms of sync in get /fetch of the fetcher", `<li><b>40.0 ms</b> network in <code>main.hold (main.go:7)</code>, for PUT <values> of <a href="/traces/00000000000000cd">trace 00000000000000cd</a></li>`,
 		"for no request that is known <small>(inferred)</small>", `<details class="stacks"><summary>1 stack</summary>`, "<code>main.<x> (main.go:9)</code>",
 		`<li><a href="?explain=00000000000000ef#explanation">GET <fast> of the gateway</a>, 800 µs</li>`,
+		"<li>GET <half> of the gateway, 70 µs (not explained: a longer span has its id, too)</li>",
 		"<li>writer: runs without a recorder (60 µs unknown)</li>",
 	} {
 		if !strings.Contains(body, want) {

@@ -77,7 +77,7 @@ func (tr *trace) others(explained *span) (n int, others []labapi.Request) {
 	slices.SortStableFunc(all, func(a, b *span) int { return -cmp.Compare(a.took(), b.took()) })
 	for _, s := range all[:min(len(all), maxOthers+1)] {
 		if s != explained && len(others) < maxOthers {
-			others = append(others, labapi.Request{SpanID: s.id.String(), Service: s.service, Operation: s.name, StartUS: s.start / 1000, TotalUS: s.took() / 1000})
+			others = append(others, labapi.Request{SpanID: s.id.String(), SharesID: longestSpan(tr.spans[s.id]) != s, Service: s.service, Operation: s.name, StartUS: s.start / 1000, TotalUS: s.took() / 1000})
 		}
 	}
 	return len(all), others

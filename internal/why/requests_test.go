@@ -41,6 +41,9 @@ func TestWhichRequestIsExplained(t *testing.T) {
 		{"one id that thirty pasted", pasted, 0, "visit 129 of 30: visit 128 visit 127 visit 126 visit 125 visit 124 visit 123 visit 122 visit 121 visit 120 visit 119 " +
 			"visit 118 visit 117 visit 116 visit 115 visit 114 visit 113 visit 112 visit 111 visit 110 visit 109"},
 		{"one that has no time", []string{"2<1 SERVER a | visit @1000+90", "3<1 SERVER a | never @0+0"}, 0, "visit 90"},
+		{"two that share an id", []string{"2<1 SERVER a@1.1.1.1 | slow @1000+90", "2<1 SERVER a@1.1.1.2 | fast @2000+9"}, 0, "slow 90 of 2: fast 9 shares its id"},
+		{"two that share an id, asked for by it", []string{"2<1 SERVER a@1.1.1.1 | fast @1000+9", "2<1 SERVER a@1.1.1.2 | slow @2000+90"}, 2, "slow 90 of 2: fast 9 shares its id"},
+		{"neither of two that share an id", []string{"2<1 SERVER a@1.1.1.1 | fast @1000+9", "2<1 SERVER a@1.1.1.2 | slow @2000+90", "3<1 SERVER a | slower @3000+99"}, 3, "slower 99 of 3: slow 90 fast 9 shares its id"},
 		{"a span with the id of its server", []string{"1 SERVER b shared | serve @1002+50", "1 CLIENT a | call @1000+90"}, 1, "call 90"},
 	} {
 		x, err := why.Explain(why.Input{TraceID: zipkin.TraceID{Low: 1}, SpanID: test.asked, Spans: spantext.Spans(t, test.spans...)})
@@ -53,6 +56,9 @@ func TestWhichRequestIsExplained(t *testing.T) {
 			got += fmt.Sprintf(" of %d:", x.Requests)
 			for _, o := range x.Others {
 				got += fmt.Sprintf(" %s %d", o.Operation, o.TotalUS)
+				if o.SharesID {
+					got += " shares its id"
+				}
 			}
 		}
 		if got != test.want || strings.Contains(x.Sentences[0], said) != (x.Requests > 0) {

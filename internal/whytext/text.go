@@ -101,6 +101,9 @@ func (p *page) writeOthers() {
 			fmt.Fprintln(p, "\n"+p.style.Bold("other requests of this trace")+", each explained by its span's id")
 		}
 		fmt.Fprintf(p, "  %s  %8s  %s\n", display.Line(r.SpanID), display.Micros(r.TotalUS), display.Text(r.Operation+" of the "+r.Service, maxText))
+		if r.SharesID {
+			fmt.Fprintln(p, "                              not explained: a longer span has its id, too")
+		}
 	}
 	if shown := min(len(p.Others), maxOthers) + 1; shown > 1 && p.Requests > shown {
 		fmt.Fprintf(p, "  and %d more\n", p.Requests-shown)
