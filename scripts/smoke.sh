@@ -94,7 +94,7 @@ pair() {
 # have several parts: an explanation adds its tags in one of their own.
 whole() {
   local roots orphans
-  roots=$(grep -v '"parentId":' "$work/spans" | ids id | sort -u | wc -l | tr -d ' ')
+  roots=$(sed '/"parentId":/d' "$work/spans" | ids id | sort -u | wc -l | tr -d ' ')
   orphans=$(comm -13 <(ids id <"$work/spans" | sort -u) <(ids parentId <"$work/spans" | sort -u) | wc -l | tr -d ' ')
   say "$([ "$roots" = 1 ] && echo yes)" "one root ($roots)"
   say "$([ "$orphans" = 0 ] && echo yes)" "no orphans ($orphans parents missing)"
