@@ -45,7 +45,7 @@ func (tr *trace) unheard(call *span) *span {
 	if call.reported == nil || len(call.answers().stays) > 0 {
 		return nil
 	}
-	callee := call.reported.Remote.ServiceName
+	callee := tr.spelling.service(call.reported.Remote.ServiceName)
 	if callee == call.service || !tr.knows(callee) || tr.heard(callee) {
 		return nil
 	}

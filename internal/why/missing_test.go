@@ -41,6 +41,7 @@ func TestMissing(t *testing.T) {
 		"no process is known": {nil, "gateway 60 it uploaded no execution trace, writer 40 it uploaded no execution trace"},
 		"each says why": {[]Process{{Service: "writer", Refused: "runs without a recorder"}, {Service: "gateway", Refused: "gave no answer within 3 s"}},
 			"gateway 60 gave no answer within 3 s, writer 40 runs without a recorder"},
+		"as it spells its name": {[]Process{{Service: "Writer", Refused: "busy"}}, "gateway 60 it uploaded no execution trace, Writer 40 busy"},
 		"a part is lost": {[]Process{{Service: "writer", Trace: damaged(t, 1)}},
 			"gateway 60 it uploaded no execution trace, writer 40 a part of its execution trace cannot be read: " + exectrace.Loss{}.Error()},
 		"parts are lost": {[]Process{{Service: "writer", Trace: damaged(t, 2)}},

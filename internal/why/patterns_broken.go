@@ -39,7 +39,7 @@ func (tr *trace) split(_ *span, members []*span) *pattern {
 		if s.kind != zipkin.Client || s.reported == nil || len(s.servers()) > 0 || s.failed() {
 			continue
 		}
-		if callee := s.reported.Remote.ServiceName; callee != s.service && tr.knows(callee) && tr.heard(callee) {
+		if callee := tr.spelling.service(s.reported.Remote.ServiceName); callee != s.service && tr.knows(callee) && tr.heard(callee) {
 			return newPattern(patternSplit, s, 0, "%s calls the %s, which has no span below it: the headers of the trace did not arrive", s.name, callee)
 		}
 	}

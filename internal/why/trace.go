@@ -19,6 +19,7 @@ type trace struct {
 	spans     map[zipkin.SpanID][]*span // several have one id where client and server share it
 	order     []*span                   // by start
 	roots     []*span                   // the local roots that have a time
+	spelling  spelling
 }
 
 // process is a Process on the wall clock of its machine, in ns since the epoch.
@@ -64,6 +65,7 @@ func newTrace(in Input) *trace {
 	slices.SortFunc(tr.order, func(a, b *span) int {
 		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.id, b.id), cmp.Compare(b.end, a.end), cmp.Compare(a.service, b.service), cmp.Compare(a.name, b.name))
 	})
+	tr.spell()
 	tr.link()
 	return tr
 }
