@@ -10,6 +10,9 @@ import "slices"
 // net/http's client, is replaced by what that goroutine did meanwhile. A wait for
 // any other goroutine stays a wait, and Segment.WokenBy is the goroutine that ended
 // it. So does a wait for a mutex, or for room in a channel.
+//
+// A call of net/http's client that is canceled, or whose time is over, has waited for the
+// network, and not for what ended it.
 func (t *Trace) Breakdown(k Task) []Segment {
 	if k.End <= k.Start {
 		return nil

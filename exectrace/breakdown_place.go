@@ -47,6 +47,7 @@ type place struct {
 	runtime     bool     // the runtime is called by the program itself, and not by package sync
 	http        bool     // the innermost frame of the program is one of net/http
 	pool        bool     // and waits for a connection there
+	answer      bool     // or for the answer to a request
 	poll        bool     // it reads or writes through the network poller
 }
 
@@ -77,7 +78,7 @@ func placeOf(list []uint32, frames []frameKind) place {
 		p.mutex = p.mutex || f.mutex
 		p.poll = p.poll || f.poll
 		if f.layer == program {
-			p.http, p.pool = f.http, f.pool
+			p.http, p.pool, p.answer = f.http, f.pool, f.answer
 			break
 		}
 		p.runtime = p.runtime && f.layer == runtimes
@@ -114,6 +115,7 @@ func frameKindOf(function string) (f frameKind) {
 	case strings.HasPrefix(function, "net/http."):
 		f.http = true
 		f.pool = strings.HasPrefix(function, "net/http.(*Transport).getConn")
+		f.answer = strings.HasPrefix(function, "net/http.(*persistConn).roundTrip") || strings.HasPrefix(function, "net/http.(*http2ClientConn).roundTrip")
 	case function == "time.Sleep":
 		f.waits = waitSleep
 	}
@@ -158,23 +160,4 @@ func runtimeKind(function string) (waits, ends waitKind) {
 		return waitGC, waitGC
 	}
 	return waitUnknown, waitUnknown
-}
-
-// newClients marks the functions, among all names, with which net/http's client
-// starts goroutines: they work for whom waits for them.
-func newClients(t *names) []bool {
-	clients := make([]bool, len(t.texts))
-	for i, function := range t.texts {
-		clients[i] = strings.HasPrefix(function, "net/http.") && !servesHTTP(function)
-	}
-	return clients
-}
-
-func servesHTTP(function string) bool {
-	for _, server := range []string{"(*conn).", "(*connReader).", "(*Server).", "(*http2Server).", "(*http2serverConn).", "(*timeoutHandler)."} {
-		if strings.HasPrefix(strings.TrimPrefix(function, "net/http."), server) {
-			return true
-		}
-	}
-	return false
 }

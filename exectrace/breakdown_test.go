@@ -257,7 +257,7 @@ var breakdowns = []struct{ name, script, want string }{
 		3 2 runnable>running
 		3 3 runnable>running
 		10 1 begin task=7
-		10 1 running>waiting reason=select at=runtime.selectgo<net/http.(*persistConn).roundTrip<work
+		10 1 running>waiting reason=select at=runtime.selectgo<net/http.(*Client).do<work
 		20 1 waiting>runnable by=2 at=runtime.chansend1<serve
 		21 1 runnable>running
 		22 1 running>waiting reason=select at=runtime.selectgo<net/http.(*Transport).getConn<work
@@ -274,6 +274,74 @@ var breakdowns = []struct{ name, script, want string }{
 		30-31 runnable 1/7
 		31-32 running 1/7
 		32-40 channel 1/7 by 3
+		40-41 runnable 1/7
+		41-50 running 1/7`},
+	{"a call that its timeout ends waited for the network, and not for who watched the time", begun + `
+		11 3 none>runnable by=1 start=net/http.setRequestCancel.func4
+		11 4 none>runnable by=1 start=net/http.awaitLegacyCancel
+		12 3 runnable>running
+		12 4 runnable>running
+		13 3 running>waiting reason=select at=runtime.selectgo<net/http.setRequestCancel.func4
+		13 4 running>waiting reason=select at=runtime.selectgo<net/http.awaitLegacyCancel
+		15 1 running>waiting reason=select at=runtime.selectgo<net/http.(*persistConn).roundTrip<work
+		30 3 waiting>runnable by=0
+		31 3 runnable>running
+		32 4 waiting>runnable by=3 at=runtime.closechan<net/http.setRequestCancel.func4
+		33 4 runnable>running
+		34 1 waiting>runnable by=4 at=runtime.closechan<context.(*cancelCtx).cancel<net/http.awaitLegacyCancel
+		35 1 runnable>running
+		40 1 end task=7`, `
+		10-15 running 1/7
+		15-34 network 1/7
+		34-35 runnable 1/7
+		35-40 running 1/7`},
+	{"so does one that a timer ends, or that somebody cancels", besides + `
+		15 1 running>waiting reason=select at=runtime.selectgo<net/http.(*persistConn).roundTrip<work
+		20 3 none>runnable by=0 start=context.WithDeadlineCause.func2
+		21 3 runnable>running
+		22 1 waiting>runnable by=3 at=runtime.closechan<context.(*cancelCtx).cancel
+		23 1 runnable>running
+		25 1 running>waiting reason=select at=runtime.selectgo<net/http.(*http2ClientConn).roundTrip<work
+		30 1 waiting>runnable by=2 at=runtime.closechan<context.(*cancelCtx).cancel
+		31 1 runnable>running
+		35 1 running>waiting reason=select at=runtime.selectgo<net/http.(*persistConn).roundTrip<work
+		38 1 waiting>runnable by=0
+		39 1 runnable>running
+		40 1 end task=7`, `
+		10-15 running 1/7
+		15-22 network 1/7
+		22-23 runnable 1/7
+		23-25 running 1/7
+		25-30 network 1/7
+		30-31 runnable 1/7
+		31-35 running 1/7
+		35-38 network 1/7
+		38-39 runnable 1/7
+		39-40 running 1/7`},
+	{"a connection that was not made in time was waited for, and one of the pool is in a select", begun + `
+		11 3 none>runnable by=1 start=net/http.setRequestCancel.func4
+		12 3 runnable>running
+		13 3 running>waiting reason=select at=runtime.selectgo<net/http.setRequestCancel.func4
+		14 4 none>runnable by=1 start=net/http.(*Transport).startDialConnForLocked.func1
+		15 1 running>waiting reason=select at=runtime.selectgo<net/http.(*Transport).getConn<work
+		16 4 runnable>running
+		17 4 running>waiting reason=network at=internal/poll.(*FD).WaitWrite<net.(*netFD).connect
+		30 1 waiting>runnable by=3 at=runtime.closechan<net/http.setRequestCancel.func4
+		31 1 runnable>running
+		32 4 waiting>runnable by=1
+		33 4 runnable>running
+		34 4 running>none
+		35 1 running>waiting reason=select at=runtime.selectgo<net/http.(*Transport).getConn<work
+		40 1 waiting>runnable by=3 at=runtime.closechan<net/http.setRequestCancel.func4
+		41 1 runnable>running
+		50 1 end task=7`, `
+		10-15 running 1/7
+		15-16 runnable 4/7 hops 1
+		16-17 running 4/7 hops 1
+		17-30 network 4/7 hops 1
+		30-31 runnable 1/7
+		31-35 running 1/7
+		35-40 select 1/7
 		40-41 runnable 1/7
 		41-50 running 1/7`},
 	{"a goroutine of net/http that somebody else's request has started meanwhile", besides + `

@@ -31,6 +31,7 @@ func (w *breakdown) ending(g int32, iv Interval, next *Interval) ending {
 		if w.lookups.places[from].ends == waitSend { // who ended it has received
 			e.kind = waitSend
 		}
+		e = w.givenUp(g, iv, e)
 	case waitNetwork, waitSleep, waitAssist, waitGC:
 		// When the world starts again, some goroutine wakes whom the network or a
 		// timer is ready for.

@@ -12,12 +12,13 @@ type lookups struct {
 	assists map[int32]windows    // for the collector, by goroutine
 	tasks   map[int32][]taskTime // by the goroutine that began them
 	places  []place              // by stackID
-	clients []bool               // by names: functions that net/http's client starts goroutines with
+	clients []bool               // by names: functions of goroutines that net/http's client has work for it
+	dials   []int32              // goroutines in which net/http's client makes connections
 	cpu     cpu
 }
 
 func (t *Trace) newLookups() *lookups {
-	a := &lookups{seeks: t.newSeeks(), tasks: t.newTaskTimes(), places: newPlaces(t.stacks), clients: newClients(t.text), cpu: t.newCPU()}
+	a := &lookups{seeks: t.newSeeks(), tasks: t.newTaskTimes(), places: newPlaces(t.stacks), clients: newClients(t.text), dials: t.newDials(), cpu: t.newCPU()}
 	a.stops, a.assists = t.overlays()
 	return a
 }
