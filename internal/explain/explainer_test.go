@@ -103,6 +103,8 @@ func TestWhatIsChosen(t *testing.T) {
 	}{
 		"the slowest":   {full, "slowest=1", `"traceId": "0000000000000002"`, ""},
 		"of none":       {empty, "slowest=1", "no request of the last 10 minutes", httpapi.NotFound},
+		"zero":          {full, "slowest=0", `slowest="0": want slowest=1`, httpapi.Invalid},
+		"a word":        {full, "live=yes", `live="yes": want live=1`, httpapi.Invalid},
 		"something new": {full, "fastest=1", "?slowest=1 or ?live=1", httpapi.Invalid},
 	} {
 		w := httptest.NewRecorder()

@@ -68,7 +68,13 @@ func readSubject(r *http.Request) (of subject, err error) {
 // ExplainChosen explains the trace that the server chooses: ?slowest= of the latest, or
 // ?live= the next one that is slow; 204 where none came in time.
 func (x *Explainer) ExplainChosen(w http.ResponseWriter, r *http.Request) error {
-	switch q := r.URL.Query(); {
+	q := r.URL.Query()
+	for _, name := range []string{"live", "slowest"} {
+		if value := q.Get(name); q.Has(name) && value != "1" {
+			return httpapi.InvalidField(name, "%s=%.40q: want %s=1", name, value, name)
+		}
+	}
+	switch {
 	case q.Has("live") && q.Has("slowest"):
 		return httpapi.InvalidField("live", "live and slowest: want one of them")
 	case q.Has("live"):

@@ -31,12 +31,11 @@ func newMystery(ask labapi.MysteryStart) (*mystery, error) {
 	if seed == 0 {
 		seed = uint64(mathrand.Uint32()) + 1 // which scripts of pages can hold
 	}
-	level := cmp.Or(ask.Level, 1)
-	truth, err := faults.Choose(seed, level)
+	truth, err := faults.Choose(seed, ask.Level)
 	if err != nil {
 		return nil, httpapi.InvalidField("level", "%v", err)
 	}
-	return &mystery{truth: truth, taken: true, Mystery: labapi.Mystery{ID: rand.Text()[:12], Level: level, Seed: seed,
+	return &mystery{truth: truth, taken: true, Mystery: labapi.Mystery{ID: rand.Text()[:12], Level: ask.Level, Seed: seed,
 		Attendee: ask.Attendee, Since: time.Now().UTC()}}, nil
 }
 

@@ -21,7 +21,7 @@ func needsToken(trusted bool, what string) error {
 // startMystery takes a labapi.MysteryStart: it switches on a fault, and does not say
 // which.
 func (h *Handlers) startMystery(w http.ResponseWriter, r *http.Request) error {
-	var ask labapi.MysteryStart
+	ask := labapi.MysteryStart{Level: 1}
 	if err := httpapi.ReadParams(w, r, &ask); err != nil {
 		return err
 	}
@@ -122,6 +122,9 @@ func (h *Handlers) answerMystery(w http.ResponseWriter, r *http.Request) error {
 	var a labapi.MysteryAnswer
 	if err := httpapi.ReadParams(w, r, &a); err != nil {
 		return err
+	}
+	if a.Ms < 0 {
+		return httpapi.InvalidField("ms", "ms=%d: want the milliseconds that the fault adds, above zero, or leave it out", a.Ms)
 	}
 	if !a.GiveUp {
 		if err := faults.CheckDiagnosis(a.Diagnosis); err != nil {

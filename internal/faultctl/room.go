@@ -87,6 +87,7 @@ func deal(ask labapi.RoomStart) (each []*mystery, err error) {
 
 // readRoom reads JSON or, as text/plain, one name a line, with the rest in the query.
 func readRoom(w http.ResponseWriter, r *http.Request) (ask labapi.RoomStart, err error) {
+	ask.Level = 1
 	if !strings.HasPrefix(r.Header.Get("Content-Type"), "text/plain") {
 		return ask, httpapi.ReadParams(w, r, &ask)
 	}

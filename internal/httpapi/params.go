@@ -30,14 +30,37 @@ func ReadParams(w http.ResponseWriter, r *http.Request, v any) error {
 	if form {
 		pairs += "&" + string(body)
 	}
-	if err := readPairs(path(r), pairs, v); err != nil {
+	given, err := readPairs(path(r), pairs, v)
+	if err != nil {
 		return err
 	}
 	if form || len(body) == 0 && (r.URL.RawQuery != "" || r.Method != http.MethodPost) {
 		return nil
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	return ReadJSON(w, r, v)
+	if err := ReadJSON(w, r, v); err != nil {
+		return err
+	}
+	return checkMembers(path(r), body, given, memberKinds(v))
+}
+
+// checkMembers says what a JSON body has that nobody reads, or the query has, too.
+func checkMembers(path string, body []byte, given map[string]json.RawMessage, kinds map[string]reflect.Kind) error {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(body, &members); err != nil {
+		return InvalidField("body", "the body: it has more than one JSON value: want one object")
+	}
+	names := slices.Sorted(maps.Keys(kinds))
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		_, known := kinds[name]
+		switch {
+		case !known:
+			return InvalidField(name, "%s", unknownParam(name, path, nil, names))
+		case given[name] != nil:
+			return InvalidField(name, "%s is given twice, in the query and in the body: give it once", name)
+		}
+	}
+	return nil
 }
 
 func unreadable(err error) error {
@@ -54,9 +77,9 @@ func isForm(r *http.Request, body []byte) bool {
 	return said && !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{"))
 }
 
-// readPairs decodes NAME=VALUE&… into v. Unlike url.ParseQuery it takes a semicolon in
+// readPairs decodes NAME=VALUE&… into v, and returns what was given. Unlike url.ParseQuery it takes a semicolon in
 // a value, as faults=writer=slow-disk;ms=50 has it.
-func readPairs(path, text string, v any) error {
+func readPairs(path, text string, v any) (members map[string]json.RawMessage, err error) {
 	kinds, members := memberKinds(v), map[string]json.RawMessage{}
 	for pair := range strings.SplitSeq(text, "&") {
 		if pair == "" {
@@ -64,14 +87,14 @@ func readPairs(path, text string, v any) error {
 		}
 		name, value, err := decodePair(pair)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		kind, known := kinds[name]
 		switch {
 		case !known:
-			return InvalidField(name, "%s", unknownParam(name, path, nil, slices.Sorted(maps.Keys(kinds))))
+			return nil, InvalidField(name, "%s", unknownParam(name, path, nil, slices.Sorted(maps.Keys(kinds))))
 		case members[name] != nil:
-			return InvalidField(name, "%s is given twice: give it once", name)
+			return nil, InvalidField(name, "%s is given twice: give it once", name)
 		}
 		if value == "" && kind != reflect.Bool {
 			continue // a field of a form that was left empty
@@ -84,9 +107,9 @@ func readPairs(path, text string, v any) error {
 	}
 	var wrong *jsonerr.Error
 	if errors.As(err, &wrong) {
-		return InvalidField(wrong.Field, "the parameter %v", wrong)
+		return nil, InvalidField(wrong.Field, "the parameter %v", wrong)
 	}
-	return err
+	return members, err
 }
 
 func decodePair(pair string) (name, value string, err error) {

@@ -51,6 +51,10 @@ func TestReadParams(t *testing.T) {
 		{"name=%zz", "", "", `name: "name=%zz" cannot be decoded: want NAME=VALUE with percent-encoding, as curl --data-urlencode writes it`},
 		{"name=%ff", "", "", `name: "name=\xff" is not UTF-8`},
 		{"", form, strings.Repeat("x", 70_000), "body: the body: it has more than 65536 bytes"},
+		{"", json, `{"nme":"ann"}`, `nme: "nme" is no parameter of /: did you mean name? It takes level, name, on, seed, until`},
+		{"", form, `{"Own":"ann"}`, `Own: "Own" is no parameter of /: did you mean on? It takes level, name, on, seed, until`},
+		{"level=2", json, `{"level":3}`, "level: level is given twice, in the query and in the body: give it once"},
+		{"", json, `{"level":3}{"level":2}`, "body: the body: it has more than one JSON value: want one object"},
 		{"", json, `{"level":"two"}`, `level: the body: level is the string "two": want a whole number below 2^63`},
 	} {
 		r := httptest.NewRequest(http.MethodPost, "/?"+test.query, strings.NewReader(test.body))

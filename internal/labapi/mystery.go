@@ -29,7 +29,7 @@ type MysteryAsk struct {
 // MysteryStart asks for a mystery.
 type MysteryStart struct {
 	Seed     uint64 `json:"seed,omitempty"`     // zero: any
-	Level    int    `json:"level"`              // zero: 1
+	Level    int    `json:"level,omitempty"`    // not given: 1
 	Attendee string `json:"attendee,omitempty"` // whose requests; empty: all, for which it takes the token
 	ID       string `json:"id,omitempty"`       // of the attendee's last mystery, if there was one
 }

@@ -3,8 +3,8 @@ package labapi
 // RoomStart asks for a mystery for each of many attendees.
 type RoomStart struct {
 	Attendees []string `json:"attendees"`
-	Level     int      `json:"level"`          // zero: 1
-	Seed      uint64   `json:"seed,omitempty"` // the same mystery for all; zero: any for each
+	Level     int      `json:"level,omitempty"` // not given: 1
+	Seed      uint64   `json:"seed,omitempty"`  // the same mystery for all; zero: any for each
 }
 
 // Room is all mysteries since the last reset, with the truth of each, by attendee.

@@ -199,6 +199,7 @@ func TestARoom(t *testing.T) {
 		{"name 2", "POST " + room + ` {"attendees":["ann","bob\u0007"]}`, "application/json"},
 		{"101 attendees", "POST " + room + " " + many(101), "text/plain"},
 		{"level 9", "POST " + room + "?level=9 ann", "text/plain"},
+		{"level 0", "POST " + room + "?level=0 ann", "text/plain"},
 		{"has more than", "POST " + room + " " + strings.Repeat("# a comment\n", 10_000), "text/plain"},
 	} {
 		p.want(400, wrong.text, wrong.request, append(token, "Content-Type", wrong.kind)...)
