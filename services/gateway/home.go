@@ -45,7 +45,7 @@ func (g *gateway) routes() (routes []httpapi.Route) {
 			}
 			params = append(params, p.Name)
 		}
-		routes = append(routes, httpapi.Route{Pattern: e.Method + " " + e.Path, Handler: httpapi.Query(e.handler, params...)})
+		routes = append(routes, httpapi.Route{Pattern: e.Method + " " + e.Path, Handler: httpapi.FormAsQuery(httpapi.Query(e.handler, params...))})
 	}
 	return routes
 }
