@@ -202,14 +202,17 @@ func TestAnotherOrderKeepsTheSearch(t *testing.T) {
 
 func TestUnknownParametersAreNamed(t *testing.T) {
 	for query, want := range map[string]string{
-		"servicename=gateway":                           "no parameter <code>servicename</code>: did you mean <code>serviceName</code>?",
-		"utm_source=x&limit=7":                          "no parameter <code>utm_source</code>.",
-		"tagQuery=error":                                "no parameter <code>tagQuery</code>.",
-		"endTs=soon":                                    "endTs=soon is not a moment",
-		"lookback=range":                                "startTs= is not a moment",
-		"lookback=millis":                               `"" is not a time to look back`,
-		"sortOrder=duration-asc":                        "sortOrder=duration-asc is not an order of this page",
-		"endTs=9999999999999999999":                     "is not a moment",
+		"servicename=gateway":       "no parameter <code>servicename</code>: did you mean <code>serviceName</code>?",
+		"utm_source=x&limit=7":      "no parameter <code>utm_source</code>.",
+		"tagQuery=error":            "no parameter <code>tagQuery</code>.",
+		"limit=5&limit=6":           "limit is given twice: give it once",
+		"a;b":                       "The query cannot be read: invalid semicolon separator in query. Write ; as %3B",
+		"attendee=%ff":              `"attendee=\xff" is not UTF-8`,
+		"endTs=soon":                "endTs=soon is not a moment",
+		"lookback=range":            "startTs= is not a moment",
+		"lookback=millis":           `"" is not a time to look back`,
+		"sortOrder=duration-asc":    "sortOrder=duration-asc is not an order of this page",
+		"endTs=9999999999999999999": "is not a moment",
 		"startTs=" + ms(0) + "&endTs=" + ms(-time.Hour): "swap startTs and endTs",
 	} {
 		r := &fakeReader{}

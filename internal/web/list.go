@@ -60,7 +60,7 @@ func (u *UI) showList(w http.ResponseWriter, r *http.Request, status int, p page
 	ctx, cancel := context.WithTimeout(r.Context(), readTimeout)
 	defer cancel()
 	now := u.cfg.Now()
-	lp := listPage{page: p, Search: readSearch(r.URL.Query()), GatewayURL: hosts.Beside(u.cfg.GatewayURL, r)}
+	lp := listPage{page: p, Search: readSearch(r.URL.RawQuery), GatewayURL: hosts.Beside(u.cfg.GatewayURL, r)}
 	query := lp.Search.query(now)
 	lp.end, lp.back = query.EndTs, query.Lookback
 	if !lp.Search.Right() {
@@ -109,7 +109,7 @@ func (p *listPage) list(f found, now time.Time) {
 
 // Hidden are sentences on fields that the form does not show.
 func (p listPage) Hidden() (wrong []string) {
-	for _, field := range []string{"startTs", "endTs", "millis", "sort"} {
+	for _, field := range []string{"query", "startTs", "endTs", "millis", "sort"} {
 		if text := p.Search.Wrong[field]; text != "" {
 			wrong = append(wrong, text)
 		}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"html"
 	"net/http"
@@ -95,8 +96,17 @@ func TestWrongSearchIsExplainedAndKept(t *testing.T) {
 	}
 }
 
+// emptyReader has no trace at all.
+type emptyReader struct{ *fakeReader }
+
+func (emptyReader) Services(context.Context) ([]string, error) { return nil, nil }
+
 func TestEmptyList(t *testing.T) {
 	h := serveUI(Config{GatewayURL: "http://localhost:8080"})
+	if body := get(t, h, "/?millis=5").Body.String(); !strings.Contains(body, "No traces in this time") {
+		t.Error("where there are traces of another time the page does not say so")
+	}
+	h = serveUI(Config{Reader: emptyReader{&fakeReader{}}, GatewayURL: "http://localhost:8080"})
 	body := html.UnescapeString(get(t, h, "/").Body.String())
 	for _, want := range []string{"No traces yet", "in the last 1h", "curl 'http://localhost:8080/visit'"} {
 		if !strings.Contains(body, want) {

@@ -12,8 +12,8 @@ import (
 // TestThePageOfMysteries has forms that are requests to the API, without a script too.
 func TestThePageOfMysteries(t *testing.T) {
 	faults := []labapi.Fault{
-		{Name: "slow-disk", Service: "writer", Summary: "A <slow> write.", Needs: "Linux", Params: []labapi.Param{{Name: "ms", Default: 100}, {Name: "percent", Default: 100}}},
-		{Name: "quadratic", Service: "gateway", Summary: "Much work."},
+		{Name: "slow-disk", Service: "writer", Summary: "A <slow> write", Needs: "Linux", Params: []labapi.Param{{Name: "ms", Default: 100}, {Name: "percent", Default: 100}}},
+		{Name: "quadratic", Service: "gateway", Summary: "Much work"},
 	}
 	h := serveUI(Config{Faults: faults})
 	w := get(t, h, "/mystery?attendee=O%27Brien+%26+%3Cco%3E")

@@ -40,7 +40,9 @@ const (
 	longest         = "longest"
 )
 
-func readSearch(v url.Values) *search {
+// readSearch reads a query.
+func readSearch(text string) *search {
+	v, err := url.ParseQuery(text)
 	get := func(key, otherwise string) string {
 		if s := strings.TrimSpace(v.Get(key)); s != "" {
 			return s
@@ -65,6 +67,9 @@ func readSearch(v url.Values) *search {
 		Unknown:     unknownParams(v),
 	}
 	s.fillIn(v.Get("sortOrder"))
+	if wrong := unreadable(v, err); wrong != "" {
+		s.Wrong["query"] = wrong
+	}
 	return s
 }
 

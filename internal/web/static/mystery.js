@@ -84,7 +84,7 @@ function verdict(v, said) {
     if (said.ms && v.grade.ms !== undefined && v.grade.ms !== null) parts.push(`the milliseconds are ${right(v.grade.ms)}`);
     return [el('p', { className: 'note bad' }, `Not yet: ${parts.join(', ')}.`)];
   }
-  const nodes = [el('p', { className: 'note good' }, `${said.give_up ? 'It was' : 'Right: it was'} ${v.asked}. ${v.truth.summary}`)];
+  const nodes = [el('p', { className: 'note good' }, `${said.give_up ? 'It was' : 'Right: it was'} ${v.asked}: ${v.truth.summary}.`)];
   /** @type {Evidence[]} */
   const evidence = v.evidence ?? [];
   if (evidence.length) {
