@@ -38,7 +38,7 @@ func (w *waterfall) Detail(i int) *detail {
 		return nil
 	}
 	d := &detail{
-		Key: r.Key, Service: serviceName(s.Local.ServiceName), Name: spanName(s.Name),
+		Key: r.Key, Service: display.Service(s.Local.ServiceName), Name: display.SpanName(s.Name),
 		Colour: colourClass(r.Colour), Error: isError(s), Notes: r.notes(), Facts: w.facts(s),
 	}
 	if r.Parent != none && w.Rows[r.Parent].Span != nil {
@@ -71,7 +71,7 @@ func (d *detail) SearchState(state string) string { return d.searchFor(labapi.Ta
 
 func (d *detail) searchFor(annotationQuery string) string {
 	q := url.Values{"annotationQuery": {annotationQuery}}
-	if d.Service != serviceName("") {
+	if d.Service != display.Service("") {
 		q.Set("serviceName", d.Service)
 	}
 	return "/?" + q.Encode()

@@ -104,6 +104,7 @@ func (e *result) Spent() (rows []spent) {
 		if i := e.of.find(t.SpanID); t.SpanID != "" && i != none {
 			row.Key = e.of.Rows[i].Key
 		}
+		row.Service, row.Operation = display.Service(t.Service), display.SpanName(t.Operation)
 		rows = append(rows, row)
 	}
 	return rows
@@ -135,6 +136,14 @@ func (e *result) Total() string { return display.Micros(e.TotalUS) }
 
 // Chain says who held what while the span waited.
 func (e *result) Chain() []whytext.Waited { return whytext.Waits(e.Explanation) }
+
+// The and Of name a service, and a span of one, in a sentence.
+func (e *result) The(service string) string      { return display.The(service) }
+func (e *result) Of(span, service string) string { return display.Of(span, service) }
+
+// ServiceName and SpanName are names, or words for their absence.
+func (e *result) ServiceName(name string) string { return display.Service(name) }
+func (e *result) SpanName(name string) string    { return display.SpanName(name) }
 
 // Micros writes µs.
 func (e *result) Micros(us int64) string { return display.Micros(us) }

@@ -151,3 +151,21 @@ func TestOneOfSeveralRequests(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatHasNoName is not shown as a blank.
+func TestWhatHasNoName(t *testing.T) {
+	a := lockedVisit()
+	for i := range a.States {
+		a.States[i].Service, a.States[i].Operation = "", ""
+	}
+	a.Stacks[0].Service, a.Missing[0].Service, a.Waits[0].Operation = "", "", ""
+	a.Others = []labapi.Request{{SpanID: "00000000000000ef", TotalUS: 800}}
+	h := serveUI(Config{Reader: &fakeReader{traces: [][]zipkin.Span{visit(0xab, time.Second, 40_000)}}, Explainer: &fakeExplainer{explanation: a}})
+	body := html.UnescapeString(get(t, h, "/traces/ab?explain=1").Body.String())
+	for _, want := range []string{"<tr><td>(no service)</td>", ">(no name)</a></td>", "30.0 ms of sync in (no name) of a service without a name:", "for (no name) of <a",
+		"30.0 ms sync in a service without a name</h3>", "<li>(no service): runs", "#explanation\">(no name) of a service without a name</a>"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+}

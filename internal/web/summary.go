@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"time"
 
 	"example.com/tracelab/internal/display"
@@ -120,8 +119,8 @@ func isError(s *zipkin.Span) bool {
 }
 
 // RootService and RootName are those of the request that stands for the trace.
-func (w *waterfall) RootService() string { return serviceName(w.root.Local.ServiceName) }
-func (w *waterfall) RootName() string    { return spanName(w.root.Name) }
+func (w *waterfall) RootService() string { return display.Service(w.root.Local.ServiceName) }
+func (w *waterfall) RootName() string    { return display.SpanName(w.root.Name) }
 
 // Rooted is false when the parent of the request that stands for the trace is missing.
 func (w *waterfall) Rooted() bool { return w.rooted }
@@ -159,7 +158,4 @@ func (w *waterfall) StartTime() time.Time { return time.UnixMicro(w.Axis.Zero) }
 func (c serviceCount) Class() string { return colourClass(c.Colour) }
 
 // Label is the service's name, or words for its absence.
-func (c serviceCount) Label() string { return serviceName(c.Name) }
-
-func serviceName(s string) string { return cmp.Or(s, "(no service)") }
-func spanName(s string) string    { return cmp.Or(s, "(no name)") }
+func (c serviceCount) Label() string { return display.Service(c.Name) }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/zipkin"
 )
@@ -59,7 +60,7 @@ func (w *waterfall) view(i int) rowView {
 
 func (r *row) viewSpan(v *rowView) {
 	s := r.Span
-	v.Service, v.Name, v.Kind, v.Duration = serviceName(s.Local.ServiceName), spanName(s.Name), kindNames[s.Kind], durationOrDash(s)
+	v.Service, v.Name, v.Kind, v.Duration = display.Service(s.Local.ServiceName), display.SpanName(s.Name), kindNames[s.Kind], durationOrDash(s)
 	v.Colour = colourClass(r.Colour)
 	if v.Callee = r.callee(); v.Callee != "" && s.Remote.ServiceName != "" {
 		v.CalleeClasses = "sw " + colourClass(r.Callee)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/labapi"
 )
 
@@ -27,11 +28,11 @@ func (in *Input) execution(segments []segment, missing []labapi.Missing) labapi.
 	case in.nothing() || in.Forgotten != "" && !slices.ContainsFunc(segments, func(p segment) bool { return p.process != nil }):
 		reason := "No process has handed in what it did meanwhile."
 		if len(missing) > 0 {
-			reason = fmt.Sprintf("Of the %s there is nothing: %s.", missing[0].Service, missing[0].Reason)
+			reason = fmt.Sprintf("Of %s there is nothing: %s.", display.The(missing[0].Service), missing[0].Reason)
 		}
 		return labapi.Execution{State: labapi.ExecutionGone, Reason: cmp.Or(in.Forgotten, reason)}
 	case len(missing) > 0:
-		return labapi.Execution{State: labapi.ExecutionPartial, Reason: fmt.Sprintf("Of the %s something is missing: %s.", missing[0].Service, missing[0].Reason)}
+		return labapi.Execution{State: labapi.ExecutionPartial, Reason: fmt.Sprintf("Of %s something is missing: %s.", display.The(missing[0].Service), missing[0].Reason)}
 	}
 	return labapi.Execution{State: labapi.ExecutionKnown}
 }

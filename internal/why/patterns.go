@@ -133,7 +133,7 @@ func (tr *trace) queued(_ *span, members []*span) *pattern {
 			continue
 		}
 		if wait := s.start - s.up.end; wait >= int64(leastCause) && (found == nil || millis(wait) > found.Ms) {
-			found = newPattern(patternQueue, s, wait, "a message waited %s in the queue before %s of the %s took it", display.Duration(time.Duration(wait)), s.name, s.service)
+			found = newPattern(patternQueue, s, wait, "a message waited %s in the queue before %s took it", display.Duration(time.Duration(wait)), display.Of(s.name, s.service))
 			found.instead = true
 		}
 	}
@@ -144,7 +144,7 @@ func (tr *trace) queued(_ *span, members []*span) *pattern {
 func (tr *trace) dials(_ *span, members []*span) *pattern {
 	for _, s := range members {
 		if n := s.dialled(); n >= leastRepeated {
-			p := newPattern(patternDials, s, s.took(), "%s of the %s dials %d times, where one connection that is kept would do", s.name, s.service, n)
+			p := newPattern(patternDials, s, s.took(), "%s dials %d times, where one connection that is kept would do", display.Of(s.name, s.service), n)
 			p.row = map[*span]bool{s: true}
 			return p
 		}

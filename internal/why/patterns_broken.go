@@ -26,7 +26,7 @@ func (tr *trace) skewed(_ *span, members []*span) *pattern {
 			if late > early {
 				direction = "ahead"
 			}
-			return newPattern(patternSkew, s, off, "%s of the %s lies %s outside its caller's span: the %s's clock is %s", s.name, s.service, display.Duration(time.Duration(off)), s.service, direction)
+			return newPattern(patternSkew, s, off, "%s lies %s outside its caller's span: the clock of %s is %s", display.Of(s.name, s.service), display.Duration(time.Duration(off)), display.The(s.service), direction)
 		}
 	}
 	return nil
@@ -86,9 +86,9 @@ func (tr *trace) lost(asked *span, members []*span) *pattern {
 		return nil
 	}
 	if count == 1 {
-		return newPattern(patternLost, first, 0, "%s of the %s ran, and is not in the store: it was dropped, or is late", first.name, first.service)
+		return newPattern(patternLost, first, 0, "%s ran, and is not in the store: it was dropped, or is late", display.Of(first.name, first.service))
 	}
-	return newPattern(patternLost, first, 0, "%d spans ran, from %s of the %s on, and are not in the store: they were dropped, or are late", count, first.name, first.service)
+	return newPattern(patternLost, first, 0, "%d spans ran, from %s on, and are not in the store: they were dropped, or are late", count, display.Of(first.name, first.service))
 }
 
 // failed is the innermost span with an error, where errors come from.
@@ -96,7 +96,7 @@ func (tr *trace) failed(_ *span, members []*span) *pattern {
 	for i := len(members) - 1; i >= 0; i-- {
 		s := members[i]
 		if message, ok := s.errorTag(); ok && !s.childFailed() {
-			return newPattern(patternErrors, s, 0, "%s of the %s failed: %s", s.name, s.service, truncate(message))
+			return newPattern(patternErrors, s, 0, "%s failed: %s", display.Of(s.name, s.service), truncate(message))
 		}
 	}
 	return nil

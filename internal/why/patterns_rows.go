@@ -80,7 +80,7 @@ func (tr *trace) repeated(asked *span, members []*span) *pattern {
 				remark = fmt.Sprintf(", %d of which failed", n)
 			}
 			first := r.calls[0]
-			found = newPattern(patternRepeated, first, took, "%d calls %s of the %s, one after the other, took %s%s", len(r.calls), first.name, first.service, display.Duration(time.Duration(took)), remark)
+			found = newPattern(patternRepeated, first, took, "%d calls %s, one after the other, took %s%s", len(r.calls), display.Of(first.name, first.service), display.Duration(time.Duration(took)), remark)
 			found.row = r.set()
 		}
 	}
@@ -97,7 +97,7 @@ func (tr *trace) serial(asked *span, members []*span) *pattern {
 			if len(r.calls) < 2 || r.overlap || saved < int64(leastCause) || 2*busy < asked.took() || 3*longest > 2*busy {
 				continue
 			}
-			s := newPattern(patternSerial, parent, saved, "%d calls %s, one after the other: side by side they would have taken %s less", len(r.calls), r.calls[0].name, display.Duration(time.Duration(saved)))
+			s := newPattern(patternSerial, parent, saved, "%d calls %s, one after the other: side by side they would have taken %s less", len(r.calls), display.SpanName(r.calls[0].name), display.Duration(time.Duration(saved)))
 			s.row = r.set()
 			return s
 		}

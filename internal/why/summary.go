@@ -21,9 +21,9 @@ func (a summary) sentences() []string { return []string{a.cause(), a.reason(), a
 
 func (a summary) cause() string {
 	if a.TotalUS == 0 && a.Reported != nil && a.Reported.Duration == 0 {
-		return fmt.Sprintf("%s of the %s%s was reported without a duration: how long it took is not known.", a.Operation, a.Service, a.Among())
+		return fmt.Sprintf("%s%s was reported without a duration: how long it took is not known.", display.Of(a.Operation, a.Service), a.Among())
 	}
-	took := fmt.Sprintf("%s of the %s%s took %s", a.Operation, a.Service, a.Among(), display.Micros(a.TotalUS))
+	took := fmt.Sprintf("%s%s took %s", display.Of(a.Operation, a.Service), a.Among(), display.Micros(a.TotalUS))
 	if a.baseline > 0 && a.baseline.Microseconds() < a.TotalUS {
 		took += fmt.Sprintf(" (a quarter of such requests stay below %s)", display.Duration(a.baseline))
 	}
@@ -32,7 +32,7 @@ func (a summary) cause() string {
 		return took + ": why is not known yet."
 	case a.Cause != nil:
 		c := a.Cause
-		return fmt.Sprintf("%s: for %s of it (%.0f %%) %s of the %s %s.", took, display.Micros(int64(c.Ms*1e3)), 100*c.Share, c.Operation, c.Service, a.doing(c))
+		return fmt.Sprintf("%s: for %s of it (%.0f %%) %s %s.", took, display.Micros(int64(c.Ms*1e3)), 100*c.Share, display.Of(c.Operation, c.Service), a.doing(c))
 	case a.Pattern != nil:
 		return fmt.Sprintf("%s: %s.", took, a.Pattern.Text)
 	case a.Execution.Gone():
@@ -118,7 +118,7 @@ func (a summary) wait(longest labapi.Wait) string {
 	case longest.TraceID == a.TraceID:
 		text += ", for this very request"
 	case longest.TraceID != "":
-		text += fmt.Sprintf(", for %s of trace %s", longest.Operation, longest.TraceID)
+		text += fmt.Sprintf(", for %s of trace %s", display.SpanName(longest.Operation), longest.TraceID)
 	default:
 		text += ", for no request that is known"
 	}
@@ -129,7 +129,7 @@ func (a summary) wait(longest labapi.Wait) string {
 func (a summary) most() string {
 	var parts []string
 	for _, t := range a.States[:min(len(a.States), 3)] {
-		parts = append(parts, fmt.Sprintf("%s in %s of the %s (%s)", t.State, t.Operation, t.Service, display.Micros(t.US)))
+		parts = append(parts, fmt.Sprintf("%s in %s (%s)", t.State, display.Of(t.Operation, t.Service), display.Micros(t.US)))
 	}
 	if len(parts) == 0 {
 		return noTime
@@ -147,7 +147,7 @@ func (a summary) known() string {
 		text += fmt.Sprintf("; %s are not", display.Micros(a.UnknownUS))
 	}
 	if len(a.Missing) > 0 {
-		text += fmt.Sprintf("; of the %s something is missing: %s", a.Missing[0].Service, a.Missing[0].Reason)
+		text += fmt.Sprintf("; of %s something is missing: %s", display.The(a.Missing[0].Service), a.Missing[0].Reason)
 	}
 	return text + "."
 }

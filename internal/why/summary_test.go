@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // waited is an explanation whose cause is a wait in package sync.
@@ -103,6 +104,34 @@ func TestPlace(t *testing.T) {
 	} {
 		if got := Place(test.frames); got != test.want {
 			t.Errorf("of %q it is %q, want %q", test.frames, got, test.want)
+		}
+	}
+}
+
+// TestASpanWithoutNames is said to have none, wherever a sentence or a text names it.
+func TestASpanWithoutNames(t *testing.T) {
+	for name, test := range map[string]struct{ spans, want string }{
+		"it is gone":   {"1 0 SERVER - - 0 500", "(no name) of a service without a name took 500 ms: what its goroutines did meanwhile is not known. Of a service without a name there is nothing: it uploaded"},
+		"it failed":    {"1 0 SERVER gateway visit 0 500 \n 2 1 - - - 10 20 error=full", "took 500 ms: (no name) of a service without a name failed: full."},
+		"calls":        {"1 0 SERVER gateway visit 0 500 \n 2 1 CLIENT gateway - 0 100 \n 3 1 CLIENT gateway - 100 100 \n 4 1 CLIENT gateway - 200 100 \n 5 1 CLIENT gateway - 300 100 \n 6 1 CLIENT gateway - 400 100", "5 calls (no name) of the gateway, one after the other, took 500 ms"},
+		"no operation": {"1 0 SERVER gateway - 0 500", "(no name) of the gateway took 500 ms"},
+		"no service":   {"1 0 SERVER - visit 0 500", "visit of a service without a name took 500 ms"},
+	} {
+		spans := reports(t, test.spans)
+		for i := range spans {
+			if sp := &spans[i]; sp.Local.ServiceName == "-" {
+				sp.Local.ServiceName = ""
+			}
+			if spans[i].Name == "-" {
+				spans[i].Name = ""
+			}
+		}
+		a, err := Explain(Input{TraceID: zipkin.TraceID{Low: 1}, Spans: spans})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if said := strings.Join(a.Sentences, " "); !strings.Contains(said, test.want) || strings.Contains(said, "the  ") {
+			t.Errorf("%s: it says %q, want %q", name, said, test.want)
 		}
 	}
 }

@@ -57,7 +57,7 @@ func (p *page) rows() (rows []row) {
 		shown++
 	}
 	for _, t := range p.States[:shown] {
-		rows = append(rows, row{display.Text(t.Service, maxCell), name(t.Operation), display.Text(t.State, maxState), t.US, p.colour(t)})
+		rows = append(rows, row{display.Text(display.Service(t.Service), maxCell), name(display.SpanName(t.Operation)), display.Text(t.State, maxState), t.US, p.colour(t)})
 	}
 	if rest := p.States[shown:]; len(rest) > 0 {
 		var us int64

@@ -71,7 +71,7 @@ func (p *page) writeStacks() {
 		if i > 0 && s.US < p.TotalUS/leastStack {
 			break
 		}
-		fmt.Fprintln(p, "\n"+p.style.Bold(display.Micros(s.US)+" "+display.Line(s.State))+" in the "+name(s.Service))
+		fmt.Fprintln(p, "\n"+p.style.Bold(display.Micros(s.US)+" "+display.Line(s.State))+" in "+name(display.The(s.Service)))
 		for _, f := range s.Frames[:min(len(s.Frames), maxFrames)] {
 			fmt.Fprintln(p, "  "+display.Wrap(display.Line(f), 2, "      "))
 		}
@@ -86,7 +86,7 @@ func (p *page) writeMissing() {
 		if i == 0 {
 			fmt.Fprintln(p, "\n"+p.style.Bold("missing"))
 		}
-		text := fmt.Sprintf("%s: %s", name(m.Service), display.Line(m.Reason))
+		text := fmt.Sprintf("%s: %s", name(display.Service(m.Service)), display.Line(m.Reason))
 		if m.US > 0 {
 			text += fmt.Sprintf(" (%s unknown)", display.Micros(m.US))
 		}
@@ -100,7 +100,7 @@ func (p *page) writeOthers() {
 		if i == 0 {
 			fmt.Fprintln(p, "\n"+p.style.Bold("other requests of this trace")+", each explained by its span's id")
 		}
-		fmt.Fprintf(p, "  %s  %8s  %s\n", display.Line(r.SpanID), display.Micros(r.TotalUS), display.Text(r.Operation+" of the "+r.Service, maxText))
+		fmt.Fprintf(p, "  %s  %8s  %s\n", display.Line(r.SpanID), display.Micros(r.TotalUS), display.Text(display.Of(r.Operation, r.Service), maxText))
 		if r.SharesID {
 			fmt.Fprintln(p, "                              not explained: a longer span has its id, too")
 		}

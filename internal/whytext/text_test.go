@@ -114,3 +114,20 @@ func TestLinesFit(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatHasNoName is not printed as a blank.
+func TestWhatHasNoName(t *testing.T) {
+	a := locked()
+	for i := range a.States {
+		a.States[i].Service, a.States[i].Operation = "", ""
+	}
+	a.Stacks[0].Service, a.Missing[0].Service, a.Waits[0].Operation = "", "", ""
+	a.Others = []labapi.Request{{SpanID: "00000000000000a1", TotalUS: 800}}
+	text := written(a, "")
+	for _, want := range []string{"\n(no service)  (no name)  sync ", "\n22.9 ms of sync in (no name) of a service without a name:\n", "for (no name) of trace\n", "\n22.9 ms sync in a service without a name\n",
+		"\n  (no service): runs without a recorder", "  (no name) of a service without a name\n"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("it lacks %q:\n%s", want, text)
+		}
+	}
+}

@@ -34,7 +34,7 @@ func Waits(a *labapi.Explanation) (all []Waited) {
 		k := wait{l.SpanID, l.Waiting}
 		if _, ok := at[k]; !ok {
 			at[k] = len(all)
-			all = append(all, Waited{Total: timeOf(a, l.SpanID, l.Waiting)})
+			all = append(all, Waited{Total: timeOf(a, l)})
 		}
 		all[at[k]].add(Link{l.US, l.State, place(l), l.Operation, l.TraceID, l.Inferred})
 	}
@@ -54,13 +54,13 @@ func (w *Waited) add(next Link) {
 }
 
 // timeOf is the time that links explain.
-func timeOf(a *labapi.Explanation, span, state string) labapi.StateTime {
+func timeOf(a *labapi.Explanation, l *labapi.Wait) labapi.StateTime {
 	for _, t := range a.States {
-		if t.SpanID == span && t.State == state {
+		if t.SpanID == l.SpanID && t.State == l.Waiting {
 			return t
 		}
 	}
-	return labapi.StateTime{SpanID: span, State: state, Operation: "span " + span}
+	return labapi.StateTime{Service: l.Service, SpanID: l.SpanID, State: l.Waiting, Operation: "span " + l.SpanID}
 }
 
 func place(l *labapi.Wait) string {
@@ -82,7 +82,7 @@ func (w *Waited) Shown() []Link {
 func (p *page) writeWaits() {
 	for _, w := range Waits(p.Explanation) {
 		head := display.Micros(w.Total.US) + " of " + display.Line(w.Total.State)
-		where := fmt.Sprintf("in %s of the %s:", name(w.Total.Operation), name(w.Total.Service))
+		where := fmt.Sprintf("in %s of %s:", name(display.SpanName(w.Total.Operation)), name(display.The(w.Total.Service)))
 		fmt.Fprintf(p, "\n%s %s\n", p.style.Bold(head), display.Wrap(where, len(head)+1, "    "))
 		for _, l := range w.Shown() {
 			text := fmt.Sprintf("%s in %s, %s", name(l.State), display.Line(l.Place), l.whose())
@@ -95,7 +95,7 @@ func (p *page) writeWaits() {
 func (l Link) whose() string {
 	text := "for no request that is known"
 	if l.TraceID != "" {
-		text = fmt.Sprintf("for %s of trace %s", name(l.Operation), display.Line(l.TraceID))
+		text = fmt.Sprintf("for %s of trace %s", name(display.SpanName(l.Operation)), display.Line(l.TraceID))
 	}
 	if l.Inferred {
 		text += " (inferred)"
