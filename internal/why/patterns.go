@@ -100,7 +100,7 @@ func (tr *trace) late(asked *span, members []*span) *pattern {
 	if !last.hasEnded() { // when the execution trace does
 		lasting = "for more than " + display.Duration(time.Duration(after))
 	}
-	p := newPattern(patternLate, outer, after, "%s goes on %s after %s has answered", outer.name, lasting, asked.name)
+	p := newPattern(patternLate, outer, after, "%s goes on %s after %s has answered", display.SpanName(outer.name), lasting, display.SpanName(asked.name))
 	p.instead = true
 	return p
 }

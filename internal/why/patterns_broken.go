@@ -40,7 +40,7 @@ func (tr *trace) split(_ *span, members []*span) *pattern {
 			continue
 		}
 		if callee := tr.spelling.service(s.reported.Remote.ServiceName); callee != s.service && tr.knows(callee) && tr.heard(callee) {
-			return newPattern(patternSplit, s, 0, "%s calls the %s, which has no span below it: the headers of the trace did not arrive", s.name, callee)
+			return newPattern(patternSplit, s, 0, "%s calls the %s, which has no span below it: the headers of the trace did not arrive", display.SpanName(s.name), callee)
 		}
 	}
 	return nil

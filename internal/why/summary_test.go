@@ -114,6 +114,7 @@ func TestASpanWithoutNames(t *testing.T) {
 		"it is gone":   {"1 0 SERVER - - 0 500", "(no name) of a service without a name took 500 ms: what its goroutines did meanwhile is not known. Of a service without a name there is nothing: it uploaded"},
 		"it failed":    {"1 0 SERVER gateway visit 0 500 \n 2 1 - - - 10 20 error=full", "took 500 ms: (no name) of a service without a name failed: full."},
 		"calls":        {"1 0 SERVER gateway visit 0 500 \n 2 1 CLIENT gateway - 0 100 \n 3 1 CLIENT gateway - 100 100 \n 4 1 CLIENT gateway - 200 100 \n 5 1 CLIENT gateway - 300 100 \n 6 1 CLIENT gateway - 400 100", "5 calls (no name) of the gateway, one after the other, took 500 ms"},
+		"work goes on": {"1 0 SERVER gateway - 0 100 \n 2 1 - gateway - 50 500", "(no name) goes on for 450 ms after (no name) has answered"},
 		"no operation": {"1 0 SERVER gateway - 0 500", "(no name) of the gateway took 500 ms"},
 		"no service":   {"1 0 SERVER - visit 0 500", "visit of a service without a name took 500 ms"},
 	} {
