@@ -50,7 +50,11 @@ func Explain(in Input) (*labapi.Explanation, error) {
 	if err != nil {
 		return nil, err
 	}
-	segments := tr.segments(asked)
+	underWay := tr.underWay(asked)
+	var segments []segment
+	if !underWay {
+		segments = tr.segments(asked)
+	}
 	a := &labapi.Explanation{
 		TraceID: in.TraceID.String(), SpanID: asked.id.String(), Reported: asked.reported, Service: asked.service, Operation: asked.name,
 		StartUS: asked.start / 1000, States: sum(segments), Missing: tr.missing(segments), Snapshots: tr.sources(),
@@ -68,7 +72,7 @@ func Explain(in Input) (*labapi.Explanation, error) {
 		tr.conclude(a, asked, segments, baseline)
 	}
 	a.Requests, a.Others = tr.others(asked)
-	a.Sentences = summary{a, baseline}.sentences()
+	a.Sentences = summary{a, baseline, underWay}.sentences()
 	return a, nil
 }
 

@@ -24,6 +24,9 @@ func (tr *trace) missing(segments []segment) []labapi.Missing {
 	}
 	all := []labapi.Missing{}
 	for _, p := range tr.processes {
+		if len(segments) == 0 && p.Trace == nil && tr.awaits(p.Service) {
+			continue // it answers when the request has ended
+		}
 		for _, reason := range p.gaps() {
 			us := unknown[p.Service]
 			unknown[p.Service] = 0

@@ -13,7 +13,7 @@ import (
 const maxOthers = 20
 
 // requests are the requests of the trace by start, of which a caller elsewhere may
-// have made several.
+// have made several, but for one of which only parts are known yet.
 func (tr *trace) requests() (all []*span) {
 	of := map[*zipkin.Span]*span{}
 	var roots []*zipkin.Span
@@ -22,8 +22,11 @@ func (tr *trace) requests() (all []*span) {
 		of[z] = s
 		roots = append(roots, z)
 	}
+	unreported := tr.unreported()
 	for _, z := range zipkin.Requests(roots) {
-		all = append(all, of[z])
+		if s := of[z]; !s.partOf(unreported) {
+			all = append(all, s)
+		}
 	}
 	return all
 }
@@ -37,6 +40,9 @@ func (tr *trace) asked(id zipkin.SpanID) (*span, error) {
 			return s, nil
 		}
 		if s := longestSpan(tr.untimed()); s != nil {
+			return s, nil
+		}
+		if s := tr.unreported(); s != nil {
 			return s, nil
 		}
 		return nil, fmt.Errorf("trace %s: %w", tr.id, ErrNothing)

@@ -13,6 +13,7 @@ import (
 type summary struct {
 	*labapi.Explanation
 	baseline time.Duration // that a quarter of such requests stay below; zero: it is not known
+	underWay bool          // it has not ended, as far as is known
 }
 
 // sentences are three: how long it took and what held it up, what that was, and
@@ -20,6 +21,12 @@ type summary struct {
 func (a summary) sentences() []string { return []string{a.cause(), a.reason(), a.known()} }
 
 func (a summary) cause() string {
+	switch {
+	case a.underWay && a.Operation == "":
+		return fmt.Sprintf("A request of the %s has not ended, as far as is known: its span has not come yet.", a.Service)
+	case a.underWay:
+		return fmt.Sprintf("%s of the %s%s has not ended, as far as is known.", a.Operation, a.Service, a.Among())
+	}
 	if a.TotalUS == 0 && a.Reported != nil && a.Reported.Duration == 0 {
 		return fmt.Sprintf("%s%s was reported without a duration: how long it took is not known.", display.Of(a.Operation, a.Service), a.Among())
 	}

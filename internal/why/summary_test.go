@@ -83,7 +83,7 @@ func TestSentences(t *testing.T) {
 		"nothing to know": {&labapi.Explanation{}, 0, 2, "Nothing of it is explained."},
 	} {
 		t.Run(name, func(t *testing.T) {
-			all := summary{test.x, test.baseline}.sentences()
+			all := summary{test.x, test.baseline, false}.sentences()
 			if len(all) != 3 || !strings.HasSuffix(all[test.sentence], test.want) && !strings.Contains(all[test.sentence], test.want) {
 				t.Errorf("it says %q; want %q in sentence %d", all, test.want, test.sentence)
 			}

@@ -20,6 +20,7 @@ type trace struct {
 	order     []*span                   // by start
 	roots     []*span                   // the local roots that have a time
 	spelling  spelling
+	awaited   []string // services
 }
 
 // process is a Process on the wall clock of its machine, in ns since the epoch.
@@ -49,7 +50,7 @@ type span struct {
 }
 
 func newTrace(in Input) *trace {
-	tr := &trace{id: in.TraceID, spans: map[zipkin.SpanID][]*span{}}
+	tr := &trace{id: in.TraceID, awaited: in.Awaited, spans: map[zipkin.SpanID][]*span{}}
 	tr.report(zipkin.Merge(in.Spans))
 	for _, p := range in.Processes {
 		tr.processes = append(tr.processes, &process{Process: p})
