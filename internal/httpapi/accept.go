@@ -71,7 +71,7 @@ func ForTerminals(h HandlerFunc) HandlerFunc {
 		status := e.Code.HTTPStatus()
 		logError(r, e)
 		text := fmt.Sprintf("%d %s: %s", status, http.StatusText(status), e.Detail)
-		writeText(w, status, display.Wrap(text, 0, "  ")+"\n")
+		writeText(w, status, display.Wrap(display.Line(text), 0, "  ")+"\n")
 		return nil
 	}
 }

@@ -59,6 +59,9 @@ func TestForTerminals(t *testing.T) {
 			httpapi.Answer(w, r, map[string]int{"n": 1}, "one\n")
 			return nil
 		})},
+		{Pattern: "GET /red", Handler: httpapi.ForTerminals(func(http.ResponseWriter, *http.Request) error {
+			return &httpapi.Error{Code: httpapi.NotFound, Detail: "no \x1b[31mred\nthing"}
+		})},
 		{Pattern: "GET /bad", Handler: httpapi.ForTerminals(func(http.ResponseWriter, *http.Request) error { return refused })},
 	}, httpapi.Options{})
 	for _, test := range []struct {
@@ -68,6 +71,7 @@ func TestForTerminals(t *testing.T) {
 	}{
 		{"/good", "*/*", 200, "text/plain; charset=utf-8", "one\n"},
 		{"/good", "application/json", 200, "application/json", "{\n  \"n\": 1"},
+		{"/red", "*/*", 404, "text/plain; charset=utf-8", "404 Not Found: no \ufffd[31mred thing\n"},
 		{"/bad", "*/*", 403, "text/plain; charset=utf-8", "403 Forbidden: the reason of it"},
 		{"/bad", "application/json", 403, httpapi.ProblemType, `{`},
 	} {

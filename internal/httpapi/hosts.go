@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"fmt"
 	"net/http"
 
 	"example.com/tracelab/internal/hosts"
@@ -19,6 +20,16 @@ func AnswersTo(names hosts.Names) Middleware {
 			next.ServeHTTP(w, r)
 		})
 	}
+}
+
+// FromOwnPages is a middleware that answers 403 to requests other than to read which a
+// browser says a page of another site makes.
+func FromOwnPages(next http.Handler) http.Handler {
+	protection := http.NewCrossOriginProtection()
+	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		Refuse(w, r, fmt.Sprintf("a cross-origin request: a browser says that a page of another site makes it (Origin %.100q, and the host is %.100q): make it from a page of this server, or by curl", r.Header.Get("Origin"), r.Host))
+	}))
+	return protection.Handler(next)
 }
 
 // Refuse answers 403 and says why, as text where WantsText says so: for middlewares.

@@ -6,7 +6,6 @@
 package labapi
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -50,11 +49,9 @@ func TraceURL(base, traceID string) string {
 // 16 or 32 hexadecimal digits, in lower case.
 func ParseTraceID(text string) (zipkin.TraceID, error) {
 	id, err := zipkin.ParseTraceID(text)
-	if err == nil && len(text) != 16 && len(text) != 32 {
-		err = errors.New("want 16 or 32 digits")
-	}
-	if err != nil {
-		return zipkin.TraceID{}, fmt.Errorf("the trace id %.40q: %w", text, err)
+	if err != nil || len(text) != 16 && len(text) != 32 {
+		// Not err, which repeats the text as it is.
+		return zipkin.TraceID{}, fmt.Errorf("the trace id %.40q: want 16 or 32 hexadecimal digits in lower case, not all 0", text)
 	}
 	return id, nil
 }

@@ -13,12 +13,13 @@ func TestParseTraceID(t *testing.T) {
 		"463ac35c9f6413ad":                 "",
 		"463ac35c9f6413ad48485a3953bb6124": "",
 		"00000000000000000000000000000009": "",
-		"0000000000000000":                 "zeros",
-		"463ac35c":                         "16 or 32 digits",
-		"463ac35c9f6413ad4":                "16 or 32 digits",
-		"463AC35C9F6413AD":                 "463AC35C9F6413AD",
+		"0000000000000000":                 "not all 0",
+		"463ac35c":                         "16 or 32 hexadecimal digits",
+		"463ac35c9f6413ad4":                "16 or 32 hexadecimal digits",
+		"463AC35C9F6413AD":                 "in lower case",
 		"../../etc":                        "../../etc",
-		"":                                 "empty",
+		"":                                 `"": want`,
+		"\x1b[31m":                         `"\x1b[31m": want`,
 		strings.Repeat("1", 33):            "32",
 	} {
 		id, err := labapi.ParseTraceID(text)

@@ -72,3 +72,36 @@ func (w *world) postJSON(path, header, body string) (status int, answer string) 
 	}
 	return resp.StatusCode, string(text)
 }
+
+// TestAWrongAddress of the API says that there is nothing, or which method is wanted.
+func TestAWrongAddress(t *testing.T) {
+	w := begin(t, server.Config{Token: secret})
+	for request, want := range map[string]struct {
+		status int
+		detail string
+	}{
+		"GET /tracelab/v1/mystery/hint":   {405, "GET is not possible at /tracelab/v1/mystery/hint: use POST"},
+		"PUT /tracelab/v1/mystery/answer": {405, "PUT is not possible at /tracelab/v1/mystery/answer: use POST"},
+		"PATCH /tracelab/v1/mystery":      {405, "PATCH is not possible at /tracelab/v1/mystery: use GET or HEAD or POST"},
+		"GET /tracelab/v1/why/":           {404, "there is nothing at /tracelab/v1/why/"},
+		"GET /tracelab/v1/why/7/":         {404, "there is nothing at /tracelab/v1/why/7/"},
+		"GET /tracelab/":                  {404, "there is nothing at /tracelab/"},
+		"GET /tracelab/v1/why/%1b[31mred": {400, `the trace id "\x1b[31mred": want 16 or 32 hexadecimal digits in lower case, not all 0`},
+	} {
+		method, path, _ := strings.Cut(request, " ")
+		req, err := http.NewRequest(method, w.url+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var p httpapi.Problem
+		err = json.NewDecoder(resp.Body).Decode(&p)
+		resp.Body.Close()
+		if err != nil || resp.StatusCode != want.status || p.Detail != want.detail {
+			t.Errorf("%s: %d %+v, %v; want %d %s", request, resp.StatusCode, p, err, want.status, want.detail)
+		}
+	}
+}

@@ -52,12 +52,13 @@ func (s *Server) processRoutes() []httpapi.Route {
 	}
 }
 
-// mount adds routes to mux.
+// mount adds routes to mux, and what says that there is no such route beside them.
 func mount(mux *http.ServeMux, routes []httpapi.Route) {
 	router := httpapi.NewRouter(routes, httpapi.Options{})
 	for _, route := range routes {
 		mux.Handle(route.Pattern, router)
 	}
+	mux.Handle("/tracelab/", router)
 }
 
 // handler is all that the main listener serves. What a page of another site must
@@ -68,7 +69,7 @@ func (s *Server) handler() http.Handler {
 	if !s.cfg.API.QueryDisabled {
 		ui.Routes(mux)
 	}
-	mount(mux, httpapi.Use(s.api(), httpapi.AnswersTo(s.cfg.AllowHosts), http.NewCrossOriginProtection().Handler))
+	mount(mux, httpapi.Use(s.api(), httpapi.AnswersTo(s.cfg.AllowHosts), httpapi.FromOwnPages))
 	mux.HandleFunc("GET /healthz", httpapi.Health{}.Alive)
 	mux.HandleFunc("GET /readyz", s.ready)
 	if s.zipkinAPI != nil {

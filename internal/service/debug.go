@@ -36,7 +36,7 @@ func (s *instance) debugRoutes() http.Handler {
 		{Pattern: "POST /debug/pprof/symbol", Handler: plain(pprof.Symbol)},
 		{Pattern: "GET /debug/pprof/trace", Handler: plain(pprof.Trace)},
 	}
-	return httpapi.AnswersTo(s.cfg.AllowHosts)(http.NewCrossOriginProtection().Handler(httpapi.NewRouter(routes, httpapi.Options{})))
+	return httpapi.AnswersTo(s.cfg.AllowHosts)(httpapi.FromOwnPages(httpapi.NewRouter(routes, httpapi.Options{})))
 }
 
 // commandLine is pprof.Cmdline without values: the program, its command, and which flags

@@ -109,7 +109,7 @@ func TestTheDebugPort(t *testing.T) {
 		{"GET", "/debug/faults?trace=1", nil, 200, `"allowed": true`},
 		{"GET", "/debug/nowhere", nil, 404, "there is nothing at /debug/nowhere"},
 		{"DELETE", "/debug/sampling", nil, 405, "use GET or HEAD or PUT"},
-		{"PUT", "/debug/sampling", []string{"Sec-Fetch-Site", "cross-site"}, 403, "cross-origin"},
+		{"PUT", "/debug/sampling", []string{"Sec-Fetch-Site", "cross-site"}, 403, "make it from a page of this server"},
 	} {
 		status, answer := send(t, test.method, debug+test.path, "", test.header...)
 		if status != test.status || !strings.Contains(answer, test.want) {

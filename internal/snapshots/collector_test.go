@@ -251,7 +251,7 @@ func TestWhatIsServed(t *testing.T) {
 		"no such":       {"x", "", httpapi.NotFound, `no execution trace "x"`},
 		"refused":       {refused, "", httpapi.NotFound, "no execution trace"},
 		"another trace": {recorded, "trace=0000000000000007", httpapi.NotFound, "was not taken for trace 0000000000000007"},
-		"no trace id":   {recorded, "trace=7", httpapi.Invalid, "16 or 32 digits"},
+		"no trace id":   {recorded, "trace=7", httpapi.Invalid, "16 or 32 hexadecimal digits"},
 	} {
 		_, err := get(test.id, test.query)
 		if e := httpapi.AsError(err); err == nil || e.Code != test.code || !strings.Contains(e.Detail, test.say) {

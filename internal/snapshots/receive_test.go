@@ -120,7 +120,7 @@ func noSnapshots(whole []byte) map[string]noSnapshot {
 		"for no trace":        {changed(func(u *labapi.Upload) { u.Traces = nil }), whole, "0 traces"},
 		"for too many":        {changed(many), whole, "301 traces"},
 		"for an odd trace":    {changed(func(u *labapi.Upload) { u.Traces[0].TraceID = "../../etc" }), whole, "trace"},
-		"for trace zero":      {changed(func(u *labapi.Upload) { u.Traces[0].TraceID = strings.Repeat("0", 32) }), whole, "all zeros"},
+		"for trace zero":      {changed(func(u *labapi.Upload) { u.Traces[0].TraceID = strings.Repeat("0", 32) }), whole, "not all 0"},
 		"an end too early":    {changed(func(u *labapi.Upload) { u.Traces[0].EndUS = 1 }), whole, "is no time"},
 		"a start below zero":  {changed(func(u *labapi.Upload) { u.Traces[0].StartUS = -1 << 63 }), whole, "is no time"},
 		"an end for ever":     {changed(func(u *labapi.Upload) { u.Traces[0].EndUS = 1<<63 - 1 }), whole, "is no time"},
