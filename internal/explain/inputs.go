@@ -70,10 +70,12 @@ func timeOf(spans []zipkin.Span) (began, ended time.Time) {
 }
 
 // narrow finds the request that has a span, or the longest, where the trace has several.
-// They may be minutes apart, so that for each others are the snapshots that have it.
+// They may be minutes apart, so that for each others are the snapshots that have it. What
+// may be a part of a request that goes on is not taken for all of one.
 func (in *inputs) narrow(id zipkin.SpanID) {
 	root, of := zipkin.RequestOf(in.spans, id)
-	if root == nil || len(zipkin.Requests(zipkin.LocalRoots(in.spans))) < 2 {
+	roots := zipkin.LocalRoots(in.spans)
+	if root == nil || len(zipkin.Requests(roots)) < 2 || slices.ContainsFunc(roots, func(s *zipkin.Span) bool { return mayContain(s, root) }) {
 		return
 	}
 	in.root = root
@@ -82,6 +84,15 @@ func (in *inputs) narrow(id zipkin.SpanID) {
 	}
 	in.during.Start, in.during.End = timeOf(in.part)
 }
+
+// mayContain reports whether the request that a local root was done for, whose own span
+// is not known, may have another local root, which began later.
+func mayContain(work, root *zipkin.Span) bool {
+	return work.ParentID != 0 && !takenIn(work) && root.ParentID != 0 && work.Timestamp <= root.Timestamp &&
+		(!takenIn(root) || work.Local.ServiceName != root.Local.ServiceName)
+}
+
+func takenIn(s *zipkin.Span) bool { return s.Kind == zipkin.Server || s.Kind == zipkin.Consumer }
 
 // own are the spans of the request that is explained.
 func (in *inputs) own() []zipkin.Span {

@@ -152,6 +152,10 @@ func TestOneOfSeveralRequests(t *testing.T) {
 	call := spanOf("writer", 1, now.Add(-time.Minute), 2*time.Second)
 	call.ID = 3
 	all := []zipkin.Span{old, next, call}
+	first, last := spanOf("gateway", 20, now.Add(-15*time.Second), 2*time.Second), spanOf("fetcher", 30, now.Add(-time.Second), time.Second)
+	first.Kind, last.Kind = zipkin.Client, zipkin.Server
+	longer := last
+	longer.Duration *= 3
 	for name, test := range map[string]struct {
 		spans        []zipkin.Span
 		asked        zipkin.SpanID
@@ -159,11 +163,15 @@ func TestOneOfSeveralRequests(t *testing.T) {
 		began, ended time.Duration // before now
 		writer       bool
 	}{
-		"the longest":         {all, 0, 1, time.Minute, 58 * time.Second, true},
-		"a part of it":        {all, 3, 1, time.Minute, 58 * time.Second, true},
-		"the other":           {all, 2, 2, 0, -100 * time.Millisecond, false},
-		"one that is unheard": {all, 77, 1, time.Minute, 0, true},
-		"the only one":        {all[1:2], 0, 2, 0, 0, false},
+		"the longest":                  {all, 0, 1, time.Minute, 58 * time.Second, true},
+		"a part of it":                 {all, 3, 1, time.Minute, 58 * time.Second, true},
+		"the other":                    {all, 2, 2, 0, -100 * time.Millisecond, false},
+		"one that is unheard":          {all, 77, 1, time.Minute, 0, true},
+		"the only one":                 {all[1:2], 0, 2, 0, 0, false},
+		"parts of one that goes on":    {[]zipkin.Span{first, last}, 0, first.ID, 15 * time.Second, 0, false},
+		"the longest of such parts":    {[]zipkin.Span{first, longer}, 0, longer.ID, 15 * time.Second, 0, false},
+		"one beside such a part of it": {[]zipkin.Span{old, first, call}, 0, first.ID, time.Minute, 0, true},
+		"one that began before it":     {[]zipkin.Span{next, first, last}, 2, 2, 0, -100 * time.Millisecond, false},
 	} {
 		in := inputs{spans: test.spans, root: zipkin.LongestRoot(test.spans), progress: snapshots.Progress{Ended: now}}
 		in.narrow(test.asked)
