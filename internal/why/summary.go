@@ -23,9 +23,9 @@ func (a summary) sentences() []string { return []string{a.cause(), a.reason(), a
 func (a summary) cause() string {
 	switch {
 	case a.underWay && a.Operation == "":
-		return fmt.Sprintf("A request of the %s has not ended, as far as is known: its span has not come yet.", a.Service)
+		return fmt.Sprintf("A request of %s has not ended, as far as is known: its span has not come yet.", display.The(a.Service))
 	case a.underWay:
-		return fmt.Sprintf("%s of the %s%s has not ended, as far as is known.", a.Operation, a.Service, a.Among())
+		return fmt.Sprintf("%s%s has not ended, as far as is known.", display.Of(a.Operation, a.Service), a.Among())
 	}
 	if a.TotalUS == 0 && a.Reported != nil && a.Reported.Duration == 0 {
 		return fmt.Sprintf("%s%s was reported without a duration: how long it took is not known.", display.Of(a.Operation, a.Service), a.Among())
