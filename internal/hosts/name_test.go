@@ -47,11 +47,25 @@ func TestNamesAreRead(t *testing.T) {
 	for text, says := range map[string]string{
 		"https://x.example": "without scheme", "x.example:9411": "port", "*.example.com": ".example.com for all", "*": "without", "a b": "without",
 		"..a.b": "without", "x..y": "without", "-x.y": "without", "a/b": "without", "\x1b[31m": "without", strings.Repeat("a.", 130) + "a": "without",
-		".com": "anybody's", ".local": "below local",
+		".": "without", " . ": "without", ".com": "anybody's", ".local": "below local",
 	} {
 		n := hosts.Name("before")
 		if err := n.UnmarshalText([]byte(text)); err == nil || !strings.Contains(err.Error(), says) || n != "before" {
 			t.Errorf("%q: %q, %v; want an error with %q", text, n, err, says)
+		}
+	}
+}
+
+func TestNoNameIsLeftOut(t *testing.T) {
+	for _, test := range []struct {
+		names hosts.Names
+		wrong bool
+	}{
+		{nil, false}, {hosts.Names{""}, false}, {hosts.Names{"a"}, false}, {hosts.Names{"a", "b"}, false},
+		{hosts.Names{"a", "", "b"}, true}, {hosts.Names{"a", ""}, true}, {hosts.Names{"", ""}, true},
+	} {
+		if err := test.names.Validate(); (err != nil) != test.wrong {
+			t.Errorf("%q: %v", test.names, err)
 		}
 	}
 }
