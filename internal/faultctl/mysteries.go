@@ -22,7 +22,8 @@ type mysteries struct {
 type mystery struct {
 	labapi.Mystery
 	truth faults.Injection
-	taken bool // somebody has its id, who started it or asked for it
+	taken bool   // somebody has its id, who started it or asked for it
+	from  string // the address that started it without being trusted; else empty
 }
 
 // newMystery chooses one.
@@ -62,8 +63,31 @@ func (all *mysteries) start(board *switchboard, m *mystery, id string, trusted b
 	if err := old.allow(id, trusted); err != nil {
 		return nil, err
 	}
+	if err := all.roomFrom(m); err != nil {
+		return nil, err
+	}
 	started := *m
 	return &started, all.replace(board, m)
+}
+
+// maxFrom is how many mysteries one address may start without being trusted: a room may
+// be behind one address, and a neighbour is not to take the places of all others.
+const maxFrom = labapi.MaxAttendees / 2
+
+// roomFrom says why there is no room for m, which may be in place of its attendee's last.
+// It is called with the lock.
+func (all *mysteries) roomFrom(m *mystery) error {
+	count := 0
+	for _, other := range all.all {
+		if m.from != "" && other.from == m.from && other.Attendee != m.Attendee {
+			count++
+		}
+	}
+	if count < maxFrom {
+		return nil
+	}
+	return &httpapi.Error{Code: httpapi.Busy, Field: "attendee",
+		Detail: fmt.Sprintf("%d attendees have had a mystery from the address %s since the last reset, and at most %d may: show the server's token, or have the instructor start it", count, m.from, maxFrom)}
 }
 
 // startRoom begins one for each attendee, in place of their last ones.

@@ -1,6 +1,7 @@
 package faultctl
 
 import (
+	"net"
 	"net/http"
 	"time"
 
@@ -35,7 +36,11 @@ func (h *Handlers) startMystery(w http.ResponseWriter, r *http.Request) error {
 	if err := h.awaitServices(r.Context(), labapi.Services()...); err != nil { // of one alone would tell
 		return err
 	}
-	if m, err = h.mysteries.start(&h.switches, m, ask.ID, h.cfg.Trusted(r)); err != nil {
+	trusted := h.cfg.Trusted(r)
+	if !trusted {
+		m.from, _, _ = net.SplitHostPort(r.RemoteAddr)
+	}
+	if m, err = h.mysteries.start(&h.switches, m, ask.ID, trusted); err != nil {
 		return err
 	}
 	h.writeMystery(w, r, m)

@@ -247,6 +247,20 @@ func TestAFullRoom(t *testing.T) {
 	p.begin("POST " + mystery + " attendee=zoe")
 }
 
+// TestOneAddressLeavesRoom for others: without the token it starts no more than half.
+func TestOneAddressLeavesRoom(t *testing.T) {
+	p := meet(t)
+	id := ""
+	for i := range 50 {
+		id = p.begin(fmt.Sprintf("POST %s attendee=a%d", mystery, i))
+	}
+	p.want(503, "the address 192.0.2.1", "POST "+mystery+" attendee=zoe")
+	p.begin("POST " + mystery + " id=" + id)
+	p.begin("POST "+mystery+" attendee=zoe", token...)
+	p.want(200, `"mysteries": 1`, "DELETE "+room+"?attendee=a7", token...)
+	p.begin("POST " + mystery + " attendee=yan")
+}
+
 // TestBadNames are a 400 that says why.
 func TestBadNames(t *testing.T) {
 	p := meet(t)
