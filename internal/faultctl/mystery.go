@@ -19,6 +19,15 @@ func needsToken(trusted bool, what string) error {
 		Detail: what + ", show the server's token, or ask from its own machine or container; for your own requests, say whose: attendee=NAME"}
 }
 
+// untrustedAddress is where a caller is from who is not trusted; empty for others.
+func (h *Handlers) untrustedAddress(r *http.Request) string {
+	if h.cfg.Trusted(r) {
+		return ""
+	}
+	host, _, _ := net.SplitHostPort(r.RemoteAddr)
+	return host
+}
+
 // startMystery takes a labapi.MysteryStart: it switches on a fault, and does not say
 // which.
 func (h *Handlers) startMystery(w http.ResponseWriter, r *http.Request) error {
@@ -36,11 +45,8 @@ func (h *Handlers) startMystery(w http.ResponseWriter, r *http.Request) error {
 	if err := h.awaitServices(r.Context(), labapi.Services()...); err != nil { // of one alone would tell
 		return err
 	}
-	trusted := h.cfg.Trusted(r)
-	if !trusted {
-		m.from, _, _ = net.SplitHostPort(r.RemoteAddr)
-	}
-	if m, err = h.mysteries.start(&h.switches, m, ask.ID, trusted); err != nil {
+	m.from = h.untrustedAddress(r)
+	if m, err = h.mysteries.start(&h.switches, m, ask.ID, h.cfg.Trusted(r)); err != nil {
 		return err
 	}
 	h.writeMystery(w, r, m)

@@ -10,10 +10,12 @@ import (
 	"example.com/tracelab/internal/httpapi"
 )
 
-// Bounds of what is switched on at once, mysteries apart: in all, and for one attendee.
+// Bounds of what is switched on at once, mysteries apart: in all, for one attendee, and
+// by one address.
 const (
-	maxSwitches = 64
-	maxOwn      = 4
+	maxSwitches     = 64
+	maxOwn          = 4
+	maxSwitchedFrom = maxSwitches / 2 // by one address without being trusted, as maxFrom
 )
 
 // switchboard holds the faults that are switched on, and publishes them to the processes.
@@ -47,20 +49,23 @@ func (b *switchboard) add(sw faults.Switch) error {
 	next := slices.DeleteFunc(slices.Clone(b.on), func(old faults.Switch) bool {
 		return old.Mystery == "" && old.Attendee == sw.Attendee && sameFaults(old, injections)
 	})
-	if err := room(next, sw.Attendee); err != nil {
+	if err := room(next, sw.Attendee, sw.From); err != nil {
 		return err
 	}
 	return b.set(append(next, sw))
 }
 
 // room says why there is none for one more switch beside those that are on.
-func room(on []faults.Switch, attendee string) error {
-	all, own := 0, 0
+func room(on []faults.Switch, attendee, from string) error {
+	all, own, theirs := 0, 0, 0
 	for _, sw := range on {
 		if sw.Mystery == "" {
 			all++
 			if sw.Attendee == attendee {
 				own++
+			}
+			if from != "" && sw.From == from {
+				theirs++
 			}
 		}
 	}
@@ -69,6 +74,9 @@ func room(on []faults.Switch, attendee string) error {
 		return &httpapi.Error{Code: httpapi.Busy, Detail: fmt.Sprintf("%d switches are on: switch some off first", maxSwitches)}
 	case attendee != "" && own >= maxOwn:
 		return &httpapi.Error{Code: httpapi.Busy, Field: "attendee", Detail: fmt.Sprintf("%d switches are on for %s: switch some off first", maxOwn, attendee)}
+	case theirs >= maxSwitchedFrom:
+		return &httpapi.Error{Code: httpapi.Busy, Field: "attendee",
+			Detail: fmt.Sprintf("%d switches are on from the address %s: switch some off first, or show the server's token", maxSwitchedFrom, from)}
 	}
 	return nil
 }

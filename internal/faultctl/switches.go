@@ -67,7 +67,7 @@ func (h *Handlers) switchOn(w http.ResponseWriter, r *http.Request) error {
 	if err := h.awaitServices(r.Context(), needs(injections)...); err != nil {
 		return err
 	}
-	if err := h.switches.add(faults.Switch{Switch: ask.Switch}); err != nil {
+	if err := h.switches.add(faults.Switch{Switch: ask.Switch, From: h.untrustedAddress(r)}); err != nil {
 		return err
 	}
 	all := h.faults(ask.Attendee)

@@ -17,6 +17,7 @@ const Published = "faults"
 type Switch struct {
 	labapi.Switch
 	Mystery string `json:"mystery,omitempty"` // the id of the mystery that it belongs to
+	From    string `json:"-"`                 // the address that switched it on without being trusted; else empty
 }
 
 // Switches are those of one process. The zero value has none on.

@@ -259,6 +259,14 @@ func TestOneAddressLeavesRoom(t *testing.T) {
 	p.begin("POST "+mystery+" attendee=zoe", token...)
 	p.want(200, `"mysteries": 1`, "DELETE "+room+"?attendee=a7", token...)
 	p.begin("POST " + mystery + " attendee=yan")
+
+	on := func(i int) string { return fmt.Sprintf("POST %s attendee=b%d&faults=writer=slow-disk", faultsPath, i) }
+	for i := range 32 {
+		p.want(200, "slow-disk", on(i))
+	}
+	p.want(503, "32 switches are on from the address 192.0.2.1", on(32))
+	p.want(200, "slow-disk", on(0))
+	p.want(200, "slow-disk", on(32), token...)
 }
 
 // TestBadNames are a 400 that says why.
