@@ -34,7 +34,7 @@ func TestWhoMayUpload(t *testing.T) {
 		"another":                            {with(closed.url, "s3cre"), 401},
 		"among services":                     {with(closed.processes, secret), 202},
 		"among services, none":               {with(closed.processes, ""), 401},
-		"a server without, in the open":      {with(open.url, ""), 404},
+		"a server without, in the open":      {with(open.url, ""), 405}, // there they can only be read
 		"a server without, among services":   {with(open.processes, ""), 202},
 		"a server without, another's secret": {with(open.processes, "other"), 202},
 	} {
