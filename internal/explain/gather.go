@@ -2,7 +2,6 @@ package explain
 
 import (
 	"context"
-	"encoding/binary"
 	"slices"
 	"time"
 
@@ -120,16 +119,13 @@ func (in *inputs) notReported(ids []zipkin.SpanID) (missing []zipkin.SpanID) {
 
 // ran are the spans of the trace that have ended, as the execution traces say.
 func (in *inputs) ran() (ids []zipkin.SpanID) {
-	var id [16]byte
-	binary.BigEndian.PutUint64(id[:8], in.id.High)
-	binary.BigEndian.PutUint64(id[8:], in.id.Low)
 	for _, p := range in.recorded {
 		if p.Trace == nil {
 			continue
 		}
-		for _, s := range p.Trace.SpansOf(id) {
+		for _, s := range p.Trace.SpansOf(in.id.Bytes()) {
 			if task, ok := p.Trace.Task(s.Task); ok && task.Ended {
-				ids = append(ids, zipkin.SpanID(binary.BigEndian.Uint64(s.ID[:])))
+				ids = append(ids, zipkin.SpanIDOf(s.ID))
 			}
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"time"
@@ -127,9 +126,7 @@ func (in *inputs) began() time.Time {
 }
 
 // endOf is when a span ended, whatever was reported: the sum must fit.
-func endOf(sp *zipkin.Span) time.Time {
-	return time.UnixMicro(sp.Timestamp + min(sp.Duration, math.MaxInt64-sp.Timestamp))
-}
+func endOf(sp *zipkin.Span) time.Time { return time.UnixMicro(sp.End()) }
 
 func later(a, b time.Time) time.Time {
 	if b.After(a) {

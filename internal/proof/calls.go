@@ -82,7 +82,7 @@ func inTurn(s spans, _ faults.Args) (*zipkin.Span, string) {
 
 func overlap(sorted []*zipkin.Span) bool {
 	for i, sp := range sorted[1:] {
-		if sp.Timestamp < end(sorted[i]) {
+		if sp.Timestamp < sorted[i].End() {
 			return true
 		}
 	}
@@ -95,7 +95,7 @@ func goesOn(s spans, _ faults.Args) (*zipkin.Span, string) {
 		server := s.all[i]
 		status, _ := server.Tag("http.status_code")
 		for _, w := range s.named("gateway", "", "main") {
-			if after := end(s.all[w]) - end(server); status == "504" && after > 0 {
+			if after := s.all[w].End() - server.End(); status == "504" && after > 0 {
 				return s.all[w], fmt.Sprintf("an order: the gateway answered %s after %s, and main went on for %s", status, display.Micros(server.Duration), display.Micros(after))
 			}
 		}

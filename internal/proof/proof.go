@@ -80,8 +80,6 @@ func (s spans) children(parent int) (found []int) {
 	return found
 }
 
-func end(sp *zipkin.Span) int64 { return sp.Timestamp + sp.Duration }
-
 func failed(sp *zipkin.Span) bool {
 	_, has := sp.Tag("error")
 	return has

@@ -38,9 +38,9 @@ func (s spans) longestGap(of int) (longest int64, where string) {
 				where = "between two calls"
 			}
 		}
-		at = max(at, end(child))
+		at = max(at, child.End())
 	}
-	if free := end(sp) - at; free > longest {
+	if free := sp.End() - at; free > longest {
 		longest, where = free, "after its last call"
 	}
 	return longest, where

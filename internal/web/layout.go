@@ -1,8 +1,6 @@
 package web
 
 import (
-	"math"
-
 	"example.com/tracelab/internal/zipkin"
 )
 
@@ -40,7 +38,7 @@ func layout(rows []row) axis {
 	slack := (sure.to - sure.from) / 4
 	shown := extentOf(rows, func(i int) bool {
 		s := rows[i].Span
-		return !doubtful[i] || s.Timestamp >= sure.from-slack && end(s)-slack <= sure.to
+		return !doubtful[i] || s.Timestamp >= sure.from-slack && s.End()-slack <= sure.to
 	})
 	if shown.from == 0 {
 		shown = sure
@@ -90,18 +88,10 @@ func skew(parent, child *zipkin.Span) int64 {
 		return d
 	}
 	call := parent.Kind == zipkin.Client && child.Kind == zipkin.Server && parent.Duration > 0
-	if d := child.Timestamp - end(parent); call && d > skewTolerance {
+	if d := child.Timestamp - parent.End(); call && d > skewTolerance {
 		return d
 	}
 	return 0
-}
-
-// end saturates: a hostile duration must not wrap round to the past.
-func end(s *zipkin.Span) int64 {
-	if s.Duration > math.MaxInt64-s.Timestamp {
-		return math.MaxInt64
-	}
-	return s.Timestamp + max(0, s.Duration)
 }
 
 // extent is a period of time, empty while from is zero.
@@ -111,7 +101,7 @@ func (e *extent) add(s *zipkin.Span) {
 	if e.from == 0 || s.Timestamp < e.from {
 		e.from = s.Timestamp
 	}
-	e.to = max(e.to, end(s))
+	e.to = max(e.to, s.End())
 }
 
 // thinnest is the least width of a bar, because SVG does not draw a width of 0.
@@ -122,9 +112,9 @@ func (a axis) draw(r *row) {
 	if s == nil || s.Timestamp <= 0 {
 		return
 	}
-	r.HasBar = s.Timestamp <= a.To && end(s) >= a.From
-	r.CutLeft, r.CutRight = s.Timestamp < a.From, end(s) > a.To
-	left, right := a.percent(s.Timestamp), a.percent(end(s))
+	r.HasBar = s.Timestamp <= a.To && s.End() >= a.From
+	r.CutLeft, r.CutRight = s.Timestamp < a.From, s.End() > a.To
+	left, right := a.percent(s.Timestamp), a.percent(s.End())
 	r.Width = max(right-left, thinnest)
 	r.Left = min(left, 100-r.Width)
 }

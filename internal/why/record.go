@@ -2,7 +2,6 @@ package why
 
 import (
 	"cmp"
-	"encoding/binary"
 	"strings"
 
 	"example.com/tracelab/exectrace"
@@ -11,10 +10,7 @@ import (
 
 // record takes the spans that are in an execution trace.
 func (tr *trace) record(p *process) {
-	var id [16]byte
-	binary.BigEndian.PutUint64(id[:8], tr.id.High)
-	binary.BigEndian.PutUint64(id[8:], tr.id.Low)
-	for i, x := range p.Trace.SpansOf(id) {
+	for i, x := range p.Trace.SpansOf(tr.id.Bytes()) {
 		task, ok := p.Trace.Task(x.Task)
 		if !ok {
 			continue
@@ -22,7 +18,7 @@ func (tr *trace) record(p *process) {
 		if i == 0 {
 			p.offset = p.Trace.Wall(task.Start).UnixNano() - int64(task.Start)
 		}
-		s := tr.recorded(p, spanID(x.ID), task)
+		s := tr.recorded(p, zipkin.SpanIDOf(x.ID), task)
 		if s == nil {
 			s = tr.add(newSpan(p.Trace, x, task))
 			s.shared = s.kind == zipkin.Server && len(tr.spans[s.id]) > 1
@@ -39,7 +35,7 @@ func (tr *trace) record(p *process) {
 // newSpan is a span that no report has come of. Its parent may be in another
 // process: then it is that of a server, or of a consumer.
 func newSpan(t *exectrace.Trace, x exectrace.Span, task exectrace.Task) *span {
-	s := &span{id: spanID(x.ID), parent: parentOf(t, x, task)}
+	s := &span{id: zipkin.SpanIDOf(x.ID), parent: parentOf(t, x, task)}
 	if x.Parent != [8]byte{} {
 		s.kind = zipkin.Server
 	}
@@ -98,14 +94,14 @@ func whole(k exectrace.Task) bool { return k.Begun && k.Ended }
 // or the nearest task around it that is a span.
 func parentOf(t *exectrace.Trace, x exectrace.Span, task exectrace.Task) zipkin.SpanID {
 	if x.Parent != [8]byte{} {
-		return spanID(x.Parent)
+		return zipkin.SpanIDOf(x.Parent)
 	}
 	for range maxDepth {
 		if task.Parent == 0 {
 			return 0
 		}
 		if outer, ok := t.SpanOf(task.Parent); ok && outer.TraceID == x.TraceID {
-			return spanID(outer.ID)
+			return zipkin.SpanIDOf(outer.ID)
 		}
 		next, ok := t.Task(task.Parent)
 		if !ok {
@@ -115,5 +111,3 @@ func parentOf(t *exectrace.Trace, x exectrace.Span, task exectrace.Task) zipkin.
 	}
 	return 0
 }
-
-func spanID(id [8]byte) zipkin.SpanID { return zipkin.SpanID(binary.BigEndian.Uint64(id[:])) }

@@ -91,7 +91,7 @@ func (tr *trace) spanOf(otherwise *span, id exectrace.TaskID) *span {
 			break
 		}
 		if x, ok := t.SpanOf(id); ok {
-			if s := tr.half(spanID(x.ID), otherwise.process, id); s != nil {
+			if s := tr.half(zipkin.SpanIDOf(x.ID), otherwise.process, id); s != nil {
 				return s
 			}
 		}

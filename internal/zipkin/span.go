@@ -2,8 +2,10 @@
 package zipkin
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 )
 
 // TraceID names a trace: 128 bits, of which a 64-bit client leaves High zero.
@@ -17,6 +19,13 @@ func (t TraceID) String() string {
 		return fmt.Sprintf("%016x", t.Low)
 	}
 	return fmt.Sprintf("%016x%016x", t.High, t.Low)
+}
+
+// Bytes are the 128 bits, the highest first, as execution traces and W3C have them.
+func (t TraceID) Bytes() (id [16]byte) {
+	binary.BigEndian.PutUint64(id[:8], t.High)
+	binary.BigEndian.PutUint64(id[8:], t.Low)
+	return id
 }
 
 // ParseTraceID reads 1 to 32 lower-case hex digits, padded as Zipkin pads
@@ -49,6 +58,9 @@ type SpanID uint64
 
 // String is 16 lower-case hex digits.
 func (s SpanID) String() string { return fmt.Sprintf("%016x", uint64(s)) }
+
+// SpanIDOf is the id of its 64 bits, the highest first.
+func SpanIDOf(id [8]byte) SpanID { return SpanID(binary.BigEndian.Uint64(id[:])) }
 
 // ParseSpanID reads 1 to 16 lower-case hex digits of the field that is named in
 // the errors, which are Zipkin's own sentences. Zeros are
@@ -142,6 +154,15 @@ type Span struct {
 	Tags        []Tag
 	Debug       bool
 	Shared      bool
+}
+
+// End is when the span ended, in µs since the epoch. It saturates: a hostile duration must
+// not wrap round to the past.
+func (s *Span) End() int64 {
+	if s.Duration > math.MaxInt64-s.Timestamp {
+		return math.MaxInt64
+	}
+	return s.Timestamp + max(0, s.Duration)
 }
 
 // Tag returns the value of key, and whether the span has it.
