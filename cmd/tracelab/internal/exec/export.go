@@ -52,16 +52,11 @@ func (c *exportChrome) Run(ctx context.Context, std cli.Streams) error {
 	if c.MaxMB < 0 {
 		return cli.Status{Code: cli.Usage, Err: fmt.Errorf("--max-mb %d: want a number of MB, or 0 for any", c.MaxMB)}
 	}
-	f, err := c.open(ctx, std)
+	f, t, err := c.indexed(ctx, std)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	t, err := exectrace.Read(f)
-	if err != nil {
-		return cli.Status{Code: cli.Usage, Err: fmt.Errorf("%s: %w", c.Trace, err)}
-	}
-	warn(std.Err, t.Lost)
 	o, err := c.options(t)
 	if err != nil {
 		return err

@@ -122,10 +122,7 @@ var columnNames = []string{"total", "execution", "network", "sync", "syscall", "
 func (c *goroutinesCommand) print(out io.Writer, rows []goroutineRow, first string, ends func(goroutineRow) (string, string)) error {
 	by := slices.Index(columnNames, c.Sort)
 	slices.SortStableFunc(rows, func(a, b goroutineRow) int { return int(b.columns()[by] - a.columns()[by]) })
-	left := 0
-	if c.Top > 0 && len(rows) > c.Top {
-		rows, left = rows[:c.Top], len(rows)-c.Top
-	}
+	rows, left := topOf(rows, c.Top)
 	if c.JSON {
 		return term.JSON(out, map[string]any{"goroutines": rows, "left_out": left})
 	}
@@ -136,10 +133,7 @@ func (c *goroutinesCommand) print(out io.Writer, rows []goroutineRow, first stri
 	if err := printRanges(out, rows, ends); err != nil {
 		return err
 	}
-	if left > 0 {
-		fmt.Fprintf(out, "and %d more: --top 0 shows all\n", left)
-	}
-	return nil
+	return printLeft(out, left)
 }
 
 func named(name string) string {

@@ -86,10 +86,7 @@ func (c *regionsCommand) named(out io.Writer, t *exectrace.Trace) error {
 		return cli.Status{Code: cli.Negative, Err: fmt.Errorf("the trace has no region of the type %q: see tracelab exec regions %s", c.Name, c.Trace)}
 	}
 	slices.SortStableFunc(all, func(a, b exectrace.Region) int { return cmp.Compare(b.End.Sub(b.Start), a.End.Sub(a.Start)) })
-	left := 0
-	if c.Top > 0 && len(all) > c.Top {
-		all, left = all[:c.Top], len(all)-c.Top
-	}
+	all, left := topOf(all, c.Top)
 	rows := make([]oneRegion, len(all))
 	for i, r := range all {
 		rows[i] = c.one(t, r)
@@ -100,10 +97,10 @@ func (c *regionsCommand) named(out io.Writer, t *exectrace.Trace) error {
 	err := printTimes(out, rows, "goroutine", func(r oneRegion) []time.Duration { return r.columns() }, func(r oneRegion) (string, string) {
 		return fmt.Sprint(r.Goroutine), fmt.Sprintf("at %s in %s", since(r.At), named(r.Func))
 	})
-	if err == nil && left > 0 {
-		_, err = fmt.Fprintf(out, "and %d more: --top 0 shows all\n", left)
+	if err != nil {
+		return err
 	}
-	return err
+	return printLeft(out, left)
 }
 
 func (c *regionsCommand) one(t *exectrace.Trace, r exectrace.Region) oneRegion {

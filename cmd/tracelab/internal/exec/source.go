@@ -63,13 +63,31 @@ func fromPipe(path string) (*exectrace.File, error) {
 
 // index opens the trace, indexes it and warns of lost parts.
 func (s source) index(ctx context.Context, std cli.Streams) (*exectrace.Trace, error) {
-	return reading(ctx, s, std, func(file *exectrace.File) (*exectrace.Trace, []exectrace.Loss, error) {
-		t, err := exectrace.Read(file)
-		if err != nil {
-			return nil, nil, err
-		}
-		return t, t.Lost, nil
-	})
+	f, t, err := s.indexed(ctx, std)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return t, nil
+}
+
+// indexed is index for who needs the file, too. Close it in the end.
+func (s source) indexed(ctx context.Context, std cli.Streams) (*exectrace.File, *exectrace.Trace, error) {
+	f, err := s.open(ctx, std)
+	if err != nil {
+		return nil, nil, err
+	}
+	t, err := exectrace.Read(f)
+	if err != nil {
+		f.Close()
+		return nil, nil, s.unreadable(err)
+	}
+	warn(std.Err, t.Lost)
+	return f, t, nil
+}
+
+func (s source) unreadable(err error) error {
+	return cli.Status{Code: cli.Usage, Err: fmt.Errorf("%s: %w", s.Trace, err)}
 }
 
 // download records an execution trace in a service, which takes as many seconds
@@ -138,7 +156,7 @@ func reading[T any](ctx context.Context, s source, std cli.Streams, ask func(*ex
 	defer file.Close()
 	answer, lost, err := ask(file)
 	if err != nil {
-		return answer, cli.Status{Code: cli.Usage, Err: fmt.Errorf("%s: %w", s.Trace, err)}
+		return answer, s.unreadable(err)
 	}
 	warn(std.Err, lost)
 	return answer, nil

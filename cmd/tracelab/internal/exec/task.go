@@ -28,10 +28,7 @@ func (c *tasksCommand) named(out io.Writer, t *exectrace.Trace) error {
 		return cli.Status{Code: cli.Negative, Err: fmt.Errorf("the trace has no task of the name %q: see tracelab exec tasks %s", c.Name, c.Trace)}
 	}
 	slices.SortStableFunc(rows, func(a, b taskRow) int { return cmp.Compare(b.Duration, a.Duration) })
-	left := 0
-	if c.Top > 0 && len(rows) > c.Top {
-		rows, left = rows[:c.Top], len(rows)-c.Top
-	}
+	rows, left := topOf(rows, c.Top)
 	if c.JSON {
 		return term.JSON(out, map[string]any{"tasks": rows, "left_out": left})
 	}
@@ -44,10 +41,7 @@ func (c *tasksCommand) named(out io.Writer, t *exectrace.Trace) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	if left > 0 {
-		fmt.Fprintf(out, "and %d more: --top 0 shows all\n", left)
-	}
-	return nil
+	return printLeft(out, left)
 }
 
 func (r taskRow) lasted() string {

@@ -77,10 +77,7 @@ func (c *goroutinesCommand) timeline(out io.Writer, t *exectrace.Trace) error {
 			return err
 		}
 	}
-	if room.left > 0 {
-		fmt.Fprintf(out, "and %d more: --top 0 shows all\n", room.left)
-	}
-	return nil
+	return printLeft(out, room.left)
 }
 
 // room is how many moments may still be shown, and how many were left out.
