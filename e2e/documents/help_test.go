@@ -50,24 +50,12 @@ var (
 
 // TestExamples runs the examples of each verb's help.
 func TestExamples(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it takes a minute")
-	}
-	t.Parallel()
-	r := newReader(t)
-	r.up("")
-	for _, command := range []string{
-		`for i in $(seq 40); do curl -s localhost:8080/visit >/dev/null; done`,
-		`tracelab load --count 40 >/dev/null & curl -s 'localhost:6080/debug/pprof/trace?seconds=2' > trace.out`,
+	r := newBusyReader(t,
 		`id=$(curl -s localhost:8080/visit -H 'b3: d' | sed -n 's/.*"traceId": "\(.*\)",/\1/p'); sleep 1`,
 		`span=$(curl -s localhost:9411/api/v2/trace/$id | sed 's/.*"id":"\([0-9a-f]*\)".*/\1/')`,
 		`tracelab save friday.json.gz`,
 		`printf "ann\nbob\n" > names.txt`,
-	} {
-		if printed, status := r.follow(step{command: command}); status != 0 {
-			t.Fatalf("%s: exit status %d: %s", command, status, printed)
-		}
-	}
+	)
 	own := strings.NewReplacer("463ac35c9f6413ad48485a3953bb6124", "$id", "a2fb4a1d1a96d312", "$span")
 	for _, verb := range append(verbs(r), "") {
 		help, _ := r.run("tracelab " + verb + " --help")

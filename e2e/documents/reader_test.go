@@ -35,6 +35,27 @@ func newReader(t testing.TB) *reader {
 	return r
 }
 
+// newBusyReader has a stack, a trace.out of its gateway, and has followed the commands. It
+// takes a minute.
+func newBusyReader(t *testing.T, commands ...string) *reader {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("it takes a minute")
+	}
+	t.Parallel()
+	r := newReader(t)
+	r.up("")
+	for _, command := range append([]string{
+		`for i in $(seq 40); do curl -s localhost:8080/visit >/dev/null; done`,
+		`tracelab load --count 40 >/dev/null & curl -s 'localhost:6080/debug/pprof/trace?seconds=2' > trace.out`,
+	}, commands...) {
+		if printed, status := r.follow(step{command: command}); status != 0 {
+			t.Fatalf("%s: exit status %d: %s", command, status, printed)
+		}
+	}
+	return r
+}
+
 // up starts a stack in the place of what runs.
 func (r *reader) up(flags string) {
 	r.t.Helper()

@@ -28,22 +28,10 @@ var printing = []string{
 
 // TestLinesFit in 80 columns, through a pipe.
 func TestLinesFit(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it takes a minute")
-	}
-	t.Parallel()
-	r := newReader(t)
-	r.up("")
-	for _, command := range []string{
-		`for i in $(seq 40); do curl -s localhost:8080/visit >/dev/null; done`,
-		`tracelab load --count 40 >/dev/null & curl -s 'localhost:6080/debug/pprof/trace?seconds=2' > trace.out`,
+	r := newBusyReader(t,
 		`go run ./labs/annotate >/dev/null; mv trace.out gophers.out; curl -s 'localhost:6080/debug/pprof/trace?seconds=1' > trace.out & tracelab load --count 40 >/dev/null; wait`,
 		`task=$(tracelab exec tasks trace.out --name 'GET /visit' --json | sed -n 's/.*"task": \([0-9]*\),/\1/p' | head -1)`,
-	} {
-		if printed, status := r.follow(step{command: command}); status != 0 {
-			t.Fatalf("%s: exit status %d: %s", command, status, printed)
-		}
-	}
+	)
 	commands := printing
 	for _, verb := range append(verbs(r), "") {
 		commands = append(commands, "tracelab "+verb+" --help")
