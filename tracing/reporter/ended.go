@@ -44,7 +44,8 @@ func (r *Reporter) keep(e Ended) (kept, work bool) {
 	r.stats.Accepted++
 	r.unencoded++
 	r.ended = append(r.ended, e)
-	return true, len(r.ended) == enoughEnded || len(r.ended) == 1 && r.open.len() == 0
+	first := len(r.ended) == 1 && r.open.len() == 0
+	return true, first || len(r.ended) == enoughEnded || r.fills()
 }
 
 // encodeEnded moves the spans without a model into batches. When it returns, all that

@@ -130,3 +130,13 @@ func TestEndedSpansOfMany(t *testing.T) {
 		t.Errorf("the collector was sent %d spans; want 4000", n)
 	}
 }
+
+// TestAFullBatchWaitsForNothing, whether the sender had looked at its first spans or not.
+func TestAFullBatchWaitsForNothing(t *testing.T) {
+	c := newCollector(t)
+	r := reporterTo(t, reporter.Config{URL: c.URL, BatchSpans: 10, Linger: time.Hour, LingerMax: time.Hour})
+	for round := range uint64(200) {
+		send(r, 10, "s")
+		eventually(t, "delivered", func() bool { return r.Stats().Delivered == 10*(round+1) })
+	}
+}

@@ -33,7 +33,7 @@ func (r *Reporter) encode(s *model.SpanModel, take func(span []byte, err error) 
 }
 
 // enqueue reports whether the sender may have to be woken: for the first span of
-// a batch and for a full one. Those between find it awake. r.mu is held.
+// a batch and for the one that fills it. Those between find it awake. r.mu is held.
 func (r *Reporter) enqueue(span []byte, err error) (work bool) {
 	switch {
 	case err != nil:
@@ -53,8 +53,12 @@ func (r *Reporter) enqueue(span []byte, err error) (work bool) {
 	if r.open.len() >= r.cfg.BatchSpans {
 		r.seal()
 	}
-	return work || r.open.len() <= 1
+	return work || r.open.len() <= 1 || r.fills()
 }
+
+// fills reports whether the spans of the open batch and those without a model, which will
+// join it, are as many as a request takes. r.mu is held.
+func (r *Reporter) fills() bool { return r.open.len()+r.unencoded >= r.cfg.BatchSpans }
 
 // wakeSender has the sender look for work.
 func (r *Reporter) wakeSender() {
@@ -74,12 +78,12 @@ func (r *Reporter) seal() {
 	}
 }
 
-// take removes the oldest full batch, or, if partly is true or the Reporter
-// closed, the one that is being filled. closed says that no others can come.
+// take removes the oldest full batch, or, if partly is true or no more spans can join
+// it, the one that is being filled. closed says that no others can come.
 func (r *Reporter) take(partly bool) (b *batch, closed bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if len(r.full) == 0 && (partly || r.closed) && r.open.len() > 0 {
+	if len(r.full) == 0 && (partly || r.closed && r.unencoded == 0) && r.open.len() > 0 {
 		r.seal()
 	}
 	if len(r.full) == 0 {
@@ -109,7 +113,7 @@ func (r *Reporter) pending() bool {
 func (r *Reporter) mustGo() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.closed || len(r.full) > 0
+	return r.closed || len(r.full) > 0 || r.fills()
 }
 
 // abandon drops what is left when the time to end has come.
