@@ -23,16 +23,14 @@ func TestMain(m *testing.M) { os.Exit(stacktest.MainMeasured(m)) }
 // the traces that they were written with: the reader puts its own in their place.
 type reader struct {
 	*shell
-	t       testing.TB
 	started *stacktest.Stack
 	ports   *strings.Replacer
 	traces  map[string]string
 	last    string // trace, for a page that has no answer with an id
 }
 
-func newReader(t testing.TB) *reader {
-	r := &reader{t: t, shell: newShell(t), traces: map[string]string{}}
-	return r
+func newReader(t *testing.T) *reader {
+	return &reader{shell: newShell(t), traces: map[string]string{}}
 }
 
 // newBusyReader has a stack, a trace.out of its gateway, and has followed the commands. It

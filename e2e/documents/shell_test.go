@@ -4,9 +4,11 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -20,14 +22,14 @@ import (
 // shell is bash, as a reader has it: in this repository, with tracelab on its path,
 // 80 columns wide.
 type shell struct {
-	t   testing.TB
+	t   *testing.T
 	dir string
 	cmd *exec.Cmd
 	in  io.Writer
 	out *bufio.Reader
 }
 
-func newShell(t testing.TB) *shell {
+func newShell(t *testing.T) *shell {
 	t.Helper()
 	for _, program := range []string{"bash", "curl", "timeout"} {
 		if _, err := exec.LookPath(program); err != nil {
@@ -86,7 +88,7 @@ func (s *shell) run(command string) (printed string, status int) {
 	const end = "\x01"
 	fmt.Fprintf(s.in, "{ %s\n} </dev/null 2>&1\necho %s$?\n", command, end)
 	var b strings.Builder
-	defer time.AfterFunc(time.Minute, func() { s.end() }).Stop()
+	defer time.AfterFunc(s.limit(command), s.end).Stop()
 	for {
 		line, err := s.out.ReadString('\n')
 		if err != nil {
@@ -103,4 +105,20 @@ func (s *shell) run(command string) (printed string, status int) {
 		}
 		return b.String() + before, status
 	}
+}
+
+// compiles is a command that may have to compile what it runs.
+var compiles = regexp.MustCompile(`\bgo (build|install|list|run|test|tool|vet)\b`)
+
+// limit is how long a command may take: a minute, which is enough for a machine however
+// busy. To compile takes as long as the test may, but for what it takes to say so.
+func (s *shell) limit(command string) time.Duration {
+	deadline, limited := s.t.Deadline()
+	switch {
+	case !compiles.MatchString(command):
+		return time.Minute
+	case !limited:
+		return math.MaxInt64
+	}
+	return time.Until(deadline) - 10*time.Second
 }
