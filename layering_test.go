@@ -22,7 +22,7 @@ var arrows = map[string][]string{
 		"redact", "services/fetcher", "services/gateway", "services/writer"},
 	"cmd/tracelab/internal/spans": {"cmd/tracelab/internal/term", "internal/archive", "internal/atomicfile", "internal/cli", "internal/display", "internal/labapi", "internal/zipkin", "internal/zipkinapi"},
 	"cmd/tracelab/internal/term":  {"internal/display"},
-	"cmd/tracelab/internal/why":   {"cmd/tracelab/internal/flags", "cmd/tracelab/internal/term", "exectrace", "internal/archive", "internal/atomicfile", "internal/cli", "internal/display", "internal/labapi", "internal/why", "internal/whytext", "internal/zipkin"},
+	"cmd/tracelab/internal/why":   {"cmd/tracelab/internal/flags", "cmd/tracelab/internal/term", "exectrace", "internal/archive", "internal/atomicfile", "internal/cli", "internal/display", "internal/labapi", "internal/why", "internal/whytext", "internal/zipkin", "redact"},
 	"cmd/writer":                  {"internal/cli", "services/writer"},
 
 	"deploy/dist": {}, // a tool, which ships nowhere

@@ -36,7 +36,7 @@ func (x *Explainer) ShowExecution(w http.ResponseWriter, r *http.Request) error 
 // by what is stored. It asks nobody.
 func (x *Explainer) Execution(id zipkin.TraceID, spans []zipkin.Span) labapi.Execution {
 	in := inputs{id: id, spans: spans, root: zipkin.LongestRoot(spans)}
-	in.narrow(0) // to the request that would be explained
+	in.narrow(zipkin.SpanAt{}) // to the request that would be explained
 	now := time.Now()
 	began, ended := timeOf(in.own())
 	left, reason := secondsLeft(began, ended, now)

@@ -78,7 +78,7 @@ func (x *Explainer) Run(ctx context.Context) error {
 // subject is what an explanation is of.
 type subject struct {
 	trace zipkin.TraceID
-	span  zipkin.SpanID // zero: the longest request
+	span  zipkin.SpanAt // zero: the longest request
 }
 
 // explain answers why a span took so long, from what there is by now. Callers at
@@ -134,7 +134,7 @@ func (x *Explainer) conclude(ctx context.Context, g *gathering, in *inputs, of s
 	}
 	now := time.Now()
 	left, forgotten := secondsLeft(in.began(), in.over(), now)
-	explanation, err := why.Explain(why.Input{TraceID: of.trace, SpanID: of.span, Spans: in.spans, Processes: slices.Concat(in.recorded, in.absent),
+	explanation, err := why.Explain(why.Input{TraceID: of.trace, Span: of.span, Spans: in.spans, Processes: slices.Concat(in.recorded, in.absent),
 		Awaited: in.awaited(now), Forgotten: forgotten,
 		Baseline: func(of *zipkin.Span, root bool) time.Duration { return x.baseline(ctx, of, root) }})
 	if errors.Is(err, why.ErrNothing) {
@@ -177,7 +177,7 @@ func (x *Explainer) index(in *inputs) []why.Process {
 
 // indexOne indexes what of a snapshot covers a trace.
 func (x *Explainer) indexOne(s *snapshots.Snapshot, id zipkin.TraceID) why.Process {
-	p := why.Process{Service: s.Service, Instance: s.Instance, Reason: s.Reason}
+	p := why.Process{ID: s.ID, Service: s.Service, Instance: s.Instance, Reason: s.Reason}
 	var err error
 	func() {
 		defer x.cfg.Snapshots.Guard(&err, "instance", s.Instance)

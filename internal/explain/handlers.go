@@ -2,10 +2,12 @@ package explain
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
 
+	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/hosts"
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/labapi"
@@ -16,8 +18,9 @@ import (
 // liveFor is how long a request for the next slow trace is held.
 const liveFor = 30 * time.Second
 
-// Explain explains a span: ?span= of the trace that {trace} names, or its longest
-// request. With ?wait= it waits longer for what may come yet.
+// Explain explains a span: ?span= of the trace that {trace} names, the one that began at
+// ?start_us= where several have that id, or its longest request. With ?wait= it waits
+// longer for what may come yet.
 func (x *Explainer) Explain(w http.ResponseWriter, r *http.Request) error {
 	of, err := readSubject(r)
 	if err != nil {
@@ -31,7 +34,7 @@ func (x *Explainer) Explain(w http.ResponseWriter, r *http.Request) error {
 }
 
 // Explanation explains a span of a trace once; with the zero id, its longest request.
-func (x *Explainer) Explanation(ctx context.Context, trace zipkin.TraceID, span zipkin.SpanID) (*labapi.Explanation, error) {
+func (x *Explainer) Explanation(ctx context.Context, trace zipkin.TraceID, span zipkin.SpanAt) (*labapi.Explanation, error) {
 	return x.explain(ctx, subject{trace, span})
 }
 
@@ -55,12 +58,21 @@ func readSubject(r *http.Request) (of subject, err error) {
 	if of.trace, err = labapi.ParseTraceID(strings.ToLower(r.PathValue("trace"))); err != nil {
 		return of, httpapi.InvalidField("trace", "%v", err)
 	}
-	text := r.URL.Query().Get("span")
-	if text == "" {
+	span, start := r.URL.Query().Get("span"), r.URL.Query().Get("start_us")
+	switch {
+	case span == "" && start == "":
+		return of, nil
+	case span == "":
+		return of, httpapi.InvalidField("start_us", "start_us=%.40s: want span=ID, too, of which several spans have the id", start)
+	}
+	if of.span.ID, err = labapi.ParseSpanID(span); err != nil {
+		return of, httpapi.InvalidField("span", "%v", err)
+	}
+	if start == "" {
 		return of, nil
 	}
-	if of.span, err = labapi.ParseSpanID(text); err != nil {
-		return of, httpapi.InvalidField("span", "%v", err)
+	if of.span.Timestamp, err = labapi.ParseStartUS(start); err != nil {
+		return of, httpapi.InvalidField("start_us", "%v", err)
 	}
 	return of, nil
 }
@@ -114,9 +126,19 @@ func (x *Explainer) answer(w http.ResponseWriter, r *http.Request, of subject, w
 		status = http.StatusAccepted
 		w.Header().Set("Retry-After", "1")
 	}
-	link := labapi.TraceURL(hosts.Own(r).String(), explanation.TraceID)
-	httpapi.AnswerStatus(w, r, status, explanation, whytext.Text(explanation, link, whytext.Plain()))
+	next := whytext.Next{Page: labapi.TraceURL(hosts.Own(r).String(), explanation.TraceID),
+		Explain: func(other *labapi.Request) string { return curl(r, explanation.TraceID, other) }}
+	httpapi.AnswerStatus(w, r, status, explanation, whytext.Text(explanation, next, whytext.Plain()))
 	return nil
+}
+
+// curl is the command that asks for the explanation of another request of a trace.
+func curl(r *http.Request, traceID string, other *labapi.Request) string {
+	command := "curl -G " + display.ShellWord(hosts.ForCurl(r)+labapi.WhyPath+"/"+traceID) + " -d span=" + other.SpanID
+	if other.SharesID {
+		command += fmt.Sprintf(" -d start_us=%d", other.StartUS)
+	}
+	return command
 }
 
 // again is how long after an explanation that lacks something it is made anew.

@@ -71,8 +71,8 @@ func timeOf(spans []zipkin.Span) (began, ended time.Time) {
 // narrow finds the request that has a span, or the longest, where the trace has several.
 // They may be minutes apart, so that for each others are the snapshots that have it. What
 // may be a part of a request that goes on is not taken for all of one.
-func (in *inputs) narrow(id zipkin.SpanID) {
-	root, of := zipkin.RequestOf(in.spans, id)
+func (in *inputs) narrow(to zipkin.SpanAt) {
+	root, of := zipkin.RequestOf(in.spans, to)
 	roots := zipkin.LocalRoots(in.spans)
 	if root == nil || len(zipkin.Requests(roots)) < 2 || slices.ContainsFunc(roots, func(s *zipkin.Span) bool { return mayContain(s, root) }) {
 		return

@@ -174,7 +174,7 @@ func TestOneOfSeveralRequests(t *testing.T) {
 		"one that began before it":     {[]zipkin.Span{next, first, last}, 2, 2, 0, -100 * time.Millisecond, false},
 	} {
 		in := inputs{spans: test.spans, root: zipkin.LongestRoot(test.spans), progress: snapshots.Progress{Ended: now}}
-		in.narrow(test.asked)
+		in.narrow(zipkin.SpanAt{ID: test.asked})
 		if in.root.ID != test.root || !in.began().Equal(now.Add(-test.began)) || !in.over().Equal(now.Add(-test.ended)) || in.hasSpanOf("writer") != test.writer {
 			t.Errorf("%s: it is %s, from %s to %s, with the writer: %t", name, in.root.ID, now.Sub(in.began()), now.Sub(in.over()), in.hasSpanOf("writer"))
 		}

@@ -137,7 +137,7 @@ func (x *Explainer) latest(ctx context.Context, id zipkin.TraceID) (of subject) 
 	var last time.Time
 	for _, s := range requests {
 		if end := endOf(s); s.Duration > 0 && end.After(last) {
-			of.span, last = s.ID, end
+			of.span, last = zipkin.SpanAt{ID: s.ID, Timestamp: s.Timestamp}, end
 		}
 	}
 	return of

@@ -94,9 +94,10 @@ func TestTheLatestRequestIsExplainedUnasked(t *testing.T) {
 	begun := root(1, "get", 0)
 	begun.ID, begun.Timestamp = 3, old.Timestamp+55_000_000
 	x := begin(old, next, begun, root(2, "get", time.Second))
-	for low, want := range map[uint64]zipkin.SpanID{1: 2, 2: 0, 404: 0} {
+	latest := zipkin.SpanAt{ID: 2, Timestamp: next.Timestamp}
+	for low, want := range map[uint64]zipkin.SpanAt{1: latest, 2: {}, 404: {}} {
 		if of := x.latest(t.Context(), zipkin.TraceID{Low: low}); of.span != want || of.trace.Low != low {
-			t.Errorf("of trace %d it is %+v, want span %s", low, of, want)
+			t.Errorf("of trace %d it is %+v, want span %+v", low, of, want)
 		}
 	}
 	live := httptest.NewRecorder()

@@ -30,13 +30,7 @@ func (p *page) row(label string, words ...string) {
 }
 
 // self is the address of a path of this server, as the caller reaches it, for curl.
-func self(r *http.Request, path string) string {
-	u := hosts.Own(r)
-	if u.Scheme == "http" {
-		return display.ShellWord(u.Host + path)
-	}
-	return display.ShellWord(u.String() + path)
-}
+func self(r *http.Request, path string) string { return display.ShellWord(hosts.ForCurl(r) + path) }
 
 func mysteryText(r *http.Request, m labapi.Mystery) string {
 	var p page

@@ -35,6 +35,9 @@ func Own(r *http.Request) *url.URL {
 	return u
 }
 
+// ForCurl is Own without what curl takes for granted, which is http://.
+func ForCurl(r *http.Request) string { return strings.TrimPrefix(Own(r).String(), "http://") }
+
 var isHost = regexp.MustCompile(`^[A-Za-z0-9._-]+(:[0-9]+)?$`)
 
 // called is the host by which the caller reached this server. Some who forward ports

@@ -55,8 +55,8 @@ func TestRequests(t *testing.T) {
 	ctx, id := context.Background(), zipkin.TraceID{Low: 9}
 	for want, do := range map[string]func(*labapi.Client) error{
 		"POST /tracelab/v1/doctor ":                                    func(c *labapi.Client) error { _, err := c.Doctor(ctx); return err },
-		"GET /tracelab/v1/why/0000000000000009 ":                       func(c *labapi.Client) error { _, err := c.Why(ctx, id, 0); return err },
-		"GET /tracelab/v1/why/0000000000000009?span=0000000000000003 ": func(c *labapi.Client) error { _, err := c.Why(ctx, id, 3); return err },
+		"GET /tracelab/v1/why/0000000000000009 ":                       func(c *labapi.Client) error { _, err := c.Why(ctx, id, zipkin.SpanAt{}); return err },
+		"GET /tracelab/v1/why/0000000000000009?span=0000000000000003 ": func(c *labapi.Client) error { _, err := c.Why(ctx, id, zipkin.SpanAt{ID: 3}); return err },
 		"GET /tracelab/v1/why?slowest=1 ":                              func(c *labapi.Client) error { _, err := c.WhySlowest(ctx); return err },
 		"GET /tracelab/v1/why?live=1 ":                                 func(c *labapi.Client) error { _, err := c.WhyLive(ctx); return err },
 		"GET /tracelab/v1/flights ":                                    func(c *labapi.Client) error { _, err := c.Snapshots(ctx, zipkin.TraceID{}); return err },

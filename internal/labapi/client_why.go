@@ -3,15 +3,20 @@ package labapi
 import (
 	"context"
 	"net/http"
+	"strconv"
 
 	"example.com/tracelab/internal/zipkin"
 )
 
-// Why explains why a span took so long; with the zero id, the trace's root.
-func (c *Client) Why(ctx context.Context, trace zipkin.TraceID, span zipkin.SpanID) (*Explanation, error) {
+// Why explains why a span took so long; with the zero id, the longest request of the
+// trace.
+func (c *Client) Why(ctx context.Context, trace zipkin.TraceID, span zipkin.SpanAt) (*Explanation, error) {
 	path := WhyPath + "/" + trace.String()
-	if span != 0 {
-		path += "?span=" + span.String()
+	if span.ID != 0 {
+		path += "?span=" + span.ID.String()
+	}
+	if span.Timestamp != 0 {
+		path += "&start_us=" + strconv.FormatInt(span.Timestamp, 10)
 	}
 	return c.explanation(ctx, path)
 }

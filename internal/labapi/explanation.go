@@ -16,7 +16,7 @@ const (
 
 // Explanation says where a span's time went, over all processes that took part:
 // the answer of GET WhyPath/TRACE, with ?span= for another span than the longest
-// request of the trace; and of WhyPath with ?slowest= or ?live=. States sum to TotalUS.
+// request of the trace, and ?start_us= where several have that span's id; and of WhyPath with ?slowest= or ?live=. States sum to TotalUS.
 //
 // The server waits for what is known to be missing, three seconds at most, before it
 // answers. Execution says what is missing then. While that may come yet, and when
@@ -68,11 +68,10 @@ func (x *Explanation) Among() string {
 }
 
 // Request is a request of a trace that has several. An explanation of it is to be
-// had by its SpanID.
+// had by its SpanID and StartUS.
 type Request struct {
 	SpanID string `json:"spanId"`
-	// SharesID: a longer span has this id, too, and is what is explained by it. Of this
-	// one there is no explanation.
+	// SharesID: a longer span has this id, too, and is what is explained by the id alone.
 	SharesID  bool   `json:"shares_id,omitempty"`
 	Service   string `json:"service"`
 	Operation string `json:"operation"`
@@ -153,6 +152,7 @@ type Missing struct {
 
 // Source is an execution trace of a process.
 type Source struct {
+	ID       string `json:"id,omitempty"` // of the snapshot; empty: it was read from a file
 	Service  string `json:"service"`
 	Instance string `json:"instance"`
 	Bytes    int64  `json:"bytes"`

@@ -7,6 +7,7 @@ package labapi
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"example.com/tracelab/internal/zipkin"
@@ -63,4 +64,13 @@ func ParseSpanID(text string) (zipkin.SpanID, error) {
 		return 0, fmt.Errorf("the span id %.40q: want 16 hexadecimal digits", text)
 	}
 	return id, nil
+}
+
+// ParseStartUS reads when a span began, µs since the epoch.
+func ParseStartUS(text string) (int64, error) {
+	us, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || us <= 0 {
+		return 0, fmt.Errorf("%.40q is no time: want µs since 1970, as start_us has them in the list of a trace's requests", text)
+	}
+	return us, nil
 }

@@ -22,7 +22,7 @@ func (s *Server) api() []httpapi.Route {
 		{Pattern: "GET " + labapi.SpansPath, Handler: httpapi.Query(s.spans, "trace")},
 		{Pattern: "POST " + labapi.SpansPath, Handler: httpapi.FromHTTP(s.spanCollector())},
 		{Pattern: "GET " + labapi.WhyPath, Handler: forPeople(s.explainer.ExplainChosen, "slowest", "live")},
-		{Pattern: "GET " + labapi.WhyPath + "/{trace}", Handler: forPeople(s.explainer.Explain, "span", "wait")},
+		{Pattern: "GET " + labapi.WhyPath + "/{trace}", Handler: forPeople(s.explainer.Explain, "span", "start_us", "wait")},
 		{Pattern: "GET " + labapi.WhyPath + "/{trace}" + labapi.ExecutionPath, Handler: forPeople(s.explainer.ShowExecution)},
 	}
 	trusted := []httpapi.Route{

@@ -107,7 +107,7 @@ func TestDamageIsKeptOrRejected(t *testing.T) {
 		}
 		took++
 		w.flight(padded(low))
-		a, err := w.client.Why(t.Context(), zipkin.TraceID{Low: low}, 0)
+		a, err := w.client.Why(t.Context(), zipkin.TraceID{Low: low}, zipkin.SpanAt{})
 		if err != nil || a.TotalUS < 100_000 {
 			t.Errorf("body %d: %v", i, err)
 		}

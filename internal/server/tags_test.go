@@ -97,7 +97,7 @@ func TestATagIsSentOnce(t *testing.T) {
 	w.unconnected("gateway").upload(labapi.ReasonAsked, padded(9))
 	w.flight(padded(9))
 	ask := func(id zipkin.SpanID) {
-		if _, err := w.client.Why(t.Context(), zipkin.TraceID{Low: 9}, id); err != nil {
+		if _, err := w.client.Why(t.Context(), zipkin.TraceID{Low: 9}, zipkin.SpanAt{ID: id}); err != nil {
 			t.Error(err)
 		}
 	}

@@ -2,8 +2,11 @@ package server_test
 
 import (
 	"encoding/json"
+	"fmt"
+	"html"
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -62,10 +65,13 @@ func TestWhyByCurl(t *testing.T) {
 		"/" + padded(7):                            {410, "get /visit of the gateway took 200 ms"},
 		"/" + padded(8):                            {404, "404 Not Found: "},
 		"/xyz":                                     {400, "400 Bad Request: the trace id \"xyz\""},
-		"/" + padded(9) + "?wait=1h":               {400, "400 Bad Request: wait=1h: want"},
-		"/" + padded(9) + "?spam=1":                {400, "400 Bad Request: \"spam\" is no parameter of /tracelab/v1/why/{trace}: did you\n  mean span?"},
-		"?slowest=1&live=1":                        {400, "400 Bad Request: live and slowest: want one of them"},
-		"?fastest=1":                               {400, "400 Bad Request: \"fastest\" is no parameter"},
+		"/" + padded(9) + "?start_us=7":            {400, "400 Bad Request: start_us=7: want span=ID, too"},
+		"/" + padded(9) + "?span=0000000000000003&start_us=soon": {400, "400 Bad Request: \"soon\" is no time: want µs since 1970"},
+		"/" + padded(9) + "?span=0000000000000003&start_us=7":    {404, "404 Not Found: span 0000000000000003 of trace"},
+		"/" + padded(9) + "?wait=1h":                             {400, "400 Bad Request: wait=1h: want"},
+		"/" + padded(9) + "?spam=1":                              {400, "400 Bad Request: \"spam\" is no parameter of /tracelab/v1/why/{trace}: did you\n  mean span?"},
+		"?slowest=1&live=1":                                      {400, "400 Bad Request: live and slowest: want one of them"},
+		"?fastest=1":                                             {400, "400 Bad Request: \"fastest\" is no parameter"},
 	} {
 		status, kind, text := w.curl(labapi.WhyPath+path, "*/*")
 		if status != want.status || kind != "text/plain; charset=utf-8" || !strings.HasPrefix(text, want.begins) {
@@ -89,6 +95,63 @@ func TestWhyByCurl(t *testing.T) {
 	var a labapi.Explanation
 	if err := json.Unmarshal([]byte(text), &a); err != nil || !a.Execution.Gone() || a.Execution.Reason == "" || a.Cause != nil {
 		t.Errorf("too late it is %+v, %v", a.Execution, err)
+	}
+}
+
+// page is what a browser gets.
+func (w *world) page(path string) string {
+	w.t.Helper()
+	resp, err := http.Get(w.url + path)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		w.t.Fatal(resp.Status, err)
+	}
+	return string(text)
+}
+
+// TestEachRequestIsReached as the text, the page and JSON say: the requests of a trace may
+// share an id.
+func TestEachRequestIsReached(t *testing.T) {
+	t.Parallel()
+	w := begin(t, server.Config{Token: secret})
+	w.join("gateway", true, knows)
+	longest := visit(9, 200*time.Millisecond)[0]
+	half, other := longest, longest
+	half.Local.IPv4, half.Timestamp, half.Duration = "127.0.0.2", longest.Timestamp+300_000, 50_000
+	other.ID, other.Timestamp, other.Duration = 5, longest.Timestamp+400_000, 60_000
+	w.report(longest, half, other)
+	want := []int64{60_000, 50_000}
+	_, _, text := w.curl(labapi.WhyPath+"/"+padded(9), "*/*")
+	page := w.page("/traces/" + padded(9) + "?explain=1")
+	_, _, answer := w.curl(labapi.WhyPath+"/"+padded(9), "application/json")
+	var a labapi.Explanation
+	if err := json.Unmarshal([]byte(answer), &a); err != nil || a.TotalUS != 200_000 || a.Requests != 3 || len(a.Others) != 2 {
+		t.Fatalf("%s: %+v, %v", answer, a, err)
+	}
+	commands := regexp.MustCompile(`curl -G \S+(/tracelab/\S+) \\?\s+-d (\S+)(?: -d (\S+))?`).FindAllStringSubmatch(text, -1)
+	links := regexp.MustCompile(`href="(\?explain=[^"]*)#explanation">get /visit of the gateway</a>, (\S+ ms)`).FindAllStringSubmatch(page, -1)
+	if len(commands) != 2 || len(links) != 2 {
+		t.Fatalf("the commands are %q, the links %q, in\n%s\n%s", commands, links, text, page)
+	}
+	for i, us := range want {
+		for _, path := range []string{
+			commands[i][1] + "?" + commands[i][2] + "&" + commands[i][3],
+			fmt.Sprintf("%s/%s?span=%s&start_us=%d", labapi.WhyPath, padded(9), a.Others[i].SpanID, a.Others[i].StartUS),
+		} {
+			_, _, answer := w.curl(path, "application/json")
+			var a labapi.Explanation
+			if err := json.Unmarshal([]byte(answer), &a); err != nil || a.TotalUS != us || a.Requests != 3 {
+				t.Errorf("%s: it takes %d µs, one of %d, want %d µs: %s", path, a.TotalUS, a.Requests, us, answer)
+			}
+		}
+		of := w.page("/traces/" + padded(9) + html.UnescapeString(links[i][1]))
+		if says := "one of 3 requests of this trace, took " + links[i][2]; !strings.Contains(of, says) {
+			t.Errorf("%s: the page does not say %q", links[i][1], says)
+		}
 	}
 }
 

@@ -58,7 +58,7 @@ func TestWhyAsksEverybody(t *testing.T) {
 	w.join("unrelated", true, knowsNot)
 	w.join("unrelated", false, nil)
 	w.report(visit(9, 200*time.Millisecond)...)
-	a, err := w.client.Why(t.Context(), zipkin.TraceID{Low: 9}, 0)
+	a, err := w.client.Why(t.Context(), zipkin.TraceID{Low: 9}, zipkin.SpanAt{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +100,7 @@ func TestWhyWaitsForSpansAndSnapshots(t *testing.T) {
 		p.upload(labapi.ReasonAsked, trace)
 		go w.report(visit(9, 200*time.Millisecond)...)
 	})
-	a, err := w.client.Why(t.Context(), zipkin.TraceID{Low: 9}, 0)
+	a, err := w.client.Why(t.Context(), zipkin.TraceID{Low: 9}, zipkin.SpanAt{})
 	if err != nil || a.TotalUS != 200_000 || len(a.Snapshots) != 1 {
 		t.Errorf("%+v, %v", a, err)
 	}
@@ -116,7 +116,7 @@ func TestASnapshotThatWasTakenTooEarlyIsNotEnough(t *testing.T) {
 	w.post(requestFor(early), recorded(t))
 	w.flight(padded(9))
 	w.report(visit(9, 200*time.Millisecond)...)
-	a, err := w.client.Why(t.Context(), zipkin.TraceID{Low: 9}, 0)
+	a, err := w.client.Why(t.Context(), zipkin.TraceID{Low: 9}, zipkin.SpanAt{})
 	if err != nil || len(a.Snapshots) != 1 || a.Snapshots[0].Reason != labapi.ReasonAsked || len(p.asked()) != 1 {
 		t.Errorf("%+v, %v, asked %v", a, err, p.asked())
 	}
@@ -135,7 +135,7 @@ func TestARefusalThatCameTooEarlyIsNotTheLastWord(t *testing.T) {
 	w.post(requestFor(early), nil)
 	w.flight(padded(9))
 	w.report(visit(9, 200*time.Millisecond)...)
-	a, err := w.client.Why(t.Context(), zipkin.TraceID{Low: 9}, 0)
+	a, err := w.client.Why(t.Context(), zipkin.TraceID{Low: 9}, zipkin.SpanAt{})
 	if err != nil || len(a.Snapshots) != 2 || len(p.asked()) != 1 {
 		t.Errorf("%+v, %v, asked %v", a, err, p.asked())
 	}
@@ -151,7 +151,7 @@ func TestTheSameIsExplainedOnce(t *testing.T) {
 	w.report(spans...)
 	id := zipkin.TraceID{Low: 9}
 	ask := func() {
-		if _, err := w.client.Why(t.Context(), id, 0); err != nil {
+		if _, err := w.client.Why(t.Context(), id, zipkin.SpanAt{}); err != nil {
 			t.Error(err)
 		}
 	}
@@ -180,7 +180,7 @@ func TestTheSameIsExplainedOnce(t *testing.T) {
 	eventually(t, "it has come", func() bool { return w.metric("tracelab_snapshots_received_total") == 2 })
 	ask()
 	explained(3, "with one more snapshot")
-	if _, err := w.client.Why(t.Context(), id, 3); err != nil {
+	if _, err := w.client.Why(t.Context(), id, zipkin.SpanAt{ID: 3}); err != nil {
 		t.Error(err)
 	}
 	explained(4, "another span")
@@ -297,7 +297,7 @@ func TestTheBaselineIsSaidWhenItIsKnown(t *testing.T) {
 	w := begin(t, server.Config{Token: secret})
 	sentences := func(low uint64) string {
 		t.Helper()
-		a, err := w.client.Why(t.Context(), zipkin.TraceID{Low: low}, 0)
+		a, err := w.client.Why(t.Context(), zipkin.TraceID{Low: low}, zipkin.SpanAt{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,7 +3,9 @@ package web
 import (
 	"context"
 	"fmt"
+	"html/template"
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"example.com/tracelab/internal/display"
@@ -18,7 +20,7 @@ type Explainer interface {
 	// trace can be had, by its spans.
 	Execution(zipkin.TraceID, []zipkin.Span) labapi.Execution
 	// Explanation explains a span of a trace; with the zero id, its longest request.
-	Explanation(context.Context, zipkin.TraceID, zipkin.SpanID) (*labapi.Explanation, error)
+	Explanation(context.Context, zipkin.TraceID, zipkin.SpanAt) (*labapi.Explanation, error)
 }
 
 // offer is what the page of a trace says of an explanation that can be asked for.
@@ -40,6 +42,8 @@ func (o *offer) Counts() bool { return o.State == labapi.ExecutionRecorded }
 type result struct {
 	*labapi.Explanation
 	Failed string // why there is none
+	Asked  string // what it is of, as ?explain= says it
+	Start  string // and ?start_us=
 	of     *waterfall
 }
 
@@ -49,11 +53,11 @@ func (u *UI) explain(r *http.Request, spans []zipkin.Span, p *tracePage) {
 	if u.cfg.Explainer == nil {
 		return
 	}
-	if asked := r.URL.Query().Get("explain"); asked != "" && r.Method == http.MethodGet {
-		id, err := spanAsked(asked)
-		p.Result = &result{of: p.waterfall}
+	if q := r.URL.Query(); q.Get("explain") != "" && r.Method == http.MethodGet {
+		p.Result = &result{of: p.waterfall, Asked: q.Get("explain"), Start: q.Get("start_us")}
+		at, err := p.Result.at()
 		if err == nil {
-			p.Result.Explanation, err = u.cfg.Explainer.Explanation(r.Context(), p.ID, id)
+			p.Result.Explanation, err = u.cfg.Explainer.Explanation(r.Context(), p.ID, at)
 		}
 		if err != nil {
 			p.Result.Failed = err.Error()
@@ -62,16 +66,43 @@ func (u *UI) explain(r *http.Request, spans []zipkin.Span, p *tracePage) {
 	p.Offer = &offer{u.cfg.Explainer.Execution(p.ID, spans), labapi.WhyPath + "/" + p.ID.String() + labapi.ExecutionPath}
 }
 
-// spanAsked reads ?explain=: a span, or 1 for the longest request.
-func spanAsked(text string) (zipkin.SpanID, error) {
-	if text == "1" {
-		return 0, nil
+// at reads ?explain=, a span, or 1 for the longest request, and ?start_us=, which
+// distinguishes spans that have one id.
+func (e *result) at() (at zipkin.SpanAt, err error) {
+	switch {
+	case e.Asked == "1" && e.Start == "":
+		return at, nil
+	case e.Asked == "1":
+		return at, fmt.Errorf("start_us=%.40s: want the id of a span in explain, too", e.Start)
 	}
-	id, err := zipkin.ParseSpanID("explain", text)
-	if err == nil && id == 0 {
-		err = fmt.Errorf("explain=%s: want 1, or the id of a span", text)
+	if at.ID, err = zipkin.ParseSpanID("explain", e.Asked); err != nil || at.ID == 0 {
+		return at, fmt.Errorf("explain=%.40s: want 1, or the id of a span", e.Asked)
 	}
-	return id, err
+	if e.Start != "" {
+		at.Timestamp, err = labapi.ParseStartUS(e.Start)
+	}
+	return at, err
+}
+
+// Query asks for the same explanation again.
+func (e *result) Query() template.URL {
+	q := url.Values{"explain": {e.Asked}}
+	if e.Start != "" {
+		q.Set("start_us", e.Start)
+	}
+	return template.URL(q.Encode())
+}
+
+// Unlisted is how many requests of the trace are not listed.
+func (e *result) Unlisted() int { return max(0, e.Requests-1-len(e.Others)) }
+
+// Another asks for that of another request of the trace.
+func (e *result) Another(r labapi.Request) template.URL {
+	of := result{Asked: r.SpanID}
+	if r.SharesID {
+		of.Start = strconv.FormatInt(r.StartUS, 10)
+	}
+	return of.Query()
 }
 
 // Awaited reports whether something may come yet, so that it is of use to ask again.
@@ -82,7 +113,8 @@ type spent struct {
 	labapi.StateTime
 	Colour string
 	Means  string
-	Key    string // of the row in the waterfall, if it is there
+	Key    string       // of the row in the waterfall, if it is there
+	Query  template.URL // of the explanation that it is in
 	of     int64
 }
 
@@ -100,7 +132,7 @@ const (
 // Spent are the rows of the table.
 func (e *result) Spent() (rows []spent) {
 	for _, t := range e.States[:e.shown()] {
-		row := spent{StateTime: t, Colour: colourClass(e.of.colourOf(t.Service)), Means: display.State(t.State), of: e.TotalUS}
+		row := spent{StateTime: t, Colour: colourClass(e.of.colourOf(t.Service)), Means: display.State(t.State), Query: e.Query(), of: e.TotalUS}
 		if i := e.of.find(t.SpanID); t.SpanID != "" && i != none {
 			row.Key = e.of.Rows[i].Key
 		}

@@ -18,12 +18,12 @@ type fakeExplainer struct {
 	execution   labapi.Execution
 	explanation *labapi.Explanation
 	err         error
-	asked       []zipkin.SpanID
+	asked       []zipkin.SpanAt
 }
 
 func (f *fakeExplainer) Execution(zipkin.TraceID, []zipkin.Span) labapi.Execution { return f.execution }
 
-func (f *fakeExplainer) Explanation(_ context.Context, _ zipkin.TraceID, span zipkin.SpanID) (*labapi.Explanation, error) {
+func (f *fakeExplainer) Explanation(_ context.Context, _ zipkin.TraceID, span zipkin.SpanAt) (*labapi.Explanation, error) {
 	f.asked = append(f.asked, span)
 	return f.explanation, f.err
 }
@@ -45,8 +45,8 @@ func lockedVisit() *labapi.Explanation {
 		Sentences: []string{"It took 40.0 ms & waited.", "Another held " + hostileText},
 		Stacks:    []labapi.StackTime{{Service: "fetcher", State: "sync", US: 30_000, Frames: []string{"sync.(*Mutex).Lock (mutex.go:46)", "main.<x> (main.go:9)"}}},
 		Missing:   []labapi.Missing{{Service: "writer", Reason: "runs without a recorder", US: 60}},
-		Requests:  3, Others: []labapi.Request{{SpanID: "00000000000000ef", Service: "gateway", Operation: "GET <fast>", TotalUS: 800},
-			{SpanID: "0000000000000001", SharesID: true, Service: "gateway", Operation: "GET <half>", TotalUS: 70}},
+		Requests:  30, Others: []labapi.Request{{SpanID: "00000000000000ef", Service: "gateway", Operation: "GET <fast>", TotalUS: 800},
+			{SpanID: "0000000000000001", SharesID: true, Service: "gateway", Operation: "GET <half>", StartUS: 1700, TotalUS: 70}},
 		Execution: labapi.Execution{State: labapi.ExecutionPartial}}
 }
 
@@ -98,7 +98,7 @@ func TestAnExplanationOnItsPage(t *testing.T) {
 		"30.0 ms of sync in get /fetch of the fetcher", `<li><b>40.0 ms</b> network in <code>main.hold (main.go:7)</code>, for PUT <values> of <a href="/traces/00000000000000cd">trace 00000000000000cd</a></li>`,
 		"for no request that is known <small>(inferred)</small>", `<details class="stacks"><summary>1 stack</summary>`, "<code>main.<x> (main.go:9)</code>",
 		`<li><a href="?explain=00000000000000ef#explanation">GET <fast> of the gateway</a>, 800 µs</li>`,
-		"<li>GET <half> of the gateway, 70 µs (not explained: a longer span has its id, too)</li>",
+		`<li><a href="?explain=0000000000000001&start_us=1700#explanation">GET <half> of the gateway</a>, 70 µs</li><li>and 27 more</li>`,
 		"<li>writer: runs without a recorder (60 µs unknown)</li>",
 	} {
 		if !strings.Contains(body, want) {
@@ -110,7 +110,7 @@ func TestAnExplanationOnItsPage(t *testing.T) {
 	}
 	get(t, h, "/traces/ab?explain=3")
 	ask(h, httptest.NewRequest("HEAD", "http://localhost/traces/ab?explain=1", nil))
-	if len(f.asked) != 2 || f.asked[0] != 0 || f.asked[1] != 3 {
+	if len(f.asked) != 2 || f.asked[0] != (zipkin.SpanAt{}) || f.asked[1] != (zipkin.SpanAt{ID: 3}) {
 		t.Errorf("it was asked for %v, want the longest request and span 3", f.asked)
 	}
 }
@@ -124,9 +124,13 @@ func TestAnExplanationThatIsNoneYet(t *testing.T) {
 		query     string
 		want      string
 	}{
-		"awaited":   {fakeExplainer{explanation: awaited}, "1", "Ask again</button>"},
+		"awaited":   {fakeExplainer{explanation: awaited}, "1", `<input type="hidden" name="explain" value="1"><button>Ask again</button>`},
+		"another":   {fakeExplainer{explanation: awaited}, "0000000000000002&start_us=1700", `<input type="hidden" name="explain" value="0000000000000002"><input type="hidden" name="start_us" value="1700"><button>Ask again</button>`},
+		"its rows":  {fakeExplainer{explanation: awaited}, "0000000000000002&start_us=1700", `<a href="?explain=0000000000000002&start_us=1700&span=0000000000000003#span-0000000000000003">get /fetch</a>`},
 		"failed":    {fakeExplainer{err: errors.New("too many are asked for")}, "1", "There is none: too many are asked for"},
-		"no span":   {fakeExplainer{}, "soon", "There is none: soon should be lower-hex"},
+		"no span":   {fakeExplainer{}, "soon", "There is none: explain=soon: want 1, or the id of a span"},
+		"no time":   {fakeExplainer{}, "2&start_us=soon", `There is none: "soon" is no time: want µs since 1970`},
+		"no id":     {fakeExplainer{}, "1&start_us=1700", "There is none: start_us=1700: want the id of a span in explain, too"},
 		"zero span": {fakeExplainer{}, "0", "There is none: explain=0: want 1"},
 	} {
 		f := c.explainer

@@ -176,7 +176,7 @@ func TestTwoExecutionTraces(t *testing.T) {
 			t.Errorf("the cause is %+v, want sleep in check of the bank", a.Cause)
 		}
 	}
-	asked, err := why.Explain(why.Input{TraceID: c.id(), SpanID: zipkin.SpanID(spanID(c.ask)), Processes: []why.Process{{Service: "bank", Trace: bank}, {Service: "shop", Trace: c.trace}}})
+	asked, err := why.Explain(why.Input{TraceID: c.id(), Span: zipkin.SpanAt{ID: zipkin.SpanID(spanID(c.ask))}, Processes: []why.Process{{Service: "bank", Trace: bank}, {Service: "shop", Trace: c.trace}}})
 	if err != nil || asked.Operation != "ask" || asked.TotalUS > a.TotalUS {
 		t.Errorf("of the call it says %+v, %v", asked, err)
 	}

@@ -130,7 +130,7 @@ func FuzzExplain(f *testing.F) {
 			spans = append(spans, s)
 		}
 		for id := range zipkin.SpanID(3) { // the longest request, and two spans
-			x, err := why.Explain(why.Input{TraceID: zipkin.TraceID{Low: 1}, SpanID: id, Spans: spans, Processes: []why.Process{{Service: "a", Idle: true}}})
+			x, err := why.Explain(why.Input{TraceID: zipkin.TraceID{Low: 1}, Span: zipkin.SpanAt{ID: id}, Spans: spans, Processes: []why.Process{{Service: "a", Idle: true}}})
 			if err == nil {
 				checkSums(t, x)
 			}

@@ -14,6 +14,7 @@ import (
 
 // Process is what one process knows of a trace.
 type Process struct {
+	ID                string // of its snapshot; empty: it has none
 	Service, Instance string
 	Trace             *exectrace.Trace // nil: there is none
 	Refused           string           // why there is none
@@ -25,7 +26,7 @@ type Process struct {
 // Input is what an explanation is made of.
 type Input struct {
 	TraceID   zipkin.TraceID
-	SpanID    zipkin.SpanID // zero: the longest request
+	Span      zipkin.SpanAt // of which it is; zero: the longest request
 	Spans     []zipkin.Span // of the trace, partial ones and all
 	Processes []Process
 	// Awaited are services whose part in the trace may come yet. Nothing is concluded
@@ -46,7 +47,7 @@ var ErrNothing = errors.New("neither the spans nor the execution traces know it"
 // Explain says where the time of a span went.
 func Explain(in Input) (*labapi.Explanation, error) {
 	tr := newTrace(in)
-	asked, err := tr.asked(in.SpanID)
+	asked, err := tr.asked(in.Span)
 	if err != nil {
 		return nil, err
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // maxOthers bounds the other requests of an answer.
-const maxOthers = 20
+const maxOthers = 100
 
 // requests are the requests of the trace by start, of which a caller elsewhere may
 // have made several, but for one of which only parts are known yet.
@@ -31,11 +31,14 @@ func (tr *trace) requests() (all []*span) {
 	return all
 }
 
-// asked is the span with an id, or the longest request, or else what began the trace,
-// where none has a time. Where several have the id, such as client and server, it is
-// the longest of them.
-func (tr *trace) asked(id zipkin.SpanID) (*span, error) {
-	if id == 0 {
+// nearMS is how far from the time that it is asked for by a span may have begun: its
+// report and its execution trace need not have the same clock.
+const nearMS = 100
+
+// asked is the span that is named, or the longest request, or else what began the trace,
+// where none has a time.
+func (tr *trace) asked(at zipkin.SpanAt) (*span, error) {
+	if at.ID == 0 {
 		if s := longestSpan(tr.requests()); s != nil {
 			return s, nil
 		}
@@ -47,10 +50,24 @@ func (tr *trace) asked(id zipkin.SpanID) (*span, error) {
 		}
 		return nil, fmt.Errorf("trace %s: %w", tr.id, ErrNothing)
 	}
-	if s := longestSpan(tr.spans[id]); s != nil {
-		return s, nil
+	s := tr.named(at)
+	switch {
+	case s == nil:
+		return nil, fmt.Errorf("span %s of trace %s: %w", at.ID, tr.id, ErrNothing)
+	case at.Apart(s.start/1000) > nearMS*1000:
+		return nil, fmt.Errorf("span %s of trace %s that began at %d µs: %w; the nearest with this id began at %d", at.ID, tr.id, at.Timestamp, ErrNothing, s.start/1000)
 	}
-	return nil, fmt.Errorf("span %s of trace %s: %w", id, tr.id, ErrNothing)
+	return s, nil
+}
+
+// named is the span that is meant of those with its id, or nil.
+func (tr *trace) named(at zipkin.SpanAt) (found *span) {
+	for _, s := range tr.spans[at.ID] {
+		if found == nil || at.Compare(s.start/1000, s.took(), found.start/1000, found.took()) < 0 {
+			found = s
+		}
+	}
+	return found
 }
 
 // untimed are the local roots of which nobody says when they began.
@@ -83,7 +100,7 @@ func (tr *trace) others(explained *span) (n int, others []labapi.Request) {
 	slices.SortStableFunc(all, func(a, b *span) int { return -cmp.Compare(a.took(), b.took()) })
 	for _, s := range all[:min(len(all), maxOthers+1)] {
 		if s != explained && len(others) < maxOthers {
-			others = append(others, labapi.Request{SpanID: s.id.String(), SharesID: longestSpan(tr.spans[s.id]) != s, Service: s.service, Operation: s.name, StartUS: s.start / 1000, TotalUS: s.took() / 1000})
+			others = append(others, labapi.Request{SpanID: s.id.String(), SharesID: tr.named(zipkin.SpanAt{ID: s.id}) != s, Service: s.service, Operation: s.name, StartUS: s.start / 1000, TotalUS: s.took() / 1000})
 		}
 	}
 	return len(all), others

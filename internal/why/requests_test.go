@@ -2,6 +2,7 @@ package why_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -23,6 +24,16 @@ func TestWhichRequestIsExplained(t *testing.T) {
 	for i := range pasted {
 		pasted[i] = fmt.Sprintf("%x<1 SERVER a | visit @%d+%d", i+2, 1000*(i+1), 100+(i*7)%30)
 	}
+	loaded := make([]string, 130)
+	for i := range loaded {
+		loaded[i] = fmt.Sprintf("%x<1 SERVER a | visit @%d+%d", i+2, 2000*(i+1), 1000+(i*7)%130)
+	}
+	others := func(from, to int) (text string) {
+		for n := from; n >= to; n-- {
+			text += fmt.Sprint(" visit ", n)
+		}
+		return text
+	}
 	for _, test := range []struct {
 		name  string
 		spans []string
@@ -38,15 +49,15 @@ func TestWhichRequestIsExplained(t *testing.T) {
 		{"one that a call was lost of", []string{"1 SERVER a | visit @1000+90", "3<2 SERVER b | put @1005+20"}, 0, "visit 90"},
 		{"work that was lost goes on for longer", []string{"1 SERVER a | visit @1000+90", "3<2 - a | later @1005+500"}, 0, "visit 90"},
 		{"one of which the first span is missing", []string{"2<1 CLIENT a | get @1000+20", "3<1 CLIENT a | put @1030+40"}, 0, "put 40"},
-		{"one id that thirty pasted", pasted, 0, "visit 129 of 30: visit 128 visit 127 visit 126 visit 125 visit 124 visit 123 visit 122 visit 121 visit 120 visit 119 " +
-			"visit 118 visit 117 visit 116 visit 115 visit 114 visit 113 visit 112 visit 111 visit 110 visit 109"},
+		{"one id that thirty pasted", pasted, 0, "visit 129 of 30:" + others(128, 100)},
+		{"one id that a load has", loaded, 0, "visit 1129 of 130:" + others(1128, 1029)},
 		{"one that has no time", []string{"2<1 SERVER a | visit @1000+90", "3<1 SERVER a | never @0+0"}, 0, "visit 90"},
 		{"two that share an id", []string{"2<1 SERVER a@1.1.1.1 | slow @1000+90", "2<1 SERVER a@1.1.1.2 | fast @2000+9"}, 0, "slow 90 of 2: fast 9 shares its id"},
 		{"two that share an id, asked for by it", []string{"2<1 SERVER a@1.1.1.1 | fast @1000+9", "2<1 SERVER a@1.1.1.2 | slow @2000+90"}, 2, "slow 90 of 2: fast 9 shares its id"},
 		{"neither of two that share an id", []string{"2<1 SERVER a@1.1.1.1 | fast @1000+9", "2<1 SERVER a@1.1.1.2 | slow @2000+90", "3<1 SERVER a | slower @3000+99"}, 3, "slower 99 of 3: slow 90 fast 9 shares its id"},
 		{"a span with the id of its server", []string{"1 SERVER b shared | serve @1002+50", "1 CLIENT a | call @1000+90"}, 1, "call 90"},
 	} {
-		x, err := why.Explain(why.Input{TraceID: zipkin.TraceID{Low: 1}, SpanID: test.asked, Spans: spantext.Spans(t, test.spans...)})
+		x, err := why.Explain(why.Input{TraceID: zipkin.TraceID{Low: 1}, Span: zipkin.SpanAt{ID: test.asked}, Spans: spantext.Spans(t, test.spans...)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -72,6 +83,34 @@ func TestWhichRequestIsExplained(t *testing.T) {
 	}
 }
 
+// TestEachOfThoseThatShareAnID can be asked for, by when it began.
+func TestEachOfThoseThatShareAnID(t *testing.T) {
+	shared := make([]string, 30) // by thirty hosts
+	for i := range shared {
+		shared[i] = fmt.Sprintf("2<1 SERVER a@1.1.1.%d | visit @%d+%d", i+1, 1_000_000*(i+1), 100+(i*7)%30)
+	}
+	in := why.Input{TraceID: zipkin.TraceID{Low: 1}, Spans: spantext.Spans(t, shared...)}
+	x, err := why.Explain(in)
+	if err != nil || x.Requests != 30 || len(x.Others) != 29 || x.TotalUS != 129 {
+		t.Fatalf("%+v, %v", x, err)
+	}
+	for _, o := range x.Others {
+		in.Span = zipkin.SpanAt{ID: 2, Timestamp: o.StartUS}
+		other, err := why.Explain(in)
+		if err != nil || !o.SharesID || other.StartUS != o.StartUS || other.TotalUS != o.TotalUS || other.Requests != 30 {
+			t.Errorf("of %+v it explains %+v, %v", o, other, err)
+		}
+	}
+	in.Span.Timestamp = x.StartUS + 99_000
+	if near, err := why.Explain(in); err != nil || near.StartUS != x.StartUS {
+		t.Errorf("99 ms from it, it explains %+v, %v", near, err)
+	}
+	in.Span.Timestamp = x.StartUS + 101_000
+	if _, err := why.Explain(in); !errors.Is(err, why.ErrNothing) || !strings.Contains(err.Error(), fmt.Sprintf("began at %d µs", in.Span.Timestamp)) || !strings.Contains(err.Error(), fmt.Sprint("the nearest with this id began at ", x.StartUS)) {
+		t.Errorf("101 ms from it: %v", err)
+	}
+}
+
 // TestTheBaselineIsOfWhatIsExplained, and is said where it is below its time.
 func TestTheBaselineIsOfWhatIsExplained(t *testing.T) {
 	spans := spantext.Spans(t, "2<1 SERVER a | fast @1000+9", "3<1 SERVER a | slow @2000+90", "4<3 CLIENT a | get @2001+80")
@@ -89,7 +128,7 @@ func TestTheBaselineIsOfWhatIsExplained(t *testing.T) {
 		{2, 5 * time.Microsecond, "fast", true, true},
 		{4, 5 * time.Microsecond, "get", false, true},
 	} {
-		x, err := why.Explain(why.Input{TraceID: zipkin.TraceID{Low: 1}, SpanID: test.asked, Spans: spans,
+		x, err := why.Explain(why.Input{TraceID: zipkin.TraceID{Low: 1}, Span: zipkin.SpanAt{ID: test.asked}, Spans: spans,
 			Baseline: func(of *zipkin.Span, root bool) time.Duration {
 				if of.Name != test.of || root != test.root {
 					t.Errorf("span %x: it is asked for %s, %t; want %s, %t", test.asked, of.Name, root, test.of, test.root)
@@ -173,7 +212,7 @@ func TestTheHalfOfATask(t *testing.T) {
 
 func explainSpan(t *testing.T, c call, id zipkin.SpanID, spans []zipkin.Span) *labapi.Explanation {
 	t.Helper()
-	x, err := why.Explain(why.Input{TraceID: c.id(), SpanID: id, Spans: spans, Processes: []why.Process{{Service: "Shop", Instance: "1", Trace: c.trace}}})
+	x, err := why.Explain(why.Input{TraceID: c.id(), Span: zipkin.SpanAt{ID: id}, Spans: spans, Processes: []why.Process{{Service: "Shop", Instance: "1", Trace: c.trace}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -149,7 +149,7 @@ func (tr *trace) sources() []labapi.Source {
 		if p.Trace == nil {
 			continue
 		}
-		source := labapi.Source{Service: p.Service, Instance: p.Instance, Bytes: p.Bytes, WindowUS: p.Trace.Duration().Microseconds(), Reason: p.Reason}
+		source := labapi.Source{ID: p.ID, Service: p.Service, Instance: p.Instance, Bytes: p.Bytes, WindowUS: p.Trace.Duration().Microseconds(), Reason: p.Reason}
 		if at := p.Trace.Wall(p.Trace.Start); !at.IsZero() {
 			source.StartUS = at.UnixMicro()
 		}

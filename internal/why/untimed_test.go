@@ -27,7 +27,7 @@ func TestASpanWithoutATime(t *testing.T) {
 		"an error has none":  {"1 0 SERVER gateway visit 0 90 \n 2 1 - gateway main " + never + " error=full", 1, "main of the gateway failed: full"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			a, err := Explain(Input{TraceID: zipkin.TraceID{Low: 1}, SpanID: test.asked, Spans: reports(t, test.spans)})
+			a, err := Explain(Input{TraceID: zipkin.TraceID{Low: 1}, Span: zipkin.SpanAt{ID: test.asked}, Spans: reports(t, test.spans)})
 			if err != nil {
 				t.Fatal(err)
 			}

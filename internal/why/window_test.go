@@ -49,7 +49,7 @@ func TestTheRestIsUnknown(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			test.bank.Service, test.bank.Instance = "bank", "2"
-			a, err := why.Explain(why.Input{TraceID: c.id(), Spans: test.spans, SpanID: zipkin.SpanID(spanID(c.ask)), Processes: []why.Process{shop, test.bank}})
+			a, err := why.Explain(why.Input{TraceID: c.id(), Spans: test.spans, Span: zipkin.SpanAt{ID: zipkin.SpanID(spanID(c.ask))}, Processes: []why.Process{shop, test.bank}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -33,6 +33,12 @@ func Plain() Styles {
 	return Styles{plain, plain, plain, plain}
 }
 
+// Next says what to do next.
+type Next struct {
+	Page    string                       // a URL of the trace; empty: there is none
+	Explain func(*labapi.Request) string // a command that explains another request of it
+}
+
 // page is a text that is being written.
 type page struct {
 	strings.Builder
@@ -41,8 +47,8 @@ type page struct {
 }
 
 // Text is an explanation in lines of at most display.Columns, unless one word is
-// longer. An empty link is left out.
-func Text(a *labapi.Explanation, link string, style Styles) string {
+// longer.
+func Text(a *labapi.Explanation, next Next, style Styles) string {
 	p := &page{Explanation: a, style: style}
 	for i, sentence := range a.Sentences {
 		for line := range strings.SplitSeq(display.Wrap(display.Line(sentence), 0, ""), "\n") {
@@ -59,9 +65,9 @@ func Text(a *labapi.Explanation, link string, style Styles) string {
 	p.writeWaits()
 	p.writeStacks()
 	p.writeMissing()
-	p.writeOthers()
-	if link != "" {
-		fmt.Fprintf(p, "\n%s\n", style.Link(display.Line(link)))
+	p.writeOthers(next.Explain)
+	if next.Page != "" {
+		fmt.Fprintf(p, "\n%s\n", style.Link(display.Line(next.Page)))
 	}
 	return p.String()
 }
@@ -94,19 +100,18 @@ func (p *page) writeMissing() {
 	}
 }
 
-// writeOthers lists the other requests of the trace.
-func (p *page) writeOthers() {
-	for i, r := range p.Others[:min(len(p.Others), maxOthers)] {
+// writeOthers lists the other requests of the trace, with the command that explains each.
+func (p *page) writeOthers(explain func(*labapi.Request) string) {
+	for i := range p.Others[:min(len(p.Others), maxOthers)] {
 		if i == 0 {
-			fmt.Fprintln(p, "\n"+p.style.Bold("other requests of this trace")+", each explained by its span's id")
+			fmt.Fprintln(p, "\n"+p.style.Bold("other requests of this trace")+", each with the command that explains it")
 		}
-		fmt.Fprintf(p, "  %s  %8s  %s\n", display.Line(r.SpanID), display.Micros(r.TotalUS), display.Text(display.Of(r.Operation, r.Service), maxText))
-		if r.SharesID {
-			fmt.Fprintln(p, "                              not explained: a longer span has its id, too")
-		}
+		r := &p.Others[i]
+		fmt.Fprintf(p, "  %8s  %s\n", display.Micros(r.TotalUS), display.Text(display.Of(r.Operation, r.Service), maxText))
+		fmt.Fprintf(p, "    %s\n", display.ShellLines(explain(r), 4, "      "))
 	}
 	if shown := min(len(p.Others), maxOthers) + 1; shown > 1 && p.Requests > shown {
-		fmt.Fprintf(p, "  and %d more\n", p.Requests-shown)
+		fmt.Fprintf(p, "  and %d more, which are in JSON\n", p.Requests-shown)
 	}
 }
 

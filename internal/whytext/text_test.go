@@ -53,7 +53,10 @@ func locked() *labapi.Explanation {
 }
 
 func written(a *labapi.Explanation, link string) string {
-	return whytext.Text(a, link, whytext.Plain())
+	explain := func(r *labapi.Request) string {
+		return "tracelab why 463ac35c9f6413ad48485a3953bb6124 " + r.SpanID + strings.Repeat(" --start-us 1795497456936198", strings.Count(r.Operation, "half"))
+	}
+	return whytext.Text(a, whytext.Next{Page: link, Explain: explain}, whytext.Plain())
 }
 
 // TestWhatIsPrinted compares with files of what people read.
@@ -67,7 +70,7 @@ func TestWhatIsPrinted(t *testing.T) {
 			Sentences: []string{"GET /visit of the gateway, one of 30 requests of this trace, took 455 ms: nothing stands out."},
 			Others: []labapi.Request{{SpanID: "00000000000000a1", Service: "gateway", Operation: "GET /visit", TotalUS: 12_300},
 				{SpanID: "00000000000000a2", Service: "gateway", Operation: "GET /a/very/long/route/that/no/table/has/room/for/{key}", TotalUS: 800},
-				{SpanID: "00000000000000a3", Service: "gateway", Operation: "GET /visit", TotalUS: 600, SharesID: true}, {SpanID: "00000000000000a4", Service: "gateway", Operation: "GET /visit", TotalUS: 500}, {SpanID: "00000000000000a5", Service: "gateway", Operation: "GET /visit", TotalUS: 400}, {SpanID: "00000000000000a6", Service: "gateway", Operation: "GET /visit", TotalUS: 300}}},
+				{SpanID: "00000000000000a3", Service: "gateway", Operation: "GET /half", TotalUS: 600, SharesID: true}, {SpanID: "00000000000000a4", Service: "gateway", Operation: "GET /visit", TotalUS: 500}, {SpanID: "00000000000000a5", Service: "gateway", Operation: "GET /visit", TotalUS: 400}, {SpanID: "00000000000000a6", Service: "gateway", Operation: "GET /visit", TotalUS: 300}}},
 		"two":   {TraceID: "0000000000000001", Requests: 2, Others: []labapi.Request{{SpanID: "00000000000000a1", Service: "gateway", Operation: "GET /visit", TotalUS: 12_300}}},
 		"empty": {Sentences: []string{"There is no time to explain."}},
 	} {

@@ -1,5 +1,7 @@
 package zipkin
 
+import "cmp"
+
 // IsLocalRoot reports whether node i of a tree that Build made is a local root: it
 // has no parent, or one that is not among the spans, as where a caller that reports
 // elsewhere made the call, or something in between was lost. It is the first span
@@ -66,10 +68,31 @@ func LongestRoot(spans []Span) (longest *Span) {
 	return longest
 }
 
-// RequestOf returns the local root of the request that has a span with an id, or of
-// the longest if the id is zero, and the spans of that request, merged: all of the
-// trace but for its other requests. What it cannot tell apart it does not leave out.
-func RequestOf(spans []Span, id SpanID) (root *Span, of []*Span) {
+// SpanAt names a span of a trace: by its id and, where several have that id, by when it
+// began. Several do that were asked for with the same headers, and client and server may.
+type SpanAt struct {
+	ID        SpanID // zero: that of the longest request
+	Timestamp int64  // µs since the epoch; zero: the longest span with the id is meant
+}
+
+// Compare orders spans that have the id, by their timestamps and durations: the least is
+// the one that is meant.
+func (a SpanAt) Compare(timestamp, duration, otherTimestamp, otherDuration int64) int {
+	return cmp.Or(cmp.Compare(a.Apart(timestamp), a.Apart(otherTimestamp)), cmp.Compare(otherDuration, duration))
+}
+
+// Apart is by how many µs a span began at another time than the one that is meant.
+func (a SpanAt) Apart(timestamp int64) int64 {
+	if a.Timestamp == 0 {
+		return 0
+	}
+	return max(timestamp-a.Timestamp, a.Timestamp-timestamp)
+}
+
+// RequestOf returns the local root of the request that has a span, and the spans of that
+// request, merged: all of the trace but for its other requests. What it cannot tell apart
+// it does not leave out.
+func RequestOf(spans []Span, at SpanAt) (root *Span, of []*Span) {
 	sorted := ByStart(Merge(spans))
 	tree := NewTree(sorted)
 	requests := map[*Span]bool{}
@@ -79,8 +102,8 @@ func RequestOf(spans []Span, id SpanID) (root *Span, of []*Span) {
 			root = s
 		}
 	}
-	if id != 0 {
-		root = tree.rootOf(sorted, id)
+	if at.ID != 0 {
+		root = tree.rootOf(sorted, at)
 	}
 	if !requests[root] || len(requests) == 1 {
 		return root, sorted
@@ -98,21 +121,21 @@ func (t *Tree) localRoots(spans []*Span) (roots []*Span) {
 	return roots
 }
 
-// rootOf is the local root above the longest span with an id, or nil.
-func (t *Tree) rootOf(spans []*Span, id SpanID) *Span {
-	at := int(None)
-	for i, s := range spans {
-		if s.ID == id && (at == int(None) || s.Duration > spans[at].Duration) {
-			at = i
+// rootOf is the local root above a span, or nil.
+func (t *Tree) rootOf(spans []*Span, at SpanAt) *Span {
+	i := None
+	for n, s := range spans {
+		if s.ID == at.ID && (i == None || at.Compare(s.Timestamp, s.Duration, spans[i].Timestamp, spans[i].Duration) < 0) {
+			i = n
 		}
 	}
-	if at == int(None) {
+	if i == None {
 		return nil
 	}
-	for t.Nodes[at].Parent != None {
-		at = int(t.Nodes[at].Parent)
+	for t.Nodes[i].Parent != None {
+		i = int(t.Nodes[i].Parent)
 	}
-	return spans[at]
+	return spans[i]
 }
 
 // without are the spans but for those of other requests than one.

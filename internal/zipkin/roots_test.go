@@ -63,27 +63,31 @@ func at(spans ...*zipkin.Span) string {
 
 func TestRequestOf(t *testing.T) {
 	two := []string{"2<1 SERVER a | @1+9", "4<2 CLIENT a | @2+5", "3<1 SERVER a | @20+90", "5<3 CLIENT a | @21+80", "5<3 SERVER b shared | @22+70"}
+	shared := []string{"2<1 SERVER a@1.1.1.1 | @1+90", "2<1 SERVER a@1.1.1.2 | @200+9", "3<2 CLIENT a@1.1.1.2 | @201+5", "2<1 SERVER a@1.1.1.3 | @300+9"}
 	for _, c := range []struct {
-		name  string
-		spans []string
-		id    zipkin.SpanID
-		root  string
-		of    string
+		name    string
+		spans   []string
+		of      zipkin.SpanAt
+		root    string
+		spansOf string
 	}{
-		{"the longest of two", two, 0, "3@20", "3@20 5@21 5@22"},
-		{"the other", two, 2, "2@1", "2@1 4@2"},
-		{"that of an inner span", two, 4, "2@1", "2@1 4@2"},
-		{"that of a span that shares its id", two, 5, "3@20", "3@20 5@21 5@22"},
-		{"of a span that is not there", two, 9, "", "2@1 4@2 3@20 5@21 5@22"},
-		{"the only one, of which a call was lost", []string{"1 SERVER a | @1+90", "3<2 SERVER b | @5+20"}, 0, "1@1", "1@1 3@5"},
-		{"what was lost of it", []string{"1 SERVER a | @1+90", "3<2 SERVER b | @5+20", "7<8 SERVER a | @200+9"}, 3, "3@5", "1@1 3@5 7@200"},
-		{"the first, with what was lost of it", []string{"1 SERVER a | @1+90", "3<2 SERVER b | @5+20", "7<8 SERVER a | @200+9"}, 1, "1@1", "1@1 3@5"},
-		{"of none", nil, 0, "", ""},
-		{"in a cycle", []string{"1<2 - a | @1+1", "2<1 - b | @2+5"}, 2, "1@1", "1@1 2@2"},
+		{"the longest of two", two, zipkin.SpanAt{}, "3@20", "3@20 5@21 5@22"},
+		{"the other", two, zipkin.SpanAt{ID: 2}, "2@1", "2@1 4@2"},
+		{"that of an inner span", two, zipkin.SpanAt{ID: 4}, "2@1", "2@1 4@2"},
+		{"that of a span that shares its id", two, zipkin.SpanAt{ID: 5}, "3@20", "3@20 5@21 5@22"},
+		{"of a span that is not there", two, zipkin.SpanAt{ID: 9}, "", "2@1 4@2 3@20 5@21 5@22"},
+		{"the only one, of which a call was lost", []string{"1 SERVER a | @1+90", "3<2 SERVER b | @5+20"}, zipkin.SpanAt{}, "1@1", "1@1 3@5"},
+		{"what was lost of it", []string{"1 SERVER a | @1+90", "3<2 SERVER b | @5+20", "7<8 SERVER a | @200+9"}, zipkin.SpanAt{ID: 3}, "3@5", "1@1 3@5 7@200"},
+		{"the first, with what was lost of it", []string{"1 SERVER a | @1+90", "3<2 SERVER b | @5+20", "7<8 SERVER a | @200+9"}, zipkin.SpanAt{ID: 1}, "1@1", "1@1 3@5"},
+		{"the longest of those that share an id", shared, zipkin.SpanAt{ID: 2}, "2@1", "2@1"},
+		{"another of them", shared, zipkin.SpanAt{ID: 2, Timestamp: 200}, "2@200", "2@200 3@201"},
+		{"that began about then", shared, zipkin.SpanAt{ID: 2, Timestamp: 260}, "2@300", "2@300"},
+		{"of none", nil, zipkin.SpanAt{}, "", ""},
+		{"in a cycle", []string{"1<2 - a | @1+1", "2<1 - b | @2+5"}, zipkin.SpanAt{ID: 2}, "1@1", "1@1 2@2"},
 	} {
-		root, of := zipkin.RequestOf(spantext.Spans(t, c.spans...), c.id)
-		if at(root) != c.root || at(of...) != c.of {
-			t.Errorf("%s: it is %q, of %q; want %q, of %q", c.name, at(root), at(of...), c.root, c.of)
+		root, of := zipkin.RequestOf(spantext.Spans(t, c.spans...), c.of)
+		if at(root) != c.root || at(of...) != c.spansOf {
+			t.Errorf("%s: it is %q, of %q; want %q, of %q", c.name, at(root), at(of...), c.root, c.spansOf)
 		}
 	}
 }

@@ -23,6 +23,9 @@ const (
 func (c *Command) ask(ctx context.Context, client *labapi.Client, of subject) (*labapi.Explanation, error) {
 	answer, err := c.askOnce(ctx, client, of)
 	for began := time.Now(); err == nil && !answer.Execution.Final() && time.Since(began) < awaitFor; {
+		if c.Live && answer.Requests > 1 { // the longest may be another
+			of.span = spanOf(answer)
+		}
 		answer, err = askAgain(ctx, client, answer, of.span)
 	}
 	return answer, err
@@ -41,8 +44,17 @@ func (c *Command) askOnce(ctx context.Context, client *labapi.Client, of subject
 	return client.Why(ctx, of.trace, of.span)
 }
 
+// spanOf is the span that is explained.
+func spanOf(answer *labapi.Explanation) zipkin.SpanAt {
+	id, err := labapi.ParseSpanID(answer.SpanID)
+	if err != nil {
+		return zipkin.SpanAt{} // that of a server which is none of ours
+	}
+	return zipkin.SpanAt{ID: id, Timestamp: answer.StartUS}
+}
+
 // askAgain asks for what was explained in part. The root may be another by now.
-func askAgain(ctx context.Context, client *labapi.Client, answer *labapi.Explanation, span zipkin.SpanID) (*labapi.Explanation, error) {
+func askAgain(ctx context.Context, client *labapi.Client, answer *labapi.Explanation, span zipkin.SpanAt) (*labapi.Explanation, error) {
 	defer term.Waiting("waiting for the " + strings.Join(answer.Execution.Awaited, " and the "))()
 	select {
 	case <-ctx.Done():

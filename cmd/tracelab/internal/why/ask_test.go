@@ -47,6 +47,7 @@ func TestItAsksUntilNothingIsAwaited(t *testing.T) {
 		"it is known after a time": {nil, []string{labapi.ExecutionAwaited, labapi.ExecutionAwaited, labapi.ExecutionKnown}, cli.OK, "/" + id},
 		"it is gone after a time":  {nil, []string{labapi.ExecutionAwaited, labapi.ExecutionGone}, cli.Negative, "/" + id},
 		"a span":                   {[]string{"00000000000000bb"}, []string{labapi.ExecutionAwaited, labapi.ExecutionKnown}, cli.OK, "/" + id + "?span=00000000000000bb"},
+		"one of several spans":     {[]string{"00000000000000bb", "--start-us", "1795497456936198"}, []string{labapi.ExecutionAwaited, labapi.ExecutionKnown}, cli.OK, "/" + id + "?span=00000000000000bb&start_us=1795497456936198"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			url, asked := answering(t, test.states...)

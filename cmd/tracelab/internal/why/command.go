@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -19,12 +20,14 @@ import (
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/whytext"
 	"example.com/tracelab/internal/zipkin"
+	"example.com/tracelab/redact"
 )
 
 // Command is tracelab why.
 type Command struct {
 	Trace         string `arg:"" optional:"" help:"The trace: its id of 16 or 32 digits, or a URL that ends in it."`
 	Span          string `arg:"" optional:"" help:"One of its spans, 16 digits. Default: the longest request."`
+	StartUS       string `name:"start-us" help:"Of several spans with the id SPAN, the one that began then, in µs since 1970. Default: the longest of them." placeholder:"N"`
 	Slowest       bool   `help:"Explain the slowest request of the last ten minutes."`
 	Live          bool   `help:"Wait for the next slow request and explain it."`
 	Save          string `help:"Write what the explanation was made from to this directory, too." placeholder:"DIR" type:"path"`
@@ -37,7 +40,9 @@ type Command struct {
 func (c *Command) Help() string {
 	return `It says in three sentences what held a request up, then where each millisecond went, what those did who kept it waiting, and the stacks. The request has been answered already: every service keeps the execution trace of its last ten seconds. What is still under way is waited for. The exit status is 0 when it is explained, 1 when it cannot be, such as later than that, 3 when no server answers.
 
---save writes spans.json, which any Zipkin takes, and SERVICE-INSTANCE.trace for each process, which 'tracelab exec' and 'go tool trace' read. saved.json lists them: the next --save to the directory replaces these files, all or none, and touches no others.
+A trace may have several requests: a retry, or a header that many have pasted. The longest is explained; the others are listed, each with the command that explains it.
+
+--save writes spans.json, the spans of the whole trace, which any Zipkin takes, and SERVICE-INSTANCE.trace for each process, with what it did for the request that is explained: 'tracelab exec' and 'go tool trace' read it. saved.json lists them, and says of which request they are, so that --from says the same again. The next --save to the directory replaces these files, all or none, and touches no others: save another request to another directory.
 
 Examples:
   tracelab why 463ac35c9f6413ad48485a3953bb6124
@@ -52,7 +57,7 @@ Examples:
 // subject is what is to be explained.
 type subject struct {
 	trace zipkin.TraceID // zero: one that the server chooses, or the only one of the files
-	span  zipkin.SpanID  // zero: the root
+	span  zipkin.SpanAt  // zero: the longest request
 }
 
 // Run explains, and prints.
@@ -74,7 +79,7 @@ func (c *Command) Run(ctx context.Context, out io.Writer) error {
 	}
 	answer, err := c.ask(ctx, client, of)
 	if err == nil && c.Save != "" {
-		err = save(ctx, client, c.Save, answer)
+		err = save(ctx, client, c.Save, answer, of)
 	}
 	if err != nil {
 		return failed(ctx, err)
@@ -103,12 +108,27 @@ func (c *Command) subject() (of subject, err error) {
 			return of, err
 		}
 	}
-	if c.Span != "" {
-		if of.span, err = labapi.ParseSpanID(strings.ToLower(c.Span)); err != nil {
-			return of, fmt.Errorf("SPAN %q: want 16 hexadecimal digits", c.Span)
-		}
+	of.span, err = c.spanAt()
+	return of, err
+}
+
+func (c *Command) spanAt() (at zipkin.SpanAt, err error) {
+	switch {
+	case c.Span == "" && c.StartUS != "":
+		return at, errors.New("--start-us goes with SPAN, of which several spans have the id")
+	case c.Span == "":
+		return at, nil
 	}
-	return of, nil
+	if at.ID, err = labapi.ParseSpanID(strings.ToLower(c.Span)); err != nil {
+		return at, fmt.Errorf("SPAN %q: want 16 hexadecimal digits", c.Span)
+	}
+	if c.StartUS == "" {
+		return at, nil
+	}
+	if at.Timestamp, err = labapi.ParseStartUS(c.StartUS); err != nil {
+		return at, fmt.Errorf("--start-us: %w", err)
+	}
+	return at, nil
 }
 
 // parseTrace reads an id, or a URL whose path ends in one.
@@ -134,8 +154,25 @@ func (c *Command) print(out io.Writer, answer *labapi.Explanation, link string) 
 		return explained(answer)
 	}
 	style := whytext.Styles{Bold: term.Bold.Render, Warn: term.Warn.Render, Dim: term.Dim.Render, Link: term.Link.Render}
-	if _, err := lipgloss.Fprint(out, whytext.Text(answer, link, style)); err != nil {
+	next := whytext.Next{Page: link, Explain: func(other *labapi.Request) string { return c.command(answer.TraceID, other) }}
+	if _, err := lipgloss.Fprint(out, whytext.Text(answer, next, style)); err != nil {
 		return err
 	}
 	return explained(answer)
+}
+
+// command is the one that explains another request of a trace, from the same server or
+// the same files.
+func (c *Command) command(traceID string, other *labapi.Request) string {
+	words := []string{"tracelab", "why", display.Line(traceID), display.Line(other.SpanID)}
+	if other.SharesID {
+		words = append(words, "--start-us", strconv.FormatInt(other.StartUS, 10))
+	}
+	if c.From != "" {
+		words = append(words, "--from", display.ShellWord(display.Line(c.From)))
+	}
+	if c.Server != "" {
+		words = append(words, "--server", display.ShellWord(redact.Text(c.Server)))
+	}
+	return strings.Join(words, " ")
 }

@@ -37,18 +37,21 @@ const id = "463ac35c9f6413ad48485a3953bb6124"
 
 func TestWrongUse(t *testing.T) {
 	for args, want := range map[string]string{
-		"":                            "want TRACE",
-		"zz":                          `TRACE "zz"`,
-		"463ac35c":                    "16 or 32",
-		"00000000000000000":           "16 or 32",
-		"http://localhost:9411/":      "16 or 32",
-		id + " 7":                     `SPAN "7"`,
-		id + " 0000000000000000":      "SPAN",
-		id + " --slowest":             "one of",
-		"--live --slowest":            "one of",
-		"--from x --slowest":          "--from",
-		"--from x --save y":           "--from",
-		"--from /nonexistent/in/here": "/nonexistent",
+		"":                                       "want TRACE",
+		"zz":                                     `TRACE "zz"`,
+		"463ac35c":                               "16 or 32",
+		"00000000000000000":                      "16 or 32",
+		"http://localhost:9411/":                 "16 or 32",
+		id + " 7":                                `SPAN "7"`,
+		id + " 0000000000000000":                 "SPAN",
+		id + " --slowest":                        "one of",
+		"--live --slowest":                       "one of",
+		id + " --start-us 7":                     "--start-us goes with SPAN",
+		id + " a2fb4a1d1a96d312 --start-us soon": `--start-us: "soon" is no time: want µs since 1970`,
+		id + " a2fb4a1d1a96d312 --start-us=-7":   `--start-us: "-7" is no time`,
+		"--from x --slowest":                     "--from",
+		"--from x --save y":                      "--from",
+		"--from /nonexistent/in/here":            "/nonexistent",
 	} {
 		if out, wrong, status := run(strings.Fields(args)...); status != cli.Usage || !strings.Contains(wrong, want) || out != "" {
 			t.Errorf("%q: exit status %d, %s%s: want %q", args, status, out, wrong, want)
@@ -74,6 +77,13 @@ func begin(t *testing.T) (url, traceID string) {
 // uploads its spans and its execution trace, as an instance of the shop-cart.
 func handIn(t *testing.T, url, instance string) string {
 	t.Helper()
+	return join(t, url, instance, trace.SpanContext{}, 30*time.Millisecond, 1)
+}
+
+// join is handIn in the trace of a caller that reports elsewhere, unless that is zero.
+// The server then has so many snapshots of it.
+func join(t *testing.T, url, instance string, caller trace.SpanContext, waits time.Duration, snapshots int) string {
+	t.Helper()
 	tr, err := tracing.Start(tracing.Config{Service: "shop-cart", ZipkinURL: url, Sampler: "always"})
 	if err != nil {
 		t.Fatal(err)
@@ -84,8 +94,11 @@ func handIn(t *testing.T, url, instance string) string {
 	}
 	start := time.Now()
 	outer, span := trace.StartSpan(context.Background(), "buy")
+	if caller.TraceID != (trace.TraceID{}) {
+		outer, span = trace.StartSpanWithRemoteParent(context.Background(), "buy", caller, trace.WithSpanKind(trace.SpanKindServer))
+	}
 	_, inner := trace.StartSpan(outer, "wait")
-	tick := time.NewTicker(30 * time.Millisecond)
+	tick := time.NewTicker(waits)
 	<-tick.C
 	tick.Stop()
 	inner.End()
@@ -106,13 +119,13 @@ func handIn(t *testing.T, url, instance string) string {
 		t.Fatal(resp, err)
 	}
 	resp.Body.Close()
-	awaitSnapshot(t, url, traceID)
+	awaitSnapshots(t, url, traceID, snapshots)
 	return traceID
 }
 
-// awaitSnapshot waits until the server has stored what was uploaded: it answers
+// awaitSnapshots waits until the server has stored what was uploaded: it answers
 // before that.
-func awaitSnapshot(t *testing.T, url, traceID string) {
+func awaitSnapshots(t *testing.T, url, traceID string, want int) {
 	t.Helper()
 	id, err := zipkin.ParseTraceID(traceID)
 	if err != nil {
@@ -124,11 +137,11 @@ func awaitSnapshot(t *testing.T, url, traceID string) {
 	}
 	for deadline := time.Now().Add(30 * time.Second); ; runtime.Gosched() {
 		all, err := client.Snapshots(t.Context(), id)
-		if err == nil && len(all) == 1 {
+		if err == nil && len(all) == want {
 			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("there are %d snapshots of trace %s, %v: want 1", len(all), id, err)
+			t.Fatalf("there are %d snapshots of trace %s, %v: want %d", len(all), id, err, want)
 		}
 	}
 }
@@ -157,7 +170,7 @@ func TestTheSameFromFiles(t *testing.T) {
 	if err := json.Unmarshal([]byte(text), &saved); err != nil || status != cli.OK {
 		t.Fatal(err, status, wrong)
 	}
-	live.Snapshots[0].Reason = "" // which files do not tell
+	live.Snapshots[0].Reason, live.Snapshots[0].ID = "", "" // which files do not tell
 	if !reflect.DeepEqual(live, saved) {
 		t.Errorf("the files explain\n%+v\nthe server\n%+v", saved, live)
 	}

@@ -30,7 +30,8 @@ const (
 	maxTraceBytes = 256 << 20
 )
 
-// explainFrom explains from the files in dir. What is usual is not known there.
+// explainFrom explains from the files in dir, where nothing else is asked for what a save
+// wrote them for. What is usual is not known there.
 func explainFrom(dir string, of subject) (*labapi.Explanation, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -45,7 +46,12 @@ func explainFrom(dir string, of subject) (*labapi.Explanation, error) {
 	if err != nil {
 		return nil, cli.Status{Code: cli.Usage, Err: err}
 	}
-	answer, err := why.Explain(why.Input{TraceID: id, SpanID: of.span, Spans: spans, Processes: processes})
+	if of == (subject{}) {
+		if of.span, err = savedSpan(root); err != nil {
+			return nil, cli.Status{Code: cli.Usage, Err: err}
+		}
+	}
+	answer, err := why.Explain(why.Input{TraceID: id, Span: of.span, Spans: spans, Processes: processes})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", dir, err)
 	}

@@ -30,21 +30,21 @@ const (
 // saved is what a directory says of the save that wrote it. The next one replaces
 // these files and touches no others.
 type saved struct {
-	TraceID string   `json:"traceId"`
+	TraceID string `json:"traceId"`
+	// SpanID and StartUS are of the span that was explained, of which the execution traces
+	// are. Empty: the longest request.
+	SpanID  string   `json:"spanId,omitempty"`
+	StartUS int64    `json:"start_us,omitempty"`
 	Files   []string `json:"files"` // but for saved.json itself
 }
 
 // save writes what an answer was made from: the spans of its trace, and of each
-// process the execution trace. Whatever services call themselves, the files are
+// process the execution trace that was read for it. Whatever services call themselves, the files are
 // in dir. They replace those of an earlier save together, when all of them are there.
-func save(ctx context.Context, client *labapi.Client, dir string, answer *labapi.Explanation) error {
+func save(ctx context.Context, client *labapi.Client, dir string, answer *labapi.Explanation, asked subject) error {
 	id, err := zipkin.ParseTraceID(answer.TraceID)
 	if err != nil {
 		return fmt.Errorf("the server explains trace %q: %w", display.Line(answer.TraceID), err)
-	}
-	snapshots, err := client.Snapshots(ctx, id)
-	if err != nil {
-		return err
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
@@ -63,12 +63,14 @@ func save(ctx context.Context, client *labapi.Client, dir string, answer *labapi
 		_, err := archive.Write(w, client.Trace(ctx, id))
 		return err
 	})
-	for _, f := range snapshots {
-		if f.Best && f.Bytes > 0 {
-			s.write(traceName(f.Service, f.Instance), func(w io.Writer) error { return client.DownloadSnapshot(ctx, f.ID, id, w) })
-		}
+	for _, x := range answer.Snapshots {
+		s.write(traceName(x.Service, x.Instance), func(w io.Writer) error { return client.DownloadSnapshot(ctx, x.ID, id, w) })
 	}
-	return s.end(answer.TraceID)
+	of := saved{TraceID: answer.TraceID}
+	if asked.span.ID != 0 || answer.Requests > 1 {
+		of.SpanID, of.StartUS = answer.SpanID, answer.StartUS
+	}
+	return s.end(of)
 }
 
 // saving is a save under way.
@@ -105,8 +107,9 @@ func (s *saving) write(name string, write func(io.Writer) error) {
 
 // end puts the files in their places, and removes those of the earlier save that
 // have no successor.
-func (s *saving) end(traceID string) error {
-	text, err := json.MarshalIndent(saved{traceID, s.files}, "", "  ")
+func (s *saving) end(of saved) error {
+	of.Files = s.files
+	text, err := json.MarshalIndent(of, "", "  ")
 	if err != nil {
 		return err
 	}
@@ -145,6 +148,22 @@ func readSaved(root *os.Root) (s saved, err error) {
 		}
 	}
 	return s, nil
+}
+
+// savedSpan is the span whose explanation a save wrote the files of; zero: it does not say.
+func savedSpan(root *os.Root) (at zipkin.SpanAt, err error) {
+	s, err := readSaved(root)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && s.SpanID == "" {
+		return at, nil
+	}
+	if err != nil {
+		return at, err
+	}
+	if at.ID, err = labapi.ParseSpanID(s.SpanID); err != nil {
+		return at, fmt.Errorf("%s: %w", filepath.Join(root.Name(), savedFile), err)
+	}
+	at.Timestamp = max(s.StartUS, 0)
+	return at, nil
 }
 
 // traceName is the file of a process. The last hyphen divides the two names, in

@@ -1,6 +1,7 @@
 package why_test
 
 import (
+	"encoding/json"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -12,6 +13,9 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
+
+	"go.opencensus.io/trace"
 
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/labapi"
@@ -130,6 +134,39 @@ func TestASaveReplacesTheEarlierOne(t *testing.T) {
 		if out, wrong, status := run("--from", dir, "--json"); status != cli.OK || !strings.Contains(out, save.id) {
 			t.Errorf("exit status %d: %s%s", status, out, wrong)
 		}
+	}
+}
+
+// TestASaveIsOfTheRequestThatIsExplained: of a trace with two, each is explained again
+// from its files as it was by the server, whichever it is.
+func TestASaveIsOfTheRequestThatIsExplained(t *testing.T) {
+	server, _ := begin(t)
+	caller := trace.SpanContext{TraceID: trace.TraceID{7}, SpanID: trace.SpanID{9}, TraceOptions: 1}
+	traceID := join(t, server, "1", caller, 40*time.Millisecond, 1)
+	join(t, server, "1", caller, 20*time.Millisecond, 2)
+	explained := func(args ...string) (x labapi.Explanation) {
+		t.Helper()
+		text, wrong, status := run(append(args, "--json")...)
+		if err := json.Unmarshal([]byte(text), &x); err != nil || status != cli.OK || x.UnknownUS > 0 || x.Requests != 2 || len(x.Others) != 1 {
+			t.Fatalf("%v: exit status %d, %v: %s%s", args, status, err, text, wrong)
+		}
+		return x
+	}
+	other := explained(traceID, "--server", server).Others[0]
+	for _, of := range [][]string{{traceID}, {traceID, other.SpanID}} {
+		dir := filepath.Join(t.TempDir(), "incident")
+		live := explained(append(of, "--server", server, "--save", dir)...)
+		if from := explained("--from", dir); from.SpanID != live.SpanID || from.TotalUS != live.TotalUS || from.Sentences[0] != live.Sentences[0] {
+			t.Errorf("%v: the files explain %q, the server %q", of, from.Sentences, live.Sentences)
+		}
+		text, _, _ := run("--from", dir)
+		if next := "\n    tracelab why " + traceID + " " + live.Others[0].SpanID; !strings.Contains(text, next) || !strings.Contains(text, "--from ") {
+			t.Errorf("%v: it lacks %q: %s", of, next, text)
+		}
+	}
+	text, _, _ := run(traceID, "--server", server)
+	if next := traceID + " " + other.SpanID + " \\\n      --server " + server; !strings.Contains(text, next) {
+		t.Errorf("it lacks %q: %s", next, text)
 	}
 }
 
