@@ -113,6 +113,7 @@ var arrows = map[string][]string{
 	"internal/testbed":             {},
 	"internal/testbed/clitest":     {"internal/cli", "internal/testbed"},
 	"internal/testbed/conformance": {},
+	"internal/testbed/eventcmp":    {"exectrace"},
 	"internal/testbed/redistest":   {"internal/testbed"},
 	"internal/testbed/servertest":  {"internal/control", "internal/labapi", "internal/server", "internal/testbed"},
 	"internal/testbed/spantext":    {"internal/zipkin"},
@@ -191,7 +192,7 @@ var owners = map[string][]string{
 	"github.com/schollz/progressbar/v3": {"cmd/tracelab/internal/term"},
 	"github.com/tsenart/vegeta/v12":     {"internal/loadgen"},
 	// Its API may change any day.
-	"golang.org/x/exp":               {"exectrace", "exectrace/chrome", "exectrace/counters", "exectrace/delay", "exectrace/internal/events", "exectrace/internal/eventstest", "exectrace/mmu"},
+	"golang.org/x/exp":               {"exectrace", "exectrace/chrome", "exectrace/counters", "exectrace/delay", "exectrace/internal/events", "exectrace/internal/eventstest", "exectrace/mmu", "internal/testbed/eventcmp"},
 	"go.opencensus.io/zpages":        {}, // importing it makes every span record
 	"go.opencensus.io/plugin/ochttp": {}, // its work is done by package tracing
 }
