@@ -112,3 +112,32 @@ func TestAFlagWinsOverItsVariable(t *testing.T) {
 		t.Errorf("the variable: exit status %d, %s", status, wrong)
 	}
 }
+
+// TestAListIsWhole: whichever flag has one, a value that was left out is named.
+func TestAListIsWhole(t *testing.T) {
+	parser, err := kong.New(&grammar{}, options()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lists := 0
+	var walk func(*kong.Node)
+	walk = func(n *kong.Node) {
+		for _, flag := range n.Flags {
+			if !flag.IsSlice() || flag.Tag.Sep == -1 {
+				continue
+			}
+			lists++
+			words := append(strings.Fields(n.FullPath())[1:], "--"+flag.Name+"=stw,")
+			if _, wrong, status := run(words...); status != cli.Usage || !strings.Contains(wrong, "--"+flag.Name+`: "stw,": want a value before and after each comma`) {
+				t.Errorf("%v: exit status %d, %s", words, status, wrong)
+			}
+		}
+		for _, child := range n.Children {
+			walk(child)
+		}
+	}
+	walk(parser.Model.Node)
+	if lists < 9 {
+		t.Errorf("only %d lists", lists)
+	}
+}

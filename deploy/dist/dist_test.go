@@ -132,7 +132,9 @@ func TestTargetsAreChosen(t *testing.T) {
 	if got, err := choose("windows/arm64,linux/amd64"); err != nil || len(got) != 2 || got[0] != (target{"windows", "arm64"}) {
 		t.Errorf("%v, %v", got, err)
 	}
-	if _, err := choose("plan9/386"); err == nil || !strings.Contains(err.Error(), "plan9/386") {
-		t.Errorf("%v", err)
+	for list, says := range map[string]string{"plan9/386": "plan9/386", "linux/amd64,": `""`, "linux/amd64,linux/amd64": "linux/amd64 is there twice"} {
+		if _, err := choose(list); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%q: %v, want %q", list, err, says)
+		}
 	}
 }

@@ -86,6 +86,9 @@ func choose(list string) (chosen []target, err error) {
 		if i < 0 {
 			return nil, fmt.Errorf("-targets: %q is none of %v", name, targets)
 		}
+		if slices.Contains(chosen, targets[i]) {
+			return nil, fmt.Errorf("-targets: %s is there twice: want each once", name)
+		}
 		chosen = append(chosen, targets[i])
 	}
 	return chosen, nil

@@ -31,6 +31,7 @@ func Run(name string, grammar any, args []string, stdout, stderr io.Writer, opti
 	parser, err := kong.New(grammar, append([]kong.Option{
 		kong.Name(name),
 		kong.DefaultEnvars("TRACELAB"),
+		lists(),
 		kong.Embed(&versionFlag{}),
 		kong.Vars{"version": version(name)},
 		kong.Writers(stdout, stderr),

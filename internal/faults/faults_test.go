@@ -75,6 +75,7 @@ func TestParseSaysWhatThereIs(t *testing.T) {
 		"writer=lock-contention;ms=1e2":      "ms=1e2",
 		"writer=lock-contention;ms":          "ms=:",
 		"writer=lock-contention,writer=lock-contention;ms=5": "asked for twice",
+		"writer=lock-contention;ms=5; ms=6":                  "lock-contention: ms is given twice",
 	} {
 		if injections, err := Parse(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, %v; want %s", text, injections, err, want)

@@ -99,26 +99,40 @@ func names() string {
 
 func (f *Fault) parseArgs(text string) (Args, error) {
 	args := Args{}
-	for _, p := range f.Params {
-		args[p.Name] = p.Default
-	}
 	for part := range strings.SplitSeq(text, ";") {
 		if part = strings.TrimSpace(part); part == "" {
 			continue
 		}
-		name, value, _ := strings.Cut(part, "=")
-		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
-		p, known := f.param(name)
-		if !known {
-			return nil, fmt.Errorf("%s has no parameter %q; it has %s", f.Name, name, f.params())
-		}
-		number, err := strconv.Atoi(value)
-		if err != nil || number < p.Min || number > p.Max {
-			return nil, fmt.Errorf("%s: %s=%s: want a number from %d to %d, the %s", f.Name, name, value, p.Min, p.Max, p.Help)
+		name, number, err := f.parseArg(part)
+		_, twice := args[name]
+		switch {
+		case err != nil:
+			return nil, err
+		case twice:
+			return nil, fmt.Errorf("%s: %s is given twice: give it once", f.Name, name)
 		}
 		args[name] = number
 	}
+	for _, p := range f.Params {
+		if _, given := args[p.Name]; !given {
+			args[p.Name] = p.Default
+		}
+	}
 	return args, nil
+}
+
+func (f *Fault) parseArg(text string) (name string, number int, err error) {
+	name, value, _ := strings.Cut(text, "=")
+	name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+	p, known := f.param(name)
+	if !known {
+		return name, 0, fmt.Errorf("%s has no parameter %q; it has %s", f.Name, name, f.params())
+	}
+	number, err = strconv.Atoi(value)
+	if err != nil || number < p.Min || number > p.Max {
+		return name, 0, fmt.Errorf("%s: %s=%s: want a number from %d to %d, the %s", f.Name, name, value, p.Min, p.Max, p.Help)
+	}
+	return name, number, nil
 }
 
 func (f *Fault) params() string {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/netip"
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -50,16 +49,6 @@ func (n Name) allows(host string) bool {
 // Names are the names that a server answers to in addition to localhost, names below
 // it, which browsers keep on this machine, and IP addresses, which need no DNS.
 type Names []Name
-
-// Validate refuses an empty name among others: a name was left out, and it would be
-// missed only when a browser is refused. The empty one alone is that of a variable which
-// is set to nothing.
-func (all Names) Validate() error {
-	if len(all) > 1 && slices.Contains(all, "") {
-		return fmt.Errorf("%.200q: want a name before and after each comma, such as a.example.com,b.example.com", all.String())
-	}
-	return nil
-}
 
 // String is the names as flags and variables have them.
 func (all Names) String() string {

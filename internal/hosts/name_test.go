@@ -56,20 +56,6 @@ func TestNamesAreRead(t *testing.T) {
 	}
 }
 
-func TestNoNameIsLeftOut(t *testing.T) {
-	for _, test := range []struct {
-		names hosts.Names
-		wrong bool
-	}{
-		{nil, false}, {hosts.Names{""}, false}, {hosts.Names{"a"}, false}, {hosts.Names{"a", "b"}, false},
-		{hosts.Names{"a", "", "b"}, true}, {hosts.Names{"a", ""}, true}, {hosts.Names{"", ""}, true},
-	} {
-		if err := test.names.Validate(); (err != nil) != test.wrong {
-			t.Errorf("%q: %v", test.names, err)
-		}
-	}
-}
-
 // TestTheAdviceOfARefusalWorks follows it.
 func TestTheAdviceOfARefusalWorks(t *testing.T) {
 	for _, host := range []string{"demo-9411.app.github.dev", "A1.ngrok-free.app:443", "laptop.local:9411", "9411-team.ws.gitpod.io."} {

@@ -30,9 +30,6 @@ func (r Room) validate() error {
 	if _, err := r.address(); err != nil {
 		return err
 	}
-	if err := r.AllowHosts.Validate(); err != nil { // which a variable may have set
-		return fmt.Errorf("--allow-hosts %w", err)
-	}
 	for flag, text := range map[string]string{"gateway-url": r.GatewayURL, "ui-url": r.UIURL} {
 		if u, err := url.Parse(text); text != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "") {
 			return fmt.Errorf("--%s %q: want a URL like https://demo.example.com", flag, redact.Text(text))
