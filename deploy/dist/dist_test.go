@@ -16,17 +16,30 @@ import (
 
 const committedAt = "2026-11-30T08:00:00+01:00"
 
+// small are the files of a small module, which has a package of others.
+func small() map[string]string {
+	return map[string]string{
+		"go.mod":    "module example.com/small\n\ngo 1.26\n\nrequire example.com/theirs v1.2.3\n\nreplace example.com/theirs => ./theirs\n",
+		"main.go":   "package main\n\nimport _ `example.com/theirs/part`\n\nfunc main() { println(`small`) }\n",
+		"README.md": "# small\n", "LICENSE": "free\n",
+		"theirs/go.mod": "module example.com/theirs\n\ngo 1.26\n", "theirs/part/part.go": "package part\n",
+		"theirs/license.md": "Theirs, and free.\r\n", "theirs/part/COPYING": "As free as its part.\n\n\n",
+		"theirs/NOTICE": "They are known.\n", "theirs/license.go": "package theirs\n", "theirs/other/LICENSE": "not ours to give away", "theirs/other/x.go": "package other\n",
+	}
+}
+
 // module is a small one, committed, in a new folder of dir.
-func module(t *testing.T, dir string) string {
+func module(t *testing.T, dir string) string { return commit(t, dir, small()) }
+
+// commit makes a repository of files.
+func commit(t *testing.T, dir string, files map[string]string) string {
 	t.Helper()
-	for name, text := range map[string]string{
-		"go.mod": "module example.com/small\n\ngo 1.26\n", "main.go": "package main\n\nfunc main() { println(`small`) }\n",
-		"LICENSE": "free\n", "README.md": "# small\n",
-	} {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
+	for name, text := range files {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -74,11 +87,11 @@ func TestTheSameCommitMakesTheSameArchive(t *testing.T) {
 	}
 	want, _ := time.Parse(time.RFC3339, committedAt)
 	files := content(t, archive)
-	if len(files) != 3 {
+	if len(files) != 4 {
 		t.Errorf("it has %v", files)
 	}
 	folder := strings.TrimSuffix(filepath.Base(archive), suffix(here()))
-	for name, mode := range map[string]int64{here().program(): 0o755, "LICENSE": 0o644, "README.md": 0o644} {
+	for name, mode := range map[string]int64{here().program(): 0o755, "LICENSE": 0o644, "README.md": 0o644, licensesName: 0o644} {
 		if h := files[folder+"/"+name]; h == nil || h.Mode != mode || !h.ModTime.Equal(want) || h.Uid != 0 || h.Uname != "" {
 			t.Errorf("%s is %+v", name, h)
 		}

@@ -42,7 +42,11 @@ func (m *maker) make(ctx context.Context, t target) (string, error) {
 		return "", err
 	}
 	name := fmt.Sprintf("tracelab_%s_%s_%s", version(info), t.os, t.arch)
-	files, err := m.files(name, binary)
+	licenses := filepath.Join(work, licensesName)
+	if err := m.writeLicenses(ctx, t, licenses); err != nil {
+		return "", err
+	}
+	files, err := m.files(name, binary, licenses)
 	if err != nil {
 		return "", err
 	}
@@ -54,16 +58,24 @@ func (m *maker) make(ctx context.Context, t target) (string, error) {
 	return archive, nil
 }
 
-// build is go build with all that could make a difference set: nothing of the machine
-// or of its settings is in the result.
 func (m *maker) build(ctx context.Context, t target, binary string) error {
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=auto", "-ldflags=-s -w", "-o", binary, m.pkg)
+	_, err := m.goCommand(ctx, t, "build", "-trimpath", "-buildvcs=auto", "-ldflags=-s -w", "-o", binary, m.pkg)
+	return err
+}
+
+// goCommand runs the go command for a system with all that could make a difference set:
+// nothing of the machine or of its settings is in the result. It returns what it prints.
+func (m *maker) goCommand(ctx context.Context, t target, args ...string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = m.dir
 	cmd.Env = append(os.Environ(), "GOOS="+t.os, "GOARCH="+t.arch, "CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=", "GOEXPERIMENT=", "GOAMD64=v1", "GOARM64=v8.0")
-	if text, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("go build: %w\n%s", err, text)
+	var wrong strings.Builder
+	cmd.Stderr = &wrong
+	printed, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("go %s: %w\n%s", args[0], err, &wrong)
 	}
-	return nil
+	return printed, nil
 }
 
 // version is what the program says of itself.
@@ -86,8 +98,8 @@ func committed(info *buildinfo.BuildInfo) time.Time {
 }
 
 // files are what an archive has, in a folder of its name.
-func (m *maker) files(name, binary string) ([]file, error) {
-	files := []file{{name: name + "/" + filepath.Base(binary), mode: 0o755, from: binary}}
+func (m *maker) files(name, binary, licenses string) ([]file, error) {
+	files := []file{{name: name + "/" + filepath.Base(binary), mode: 0o755, from: binary}, {name: name + "/" + licensesName, mode: 0o644, from: licenses}}
 	for _, beside := range []string{"LICENSE", "README.md"} {
 		path := filepath.Join(m.dir, beside)
 		if _, err := os.Stat(path); err != nil {
