@@ -91,6 +91,30 @@ func TestTextIsBounded(t *testing.T) {
 	}
 }
 
+func TestNamesAreCutInTheMiddle(t *testing.T) {
+	for name, want := range map[string]string{
+		"": "", "abcde": "abcde", "abcdef": "ab…ef", "äöüßéè": "äö…éè", "a\xff\xff\xff\xff\xff": "a�…��", "order-a": "or…-a", "order-b": "or…-b", "\x1b\n \n\n\n": "� …  ",
+	} {
+		if got := display.Cut(name, 5); got != want {
+			t.Errorf("%q: %q, want %q", name, got, want)
+		}
+	}
+	long := strings.Repeat("x", 99) + "y"
+	for text, want := range map[string]string{
+		long:              "xxx" + strings.Repeat("x", 35) + "…" + strings.Repeat("x", 36) + "y",
+		"it took " + long: "it took\n  " + strings.Repeat("x", 36) + "…" + strings.Repeat("x", 34) + "y",
+	} {
+		if got := display.Fit(text, 4, "  "); strings.ReplaceAll(got, "x", "") != strings.ReplaceAll(want, "x", "") {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+		for line := range strings.SplitSeq(display.Fit(text, 4, "  "), "\n") {
+			if n := len([]rune(line)); n > display.Columns {
+				t.Errorf("%d columns: %s", n, line)
+			}
+		}
+	}
+}
+
 func FuzzText(f *testing.F) {
 	f.Add("\x1b[31m", 3)
 	f.Add("äöü", 2)

@@ -12,11 +12,14 @@ import (
 
 const leastWidth = 20
 
-// Width is how many columns a line on out has: $COLUMNS, the width of the terminal,
-// or 80.
+// Width is how many columns a line on out has: $COLUMNS, the width that out says it has or
+// that of the terminal, or 80.
 func Width(out io.Writer) int {
 	if columns, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && columns > 0 {
 		return max(columns, leastWidth)
+	}
+	if lines, ok := out.(interface{ Width() int }); ok {
+		return lines.Width()
 	}
 	if file, ok := out.(interface{ Fd() uintptr }); ok {
 		if columns, _, err := term.GetSize(int(file.Fd())); err == nil && columns > 0 {
@@ -32,8 +35,8 @@ const noBreak = "\u00a0"
 func Whole(text string) string { return strings.ReplaceAll(text, " ", noBreak) }
 
 // WrapLines breaks the lines of text that are longer than width, between words. What is
-// left of a line begins below its last column, if that is in the left two thirds. Styles
-// have no width.
+// left of a line begins below its last column, if that is in the left two thirds, or
+// further to the left where a word needs the room. Styles have no width.
 func WrapLines(text string, width int) string {
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
@@ -47,6 +50,9 @@ func WrapLines(text string, width int) string {
 func wrapLine(line string, width int) string {
 	words := strings.Split(line, " ") // an empty one for each space more
 	indent := lastColumn(words, width*2/3)
+	if longest := longestWord(words); longest <= width {
+		indent = min(indent, width-longest)
+	}
 	var b strings.Builder
 	at, gap := 0, 0
 	for i, word := range words {
@@ -64,6 +70,13 @@ func wrapLine(line string, width int) string {
 		at, gap = at+gap+lineWidth(word), 0
 	}
 	return b.String()
+}
+
+func longestWord(words []string) (longest int) {
+	for _, word := range words {
+		longest = max(longest, lineWidth(word))
+	}
+	return longest
 }
 
 // lastColumn is where the last column begins that begins before limit. Columns are

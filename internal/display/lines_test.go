@@ -19,6 +19,8 @@ func TestWrapLines(t *testing.T) {
 		"1  a column that begins  late":                   "1  a column that\n   begins  late",
 		"http://localhost:9411/zipkin/traces":             "http://localhost:9411/zipkin/traces",
 		"look  http://localhost:9411/zipkin":              "look  http://localhost:9411/zipkin",
+		"name  a-word-that-is-long and":                   "name\n a-word-that-is-long\n and",
+		"name  some-19-characters! and":                   "name\n some-19-characters!\n and",
 		"see http://localhost:9411/zipkin":                "see\nhttp://localhost:9411/zipkin",
 		visit + " # one":                                  "curl -s localhost:8080/visit\n# one",
 		"é é é é é é é é é é é":                           "é é é é é é é é é é\né",

@@ -20,6 +20,17 @@ func Line(text string) string {
 	}, text)
 }
 
+// Cut is Line of a name, in at most so many characters: … stands for its middle. Names of
+// a kind begin alike, and differ at their ends.
+func Cut(name string, most int) string {
+	runes := []rune(Line(name))
+	if len(runes) <= most {
+		return string(runes)
+	}
+	head := most / 2
+	return string(runes[:head]) + "…" + string(runes[len(runes)-(most-head-1):])
+}
+
 // Text is Line in at most so many characters; … stands for those that are left
 // out.
 func Text(text string, most int) string {

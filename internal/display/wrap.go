@@ -15,6 +15,21 @@ func Wrap(text string, begun int, indent string) string {
 	return fold(strings.Fields(text), begun, "\n"+indent, Columns)
 }
 
+// Fit is Wrap for what has names in it that come from elsewhere: a word that is longer
+// than a line is Cut.
+func Fit(text string, begun int, indent string) string {
+	return Wrap(CutWords(text, Columns-max(begun, utf8.RuneCountInString(indent))), begun, indent)
+}
+
+// CutWords is Line with each word Cut: what has several can be wrapped.
+func CutWords(text string, most int) string {
+	words := strings.Split(Line(text), " ")
+	for i, word := range words {
+		words[i] = Cut(word, most)
+	}
+	return strings.Join(words, " ")
+}
+
 // fold joins words by spaces or, where the line would be longer than most columns, by
 // turn, which ends with what the next line begins with.
 func fold(words []string, begun int, turn string, most int) string {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/control"
+	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/zipkinapi"
 )
@@ -73,7 +74,23 @@ func (e *examination) traces(ctx context.Context) {
 		e.good("traces", "%s answers; it holds no traces yet", e.Source)
 		return
 	}
-	e.good("traces", "%s answers; it knows %s", e.Source, strings.Join(services, ", "))
+	e.good("traces", "%s answers; it knows %s", e.Source, some(services))
+}
+
+// How much of the services' names is shown.
+const maxServices, maxName = 12, 48
+
+// some are the first of names, which anybody may have reported, and how many there are more.
+func some(names []string) string {
+	shown := make([]string, min(len(names), maxServices))
+	for i := range shown {
+		shown[i] = display.Cut(names[i], maxName)
+	}
+	text := strings.Join(shown, ", ")
+	if more := len(names) - len(shown); more > 0 {
+		text += fmt.Sprintf(", and %d more", more)
+	}
+	return text
 }
 
 // named are the processes of one service.
@@ -88,10 +105,10 @@ func (e *examination) service(ctx context.Context, name string) {
 	}
 	for _, p := range processes {
 		if problem := e.readiness(ctx, p); problem != "" {
-			e.bad(name, "%s (pid %d, %s): %s", shown(p.URL), p.PID, p.Host, problem)
+			e.bad(name, "%s (pid %d, %s): %s", shown(p.URL), p.PID, display.Cut(p.Host, maxName), problem)
 			continue
 		}
-		e.good(name, "ready at %s (pid %d, %s), sampler %s", shown(p.URL), p.PID, p.Host, p.Sampler)
+		e.good(name, "ready at %s (pid %d, %s), sampler %s", shown(p.URL), p.PID, display.Cut(p.Host, maxName), p.Sampler)
 	}
 }
 

@@ -101,6 +101,11 @@ func (h *Handlers) switchOff(w http.ResponseWriter, r *http.Request) error {
 	if err := h.maySwitch(r, ask.Attendee, ask.ID); err != nil {
 		return err
 	}
+	if ask.Fault != "" {
+		if err := faults.CheckName(ask.Fault); err != nil {
+			return httpapi.InvalidField("fault", "%v", err)
+		}
+	}
 	named := hasFault(ask.Fault)
 	off, err := h.switches.remove(func(sw faults.Switch) bool {
 		return named(sw) && (ask.Attendee == "" || sw.Attendee == ask.Attendee)

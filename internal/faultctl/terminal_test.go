@@ -124,3 +124,25 @@ func TestLinesCanBePasted(t *testing.T) {
 	}
 	paste(f.Visit, "O'Brien /visits ")
 }
+
+// TestRefusalsFit a terminal, however long what is refused is.
+func TestRefusalsFit(t *testing.T) {
+	b := start(t)
+	long := strings.Repeat("w", 300)
+	for _, form := range []string{
+		"POST " + labapi.MysteryPath + " attendee=" + long, "POST " + labapi.MysteryPath + " attendee=ann&level=" + long, "POST " + labapi.MysteryPath + " attendee=ann&seed=" + long, "POST " + labapi.MysteryPath + " " + long + "=1",
+		"POST " + labapi.MysteryHintPath + " id=" + long, "POST " + labapi.MysteryAnswerPath + " id=" + long + "&service=writer&cause=slow-disk", "POST " + labapi.MysteryAnswerPath + " attendee=ann&service=" + long + "&cause=" + long,
+		"POST " + labapi.MysteryAnswerPath + " attendee=ann&service=writer&cause=" + long, "POST " + labapi.MysteryAnswerPath + " attendee=ann&service=writer&cause=slow-disk&ms=" + long,
+		"POST " + labapi.FaultsPath + " attendee=ann&faults=" + long, "POST " + labapi.FaultsPath + " attendee=ann&faults=writer%3D" + long, "POST " + labapi.FaultsPath + " attendee=ann&faults=" + long + "%3Dslow-disk",
+		"POST " + labapi.FaultsPath + " attendee=ann&faults=writer%3Dslow-disk%3B" + long, "POST " + labapi.FaultsPath + " attendee=ann&faults=writer%3Dslow-disk%3Bms%3D" + long,
+		"POST " + labapi.FaultsPath + " attendee=ann&faults=writer%3Dslow-disk&for=" + long, "POST " + labapi.FaultsPath + " attendee=ann&faults=writer%3Dslow-disk&until=" + long,
+		"DELETE " + labapi.FaultsPath + "?fault=" + long, "GET " + labapi.MysteryPath + "?id=" + long, "GET " + labapi.FaultsPath + "?attendee=" + long,
+		"DELETE " + labapi.FaultsPath + "?fault=reader%3Dslow-disk", "POST " + labapi.RoomPath + " attendees=" + long, "POST " + labapi.RoomPath + " attendees=ann&level=" + long,
+	} {
+		method, rest, _ := strings.Cut(form, " ")
+		path, body, _ := strings.Cut(rest, " ")
+		if text := b.curl(t, method, path, body); !strings.HasPrefix(text, "4") {
+			t.Errorf("%.80s: %s", form, text)
+		}
+	}
+}

@@ -113,7 +113,7 @@ func roomText(room labapi.Room) string {
 	fmt.Fprintln(w, "attendee\twhat\tsince\tstate\thints\twrong")
 	for _, m := range room.Mysteries {
 		what, _, _ := strings.Cut(m.Asked, ";")
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%d\n", display.Text(cmp.Or(m.Attendee, "(everybody)"), 18), what, m.Since.Local().Format(time.TimeOnly), m.State(), m.Hints, m.Wrong)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%d\n", display.Cut(cmp.Or(m.Attendee, "(everybody)"), 18), what, m.Since.Local().Format(time.TimeOnly), m.State(), m.Hints, m.Wrong)
 	}
 	w.Flush()
 	return p.String()

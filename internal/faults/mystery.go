@@ -63,10 +63,10 @@ func (i Injection) Grade(d labapi.Diagnosis) labapi.Grade {
 // CheckDiagnosis says what cannot be an answer.
 func CheckDiagnosis(d labapi.Diagnosis) error {
 	if _, ok := Find(d.Cause); !ok {
-		return fmt.Errorf("%q is no cause; it is one of %s", d.Cause, causes())
+		return fmt.Errorf("%.40q is no cause; it is one of %s", d.Cause, causes())
 	}
 	if services := labapi.Services(); !slices.Contains(services, d.Service) {
-		return fmt.Errorf("%q is no service; it is one of %s", d.Service, strings.Join(services, ", "))
+		return fmt.Errorf("%.40q is no service; it is one of %s", d.Service, strings.Join(services, ", "))
 	}
 	return nil
 }

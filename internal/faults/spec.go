@@ -76,17 +76,29 @@ func parseOne(part string) (Injection, error) {
 	service, name, ok := strings.Cut(first, "=")
 	service, name = strings.TrimSpace(service), strings.TrimSpace(name)
 	if !ok {
-		return Injection{}, fmt.Errorf("%q: want SERVICE=FAULT, such as writer=lock-contention", first)
+		return Injection{}, fmt.Errorf("%.40q: want SERVICE=FAULT, such as writer=lock-contention", first)
 	}
 	f, known := Find(name)
 	switch {
 	case !known:
-		return Injection{}, fmt.Errorf("there is no fault %q; there are %s", name, names())
+		return Injection{}, fmt.Errorf("there is no fault %.40q; there are %s", name, names())
 	case f.Service != service:
-		return Injection{}, fmt.Errorf("%s is a fault of the %s, not of %q: ask for %s=%s", name, f.Service, service, f.Service, name)
+		return Injection{}, fmt.Errorf("%s is a fault of the %s, not of %.40q: ask for %s=%s", name, f.Service, service, f.Service, name)
 	}
 	args, err := f.parseArgs(rest)
 	return Injection{f, args}, err
+}
+
+// CheckName says why a text is not the name of a fault, with its service or without.
+func CheckName(text string) error {
+	service, name, both := strings.Cut(text, "=")
+	if !both {
+		name = text
+	}
+	if f, known := Find(name); !known || both && f.Service != service {
+		return fmt.Errorf("there is no fault %.40q; there are %s", text, names())
+	}
+	return nil
 }
 
 func names() string {
@@ -126,11 +138,11 @@ func (f *Fault) parseArg(text string) (name string, number int, err error) {
 	name, value = strings.TrimSpace(name), strings.TrimSpace(value)
 	p, known := f.param(name)
 	if !known {
-		return name, 0, fmt.Errorf("%s has no parameter %q; it has %s", f.Name, name, f.params())
+		return name, 0, fmt.Errorf("%s has no parameter %.40q; it has %s", f.Name, name, f.params())
 	}
 	number, err = strconv.Atoi(value)
 	if err != nil || number < p.Min || number > p.Max {
-		return name, 0, fmt.Errorf("%s: %s=%s: want a number from %d to %d, the %s", f.Name, name, value, p.Min, p.Max, p.Help)
+		return name, 0, fmt.Errorf("%s: %s=%.40s: want a number from %d to %d, the %s", f.Name, name, value, p.Min, p.Max, p.Help)
 	}
 	return name, number, nil
 }

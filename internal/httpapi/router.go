@@ -6,6 +6,8 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+
+	"example.com/tracelab/internal/display"
 )
 
 // Options of a Router. The zero value is ready.
@@ -80,7 +82,7 @@ func (m *Router) unmatched(h http.Handler) http.Handler {
 		h.ServeHTTP(&answer, r)
 		switch answer.status {
 		case http.StatusNotFound:
-			writeError(w, r, &Error{Code: NotFound, Detail: "there is nothing at " + r.URL.Path}, m.options.TraceURL)
+			writeError(w, r, &Error{Code: NotFound, Detail: "there is nothing at " + display.Cut(r.URL.Path, 60)}, m.options.TraceURL)
 		case http.StatusMethodNotAllowed:
 			allow := answer.Header().Get("Allow")
 			w.Header().Set("Allow", allow)

@@ -15,6 +15,7 @@ import (
 	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/server"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // curl asks as curl does, or with another Accept.
@@ -95,6 +96,43 @@ func TestWhyByCurl(t *testing.T) {
 	var a labapi.Explanation
 	if err := json.Unmarshal([]byte(text), &a); err != nil || !a.Execution.Gone() || a.Execution.Reason == "" || a.Cause != nil {
 		t.Errorf("too late it is %+v, %v", a.Execution, err)
+	}
+}
+
+// TestLongNamesFit: names are cut where they are printed, and whole in JSON.
+func TestLongNamesFit(t *testing.T) {
+	t.Parallel()
+	w := begin(t, server.Config{Token: secret})
+	w.join("gateway", true, knows)
+	long := func(of string) string { return of + strings.Repeat("x", 298-len(of)) + " " + of }
+	word := strings.Repeat("w", 300)
+	spans := visit(9, 200*time.Millisecond)
+	for i := range spans {
+		spans[i].Name, spans[i].Local.ServiceName, spans[i].Remote.ServiceName = word, word, word
+		spans[i].Tags = []zipkin.Tag{{Key: word, Value: word}, {Key: "error", Value: word}}
+	}
+	spans[2].Name, spans[2].Local.ServiceName = long("put"), long("writer")
+	again := spans[0]
+	again.ID, again.Timestamp, again.Duration = 7, again.Timestamp+1_000_000, 50_000
+	slow := visit(10, 300*time.Millisecond)
+	for i := range slow {
+		slow[i].Name += " " + word
+	}
+	w.report(append(append(spans, again), slow...)...)
+	for path, whole := range map[string]string{
+		labapi.WhyPath + "/" + padded(9): word, labapi.WhyPath + "/" + padded(9) + "?span=0000000000000003": long("put"), labapi.WhyPath + "/" + padded(10): word,
+		labapi.WhyPath + "/" + word: "", labapi.WhyPath + "/" + padded(9) + "?span=" + word: "", labapi.WhyPath + "/" + padded(9) + "?start_us=" + word: "",
+		labapi.WhyPath + "/" + padded(9) + "?" + word + "=1": "", labapi.WhyPath + "?live=" + word: "", labapi.FaultsPath + "?attendee=" + word: "", labapi.MysteryPath + "?id=" + word: "",
+	} {
+		_, _, text := w.curl(path, "*/*")
+		for line := range strings.Lines(text) {
+			if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > display.Columns {
+				t.Errorf("%s: %d columns: %s", path, n, line)
+			}
+		}
+		if _, _, answer := w.curl(path, "application/json"); whole != "" && (!strings.Contains(answer, whole) || strings.Contains(text, whole)) {
+			t.Errorf("%s: it is not whole in JSON alone: %s\n%s", path, answer, text)
+		}
 	}
 }
 

@@ -41,7 +41,7 @@ func (p *page) writeTable() {
 	bar := min(maxBar, rest-operation)
 	fmt.Fprintf(p, "\n%-*s  %-*s  %-*s  %7s  %7s\n", service, "service", operation, "operation", state, "state", "time", "share")
 	for _, r := range rows {
-		line := fmt.Sprintf("%-*s  %-*s  %-*s  %7s  %7s", service, r.service, operation, display.Text(r.operation, operation), state, r.state,
+		line := fmt.Sprintf("%-*s  %-*s  %-*s  %7s  %7s", service, r.service, operation, display.Cut(r.operation, operation), state, r.state,
 			display.Micros(r.us), fmt.Sprintf("%.1f %%", 100*share(r.us, p.TotalUS)))
 		if r.bar != nil {
 			line += "  " + r.bar(bars(r.us, p.TotalUS, bar))
@@ -57,7 +57,7 @@ func (p *page) rows() (rows []row) {
 		shown++
 	}
 	for _, t := range p.States[:shown] {
-		rows = append(rows, row{display.Text(display.Service(t.Service), maxCell), name(display.SpanName(t.Operation)), display.Text(t.State, maxState), t.US, p.colour(t)})
+		rows = append(rows, row{display.Cut(display.Service(t.Service), maxCell), name(display.SpanName(t.Operation)), display.Cut(t.State, maxState), t.US, p.colour(t)})
 	}
 	if rest := p.States[shown:]; len(rest) > 0 {
 		var us int64

@@ -51,7 +51,7 @@ type page struct {
 func Text(a *labapi.Explanation, next Next, style Styles) string {
 	p := &page{Explanation: a, style: style}
 	for i, sentence := range a.Sentences {
-		for line := range strings.SplitSeq(display.Wrap(display.Line(sentence), 0, ""), "\n") {
+		for line := range strings.SplitSeq(display.Fit(sentence, 0, ""), "\n") {
 			if i == 0 {
 				line = style.Bold(line)
 			}
@@ -77,9 +77,9 @@ func (p *page) writeStacks() {
 		if i > 0 && s.US < p.TotalUS/leastStack {
 			break
 		}
-		fmt.Fprintln(p, "\n"+p.style.Bold(display.Micros(s.US)+" "+display.Line(s.State))+" in "+name(display.The(s.Service)))
+		fmt.Fprintln(p, "\n"+p.style.Bold(display.Micros(s.US)+" "+display.Cut(s.State, maxState))+" in "+name(display.The(s.Service)))
 		for _, f := range s.Frames[:min(len(s.Frames), maxFrames)] {
-			fmt.Fprintln(p, "  "+display.Wrap(display.Line(f), 2, "      "))
+			fmt.Fprintln(p, "  "+display.Fit(f, 2, "      "))
 		}
 		if n := len(s.Frames) - maxFrames; n > 0 {
 			fmt.Fprintf(p, "  and %d more\n", n)
@@ -96,7 +96,7 @@ func (p *page) writeMissing() {
 		if m.US > 0 {
 			text += fmt.Sprintf(" (%s unknown)", display.Micros(m.US))
 		}
-		fmt.Fprintln(p, "  "+display.Wrap(text, 2, "      "))
+		fmt.Fprintln(p, "  "+display.Fit(text, 2, "      "))
 	}
 }
 
@@ -107,7 +107,7 @@ func (p *page) writeOthers(explain func(*labapi.Request) string) {
 			fmt.Fprintln(p, "\n"+p.style.Bold("other requests of this trace")+", each with the command that explains it")
 		}
 		r := &p.Others[i]
-		fmt.Fprintf(p, "  %8s  %s\n", display.Micros(r.TotalUS), display.Text(display.Of(r.Operation, r.Service), maxText))
+		fmt.Fprintf(p, "  %8s  %s\n", display.Micros(r.TotalUS), display.Cut(display.Of(r.Operation, r.Service), maxText))
 		fmt.Fprintf(p, "    %s\n", display.ShellLines(explain(r), 4, "      "))
 	}
 	if shown := min(len(p.Others), maxOthers) + 1; shown > 1 && p.Requests > shown {
@@ -116,4 +116,4 @@ func (p *page) writeOthers(explain func(*labapi.Request) string) {
 }
 
 // name is a name that has come from a service, not too long for a line.
-func name(text string) string { return display.Text(text, maxText) }
+func name(text string) string { return display.Cut(text, maxText) }

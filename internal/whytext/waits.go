@@ -81,12 +81,12 @@ func (w *Waited) Shown() []Link {
 
 func (p *page) writeWaits() {
 	for _, w := range Waits(p.Explanation) {
-		head := display.Micros(w.Total.US) + " of " + display.Line(w.Total.State)
+		head := display.Micros(w.Total.US) + " of " + display.Cut(w.Total.State, maxState)
 		where := fmt.Sprintf("in %s of %s:", name(display.SpanName(w.Total.Operation)), name(display.The(w.Total.Service)))
-		fmt.Fprintf(p, "\n%s %s\n", p.style.Bold(head), display.Wrap(where, len(head)+1, "    "))
+		fmt.Fprintf(p, "\n%s %s\n", p.style.Bold(head), display.Fit(where, len(head)+1, "    "))
 		for _, l := range w.Shown() {
 			text := fmt.Sprintf("%s in %s, %s", name(l.State), display.Line(l.Place), l.whose())
-			fmt.Fprintf(p, "  %9s  %s\n", display.Micros(l.US), display.Wrap(text, 13, "             "))
+			fmt.Fprintf(p, "  %9s  %s\n", display.Micros(l.US), display.Fit(text, 13, "             "))
 		}
 	}
 }

@@ -126,7 +126,7 @@ func TestJSON(t *testing.T) {
 	path := recorded(t, "tasks")
 	for _, args := range [][]string{
 		{"goroutines", path}, {"goroutines", path, "--func", "runtime.bgsweep"}, {"goroutines", path, "--goroutine", "1"},
-		{"tasks", path}, {"tasks", path, "--name", "query"}, {"task", path, oneTask(t, path)}, {"regions", path}, {"export", "chrome", path},
+		{"tasks", path}, {"tasks", path, "--name", "query"}, {"task", path, oneTask(t, path, "request")}, {"regions", path}, {"export", "chrome", path},
 	} {
 		name := strings.Join(append([]string{args[0]}, args[2:]...), " ")
 		if args[0] != "export" {
@@ -152,12 +152,13 @@ func oneOf(t *testing.T, path, function string) string {
 	return answer.Goroutines[0].Goroutine.String()
 }
 
-func oneTask(t *testing.T, path string) string {
+// oneTask is the number of a task of a name.
+func oneTask(t *testing.T, path, name string) string {
 	t.Helper()
 	var answer struct {
 		Tasks []struct{ Task json.Number }
 	}
-	if err := json.Unmarshal([]byte(exec("tasks", path, "--name", "request", "--json").out), &answer); err != nil || len(answer.Tasks) == 0 {
+	if err := json.Unmarshal([]byte(exec("tasks", path, "--name", name, "--json").out), &answer); err != nil || len(answer.Tasks) == 0 {
 		t.Fatal(err)
 	}
 	return answer.Tasks[0].Task.String()
@@ -166,7 +167,7 @@ func oneTask(t *testing.T, path string) string {
 // TestTask shows a task with what it is made of.
 func TestTask(t *testing.T) {
 	path := recorded(t, "tasks")
-	got := exec("task", path, oneTask(t, path))
+	got := exec("task", path, oneTask(t, path, "request"))
 	for _, want := range []string{`"request"`, "log order", `region "parse"`, "  task ", `"query"`, `region "fetch"`, "running "} {
 		if !strings.Contains(got.out, want) {
 			t.Errorf("nothing of %q in\n%s", want, got.out)

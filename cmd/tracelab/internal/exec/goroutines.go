@@ -56,7 +56,7 @@ func (c *goroutinesCommand) Run(ctx context.Context, std cli.Streams) error {
 		row.Func, row.Count, row.Ranges = g.Name, g.Count, in[g.Name]
 		rows = append(rows, row)
 	}
-	return c.print(std.Out, rows, "goroutines", func(r goroutineRow) (string, string) { return fmt.Sprint(r.Count), named(r.Func) })
+	return c.print(std.Out, rows, "goroutines", func(r goroutineRow) (string, string) { return fmt.Sprint(r.Count), fit(std.Out, named(r.Func)) })
 }
 
 func (c *goroutinesCommand) ofFunc(out io.Writer, t *exectrace.Trace) error {

@@ -135,14 +135,14 @@ func (r delayReport) print(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "flat\t\tcum\t\tcount\t  function")
 	for _, f := range r.Functions {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t  %s\n", dash(f.Flat), r.share(f.Flat), dash(f.Cum), r.share(f.Cum), f.Count, cmp.Or(f.Name, unknownFunc))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t  %s\n", dash(f.Flat), r.share(f.Flat), dash(f.Cum), r.share(f.Cum), f.Count, fit(out, cmp.Or(f.Name, unknownFunc)))
 	}
 	if err := w.Flush(); err != nil {
 		return err
 	}
 	fmt.Fprintln(w, "delay\t\tcount\t  stack, the innermost first")
 	for _, s := range r.Stacks {
-		fmt.Fprintf(w, "%s\t%s\t%d\t  %s\n", display.Duration(s.Delay), r.share(s.Delay), s.Count, s.line())
+		fmt.Fprintf(w, "%s\t%s\t%d\t  %s\n", display.Duration(s.Delay), r.share(s.Delay), s.Count, s.line(out))
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -164,7 +164,7 @@ func (r delayReport) share(d time.Duration) string {
 const onLine = 4
 
 // line leaves out what every wait goes through, but for what the program called.
-func (s delayedStack) line() string {
+func (s delayedStack) line(out io.Writer) string {
 	frames := s.Frames
 	for len(frames) > 1 && internalFunc(frames[0].Func) && internalFunc(frames[1].Func) {
 		frames = frames[1:]
@@ -174,7 +174,7 @@ func (s delayedStack) line() string {
 	}
 	text := make([]string, min(len(frames), onLine))
 	for i := range text {
-		text[i] = frames[i].as(frames[i].Func[strings.LastIndex(frames[i].Func, "/")+1:])
+		text[i] = frames[i].as(fit(out, frames[i].Func[strings.LastIndex(frames[i].Func, "/")+1:]))
 	}
 	if more := len(frames) - onLine; more > 0 {
 		text = append(text, fmt.Sprintf("%d more", more))

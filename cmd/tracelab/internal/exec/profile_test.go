@@ -32,7 +32,7 @@ func TestProfile(t *testing.T) {
 		"a region":           {[]string{"sched", tasks, "--region", "fetch"}, 0, []string{"sched: "}},
 		"no region":          {[]string{"sched", tasks, "--region", "nowhere"}, 1, []string{`"nowhere"`}},
 		"bounds of nothing":  {[]string{"sched", tasks, "--region-min", "1ms"}, 2, []string{"--region TYPE"}},
-		"a task":             {[]string{"sync", tasks, "--task", oneTask(t, tasks)}, 0, []string{"chanrecv1"}},
+		"a task":             {[]string{"sync", tasks, "--task", oneTask(t, tasks, "request")}, 0, []string{"chanrecv1"}},
 		"no task":            {[]string{"sync", tasks, "--task", "987654321"}, 1, []string{"987654321"}},
 		"a goroutine":        {[]string{"sync", tasks, "--goroutine", "1"}, 0, []string{"sync: "}},
 		"no goroutine":       {[]string{"sync", tasks, "--goroutine", "987654321"}, 1, []string{"987654321"}},

@@ -95,7 +95,7 @@ func (c *regionsCommand) named(out io.Writer, t *exectrace.Trace) error {
 		return term.JSON(out, map[string]any{"regions": rows, "left_out": left})
 	}
 	err := printTimes(out, rows, "goroutine", func(r oneRegion) []time.Duration { return r.columns() }, func(r oneRegion) (string, string) {
-		return fmt.Sprint(r.Goroutine), fmt.Sprintf("at %s in %s", since(r.At), named(r.Func))
+		return fmt.Sprint(r.Goroutine), fmt.Sprintf("at %s in %s", since(r.At), fit(out, named(r.Func)))
 	})
 	if err != nil {
 		return err

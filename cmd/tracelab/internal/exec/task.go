@@ -180,7 +180,7 @@ type line struct {
 
 func (n *taskTree) print(out io.Writer, depth int) {
 	indent := strings.Repeat("  ", depth)
-	fmt.Fprintf(out, "%stask %d %q  %s, at %s, by goroutine %d\n", indent, n.ID, n.Name, n.lasted(), since(n.At), n.BegunBy)
+	fmt.Fprintf(out, "%stask %d %q  %s, at %s, by goroutine %d\n", indent, n.ID, fit(out, n.Name), n.lasted(), since(n.At), n.BegunBy)
 	words := make([]string, len(n.States))
 	for i, s := range n.States {
 		words[i] = s.State + " " + display.Duration(s.Duration)
@@ -188,10 +188,10 @@ func (n *taskTree) print(out io.Writer, depth int) {
 	fmt.Fprintf(out, "%s  %s\n", indent, strings.Join(words, ", "))
 	var lines []line
 	for _, r := range n.Regions {
-		lines = append(lines, line{r.At, fmt.Sprintf("region %q  %s, on goroutine %d", r.Type, display.Duration(r.Duration), r.Goroutine)})
+		lines = append(lines, line{r.At, fmt.Sprintf("region %q  %s, on goroutine %d", fit(out, r.Type), display.Duration(r.Duration), r.Goroutine)})
 	}
 	for _, l := range n.Logs {
-		lines = append(lines, line{l.At, fmt.Sprintf("log %s  %q, by goroutine %d", l.Category, l.Message, l.Goroutine)})
+		lines = append(lines, line{l.At, fmt.Sprintf("log %s  %q, by goroutine %d", fit(out, l.Category), fit(out, l.Message), l.Goroutine)})
 	}
 	slices.SortStableFunc(lines, func(a, b line) int { return cmp.Compare(a.at, b.at) })
 	for _, l := range lines {

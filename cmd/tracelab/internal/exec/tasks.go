@@ -103,12 +103,13 @@ func newLasted(count int, d groups.Distribution) lastedRow {
 	return row
 }
 
-// called is the name of the tasks, or of the regions of a function's goroutines.
-func (r lastedRow) called() string {
+// called is the name of the tasks, or of the regions of a function's goroutines, for out.
+func (r lastedRow) called(out io.Writer) string {
+	name := strconv.Quote(fit(out, r.Name))
 	if r.Func == "" {
-		return strconv.Quote(r.Name)
+		return name
 	}
-	return fmt.Sprintf("%q in %s", r.Name, r.Func)
+	return name + " in " + fit(out, r.Func)
 }
 
 func printLasted(out io.Writer, what string, rows []lastedRow, id func(slow) string) error {
@@ -116,7 +117,7 @@ func printLasted(out io.Writer, what string, rows []lastedRow, id func(slow) str
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintf(w, "count\tcomplete\tp50\tp90\tp99\tmax\t  %s\n", what)
 	for _, r := range rows {
-		fmt.Fprintf(w, "%d\t%d\t%s\t%s\t%s\t%s\t  %s\n", r.Count, r.Complete, dash(r.P50), dash(r.P90), dash(r.P99), dash(r.Max), r.called())
+		fmt.Fprintf(w, "%d\t%d\t%s\t%s\t%s\t%s\t  %s\n", r.Count, r.Complete, dash(r.P50), dash(r.P90), dash(r.P99), dash(r.Max), r.called(out))
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -125,7 +126,7 @@ func printLasted(out io.Writer, what string, rows []lastedRow, id func(slow) str
 		if r.Complete == 0 {
 			continue
 		}
-		fmt.Fprintf(out, "\n%s  %s\n", r.called(), bars(r.Buckets))
+		fmt.Fprintf(out, "\n%s  %s\n", r.called(out), bars(r.Buckets))
 		for i, s := range r.Slowest {
 			label := "slowest"
 			if i > 0 {

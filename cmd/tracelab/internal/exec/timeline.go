@@ -31,8 +31,6 @@ type place struct {
 	Line int    `json:"line"`
 }
 
-func (p place) String() string { return p.as(p.Func) }
-
 // as is the place with another name for its function.
 func (p place) as(name string) string {
 	if name == "" {
@@ -126,14 +124,14 @@ func (c *goroutinesCommand) timelineJSON(out io.Writer, t *exectrace.Trace, all 
 
 func printTimeline(out io.Writer, t *exectrace.Trace, g exectrace.Goroutine, moments []moment) error {
 	out = term.Text(out)
-	fmt.Fprintf(out, "goroutine %d, %s\n", g.ID, named(g.Name))
+	fmt.Fprintf(out, "goroutine %d, %s\n", g.ID, fit(out, named(g.Name)))
 	if at := places(t.CreatedAt(g)); len(at) > 0 {
-		fmt.Fprintf(out, "created by goroutine %d in %s\n", g.Creator, at[0])
+		fmt.Fprintf(out, "created by goroutine %d in %s\n", g.Creator, at[0].as(fit(out, at[0].Func)))
 	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "at\tfor\tstate\tbecause\twhere")
 	for _, m := range moments {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", since(m.At), display.Duration(m.Duration), m.State, m.because(), m.where())
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", since(m.At), display.Duration(m.Duration), m.State, m.because(), m.where(out))
 	}
 	return w.Flush()
 }
@@ -149,14 +147,14 @@ func (m moment) because() string {
 }
 
 // where is the innermost place that is not the runtime's own, if there is one.
-func (m moment) where() string {
+func (m moment) where(out io.Writer) string {
 	for _, p := range m.Stack {
 		if !internalFunc(p.Func) {
-			return p.String()
+			return p.as(fit(out, p.Func))
 		}
 	}
 	if len(m.Stack) > 0 {
-		return m.Stack[0].String()
+		return m.Stack[0].as(fit(out, m.Stack[0].Func))
 	}
 	return ""
 }

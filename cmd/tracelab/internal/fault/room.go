@@ -106,7 +106,7 @@ func showRoom(out io.Writer, room *labapi.Room) error {
 	fmt.Fprintln(w, "ATTENDEE\tWHAT\tSINCE\tSTATE\tHINTS\tWRONG")
 	for _, m := range room.Mysteries {
 		what, _, _ := strings.Cut(m.Asked, ";")
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%d\n", display.Text(cmp.Or(m.Attendee, "(everybody)"), 20), what,
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%d\n", display.Cut(cmp.Or(m.Attendee, "(everybody)"), 20), what,
 			m.Since.Local().Format(time.TimeOnly), m.State(), m.Hints, m.Wrong)
 	}
 	return w.Flush()

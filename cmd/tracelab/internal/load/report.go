@@ -57,6 +57,9 @@ func report(out io.Writer, r *loadgen.Result) error {
 	return err
 }
 
+// maxWord is the longest word of what an answer says of itself, such as a name.
+const maxWord = 60
+
 type printer struct{ strings.Builder }
 
 // line has a label, which may be empty, and what it is about.
@@ -97,7 +100,7 @@ func answers(v *loadgen.Outcome) string {
 		all = append(all, fmt.Sprintf("%d: %d", status, v.Statuses[status]))
 	}
 	for _, reason := range slices.Sorted(maps.Keys(v.Errors)) {
-		all = append(all, fmt.Sprintf("none: %d, %s", v.Errors[reason], reason))
+		all = append(all, fmt.Sprintf("none: %d, %s", v.Errors[reason], display.CutWords(reason, maxWord)))
 	}
 	return cmp.Or(strings.Join(all, "   "), "none")
 }
@@ -113,7 +116,7 @@ func (p *printer) requests(label string, some []loadgen.Request) {
 			about = append(about, fmt.Sprint(r.Status))
 		}
 		if r.Reason != "" {
-			about = append(about, term.Dim.Render(r.Reason))
+			about = append(about, term.Dim.Render(display.CutWords(r.Reason, maxWord)))
 		}
 		fmt.Fprintf(p, "%9s  %s\n", display.Whole(took(r.Latency)), strings.Join(about, "  "))
 	}

@@ -21,6 +21,9 @@ type text struct {
 	line  []byte // that has no end yet
 }
 
+// Width is how wide its lines are.
+func (t *text) Width() int { return t.width }
+
 func (t *text) Write(b []byte) (int, error) {
 	end := bytes.LastIndexByte(b, '\n') + 1
 	if end == 0 {

@@ -9,6 +9,7 @@ import (
 
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/zipkin"
 )
@@ -55,7 +56,7 @@ func spanOf(answer *labapi.Explanation) zipkin.SpanAt {
 
 // askAgain asks for what was explained in part. The root may be another by now.
 func askAgain(ctx context.Context, client *labapi.Client, answer *labapi.Explanation, span zipkin.SpanAt) (*labapi.Explanation, error) {
-	defer term.Waiting("waiting for the " + strings.Join(answer.Execution.Awaited, " and the "))()
+	defer term.Waiting("waiting for the " + display.Cut(strings.Join(answer.Execution.Awaited, " and the "), 60))()
 	select {
 	case <-ctx.Done():
 		return nil, ctx.Err()
