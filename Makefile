@@ -1,6 +1,6 @@
 # Bare `make` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help up test race lint fuzz bench compose compose-test dist zipkin pictures measure-house measure-flicker measure-up measure-failures measure-overhead measure-store measure-soak measure-store-growth measure-store-stalls measure-load measure-faults measure-flight measure-exec measure-explain measure-why
+.PHONY: help up test race lint fuzz bench compose compose-test dist zipkin pictures measure-house measure-flicker measure-up measure-failures measure-overhead measure-store measure-soak measure-store-growth measure-store-stalls measure-load measure-faults measure-flight measure-exec measure-decoders measure-explain measure-why
 
 zipkin_version := 3.6.1
 zipkin_dir     := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/zipkin
@@ -92,6 +92,9 @@ measure-flight: ## what the flight recorder costs, alone and under load, and how
 
 measure-exec: ## what reading a large execution trace costs, beside go tool trace (3 minutes)
 	go test ./interop/gotool -count=1 -v -timeout 30m -run TestCost -rounds 5
+
+measure-decoders: ## every event of execution traces beside Go's own decoder, of all releases from Go 1.22 on (15 minutes)
+	go test ./interop/exectraces -count=1 -v -timeout 60m -long
 
 measure-explain: ## what is said of injected waits, of who is to blame and of stolen CPU time, beside the truth (5 minutes)
 	go test ./exectrace -count=1 -v -timeout 30m -run 'TestInjectedWaits|TestBlame|TestSegmentsAddUp|TestCPUTakenAway' -rounds 30

@@ -11,7 +11,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 )
@@ -21,18 +20,18 @@ var (
 	earlier = flag.Bool("earlier", false, "let times be earlier in ours, where the other decoder moved events")
 )
 
-// refused is the shape that the other decoder reads a part of.
-const refused = "regions-misused"
+// misused is the shape whose regions Go's decoder refuses.
+const misused = "regions-misused"
 
-// same compares the two decoders' events of each trace.
-func same(t *testing.T, traces []string) {
+// same compares the two decoders' events of each trace, by the program of that name. The
+// decoder of Go may refuse a part, if it is said so, or of the shape that it does not take.
+func same(t *testing.T, program program, traces []string, refused bool) {
 	t.Helper()
-	program := comparison(t)
 	for _, path := range traces {
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".trace"), func(t *testing.T) {
 			t.Parallel()
-			args := []string{fmt.Sprint("-earlier=", *earlier), fmt.Sprint("-refused=", strings.Contains(path, refused)), path}
-			out, err := run(t, program, args, nil)
+			args := []string{fmt.Sprint("-earlier=", *earlier), fmt.Sprint("-refused=", refused || strings.Contains(path, misused)), path}
+			out, err := run(t, program[0], append(program[1:], args...), nil)
 			if err != nil {
 				t.Errorf("%v\n%s", err, out)
 			}
@@ -40,27 +39,6 @@ func same(t *testing.T, traces []string) {
 		})
 	}
 }
-
-// comparison is the path of the program same. It is built without the race detector: with
-// it, to compare the text of every event would take minutes.
-func comparison(t *testing.T) string {
-	t.Helper()
-	path, err := buildSame()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
-var buildSame = sync.OnceValues(func() (string, error) {
-	path := filepath.Join(binaries, "same")
-	cmd := exec.Command("go", "build", "-o", path, "./same")
-	cmd.Env = append(os.Environ(), "GOFLAGS=")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%v: %w: %s", cmd, err, out)
-	}
-	return path, nil
-})
 
 // run runs a program to its end.
 func run(t *testing.T, program string, args []string, env []string) ([]byte, error) {
@@ -74,23 +52,4 @@ func run(t *testing.T, program string, args []string, env []string) ([]byte, err
 		err = fmt.Errorf("%v: %w", cmd, err)
 	}
 	return out, err
-}
-
-// binaries is where programs are built, for as long as this process runs.
-var binaries string
-
-func TestMain(m *testing.M) {
-	flag.Parse()
-	os.Exit(tested(m))
-}
-
-func tested(m *testing.M) int {
-	dir, err := os.MkdirTemp("", "exectraces")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	defer os.RemoveAll(dir)
-	binaries = dir
-	return m.Run()
 }

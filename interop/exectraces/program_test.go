@@ -1,6 +1,7 @@
 package exectraces
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"os/exec"
@@ -21,7 +22,7 @@ type target struct {
 }
 
 func (g target) env() []string {
-	env := []string{"GOWORK=off", "GOFLAGS=-trimpath"}
+	env := []string{"GOFLAGS=-trimpath"}
 	if g.toolchain != "" {
 		env = append(env, "GOTOOLCHAIN="+g.toolchain)
 	}
@@ -45,19 +46,33 @@ func (g target) program(t *testing.T) program {
 	if err != nil {
 		testbed.Missing(t, g.toolchain, fmt.Sprintf("the go command does not get it: %v: %s", err, out))
 	}
-	// The defaults are to be those of the release, not of an older one.
-	language := strings.Join(strings.SplitN(strings.TrimPrefix(strings.TrimSpace(string(out)), "go"), ".", 3)[:2], ".")
-	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module shapes\n\ngo "+language+"\n"), 0o600); err != nil {
+	// The settings of the runtime are to be those of the release, not of an older one.
+	version := strings.Split(strings.TrimPrefix(strings.TrimSpace(string(out)), "go"), ".")
+	module := fmt.Sprintf("module shapes\n\ngo %s.%s\n", version[0], version[1])
+	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte(module), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	args := []string{"build", "-C", dir, "-o", "shapes"}
+	return g.build(t, append(g.env(), "GOWORK=off"), dir)
+}
+
+// same builds what compares the two decoders. It does without the race detector: with
+// it, to compare the text of every event would take minutes.
+func (g target) same(t *testing.T) program {
+	t.Helper()
+	return g.build(t, g.env(), "same")
+}
+
+func (g target) build(t *testing.T, env []string, dir string) program {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "program")
+	args := []string{"build", "-C", dir, "-o", path}
 	if g.plain {
 		args = append(args, "-tags", "plain")
 	}
-	if out, err := run(t, "go", append(args, "."), g.env()); err != nil {
+	if out, err := run(t, "go", append(args, "."), env); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	return append(slices.Clone(g.runner), filepath.Join(dir, "shapes"))
+	return append(slices.Clone(g.runner), path)
 }
 
 // program is a command that records execution traces.
@@ -85,6 +100,30 @@ func (p program) record(t *testing.T, shapes []string, env ...string) []string {
 		t.Fatalf("%d traces of %d shapes, %v", len(traces), len(shapes), err)
 	}
 	return traces
+}
+
+// smallest are so many of the traces: what runs them is slow.
+func smallest(t *testing.T, traces []string, n int) []string {
+	t.Helper()
+	sizes := map[string]int64{}
+	for _, path := range traces {
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sizes[path] = info.Size()
+	}
+	sorted := slices.SortedFunc(slices.Values(traces), func(a, b string) int { return cmp.Compare(sizes[a], sizes[b]) })
+	return sorted[:min(n, len(sorted))]
+}
+
+func goroot(t *testing.T) string {
+	t.Helper()
+	out, err := run(t, "go", []string{"env", "GOROOT"}, nil)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return strings.TrimSpace(string(out))
 }
 
 // needs skips the test where a program is missing.

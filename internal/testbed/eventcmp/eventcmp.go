@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math"
 	"time"
 
 	"golang.org/x/exp/trace"
@@ -55,8 +56,10 @@ func Compare(ours *exectrace.File, theirs io.Reader, o Options) (Result, error) 
 		switch {
 		case err == io.EOF && !ok:
 			return c.Result, nil
+		case err == io.EOF && lost != nil:
+			return c.Result, c.differs(fmt.Sprintf("behind the last event ours is %v", lost))
 		case err == io.EOF:
-			return c.Result, c.differs("ours goes on behind the last event")
+			return c.Result, c.differs(fmt.Sprintf("ours goes on behind the last event:\n%s", got))
 		case err != nil:
 			c.Refused = err
 			return c.Result, c.beyond(got, lost, ok, next)
@@ -80,6 +83,7 @@ func (c *comparison) beyond(ev exectrace.Event, lost error, ok bool, next func()
 		switch {
 		case errors.As(lost, &l):
 			c.Lost = append(c.Lost, lost)
+			last = math.MinInt64 // what the other decoder moved is behind it
 			continue
 		case lost != nil: // no event could be read
 			c.Lost = append(c.Lost, lost)
