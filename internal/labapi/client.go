@@ -26,10 +26,10 @@ type Client struct {
 }
 
 // Find returns a client of the server at url, in a form that BaseURL reads, or,
-// when url is empty, of the first of DefaultServers that answers. The error has
+// when url is empty, of the first of the default servers that answers. The error has
 // ErrURL in its chain where url cannot be meant.
 func Find(ctx context.Context, url string) (*Client, error) {
-	candidates := DefaultServers()
+	candidates := defaultServers()
 	if url != "" {
 		base, err := BaseURL(url)
 		if err != nil {

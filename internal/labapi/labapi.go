@@ -33,9 +33,9 @@ const AttendeeTag = "attendee"
 // a visit reaches them.
 func Services() []string { return []string{"gateway", "fetcher", "writer"} }
 
-// DefaultServers are the base URLs of the servers that 'tracelab up' and 'tracelab
+// defaultServers are the base URLs of the servers that 'tracelab up' and 'tracelab
 // web' start, in the order in which they are tried.
-func DefaultServers() []string { return []string{"http://127.0.0.1:9411", "http://127.0.0.1:9412"} }
+func defaultServers() []string { return []string{"http://127.0.0.1:9411", "http://127.0.0.1:9412"} }
 
 // TracePath is where any Zipkin's UI shows a trace; ours leads from there to its
 // own page.

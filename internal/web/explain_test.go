@@ -56,13 +56,13 @@ func TestAnExplanationIsOfferedWhileThereCanBeOne(t *testing.T) {
 		want, lacks []string
 	}{
 		"recorded": {labapi.Execution{State: labapi.ExecutionRecorded, SecondsLeft: 7.6},
-			[]string{`data-path="/tracelab/v1/why/` + anID + `/execution" data-left="7600"`, ">Explain</button>", `<span class="seconds">8 s</span> more`, `id="why">tracelab why ` + anID},
+			[]string{`data-path="/tracelab/v1/why/` + anID + `/execution" data-left="7600"`, ">Explain</button>", `<span class="seconds">8 s</span> more`, `id="why">curl localhost/tracelab/v1/why/` + anID},
 			[]string{"cannot be explained"}},
 		"in part": {labapi.Execution{State: labapi.ExecutionRecorded, SecondsLeft: .2, Reason: "They forgot the beginning."},
 			[]string{`<span class="seconds">1 s</span> more. They forgot the beginning.`}, nil},
 		"stored": {labapi.Execution{State: labapi.ExecutionStored}, []string{">Explain</button>", "The server keeps"}, []string{"data-left", "seconds"}},
 		"gone": {labapi.Execution{State: labapi.ExecutionGone, Reason: "It ended an hour ago."},
-			[]string{"It cannot be explained: It ended an hour ago."}, []string{"<form class=\"why\"", "tracelab why"}},
+			[]string{"It cannot be explained: It ended an hour ago."}, []string{"<form class=\"why\"", "curl "}},
 	} {
 		f := &fakeExplainer{execution: c.execution}
 		h := serveUI(Config{Reader: &fakeReader{traces: [][]zipkin.Span{visit(0xab, time.Second, 40_000)}}, Explainer: f})

@@ -3,12 +3,13 @@ package web
 import (
 	"cmp"
 	"fmt"
-	"net/url"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 
 	"example.com/tracelab/internal/display"
+	"example.com/tracelab/internal/hosts"
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/zipkin"
 )
@@ -88,12 +89,8 @@ func (w *waterfall) Explanation() (found *said) {
 	return found
 }
 
-// whyCommand is the command that explains a trace, for a reader of a page of the
-// server at own: the command finds the default servers by itself.
-func (c Config) whyCommand(own *url.URL, id zipkin.TraceID) string {
-	command := "tracelab why " + id.String()
-	if !slices.Contains(c.DefaultServers, strings.Replace(own.String(), "//localhost:", "//127.0.0.1:", 1)) {
-		command += " --server " + own.String()
-	}
-	return command
+// whyCommand is the command that explains a trace, for a reader of its page: of all, curl
+// is what readers have.
+func whyCommand(r *http.Request, id zipkin.TraceID) string {
+	return "curl " + display.ShellWord(hosts.ForCurl(r)+labapi.WhyPath+"/"+id.String())
 }

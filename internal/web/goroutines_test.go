@@ -2,11 +2,13 @@ package web
 
 import (
 	"html"
-	"net/url"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
+	"example.com/tracelab/internal/hosts"
 	"example.com/tracelab/internal/zipkin"
 )
 
@@ -43,7 +45,7 @@ func TestAnExplanationIsPartOfItsSpan(t *testing.T) {
 			t.Errorf("the page lacks %s", want)
 		}
 	}
-	if strings.Contains(page, "tracelab why") {
+	if strings.Contains(page, "/tracelab/v1/why") {
 		t.Error("the page offers to explain what is explained")
 	}
 	panel := between(t, page, `<aside id="details" aria-label="Span details">`, "</aside>")
@@ -103,23 +105,14 @@ func TestGoroutines(t *testing.T) {
 }
 
 func TestWhatToRun(t *testing.T) {
-	byDefault := []string{"http://127.0.0.1:9411", "http://127.0.0.1:9412"}
-	for host, more := range map[string]string{
-		"localhost:9411":  "",
-		"127.0.0.1:9412":  "",
-		"localhost:8888":  " --server http://localhost:8888",
-		"192.0.2.7:9411":  " --server http://192.0.2.7:9411",
-		"[::1]:9411":      " --server http://[::1]:9411",
-		"workshop.local":  " --server http://workshop.local",
-		"localhost:94110": " --server http://localhost:94110",
-	} {
-		want := "tracelab why 00000000000000ab" + more
-		if got := (Config{DefaultServers: byDefault}).whyCommand(&url.URL{Scheme: "http", Host: host}, zipkin.TraceID{Low: 0xab}); got != want {
-			t.Errorf("at %s: %q, want %q", host, got, want)
+	h := serveUI(Config{Reader: &fakeReader{traces: [][]zipkin.Span{visit(0xab, 0, 10)}}, AllowHosts: hosts.Names{"workshop.example"}})
+	for host, at := range map[string]string{"localhost:9411": "localhost:9411", "192.0.2.7:8888": "192.0.2.7:8888", "[::1]:9411": "'[::1]:9411", "workshop.example": "workshop.example"} {
+		r := httptest.NewRequest(http.MethodGet, "/traces/ab", nil)
+		r.Host = host
+		body := html.UnescapeString(ask(h, r).Body.String())
+		want := `<code id="why">curl ` + at + "/tracelab/v1/why/00000000000000ab" + strings.Repeat("'", strings.Count(at, "'")) + `</code> <button type="button" data-copy="why"`
+		if !strings.Contains(body, want) {
+			t.Errorf("at %s: the page lacks %s", host, want)
 		}
-	}
-	body := get(t, serveUI(Config{Reader: &fakeReader{traces: [][]zipkin.Span{visit(0xab, 0, 10)}}}), "/traces/ab").Body.String()
-	if !strings.Contains(body, `<code id="why">tracelab why 00000000000000ab --server http://localhost</code> <button type="button" data-copy="why"`) {
-		t.Error("the page does not say what explains the trace")
 	}
 }

@@ -8,9 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"example.com/tracelab/internal/hosts"
 	"example.com/tracelab/internal/zipkin"
-
 	"example.com/tracelab/internal/zipkinapi"
 )
 
@@ -69,7 +67,7 @@ func (u *UI) showTrace(w http.ResponseWriter, r *http.Request, spans []zipkin.Sp
 		Ago:       ago(now, wf.StartTime()),
 		Recent:    now.Sub(wf.StartTime()) < time.Minute,
 		Embedded:  u.cfg.embedded(),
-		Why:       u.cfg.whyCommand(hosts.Own(r), wf.ID),
+		Why:       whyCommand(r, wf.ID),
 	}
 	if key := r.URL.Query().Get("span"); key != "" {
 		if i := wf.find(key); i != none {

@@ -31,9 +31,6 @@ type Config struct {
 	// Faults are those that can be switched on by the API beside the pages, for the page
 	// of mysteries. Empty: there is no such page.
 	Faults []labapi.Fault
-	// DefaultServers are the URLs where commands look for a server by themselves;
-	// when this server is elsewhere, the commands on the pages name it.
-	DefaultServers []string
 	// AllowHosts are names under which the UI answers beside localhost and IP
 	// addresses.
 	AllowHosts hosts.Names

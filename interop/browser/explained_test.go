@@ -97,7 +97,7 @@ func TestAnExplainedSpan(t *testing.T) {
 	id := page[strings.LastIndexByte(page, '/')+1:]
 	spans := await(t, s.UI, id, 10)
 	p.do(chromedp.Navigate(page), chromedp.WaitVisible(chromedp.CSS("#why")))
-	if command := eval[string](p, `document.querySelector("#why").textContent`); command != "tracelab why "+id+" --server "+s.UI {
+	if command := eval[string](p, `document.querySelector("#why").textContent`); command != "curl "+strings.TrimPrefix(s.UI, "http://")+"/tracelab/v1/why/"+id {
 		t.Errorf("the page offers %q", command)
 	}
 	put := spans[slices.IndexFunc(spans, func(s span) bool { return s.Name == "put /values/{key}" && s.Kind == "SERVER" })]
