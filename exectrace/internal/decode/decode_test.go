@@ -1,0 +1,75 @@
+package decode_test
+
+import (
+	"bytes"
+	"io"
+	"strings"
+	"testing"
+
+	"golang.org/x/exp/trace"
+
+	"example.com/tracelab/exectrace/internal/container"
+	"example.com/tracelab/exectrace/internal/decode"
+	"example.com/tracelab/internal/testbed/workload"
+)
+
+// TestEqualsGoTool reads traces of every kind as Go's decoder does.
+func TestEqualsGoTool(t *testing.T) {
+	traces := map[string][]byte{}
+	for _, kind := range workload.Kinds() {
+		b, err := workload.Record(kind, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		traces[kind] = b
+	}
+	several, err := workload.Generations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	traces["several generations"] = several
+	for name, b := range traces {
+		t.Run(name, func(t *testing.T) { compare(t, b) })
+	}
+}
+
+func compare(t *testing.T, b []byte) {
+	t.Helper()
+	f, err := container.New(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := trace.NewReader(bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := decode.New(f)
+	d.AsGoTool = true
+	n := 0
+	var text []byte
+	err = d.Run(true, func(tables *decode.Tables, events []decode.Event) bool {
+		for i := range events {
+			text = tables.Append(text[:0], &events[i])
+			ev, err := r.ReadEvent()
+			if err != nil {
+				t.Errorf("event %d is\n%s\nand not\n%v", n, text, err)
+				return false
+			}
+			if want := ev.String(); string(text) != want {
+				t.Errorf("event %d is\n%s\nwant\n%s", n, text, want)
+				return false
+			}
+			n++
+		}
+		return true
+	}, func(l decode.Loss) bool {
+		t.Errorf("after %d events: %+v", n, l)
+		return !strings.Contains(t.Name(), "x")
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	if _, err := r.ReadEvent(); err != io.EOF && !t.Failed() {
+		t.Errorf("there are more than %d events: %v", n, err)
+	}
+}

@@ -1,0 +1,181 @@
+package decode
+
+import (
+	"cmp"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// sample is a sample of a CPU profile.
+type sample struct {
+	time    int64
+	thread  int64
+	proc    int64
+	g       int64
+	stackID uint64
+}
+
+// sort finds out what the batches are, and reads the tables as far as to know what is
+// where. freq is what the clock was like before, for a generation that does not say it.
+func (g *generation) sort(minor int, freq uint64) error {
+	of := map[int64]int{}
+	for i := range g.batches {
+		b := &g.batches[i]
+		if b.size() == 0 || b.extra {
+			continue
+		}
+		var err error
+		switch Type(g.segments[b.segment][b.at]) {
+		case stringsType:
+			err = g.indexStrings(b)
+		case stacksType:
+			err = g.indexStacks(b)
+		case samplesType:
+			err = g.readSamples(b)
+		case frequencyType, syncType:
+			err = g.readSync(b, minor)
+		default:
+			k, ok := of[b.thread]
+			if !ok {
+				k = len(g.threads)
+				of[b.thread] = k
+				g.threads = append(g.threads, b.thread)
+				g.of = append(g.of, nil)
+			}
+			g.of[k] = append(g.of[k], *b)
+		}
+		if err != nil {
+			g.faults = append(g.faults, fault{b.offset, int64(b.size()), err})
+		}
+	}
+	if g.freq == 0 && !g.ticks(freq) {
+		return errNoClock
+	}
+	g.stacks.close()
+	g.strings.close()
+	for i := range g.samples {
+		g.samples[i].time = g.ns(uint64(g.samples[i].time))
+	}
+	slices.SortFunc(g.samples, func(a, b sample) int { return cmp.Compare(a.time, b.time) })
+	return nil
+}
+
+// ticks sets how many ticks a second has.
+func (g *generation) ticks(freq uint64) bool {
+	if freq == 0 {
+		return false
+	}
+	g.freq = freq
+	g.perTick = 1.0 / (float64(freq) / 1e9)
+	for s := range uint(20) {
+		if g.perTick == float64(uint64(1)<<s) {
+			g.shift, g.exact = s, true
+		}
+	}
+	return true
+}
+
+// ns makes nanoseconds of ticks, with the rounding of Go's decoder.
+func (g *generation) ns(ticks uint64) int64 {
+	if g.exact && ticks < 1<<43 {
+		return int64(ticks << (g.shift & 63))
+	}
+	return int64(float64(ticks) * g.perTick)
+}
+
+// readSync reads how fast the clock is, and what other clocks said.
+func (g *generation) readSync(b *batch, minor int) error {
+	data := g.segments[b.segment][b.at:b.end]
+	if Type(data[0]) == syncType {
+		data = data[1:]
+	}
+	cut := false
+	next := func() uint64 {
+		v, n := binary.Uvarint(data)
+		cut = cut || n <= 0
+		data = data[max(n, 0):]
+		return v
+	}
+	for len(data) > 0 {
+		kind := Type(data[0])
+		data = data[1:]
+		switch {
+		case kind == frequencyType && g.freq == 0:
+			g.ticks(next())
+		case kind == clockSnapshotType && minor >= 25 && g.Clock == nil:
+			at, mono, sec, nsec := b.time+next(), next(), next(), next()
+			if !cut && g.freq != 0 {
+				g.Clock = &Clock{g.ns(at), mono, time.Unix(int64(sec), int64(nsec))}
+			}
+		default:
+			return fmt.Errorf("an entry of type %d is where the clocks are told", kind)
+		}
+		if cut {
+			return errors.New("what tells the clocks is cut")
+		}
+	}
+	return nil
+}
+
+func (g *generation) indexStrings(b *batch) error {
+	s := g.segments[b.segment]
+	for at := b.at + 1; at < b.end; {
+		if Type(s[at]) != stringType {
+			return fmt.Errorf("an entry of type %d is in the table of strings", s[at])
+		}
+		id, p := s.number(at + 1)
+		n, q := s.number(p)
+		if q > b.end || n > uint64(b.end-q) || n > maxString {
+			return errors.New("a string is cut, or longer than one can be")
+		}
+		if !g.strings.add(id, placeAt(int(b.segment), p)) {
+			return fmt.Errorf("two strings have the number %d", id)
+		}
+		at = q + uint32(n)
+	}
+	return nil
+}
+
+func (g *generation) indexStacks(b *batch) error {
+	s := g.segments[b.segment]
+	for at := b.at + 1; at < b.end; {
+		if Type(s[at]) != stackType {
+			return fmt.Errorf("an entry of type %d is in the table of stacks", s[at])
+		}
+		id, p := s.number(at + 1)
+		n, q := s.number(p)
+		if q > b.end || n > maxFrames {
+			return errors.New("a stack is cut, or longer than one can be")
+		}
+		if at = s.skip(4*int(n), q, b.end); at > b.end {
+			return errors.New("a stack is cut")
+		}
+		if !g.stacks.add(id, placeAt(int(b.segment), p)) {
+			return fmt.Errorf("two stacks have the number %d", id)
+		}
+	}
+	return nil
+}
+
+func (g *generation) readSamples(b *batch) error {
+	s := g.segments[b.segment]
+	for at := b.at + 1; at < b.end; {
+		if Type(s[at]) != CPUSample {
+			return fmt.Errorf("an entry of type %d is among the samples of the CPU profile", s[at])
+		}
+		var v [4]uint64
+		at = s.numbers(&v, 4, at+1)
+		x := sample{time: int64(v[0]), thread: int64(v[1]), proc: int64(v[2]), g: int64(v[3])}
+		if x.stackID, at = s.number(at); at > b.end {
+			return errors.New("a sample of the CPU profile is cut")
+		}
+		if x.g == 0 {
+			x.g = None
+		}
+		g.samples = append(g.samples, x)
+	}
+	return nil
+}

@@ -1,0 +1,84 @@
+package decode
+
+// annotation is an event that needs no more than a goroutine that it is of.
+func (d *Decoder) annotation(m *thread, e *Event) outcome {
+	if !m.has() {
+		return d.fail(noGoroutine)
+	}
+	d.texts(e)
+	return done
+}
+
+// name is a string that outlives its generation.
+func (d *Decoder) name(id uint64) uint64 {
+	if id < uint64(len(d.nameOf)) && d.nameOf[id] != 0 {
+		return d.nameOf[id]
+	}
+	name := d.names.id(d.gen.Text(id))
+	if id < uint64(len(d.nameOf)) {
+		d.nameOf[id] = name
+	}
+	return name
+}
+
+func (d *Decoder) userTask(m *thread, e *Event) outcome {
+	if !m.has() {
+		return d.fail(noGoroutine)
+	}
+	d.texts(e)
+	id := e.Args[0]
+	t, known := d.tasks[id]
+	if e.Type == UserTaskBegin {
+		if known {
+			return d.fail("the task that it begins has begun")
+		}
+		if e.Args[1] == 0 {
+			e.Args[1] = NoTask
+		}
+		d.tasks[id] = task{e.Args[1], d.name(e.Args[2])}
+		return done
+	}
+	e.Args[2], e.Args[3] = NoTask, 0
+	if known {
+		e.Args[2], e.Args[3] = t.parent, t.name
+		delete(d.tasks, id)
+	}
+	return done
+}
+
+func (d *Decoder) userRegion(m *thread, e *Event) outcome {
+	if !m.has() {
+		return d.fail(noGoroutine)
+	}
+	d.texts(e)
+	r := region{e.Args[0], d.name(e.Args[1])}
+	g := &d.gs[m.g]
+	if e.Type == UserRegionBegin {
+		if g.regions == 0 {
+			g.regions = d.newRegions()
+		}
+		open := &d.regions[g.regions-1]
+		*open = append(*open, r)
+		return done
+	}
+	if g.regions == 0 || len(d.regions[g.regions-1]) == 0 {
+		return done // it began before the trace
+	}
+	open := &d.regions[g.regions-1]
+	last := len(*open) - 1
+	if (*open)[last] != r {
+		return d.fail("the region that it ends is not the innermost of its goroutine")
+	}
+	*open = (*open)[:last]
+	return done
+}
+
+func (d *Decoder) newRegions() int32 {
+	if k := len(d.spare); k > 0 {
+		i := d.spare[k-1]
+		d.spare = d.spare[:k-1]
+		return i
+	}
+	d.regions = append(d.regions, nil)
+	return int32(len(d.regions))
+}
