@@ -122,19 +122,20 @@ var arrows = map[string][]string{
 	"internal/testbed/workload":    {},
 
 	// Libraries for other people's programs: nothing of ours but each other.
-	"exectrace":                     {"exectrace/internal/container", "exectrace/internal/events", "exectrace/internal/table", "exectrace/userlog"},
-	"exectrace/chrome":              {"exectrace", "exectrace/counters", "exectrace/internal/analysis"},
-	"exectrace/counters":            {"exectrace", "exectrace/internal/analysis", "exectrace/internal/events"},
-	"exectrace/delay":               {"exectrace", "exectrace/internal/analysis", "exectrace/internal/events", "exectrace/internal/table", "exectrace/stats"},
+	"exectrace":                     {"exectrace/internal/container", "exectrace/internal/decode", "exectrace/internal/events", "exectrace/internal/table", "exectrace/userlog"},
+	"exectrace/chrome":              {"exectrace", "exectrace/counters", "exectrace/internal/analysis", "exectrace/internal/decode"},
+	"exectrace/counters":            {"exectrace", "exectrace/internal/analysis", "exectrace/internal/decode", "exectrace/internal/events"},
+	"exectrace/delay":               {"exectrace", "exectrace/internal/analysis", "exectrace/internal/decode", "exectrace/internal/events", "exectrace/internal/table", "exectrace/stats"},
 	"exectrace/groups":              {"exectrace", "exectrace/stats"},
 	"exectrace/internal/analysis":   {"exectrace", "exectrace/internal/container", "exectrace/internal/events"},
 	"exectrace/internal/container":  {},
-	"exectrace/internal/events":     {"exectrace/internal/container"},
-	"exectrace/internal/eventstest": {"exectrace/internal/events"},
+	"exectrace/internal/decode":     {"exectrace/internal/container"},
+	"exectrace/internal/events":     {"exectrace/internal/container", "exectrace/internal/decode"},
+	"exectrace/internal/eventstest": {"exectrace/internal/decode", "exectrace/internal/events"},
 	"exectrace/internal/recordtest": {"exectrace"},
-	"exectrace/internal/table":      {},
+	"exectrace/internal/table":      {"exectrace/internal/decode"},
 	"exectrace/internal/wiretest":   {"exectrace/wire"},
-	"exectrace/mmu":                 {"exectrace", "exectrace/internal/analysis", "exectrace/internal/events"},
+	"exectrace/mmu":                 {"exectrace", "exectrace/internal/analysis", "exectrace/internal/decode", "exectrace/internal/events"},
 	"exectrace/stats":               {"exectrace"},
 	"exectrace/userlog":             {},
 	"exectrace/wire":                {"exectrace/internal/container"},
@@ -164,7 +165,8 @@ var neverReach = map[string][]string{
 	"internal/whytext":   {"internal/faults", "internal/faultctl"},
 	"internal/web":       {"internal/faults", "internal/faultctl"},
 	// It is for when the decoder does not read a trace, too.
-	"exectrace/wire": {"golang.org/x/exp"},
+	"exectrace/wire":            {"golang.org/x/exp"},
+	"exectrace/internal/decode": {"golang.org/x/exp"},
 }
 
 // testSupport lists packages that only tests, and each other, may import, with
@@ -192,7 +194,7 @@ var owners = map[string][]string{
 	"github.com/schollz/progressbar/v3": {"cmd/tracelab/internal/term"},
 	"github.com/tsenart/vegeta/v12":     {"internal/loadgen"},
 	// Its API may change any day.
-	"golang.org/x/exp":               {"exectrace", "exectrace/chrome", "exectrace/counters", "exectrace/delay", "exectrace/internal/events", "exectrace/internal/eventstest", "exectrace/mmu", "internal/testbed/eventcmp"},
+	"golang.org/x/exp":               {"exectrace/internal/events", "exectrace/internal/eventstest", "internal/testbed/eventcmp"},
 	"go.opencensus.io/zpages":        {}, // importing it makes every span record
 	"go.opencensus.io/plugin/ochttp": {}, // its work is done by package tracing
 }

@@ -6,9 +6,8 @@ import (
 	"slices"
 	"testing"
 
-	"golang.org/x/exp/trace"
-
 	"example.com/tracelab/exectrace/internal/container"
+	"example.com/tracelab/exectrace/internal/decode"
 	"example.com/tracelab/exectrace/wire"
 	"example.com/tracelab/internal/testbed/workload"
 )
@@ -38,7 +37,7 @@ func newVictim(t testing.TB) victim {
 		switch {
 		case err != nil:
 			t.Fatal(err)
-		case ev.ev.Kind() == trace.EventSync:
+		case ev.Kind() == "Sync":
 			v.events = append(v.events, 0)
 		default:
 			v.events[len(v.events)-1]++
@@ -74,7 +73,7 @@ func readDamaged(t *testing.T, b []byte) (events int, lost []Loss) {
 				t.Errorf("of %d bytes are lost: %v, then %v", len(b), lost, err)
 			}
 			lost, at = append(lost, l), l.Offset+l.Size
-		} else if ev.ev.Kind() != trace.EventSync {
+		} else if ev.Kind() != "Sync" {
 			events++
 		}
 	}
@@ -199,7 +198,7 @@ func TestDamagedStretches(t *testing.T) {
 // careless has a fault of its own.
 type careless struct{ counter }
 
-func (c *careless) Event(*trace.Event) { panic("mine") }
+func (c *careless) Event(*decode.Tables, *decode.Event) { panic("mine") }
 
 func TestConsumersPanic(t *testing.T) {
 	f, err := FromBytes(newVictim(t).b)

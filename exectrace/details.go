@@ -1,6 +1,6 @@
 package exectrace
 
-import "golang.org/x/exp/trace"
+import "example.com/tracelab/exectrace/internal/decode"
 
 // Transition is a change of the state of a goroutine or of a processor.
 type Transition struct {
@@ -13,18 +13,17 @@ type Transition struct {
 
 // Transition returns the change of an event of kind StateTransition.
 func (e Event) Transition() (Transition, bool) {
-	t, ok := e.transition()
-	if !ok {
+	if e.ev.Kind() != decode.TransitionKind {
 		return Transition{}, false
 	}
-	out := Transition{Proc: -1, Reason: t.Reason, Stack: frames(t.Stack)}
-	switch t.Resource.Kind {
-	case trace.ResourceGoroutine:
-		from, to := t.Goroutine()
-		out.Goroutine, out.From, out.To = GoID(t.Resource.Goroutine()), from.String(), to.String()
-	case trace.ResourceProc:
-		from, to := t.Proc()
-		out.Proc, out.From, out.To = int64(t.Resource.Proc()), from.String(), to.String()
+	out := Transition{
+		Proc: -1, From: e.ev.From.String(), To: e.ev.To.String(),
+		Reason: e.t.Text(e.ev.Reason()), Stack: e.frames(e.ev.TransitionStack()),
+	}
+	if id, ok := e.ev.OfGoroutine(); ok {
+		out.Goroutine = GoID(id)
+	} else {
+		out.Proc = int64(e.ev.Of)
 	}
 	return out, true
 }
@@ -34,23 +33,20 @@ func (e Event) Transition() (Transition, bool) {
 // for a RangeBegin only, and End for a RangeEnd only.
 func (e Event) Range() (Range, bool) {
 	kind := e.ev.Kind()
-	switch kind {
-	case trace.EventRangeBegin, trace.EventRangeActive, trace.EventRangeEnd:
-	default:
+	if kind < decode.RangeBeginKind || kind > decode.RangeEndKind {
 		return Range{}, false
 	}
-	r := e.ev.Range()
-	out := Range{Name: r.Name, Proc: -1}
-	switch r.Scope.Kind {
-	case trace.ResourceGoroutine:
-		out.Goroutine = GoID(r.Scope.Goroutine())
-	case trace.ResourceProc:
-		out.Proc = int64(r.Scope.Proc())
+	out := Range{Name: e.t.RangeName(&e.ev), Proc: -1}
+	switch scope, id := e.ev.Range(); scope {
+	case decode.OfGoroutine:
+		out.Goroutine = GoID(id)
+	case decode.OfProc:
+		out.Proc = id
 	}
 	switch kind {
-	case trace.EventRangeBegin:
+	case decode.RangeBeginKind:
 		out.Start = e.Time()
-	case trace.EventRangeEnd:
+	case decode.RangeEndKind:
 		out.End = e.Time()
 	}
 	return out, true
@@ -64,42 +60,18 @@ type Metric struct {
 
 // Metric returns the value of an event of kind Metric.
 func (e Event) Metric() (Metric, bool) {
-	if e.ev.Kind() != trace.EventMetric {
+	if e.ev.Kind() != decode.MetricKind {
 		return Metric{}, false
 	}
-	m := e.ev.Metric()
-	return Metric{m.Name, m.Value.Uint64()}, true
+	name, value := e.ev.Metric()
+	return Metric{name, value}, true
 }
 
 // Label returns the label of an event of kind Label, which the runtime gives to the
 // goroutine that runs, such as "GC (dedicated)".
 func (e Event) Label() (string, bool) {
-	if e.ev.Kind() != trace.EventLabel {
+	if e.ev.Kind() != decode.LabelKind {
 		return "", false
 	}
-	return e.ev.Label().Label, true
-}
-
-// resource is the goroutine or processor that the event is about.
-func (e Event) resource() (trace.ResourceID, bool) {
-	switch e.ev.Kind() {
-	case trace.EventStateTransition:
-		t, ok := e.transition()
-		return t.Resource, ok
-	case trace.EventRangeBegin, trace.EventRangeActive, trace.EventRangeEnd:
-		return e.ev.Range().Scope, true
-	case trace.EventLabel:
-		return e.ev.Label().Resource, true
-	}
-	return trace.ResourceID{}, false
-}
-
-// transition is not there if the event is damaged in a way that the decoder did
-// not see.
-func (e Event) transition() (t trace.StateTransition, ok bool) {
-	if e.ev.Kind() != trace.EventStateTransition {
-		return t, false
-	}
-	defer func() { ok = recover() == nil }()
-	return e.ev.StateTransition(), true
+	return e.t.Text(e.ev.Label()), true
 }

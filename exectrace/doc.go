@@ -17,7 +17,7 @@
 // traces for other viewers; wire reads events as they are written. Package userlog has
 // the messages that programs log into their own execution trace for this package.
 //
-// Events are decoded by golang.org/x/exp/trace, which reads the formats of Go 1.11 to
-// 1.26. It makes no promise about its API, and nothing of that is in the API of this
-// package.
+// The formats of Go 1.11 to 1.26 are read, the last of which Go 1.27 writes, too. Those of
+// before Go 1.22 are decoded by golang.org/x/exp/trace, which makes no promise about its
+// API: nothing of it is in the API of this package.
 package exectrace

@@ -3,10 +3,11 @@ package exectrace
 import (
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"time"
 	"unicode/utf8"
 
-	"golang.org/x/exp/trace"
+	"example.com/tracelab/exectrace/internal/decode"
 )
 
 // eventJSON has the fields of all kinds of events. Those that a kind does not
@@ -33,9 +34,9 @@ type eventJSON struct {
 	Message  string  `json:"message,omitempty"`
 	Hex      string  `json:"message_hex,omitempty"` // of a message that is no text
 
-	Args  map[string]any `json:"args,omitempty"`
-	N     int            `json:"n,omitempty"`
-	Clock *clockJSON     `json:"clock,omitempty"`
+	Args  map[string]uint64 `json:"args,omitempty"`
+	N     int               `json:"n,omitempty"`
+	Clock *clockJSON        `json:"clock,omitempty"`
 
 	Stack           []frameJSON `json:"stack,omitempty"`
 	TransitionStack []frameJSON `json:"transition_stack,omitempty"` // of what it happened to
@@ -59,74 +60,81 @@ type frameJSON struct {
 func (e Event) MarshalJSON() ([]byte, error) {
 	j := eventJSON{
 		Time: e.Time(), Kind: e.Kind(),
-		Thread: id(int64(e.Thread())), Proc: id(e.Proc()), Goroutine: id(int64(e.Goroutine())),
+		Thread: id(e.ev.Thread), Proc: id(e.Proc()), Goroutine: id(e.ev.Goroutine),
 		Stack: framesJSON(e.Stack()),
 	}
-	if r, ok := e.resource(); ok && r.Kind != trace.ResourceNone {
-		j.Resource = r.String()
-	}
-	switch ev := e.ev; ev.Kind() {
-	case trace.EventStateTransition:
-		t, _ := e.Transition()
-		j.From, j.To, j.Reason, j.TransitionStack = t.From, t.To, t.Reason, framesJSON(t.Stack)
-	case trace.EventRangeBegin, trace.EventRangeActive:
-		j.Name = ev.Range().Name
-	case trace.EventRangeEnd:
-		j.Name = ev.Range().Name
-		for _, a := range ev.RangeAttributes() {
-			j.arg(a.Name, a.Value)
+	switch ev := &e.ev; ev.Kind() {
+	case decode.TransitionKind:
+		j.transition(e)
+	case decode.RangeBeginKind, decode.RangeActiveKind, decode.RangeEndKind:
+		j.ranged(e)
+	case decode.MetricKind:
+		name, value := ev.Metric()
+		j.Name, j.Value = name, &value
+	case decode.LabelKind:
+		j.Label, j.Resource = e.t.Text(ev.Label()), fmt.Sprintf("Goroutine(%d)", ev.Goroutine)
+	case decode.TaskBeginKind, decode.TaskEndKind:
+		task, parent, name := ev.Task()
+		j.Task, j.Parent, j.Type = taskID(task), taskID(parent), e.t.Text(name)
+	case decode.RegionBeginKind, decode.RegionEndKind:
+		task, name := ev.Region()
+		j.Task, j.Type = taskID(task), e.t.Text(name)
+	case decode.LogKind:
+		j.log(e)
+	case decode.ExperimentalKind:
+		name, args := ev.Experimental()
+		j.Name = name
+		for i, arg := range args {
+			j.arg(arg, ev.Args[i])
 		}
-	case trace.EventMetric:
-		m := ev.Metric()
-		value := m.Value.Uint64()
-		j.Name, j.Value = m.Name, &value
-	case trace.EventLabel:
-		j.Label = ev.Label().Label
-	case trace.EventTaskBegin, trace.EventTaskEnd:
-		t := ev.Task()
-		j.Task, j.Parent, j.Type = taskID(t.ID), taskID(t.Parent), t.Type
-	case trace.EventRegionBegin, trace.EventRegionEnd:
-		r := ev.Region()
-		j.Task, j.Type = taskID(r.Task), r.Type
-	case trace.EventLog:
-		j.log(ev.Log())
-	case trace.EventExperimental:
-		x := ev.Experimental()
-		j.Name = x.Name
-		for i, name := range x.Args {
-			j.arg(name, x.ArgValue(i))
-		}
-	case trace.EventSync:
-		j.sync(ev.Sync())
+	case decode.SyncKind:
+		j.sync(e)
 	}
 	return json.Marshal(j)
 }
 
-func (j *eventJSON) log(l trace.Log) {
-	j.Task, j.Category = taskID(l.Task), l.Category
-	if utf8.ValidString(l.Message) {
-		j.Message = l.Message
+func (j *eventJSON) transition(e Event) {
+	t, _ := e.Transition()
+	j.From, j.To, j.Reason, j.TransitionStack = t.From, t.To, t.Reason, framesJSON(t.Stack)
+	if t.Proc >= 0 {
+		j.Resource = fmt.Sprintf("Proc(%d)", t.Proc)
 	} else {
-		j.Hex = hex.EncodeToString([]byte(l.Message))
+		j.Resource = fmt.Sprintf("Goroutine(%d)", t.Goroutine)
 	}
 }
 
-func (j *eventJSON) sync(s trace.Sync) {
-	j.N = s.N
-	if c := s.ClockSnapshot; c != nil {
+func (j *eventJSON) ranged(e Event) {
+	j.Name = e.t.RangeName(&e.ev)
+	if scope, _ := e.ev.Range(); scope != decode.Program {
+		j.Resource = decode.RangeScope(&e.ev)
+	}
+	for _, a := range e.ev.Swept() {
+		j.arg(a.Name, a.Value)
+	}
+}
+
+func (j *eventJSON) log(e Event) {
+	task, category, message := e.ev.Log()
+	j.Task, j.Category = taskID(task), e.t.Text(category)
+	if text := e.t.Text(message); utf8.ValidString(text) {
+		j.Message = text
+	} else {
+		j.Hex = hex.EncodeToString([]byte(text))
+	}
+}
+
+func (j *eventJSON) sync(e Event) {
+	j.N = int(e.ev.Args[0])
+	if c := e.t.Clock; c != nil {
 		j.Clock = &clockJSON{Time(c.Trace), c.Mono, c.Wall}
 	}
 }
 
-func (j *eventJSON) arg(name string, v trace.Value) {
+func (j *eventJSON) arg(name string, v uint64) {
 	if j.Args == nil {
-		j.Args = map[string]any{}
+		j.Args = map[string]uint64{}
 	}
-	if v.Kind() == trace.ValueUint64 {
-		j.Args[name] = v.Uint64()
-	} else {
-		j.Args[name] = v.String()
-	}
+	j.Args[name] = v
 }
 
 // id leaves out what is not there.
@@ -138,12 +146,11 @@ func id(n int64) *int64 {
 }
 
 // taskID leaves out the background task, which is no task, and no task.
-func taskID(t trace.TaskID) *uint64 {
-	if t == trace.NoTask || t == trace.BackgroundTask {
+func taskID(t uint64) *uint64 {
+	if t == decode.NoTask || t == 0 {
 		return nil
 	}
-	n := uint64(t)
-	return &n
+	return &t
 }
 
 func framesJSON(frames []Frame) []frameJSON {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -44,14 +45,14 @@ func TestEvents(t *testing.T) {
 			var want []trace.Event
 			raw(t, b, func(ev trace.Event) { want = append(want, ev) })
 			n := 0
-			for ev, err := range f.Events() {
+			for ev, err := range f.AsGoTool().Events() {
 				if err != nil {
 					t.Fatal(err)
 				}
 				w := want[n]
 				if n < 2000 && ev.String() != w.String() || ev.Kind() != w.Kind().String() || ev.Time() != Time(w.Time()) ||
 					ev.Goroutine() != GoID(w.Goroutine()) || ev.Proc() != int64(w.Proc()) || ev.Thread() != ThreadID(w.Thread()) ||
-					len(ev.Stack()) != len(frames(w.Stack())) {
+					len(ev.Stack()) != len(slices.Collect(w.Stack().Frames())) {
 					t.Fatalf("event %d is %s, want %s", n, ev, w)
 				}
 				n++
@@ -101,15 +102,11 @@ func TestConcerns(t *testing.T) {
 		if ev.Goroutine() >= 0 && !ev.Concerns(ev.Goroutine()) {
 			t.Fatalf("%s does not concern its own goroutine", ev)
 		}
-		if ev.ev.Kind() != trace.EventStateTransition {
-			continue
-		}
-		if tr := ev.ev.StateTransition(); tr.Resource.Kind == trace.ResourceGoroutine {
-			if id := GoID(tr.Resource.Goroutine()); !ev.Concerns(id) {
-				t.Fatalf("%s does not concern %d", ev, id)
-			} else {
-				born[id] = true
+		if tr, ok := ev.Transition(); ok && tr.Goroutine != 0 {
+			if !ev.Concerns(tr.Goroutine) {
+				t.Fatalf("%s does not concern %d", ev, tr.Goroutine)
 			}
+			born[tr.Goroutine] = true
 		}
 	}
 	if len(born) < 10 {

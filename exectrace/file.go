@@ -59,6 +59,17 @@ func init() {
 	container.Of = func(file any) *container.File { return file.(*File).c }
 }
 
+// AsGoTool returns the trace with the times that go tool trace shows. They differ where a
+// generation begins: no event is earlier there than what tells the states of goroutines
+// that did nothing, which is written late, so that up to some hundred milliseconds of
+// events are shown as if they were a nanosecond apart. The trace that is returned reads
+// from f and can be used until f is closed.
+func (f *File) AsGoTool() *File {
+	c := *f.c
+	c.AsGoTool = true
+	return &File{c: &c}
+}
+
 // Close closes the file that Open opened. It does nothing to a File that Open did
 // not return.
 func (f *File) Close() error {

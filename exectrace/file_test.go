@@ -8,9 +8,8 @@ import (
 	"testing"
 	"testing/iotest"
 
-	"golang.org/x/exp/trace"
-
 	"example.com/tracelab/exectrace/internal/container"
+	"example.com/tracelab/exectrace/internal/decode"
 	"example.com/tracelab/exectrace/wire"
 	"example.com/tracelab/internal/testbed/workload"
 )
@@ -37,8 +36,8 @@ func asWritten(t testing.TB, f *File) iter.Seq2[*wire.Event, error] {
 // counter counts events.
 type counter struct{ events, gaps int }
 
-func (c *counter) Event(*trace.Event) { c.events++ }
-func (c *counter) Gap()               { c.gaps++ }
+func (c *counter) Event(*decode.Tables, *decode.Event) { c.events++ }
+func (c *counter) Gap()                                { c.gaps++ }
 
 func TestEachReadsAll(t *testing.T) {
 	for _, kind := range workload.Kinds() {
@@ -66,8 +65,9 @@ func TestEachReadsAll(t *testing.T) {
 	}
 }
 
-// TestCutAnywhere cuts a trace at every fiftieth of its length: what is before
-// is read, and what is lost is counted.
+// TestCutAnywhere cuts a trace at every fiftieth of its length: all that is before the
+// cut is read, but for events that wait for others behind it, and it is said that it is
+// cut.
 func TestCutAnywhere(t *testing.T) {
 	b := record(t, "idle", 100)
 	whole, err := FromBytes(b)
@@ -86,22 +86,8 @@ func TestCutAnywhere(t *testing.T) {
 		}
 		var c counter
 		lost, err := f.each(&c)
-		readable := 0
-		var kept int64
-		for _, g := range found {
-			if g.Offset+g.Size <= int64(len(cut)) {
-				readable, kept = readable+1, g.Offset+g.Size
-			}
-		}
-		var bytes int64
-		for _, l := range lost {
-			bytes += l.Size
-		}
-		if readable > 0 && err != nil || readable == 0 && len(cut) > container.HeaderSize && err == nil {
-			t.Errorf("%d bytes, %d generations: %v", len(cut), readable, err)
-		}
-		if kept > 0 && kept+bytes != int64(len(cut)) {
-			t.Errorf("%d bytes, of which %d can be read: %d are said to be lost: %v", len(cut), kept, bytes, lost)
+		if (err == nil) != (c.events > 2) || len(lost) == 0 && len(cut) > container.HeaderSize {
+			t.Errorf("%d bytes, of %d generations: %d events, lost are %v, %v", len(cut), len(found), c.events, lost, err)
 		}
 	}
 }

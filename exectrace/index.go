@@ -7,23 +7,29 @@ import (
 	"sync"
 
 	"example.com/tracelab/exectrace/internal/container"
+	"example.com/tracelab/exectrace/internal/decode"
 	"example.com/tracelab/exectrace/internal/events"
 	"example.com/tracelab/exectrace/internal/table"
-	"golang.org/x/exp/trace"
 )
 
 // indexer makes a Trace of events.
 type indexer struct {
 	t       *Trace
 	started bool
-	sync    Time // when the generation began that is being read
-	broken  Time // when events were missing last; zero: never
-	threads map[trace.ThreadID]int32
+	sync    Time    // when the generation began that is being read
+	broken  Time    // when events were missing last; zero: never
+	current []int32 // goroutines by the decoder's indices, plus one: see of
+	threads []int32 // the same of threads
 	// inSyscall are the goroutines in system calls, by the processor that they
 	// hold meanwhile: when it is taken away, they are blocked.
 	inSyscall [events.MaxProcs]int32
 	open      map[int32][]region // of each goroutine, the innermost last
 	ranges    events.Ranges
+
+	tables   *decode.Tables // of the generation
+	forever  uint8          // the reason of what never goes on
+	textOf   []uint32       // by its strings, plus one; 0: not asked for
+	reasonOf []uint16       // the same
 }
 
 func newIndexer(format string) *indexer {
@@ -32,10 +38,10 @@ func newIndexer(format string) *indexer {
 			Format: format, stacks: newStackTable(), reasons: newNames(), text: newNames(),
 			goroutineIDs: table.NewNumbering(), sameID: map[GoID][]int32{}, taskIDs: table.NewNumbering(),
 		},
-		threads: map[trace.ThreadID]int32{},
-		open:    map[int32][]region{},
+		open: map[int32][]region{},
 	}
 	x.forgetSyscalls()
+	x.forever = x.newReason("forever")
 	return x
 }
 
@@ -45,40 +51,59 @@ func (x *indexer) forgetSyscalls() {
 	}
 }
 
-func (x *indexer) Event(ev *trace.Event) {
-	at := Time(ev.Time())
+func (x *indexer) Event(t *decode.Tables, ev *decode.Event) {
+	at := Time(ev.Time)
 	if !x.started {
 		x.started = true
 		x.t.Start = at
 	}
 	x.t.End = max(x.t.End, at)
+	if t != x.tables {
+		x.generation(t)
+	}
 	switch ev.Kind() {
-	case trace.EventSync:
-		x.ranges.Next(ev)
-		x.generation(at, ev)
-	case trace.EventStateTransition:
+	case decode.TransitionKind:
 		x.transition(at, ev)
-	case trace.EventTaskBegin, trace.EventTaskEnd:
+	case decode.TaskBeginKind, decode.TaskEndKind:
 		x.task(at, ev)
-	case trace.EventRegionBegin:
+	case decode.RegionBeginKind:
 		x.beginRegion(at, ev)
-	case trace.EventRegionEnd:
+	case decode.RegionEndKind:
 		x.endRegion(at, ev)
-	case trace.EventLog:
+	case decode.LogKind:
 		x.log(at, ev)
-	case trace.EventRangeBegin, trace.EventRangeActive, trace.EventRangeEnd:
+	case decode.RangeBeginKind, decode.RangeActiveKind, decode.RangeEndKind:
 		x.rangeEvent(at, ev)
-	case trace.EventStackSample:
-		x.t.samples.Add(Sample{at, goID(ev.Goroutine()), x.t.stacks.ID(ev.Stack())})
+	case decode.StackSampleKind:
+		x.t.samples.Add(Sample{at, goID(ev.Goroutine), x.stack(ev.Stack())})
+	case decode.SyncKind:
+		x.sync = at
+		x.ranges.Next(t, ev)
+		if c := t.Clock; c != nil {
+			x.t.clocks = append(x.t.clocks, container.Clock{Trace: c.Trace, Wall: c.Wall})
+		}
 	}
 }
 
-func (x *indexer) generation(at Time, ev *trace.Event) {
-	x.sync = at
-	x.t.stacks.Next()
-	if c := ev.Sync().ClockSnapshot; c != nil {
-		x.t.clocks = append(x.t.clocks, container.Clock{Trace: int64(c.Trace), Wall: c.Wall})
+// generation is called when the strings and stacks are others.
+func (x *indexer) generation(t *decode.Tables) {
+	x.tables = t
+	n, _ := t.Highest()
+	x.textOf = append(x.textOf[:0], make([]uint32, n)...)
+	x.reasonOf = append(x.reasonOf[:0], make([]uint16, n)...)
+}
+
+func (x *indexer) stack(id uint64) stackID { return x.t.stacks.ID(x.tables, id) }
+
+// text is the number of a string.
+func (x *indexer) text(id uint64) uint32 {
+	if id >= uint64(len(x.textOf)) {
+		return x.t.text.id(x.tables.Text(id))
 	}
+	if x.textOf[id] == 0 {
+		x.textOf[id] = x.t.text.id(x.tables.Text(id)) + 1
+	}
+	return x.textOf[id] - 1
 }
 
 // gap ends all states: the next generation begins with new statuses.
@@ -114,11 +139,11 @@ func (x *indexer) endAll() {
 
 // compareRanges orders by the first event of their names.
 func (x *indexer) compareRanges(a, b events.Range) int {
-	return cmp.Or(cmp.Compare(x.t.text.id(a.Name), x.t.text.id(b.Name)), cmp.Compare(a.Scope.String(), b.Scope.String()))
+	return cmp.Or(cmp.Compare(x.t.text.id(a.Name), x.t.text.id(b.Name)), cmp.Compare(a.Scope, b.Scope), cmp.Compare(a.ID, b.ID))
 }
 
-func goID(id trace.GoID) GoID {
-	if id == trace.NoGoroutine {
+func goID(id int64) GoID {
+	if id == decode.None {
 		return 0
 	}
 	return GoID(id)

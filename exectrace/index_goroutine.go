@@ -3,90 +3,110 @@ package exectrace
 import (
 	"math"
 
+	"example.com/tracelab/exectrace/internal/decode"
 	"example.com/tracelab/exectrace/internal/events"
-	"golang.org/x/exp/trace"
 )
 
-func (x *indexer) transition(at Time, ev *trace.Event) {
-	st := ev.StateTransition()
-	switch st.Resource.Kind {
-	case trace.ResourceGoroutine:
-		x.goroutine(at, ev, &st)
-	case trace.ResourceProc:
-		if from, to := st.Proc(); from != to && to == trace.ProcIdle {
-			x.procTaken(at, st.Resource.Proc())
-		}
+func (x *indexer) transition(at Time, ev *decode.Event) {
+	if ev.From == ev.To { // a status, at the beginning of a generation
+		return
+	}
+	if id, ok := ev.OfGoroutine(); ok {
+		x.goroutine(at, ev, id)
+	} else if ev.To == decode.Idle {
+		x.procTaken(at, ev.Of)
 	}
 }
 
-// goroutine adds the step that a transition is.
-func (x *indexer) goroutine(at Time, ev *trace.Event, st *trace.StateTransition) {
-	from, to := st.Goroutine()
-	if from == to { // a status, at the beginning of a generation
-		return
-	}
-	i := x.find(st.Resource.Goroutine())
-	if from == trace.GoNotExist && x.t.goroutine(i).first != 0 {
-		i = x.again(st.Resource.Goroutine(), i)
+// goroutine adds the step that a transition of goroutine id is.
+func (x *indexer) goroutine(at Time, ev *decode.Event, id int64) {
+	i := x.of(ev.Of, id)
+	if ev.From == decode.NotExist && x.t.goroutine(i).first != 0 {
+		i = x.again(id, i)
+		x.current[ev.Of] = i + 1
 	}
 	g := x.t.goroutine(i)
-	stack := x.t.stacks.ID(st.Stack)
+	stack := x.stack(ev.TransitionStack())
 	x.name(g, stack)
-	switch from {
-	case trace.GoUndetermined:
+	switch ev.From {
+	case decode.Undetermined:
 		at = x.seen(g) // no event before this one: it was in this state since then
-	case trace.GoSyscall:
-		x.holds(ev.Proc(), none)
+	case decode.Syscall:
+		x.holds(ev.P, none)
 	}
-	cause := CauseUnknown
-	who := int32(none)
-	switch to {
-	case trace.GoRunnable:
-		cause = causeOf(from)
-		if cause == CauseCreated || cause == CauseUnblocked {
-			stack, who = x.t.stacks.ID(ev.Stack()), x.by(ev.Goroutine())
-		}
-	case trace.GoWaiting:
-		if from == trace.GoNotExist { // a coroutine begins so
-			cause, stack, who = CauseCreated, x.t.stacks.ID(ev.Stack()), x.by(ev.Goroutine())
-		}
-	case trace.GoRunning:
-		who = x.thread(ev.Thread())
-	case trace.GoSyscall:
-		who = x.thread(ev.Thread())
-		x.holds(ev.Proc(), i)
+	s := step{at: at, state: states[ev.To], reason: x.reason(ev.Reason()), stack: stack, who: none}
+	switch {
+	case ev.To == decode.Running:
+		s.who = x.thread(ev)
+	case ev.To == decode.Syscall:
+		s.who = x.thread(ev)
+		x.holds(ev.P, i)
+	case ev.To == decode.Runnable:
+		s.cause = causeOf(ev.From)
+	case ev.To == decode.Waiting && ev.From == decode.NotExist: // a coroutine begins so
+		s.cause = CauseCreated
 	}
-	x.t.steps.add(&g.chain, step{at, state(to), cause, x.reason(st.Reason), stack, who})
-	if to == trace.GoSyscall && ev.Proc() == trace.NoProc { // it has lost its processor before the trace began
+	if s.cause == CauseCreated || s.cause == CauseUnblocked {
+		s.stack, s.who = x.stack(ev.Stack()), x.by(ev)
+	}
+	x.t.steps.add(&g.chain, s)
+	if ev.To == decode.Syscall && ev.P == none { // it has lost its processor before the trace began
 		x.t.steps.add(&g.chain, step{at: at, state: StateSyscallBlocked, who: none})
 	}
-	g.ended = to == trace.GoNotExist || to == trace.GoWaiting && st.Reason == "forever"
+	g.ended = ev.To == decode.NotExist || ev.To == decode.Waiting && s.reason != 0 && s.reason == x.forever
 }
 
 // causeOf says why a goroutine became runnable.
-func causeOf(from trace.GoState) Cause {
+func causeOf(from decode.State) Cause {
 	switch from {
-	case trace.GoNotExist:
+	case decode.NotExist:
 		return CauseCreated
-	case trace.GoWaiting:
+	case decode.Waiting:
 		return CauseUnblocked
-	case trace.GoRunning:
+	case decode.Running:
 		return CauseStopped
-	case trace.GoSyscall:
+	case decode.Syscall:
 		return CauseSyscallEnded
 	}
 	return CauseUnknown
 }
 
-func (x *indexer) by(id trace.GoID) int32 {
-	if id == trace.NoGoroutine {
-		return none
-	}
-	return x.find(id)
+// states are those of a goroutine, by the decoder's.
+var states = [...]State{
+	decode.Undetermined: StateUnknown, decode.NotExist: stateGone, decode.Runnable: StateRunnable, decode.Running: StateRunning,
+	decode.Waiting: StateWaiting, decode.Syscall: StateSyscall, decode.Idle: StateUnknown,
 }
 
-// find returns the index of a goroutine, which may be new.
-func (x *indexer) find(id trace.GoID) int32 {
+// by is the index of the goroutine that an event happened on, or none.
+func (x *indexer) by(ev *decode.Event) int32 {
+	if ev.Goroutine == decode.None {
+		return none
+	}
+	return x.of(ev.G, ev.Goroutine)
+}
+
+// of returns the index of a goroutine, which may be new. The decoder gives its own index
+// to another goroutine some time after the one that had it has ended.
+func (x *indexer) of(index int32, id int64) int32 {
+	if index < 0 {
+		return x.find(id)
+	}
+	for int(index) >= len(x.current) {
+		x.current = append(x.current, 0)
+	}
+	if i := x.current[index] - 1; i >= 0 && x.t.goroutine(i).id == GoID(id) {
+		return i
+	}
+	i := x.find(id)
+	x.current[index] = i + 1
+	return i
+}
+
+// find returns the index of a goroutine, which may be new; none for none.
+func (x *indexer) find(id int64) int32 {
+	if id == decode.None {
+		return none
+	}
 	i, ok := x.t.goroutineIDs.Find(uint64(id))
 	if !ok {
 		i = x.t.goroutineIDs.Add(uint64(id))
@@ -97,7 +117,7 @@ func (x *indexer) find(id trace.GoID) int32 {
 
 // again returns the index of a new goroutine with the number of an earlier one, whose
 // index is before. Threads of C that call Go have one number after another.
-func (x *indexer) again(id trace.GoID, before int32) int32 {
+func (x *indexer) again(id int64, before int32) int32 {
 	all := x.t.sameID[GoID(id)]
 	if all == nil {
 		all = []int32{before}
@@ -127,7 +147,7 @@ func (x *indexer) name(g *goroutine, stack stackID) {
 }
 
 // holds records that goroutine i, or none, is in a system call with processor p.
-func (x *indexer) holds(p trace.ProcID, i int32) {
+func (x *indexer) holds(p, i int32) {
 	if p >= 0 && p < events.MaxProcs {
 		x.inSyscall[p] = i
 	}
@@ -135,7 +155,7 @@ func (x *indexer) holds(p trace.ProcID, i int32) {
 
 // procTaken is called when processor p becomes idle: a goroutine that held it in
 // a system call is blocked from now on.
-func (x *indexer) procTaken(at Time, p trace.ProcID) {
+func (x *indexer) procTaken(at Time, p int32) {
 	if p < 0 || p >= events.MaxProcs || x.inSyscall[p] == none {
 		return
 	}
@@ -144,25 +164,37 @@ func (x *indexer) procTaken(at Time, p trace.ProcID) {
 	x.t.steps.add(&g.chain, step{at: at, state: StateSyscallBlocked, who: none})
 }
 
-func (x *indexer) thread(id trace.ThreadID) int32 {
-	if id == trace.NoThread {
+// thread is the index of the thread that an event happened on, or none.
+func (x *indexer) thread(ev *decode.Event) int32 {
+	if ev.M < 0 {
 		return none
 	}
-	i, ok := x.threads[id]
-	if !ok {
-		i = int32(len(x.t.threads))
-		x.t.threads = append(x.t.threads, ThreadID(id))
-		x.threads[id] = i
+	for int(ev.M) >= len(x.threads) {
+		x.threads = append(x.threads, 0)
 	}
-	return i
+	if x.threads[ev.M] == 0 {
+		x.t.threads = append(x.t.threads, ThreadID(ev.Thread))
+		x.threads[ev.M] = int32(len(x.t.threads))
+	}
+	return x.threads[ev.M] - 1
 }
 
 // reason is the number of a reason. There are some thirty; a file that says
 // otherwise gets no more than a byte names.
-func (x *indexer) reason(text string) uint8 {
-	if text == "" {
+func (x *indexer) reason(id uint64) uint8 {
+	if id == 0 {
 		return 0
 	}
+	if id >= uint64(len(x.reasonOf)) {
+		return x.newReason(x.tables.Text(id))
+	}
+	if x.reasonOf[id] == 0 {
+		x.reasonOf[id] = uint16(x.newReason(x.tables.Text(id))) + 1
+	}
+	return uint8(x.reasonOf[id] - 1)
+}
+
+func (x *indexer) newReason(text string) uint8 {
 	if id, ok := x.t.reasons.ids[text]; ok {
 		return uint8(id)
 	}
@@ -170,20 +202,4 @@ func (x *indexer) reason(text string) uint8 {
 		text = "other"
 	}
 	return uint8(x.t.reasons.id(text))
-}
-
-func state(s trace.GoState) State {
-	switch s {
-	case trace.GoRunnable:
-		return StateRunnable
-	case trace.GoRunning:
-		return StateRunning
-	case trace.GoWaiting:
-		return StateWaiting
-	case trace.GoSyscall:
-		return StateSyscall
-	case trace.GoNotExist:
-		return stateGone
-	}
-	return StateUnknown
 }

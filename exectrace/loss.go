@@ -9,18 +9,23 @@ import (
 // Loss is a part of a File that could not be read. It is an error, which File.Events
 // yields in the place of that part.
 type Loss struct {
-	Offset int64 // of the first byte, in the file that was opened
-	Size   int64 // in bytes; 0 if a generation is missing from the file
-	Events int   // how many events of the part were read before the damage
-	Err    error // why the part could not be read
+	Offset, Size int64 // in the file that was opened: from the first byte that is lost to the last; 0 if they are missing from the file
+	Bytes        int64 // of these, how many are lost
+	Events       int   // that were left out since they cannot be, as far as they could be counted
+	From, To     Time  // the time in which the states of goroutines may be wrong; equal if none
+	Err          error // what was wrong first
+}
+
+func loss(l events.Loss) Loss {
+	return Loss{l.Offset, l.Size, l.Bytes, l.Events, Time(l.From), Time(l.To), l.Err}
 }
 
 // Error returns which bytes are lost, and why.
 func (l Loss) Error() string {
 	if l.Events > 0 {
-		return fmt.Sprintf("lost: %d bytes from byte %d on, but for their first %d events: %v", l.Size, l.Offset, l.Events, l.Err)
+		return fmt.Sprintf("lost: %d events in the %d bytes from byte %d on: %v", l.Events, l.Size, l.Offset, l.Err)
 	}
-	return fmt.Sprintf("lost: %d bytes from byte %d on: %v", l.Size, l.Offset, l.Err)
+	return fmt.Sprintf("lost: %d bytes from byte %d on: %v", l.Bytes, l.Offset, l.Err)
 }
 
 // Unwrap returns l.Err.
@@ -31,7 +36,7 @@ func (f *File) each(consumers ...events.Consumer) ([]Loss, error) {
 	found, err := events.Each(f.c, consumers...)
 	var lost []Loss
 	for _, l := range found {
-		lost = append(lost, Loss(l))
+		lost = append(lost, loss(l))
 	}
 	return lost, err
 }

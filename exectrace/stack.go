@@ -1,8 +1,7 @@
 package exectrace
 
 import (
-	"golang.org/x/exp/trace"
-
+	"example.com/tracelab/exectrace/internal/decode"
 	"example.com/tracelab/exectrace/internal/table"
 )
 
@@ -14,18 +13,14 @@ type Frame struct {
 	Line int    // in the file; 0: not known
 }
 
-func frame(f trace.StackFrame) Frame { return Frame{f.PC, f.Func, f.File, int(f.Line)} }
+func frame(f decode.Frame) Frame { return Frame{f.PC, f.Func, f.File, int(f.Line)} }
 
 // stackID names a stack in a stackTable. Zero is no stack.
 type stackID = table.StackID
 
-type stackTable struct {
-	table.Stacks[trace.Stack, trace.StackFrame]
-}
+type stackTable struct{ table.Stacks }
 
-func newStackTable() *stackTable {
-	return &stackTable{table.NewStacks[trace.Stack]()}
-}
+func newStackTable() *stackTable { return &stackTable{table.NewStacks()} }
 
 // stack returns the frames, the innermost first.
 func (t *stackTable) stack(id stackID) []Frame {

@@ -7,11 +7,10 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/exp/trace"
-
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/counters"
 	"example.com/tracelab/exectrace/internal/analysis"
+	"example.com/tracelab/exectrace/internal/decode"
 )
 
 // ranges are rows of the runtime: one of the whole program, and one for what a
@@ -73,7 +72,7 @@ func (c *writer) values(at exectrace.Time, v counters.Values) {
 
 // processors are rows with the goroutines that ran on each.
 func (c *writer) processors(f *exectrace.File) {
-	p := &running{c: c, on: map[trace.ProcID]turn{}, named: map[trace.ProcID]bool{}}
+	p := &running{c: c, on: map[int32]turn{}, named: map[int32]bool{}}
 	_, err := analysis.Each(f, p)
 	p.Gap()
 	if c.err == nil {
@@ -84,49 +83,37 @@ func (c *writer) processors(f *exectrace.File) {
 // running follows who runs on which processor.
 type running struct {
 	c     *writer
-	on    map[trace.ProcID]turn
-	named map[trace.ProcID]bool
+	on    map[int32]turn
+	named map[int32]bool
 	sync  exectrace.Time // when the generation began
 	now   exectrace.Time
 }
 
 // turn is a time that a goroutine has a processor.
 type turn struct {
-	goroutine trace.GoID
+	goroutine int64
 	since     exectrace.Time
 }
 
-func (r *running) Event(ev *trace.Event) {
-	r.now = exectrace.Time(ev.Time())
-	switch ev.Kind() {
-	case trace.EventSync:
+func (r *running) Event(_ *decode.Tables, ev *decode.Event) {
+	r.now = exectrace.Time(ev.Time)
+	g, ofGoroutine := ev.OfGoroutine()
+	switch {
+	case ev.Kind() == decode.SyncKind:
 		r.sync = r.now
-	case trace.EventStateTransition:
-		r.transition(ev)
-	}
-}
-
-func (r *running) transition(ev *trace.Event) {
-	st := ev.StateTransition()
-	switch st.Resource.Kind {
-	case trace.ResourceProc:
-		if _, to := st.Proc(); to == trace.ProcIdle {
-			r.stop(st.Resource.Proc())
+	case ev.OfProc():
+		if ev.To == decode.Idle {
+			r.stop(ev.Of)
 		}
-	case trace.ResourceGoroutine:
-		from, to := st.Goroutine()
-		g := st.Resource.Goroutine()
-		switch {
-		case from == to:
-		case to.Executing(): // after a call that has lost its processor, with another one
-			since := r.now
-			if from == trace.GoUndetermined { // it has run since the generation began
-				since = r.sync
-			}
-			r.run(ev.Proc(), turn{g, since})
-		case from.Executing():
-			r.stop(ev.Proc())
+	case !ofGoroutine, ev.From == ev.To:
+	case ev.To.Executing(): // after a call that has lost its processor, with another one
+		since := r.now
+		if ev.From == decode.Undetermined { // it has run since the generation began
+			since = r.sync
 		}
+		r.run(ev.P, turn{g, since})
+	case ev.From.Executing():
+		r.stop(ev.P)
 	}
 }
 
@@ -137,15 +124,15 @@ func (r *running) Gap() {
 	}
 }
 
-func (r *running) run(p trace.ProcID, next turn) {
-	if t, ok := r.on[p]; p == trace.NoProc || ok && t.goroutine == next.goroutine {
+func (r *running) run(p int32, next turn) {
+	if t, ok := r.on[p]; p == decode.None || ok && t.goroutine == next.goroutine {
 		return
 	}
 	r.stop(p)
 	r.on[p] = next
 }
 
-func (r *running) stop(p trace.ProcID) {
+func (r *running) stop(p int32) {
 	t, ok := r.on[p]
 	if !ok {
 		return

@@ -85,9 +85,7 @@ func TestCounting(t *testing.T) {
 			s := &eventstest.Script{T: t}
 			c.script(s)
 			counts := newCounting()
-			for i := range s.Events {
-				counts.Event(&s.Events[i])
-			}
+			s.Each(counts)
 			if counts.now != c.want {
 				t.Errorf("%+v, want %+v", counts.now, c.want)
 			}

@@ -4,41 +4,41 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
-	"golang.org/x/exp/trace"
-
+	"example.com/tracelab/exectrace/internal/decode"
 	"example.com/tracelab/exectrace/internal/events"
 )
 
 // rangeTimes adds up how long the ranges of each name lasted.
 type rangeTimes struct {
-	start  trace.Time // of the trace
+	start  int64 // of the trace
 	ranges events.Ranges
 	stats  map[string]*RangeStats
 }
 
-func (r *rangeTimes) event(ev *trace.Event) {
-	if x, _, ended := r.ranges.Next(ev); ended {
-		r.add(x, ev.Time())
+func (r *rangeTimes) event(t *decode.Tables, ev *decode.Event) {
+	if x, _, ended := r.ranges.Next(t, ev); ended {
+		r.add(x, ev.Time)
 	}
 }
 
-func (r *rangeTimes) add(x events.Range, end trace.Time) {
+func (r *rangeTimes) add(x events.Range, end int64) {
 	s := r.stats[x.Name]
 	if s == nil {
 		s = &RangeStats{Name: x.Name}
 		r.stats[x.Name] = s
 	}
-	d := end.Sub(x.Start)
+	d := time.Duration(end - x.Start)
 	s.Count++
 	s.Total += d
 	if s.Count == 1 || d > s.Longest {
-		s.Longest, s.At = d, x.Start.Sub(r.start)
+		s.Longest, s.At = d, time.Duration(x.Start-r.start)
 	}
 }
 
 // gap ends all ranges where events are missing.
-func (r *rangeTimes) gap(now trace.Time) {
+func (r *rangeTimes) gap(now int64) {
 	for _, x := range r.ranges.Forget() {
 		r.add(x, now)
 	}
@@ -51,7 +51,7 @@ func (r *rangeTimes) summarize(s *Summary) {
 	for _, name := range slices.Sorted(maps.Keys(r.stats)) {
 		stats := *r.stats[name]
 		switch {
-		case name == "GC concurrent mark phase":
+		case name == decode.MarkRange:
 			s.GC.Mark, s.GC.Cycles = stats, stats.Count
 		case events.WorkOf(name) == events.Assist:
 			s.GC.Assist = stats

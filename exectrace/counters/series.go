@@ -3,10 +3,9 @@ package counters
 import (
 	"time"
 
-	"golang.org/x/exp/trace"
-
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/internal/analysis"
+	"example.com/tracelab/exectrace/internal/decode"
 )
 
 // Point has the values of a part of the time, from At to that of the next Point.
@@ -42,20 +41,20 @@ type thinning struct {
 	counts *counting // comes before it
 	n      int
 	width  time.Duration // of a part
-	start  trace.Time
+	start  int64
 	lasted time.Duration
 	points []Point
 }
 
 func (t *thinning) Gap() {}
 
-func (t *thinning) Event(ev *trace.Event) {
+func (t *thinning) Event(_ *decode.Tables, ev *decode.Event) {
 	now := t.counts.now
 	if t.points == nil {
-		t.start = ev.Time()
+		t.start = ev.Time
 		t.points = []Point{{0, now, now, now}}
 	}
-	at := ev.Time().Sub(t.start)
+	at := time.Duration(ev.Time - t.start)
 	t.lasted = max(t.lasted, at)
 	t.reach(at)
 	p := &t.points[len(t.points)-1]
@@ -66,10 +65,11 @@ func (t *thinning) Event(ev *trace.Event) {
 
 // reach adds parts, in which nothing changes, until there is one for the time.
 func (t *thinning) reach(at time.Duration) {
-	for at/t.width >= time.Duration(t.n) {
-		t.halve()
-	}
-	for at/t.width >= time.Duration(len(t.points)) {
+	for at >= time.Duration(len(t.points))*t.width {
+		if len(t.points) == t.n {
+			t.halve()
+			continue
+		}
 		last := t.points[len(t.points)-1].Last
 		t.points = append(t.points, Point{time.Duration(len(t.points)) * t.width, last, last, last})
 	}

@@ -94,10 +94,7 @@ func TestRangesAreTimed(t *testing.T) {
 	s.Procs(500, 3)
 
 	x := newSummarizing()
-	for i := range s.Events {
-		x.counts.Event(&s.Events[i])
-		x.Event(&s.Events[i])
-	}
+	s.Each(x.counts, x)
 	got := x.finish()
 	if want := (RangeStats{"GC concurrent mark phase", 2, 200, 110, 0}); got.GC.Mark != want || got.GC.Cycles != 2 {
 		t.Errorf("%d cycles marked %+v, want %+v", got.GC.Cycles, got.GC.Mark, want)

@@ -8,10 +8,10 @@ import (
 	"strings"
 
 	"github.com/google/pprof/profile"
-	"golang.org/x/exp/trace"
 
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/internal/analysis"
+	"example.com/tracelab/exectrace/internal/decode"
 	"example.com/tracelab/exectrace/internal/table"
 )
 
@@ -90,9 +90,7 @@ func (b *book) samples() (list []sample) {
 }
 
 // stackTable are the stacks that delays began at.
-type stackTable struct {
-	table.Stacks[trace.Stack, trace.StackFrame]
-}
+type stackTable struct{ table.Stacks }
 
 // mergeByPC merges as the tool does: by the first 128 program counters, which is
 // all that the runtime records, in an array of zeros. Of stacks that differ only
@@ -151,7 +149,7 @@ type places struct {
 	functions map[[2]string]*profile.Function
 }
 
-func (l places) location(number uint32, f *trace.StackFrame) *profile.Location {
+func (l places) location(number uint32, f *decode.Frame) *profile.Location {
 	loc := l.locations[number]
 	if loc == nil {
 		loc = &profile.Location{
@@ -165,7 +163,7 @@ func (l places) location(number uint32, f *trace.StackFrame) *profile.Location {
 	return loc
 }
 
-func (l places) function(f *trace.StackFrame) *profile.Function {
+func (l places) function(f *decode.Frame) *profile.Function {
 	key := [2]string{f.File, f.Func}
 	fn := l.functions[key]
 	if fn == nil {

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/google/pprof/profile"
-	"golang.org/x/exp/trace"
 
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/internal/analysis"
@@ -88,6 +87,9 @@ type Profile struct {
 // other, or if the trace does not have the goroutine, function, region or task that a
 // filter names.
 func Profiles(f *exectrace.File, o Options) ([]Profile, []exectrace.Loss, error) {
+	if o.AsGoTool {
+		f = f.AsGoTool()
+	}
 	return profilesOf(f, o, func(consumers ...events.Consumer) ([]exectrace.Loss, error) { return analysis.Each(f, consumers...) })
 }
 
@@ -119,7 +121,7 @@ func profilesOf(f *exectrace.File, o Options, each func(...events.Consumer) ([]e
 
 // newScope reads what filters have to know before delays are counted.
 func newScope(o Options, each func(...events.Consumer) ([]exectrace.Loss, error)) (*scope, []exectrace.Loss, error) {
-	s := &scope{time: window{Start: o.From, End: cmp.Or(o.To, math.MaxInt64)}, goroutine: trace.GoID(o.Goroutine)}
+	s := &scope{time: window{Start: o.From, End: cmp.Or(o.To, math.MaxInt64)}, goroutine: int64(o.Goroutine)}
 	filters := o.filters()
 	if len(filters) == 0 {
 		return s, nil, nil
@@ -153,7 +155,7 @@ func (o Options) filters() (list []filter) {
 		list = append(list, newRegionTimes(o))
 	}
 	if o.Task != 0 {
-		list = append(list, newTaskTimes(trace.TaskID(o.Task)))
+		list = append(list, newTaskTimes(uint64(o.Task)))
 	}
 	return list
 }

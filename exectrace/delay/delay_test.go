@@ -346,6 +346,35 @@ func delaysOfIndex(x *exectrace.Trace) (sums [len(kinds)]time.Duration) {
 	return sums
 }
 
+// TestProfilesOfRegionsOfAFile holds the profile of regions against the index. Their
+// goroutines come and go meanwhile.
+func TestProfilesOfRegionsOfAFile(t *testing.T) {
+	f, err := exectrace.FromBytes(record(t, "tasks", 4))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := exectrace.Read(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want, got time.Duration
+	for r := range x.Regions() {
+		if g, _ := x.Goroutine(r.Goroutine); r.Type == "fetch" {
+			want += stats.Between(x, g, r.Start, r.End).Runnable
+		}
+	}
+	list, _, err := Profiles(f, Options{Region: "fetch", Kinds: []Kind{Sched}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range list[0].Sample {
+		got += time.Duration(s.Value[1])
+	}
+	if got != want || want == 0 {
+		t.Errorf("%v, and %v in the index", got, want)
+	}
+}
+
 // small is a trace with a bit of what profiles count and filters look at: a
 // fuzzer gets further with few bytes.
 func small(t testing.TB) []byte {

@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"math"
 
-	"golang.org/x/exp/trace"
-
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/internal/decode"
 )
 
 // lifetimes is the filter for goroutines by the function that they were started
@@ -14,66 +13,72 @@ import (
 type lifetimes struct {
 	function string // empty: any
 	clip     bool
-	by       map[trace.GoID]lifetime
+	by       map[int64]*lifetime
+	last     []*lifetime // by the index of the goroutine, that had it last
 	end      exectrace.Time
 }
 
 // lifetime is what the tool knows of a goroutine's life, by the rules of
 // internal/trace/summary.go.
 type lifetime struct {
+	id       int64
 	run, end exectrace.Time // its first run and its end; zero: none
 	named    bool
 	matches  bool
 }
 
 func newLifetimes(function string, clip bool) *lifetimes {
-	return &lifetimes{function: function, clip: clip, by: map[trace.GoID]lifetime{}}
+	return &lifetimes{function: function, clip: clip, by: map[int64]*lifetime{}}
 }
 
-func (l *lifetimes) Event(ev *trace.Event) {
-	l.end = exectrace.Time(ev.Time())
-	if ev.Kind() != trace.EventStateTransition {
-		return
-	}
-	st := ev.StateTransition()
-	if st.Resource.Kind == trace.ResourceGoroutine {
-		l.transition(&st)
+func (l *lifetimes) Event(t *decode.Tables, ev *decode.Event) {
+	l.end = exectrace.Time(ev.Time)
+	if id, ok := ev.OfGoroutine(); ok && id != decode.None && ev.From != ev.To {
+		l.transition(t, ev, l.find(id, ev.Of))
 	}
 }
 
-func (l *lifetimes) transition(st *trace.StateTransition) {
-	from, to := st.Goroutine()
-	if from == to {
-		return
+func (l *lifetimes) find(id int64, index int32) *lifetime {
+	for int(index) >= len(l.last) {
+		l.last = append(l.last, nil)
 	}
-	id := st.Resource.Goroutine()
+	if g := l.last[index]; g != nil && g.id == id {
+		return g
+	}
 	g := l.by[id]
-	before := g
-	if from == trace.GoNotExist { // a thread of C calls Go again and again as the same goroutine
-		g = lifetime{}
+	if g == nil {
+		g = &lifetime{id: id}
+		l.by[id] = g
+	}
+	l.last[index] = g
+	return g
+}
+
+func (l *lifetimes) transition(t *decode.Tables, ev *decode.Event, g *lifetime) {
+	if ev.From == decode.NotExist { // a thread of C calls Go again and again as the same goroutine
+		*g = lifetime{id: g.id}
 	}
 	if !g.named {
-		if f, ok := startFrame(st.Stack); ok {
+		if f, ok := startFrame(t, ev.TransitionStack()); ok {
 			g.named, g.matches = true, f == l.function
 		}
 	}
 	switch {
-	case to == trace.GoRunning && g.run == 0:
+	case ev.To == decode.Running && g.run == 0:
 		g.run = l.end
-	case to == trace.GoNotExist, to == trace.GoWaiting && st.Reason == "forever":
+	case ev.To == decode.NotExist, ev.To == decode.Waiting && t.Text(ev.Reason()) == "forever":
 		g.end = l.end
-	}
-	if g != before || from == trace.GoNotExist || from == trace.GoUndetermined {
-		l.by[id] = g
 	}
 }
 
-// startFrame is the function that a goroutine was started with.
-func startFrame(s trace.Stack) (function string, ok bool) {
-	for f := range s.Frames() {
-		function, ok = f.Func, true
+// startFrame is the function that a goroutine was started with, by a stack of it.
+func startFrame(t *decode.Tables, stack uint64) (function string, ok bool) {
+	var room [8]decode.RawFrame
+	frames := t.RawFrames(room[:0], stack)
+	if len(frames) == 0 {
+		return "", false
 	}
-	return function, ok
+	return t.Text(frames[len(frames)-1].Func), true
 }
 
 func (l *lifetimes) Gap() {}

@@ -7,9 +7,8 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/exp/trace"
-
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/internal/decode"
 	"example.com/tracelab/exectrace/internal/table"
 )
 
@@ -19,8 +18,8 @@ type regionTimes struct {
 	kind     string
 	min, max time.Duration
 	asGoTool bool
-	open     map[trace.GoID][]openRegion
-	found    map[trace.GoID][]window
+	open     map[int64][]openRegion
+	found    map[int64][]window
 	begin    exectrace.Time // of what is known
 	now      exectrace.Time
 	any      bool // begin is set
@@ -35,34 +34,32 @@ type openRegion struct {
 func newRegionTimes(o Options) *regionTimes {
 	return &regionTimes{
 		kind: o.Region, min: o.RegionMin, max: cmp.Or(o.RegionMax, math.MaxInt64), asGoTool: o.AsGoTool,
-		open: map[trace.GoID][]openRegion{}, found: map[trace.GoID][]window{},
+		open: map[int64][]openRegion{}, found: map[int64][]window{},
 	}
 }
 
-func (r *regionTimes) Event(ev *trace.Event) {
-	r.now = exectrace.Time(ev.Time())
+func (r *regionTimes) Event(t *decode.Tables, ev *decode.Event) {
+	r.now = exectrace.Time(ev.Time)
 	if !r.any {
 		r.begin, r.any = r.now, true
 	}
 	switch ev.Kind() {
-	case trace.EventRegionBegin:
-		r.open[ev.Goroutine()] = append(r.open[ev.Goroutine()], openRegion{ev.Region().Type, r.now})
-	case trace.EventRegionEnd:
-		r.end(ev.Goroutine(), ev.Region().Type)
-	case trace.EventStateTransition:
-		st := ev.StateTransition()
-		if st.Resource.Kind != trace.ResourceGoroutine {
-			return
-		}
-		if _, to := st.Goroutine(); to == trace.GoNotExist {
-			r.close(st.Resource.Goroutine())
+	case decode.RegionBeginKind:
+		_, kind := ev.Region()
+		r.open[ev.Goroutine] = append(r.open[ev.Goroutine], openRegion{t.Text(kind), r.now})
+	case decode.RegionEndKind:
+		_, kind := ev.Region()
+		r.end(ev.Goroutine, t.Text(kind))
+	case decode.TransitionKind:
+		if id, ok := ev.OfGoroutine(); ok && ev.To == decode.NotExist {
+			r.close(id)
 		}
 	}
 }
 
 // end closes the innermost region of the goroutine. One whose beginning is not
 // known began before.
-func (r *regionTimes) end(id trace.GoID, kind string) {
+func (r *regionTimes) end(id int64, kind string) {
 	region := openRegion{kind, r.begin}
 	if list := r.open[id]; len(list) > 0 {
 		region, r.open[id] = list[len(list)-1], list[:len(list)-1]
@@ -70,7 +67,7 @@ func (r *regionTimes) end(id trace.GoID, kind string) {
 	r.add(id, region)
 }
 
-func (r *regionTimes) add(id trace.GoID, region openRegion) {
+func (r *regionTimes) add(id int64, region openRegion) {
 	if region.kind != r.kind {
 		return
 	}
@@ -82,7 +79,7 @@ func (r *regionTimes) add(id trace.GoID, region openRegion) {
 }
 
 // close ends the regions of a goroutine that ends.
-func (r *regionTimes) close(id trace.GoID) {
+func (r *regionTimes) close(id int64) {
 	for _, region := range r.open[id] {
 		r.add(id, region)
 	}

@@ -3,8 +3,6 @@ package delay
 import (
 	"time"
 
-	"golang.org/x/exp/trace"
-
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/internal/table"
 )
@@ -15,12 +13,12 @@ type (
 )
 
 // goroutineTimes are the times of goroutines that count.
-type goroutineTimes map[trace.GoID]windows
+type goroutineTimes map[int64]windows
 
 // scope says of what goroutine which times count.
 type scope struct {
 	time      window
-	goroutine trace.GoID     // zero: any
+	goroutine int64          // zero: any
 	only      goroutineTimes // nil: all
 }
 
@@ -36,7 +34,7 @@ func (s *scope) restrict(times goroutineTimes) {
 }
 
 // has is false for goroutines of which nothing counts.
-func (s *scope) has(id trace.GoID) bool {
+func (s *scope) has(id int64) bool {
 	if s.goroutine != 0 && s.goroutine != id {
 		return false
 	}
@@ -44,7 +42,7 @@ func (s *scope) has(id trace.GoID) bool {
 }
 
 // overlap is how much of a goroutine's time w counts.
-func (s *scope) overlap(id trace.GoID, w window) time.Duration {
+func (s *scope) overlap(id int64, w window) time.Duration {
 	w = w.Intersect(s.time)
 	if s.only == nil {
 		return w.Duration()

@@ -5,41 +5,10 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/exp/trace"
-
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/internal/decode"
 	"example.com/tracelab/exectrace/internal/table"
-	"example.com/tracelab/exectrace/stats"
 )
-
-// kinds gives the kinds of profiles their numbers.
-var kinds = [...]Kind{Net, Sync, Syscall, Sched}
-
-const (
-	kindNet = iota
-	kindSync
-	kindSyscall
-	kindSched
-	noKind
-)
-
-// kindOf says which profile a state counts in.
-func kindOf(state trace.GoState, reason string) int {
-	switch state {
-	case trace.GoSyscall:
-		return kindSyscall
-	case trace.GoRunnable:
-		return kindSched
-	case trace.GoWaiting:
-		switch stats.WaitFor(reason) {
-		case stats.WaitNetwork:
-			return kindNet
-		case stats.WaitSync:
-			return kindSync
-		}
-	}
-	return noKind
-}
 
 // delays is the consumer that sums up delays by the stacks that they began at.
 type delays struct {
@@ -47,8 +16,8 @@ type delays struct {
 	wanted [noKind + 1]bool
 	scope  *scope
 	stacks *stackTable
-	open   table.List[delay]
-	ids    *table.Numbering // of open
+	open   []delay // by the index of the goroutine
+	waits  waitKinds
 	books  [noKind]book
 	seen   bool // a goroutine that counts
 	extent window
@@ -57,13 +26,13 @@ type delays struct {
 	asTool bool           // as the tool, which does not look at sync
 }
 
-// delay is a state that a goroutine is in. It stays when the goroutine is gone, since
-// a map to delete it from would take longer than all else that is done here.
+// delay is a state that a goroutine is in. It stays when the goroutine is gone, until
+// another one has its index.
 type delay struct {
 	start exectrace.Time
-	id    trace.GoID
+	id    int64
 	stack table.StackID
-	state trace.GoState
+	state decode.State
 	kind  uint8 // noKind if it does not count
 }
 
@@ -81,7 +50,7 @@ type sum struct {
 }
 
 func newDelays(o Options) (*delays, error) {
-	d := &delays{order: o.Kinds, stacks: &stackTable{table.NewStacks[trace.Stack]()}, ids: table.NewNumbering(), asTool: o.AsGoTool}
+	d := &delays{order: o.Kinds, stacks: &stackTable{table.NewStacks()}, asTool: o.AsGoTool}
 	if len(d.order) == 0 {
 		d.order = kinds[:]
 	}
@@ -95,58 +64,53 @@ func newDelays(o Options) (*delays, error) {
 	return d, nil
 }
 
-func (d *delays) Event(ev *trace.Event) {
-	now := exectrace.Time(ev.Time())
+func (d *delays) Event(t *decode.Tables, ev *decode.Event) {
+	now := exectrace.Time(ev.Time)
 	if !d.any {
 		d.extent.Start, d.any = now, true
 	}
 	d.extent.End = now
-	switch ev.Kind() {
-	case trace.EventSync:
-		d.stacks.Next()
+	if ev.Kind() == decode.SyncKind {
 		d.sync = now
-	case trace.EventStateTransition:
-		st := ev.StateTransition()
-		if st.Resource.Kind == trace.ResourceGoroutine {
-			d.transition(ev, &st)
-		}
+	}
+	if id, ok := ev.OfGoroutine(); ok && id != decode.None && d.scope.has(id) {
+		d.seen = true
+		d.transition(t, ev, d.find(id, ev.Of))
 	}
 }
 
-func (d *delays) transition(ev *trace.Event, st *trace.StateTransition) {
-	id := st.Resource.Goroutine()
-	if !d.scope.has(id) {
-		return
-	}
-	d.seen = true
-	now := exectrace.Time(ev.Time())
-	from, to := st.Goroutine()
-	was := d.find(id)
-	if to == was.state {
+func (d *delays) transition(t *decode.Tables, ev *decode.Event, was *delay) {
+	if ev.To == was.state {
 		return // each generation repeats what goroutines are in
 	}
+	now := exectrace.Time(ev.Time)
 	if was.kind != noKind {
-		d.count(*was, now)
+		d.count(was, now)
 	}
-	was.start, was.state, was.kind = now, to, noKind
-	if from == trace.GoUndetermined && !d.asTool {
+	was.start, was.state, was.kind = now, ev.To, noKind
+	if ev.From == decode.Undetermined && !d.asTool {
 		was.start = d.sync // it is named when something happens to it, and was so all along
 	}
-	if kind := kindOf(to, st.Reason); d.wanted[kind] {
-		was.kind, was.stack = uint8(kind), d.stacks.ID(ev.Stack())
+	if kind := d.waits.kindOf(t, ev); d.wanted[kind] {
+		was.kind, was.stack = kind, d.stacks.ID(t, ev.Stack())
 	}
 }
 
-func (d *delays) find(id trace.GoID) *delay {
-	if i, ok := d.ids.Find(uint64(id)); ok {
-		return d.open.At(int(i))
+// find returns the delay of a goroutine. Who had its index before has ended, and has
+// something dropped only if the end is not in the trace.
+func (d *delays) find(id int64, index int32) *delay {
+	for int(index) >= len(d.open) {
+		d.open = append(d.open, delay{id: decode.None, kind: noKind})
 	}
-	d.ids.Add(uint64(id))
-	_, g := d.open.Add(delay{id: id, kind: noKind})
+	g := &d.open[index]
+	if g.id != id {
+		d.drop(g)
+		*g = delay{id: id, kind: noKind}
+	}
 	return g
 }
 
-func (d *delays) count(was delay, now exectrace.Time) {
+func (d *delays) count(was *delay, now exectrace.Time) {
 	took := d.scope.overlap(was.id, window{Start: was.start, End: now})
 	if took == 0 {
 		return
@@ -164,19 +128,28 @@ func (d *delays) count(was delay, now exectrace.Time) {
 
 // Gap gives up what has a beginning and no end.
 func (d *delays) Gap() {
-	d.abandon(func(b *book) { b.dropped++ })
+	for i := range d.open {
+		d.drop(&d.open[i])
+	}
+	d.open = d.open[:0]
+}
+
+func (d *delays) drop(was *delay) {
+	if d.goesOn(was) {
+		d.books[was.kind].dropped++
+	}
 }
 
 // finish counts what goes on at the end.
 func (d *delays) finish() {
-	d.abandon(func(b *book) { b.unfinished++ })
-}
-
-func (d *delays) abandon(count func(*book)) {
-	for _, was := range d.open.All() {
-		if was.kind != noKind && d.scope.overlap(was.id, window{Start: was.start, End: d.extent.End}) > 0 {
-			count(&d.books[was.kind])
+	for i := range d.open {
+		if was := &d.open[i]; d.goesOn(was) {
+			d.books[was.kind].unfinished++
 		}
 	}
-	d.open, d.ids = table.List[delay]{}, table.NewNumbering()
+}
+
+// goesOn reports whether it is a delay of which a part counts.
+func (d *delays) goesOn(was *delay) bool {
+	return was.kind != noKind && d.scope.overlap(was.id, window{Start: was.start, End: d.extent.End}) > 0
 }

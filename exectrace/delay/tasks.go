@@ -3,20 +3,19 @@ package delay
 import (
 	"fmt"
 
-	"golang.org/x/exp/trace"
-
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/internal/decode"
 	"example.com/tracelab/exectrace/internal/table"
 )
 
 // taskTimes is the filter for a task: it finds the times that goroutines spend
 // on it or on its subtasks. go tool trace has none.
 type taskTimes struct {
-	task    trace.TaskID
-	family  map[trace.TaskID]bool
-	begunBy map[trace.TaskID]trace.GoID // tasks of the family that are open
-	members map[trace.GoID]membership
-	found   map[trace.GoID][]window
+	task    uint64
+	family  map[uint64]bool
+	begunBy map[uint64]int64 // tasks of the family that are open
+	members map[int64]membership
+	found   map[int64][]window
 	begin   exectrace.Time // of what is known
 	now     exectrace.Time
 	any     bool // begin is set
@@ -31,70 +30,73 @@ type membership struct {
 	reasons int
 }
 
-func newTaskTimes(task trace.TaskID) *taskTimes {
+func newTaskTimes(task uint64) *taskTimes {
 	return &taskTimes{
-		task: task, family: map[trace.TaskID]bool{task: true}, begunBy: map[trace.TaskID]trace.GoID{},
-		members: map[trace.GoID]membership{}, found: map[trace.GoID][]window{},
+		task: task, family: map[uint64]bool{task: true}, begunBy: map[uint64]int64{},
+		members: map[int64]membership{}, found: map[int64][]window{},
 	}
 }
 
-func (t *taskTimes) Event(ev *trace.Event) {
+func (t *taskTimes) Event(tables *decode.Tables, ev *decode.Event) {
 	if t.ended {
 		return
 	}
-	t.now = exectrace.Time(ev.Time())
+	t.now = exectrace.Time(ev.Time)
 	if !t.any {
 		t.begin, t.any = t.now, true
 	}
 	switch ev.Kind() {
-	case trace.EventTaskBegin:
-		t.taskBegin(ev.Task(), ev.Goroutine())
-	case trace.EventTaskEnd:
-		t.taskEnd(ev.Task())
-	case trace.EventRegionBegin:
-		if t.has(ev.Region().Task) {
-			t.enter(ev.Goroutine())
+	case decode.TaskBeginKind:
+		task, parent, _ := ev.Task()
+		t.taskBegin(task, parent, ev.Goroutine)
+	case decode.TaskEndKind:
+		task, _, _ := ev.Task()
+		t.taskEnd(task)
+	case decode.RegionBeginKind:
+		if task, _ := ev.Region(); t.has(task) {
+			t.enter(ev.Goroutine)
 		}
-	case trace.EventRegionEnd:
-		if t.has(ev.Region().Task) {
-			t.regionEnd(ev.Goroutine())
+	case decode.RegionEndKind:
+		if task, _ := ev.Region(); t.has(task) {
+			t.regionEnd(ev.Goroutine)
 		}
-	case trace.EventLog:
-		t.has(ev.Log().Task)
-	case trace.EventStateTransition:
-		t.transition(ev)
+	case decode.LogKind:
+		task, _, _ := ev.Log()
+		t.has(task)
+	case decode.TransitionKind:
+		t.transition(tables, ev)
 	}
 }
 
-func (t *taskTimes) has(task trace.TaskID) bool {
+func (t *taskTimes) has(task uint64) bool {
 	t.seen = t.seen || task == t.task
 	return t.family[task]
 }
 
-func (t *taskTimes) taskBegin(task trace.Task, by trace.GoID) {
-	if !t.has(task.ID) && !t.family[task.Parent] {
+func (t *taskTimes) taskBegin(task, parent uint64, by int64) {
+	if !t.has(task) && !t.family[parent] {
 		return
 	}
-	t.family[task.ID] = true
-	t.begunBy[task.ID] = by
+	t.family[task] = true
+	t.begunBy[task] = by
 	t.enter(by)
 }
 
-func (t *taskTimes) taskEnd(task trace.Task) {
-	if !t.has(task.ID) {
+func (t *taskTimes) taskEnd(task uint64) {
+	if !t.has(task) {
 		return
 	}
-	if by, ok := t.begunBy[task.ID]; ok {
-		delete(t.begunBy, task.ID) // tasks may be ended again
+	if by, ok := t.begunBy[task]; ok {
+		delete(t.begunBy, task) // tasks may be ended again
 		t.leave(by)
 	}
-	if task.ID == t.task {
+	if task == t.task {
 		t.Gap()
 		t.ended = true
 	}
 }
 
-func (t *taskTimes) regionEnd(id trace.GoID) {
+func (t *taskTimes) regionEnd(id int64) {
 	if t.members[id].reasons == 0 { // it began before
 		t.members[id] = membership{t.begin, 1}
 	}
@@ -102,22 +104,20 @@ func (t *taskTimes) regionEnd(id trace.GoID) {
 }
 
 // transition has goroutines be born into the task, and die.
-func (t *taskTimes) transition(ev *trace.Event) {
-	st := ev.StateTransition()
-	if st.Resource.Kind != trace.ResourceGoroutine {
-		return
-	}
-	switch from, to := st.Goroutine(); {
-	case to == trace.GoNotExist:
-		t.close(st.Resource.Goroutine())
-	case from == trace.GoNotExist && t.members[ev.Goroutine()].reasons > 0:
-		if f, _ := startFrame(st.Stack); !(exectrace.Goroutine{Name: f}).System() {
-			t.enter(st.Resource.Goroutine())
+func (t *taskTimes) transition(tables *decode.Tables, ev *decode.Event) {
+	id, ok := ev.OfGoroutine()
+	switch {
+	case !ok:
+	case ev.To == decode.NotExist:
+		t.close(id)
+	case ev.From == decode.NotExist && t.members[ev.Goroutine].reasons > 0:
+		if f, _ := startFrame(tables, ev.TransitionStack()); !(exectrace.Goroutine{Name: f}).System() {
+			t.enter(id)
 		}
 	}
 }
 
-func (t *taskTimes) enter(id trace.GoID) {
+func (t *taskTimes) enter(id int64) {
 	m := t.members[id]
 	if m.reasons == 0 {
 		m.since = t.now
@@ -126,7 +126,7 @@ func (t *taskTimes) enter(id trace.GoID) {
 	t.members[id] = m
 }
 
-func (t *taskTimes) leave(id trace.GoID) {
+func (t *taskTimes) leave(id int64) {
 	m := t.members[id]
 	switch m.reasons {
 	case 0:
@@ -138,7 +138,7 @@ func (t *taskTimes) leave(id trace.GoID) {
 	}
 }
 
-func (t *taskTimes) close(id trace.GoID) {
+func (t *taskTimes) close(id int64) {
 	if m, ok := t.members[id]; ok {
 		t.found[id] = append(t.found[id], window{Start: m.since, End: t.now})
 		delete(t.members, id)

@@ -2,8 +2,8 @@ package mmu
 
 import (
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/internal/decode"
 	"example.com/tracelab/exectrace/internal/events"
-	"golang.org/x/exp/trace"
 )
 
 // goToolSource counts by the rules of MutatorUtilizationV2 in
@@ -20,13 +20,13 @@ import (
 type goToolSource struct {
 	Options
 	now     exectrace.Time
-	sync    int
+	sync    uint64
 	procs   []goToolProc
 	counts  []goToolCount
 	stops   int
-	ranges  events.Ranges
-	workers map[trace.GoID]bool
-	running map[trace.GoID]bool
+	assists goroutines
+	workers goroutines
+	running goroutines
 	series  [][]utilStep
 	dirty   bool // a series does not end with what is the case
 }
@@ -40,20 +40,15 @@ type goToolCount struct {
 	n int
 }
 
-func newGoToolSource(o Options) *goToolSource {
-	return &goToolSource{
-		Options: o,
-		workers: map[trace.GoID]bool{},
-		running: map[trace.GoID]bool{},
-	}
-}
+func newGoToolSource(o Options) *goToolSource { return &goToolSource{Options: o} }
 
-func (s *goToolSource) Event(ev *trace.Event) {
-	s.now = max(s.now, exectrace.Time(ev.Time()))
-	switch ev.Kind() {
-	case trace.EventSync:
-		s.sync = ev.Sync().N
-	case trace.EventMetric:
+func (s *goToolSource) Event(t *decode.Tables, ev *decode.Event) {
+	s.now = max(s.now, exectrace.Time(ev.Time))
+	kind := ev.Kind()
+	switch kind {
+	case decode.SyncKind:
+		s.sync = ev.Args[0]
+	case decode.MetricKind:
 		if n, ok := events.ProcsOf(ev); ok {
 			s.resize(n)
 		}
@@ -61,22 +56,24 @@ func (s *goToolSource) Event(ev *trace.Event) {
 	if len(s.procs) == 0 {
 		return
 	}
-	switch ev.Kind() {
-	case trace.EventRangeBegin, trace.EventRangeActive, trace.EventRangeEnd:
-		s.ranged(ev)
-	case trace.EventStateTransition:
-		s.transition(ev)
-	case trace.EventLabel:
-		if s.marks(ev.Label().Label) {
-			s.workers[ev.Goroutine()] = true
-			s.collect(ev.Proc(), 1)
+	switch kind {
+	case decode.RangeBeginKind, decode.RangeActiveKind, decode.RangeEndKind:
+		s.ranged(t, ev)
+	case decode.TransitionKind:
+		if !ev.OfProc() {
+			s.transition(ev)
+		}
+	case decode.LabelKind:
+		if s.marks(t.Text(ev.Label())) {
+			s.workers.set(ev.G, true)
+			s.collect(ev.P, 1)
 		}
 	}
 	s.record()
 }
 
-// gap is left out: the tool ends where damage begins.
-func (s *goToolSource) Gap() {}
+// Gap forgets who the goroutines are. The tool ends where damage begins.
+func (s *goToolSource) Gap() { s.assists, s.workers, s.running = nil, nil, nil }
 
 func (s *goToolSource) finish() [][]utilStep {
 	for _, p := range s.procs {
@@ -85,7 +82,7 @@ func (s *goToolSource) finish() [][]utilStep {
 	return s.series
 }
 
-func (s *goToolSource) collect(id trace.ProcID, n int) {
+func (s *goToolSource) collect(id int32, n int) {
 	if 0 <= id && int(id) < len(s.procs) {
 		s.procs[id].collects += n
 		s.dirty = true
@@ -114,17 +111,16 @@ func (s *goToolSource) resize(n int) {
 	s.dirty = true
 }
 
-func (s *goToolSource) ranged(ev *trace.Event) {
-	r := ev.Range()
-	work := workOf(r.Name) & s.Work
+func (s *goToolSource) ranged(t *decode.Tables, ev *decode.Event) {
+	work := workOf(t, ev) & s.Work
 	n := 1
 	switch {
-	case ev.Kind() == trace.EventRangeEnd:
+	case ev.Kind() == decode.RangeEndKind:
 		n = -1
-	case ev.Kind() == trace.EventRangeActive && s.sync > 1:
+	case ev.Kind() == decode.RangeActiveKind && s.sync > 1:
 		return
-	case ev.Kind() == trace.EventRangeActive:
-		if work == GCSweep || work == GCAssist && s.running[ev.Goroutine()] {
+	case ev.Kind() == decode.RangeActiveKind:
+		if work == GCSweep || work == GCAssist && s.running.has(ev.G) {
 			s.backdate()
 		}
 	}
@@ -133,10 +129,10 @@ func (s *goToolSource) ranged(ev *trace.Event) {
 		s.stops += n
 		s.dirty = true
 	case GCSweep:
-		s.collect(ev.Proc(), n)
+		s.collect(ev.P, n)
 	case GCAssist:
-		s.collect(ev.Proc(), n)
-		s.ranges.Next(ev)
+		s.collect(ev.P, n)
+		s.assists.set(assistant(ev), n > 0)
 	}
 }
 
@@ -156,24 +152,19 @@ func (s *goToolSource) backdate() {
 	s.dirty = true
 }
 
-func (s *goToolSource) transition(ev *trace.Event) {
-	st := ev.StateTransition()
-	if st.Resource.Kind != trace.ResourceGoroutine {
-		return
-	}
-	g := st.Resource.Goroutine()
-	from, to := st.Goroutine()
-	if from.Executing() != to.Executing() && (s.ranges.On(events.AssistOf(g)) || s.workers[g]) {
+func (s *goToolSource) transition(ev *decode.Event) {
+	g, from, to := ev.Of, ev.From.Executing(), ev.To.Executing()
+	if from != to && (s.assists.has(g) || s.workers.has(g)) {
 		n := 1
-		if from.Executing() {
+		if from {
 			n = -1
 		}
-		s.collect(ev.Proc(), n)
+		s.collect(ev.P, n)
 	}
-	if to.Executing() {
-		s.running[g] = true
-	} else {
-		delete(s.running, g)
+	s.running.set(g, to)
+	if ev.To == decode.NotExist { // its index is another one's soon
+		s.assists.set(g, false)
+		s.workers.set(g, false)
 	}
 }
 

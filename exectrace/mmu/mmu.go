@@ -11,13 +11,12 @@ package mmu
 import (
 	"errors"
 	"math"
-	"strings"
 	"time"
 
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/internal/analysis"
+	"example.com/tracelab/exectrace/internal/decode"
 	"example.com/tracelab/exectrace/internal/events"
-	"golang.org/x/exp/trace"
 )
 
 // GCWork is a set of kinds of work of the garbage collector: each takes processors away
@@ -80,12 +79,12 @@ func Of(f *exectrace.File, o Options) (*Utilization, []exectrace.Loss, error) {
 	}
 	var source utilSource = newMutatorSource(o)
 	if o.AsGoTool {
-		source = newGoToolSource(o)
+		f, source = f.AsGoTool(), newGoToolSource(o)
 	}
 	var start exectrace.Time
-	lost, err := analysis.Each(f, source, events.AfterEach(func(ev *trace.Event) {
+	lost, err := analysis.Each(f, source, events.AfterEach(func(ev *decode.Event) {
 		if start == 0 {
-			start = exectrace.Time(ev.Time())
+			start = exectrace.Time(ev.Time)
 		}
 	}))
 	if err != nil {
@@ -125,28 +124,4 @@ func (u *Utilization) MMU(window time.Duration) float64 {
 		}
 	}
 	return max(least, 0)
-}
-
-// workOf returns the kind of work that a range is; 0: none.
-func workOf(name string) GCWork {
-	switch events.WorkOf(name) {
-	case events.StopTheWorld:
-		return GCStopTheWorld
-	case events.Assist:
-		return GCAssist
-	case events.Sweep:
-		return GCSweep
-	}
-	return 0
-}
-
-// marks reports whether a goroutine with this label is a mark worker that counts.
-func (o Options) marks(label string) bool {
-	switch {
-	case !strings.HasPrefix(label, "GC "), label == "GC (idle)":
-		return false
-	case o.PerProc && label == "GC (dedicated)":
-		return false
-	}
-	return o.Work&GCBackground != 0
 }

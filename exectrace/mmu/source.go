@@ -1,28 +1,30 @@
 package mmu
 
 import (
+	"slices"
+
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/internal/decode"
 	"example.com/tracelab/exectrace/internal/events"
-	"golang.org/x/exp/trace"
 )
 
 // mutatorSource counts a processor as collecting while what runs on it collects.
 type mutatorSource struct {
 	Options
-	now    exectrace.Time
-	syncs  int // generations begun since the last gap
-	count  int // GOMAXPROCS; 0 until its metric is read
-	procs  map[trace.ProcID]*collectingProc
-	busy   int // processors that collect
-	stops  int // stops of the world that go on
-	ranges events.Ranges
-	open   []*busySeries // of all processors together, or of each
-	closed [][]utilStep
+	now     exectrace.Time
+	syncs   int // generations begun since the last gap
+	count   int // GOMAXPROCS; 0 until its metric is read
+	procs   []collectingProc
+	busy    int // processors that collect
+	stops   int // stops of the world that go on
+	assists goroutines
+	open    []*busySeries // of all processors together, or of each
+	closed  [][]utilStep
 }
 
 // collectingProc is what happens on a processor.
 type collectingProc struct {
-	runs trace.GoID
+	runs int32 // the index of the goroutine, plus one; 0: none
 	work GCWork
 }
 
@@ -34,46 +36,34 @@ type busyStep struct {
 	busy, procs int
 }
 
-func newMutatorSource(o Options) *mutatorSource {
-	s := &mutatorSource{Options: o}
-	s.forget()
-	return s
-}
+func newMutatorSource(o Options) *mutatorSource { return &mutatorSource{Options: o} }
 
-func (s *mutatorSource) forget() {
-	s.syncs, s.count, s.busy, s.stops = 0, 0, 0, 0
-	s.procs = map[trace.ProcID]*collectingProc{}
-	s.ranges = events.Ranges{}
-	s.open = nil
-}
-
-func (s *mutatorSource) Event(ev *trace.Event) {
-	s.now = max(s.now, exectrace.Time(ev.Time()))
+func (s *mutatorSource) Event(t *decode.Tables, ev *decode.Event) {
+	s.now = max(s.now, exectrace.Time(ev.Time))
 	switch ev.Kind() {
-	case trace.EventSync:
+	case decode.SyncKind:
 		s.syncs++
-		s.ranges.Next(ev)
-	case trace.EventMetric:
+	case decode.MetricKind:
 		if n, ok := events.ProcsOf(ev); ok {
 			s.resize(n)
 		}
-	case trace.EventRangeBegin, trace.EventRangeActive, trace.EventRangeEnd:
-		s.ranged(ev)
-	case trace.EventStateTransition:
-		if st := ev.StateTransition(); st.Resource.Kind == trace.ResourceGoroutine {
-			s.transition(ev.Proc(), st)
+	case decode.RangeBeginKind, decode.RangeActiveKind, decode.RangeEndKind:
+		s.ranged(t, ev)
+	case decode.TransitionKind:
+		if !ev.OfProc() {
+			s.transition(ev)
 		}
-	case trace.EventLabel:
-		if p := s.proc(ev.Proc()); p != nil && s.marks(ev.Label().Label) {
-			s.set(ev.Proc(), p, p.work|GCBackground)
+	case decode.LabelKind:
+		if p := s.proc(ev.P); p != nil && s.marks(t.Text(ev.Label())) {
+			s.set(ev.P, p, p.work|GCBackground)
 		}
 	}
 }
 
-// gap ends the windows here: what comes next begins without knowledge.
+// Gap ends the windows here: what comes next begins without knowledge.
 func (s *mutatorSource) Gap() {
 	s.resize(0)
-	s.forget()
+	*s = mutatorSource{Options: s.Options, now: s.now, closed: s.closed}
 }
 
 func (s *mutatorSource) finish() [][]utilStep {
@@ -82,88 +72,90 @@ func (s *mutatorSource) finish() [][]utilStep {
 }
 
 // proc returns what is known of a processor, nil if there is none.
-func (s *mutatorSource) proc(id trace.ProcID) *collectingProc {
+func (s *mutatorSource) proc(id int32) *collectingProc {
 	if id < 0 || id >= events.MaxProcs {
 		return nil
 	}
-	p := s.procs[id]
-	if p == nil {
-		p = &collectingProc{runs: trace.NoGoroutine}
-		s.procs[id] = p
+	for int(id) >= len(s.procs) {
+		s.procs = append(s.procs, collectingProc{})
 	}
-	return p
+	return &s.procs[id]
 }
 
 // transition follows who runs on a processor. A label follows each time
 // that a worker starts to run, and it is no worker any more once it stops.
-func (s *mutatorSource) transition(id trace.ProcID, st trace.StateTransition) {
-	from, to := st.Goroutine()
-	p := s.proc(id)
-	if p == nil || from.Executing() == to.Executing() {
+func (s *mutatorSource) transition(ev *decode.Event) {
+	if ev.To == decode.NotExist {
+		s.assists.set(ev.Of, false) // its index is another one's soon
+	}
+	p := s.proc(ev.P)
+	if p == nil || ev.From.Executing() == ev.To.Executing() {
 		return
 	}
-	g, work := st.Resource.Goroutine(), p.work&GCSweep
-	if !to.Executing() {
-		g = trace.NoGoroutine
-	} else if s.ranges.On(events.AssistOf(g)) {
-		work |= GCAssist
+	work := p.work & GCSweep
+	p.runs = 0
+	if ev.To.Executing() {
+		p.runs = ev.Of + 1
+		if s.assists.has(ev.Of) {
+			work |= GCAssist
+		}
 	}
-	p.runs = g
-	s.set(id, p, work)
+	s.set(ev.P, p, work)
 }
 
 // ranged follows stops, assists and sweeps.
-func (s *mutatorSource) ranged(ev *trace.Event) {
-	x, began, ended := s.ranges.Next(ev)
-	if !began && !ended {
-		return
+func (s *mutatorSource) ranged(t *decode.Tables, ev *decode.Event) {
+	work, on := workOf(t, ev), ev.Kind() != decode.RangeEndKind
+	if work == GCAssist {
+		g := assistant(ev)
+		if ev.Kind() == decode.RangeActiveKind && s.assists.has(g) {
+			return // a generation repeats what goes on
+		}
+		s.assists.set(g, on)
 	}
-	switch work := workOf(x.Name) & s.Work; work {
+	switch work &= s.Work; work {
 	case GCStopTheWorld:
-		if began {
+		if on {
 			s.stops++
 		} else {
-			s.stops--
+			s.stops = max(s.stops-1, 0)
 		}
 		s.record(-1)
 	case GCSweep:
-		s.during(x.Scope.Proc(), work, ev.Kind())
+		_, id := ev.Range()
+		s.during(int32(id), work, ev.Kind())
 	case GCAssist:
-		s.during(s.runner(ev, x.Scope.Goroutine()), work, ev.Kind())
+		s.during(s.runner(ev), work, ev.Kind())
 	}
 }
 
-// runner is the processor on which g runs; it has none if it waits.
-func (s *mutatorSource) runner(ev *trace.Event, g trace.GoID) trace.ProcID {
-	if ev.Kind() != trace.EventRangeActive {
-		return ev.Proc()
+// runner is the processor on which who assists runs; there is none if that waits.
+func (s *mutatorSource) runner(ev *decode.Event) int32 {
+	if ev.Kind() != decode.RangeActiveKind {
+		return ev.P
 	}
-	for id, p := range s.procs {
-		if p.runs == g {
-			return id
-		}
-	}
-	return trace.NoProc
+	g := assistant(ev)
+	return int32(slices.IndexFunc(s.procs, func(p collectingProc) bool { return p.runs == g+1 }))
 }
 
 // during begins or ends work on a processor. If it is found in progress in the
 // first generation, it has been since the beginning: a processor's status is
 // written when it next does something else.
-func (s *mutatorSource) during(id trace.ProcID, work GCWork, kind trace.EventKind) {
+func (s *mutatorSource) during(id int32, work GCWork, kind decode.Kind) {
 	p := s.proc(id)
 	switch {
 	case p == nil:
-	case kind == trace.EventRangeEnd:
+	case kind == decode.RangeEndKind:
 		s.set(id, p, p.work&^work)
 	default:
-		if kind == trace.EventRangeActive && s.syncs <= 1 && p.work&s.Work == 0 {
+		if kind == decode.RangeActiveKind && s.syncs <= 1 && p.work&s.Work == 0 {
 			s.backdate(id)
 		}
 		s.set(id, p, p.work|work)
 	}
 }
 
-func (s *mutatorSource) backdate(id trace.ProcID) {
+func (s *mutatorSource) backdate(id int32) {
 	series := s.seriesOf(id)
 	for i := range series {
 		steps := *series[i]
@@ -174,7 +166,7 @@ func (s *mutatorSource) backdate(id trace.ProcID) {
 }
 
 // set says what happens on a processor from now on.
-func (s *mutatorSource) set(id trace.ProcID, p *collectingProc, work GCWork) {
+func (s *mutatorSource) set(id int32, p *collectingProc, work GCWork) {
 	was, is := p.work&s.collecting() != 0, work&s.collecting() != 0
 	p.work = work
 	switch {
@@ -193,12 +185,10 @@ func (s *mutatorSource) collecting() GCWork { return s.Work &^ GCStopTheWorld }
 
 // resize begins and ends series as GOMAXPROCS changes; 0 ends all.
 func (s *mutatorSource) resize(n int) {
-	for id, p := range s.procs {
-		if int(id) >= n {
-			s.set(id, p, 0)
-			delete(s.procs, id)
-		}
+	for id := n; id < len(s.procs); id++ {
+		s.set(int32(id), &s.procs[id], 0)
 	}
+	s.procs = s.procs[:min(n, len(s.procs))]
 	series := min(n, 1)
 	if s.PerProc {
 		series = n
@@ -216,7 +206,7 @@ func (s *mutatorSource) resize(n int) {
 }
 
 // seriesOf are those to which a processor belongs; -1 is all processors.
-func (s *mutatorSource) seriesOf(id trace.ProcID) []*busySeries {
+func (s *mutatorSource) seriesOf(id int32) []*busySeries {
 	switch {
 	case !s.PerProc || id < 0:
 		return s.open
@@ -227,12 +217,12 @@ func (s *mutatorSource) seriesOf(id trace.ProcID) []*busySeries {
 }
 
 // record notes how many processors collect now.
-func (s *mutatorSource) record(id trace.ProcID) {
+func (s *mutatorSource) record(id int32) {
 	for i, series := range s.seriesOf(id) {
 		step := busyStep{s.now, s.busy, s.count}
 		if s.PerProc {
 			step = busyStep{s.now, 0, 1}
-			if p := s.procs[trace.ProcID(max(int(id), i))]; p != nil && p.work&s.collecting() != 0 {
+			if p := s.proc(max(id, int32(i))); p.work&s.collecting() != 0 {
 				step.busy = 1
 			}
 		}

@@ -18,9 +18,7 @@ func steps(s *eventstest.Script, o Options) [][]utilStep {
 	if o.AsGoTool {
 		source = newGoToolSource(o)
 	}
-	for i := range s.Events {
-		source.Event(&s.Events[i])
-	}
+	s.Each(source)
 	return source.finish()
 }
 
@@ -124,16 +122,12 @@ func TestGapEndsASeries(t *testing.T) {
 	s.Procs(0, 2)
 	s.Works(99, 200, 7, 1, "GC (dedicated)")
 	source := newMutatorSource(Options{Work: all})
-	for i := range s.Events {
-		source.Event(&s.Events[i])
-	}
+	s.Each(source)
 	source.Gap()
 	later := &eventstest.Script{T: t}
 	later.Procs(500, 2)
 	later.Works(599, 700, 7, 1, "GC (dedicated)")
-	for i := range later.Events {
-		source.Event(&later.Events[i])
-	}
+	later.Each(source)
 	u := newUtilization(source.finish())
 	if got := u.MMU(100); got != 0.5 {
 		t.Errorf("in 100 ns there is %v", got)

@@ -17,7 +17,9 @@ func Each(f *exectrace.File, consumers ...events.Consumer) ([]exectrace.Loss, er
 	found, err := events.Each(container.Of(f), consumers...)
 	var lost []exectrace.Loss
 	for _, l := range found {
-		lost = append(lost, exectrace.Loss(l))
+		lost = append(lost, exectrace.Loss{
+			Offset: l.Offset, Size: l.Size, Bytes: l.Bytes, Events: l.Events, From: exectrace.Time(l.From), To: exectrace.Time(l.To), Err: l.Err,
+		})
 	}
 	return lost, err
 }

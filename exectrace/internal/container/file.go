@@ -29,8 +29,9 @@ const (
 // File is an execution trace as bytes, or a part of one. Its methods may be
 // called at the same time if those of its io.ReaderAt may.
 type File struct {
-	Minor  int
-	Lo, Hi int64 // what belongs to it, but for the header
+	Minor    int
+	Lo, Hi   int64 // what belongs to it, but for the header
+	AsGoTool bool  // events are to have the times that go tool trace shows: see decode.Decoder
 
 	r      io.ReaderAt
 	header [HeaderSize]byte

@@ -1,55 +1,219 @@
 package decode
 
 import (
+	"errors"
 	"fmt"
+	"math"
 )
 
-// loss is what is lost of the generation that is read.
-type loss struct {
+// losses is what is lost of the generation that is read.
+type losses struct {
 	Loss
 	any bool
+	end int64 // offset of what follows the last byte that is lost
 }
 
-// drop leaves out the event of a cursor, which cannot be.
-func (d *Decoder) drop(i int) {
+// lose notes bytes that are lost, or that a part of the trace contradicts itself.
+func (l *losses) lose(offset, size int64, events int, at int64, err error) {
+	if !l.any {
+		l.any, l.From, l.Err, l.Offset, l.end = true, at, err, offset, offset
+	}
+	l.Offset, l.end = min(l.Offset, offset), max(l.end, offset+size)
+	l.From = min(l.From, at)
+	l.Bytes += size
+	l.Events += events
+}
+
+// report says what is lost of a generation that has been read, and begins anew. It
+// reports false to stop.
+func (d *Decoder) report() bool {
+	l := d.loss
+	d.loss = losses{}
+	d.damaged = l.any
+	if !l.any {
+		return true
+	}
+	l.Size, l.To = l.end-l.Offset, d.last
+	return d.flush() && d.lost(l.Loss)
+}
+
+// damage notes what is lost of the bytes of a generation, and of its tables.
+func (d *Decoder) damage(g *generation, at int64) {
+	for _, b := range g.damage {
+		d.loss.lose(b.Offset, b.Size, 0, at, b.Err)
+	}
+	for _, f := range g.faults {
+		d.loss.lose(f.offset, f.size, 0, at, f.err)
+	}
+	if g.cut {
+		d.loss.lose(g.offset+g.size, 0, 0, at, errors.New("the trace ends within a generation"))
+	}
+}
+
+// unread is a generation that cannot be read at all.
+func (d *Decoder) unread(g *generation, err error) bool {
+	d.loss.lose(g.offset, g.size, 0, d.last, err)
+	return d.report()
+}
+
+// missing begins anew where generations are missing.
+func (d *Decoder) missing(g *generation) bool {
+	err := fmt.Errorf("generation %d follows %d", g.Number, d.number)
+	d.goroutines, d.gs, d.dead = newIDs(), nil, nil
+	d.ps, d.ms, d.threads = nil, nil, newIDs()
+	d.tasks, d.regions, d.spare, d.stops = map[uint64]task{}, nil, nil, map[int32][]uint64{}
+	d.gcSeq, d.gcState, d.initial = 0, gcUndetermined, true
+	return d.lost(Loss{Offset: g.offset, Gap: true, From: d.last, To: d.last, Err: err})
+}
+
+// mend has the event of a cursor, which cannot come next as far as is known, come next
+// all the same, if no more than states that were lost speak against it. Otherwise it is
+// left out.
+func (d *Decoder) mend(i int) outcome {
 	c := d.heap[i].c
-	d.note(c)
-	if d.skip(c) {
-		d.moved(i)
-	} else {
-		d.heap = remove(d.heap, i)
+	err := d.wrong(c)
+	if d.believe(c) {
+		began, batch := c.began, c.batch
+		switch o := d.run(c, math.MinInt64); o {
+		case later, ended, stopped:
+			d.loss.lose(batch.offset+int64(began-batch.at), 0, 0, d.last, err)
+			return o
+		}
 	}
+	return d.skip(c, err)
 }
 
-func (d *Decoder) note(c *cursor) {
+func (d *Decoder) wrong(c *cursor) error {
+	return fmt.Errorf("generation %d, thread %d, an event of type %d: %s", d.gen.Number, c.m.id, c.typ, d.why)
+}
+
+// skip moves a cursor past its event, or to the next batch if it is not known how long
+// the event is.
+func (d *Decoder) skip(c *cursor, err error) outcome {
 	offset := c.batch.offset + int64(c.began-c.batch.at)
-	d.fault(offset, 1, fmt.Errorf("generation %d, thread %d, an event of type %d: %s", d.gen.Number, c.m.id, c.typ, d.why))
+	next := c.end
+	if args := shapes[c.typ].args; args != no {
+		var v [4]uint64
+		next = min(c.seg.numbers(&v, args, c.at), c.end)
+	}
+	d.loss.lose(offset, int64(next-c.began), 1, d.last, err)
+	if next == c.end {
+		if !d.nextBatch(c) {
+			return ended
+		}
+		return later
+	}
+	d.nextEvent(c, next)
+	return later
 }
 
-// skip moves a cursor past its event, or to the next batch.
-func (d *Decoder) skip(c *cursor) bool {
-	args := shapes[c.typ].args
-	if args == no {
-		return d.nextBatch(c)
-	}
+// believe makes the state one in which the event of a cursor can come next. It reports
+// false if there is no such state.
+func (d *Decoder) believe(c *cursor) bool {
 	var v [4]uint64
-	next := c.seg.numbers(&v, args, c.at)
-	if next >= c.end {
-		return d.nextBatch(c)
+	m := c.m
+	if args := shapes[c.typ].args; args == no || m.index == None || c.seg.numbers(&v, args, c.at) > c.end {
+		return false
 	}
-	var ticks uint64
-	c.began = next
-	c.typ, ticks, c.at = c.seg.next(next)
-	if !c.still {
-		c.time += d.gen.ns(ticks)
+	switch c.typ {
+	case GoStart, GoUnblock, GoSwitch, GoSwitchDestroy:
+		d.believeGoroutine(c.typ, m, v)
+	case GoBlock, GoStop, GoDestroy, GoSyscallBegin, GoSyscallEnd:
+		if !m.has() {
+			return false
+		}
+		d.gs[m.g].status = goRunning
+		p := &d.ps[m.p]
+		switch c.typ {
+		case GoSyscallBegin:
+			p.gen, p.seq = d.now, v[0]-1
+		case GoSyscallEnd:
+			d.gs[m.g].status, p.status = goSyscall, procSyscall
+		}
+	case GoSyscallEndBlocked:
+		m.p = None
+		return m.g >= 0
+	case ProcStart, ProcSteal:
+		if procNumber(v[0]) == maxProcs {
+			return false
+		}
+		d.believeProc(c.typ, m, v)
+	case GCActive, GCBegin, GCEnd:
+		d.gcSeq, d.gcState = v[0]-1, gcRunning
+		if c.typ == GCBegin {
+			d.gcState = gcNotRunning
+		}
+	default:
+		return false
 	}
 	return true
 }
 
-func (d *Decoder) missing(e *Event, i uint8, what string) {
+func (d *Decoder) believeGoroutine(typ Type, m *thread, v [4]uint64) {
+	of := d.goroutine(int64(v[0]))
+	g := &d.gs[of]
+	g.id, g.gen, g.seq, g.status = int64(v[0]), d.now, v[1]-1, goWaiting
+	if typ == GoStart {
+		g.status = goRunnable
+		m.g, m.goroutine = None, None
+	}
+	d.unbind(of)
+}
+
+// unbind has no thread run a goroutine.
+func (d *Decoder) unbind(g int32) {
+	for _, m := range d.ms {
+		if m.g == g {
+			m.g, m.goroutine = None, None
+		}
+	}
+}
+
+func (d *Decoder) believeProc(typ Type, m *thread, v [4]uint64) {
+	number := int32(v[0])
+	for int(number) >= len(d.ps) {
+		d.ps = append(d.ps, proc{})
+	}
+	p := &d.ps[number]
+	p.gen, p.seq, p.status = d.now, v[1]-1, procIdle
+	if typ == ProcSteal {
+		p.status = procAbandoned
+	} else {
+		m.p = None
+	}
+	d.release(number)
+}
+
+// release has no thread have a processor.
+func (d *Decoder) release(p int32) {
+	for _, m := range d.ms {
+		if m.p == p {
+			m.p = None
+		}
+	}
+}
+
+// unknown notes a string or a stack that an event names and the tables lack: it is none
+// then. Where the end of a generation is missing, so are its tables.
+func (d *Decoder) unknown(e *Event, i uint8, what string) {
+	if !d.gen.cut {
+		d.loss.lose(d.gen.offset, 0, 0, d.last, fmt.Errorf("generation %d lacks %s with the number %d, which events name", d.gen.Number, what, e.Args[i&3]))
+	}
 	e.Args[i&3] = 0
 }
 
-func (d *Decoder) fault(offset, size int64, err error) {
-	d.lost(Loss{Offset: offset, Size: size, Err: err})
+// contradicts notes that a status tells another state than the events before.
+func (d *Decoder) contradicts(what string, id uint64) {
+	if !d.damaged && !d.loss.any {
+		d.loss.lose(d.gen.offset, 0, 0, d.last, fmt.Errorf("generation %d tells another state of %s %d than the one before", d.gen.Number, what, id))
+	}
+}
+
+// rest notes the damage behind the last generation.
+func (d *Decoder) rest() {
+	for _, b := range d.src.batches.Broken[d.src.damage:] {
+		d.loss.lose(b.Offset, b.Size, 0, d.last, b.Err)
+	}
+	d.src.damage = len(d.src.batches.Broken)
+	d.report()
 }

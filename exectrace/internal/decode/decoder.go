@@ -50,7 +50,9 @@ type Decoder struct {
 	sink    func(*Tables, []Event) bool
 	lost    func(Loss) bool
 	recycle func(*Tables)
-	loss    loss
+	loss    losses
+	damaged bool   // the generation before was
+	number  uint64 // of the generation that was read last
 }
 
 // Loss is what of a generation could not be read.
@@ -58,46 +60,10 @@ type Loss struct {
 	Offset, Size int64 // the bytes in the file, from the first to the last that are lost
 	Bytes        int64 // of these
 	Events       int   // that were dropped, of those that could be counted
+	Gap          bool  // nothing is known of the states after it: all are told anew
 	From, To     int64 // the time in which states may be wrong
 	Err          error // what was wrong first
 }
-
-// goroutine is what is known of a goroutine.
-type goroutine struct {
-	id      int64
-	seq     uint64 // of its last event
-	gen     uint32 // that seq counts in
-	regions int32  // of Decoder.regions, plus one
-	status  uint8  // 0: it does not exist
-	assists bool
-}
-
-// proc is what is known of a processor.
-type proc struct {
-	seq    uint64
-	gen    uint32
-	status uint8 // 0: it is not known
-	sweeps bool
-}
-
-// thread is a thread and what it runs.
-type thread struct {
-	id        int64
-	goroutine int64
-	index     int32
-	g, p      int32
-	seen      bool
-}
-
-type task struct{ parent, name uint64 }
-
-type region struct{ task, name uint64 }
-
-const (
-	gcUndetermined = iota
-	gcNotRunning
-	gcRunning
-)
 
 const defaultChunk = 1 << 9
 
@@ -108,7 +74,7 @@ const slots = 3
 func New(f *container.File) *Decoder {
 	d := &Decoder{
 		src: newSource(f), goroutines: newIDs(), threads: newIDs(), tasks: map[uint64]task{}, stops: map[int32][]uint64{}, names: newNames(),
-		initial: true, chunk: defaultChunk, recycle: func(*Tables) {},
+		initial: true, chunk: defaultChunk,
 	}
 	d.out = make([]Event, d.chunk+slots)
 	return d
@@ -124,8 +90,11 @@ var errStopped = errors.New("stopped")
 // Tables may be kept if recycled is false.
 func (d *Decoder) Run(recycled bool, sink func(*Tables, []Event) bool, lost func(Loss) bool) error {
 	d.sink, d.lost = sink, lost
-	if recycled {
+	switch {
+	case recycled:
 		d.recycle = d.src.recycle
+	case d.recycle == nil:
+		d.recycle = func(*Tables) {}
 	}
 	err := d.generations()
 	if err == errStopped {
@@ -141,13 +110,20 @@ func (d *Decoder) generations() error {
 			return err
 		}
 		if g == nil {
+			d.rest()
 			return d.end()
 		}
 		g.names = d.names
 		if err = g.sort(d.src.f.Minor, d.freq); err != nil {
-			d.fault(g.offset, g.size, err)
+			if !d.unread(g, err) {
+				return errStopped
+			}
 			continue
 		}
+		if d.number != 0 && g.Number != d.number+1 && !d.missing(g) {
+			return errStopped
+		}
+		d.number = g.Number
 		if err = d.generation(g); err != nil {
 			return err
 		}
@@ -157,6 +133,9 @@ func (d *Decoder) generations() error {
 
 // end says that the trace has ended.
 func (d *Decoder) end() error {
+	if d.syncs == 0 { // it has not begun
+		return nil
+	}
 	d.sync(&Tables{names: d.names}, d.last)
 	if !d.flush() {
 		return errStopped
@@ -212,8 +191,9 @@ func (d *Decoder) generation(g *generation) error {
 	d.samples = g.samples
 	d.nameOf = append(d.nameOf[:0], make([]uint64, len(g.strings.dense))...)
 	d.begin(g, first)
+	d.damage(g, first)
 	err := d.merge()
-	if err == nil && !d.flush() {
+	if err == nil && (!d.flush() || !d.report()) {
 		err = errStopped
 	}
 	d.initial = false

@@ -28,6 +28,10 @@ var stateNames = [...]string{"Undetermined", "NotExist", "Runnable", "Running", 
 // String returns the name of the state, as go tool trace prints it.
 func (s State) String() string { return stateNames[s] }
 
+// Executing reports whether a goroutine in this state has a thread, or a processor runs
+// goroutines.
+func (s State) Executing() bool { return s == Running || s == Syscall }
+
 // Event is what happened. It holds no pointer: strings and stacks are numbers of the Tables
 // that come with it.
 type Event struct {
@@ -53,7 +57,7 @@ type Event struct {
 //	UserTaskEnd    the third is the parent, or NoTask, and the fourth the name
 //	STWEnd         the reason, as of its STWBegin
 //	ProcStatus     the second is not as in the file
-//	Transition     whom it is about, the reason, and the stacks of whom and of who
+//	GoTransition   whom it is about, the reason, and the stacks of whom and of who
 //	Sync           how many there were, with this one
 
 // Kind is what kind of event an event is, for who does not care what wrote it.
@@ -125,7 +129,7 @@ func (e *Event) OfGoroutine() (id int64, ok bool) {
 
 // OfProc reports whether a transition is one of a processor, whose number is Of.
 func (e *Event) OfProc() bool {
-	return e.Type >= ProcStart && e.Type <= ProcStatus || e.Type == Transition && (e.From == Idle || e.To == Idle)
+	return e.Type >= ProcStart && e.Type <= ProcStatus || e.Type == ProcTransition
 }
 
 // Metric returns the name and the value of a metric.

@@ -18,12 +18,12 @@ func (d *Decoder) texts(e *Event) {
 	g := d.gen
 	for _, i := range [...]uint8{s.text, s.text2} {
 		if i != no && !g.strings.valid(e.Args[i&3]) {
-			d.missing(e, i, "a string")
+			d.unknown(e, i, "a string")
 		}
 	}
 	for _, i := range [...]uint8{s.stack, s.of} {
 		if i != no && !g.stacks.valid(e.Args[i&3]) {
-			d.missing(e, i, "a stack")
+			d.unknown(e, i, "a stack")
 		}
 	}
 }
@@ -157,87 +157,6 @@ func (d *Decoder) syscallEndBlocked(m *thread, e *Event) outcome {
 	return done
 }
 
-// goSwitch is three events in one: a coroutine is unblocked, the goroutine that runs
-// blocks or ends, and the coroutine starts in its place.
-func (d *Decoder) goSwitch(c *cursor, m *thread, e *Event) outcome {
-	if !d.runs(m) {
-		return d.fail(noGoroutine)
-	}
-	of := d.goroutines.find(int64(e.Args[0]))
-	if of < 0 {
-		return waits
-	}
-	next := &d.gs[of]
-	if next.status != goWaiting || next.gen != d.now || e.Args[1] != next.seq+1 {
-		return waits
-	}
-	was := *e
-	e.Of, e.From, e.To = of, Waiting, Runnable
-	d.commit(e, c.time)
-
-	e = d.slot()
-	*e = was
-	e.Args = [4]uint64{}
-	e.Of, e.From = m.g, Running
-	if c.typ == GoSwitch {
-		d.gs[m.g].status = goWaiting
-		e.Type, e.To = GoBlock, Waiting
-	} else {
-		d.forget(m.g)
-		e.Type, e.To = GoDestroy, NotExist
-	}
-	d.commit(e, c.time)
-
-	e = d.slot()
-	*e = was
-	e.G, e.Goroutine = None, None
-	e.Of, e.Type, e.From, e.To = of, GoStart, Runnable, Running
-	next.status, next.seq = goRunning, was.Args[1]
-	m.g, m.goroutine = of, next.id
-	return done
-}
-
-// goCreateSyscall is how a thread of C calls Go.
-func (d *Decoder) goCreateSyscall(m *thread, e *Event) outcome {
-	if m.index == None || m.g >= 0 {
-		return d.fail("a goroutine cannot be created where it is")
-	}
-	of := d.goroutine(int64(e.Args[0]))
-	if d.gs[of].status != goNone {
-		return d.fail("the goroutine that it creates exists")
-	}
-	d.gs[of] = goroutine{id: int64(e.Args[0]), gen: d.now, status: goSyscall}
-	e.Of, e.From, e.To = of, NotExist, Syscall
-	m.g, m.goroutine = of, int64(e.Args[0])
-	return done
-}
-
-// goDestroySyscall is how that call ends. Who still has a processor then loses it: the
-// number of the thread may be another's soon.
-func (d *Decoder) goDestroySyscall(c *cursor, m *thread, e *Event) outcome {
-	if m.index == None || m.g < 0 || d.gs[m.g].status != goSyscall {
-		return d.fail("no goroutine is in a system call where it is")
-	}
-	if m.p >= 0 {
-		p := d.proc(m.p)
-		if p == nil || p.status != procSyscall {
-			return d.fail("its processor is not in a system call")
-		}
-		p.status = procAbandoned
-		was := *e
-		e.Type, e.Of, e.From, e.To = ProcSteal, m.p, Running, Idle
-		e.Args = [4]uint64{uint64(m.p)}
-		d.commit(e, c.time)
-		e = d.slot()
-		*e = was
-		m.p = None
-	}
-	d.forget(m.g)
-	e.Of, e.From, e.To = m.g, Syscall, NotExist
-	m.g, m.goroutine = None, None
-	return done
-}
-
 // goStatus is the state of a goroutine in this generation, before its first event.
 func (d *Decoder) goStatus(m *thread, e *Event) outcome {
 	status := uint8(min(e.Args[2], 255))
@@ -246,18 +165,12 @@ func (d *Decoder) goStatus(m *thread, e *Event) outcome {
 	}
 	of := d.goroutine(int64(e.Args[0]))
 	g := &d.gs[of]
-	from := goStates[status]
-	switch {
-	case g.status == status:
-		g.gen, g.seq = d.now, 0
-	case g.status != goNone:
-		return d.fail("the goroutine was in another state")
-	case d.initial:
-		*g = goroutine{id: int64(e.Args[0]), gen: d.now, status: status}
-		from = Undetermined
-	default:
-		return d.fail("the goroutine is not known")
+	from := goStates[g.status] // Undetermined if it is not known
+	if g.status != status && !d.initial {
+		d.contradicts("goroutine", e.Args[0])
+		d.unbind(of)
 	}
+	g.id, g.gen, g.seq, g.status = int64(e.Args[0]), d.now, 0, status
 	d.texts(e)
 	switch status {
 	case goRunning:
@@ -278,17 +191,15 @@ func (d *Decoder) inSyscall(m *thread, e *Event, of int32) outcome {
 		return d.fail("a goroutine is in a system call without a thread")
 	}
 	t := d.thread(int64(e.Args[1]))
+	if t.seen && !d.initial && t.g != of {
+		d.contradicts("thread", e.Args[1])
+		t.seen = false
+	}
 	if t.index == m.index {
-		if !d.initial && m.g != of {
-			return d.fail("its thread has another goroutine")
-		}
 		m.g, m.goroutine, m.seen = of, d.gs[of].id, true
 		return done
 	}
 	if t.seen {
-		if t.g != of {
-			return d.fail("its thread has another goroutine")
-		}
 		e.G, e.Goroutine = t.g, t.goroutine
 	} else {
 		t.seen, t.g, t.goroutine = true, of, d.gs[of].id

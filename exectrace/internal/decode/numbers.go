@@ -12,7 +12,7 @@ import (
 // is slower.
 
 const (
-	segmentBits = 18
+	segmentBits = 17
 	segmentSize = 1 << segmentBits
 	segmentMask = segmentSize - 1
 	// slack is more than the longest event: a type, a time and four arguments.
@@ -85,8 +85,8 @@ func (s *segment) long(w uint64, at uint32) (uint64, uint32) {
 
 // longest reads a number of more than eight bytes. Behind what is none, no batch goes on.
 func (s *segment) longest(at uint32) (uint64, uint32) {
-	at &= segmentMask
-	v, n := binary.Uvarint(s[at : at+binary.MaxVarintLen64])
+	from := at & segmentMask
+	v, n := binary.Uvarint(s[from : from+binary.MaxVarintLen64])
 	if n <= 0 {
 		return 0, beyond
 	}

@@ -45,6 +45,16 @@ func (d *Decoder) nextBatch(c *cursor) bool {
 	return true
 }
 
+// nextEvent goes to the event that is at an offset of its batch.
+func (d *Decoder) nextEvent(c *cursor, at uint32) {
+	var ticks uint64
+	c.began = at
+	c.typ, ticks, c.at = c.seg.next(at)
+	if !c.still {
+		c.time += d.gen.ns(ticks)
+	}
+}
+
 // outcome is why the events of a thread are not gone on with.
 type outcome uint8
 
@@ -74,11 +84,13 @@ func (d *Decoder) merge() error {
 			down(d.heap, 0)
 		case ended:
 			d.heap = remove(d.heap, 0)
-		case failed:
-			d.drop(0)
 		case waits:
 			d.heap[0].time = c.time
 			if !d.others() {
+				return errStopped
+			}
+		case failed:
+			if !d.settle(0, d.mend(0)) {
 				return errStopped
 			}
 		case stopped:
@@ -126,32 +138,30 @@ func (d *Decoder) takeSamples() bool {
 func (d *Decoder) others() bool {
 	slices.SortFunc(d.heap, func(a, b front) int { return cmp.Compare(a.time, b.time) })
 	for i := 1; i < len(d.heap); i++ {
-		c := d.heap[i].c
-		switch d.run(c, math.MinInt64) {
-		case later:
-			d.moved(i)
-		case ended:
-			d.heap = remove(d.heap, i)
-		case failed:
-			d.drop(i)
-		case stopped:
-			return false
-		default:
-			continue
+		o := d.run(d.heap[i].c, math.MinInt64)
+		if o == failed {
+			o = d.mend(i)
 		}
-		return true
+		if o != waits {
+			return d.settle(i, o)
+		}
 	}
 	d.why = "it waits for what never comes"
-	d.drop(0)
-	return true
+	return d.settle(0, d.mend(0))
 }
 
-// moved puts a cursor to where it belongs by its new time.
-func (d *Decoder) moved(i int) {
-	d.heap[i].time = d.heap[i].c.time
-	if up(d.heap, i) == i {
-		down(d.heap, i)
+// settle puts a cursor to where it belongs now. It reports false to stop.
+func (d *Decoder) settle(i int, o outcome) bool {
+	switch o {
+	case ended:
+		d.heap = remove(d.heap, i)
+	case later:
+		d.heap[i].time = d.heap[i].c.time
+		if up(d.heap, i) == i {
+			down(d.heap, i)
+		}
 	}
+	return o != stopped
 }
 
 // The heap is one like in any book; where times are equal its order is that of Go's

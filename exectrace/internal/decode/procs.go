@@ -105,7 +105,10 @@ func (d *Decoder) procStatus(m *thread, e *Event) outcome {
 		status = procUnknown // it binds nothing: it is told in the place of its thread
 		e.Args[1], e.From, e.To = uint64(procSyscall), Running, Running
 	case p.status != status:
-		return d.fail("the processor was in another state")
+		d.contradicts("processor", e.Args[0])
+		d.release(number)
+		e.From = procStates[p.status]
+		p.status = status
 	}
 	p.gen, p.seq = d.now, 0
 	e.Of = number

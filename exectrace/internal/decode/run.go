@@ -36,12 +36,7 @@ func (d *Decoder) run(c *cursor, limit int64) outcome {
 			m.g, m.p, m.goroutine = None, None, None
 		}
 		if next < c.end {
-			var ticks uint64
-			c.began = next
-			c.typ, ticks, c.at = c.seg.next(next)
-			if !c.still {
-				c.time += d.gen.ns(ticks)
-			}
+			d.nextEvent(c, next)
 		} else if !d.nextBatch(c) {
 			return d.full(ended)
 		}

@@ -1,9 +1,5 @@
 package decode
 
-import (
-	"sync/atomic"
-)
-
 // Frame is a place in the code.
 type Frame struct {
 	PC   uint64
@@ -23,6 +19,7 @@ type Tables struct {
 	stacks   places // of their numbers of frames
 	texts    []string
 	names    *names
+	made     [][]RawFrame // stacks that no file has
 }
 
 // places has where each id is. The runtime counts ids from 1; those of a damaged file may
@@ -42,7 +39,7 @@ func placeAt(segment int, at uint32) place { return place(segment)<<segmentBits 
 
 // add reports false if the id is known already, or none.
 func (p *places) add(id uint64, at place) bool {
-	if id == 0 || p.find(id) != 0 {
+	if id == 0 || id >= firstMade || p.find(id) != 0 {
 		return false
 	}
 	p.count++
@@ -86,19 +83,13 @@ func (t *Tables) Highest() (strings, stacks uint64) {
 
 // Text returns a string. It is empty if there is no such one.
 func (t *Tables) Text(id uint64) string {
-	if id >= firstName {
+	if id >= firstMade {
 		return t.names.text(id)
 	}
 	if id < uint64(len(t.texts)) && t.texts[id] != "" {
 		return t.texts[id]
 	}
-	p := t.strings.find(id)
-	if p == 0 {
-		return ""
-	}
-	s := t.segments[p>>segmentBits]
-	n, at := s.number(uint32(p & segmentMask))
-	text := string(s[at : at+uint32(n)])
+	text := string(t.bytes(id))
 	if id < uint64(len(t.strings.dense)) {
 		if t.texts == nil {
 			t.texts = make([]string, len(t.strings.dense))
@@ -108,11 +99,25 @@ func (t *Tables) Text(id uint64) string {
 	return text
 }
 
+// bytes is Text for the decoder, which may be ahead of who uses the Tables.
+func (t *Tables) bytes(id uint64) []byte {
+	p := t.strings.find(id)
+	if p == 0 {
+		return nil
+	}
+	s := t.segments[p>>segmentBits]
+	n, at := s.number(uint32(p & segmentMask))
+	return s[at : at+uint32(n)]
+}
+
 // RawFrame is a frame whose function and file are strings of the Tables.
 type RawFrame struct{ PC, Func, File, Line uint64 }
 
 // RawFrames appends the frames of a stack, the innermost first.
 func (t *Tables) RawFrames(frames []RawFrame, id uint64) []RawFrame {
+	if made := id - firstMade; id >= firstMade && made < uint64(len(t.made)) {
+		return append(frames, t.made[made]...)
+	}
 	p := t.stacks.find(id)
 	if p == 0 {
 		return frames
@@ -151,40 +156,4 @@ func (t *Tables) RangeName(e *Event) string {
 		return SweepRange
 	}
 	return AssistRange
-}
-
-// names are strings that outlive their generation: those of tasks and regions. They are
-// asked for while more are added.
-type names struct {
-	ids   map[string]uint64
-	texts []string
-	told  atomic.Pointer[[]string]
-}
-
-// firstName is the first id of a name. No string of a file has such a one that counts.
-const firstName = 1 << 62
-
-func newNames() *names {
-	n := &names{ids: map[string]uint64{}}
-	n.id("")
-	return n
-}
-
-func (n *names) id(text string) uint64 {
-	id, ok := n.ids[text]
-	if !ok {
-		id = firstName + uint64(len(n.texts))
-		n.ids[text] = id
-		n.texts = append(n.texts, text)
-		texts := n.texts
-		n.told.Store(&texts)
-	}
-	return id
-}
-
-func (n *names) text(id uint64) string {
-	if all := *n.told.Load(); id-firstName < uint64(len(all)) {
-		return all[id-firstName]
-	}
-	return ""
 }

@@ -75,8 +75,9 @@ const (
 
 // Types that no file has.
 const (
-	Transition Type = 254 // of a state, where it is not known by what
-	Sync       Type = 255 // a generation begins, or the trace has ended
+	ProcTransition Type = 253 // of a processor's state, where it is not known by what
+	GoTransition   Type = 254 // the same of a goroutine
+	Sync           Type = 255 // a generation begins, or the trace has ended
 )
 
 // Limits of the format.
@@ -147,7 +148,8 @@ var shapes = func() (t [256]shape) {
 	for typ, x := range experiments {
 		t[typ] = shape{uint8(len(x.args)), no, no, no, no, no, ExperimentalKind}
 	}
-	t[Transition] = shape{no, 3, 2, 0, 1, no, TransitionKind}
+	t[ProcTransition] = shape{no, no, no, 0, no, no, TransitionKind}
+	t[GoTransition] = shape{no, 3, 2, 0, 1, no, TransitionKind}
 	t[Sync] = shape{no, no, no, no, no, no, SyncKind}
 	return t
 }()

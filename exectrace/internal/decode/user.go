@@ -14,7 +14,7 @@ func (d *Decoder) name(id uint64) uint64 {
 	if id < uint64(len(d.nameOf)) && d.nameOf[id] != 0 {
 		return d.nameOf[id]
 	}
-	name := d.names.id(d.gen.Text(id))
+	name := d.names.id(string(d.gen.Tables.bytes(id)))
 	if id < uint64(len(d.nameOf)) {
 		d.nameOf[id] = name
 	}

@@ -1,9 +1,8 @@
 package events
 
 import (
-	"golang.org/x/exp/trace"
-
 	"example.com/tracelab/exectrace/internal/container"
+	"example.com/tracelab/exectrace/internal/decode"
 )
 
 // Each passes all events to all consumers, in one pass, and returns the losses. The
@@ -12,45 +11,39 @@ import (
 // Of a trace of before Go 1.22 they get one event more: how many processors there are at
 // the beginning.
 func Each(f *container.File, consumers ...Consumer) (lost []Loss, err error) {
-	all := func(ev *trace.Event) {
+	all := func(t *decode.Tables, ev *decode.Event) {
 		for _, c := range consumers {
-			c.Event(ev)
+			c.Event(t, ev)
 		}
 	}
-	first := firstProcs(f)
-	err = Read(f, func(ev *trace.Event) bool {
-		if first != nil && ev.Kind() != trace.EventSync {
-			if procs, err := first(ev.Time()); err == nil {
-				all(&procs)
-			}
-			first = nil
+	first, known := uint64(0), false
+	if f.Minor < container.Generational {
+		first, known = f.FirstProcs()
+	}
+	err = Read(f, func(t *decode.Tables, ev *decode.Event) bool {
+		if known && ev.Kind() != decode.SyncKind {
+			// x/exp's converter takes it out: it is how the program's initial state ends.
+			procs := made(decode.ProcsChange, ev.Time)
+			procs.Args[0] = first
+			all(t, &procs)
+			known = false
 		}
-		all(ev)
+		all(t, ev)
 		return true
 	}, func(l Loss) bool {
 		lost = append(lost, l)
-		for _, c := range consumers {
-			c.Gap()
+		if l.Gap {
+			for _, c := range consumers {
+				c.Gap()
+			}
 		}
 		return true
 	})
 	return lost, err
 }
 
-// firstProcs makes the event that x/exp's converter takes out of a trace of before
-// Go 1.22: it is how the program's initial state ends there.
-func firstProcs(f *container.File) func(trace.Time) (trace.Event, error) {
-	if f.Minor >= container.Generational {
-		return nil
-	}
-	n, ok := f.FirstProcs()
-	if !ok {
-		return nil
-	}
-	return func(at trace.Time) (trace.Event, error) {
-		return trace.MakeEvent(trace.EventConfig[trace.Metric]{
-			Kind: trace.EventMetric, Time: at, Thread: trace.NoThread, Proc: trace.NoProc, Goroutine: trace.NoGoroutine,
-			Details: trace.Metric{Name: procsMetric, Value: trace.Uint64Value(n)},
-		})
-	}
+// made is an event that nobody did.
+func made(typ decode.Type, at int64) decode.Event {
+	const none = decode.None
+	return decode.Event{Type: typ, Time: at, Goroutine: none, Thread: none, G: none, M: none, Of: none, P: none}
 }

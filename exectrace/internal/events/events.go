@@ -5,22 +5,24 @@ package events
 import (
 	"strings"
 
-	"golang.org/x/exp/trace"
+	"example.com/tracelab/exectrace/internal/decode"
 )
 
 // Consumer takes the events of a trace, in their order.
 type Consumer interface {
-	Event(ev *trace.Event) // which is another one after it returns
+	// Event takes an event, which is another one after it returns. Its strings and stacks
+	// are in t.
+	Event(t *decode.Tables, ev *decode.Event)
 	// Gap is called where events are missing. The states of goroutines and
 	// processors are unknown until their next status.
 	Gap()
 }
 
 // AfterEach is a Consumer that looks at what those before it know.
-type AfterEach func(*trace.Event)
+type AfterEach func(*decode.Event)
 
 // Event calls f.
-func (f AfterEach) Event(ev *trace.Event) { f(ev) }
+func (f AfterEach) Event(_ *decode.Tables, ev *decode.Event) { f(ev) }
 
 // Gap does nothing.
 func (f AfterEach) Gap() {}
@@ -28,20 +30,14 @@ func (f AfterEach) Gap() {}
 // MaxProcs is more than GOMAXPROCS can be.
 const MaxProcs = 1 << 11
 
-const procsMetric = "/sched/gomaxprocs:threads"
-
 // ProcsOf returns GOMAXPROCS if the event is that metric.
-func ProcsOf(ev *trace.Event) (n int, ok bool) {
-	m := ev.Metric()
-	if m.Name != procsMetric {
+func ProcsOf(ev *decode.Event) (n int, ok bool) {
+	if ev.Type != decode.ProcsChange {
 		return 0, false
 	}
-	v := m.Value.Uint64()
-	return int(v), 0 < v && v <= MaxProcs // more is damage
+	v := ev.Args[0]
+	return int(min(v, MaxProcs)), 0 < v && v <= MaxProcs // more is damage
 }
-
-// AssistRange is the name of a time in which a goroutine marks for the collector.
-const AssistRange = "GC mark assist"
 
 // Work is work of the garbage collector.
 type Work uint8
@@ -56,9 +52,9 @@ const (
 // WorkOf returns what a range of time is spent on; 0 if that is no collecting.
 func WorkOf(name string) Work {
 	switch {
-	case name == AssistRange:
+	case name == decode.AssistRange:
 		return Assist
-	case name == "GC incremental sweep":
+	case name == decode.SweepRange:
 		return Sweep
 	case strings.HasPrefix(name, "stop-the-world") && strings.Contains(name, "GC"):
 		return StopTheWorld

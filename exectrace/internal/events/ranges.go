@@ -1,52 +1,64 @@
 package events
 
-import "golang.org/x/exp/trace"
+import "example.com/tracelab/exectrace/internal/decode"
 
 // Ranges follows the ranges of the runtime, the collector's above all: which go
 // on, and since when. Its zero value is ready.
 type Ranges struct {
-	sync trace.Time // when the generation began
-	open map[trace.Range]Range
+	sync int64 // when the generation began
+	open map[RangeID]Range
+}
+
+// RangeID says which range it is: of one name and scope, one goes on at a time.
+type RangeID struct {
+	Name  string
+	Scope decode.Scope
+	ID    int64 // of the goroutine or processor that it belongs to
 }
 
 // Range is one that goes on or has ended.
 type Range struct {
-	trace.Range
-	Start     trace.Time
-	Goroutine trace.GoID // that began it, or was there when it was found
-	Found     bool       // going on, when a generation began
+	RangeID
+	Start     int64
+	Goroutine int64 // that began it, or was there when it was found
+	Found     bool  // going on, when a generation began
 }
 
 // Next returns the range that an event begins or ends. What a generation repeats
 // of the one before is no beginning. A range that is found going on has done so
 // since the generation began, at the latest.
-func (r *Ranges) Next(ev *trace.Event) (x Range, began, ended bool) {
+func (r *Ranges) Next(t *decode.Tables, ev *decode.Event) (x Range, began, ended bool) {
 	switch ev.Kind() {
-	case trace.EventSync:
-		r.sync = ev.Time()
-	case trace.EventRangeEnd:
-		key := ev.Range()
+	case decode.SyncKind:
+		r.sync = ev.Time
+	case decode.RangeEndKind:
+		key := rangeID(t, ev)
 		x, ended = r.open[key]
 		delete(r.open, key)
-	case trace.EventRangeBegin, trace.EventRangeActive:
-		x = Range{ev.Range(), ev.Time(), ev.Goroutine(), ev.Kind() == trace.EventRangeActive}
-		if _, known := r.open[x.Range]; known {
+	case decode.RangeBeginKind, decode.RangeActiveKind:
+		x = Range{rangeID(t, ev), ev.Time, ev.Goroutine, ev.Kind() == decode.RangeActiveKind}
+		if _, known := r.open[x.RangeID]; known {
 			return x, false, false
 		}
 		if x.Found {
 			x.Start = r.sync
 		}
 		if r.open == nil {
-			r.open = map[trace.Range]Range{}
+			r.open = map[RangeID]Range{}
 		}
-		r.open[x.Range] = x
+		r.open[x.RangeID] = x
 		began = true
 	}
 	return x, began, ended
 }
 
+func rangeID(t *decode.Tables, ev *decode.Event) RangeID {
+	scope, id := ev.Range()
+	return RangeID{t.RangeName(ev), scope, id}
+}
+
 // On reports whether a range goes on.
-func (r *Ranges) On(x trace.Range) bool {
+func (r *Ranges) On(x RangeID) bool {
 	_, on := r.open[x]
 	return on
 }
@@ -62,6 +74,6 @@ func (r *Ranges) Forget() (left []Range) {
 }
 
 // AssistOf is the range in which a goroutine marks for the collector.
-func AssistOf(g trace.GoID) trace.Range {
-	return trace.Range{Name: AssistRange, Scope: trace.MakeResourceID(g)}
+func AssistOf(goroutine int64) RangeID {
+	return RangeID{decode.AssistRange, decode.OfGoroutine, goroutine}
 }

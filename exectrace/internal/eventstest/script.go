@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/exp/trace"
 
+	"example.com/tracelab/exectrace/internal/decode"
 	"example.com/tracelab/exectrace/internal/events"
 )
 
@@ -19,14 +20,15 @@ type Script struct {
 // Each hands the events to consumers, as that of a File does.
 func (s *Script) Each(consumers ...events.Consumer) {
 	gaps := s.gaps
-	for i := range s.Events {
+	t, list := s.All()
+	for i := range list {
 		for ; len(gaps) > 0 && gaps[0] == i; gaps = gaps[1:] {
 			for _, c := range consumers {
 				c.Gap()
 			}
 		}
 		for _, c := range consumers {
-			c.Event(&s.Events[i])
+			c.Event(t, &list[i])
 		}
 	}
 	for range gaps {
@@ -35,6 +37,9 @@ func (s *Script) Each(consumers ...events.Consumer) {
 		}
 	}
 }
+
+// All returns the events as consumers get them.
+func (s *Script) All() (*decode.Tables, []decode.Event) { return events.Convert(s.Events) }
 
 // Made adds an event at a time, which goroutine g has on processor p.
 func Made[T trace.EventDetails](s *Script, at, g, p int, kind trace.EventKind, details T) {

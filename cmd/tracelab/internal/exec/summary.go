@@ -63,15 +63,18 @@ type summary struct {
 
 type lostPart struct {
 	Offset int64  `json:"offset"`
-	Bytes  int64  `json:"bytes"`
-	Events int    `json:"events_kept"`
+	Size   int64  `json:"size"`  // from the first byte to the last that are lost
+	Bytes  int64  `json:"bytes"` // that are lost of these
+	Events int    `json:"events_lost"`
+	From   int64  `json:"from_ns"` // the time in which answers are doubtful
+	To     int64  `json:"to_ns"`
 	Error  string `json:"error"`
 }
 
 func newSummary(s *counters.Summary, lost []exectrace.Loss) summary {
 	a := summary{s, []lostPart{}}
 	for _, l := range lost {
-		a.Lost = append(a.Lost, lostPart{l.Offset, l.Size, l.Events, l.Err.Error()})
+		a.Lost = append(a.Lost, lostPart{l.Offset, l.Size, l.Bytes, l.Events, int64(l.From), int64(l.To), l.Err.Error()})
 	}
 	return a
 }

@@ -64,7 +64,7 @@ func TestSummaryOfADamagedTrace(t *testing.T) {
 	if lines := strings.Count(got.stderr, "tracelab: "); lines != len(s.Lost) {
 		t.Errorf("%d parts are lost, and standard error says\n%s", len(s.Lost), got.stderr)
 	}
-	if n := len(s.Lost); n == 0 || s.Lost[n-1].Bytes == 0 || s.Lost[n-1].Offset+s.Lost[n-1].Bytes != int64(len(whole)) || s.Lost[n-1].Error == "" {
+	if n := len(s.Lost); n == 0 || s.Lost[n-1].Offset+s.Lost[n-1].Size != int64(len(whole)) || s.Lost[n-1].Error == "" {
 		t.Errorf("lost: %+v", s.Lost)
 	}
 }
