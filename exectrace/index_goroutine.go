@@ -21,6 +21,9 @@ func (x *indexer) transition(at Time, ev *decode.Event) {
 // goroutine adds the step that a transition of goroutine id is.
 func (x *indexer) goroutine(at Time, ev *decode.Event, id int64) {
 	i := x.of(ev.Of, id)
+	if i == none { // of a damaged trace
+		return
+	}
 	if ev.From == decode.NotExist && x.t.goroutine(i).first != 0 {
 		i = x.again(id, i)
 		x.current[ev.Of] = i + 1

@@ -22,7 +22,7 @@ import (
 	"example.com/tracelab/internal/testbed/workload"
 )
 
-// recorded is a trace as a file.
+// recorded is a trace as a file, read with the times of the tool.
 type recorded struct {
 	*exectrace.File
 	path string
@@ -44,7 +44,7 @@ func record(t testing.TB, kind string, size int) recorded {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { file.Close() })
-	return recorded{file, path}
+	return recorded{file.AsGoTool(), path}
 }
 
 // toolPath is the program behind go tool trace, which go builds when it is first

@@ -25,12 +25,13 @@ type eventsCommand struct {
 	From      *time.Duration  `help:"Only what is so long after the beginning of the trace, or later." placeholder:"DURATION"`
 	To        *time.Duration  `help:"Only what is so long after the beginning of the trace, or earlier." placeholder:"DURATION"`
 	N         int             `short:"n" help:"Stop after so many events." placeholder:"COUNT"`
+	AsGoTool  bool            `help:"Print events in the order and with the times of go tool trace, which moves those at the beginning of a generation."`
 	JSON      bool            `name:"json" help:"Print a JSON object for each event, one a line."`
 }
 
 // Help is shown by tracelab exec events --help.
 func (c *eventsCommand) Help() string {
-	return `The text is that of 'go tool trace -d=parsed' and 'go tool trace -d=wire'. With --from, reading begins at the generation that this time lies in, which gives the state of each goroutine and processor again, as the beginning of a trace does.
+	return `The text is that of 'go tool trace -d=parsed', with --as-go-tool to the last byte, and 'go tool trace -d=wire'. With --from, reading begins at the generation that this time lies in, which gives the state of each goroutine and processor again, as the beginning of a trace does.
 
 Examples:
   tracelab exec events trace.out --goroutine 7
@@ -45,6 +46,9 @@ func (c *eventsCommand) Run(ctx context.Context, std cli.Streams) error {
 		return err
 	}
 	defer file.Close()
+	if c.AsGoTool {
+		file = file.AsGoTool()
+	}
 	p := eventPrinter{ctx: ctx, out: bufio.NewWriterSize(std.Out, 64<<10), warnings: std.Err, left: c.N, json: c.JSON}
 	if p.kinds, err = c.kinds(file); err != nil {
 		return cli.Status{Code: cli.Usage, Err: err}
