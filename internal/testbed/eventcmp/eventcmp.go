@@ -21,7 +21,7 @@ type Options struct {
 	// It has each event later than the one before, and what no thread wrote, namely the
 	// states of goroutines that did nothing, is written when its generation has long begun.
 	// So it moves what happened meanwhile behind that, with a nanosecond between two events.
-	// The order is the same.
+	// The states themselves are left out of the comparison then: ours come first.
 	EarlierTimes bool
 	// Every is how often an event's methods and its JSON are compared, too: one event of so
 	// many, and the first events of each kind. Zero compares those of no event.
@@ -44,14 +44,14 @@ type Result struct {
 // and what both decoders read before.
 func Compare(ours *exectrace.File, theirs io.Reader, o Options) (Result, error) {
 	c := comparison{Options: o, Result: Result{Kinds: map[string]int{}}}
-	next, stop := iter.Pull2(ours.Events())
+	next, stop := iter.Pull2(c.events(ours))
 	defer stop()
 	r, err := trace.NewReader(theirs)
 	if err != nil {
 		return c.Result, err
 	}
 	for {
-		want, err := r.ReadEvent()
+		want, err := c.read(r)
 		got, lost, ok := next()
 		switch {
 		case err == io.EOF && !ok:
@@ -70,6 +70,34 @@ func Compare(ours *exectrace.File, theirs io.Reader, o Options) (Result, error) 
 		}
 		if err := c.event(got, want); err != nil {
 			return c.Result, err
+		}
+	}
+}
+
+// events are those of ours that are compared, with the times of the other decoder unless
+// they may be earlier.
+func (c *comparison) events(ours *exectrace.File) iter.Seq2[exectrace.Event, error] {
+	if !c.EarlierTimes {
+		return ours.AsGoTool().Events()
+	}
+	return func(yield func(exectrace.Event, error) bool) {
+		for ev, err := range ours.Events() {
+			if err == nil && ev.Thread() == -1 && ev.Kind() == "StateTransition" {
+				continue
+			}
+			if !yield(ev, err) {
+				return
+			}
+		}
+	}
+}
+
+// read returns the next event of theirs that is compared.
+func (c *comparison) read(r *trace.Reader) (trace.Event, error) {
+	for {
+		ev, err := r.ReadEvent()
+		if err != nil || !c.EarlierTimes || ev.Thread() != trace.NoThread || ev.Kind() != trace.EventStateTransition {
+			return ev, err
 		}
 	}
 }
