@@ -2,12 +2,10 @@ package explain
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"strings"
 	"time"
 
-	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/hosts"
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/labapi"
@@ -127,18 +125,11 @@ func (x *Explainer) answer(w http.ResponseWriter, r *http.Request, of subject, w
 		w.Header().Set("Retry-After", "1")
 	}
 	next := whytext.Next{Page: labapi.TraceURL(hosts.Own(r).String(), explanation.TraceID),
-		Explain: func(other *labapi.Request) string { return curl(r, explanation.TraceID, other) }}
+		Explain: func(other *labapi.Request) string {
+			return whytext.Curl(hosts.ForCurl(r), explanation.TraceID, other.SpanID, whytext.StartOf(other))
+		}}
 	httpapi.AnswerStatus(w, r, status, explanation, whytext.Text(explanation, next, whytext.Plain()))
 	return nil
-}
-
-// curl is the command that asks for the explanation of another request of a trace.
-func curl(r *http.Request, traceID string, other *labapi.Request) string {
-	command := "curl -G " + display.ShellWord(hosts.ForCurl(r)+labapi.WhyPath+"/"+traceID) + " -d span=" + other.SpanID
-	if other.SharesID {
-		command += fmt.Sprintf(" -d start_us=%d", other.StartUS)
-	}
-	return command
 }
 
 // again is how long after an explanation that lacks something it is made anew.

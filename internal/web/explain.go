@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"example.com/tracelab/internal/display"
+	"example.com/tracelab/internal/hosts"
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/whytext"
 	"example.com/tracelab/internal/zipkin"
@@ -61,6 +62,8 @@ func (u *UI) explain(r *http.Request, spans []zipkin.Span, p *tracePage) {
 		}
 		if err != nil {
 			p.Result.Failed = err.Error()
+		} else if at.ID != 0 {
+			p.Why = whytext.Curl(hosts.ForCurl(r), p.ID.String(), at.ID.String(), p.Result.Start)
 		}
 	}
 	p.Offer = &offer{u.cfg.Explainer.Execution(p.ID, spans), labapi.WhyPath + "/" + p.ID.String() + labapi.ExecutionPath}
@@ -98,10 +101,7 @@ func (e *result) Unlisted() int { return max(0, e.Requests-1-len(e.Others)) }
 
 // Another asks for that of another request of the trace.
 func (e *result) Another(r labapi.Request) template.URL {
-	of := result{Asked: r.SpanID}
-	if r.SharesID {
-		of.Start = strconv.FormatInt(r.StartUS, 10)
-	}
+	of := result{Asked: r.SpanID, Start: whytext.StartOf(&r)}
 	return of.Query()
 }
 

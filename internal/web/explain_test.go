@@ -126,6 +126,7 @@ func TestAnExplanationThatIsNoneYet(t *testing.T) {
 	}{
 		"awaited":   {fakeExplainer{explanation: awaited}, "1", `<input type="hidden" name="explain" value="1"><button>Ask again</button>`},
 		"another":   {fakeExplainer{explanation: awaited}, "0000000000000002&start_us=1700", `<input type="hidden" name="explain" value="0000000000000002"><input type="hidden" name="start_us" value="1700"><button>Ask again</button>`},
+		"its curl":  {fakeExplainer{explanation: awaited}, "0000000000000002&start_us=1700", `id="why">curl -G localhost/tracelab/v1/why/` + anID + ` -d span=0000000000000002 -d start_us=1700</code>`},
 		"its rows":  {fakeExplainer{explanation: awaited}, "0000000000000002&start_us=1700", `<a href="?explain=0000000000000002&start_us=1700&span=0000000000000003#span-0000000000000003">get /fetch</a>`},
 		"failed":    {fakeExplainer{err: errors.New("too many are asked for")}, "1", "There is none: too many are asked for"},
 		"no span":   {fakeExplainer{}, "soon", "There is none: explain=soon: want 1, or the id of a span"},

@@ -3,13 +3,11 @@ package web
 import (
 	"cmp"
 	"fmt"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 
 	"example.com/tracelab/internal/display"
-	"example.com/tracelab/internal/hosts"
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/zipkin"
 )
@@ -87,10 +85,4 @@ func (w *waterfall) Explanation() (found *said) {
 		}
 	}
 	return found
-}
-
-// whyCommand is the command that explains a trace, for a reader of its page: of all, curl
-// is what readers have.
-func whyCommand(r *http.Request, id zipkin.TraceID) string {
-	return "curl " + display.ShellWord(hosts.ForCurl(r)+labapi.WhyPath+"/"+id.String())
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracelab/internal/hosts"
+	"example.com/tracelab/internal/whytext"
 	"example.com/tracelab/internal/zipkin"
 	"example.com/tracelab/internal/zipkinapi"
 )
@@ -21,7 +23,7 @@ type tracePage struct {
 	Embedded bool
 	Selected *detail // the span of ?span=, if it is there
 	Lost     string  // the value of ?span= that is not
-	Why      string  // the command that explains the trace
+	Why      string  // the command that explains it: of all, curl is what readers have
 	Offer    *offer  // of an explanation; nil: nobody explains
 	Result   *result
 }
@@ -67,7 +69,7 @@ func (u *UI) showTrace(w http.ResponseWriter, r *http.Request, spans []zipkin.Sp
 		Ago:       ago(now, wf.StartTime()),
 		Recent:    now.Sub(wf.StartTime()) < time.Minute,
 		Embedded:  u.cfg.embedded(),
-		Why:       whyCommand(r, wf.ID),
+		Why:       whytext.Curl(hosts.ForCurl(r), wf.ID.String(), "", ""),
 	}
 	if key := r.URL.Query().Get("span"); key != "" {
 		if i := wf.find(key); i != none {

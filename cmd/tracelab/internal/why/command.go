@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -165,8 +164,8 @@ func (c *Command) print(out io.Writer, answer *labapi.Explanation, link string) 
 // the same files.
 func (c *Command) command(traceID string, other *labapi.Request) string {
 	words := []string{"tracelab", "why", display.Line(traceID), display.Line(other.SpanID)}
-	if other.SharesID {
-		words = append(words, "--start-us", strconv.FormatInt(other.StartUS, 10))
+	if start := whytext.StartOf(other); start != "" {
+		words = append(words, "--start-us", start)
 	}
 	if c.From != "" {
 		words = append(words, "--from", display.ShellWord(display.Line(c.From)))
