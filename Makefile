@@ -90,8 +90,8 @@ measure-flight: ## what the flight recorder costs, alone and under load, and how
 	go test ./internal/flight -count=1 -v -timeout 30m -run TestIdleGoroutines -goroutines 100000 -bench 'Sample|Root'
 	go test ./e2e/flight -count=1 -v -timeout 30m -run 'Cost|Load|Explanation' -rounds 30
 
-measure-exec: ## what reading a large execution trace costs, beside go tool trace (3 minutes)
-	go test ./interop/gotool -count=1 -v -timeout 30m -run TestCost -rounds 5
+measure-exec: ## what reading large execution traces costs, beside go tool trace, and programs of earlier in the directory BASELINE (20 minutes)
+	go test ./interop/gotool -count=1 -v -timeout 120m -run TestCost -rounds 5 -long -baseline "$(BASELINE)"
 
 measure-decoders: ## every event of execution traces beside Go's own decoder, of all releases from Go 1.22 on (15 minutes)
 	go test ./interop/exectraces -count=1 -v -timeout 60m -long

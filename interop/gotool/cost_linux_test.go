@@ -1,201 +1,104 @@
 package gotool
 
 import (
-	"cmp"
 	"flag"
 	"fmt"
-	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
-	"text/tabwriter"
-	"time"
-
-	"golang.org/x/exp/trace"
-
-	"example.com/tracelab/exectrace"
-	"example.com/tracelab/internal/testbed/workload"
 )
 
-var rounds = flag.Int("rounds", 0, "measure what reading a large trace costs, in so many rounds")
+var (
+	rounds   = flag.Int("rounds", 0, "measure what reading large traces costs, in so many rounds")
+	long     = flag.Bool("long", false, "measure with the trace of millions of goroutines, too")
+	scale    = flag.Float64("scale", 1, "how large the traces are, of what they are to be: to try it out")
+	baseline = flag.String("baseline", "", "a directory with an earlier tracelab, of go build, and gotool.test, of go test -c: they are measured, too, in turn with today's")
+)
 
-// costs are what is measured, in turn: a line for each. A goal is checked if it
-// is not zero.
-var costs = []struct {
+// programs are the paths of what is measured. self is this test: what is no command runs
+// in it as a child.
+type programs struct{ self, tracelab, tool string }
+
+// row is a line of a table: something that is measured.
+type row struct {
 	name    string
 	command func(p programs, path string) []string
-	memory  int64   // at most so much
-	share   float64 // at most so much of the tool's processor time, for a profile of one kind
-}{
-	{"raw reader, events dropped", func(p programs, path string) []string { return []string{p.self, "read", path} }, 0, 0},
-	{"exectrace's events, dropped", func(p programs, path string) []string { return []string{p.self, "events", path} }, 0, 0},
-	{"exectrace's index", func(p programs, path string) []string { return []string{p.self, "index", path} }, 0, 0},
-	{"tracelab exec profile all", func(p programs, path string) []string {
-		return []string{p.tracelab, "exec", "profile", "all", path}
-	}, 100 << 20, .5},
-	{"the same --as-go-tool", func(p programs, path string) []string {
-		return []string{p.tracelab, "exec", "profile", "all", path, "--as-go-tool"}
-	}, 0, 0},
-	{tools, func(p programs, path string) []string { return []string{p.tool, "-pprof=net", path} }, 0, 0},
+	// A goal is checked if it is not zero, with the trace of the first table alone.
+	memory int64   // at most so many bytes
+	share  float64 // at most so much of the tool's processor time, for a profile of one kind
+	// most is the size of the largest trace that is read, in bytes; 0: of any. The tool
+	// takes eighty times as much memory.
+	most int64
+}
+
+// reading are the rows for what reads a whole trace.
+var reading = []row{
+	{name: "x/exp/trace's reader, events dropped", command: func(p programs, path string) []string { return []string{p.self, "read", path} }},
+	{name: "exectrace's events, dropped", command: func(p programs, path string) []string { return []string{p.self, "events", path} }},
+	{name: "exectrace's index", command: func(p programs, path string) []string { return []string{p.self, "index", path} }},
+	verb(100<<20, .5, "profile", "all"),
+	{name: tools, command: func(p programs, path string) []string { return []string{p.tool, "-pprof=net", path} }, most: 64e6},
 }
 
 const tools = "go tool trace -pprof=net"
 
-// programs are the paths of what is measured. self is this test: what is no
-// command runs in it as a child.
-type programs struct{ self, tracelab, tool string }
-
-// The kernel counts a parent's memory as its child's until it runs another
-// program: that is why this process stays small, and a child makes the trace.
-func init() { children = costChildren }
-
-var costChildren = map[string]func(args []string) error{
-	"record": func(args []string) error {
-		for size := 1000; ; size += 200 {
-			b, err := workload.Record("http", size)
-			if err != nil {
-				return err
-			}
-			if len(b) >= largeTrace {
-				return os.WriteFile(args[0], b, 0o600)
-			}
-		}
-	},
-	"events": func(args []string) error {
-		f, err := exectrace.Open(args[0])
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		for _, err := range f.Events() {
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	},
-	"index": func(args []string) error {
-		f, err := exectrace.Open(args[0])
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		_, err = exectrace.Read(f)
-		return err
-	},
-	"read": func(args []string) error {
-		f, err := os.Open(args[0])
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		r, err := trace.NewReader(f)
-		for err == nil {
-			_, err = r.ReadEvent()
-		}
-		if err == io.EOF {
-			return nil
-		}
-		return err
-	},
+// verb is a row for a command of tracelab.
+func verb(memory int64, share float64, args ...string) row {
+	command := func(p programs, path string) []string {
+		return slices.Concat([]string{p.tracelab, "exec"}, args, []string{path})
+	}
+	return row{strings.Join(append([]string{"tracelab exec"}, args...), " "), command, memory, share, 0}
 }
 
-const largeTrace = 25 << 20
-
-// cost is what a process took.
-type cost struct {
-	cpu, wall time.Duration
-	memory    int64 // at its most, in bytes
+// tables are what is measured: traces, and rows for each.
+var tables = []struct {
+	title string
+	sample
+	rows []row
+	long bool // only with -long
+}{
+	{"an HTTP service", sample{"http", 30e6}, reading, false},
+	{"a snapshot of a flight recorder", sample{"flight", 38e6}, reading, false},
+	{"a bit of everything", sample{"mixed", 160e6}, reading, false},
+	{"900,000 goroutines", sample{"goroutines", 900_000}, reading, false},
+	{"verbs, an HTTP service", sample{"http", 105e6}, []row{
+		verb(0, 0, "profile", "all", "--from", "1s", "--to", "1.1s"),
+		verb(0, 0, "export", "chrome", "--from", "1s", "--to", "1.01s", "-o", os.DevNull),
+		verb(0, 0, "goroutines", "--goroutine", "1"),
+		verb(0, 0, "summary", "--at", "1s"),
+		verb(0, 0, "summary"),
+	}, false},
+	{"verbs, 4.8 million goroutines with tasks and regions", sample{"jobs", 4_800_000}, []row{
+		verb(0, 0, "goroutines"), verb(0, 0, "tasks"), verb(0, 0, "regions"),
+	}, true},
 }
 
 // TestCost measures in rounds, so that what else the machine does hits all alike.
 func TestCost(t *testing.T) {
 	if *rounds == 0 {
-		t.Skip("it takes minutes: run it with -rounds 5, or make measure-exec")
+		t.Skip("it takes many minutes: run it with -rounds 5, or make measure-exec")
 	}
-	dir := t.TempDir()
-	p := programs{os.Args[0], tracelab(t), toolPath(t)}
-	path := filepath.Join(dir, "large.trace")
-	run(t, p.self, "record", path)
-	info, err := os.Stat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	taken := make([][]cost, len(costs))
-	for range *rounds {
-		for i, c := range costs {
-			taken[i] = append(taken[i], run(t, c.command(p, path)...))
+	today := programs{os.Args[0], tracelab(t), toolPath(t)}
+	for i, table := range tables {
+		if table.long && !*long {
+			continue
+		}
+		path := filepath.Join(t.TempDir(), "large.trace")
+		run(t, today.self, "record", table.kind, fmt.Sprint(int64(table.amount**scale)), path)
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := newMeasure(today, table.rows, path, info.Size())
+		m.run(t)
+		t.Logf("%s: a trace of %.1f MB, medians of %d rounds\n%s", table.title, float64(m.size)/1e6, *rounds, m)
+		if i == 0 && *scale >= 1 {
+			m.check(t)
+		}
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
 		}
 	}
-	t.Logf("a trace of %.1f MB, medians of %d rounds\n%s", float64(info.Size())/1e6, *rounds, table(taken, info.Size()))
-	check(t, taken)
-}
-
-func table(taken [][]cost, size int64) string {
-	var text strings.Builder
-	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "CPU\tMB/s\twall\tmax RSS\t  program")
-	for i, c := range costs {
-		m := median(taken[i])
-		rate := float64(size) / 1e6 / m.cpu.Seconds()
-		fmt.Fprintf(w, "%.2f s\t%.1f\t%.2f s\t%d MB\t  %s\n", m.cpu.Seconds(), rate, m.wall.Seconds(), m.memory>>20, c.name)
-	}
-	w.Flush()
-	return text.String()
-}
-
-// check holds what must be true on any machine.
-func check(t *testing.T, taken [][]cost) {
-	var tool cost
-	for i, c := range costs {
-		if c.name == tools {
-			tool = median(taken[i])
-		}
-	}
-	for i, c := range costs {
-		m := median(taken[i])
-		if c.memory > 0 && m.memory > c.memory {
-			t.Errorf("%s takes %d MB: want %d at most", c.name, m.memory>>20, c.memory>>20)
-		}
-		if share := float64(m.cpu) / float64(tool.cpu); c.share > 0 && share > c.share {
-			t.Errorf("%s takes %.2f of the processor time of %s: want %.2f at most", c.name, share, tools, c.share)
-		}
-	}
-}
-
-// run runs a command to its end.
-func run(t *testing.T, command ...string) cost {
-	t.Helper()
-	cmd := exec.Command(command[0], command[1:]...)
-	cmd.Env = append(os.Environ(), childRole+"=1", "GOGC=100", "GOMEMLIMIT=off", "GODEBUG=")
-	var stderr strings.Builder
-	cmd.Stderr = &stderr
-	start := time.Now()
-	if err := cmd.Run(); err != nil {
-		t.Fatalf("%v: %v\n%s", cmd, err, &stderr)
-	}
-	s := cmd.ProcessState
-	return cost{s.UserTime() + s.SystemTime(), time.Since(start), s.SysUsage().(*syscall.Rusage).Maxrss << 10}
-}
-
-// median is of each figure by itself.
-func median(list []cost) cost {
-	return cost{
-		middle(list, func(c cost) time.Duration { return c.cpu }),
-		middle(list, func(c cost) time.Duration { return c.wall }),
-		middle(list, func(c cost) int64 { return c.memory }),
-	}
-}
-
-func middle[T cmp.Ordered](list []cost, figure func(cost) T) T {
-	figures := make([]T, len(list))
-	for i, c := range list {
-		figures[i] = figure(c)
-	}
-	slices.Sort(figures)
-	return figures[len(figures)/2]
 }

@@ -21,13 +21,17 @@ func Kinds() []string {
 	return []string{"idle", "network", "sync", "gc", "goroutines", "tasks", "syscall", "http"}
 }
 
+// runs are what there is to run, Kinds and such as are of use when there are many.
+var runs = map[string]func(size int) error{
+	"idle": idle, "network": network, "sync": mutexes, "gc": garbage, "goroutines": goroutines, "tasks": tasks, "syscall": syscalls, "http": requests,
+	"jobs": jobs,
+}
+
 // Record runs a workload in this process, size times as much as it takes to be
 // seen, and returns its execution trace. Only one can run at a time, and none in
 // a process that is traced already.
 func Record(kind string, size int) ([]byte, error) {
-	run, ok := map[string]func(int) error{
-		"idle": idle, "network": network, "sync": mutexes, "gc": garbage, "goroutines": goroutines, "tasks": tasks, "syscall": syscalls, "http": requests,
-	}[kind]
+	run, ok := runs[kind]
 	if !ok {
 		return nil, fmt.Errorf("there is no workload %q: want one of %v", kind, Kinds())
 	}
