@@ -27,7 +27,14 @@ type Event struct {
 func (f *File) Events() iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		err := events.ReadKept(f.c,
-			func(t *decode.Tables, ev *decode.Event) bool { return yield(Event{t, *ev}, nil) },
+			func(t *decode.Tables, list []decode.Event) bool {
+				for i := range list {
+					if !yield(Event{t, list[i]}, nil) {
+						return false
+					}
+				}
+				return true
+			},
 			func(l events.Loss) bool { return yield(Event{}, loss(l)) })
 		if err != nil {
 			yield(Event{}, err)

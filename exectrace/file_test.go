@@ -86,7 +86,7 @@ func TestCutAnywhere(t *testing.T) {
 		}
 		var c counter
 		lost, err := f.each(&c)
-		if (err == nil) != (c.events > 2) || len(lost) == 0 && len(cut) > container.HeaderSize {
+		if err == nil && c.events == 0 || len(lost) == 0 && len(cut) > container.HeaderSize {
 			t.Errorf("%d bytes, of %d generations: %d events, lost are %v, %v", len(cut), len(found), c.events, lost, err)
 		}
 	}

@@ -2,7 +2,6 @@ package exectrace
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"sync"
 
@@ -23,7 +22,8 @@ type indexer struct {
 	// inSyscall are the goroutines in system calls, by the processor that they
 	// hold meanwhile: when it is taken away, they are blocked.
 	inSyscall [events.MaxProcs]int32
-	open      map[int32][]region // of each goroutine, the innermost last
+	open      [][]region // that go on, the innermost last, of a goroutine each
+	openOf    []int32    // the index of those of a goroutine, plus one; 0: none
 	ranges    events.Ranges
 
 	tables   *decode.Tables // of the generation
@@ -38,7 +38,6 @@ func newIndexer(format string) *indexer {
 			Format: format, stacks: newStackTable(), reasons: newNames(), text: newNames(),
 			goroutineIDs: table.NewNumbering(), sameID: map[GoID][]int32{}, taskIDs: table.NewNumbering(),
 		},
-		open: map[int32][]region{},
 	}
 	x.forgetSyscalls()
 	x.forever = x.newReason("forever")
@@ -128,13 +127,16 @@ func (x *indexer) endAll() {
 	for _, r := range left {
 		x.addRange(r, x.t.End)
 	}
-	for _, g := range slices.Sorted(maps.Keys(x.open)) {
-		for _, r := range x.open[g] {
-			r.end = max(r.start, x.t.until(x.t.described(g)))
+	for g, i := range x.openOf {
+		if i == 0 {
+			continue
+		}
+		for _, r := range x.open[i-1] {
+			r.end = max(r.start, x.t.until(x.t.described(int32(g))))
 			x.t.regions.Add(r)
 		}
 	}
-	clear(x.open)
+	x.open, x.openOf = nil, nil
 }
 
 // compareRanges orders by the first event of their names.

@@ -24,11 +24,12 @@ func (x *indexer) goroutine(at Time, ev *decode.Event, id int64) {
 	if i == none { // of a damaged trace
 		return
 	}
-	if ev.From == decode.NotExist && x.t.goroutine(i).first != 0 {
+	g := x.t.goroutine(i)
+	if ev.From == decode.NotExist && g.first != 0 {
 		i = x.again(id, i)
 		x.current[ev.Of] = i + 1
+		g = x.t.goroutine(i)
 	}
-	g := x.t.goroutine(i)
 	stack := x.stack(ev.TransitionStack())
 	x.name(g, stack)
 	switch ev.From {

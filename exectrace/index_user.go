@@ -41,9 +41,22 @@ func (x *indexer) beginRegion(at Time, ev *decode.Event) {
 	if i == none {
 		return
 	}
-	x.open[i] = append(x.open[i], region{
+	open := x.regions(i)
+	*open = append(*open, region{
 		name: x.text(name), task: x.findTask(task), goroutine: i, begun: true, start: at, stack: x.stack(ev.Stack()),
 	})
+}
+
+// regions are those of a goroutine that go on.
+func (x *indexer) regions(g int32) *[]region {
+	for int(g) >= len(x.openOf) {
+		x.openOf = append(x.openOf, 0)
+	}
+	if x.openOf[g] == 0 {
+		x.open = append(x.open, nil)
+		x.openOf[g] = int32(len(x.open))
+	}
+	return &x.open[x.openOf[g]-1]
 }
 
 // endRegion ends the innermost region of the goroutine, or one that had begun
@@ -54,8 +67,9 @@ func (x *indexer) endRegion(at Time, ev *decode.Event) {
 		return
 	}
 	var r region
-	if open := x.open[i]; len(open) > 0 {
-		r, x.open[i] = open[len(open)-1], open[:len(open)-1]
+	if open := x.regions(i); len(*open) > 0 {
+		last := len(*open) - 1
+		r, *open = (*open)[last], (*open)[:last]
 	} else {
 		task, name := ev.Region()
 		r = region{name: x.text(name), task: x.findTask(task), goroutine: i, start: x.t.Start}

@@ -109,6 +109,13 @@ func (s *steps) add(c *chain, x step) {
 		c.at = x.at
 	}
 	x.at = max(x.at, c.at)
+	if c.last != 0 {
+		if b := s.block(c.last); len(b)-int(b[5]) >= maxStep { // there is room for any
+			b[5] = byte(len(x.append(b[:b[5]], x.at.Sub(c.at))))
+			c.at = x.at
+			return
+		}
+	}
 	var space [maxStep]byte
 	text := x.append(space[:0], x.at.Sub(c.at))
 	b := s.room(c, len(text))

@@ -61,7 +61,7 @@ func (d *Decoder) missing(g *generation) bool {
 	err := fmt.Errorf("generation %d follows %d", g.Number, d.number)
 	d.goroutines, d.gs, d.dead = newIDs(), nil, nil
 	d.ps, d.ms, d.threads = nil, nil, newIDs()
-	d.tasks, d.regions, d.spare, d.stops = map[uint64]task{}, nil, nil, map[int32][]uint64{}
+	d.taskIDs, d.tasks, d.regions, d.spare, d.stops = newIDs(), nil, nil, nil, map[int32][]uint64{}
 	d.gcSeq, d.gcState, d.initial = 0, gcUndetermined, true
 	return d.lost(Loss{Offset: g.offset, Gap: true, From: d.last, To: d.last, Err: err})
 }

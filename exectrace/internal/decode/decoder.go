@@ -27,7 +27,8 @@ type Decoder struct {
 	ps         []proc
 	threads    *ids
 	ms         []*thread
-	tasks      map[uint64]task
+	taskIDs    *ids // of those that have begun and not ended
+	tasks      []task
 	regions    [][]region // of a goroutine each
 	spare      []int32    // of regions: not in use
 	stops      map[int32][]uint64
@@ -73,7 +74,7 @@ const slots = 3
 // New returns a Decoder of f, a trace of Go 1.22 or later.
 func New(f *container.File) *Decoder {
 	d := &Decoder{
-		src: newSource(f), goroutines: newIDs(), threads: newIDs(), tasks: map[uint64]task{}, stops: map[int32][]uint64{}, names: newNames(),
+		src: newSource(f), goroutines: newIDs(), threads: newIDs(), taskIDs: newIDs(), stops: map[int32][]uint64{}, names: newNames(),
 		initial: true, chunk: defaultChunk,
 	}
 	d.out = make([]Event, d.chunk+slots)

@@ -49,6 +49,9 @@ func (s *segment) numbers(to *[4]uint64, n uint8, at uint32) uint32 {
 		case w&0x8000 == 0:
 			to[i&3] = w&0x7f | w>>1&0x3f80
 			at += 2
+		case w&0x800000 == 0:
+			to[i&3] = w&0x7f | w>>1&0x3f80 | w>>2&0x1fc000
+			at += 3
 		default:
 			to[i&3], at = s.long(w, at)
 		}

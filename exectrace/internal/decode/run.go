@@ -7,7 +7,7 @@ func (d *Decoder) run(c *cursor, limit int64) outcome {
 	m.seen = true
 	for {
 		e := &d.out[d.n]
-		args := shapes[c.typ].args
+		args := argsOf[c.typ]
 		if args == no {
 			d.why = "it is of a type that no event has"
 			return failed
@@ -35,8 +35,13 @@ func (d *Decoder) run(c *cursor, limit int64) outcome {
 		if m.index == None {
 			m.g, m.p, m.goroutine = None, None, None
 		}
-		if next < c.end {
-			d.nextEvent(c, next)
+		if next < c.end { // as nextEvent, which is not inlined
+			var ticks uint64
+			c.began = next
+			c.typ, ticks, c.at = c.seg.next(next)
+			if !c.still {
+				c.time += d.gen.ns(ticks)
+			}
 		} else if !d.nextBatch(c) {
 			return d.full(ended)
 		}

@@ -113,7 +113,8 @@ func (t *Tables) appendTransition(b []byte, e *Event) []byte {
 	}
 	b = append(append(append(append(b, ' '), e.From.String()...), "->"...), e.To.String()...)
 	b = appendQuoted(b, " Reason=", t.Text(e.Reason()))
-	if id := e.TransitionStack(); id != 0 {
+	// Go's decoder begins a stack here that is none.
+	if id := e.TransitionStack(); id != 0 || e.Type == GoCreate || e.Type == GoCreateBlocked {
 		b = t.appendStack(b, "TransitionStack=", id)
 	}
 	return b

@@ -154,6 +154,14 @@ var shapes = func() (t [256]shape) {
 	return t
 }()
 
+// argsOf is args of shapes, where a cache keeps it.
+var argsOf = func() (t [256]uint8) {
+	for i := range t {
+		t[i] = shapes[i].args
+	}
+	return t
+}()
+
 // experiment is an event of an experiment.
 type experiment struct {
 	name string

@@ -25,23 +25,28 @@ func (d *Decoder) userTask(m *thread, e *Event) outcome {
 	if !m.has() {
 		return d.fail(noGoroutine)
 	}
-	d.texts(e)
-	id := e.Args[0]
-	t, known := d.tasks[id]
+	i := d.taskIDs.find(int64(e.Args[0]))
 	if e.Type == UserTaskBegin {
-		if known {
+		if i >= 0 {
 			return d.fail("the task that it begins has begun")
 		}
+		d.texts(e)
 		if e.Args[1] == 0 {
 			e.Args[1] = NoTask
 		}
-		d.tasks[id] = task{e.Args[1], d.name(e.Args[2])}
+		if i = d.taskIDs.index(int64(e.Args[0])); int(i) == len(d.tasks) {
+			d.tasks = append(d.tasks, task{})
+		}
+		d.tasks[i] = task{e.Args[1], d.name(e.Args[2])}
 		return done
 	}
+	if e.Args[1] > d.gen.stacks.all {
+		d.texts(e)
+	}
 	e.Args[2], e.Args[3] = NoTask, 0
-	if known {
-		e.Args[2], e.Args[3] = t.parent, t.name
-		delete(d.tasks, id)
+	if i >= 0 {
+		e.Args[2], e.Args[3] = d.tasks[i].parent, d.tasks[i].name
+		d.taskIDs.remove(i)
 	}
 	return done
 }
@@ -50,7 +55,9 @@ func (d *Decoder) userRegion(m *thread, e *Event) outcome {
 	if !m.has() {
 		return d.fail(noGoroutine)
 	}
-	d.texts(e)
+	if e.Args[1] > d.gen.strings.all || e.Args[2] > d.gen.stacks.all {
+		d.texts(e)
+	}
 	r := region{e.Args[0], d.name(e.Args[1])}
 	g := &d.gs[m.g]
 	if e.Type == UserRegionBegin {

@@ -11,24 +11,22 @@ import (
 // Of a trace of before Go 1.22 they get one event more: how many processors there are at
 // the beginning.
 func Each(f *container.File, consumers ...Consumer) (lost []Loss, err error) {
-	all := func(t *decode.Tables, ev *decode.Event) {
-		for _, c := range consumers {
-			c.Event(t, ev)
-		}
-	}
 	first, known := uint64(0), false
 	if f.Minor < container.Generational {
 		first, known = f.FirstProcs()
 	}
-	err = Read(f, func(t *decode.Tables, ev *decode.Event) bool {
-		if known && ev.Kind() != decode.SyncKind {
-			// x/exp's converter takes it out: it is how the program's initial state ends.
-			procs := made(decode.ProcsChange, ev.Time)
-			procs.Args[0] = first
-			all(t, &procs)
-			known = false
+	err = Read(f, func(t *decode.Tables, list []decode.Event) bool {
+		for i := range list {
+			ev := &list[i]
+			if known && ev.Kind() != decode.SyncKind {
+				// x/exp's converter takes it out: it is how the program's initial state ends.
+				procs := made(decode.ProcsChange, ev.Time)
+				procs.Args[0] = first
+				all(consumers, t, &procs)
+				known = false
+			}
+			all(consumers, t, ev)
 		}
-		all(t, ev)
 		return true
 	}, func(l Loss) bool {
 		lost = append(lost, l)
@@ -40,6 +38,12 @@ func Each(f *container.File, consumers ...Consumer) (lost []Loss, err error) {
 		return true
 	})
 	return lost, err
+}
+
+func all(consumers []Consumer, t *decode.Tables, ev *decode.Event) {
+	for _, c := range consumers {
+		c.Event(t, ev)
+	}
 }
 
 // made is an event that nobody did.

@@ -15,27 +15,27 @@ const large = 1 << 20
 // Loss is a part of a file that could not be read.
 type Loss = decode.Loss
 
-// Read hands over the events of the trace in their order, validated, until event returns
-// false. Damage costs what is damaged: lost is called with it, and reading continues, until
-// lost returns false. The error is nil unless nothing could be read.
+// Read hands over the events of the trace in their order, validated, some at a time, until
+// take returns false. Damage costs what is damaged: lost is called with it, and reading
+// continues, until lost returns false. The error is nil unless nothing could be read.
 //
-// An event is another one after the function returns, and so are its Tables.
-func Read(f *container.File, event func(*decode.Tables, *decode.Event) bool, lost func(Loss) bool) error {
-	return read(f, true, event, lost)
+// The events and their Tables are others after take returns.
+func Read(f *container.File, take func(*decode.Tables, []decode.Event) bool, lost func(Loss) bool) error {
+	return read(f, true, take, lost)
 }
 
 // ReadKept is Read for who keeps Tables.
-func ReadKept(f *container.File, event func(*decode.Tables, *decode.Event) bool, lost func(Loss) bool) error {
-	return read(f, false, event, lost)
+func ReadKept(f *container.File, take func(*decode.Tables, []decode.Event) bool, lost func(Loss) bool) error {
+	return read(f, false, take, lost)
 }
 
-func read(f *container.File, recycled bool, event func(*decode.Tables, *decode.Event) bool, lost func(Loss) bool) error {
+func read(f *container.File, recycled bool, take func(*decode.Tables, []decode.Event) bool, lost func(Loss) bool) error {
 	if f.Minor < container.Generational {
-		return readV1(f, event, lost)
+		return readV1(f, take, lost)
 	}
 	d := decode.New(f)
 	d.AsGoTool = f.AsGoTool
-	any, stopped := false, false
+	events, stopped := 0, false
 	var first error
 	run := d.RunAhead
 	if !recycled || runtime.GOMAXPROCS(0) == 1 || f.Size() < large {
@@ -44,14 +44,12 @@ func read(f *container.File, recycled bool, event func(*decode.Tables, *decode.E
 		}
 	}
 	err := run(func(t *decode.Tables, list []decode.Event) bool {
-		for i := range list {
-			any = any || list[i].Kind() != decode.SyncKind
-			if !event(t, &list[i]) {
-				stopped = true
-				return false
-			}
+		events += len(list)
+		if list[0].Kind() == decode.SyncKind { // each is the first of those that are handed over with it
+			events--
 		}
-		return true
+		stopped = !take(t, list)
+		return !stopped
 	}, func(l Loss) bool {
 		if first == nil {
 			first = l.Err
@@ -60,7 +58,7 @@ func read(f *container.File, recycled bool, event func(*decode.Tables, *decode.E
 		return !stopped
 	})
 	switch {
-	case err != nil || any || stopped:
+	case err != nil || events > 0 || stopped:
 		return err
 	case first != nil:
 		return fmt.Errorf("no event can be read: %w", first)

@@ -16,15 +16,15 @@ import (
 // v1 reads a trace of before Go 1.22 with golang.org/x/exp/trace.
 type v1 struct {
 	converter
-	event  func(*decode.Tables, *decode.Event) bool
+	take   func(*decode.Tables, []decode.Event) bool
 	events int // but for those that begin and end the trace
 }
 
 // readV1 reads a trace that is decoded as a whole or not at all. One that is cut behind its
 // events has all of them, and lacks stacks. One that is cut before lacks all events of some
 // processors, and so those of the others have no order.
-func readV1(f *container.File, event func(*decode.Tables, *decode.Event) bool, lost func(Loss) bool) error {
-	r := &v1{converter: newConverter(), event: event}
+func readV1(f *container.File, take func(*decode.Tables, []decode.Event) bool, lost func(Loss) bool) error {
+	r := &v1{converter: newConverter(), take: take}
 	err := r.read(f)
 	if err == nil {
 		return nil
@@ -52,13 +52,9 @@ var errStopped = errors.New("stopped")
 func (r *v1) read(f *container.File) error {
 	var still []decode.Event
 	flush := func() bool {
-		for _, ev := range ordered(still) {
-			if !r.event(r.tables, &ev) {
-				return false
-			}
-		}
+		sorted := ordered(still)
 		still = still[:0]
-		return true
+		return len(sorted) == 0 || r.take(r.tables, sorted)
 	}
 	err := r.decode(f, func(ev *decode.Event) bool {
 		if ev.Kind() != decode.SyncKind {
@@ -68,7 +64,7 @@ func (r *v1) read(f *container.File) error {
 			still = append(still, *ev)
 			return true
 		}
-		return flush() && r.event(r.tables, ev)
+		return flush() && r.take(r.tables, []decode.Event{*ev})
 	})
 	if err == errStopped || !flush() {
 		return nil
