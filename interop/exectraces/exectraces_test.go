@@ -16,8 +16,7 @@ import (
 )
 
 var (
-	long    = flag.Bool("long", false, "record all shapes, with all releases of Go and on all systems")
-	earlier = flag.Bool("earlier", false, "let times be earlier in ours, where the other decoder moved events")
+	long = flag.Bool("long", false, "record all shapes, with all releases of Go and on all systems")
 )
 
 // misused is the shape whose regions Go's decoder refuses.
@@ -30,7 +29,7 @@ func same(t *testing.T, program program, traces []string, refused bool) {
 	for _, path := range traces {
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".trace"), func(t *testing.T) {
 			t.Parallel()
-			args := []string{fmt.Sprint("-earlier=", *earlier), fmt.Sprint("-refused=", refused || strings.Contains(path, misused)), path}
+			args := []string{fmt.Sprint("-refused=", refused || strings.Contains(path, misused)), path}
 			out, err := run(t, program[0], append(program[1:], args...), nil)
 			if err != nil {
 				t.Errorf("%v\n%s", err, out)

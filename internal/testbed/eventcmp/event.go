@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"golang.org/x/exp/trace"
 
@@ -33,13 +32,10 @@ func (c *comparison) event(got exectrace.Event, want trace.Event) error {
 	*ours = got.Append((*ours)[:0])
 	*theirs = append((*theirs)[:0], want.String()...)
 	c.Events++
-	if !bytes.Equal(*ours, *theirs) && !(c.EarlierTimes && bytes.Equal(timeless(*ours), timeless(*theirs))) {
+	if !bytes.Equal(*ours, *theirs) || got.Time() != exectrace.Time(want.Time()) {
 		return c.differs("they differ in the last")
 	}
-	if why := c.times(got.Time(), exectrace.Time(want.Time()), want.Thread() == trace.NoThread); why != "" {
-		return c.differs(why)
-	}
-	c.ours.time, c.theirs.time = got.Time(), exectrace.Time(want.Time())
+	c.ours.time = got.Time()
 	kind := want.Kind().String()
 	c.Kinds[kind]++
 	if c.Every > 0 && (c.Events%c.Every == 0 || c.Kinds[kind] <= 20) {
@@ -49,26 +45,6 @@ func (c *comparison) event(got exectrace.Event, want trace.Event) error {
 		}
 	}
 	return nil
-}
-
-// times says what is wrong with the times of an event.
-func (c *comparison) times(ours, theirs exectrace.Time, ofNoThread bool) string {
-	moved := c.Events > 1 && theirs == c.theirs.time+1
-	switch {
-	case c.Events > 1 && ours <= c.ours.time:
-		return fmt.Sprintf("ours is not later than %d, the one before", c.ours.time)
-	case ours == theirs:
-		return ""
-	case !c.EarlierTimes:
-		return fmt.Sprintf("time %d, want %d", ours, theirs)
-	case ours > theirs:
-		return fmt.Sprintf("ours is %v later", ours.Sub(theirs))
-	case !moved && !ofNoThread:
-		return fmt.Sprintf("ours is %v earlier, and the other decoder did not move it", theirs.Sub(ours))
-	}
-	c.Earlier++
-	c.Most = max(c.Most, theirs.Sub(ours))
-	return ""
 }
 
 // timeless is the text of an event without its time.
@@ -95,9 +71,6 @@ func (c *comparison) differs(what string) error {
 func (r Result) String() string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "%d events are the same, %d of them in detail", r.Events, r.Details)
-	if r.Earlier > 0 {
-		fmt.Fprintf(&text, ", %d are earlier in ours, by %v at most", r.Earlier, r.Most.Round(time.Microsecond))
-	}
 	if r.Refused != nil {
 		why, _, _ := strings.Cut(r.Refused.Error(), "\n")
 		fmt.Fprintf(&text, "; the other decoder then refuses (%s), and ours reads %d more, with %d losses", why, r.Beyond, len(r.Lost))

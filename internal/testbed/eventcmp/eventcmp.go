@@ -8,7 +8,6 @@ import (
 	"io"
 	"iter"
 	"math"
-	"time"
 
 	"golang.org/x/exp/trace"
 
@@ -17,12 +16,6 @@ import (
 
 // Options say what is compared.
 type Options struct {
-	// EarlierTimes lets the times of ours be earlier where the other decoder moved events.
-	// It has each event later than the one before, and what no thread wrote, namely the
-	// states of goroutines that did nothing, is written when its generation has long begun.
-	// So it moves what happened meanwhile behind that, with a nanosecond between two events.
-	// The states themselves are left out of the comparison then: ours come first.
-	EarlierTimes bool
 	// Every is how often an event's methods and its JSON are compared, too: one event of so
 	// many, and the first events of each kind. Zero compares those of no event.
 	Every int
@@ -33,25 +26,23 @@ type Result struct {
 	Events  int            // that are the same
 	Kinds   map[string]int // how many there are of each
 	Details int            // events whose methods and JSON were compared
-	Earlier int            // events that are earlier in ours
-	Most    time.Duration  // by which one is
 	Refused error          // why the other decoder read no further; all before is the same
 	Beyond  int            // events of ours behind that
 	Lost    []error        // what exectrace says is lost; there is none unless the other refused
 }
 
-// Compare reads both traces, side by side. The error says where they begin to differ,
+// Compare reads both traces, side by side, ours as go tool trace. The error says where they begin to differ,
 // and what both decoders read before.
 func Compare(ours *exectrace.File, theirs io.Reader, o Options) (Result, error) {
 	c := comparison{Options: o, Result: Result{Kinds: map[string]int{}}}
-	next, stop := iter.Pull2(c.events(ours))
+	next, stop := iter.Pull2(ours.AsGoTool().Events())
 	defer stop()
 	r, err := trace.NewReader(theirs)
 	if err != nil {
 		return c.Result, err
 	}
 	for {
-		want, err := c.read(r)
+		want, err := r.ReadEvent()
 		got, lost, ok := next()
 		switch {
 		case err == io.EOF && !ok:
@@ -70,34 +61,6 @@ func Compare(ours *exectrace.File, theirs io.Reader, o Options) (Result, error) 
 		}
 		if err := c.event(got, want); err != nil {
 			return c.Result, err
-		}
-	}
-}
-
-// events are those of ours that are compared, with the times of the other decoder unless
-// they may be earlier.
-func (c *comparison) events(ours *exectrace.File) iter.Seq2[exectrace.Event, error] {
-	if !c.EarlierTimes {
-		return ours.AsGoTool().Events()
-	}
-	return func(yield func(exectrace.Event, error) bool) {
-		for ev, err := range ours.Events() {
-			if err == nil && ev.Thread() == -1 && ev.Kind() == "StateTransition" {
-				continue
-			}
-			if !yield(ev, err) {
-				return
-			}
-		}
-	}
-}
-
-// read returns the next event of theirs that is compared.
-func (c *comparison) read(r *trace.Reader) (trace.Event, error) {
-	for {
-		ev, err := r.ReadEvent()
-		if err != nil || !c.EarlierTimes || ev.Thread() != trace.NoThread || ev.Kind() != trace.EventStateTransition {
-			return ev, err
 		}
 	}
 }

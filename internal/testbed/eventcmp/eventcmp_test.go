@@ -86,32 +86,43 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+// TestTimes compares a trace of several generations with others that it is not.
 func TestTimes(t *testing.T) {
-	const before, theirsBefore = 100, 300
+	b, err := workload.Generations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := exectrace.FromBytes(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m, err := Times(f); err != nil || m.Events < 1000 || m.States < 20 || m.Earlier < 10 || m.Most == 0 {
+		t.Errorf("%v, %v", m, err)
+	}
+	parts, err := f.Generations()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
-		ours, theirs exectrace.Time
-		ofNoThread   bool
-		exact, moved string // what is said, with times that are to be equal and without
+		what string
+		ours []byte
+		want string
 	}{
-		{310, 310, false, "", ""},
-		{301, 301, false, "", ""},
-		{100, 301, false, "not later than 100", "not later than 100"},
-		{101, 301, false, "time 101, want 301", ""},
-		{302, 301, false, "time 302, want 301", "ours is 1ns later"},
-		{309, 310, false, "time 309, want 310", "1ns earlier"},
-		{309, 310, true, "time 309, want 310", ""},
-		{311, 310, true, "time 311, want 310", "1ns later"},
+		{"the order of go tool trace", b, "go tool trace did not move it"},
+		{"a region's name", bytes.ReplaceAll(b, []byte("\x04work"), []byte("\x04Work")), `Type="Work"`},
+		{"the stacks of those who do nothing", bytes.ReplaceAll(b, []byte("runtime.forcegchelper"), []byte("runtime.forceGChelper")), "of this state"},
+		{"the end is missing", b[:parts[3].Offset], "Sync"},
 	} {
-		for earlier, want := range map[bool]string{false: c.exact, true: c.moved} {
-			var x comparison
-			x.EarlierTimes, x.Events, x.ours.time, x.theirs.time = earlier, 2, before, theirsBefore
-			got := x.times(c.ours, c.theirs, c.ofNoThread)
-			if (got == "") != (want == "") || !strings.Contains(got, want) {
-				t.Errorf("%+v, earlier times %t: %q, want %q", c, earlier, got, want)
-			}
-			if got == "" && (x.Earlier == 1) != (c.ours < c.theirs) {
-				t.Errorf("%+v: %d are earlier", c, x.Earlier)
-			}
+		ours, err := exectrace.FromBytes(c.ours)
+		if err != nil {
+			t.Fatal(err)
+		}
+		theirs := f.AsGoTool()
+		if c.what == "the order of go tool trace" {
+			ours, theirs = ours.AsGoTool(), f
+		}
+		if m, err := times(ours, theirs); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, %v, want %q", c.what, m, err, c.want)
 		}
 	}
 }

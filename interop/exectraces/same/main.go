@@ -1,7 +1,7 @@
 // Command same compares what exectrace and golang.org/x/exp/trace read from execution
 // traces, event by event:
 //
-//	go run ./interop/exectraces/same [-earlier] [-refused] [-every N] FILE...
+//	go run ./interop/exectraces/same [-refused] [-every N] FILE...
 //
 // It prints a line for each file, and ends with status 1 if one of them differs.
 package main
@@ -18,7 +18,6 @@ import (
 
 func main() {
 	var o eventcmp.Options
-	flag.BoolVar(&o.EarlierTimes, "earlier", false, "times may be earlier in ours, where the other decoder moved events")
 	flag.IntVar(&o.Every, "every", 100, "compare the JSON of one event of so `many`; 0: of none")
 	refused := flag.Bool("refused", false, "the other decoder may refuse a part of a trace")
 	flag.Parse()
@@ -26,28 +25,39 @@ func main() {
 	for _, path := range flag.Args() {
 		result, err := compare(path, o)
 		if err != nil {
-			status = 1
 			fmt.Printf("%s: DIFFERENT: %v\n", path, err)
-			continue
+		} else {
+			fmt.Printf("%s: %s\n", path, result)
 		}
-		if result.Refused != nil && !*refused {
+		if err != nil || result.Refused != nil && !*refused {
 			status = 1
 		}
-		fmt.Printf("%s: %s\n", path, result)
 	}
 	os.Exit(status)
 }
 
-func compare(path string, o eventcmp.Options) (eventcmp.Result, error) {
+// result is what was compared.
+type result struct {
+	eventcmp.Result
+	eventcmp.Moved
+}
+
+func (r result) String() string { return fmt.Sprintf("%s; %s", r.Result, r.Moved) }
+
+func compare(path string, o eventcmp.Options) (r result, err error) {
 	theirs, err := os.Open(path)
 	if err != nil {
-		return eventcmp.Result{}, err
+		return r, err
 	}
 	defer theirs.Close()
 	ours, err := exectrace.Open(path)
 	if err != nil {
-		return eventcmp.Result{}, err
+		return r, err
 	}
 	defer ours.Close()
-	return eventcmp.Compare(ours, bufio.NewReaderSize(theirs, 1<<20), o)
+	if r.Result, err = eventcmp.Compare(ours, bufio.NewReaderSize(theirs, 1<<20), o); err != nil {
+		return r, err
+	}
+	r.Moved, err = eventcmp.Times(ours)
+	return r, err
 }
