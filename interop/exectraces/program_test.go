@@ -17,7 +17,7 @@ import (
 type target struct {
 	toolchain    string // such as go1.22.12; empty: the one that runs the tests
 	goos, goarch string
-	plain        bool     // without net/http and cgo, which take long to compile
+	plain        bool     // without the network and cgo, which take long to compile
 	runner       []string // what runs the program; empty: the system
 }
 

@@ -11,7 +11,7 @@ import (
 // some are the shapes that other releases and systems record. A release may not have all.
 var some = []string{
 	"across", "already-running", "blocked-forever", "channels", "coroutines", "cpu-profile", "flight", "flight-and-trace", "gc", "generations", "gomaxprocs",
-	"locked-threads", "network", "pipes-raw", "processes", "regions-misused", "select", "start-stop", "stop-the-world", "syscalls-blocking", "tasks",
+	"locked-threads", "pipes", "pipes-raw", "processes", "regions-misused", "select", "start-stop", "stop-the-world", "syscalls-blocking", "tasks",
 	"tasks-ended-twice", "timers", "weak",
 }
 
@@ -40,7 +40,7 @@ func TestReleases(t *testing.T) {
 			if has := p.having(t, []string{"flight"}); len(has) > 0 != (c.toolchain >= "go1.25") {
 				t.Errorf("shapes %v", has)
 			}
-			traces = append(traces, p.record(t, []string{"network"}, "GODEBUG=traceallocfree=1")...)
+			traces = append(traces, p.record(t, []string{"tasks"}, "GODEBUG=traceallocfree=1")...)
 			for _, path := range traces {
 				if got := header(t, path); got != c.header {
 					t.Errorf("%s is a %q, want a %q", filepath.Base(path), got, c.header)

@@ -8,7 +8,7 @@ import (
 // onOneThread are shapes that end where a goroutine keeps the only thread until it waits.
 var onOneThread = []string{
 	"across", "blocked-forever", "channels", "channels-buffered", "cond", "contexts", "coroutines", "cpu-profile", "finalizers", "gc", "generations", "goexit",
-	"locked-threads", "network", "network-deadlines", "once", "panics", "preempted", "regions-misused", "select", "tasks", "tasks-ended-twice", "timers", "weak", "yield",
+	"locked-threads", "once", "panics", "preempted", "regions-misused", "select", "tasks", "tasks-ended-twice", "timers", "weak", "yield",
 }
 
 // TestSystems compares what is read from the traces of programs for other systems. Where

@@ -1,3 +1,5 @@
+//go:build !plain
+
 package main
 
 import (
@@ -10,7 +12,7 @@ import (
 func init() {
 	shape("network", network)
 	shape("network-deadlines", deadlines)
-	shape("pipe-in-memory", memoryPipe)
+	everything = append(everything, network)
 }
 
 // network has clients and a server that repeats what they say.
@@ -79,19 +81,5 @@ func deadlines() error {
 			}
 		}
 		return nil
-	})
-}
-
-func memoryPipe() error {
-	return atOnce(4, func(int) error {
-		r, w := io.Pipe()
-		go func() {
-			for i := 0; i < 100; i++ {
-				w.Write(make([]byte, 100))
-			}
-			w.Close()
-		}()
-		_, err := io.Copy(io.Discard, r)
-		return err
 	})
 }

@@ -18,10 +18,14 @@ func init() {
 	shape("goroutine-labels", labels)
 }
 
+// everything is what a busy program does.
+var everything = []func() error{
+	channels, selects, convoy, tasks, timers, func() error { return many(1000) }, func() error { return collect(50, 8, 10) },
+}
+
 // busy does a bit of everything until stop is called.
 func busy() (stop func()) {
-	all := []func() error{channels, selects, convoy, tasks, timers, network, func() error { return many(1000) }, func() error { return collect(50, 8, 10) }}
-	return background(len(all), func(me int) { all[me](); time.Sleep(200 * time.Microsecond) })
+	return background(len(everything), func(me int) { everything[me](); time.Sleep(200 * time.Microsecond) })
 }
 
 // alreadyRunning begins and ends the trace in the midst of everything.

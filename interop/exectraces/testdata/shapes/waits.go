@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"sync"
 	"time"
 )
@@ -17,6 +18,7 @@ func init() {
 	shape("once", once)
 	shape("timers", timers)
 	shape("contexts", contexts)
+	shape("pipe-in-memory", memoryPipe)
 }
 
 // channels has pairs of goroutines that hand something to and fro.
@@ -184,5 +186,19 @@ func contexts() error {
 			cancel()
 		}
 		return nil
+	})
+}
+
+func memoryPipe() error {
+	return atOnce(4, func(int) error {
+		r, w := io.Pipe()
+		go func() {
+			for i := 0; i < 100; i++ {
+				w.Write(make([]byte, 100))
+			}
+			w.Close()
+		}()
+		_, err := io.Copy(io.Discard, r)
+		return err
 	})
 }
