@@ -123,8 +123,8 @@ var arrows = map[string][]string{
 
 	// Libraries for other people's programs: nothing of ours but each other.
 	"exectrace":                     {"exectrace/internal/container", "exectrace/internal/decode", "exectrace/internal/events", "exectrace/internal/table", "exectrace/userlog"},
-	"exectrace/chrome":              {"exectrace", "exectrace/counters", "exectrace/internal/analysis", "exectrace/internal/decode"},
-	"exectrace/counters":            {"exectrace", "exectrace/internal/analysis", "exectrace/internal/decode", "exectrace/internal/events"},
+	"exectrace/chrome":              {"exectrace", "exectrace/counters", "exectrace/internal/analysis", "exectrace/internal/decode", "exectrace/internal/table"},
+	"exectrace/counters":            {"exectrace", "exectrace/internal/analysis", "exectrace/internal/container", "exectrace/internal/decode", "exectrace/internal/events"},
 	"exectrace/delay":               {"exectrace", "exectrace/internal/analysis", "exectrace/internal/decode", "exectrace/internal/events", "exectrace/internal/table", "exectrace/stats"},
 	"exectrace/groups":              {"exectrace", "exectrace/stats"},
 	"exectrace/internal/analysis":   {"exectrace", "exectrace/internal/container", "exectrace/internal/events"},
@@ -135,7 +135,7 @@ var arrows = map[string][]string{
 	"exectrace/internal/recordtest": {"exectrace"},
 	"exectrace/internal/table":      {"exectrace/internal/decode"},
 	"exectrace/internal/wiretest":   {"exectrace/wire"},
-	"exectrace/mmu":                 {"exectrace", "exectrace/internal/analysis", "exectrace/internal/decode", "exectrace/internal/events"},
+	"exectrace/mmu":                 {"exectrace", "exectrace/internal/analysis", "exectrace/internal/container", "exectrace/internal/decode", "exectrace/internal/events"},
 	"exectrace/stats":               {"exectrace"},
 	"exectrace/userlog":             {},
 	"exectrace/wire":                {"exectrace/internal/container"},

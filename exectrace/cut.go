@@ -3,6 +3,8 @@ package exectrace
 import (
 	"errors"
 	"time"
+
+	"example.com/tracelab/exectrace/internal/decode"
 )
 
 // Cut returns the part of the trace between from and to: all generations that
@@ -29,3 +31,27 @@ func (f *File) CutWall(from, to time.Time) (*File, error) {
 	}
 	return f.Cut(Time(a), Time(b))
 }
+
+// Between returns the trace as if it had been recorded from one moment to another: all that
+// is computed of it counts what lies in that time. Only the generations that overlap it are
+// read. A generation begins with the states of goroutines and processors; what they were in
+// before from, they are in since then. Where a wait is older than the first generation that
+// is read, nothing says for what it is; tasks and regions are known that begin or end in
+// the time.
+//
+// Damage of f is reported when the part is read. Reading fails if the trace ends before
+// from. The part reads from f and can be used until f is closed. WriteTo writes the
+// generations as Cut does.
+func (f *File) Between(from, to Time) *File {
+	part, _ := f.c.Between(int64(from), int64(to))
+	if s := part.Span; len(s.Earlier) > 0 {
+		if before := s.Earlier[len(s.Earlier)-1]; decode.Last(before) >= s.From {
+			part.Lo, s.Earlier = before.Lo, s.Earlier[:len(s.Earlier)-1]
+		}
+	}
+	return &File{c: part}
+}
+
+// Began returns when the trace began, which is the time of its first event. For what
+// Between returns it is when the trace did that this is a part of.
+func (f *File) Began() Time { return Time(f.c.Began()) }

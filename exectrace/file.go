@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"example.com/tracelab/exectrace/internal/container"
+	"example.com/tracelab/exectrace/internal/events"
 )
 
 // File is an execution trace as bytes, or the part of one that Cut returns. It is
@@ -57,6 +58,7 @@ func NewFile(r io.ReaderAt, size int64) (*File, error) {
 
 func init() {
 	container.Of = func(file any) *container.File { return file.(*File).c }
+	events.Index = func(file any, consumers ...events.Consumer) (any, error) { return read(file.(*File), consumers) }
 }
 
 // AsGoTool returns the trace with the times that go tool trace shows. They differ where a

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"example.com/tracelab/exectrace/internal/container"
+	"example.com/tracelab/exectrace/internal/events"
 	"example.com/tracelab/exectrace/internal/table"
 )
 
@@ -15,6 +16,7 @@ import (
 type Trace struct {
 	Format     string // that of the File: see File.Format
 	Start, End Time   // the times of the first and the last event
+	Began      Time   // File.Began: Start, unless the File is of a part of the time
 	Lost       []Loss // the parts of the File that could not be read
 
 	clocks       container.Clocks
@@ -45,16 +47,24 @@ const maxIndexed = 8 << 30
 // Read reads all of f and returns its index, which takes about as much memory as f has
 // bytes. Damaged parts of f are in Trace.Lost. The error is not nil if no event can be
 // read, or if f has more than 8 GiB: such a file must be cut first.
-func Read(f *File) (*Trace, error) {
+func Read(f *File) (*Trace, error) { return read(f, nil) }
+
+// read is Read with others that take the events in the same pass.
+func read(f *File, others []events.Consumer) (*Trace, error) {
 	if f.Size() > maxIndexed {
 		return nil, fmt.Errorf("the trace has %d bytes, and %d at most can be indexed: cut it", f.Size(), int64(maxIndexed))
 	}
 	x := newIndexer(f.Format())
 	var err error
-	if x.t.Lost, err = f.each(x); err != nil {
+	if x.t.Lost, err = f.each(append([]events.Consumer{x}, others...)...); err != nil {
 		return nil, err
 	}
-	return x.finish(), nil
+	t := x.finish()
+	t.Began = t.Start
+	if f.c.Span != nil {
+		t.Began = f.Began()
+	}
+	return t, nil
 }
 
 // Duration returns the time from the first event to the last.

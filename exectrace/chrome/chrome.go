@@ -7,11 +7,15 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"math"
 
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/counters"
+	"example.com/tracelab/exectrace/internal/analysis"
+	"example.com/tracelab/exectrace/internal/table"
 )
 
-// Options restrict what Write writes. The zero value is the whole trace.
+// Options restrict what is written. The zero value is the whole trace.
 type Options struct {
 	// From and To are the time to write: what overlaps it is written as far as it
 	// does. Zero means the start, or the end, of the trace.
@@ -36,7 +40,37 @@ func (e *SizeError) Error() string {
 	return fmt.Sprintf("it would have %d bytes, and %d at most are asked for", e.Bytes, e.Limit)
 }
 
-// Write writes the trace to w in the Trace Event Format, as JSON, which ui.perfetto.dev
+// Export is what of a trace can be written.
+type Export struct {
+	Trace *exectrace.Trace // the index of the time that is to be written
+
+	o      Options
+	turns  table.List[turn]
+	values *thinned
+}
+
+// Read reads the part of f that is to be written, once. The error is not nil if no event can
+// be read, or the trace ends before Options.From.
+func Read(f *exectrace.File, o Options) (*Export, error) {
+	if o.From != 0 || o.To != 0 {
+		from := o.From
+		if from == 0 {
+			from = math.MinInt64
+		}
+		f = f.Between(from, cmp.Or(o.To, math.MaxInt64))
+	}
+	x := &Export{o: o, values: &thinned{}}
+	r := &running{x: x, on: map[int32]turn{}}
+	values := counters.NewFollower(f, x.values.add)
+	var err error
+	if x.Trace, err = analysis.Index(f, values, r); err != nil {
+		return nil, err
+	}
+	r.Gap()
+	return x, nil
+}
+
+// Write writes it to w in the Trace Event Format, as JSON, which ui.perfetto.dev
 // and chrome://tracing open. It has a row for each processor with the goroutines that it
 // ran; a row for each goroutine with its states, arrows from the goroutine that made it
 // runnable, its log messages and CPU samples, and its regions below; a row for each
@@ -44,28 +78,26 @@ func (e *SizeError) Error() string {
 // heap and threads. Times count from the start of the trace. Write returns the number of
 // events of the format that it wrote.
 //
-// The processors and counters are read from f, which t is the index of; without f they
-// are left out. The error is the first one of w or of reading f, or a *SizeError. What w
-// has then is of no use.
+// The error is the first one of w, or a *SizeError. What w has then is of no use.
 //
 // The format is defined by the document "Trace Event Format" of the Chromium project.
 // The documentation of Perfetto lists which of it Perfetto supports.
-func Write(w io.Writer, f *exectrace.File, t *exectrace.Trace, o Options) (int, error) {
+func (x *Export) Write(w io.Writer) (int, error) {
 	c := &writer{
-		t: t, from: max(o.From, t.Start), to: cmp.Or(o.To, t.End), wanted: map[exectrace.GoID]bool{},
-		w: bufio.NewWriterSize(w, 64<<10), limit: o.MaxBytes, quoter: quoter{known: map[string]string{}},
+		t: x.Trace, from: x.Trace.Start, to: x.Trace.End, wanted: map[exectrace.GoID]bool{},
+		w: bufio.NewWriterSize(w, 64<<10), limit: x.o.MaxBytes, quoter: quoter{known: map[string]string{}},
 	}
-	for _, id := range o.Goroutines {
+	for _, id := range x.o.Goroutines {
 		c.wanted[id] = true
 	}
 	c.write(`{"displayTimeUnit":"ns","traceEvents":[`)
 	c.nameRows()
-	if f != nil {
-		c.counters(f)
-		c.processors(f)
+	for _, p := range x.values.points {
+		c.values(p)
 	}
-	for g := range t.Goroutines() {
-		if c.has(g.ID) && g.Created <= c.to && c.until(g) >= c.from {
+	c.processors(&x.turns)
+	for g := range c.t.Goroutines() {
+		if c.has(g.ID) {
 			c.goroutine(g)
 		}
 	}
@@ -172,7 +204,7 @@ func (c *writer) add(e event) {
 }
 
 // since is a moment as the format counts it.
-func (c *writer) since(at exectrace.Time) exectrace.Time { return at - c.t.Start }
+func (c *writer) since(at exectrace.Time) exectrace.Time { return at - c.t.Began }
 
 // slice adds a time of a row, if it overlaps the time of Options.
 func (c *writer) slice(e event, start, end exectrace.Time) {

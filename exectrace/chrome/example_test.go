@@ -8,23 +8,22 @@ import (
 	"log"
 	"runtime/trace"
 
-	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/chrome"
 	"example.com/tracelab/exectrace/internal/recordtest"
 )
 
 // The file that Write writes can be opened in https://ui.perfetto.dev.
-func ExampleWrite() {
+func ExampleExport() {
 	f := recordtest.Record(func() {
 		_, task := trace.NewTask(context.Background(), "visit")
 		task.End()
 	})
-	t, err := exectrace.Read(f)
+	x, err := chrome.Read(f, chrome.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}
 	var out bytes.Buffer
-	n, err := chrome.Write(&out, f, t, chrome.Options{})
+	n, err := x.Write(&out)
 	if err != nil {
 		log.Fatal(err)
 	}

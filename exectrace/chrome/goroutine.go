@@ -12,12 +12,9 @@ import (
 func (c *writer) goroutine(g exectrace.Goroutine) {
 	tid := int64(g.ID)
 	c.add(event{name: "thread_name", category: namesOfRows, phase: metadata, pid: rowsOfGoroutines, tid: tid, args: []arg{text("name", g.Name)}})
-	for iv := range c.t.IntervalsFrom(g, c.from) {
-		if iv.Start >= c.to {
-			return
-		}
+	for iv := range c.t.Intervals(g) {
 		c.slice(event{name: name(iv), category: iv.State.String(), pid: rowsOfGoroutines, tid: tid, args: c.args(iv)}, iv.Start, iv.End)
-		if iv.State == exectrace.StateRunnable && iv.By != 0 && c.has(iv.By) && iv.Start >= c.from {
+		if iv.State == exectrace.StateRunnable && iv.By != 0 && c.has(iv.By) {
 			c.arrow(int64(iv.By), tid, iv.Start)
 		}
 	}
@@ -29,14 +26,6 @@ func (c *writer) arrow(from, to int64, at exectrace.Time) {
 	c.add(e)
 	e.phase, e.tid, e.bind = arrowEnd, to, "e"
 	c.add(e)
-}
-
-// until is when g ended, or the end of the trace.
-func (c *writer) until(g exectrace.Goroutine) exectrace.Time {
-	if g.Ended != 0 {
-		return g.Ended
-	}
-	return c.t.End
 }
 
 // name is the state, or what is waited for.

@@ -1,12 +1,11 @@
 // Package counters counts the goroutines, threads and bytes of heap in a Go
 // execution trace: at one moment, over time, and in a summary of the trace.
 //
-// Its functions read a whole File, in bounded memory. With their results they return
+// Its functions read a File in bounded memory. With their results they return
 // the parts of it that could not be read. The error is not nil if no event can be read.
 package counters
 
 import (
-	"fmt"
 	"time"
 
 	"example.com/tracelab/exectrace"
@@ -49,39 +48,29 @@ type Threads struct {
 }
 
 // Follow calls changed for each change of the values, in the order of time, with the
-// time since the first event and the values from then on.
+// time since the trace began and the values from then on.
 func Follow(f *exectrace.File, changed func(after time.Duration, now Values)) ([]exectrace.Loss, error) {
-	var before Values
-	var start int64
-	c := newCounting()
-	return analysis.Each(f, c, events.AfterEach(func(ev *decode.Event) {
-		if start == 0 {
-			start = ev.Time
-		}
-		if c.now != before {
-			before = c.now
-			changed(time.Duration(ev.Time-start), c.now)
-		}
-	}))
+	follower := NewFollower(f, changed)
+	return analysis.Each(f, follower)
 }
 
-// At returns the values at a time after the first event. It returns an error if that is
-// not within the trace.
-func At(f *exectrace.File, after time.Duration) (Values, []exectrace.Loss, error) {
-	var found Values
-	var start, end int64
-	c := newCounting()
-	lost, err := analysis.Each(f, c, events.AfterEach(func(ev *decode.Event) {
-		end = max(end, ev.Time)
-		if start == 0 {
-			start = end
-		}
-		if time.Duration(end-start) <= after {
-			found = c.now
-		}
-	}))
-	if lasted := time.Duration(end - start); err == nil && (after < 0 || after > lasted) {
-		err = fmt.Errorf("the trace has no moment %v after its beginning: it lasts %v", after, lasted)
+// NewFollower is Follow for who reads the events: it returns the consumer that calls changed.
+func NewFollower(f *exectrace.File, changed func(after time.Duration, now Values)) events.Consumer {
+	return &following{counting: countingOf(f), beginning: beginningOf(f), changed: changed}
+}
+
+type following struct {
+	*counting
+	beginning
+	before  Values
+	changed func(after time.Duration, now Values)
+}
+
+func (c *following) Event(t *decode.Tables, ev *decode.Event) {
+	c.counting.Event(t, ev)
+	after := c.since(ev.Time)
+	if c.now != c.before {
+		c.before = c.now
+		c.changed(after, c.now)
 	}
-	return found, lost, err
 }

@@ -1,26 +1,42 @@
 package counters
 
-import "example.com/tracelab/exectrace/internal/decode"
+import (
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/internal/container"
+	"example.com/tracelab/exectrace/internal/decode"
+)
 
 // counting keeps Values up to date.
 type counting struct {
 	now     Values
 	waiting int      // goroutines that wait for something else
 	assists []assist // by goroutine
-	waits   int32    // the goroutine of the last transition, if that has it wait
+
+	knowsAllocated, knowsGoal bool
+	earlier                   []*container.File // the generations before what is read
 }
 
-// assist says whether a goroutine is in a mark assist, and was when it began to wait.
-type assist struct{ on, waits bool }
+// assist says whether a goroutine is in a mark assist, whether it waits, and whether it was in
+// the assist when it began to.
+type assist struct{ on, idle, waits bool }
 
-func newCounting() *counting { return &counting{waits: decode.None} }
+func newCounting() *counting { return &counting{} }
+
+// countingOf is newCounting for a file that may be a part of one.
+func countingOf(f *exectrace.File) *counting {
+	c := newCounting()
+	if s := container.Of(f).Span; s != nil {
+		c.earlier = s.Earlier
+	}
+	return c
+}
 
 func (c *counting) Event(_ *decode.Tables, ev *decode.Event) {
 	switch ev.Type {
 	case decode.HeapAlloc:
-		c.now.Heap.Allocated = ev.Args[0]
+		c.now.Heap.Allocated, c.knowsAllocated = ev.Args[0], true
 	case decode.HeapGoal:
-		c.now.Heap.Goal = goal(ev.Args[0])
+		c.now.Heap.Goal, c.knowsGoal = goal(ev.Args[0]), true
 	case decode.GCMarkAssistBegin, decode.GCMarkAssistActive, decode.GCMarkAssistEnd:
 		c.assist(ev)
 	default:
@@ -28,6 +44,9 @@ func (c *counting) Event(_ *decode.Tables, ev *decode.Event) {
 		case ev.OfProc():
 			c.proc(ev)
 		case ev.Kind() == decode.TransitionKind:
+			if c.earlier != nil { // what is known of the heap at the beginning comes before it
+				c.lookBack()
+			}
 			c.goroutine(ev)
 		}
 	}
@@ -36,7 +55,7 @@ func (c *counting) Event(_ *decode.Tables, ev *decode.Event) {
 // Gap drops all state: the next generation begins with new statuses.
 func (c *counting) Gap() {
 	heap := c.now.Heap
-	*c = *newCounting()
+	*c = counting{earlier: c.earlier, knowsAllocated: c.knowsAllocated, knowsGoal: c.knowsGoal}
 	c.now.Heap = heap
 }
 
@@ -47,17 +66,14 @@ func (c *counting) alive() int {
 }
 
 func (c *counting) goroutine(ev *decode.Event) {
-	c.waits = decode.None
-	if ev.To == decode.Waiting {
-		c.waits = ev.Of
-	}
 	if ev.From == ev.To {
 		return
 	}
 	a := c.assistOf(ev.Of)
 	c.count(ev.From, a.waits, -1)
 	a.on = a.on && ev.To != decode.NotExist
-	a.waits = a.on && ev.To == decode.Waiting
+	a.idle = ev.To == decode.Waiting
+	a.waits = a.on && a.idle
 	c.count(ev.To, a.waits, 1)
 }
 
@@ -89,7 +105,7 @@ func (c *counting) assist(ev *decode.Event) {
 	a := c.assistOf(of)
 	began := !a.on
 	a.on = ev.Type != decode.GCMarkAssistEnd
-	if began && ev.Type == decode.GCMarkAssistActive && of == c.waits {
+	if began && ev.Type == decode.GCMarkAssistActive && a.idle {
 		c.count(decode.Waiting, a.waits, -1)
 		a.waits = true
 		c.count(decode.Waiting, a.waits, 1)

@@ -12,7 +12,7 @@ import (
 
 // rangeTimes adds up how long the ranges of each name lasted.
 type rangeTimes struct {
-	start  int64 // of the trace
+	beginning
 	ranges events.Ranges
 	stats  map[string]*RangeStats
 }
@@ -33,7 +33,7 @@ func (r *rangeTimes) add(x events.Range, end int64) {
 	s.Count++
 	s.Total += d
 	if s.Count == 1 || d > s.Longest {
-		s.Longest, s.At = d, time.Duration(x.Start-r.start)
+		s.Longest, s.At = d, r.since(x.Start)
 	}
 }
 

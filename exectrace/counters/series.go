@@ -10,7 +10,7 @@ import (
 
 // Point has the values of a part of the time, from At to that of the next Point.
 type Point struct {
-	At   time.Duration `json:"at_ns"` // since the first event of the trace
+	At   time.Duration `json:"at_ns"` // since the trace began
 	Last Values        `json:"last"`  // the values at the end of the part
 	Low  Values        `json:"low"`   // the minimum of each value in the part
 	High Values        `json:"high"`  // the maximum of each value in the part
@@ -25,13 +25,16 @@ type Series struct {
 // NewSeries returns the values over the whole trace in at most n parts, and at least
 // n/2 unless the trace is shorter than n microseconds. For an n below 2 it is 2.
 func NewSeries(f *exectrace.File, n int) (Series, []exectrace.Loss, error) {
-	c := newCounting()
-	t := thinning{counts: c, n: max(n, 2), width: time.Microsecond}
+	c := countingOf(f)
+	t := thinning{counts: c, n: max(n, 2), width: time.Microsecond, beginning: beginningOf(f)}
 	lost, err := analysis.Each(f, c, &t)
 	if err != nil {
 		return Series{}, lost, err
 	}
 	t.reach(t.lasted)
+	for i := range t.points {
+		t.points[i].At += t.first
+	}
 	return Series{t.lasted, t.points}, lost, nil
 }
 
@@ -41,9 +44,10 @@ type thinning struct {
 	counts *counting // comes before it
 	n      int
 	width  time.Duration // of a part
-	start  int64
+	beginning
+	first  time.Duration // since the beginning of the trace
 	lasted time.Duration
-	points []Point
+	points []Point // their times count from the first
 }
 
 func (t *thinning) Gap() {}
@@ -51,10 +55,10 @@ func (t *thinning) Gap() {}
 func (t *thinning) Event(_ *decode.Tables, ev *decode.Event) {
 	now := t.counts.now
 	if t.points == nil {
-		t.start = ev.Time
+		t.first = t.since(ev.Time)
 		t.points = []Point{{0, now, now, now}}
 	}
-	at := time.Duration(ev.Time - t.start)
+	at := t.since(ev.Time) - t.first
 	t.lasted = max(t.lasted, at)
 	t.reach(at)
 	p := &t.points[len(t.points)-1]

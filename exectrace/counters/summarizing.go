@@ -12,6 +12,7 @@ import (
 type summarizing struct {
 	counts     *counting // comes before it
 	summary    Summary
+	threads    []bool // seen, by index
 	start, end int64
 	goroutines idSet
 	heapKnown  bool
@@ -40,13 +41,13 @@ func newSummarizing() *summarizing {
 
 func (s *summarizing) Event(t *decode.Tables, ev *decode.Event) {
 	if s.end == 0 {
-		s.start, s.ranges.start = ev.Time, ev.Time
+		s.start = ev.Time
+		s.ranges.since(s.start)
 	}
 	s.end = max(s.end, ev.Time)
 	kind := ev.Kind()
 	s.kinds[kind]++
-	threads := &s.summary.Threads
-	threads.Seen = max(threads.Seen, int(ev.M)+1) // they are numbered as they come
+	s.thread(ev.M)
 	switch kind {
 	case decode.SyncKind, decode.RangeBeginKind, decode.RangeActiveKind, decode.RangeEndKind:
 		s.ranges.event(t, ev)
@@ -55,6 +56,16 @@ func (s *summarizing) Event(t *decode.Tables, ev *decode.Event) {
 		s.metric(ev)
 	case decode.TransitionKind:
 		s.transition(ev)
+	}
+}
+
+func (s *summarizing) thread(index int32) {
+	for int(index) >= len(s.threads) {
+		s.threads = append(s.threads, false)
+	}
+	if index >= 0 && !s.threads[index] {
+		s.threads[index] = true
+		s.summary.Threads.Seen++
 	}
 }
 
@@ -75,7 +86,7 @@ func (s *summarizing) metric(ev *decode.Event) {
 	default:
 		procs := &s.summary.Procs
 		if n, ok := events.ProcsOf(ev); ok && (len(*procs) == 0 || (*procs)[len(*procs)-1].Procs != n) {
-			*procs = append(*procs, ProcsChange{time.Duration(ev.Time - s.start), n})
+			*procs = append(*procs, ProcsChange{s.ranges.since(ev.Time), n})
 		}
 	}
 }

@@ -50,7 +50,7 @@ type ThreadSummary struct {
 
 // ProcsChange is the value of GOMAXPROCS from a time on.
 type ProcsChange struct {
-	At    time.Duration `json:"at_ns"` // since the first event of the trace
+	At    time.Duration `json:"at_ns"` // since the trace began
 	Procs int           `json:"procs"`
 }
 
@@ -82,12 +82,13 @@ type RangeStats struct {
 	Count   int           `json:"count"`
 	Total   time.Duration `json:"total_ns"`      // the sum of their durations
 	Longest time.Duration `json:"longest_ns"`    // the longest duration
-	At      time.Duration `json:"longest_at_ns"` // when the longest began, since the first event of the trace
+	At      time.Duration `json:"longest_at_ns"` // when the longest began, since the trace began
 }
 
 // Summarize returns a summary of the trace.
 func Summarize(f *exectrace.File) (*Summary, []exectrace.Loss, error) {
 	s := newSummarizing()
+	s.counts, s.ranges.beginning = countingOf(f), beginningOf(f)
 	lost, err := analysis.Each(f, s.counts, s)
 	if err != nil {
 		return nil, lost, err

@@ -61,7 +61,8 @@ type Options struct {
 	// goroutines created in these times, all of their life.
 	Task exectrace.TaskID
 	// From and To are the time in which delays count. Zero means from the start, or to
-	// the end, of the trace.
+	// the end, of the trace. A delay that goes on at To counts up to it. A wait that is older
+	// than the generation that From is in does not count: nothing says for what it is.
 	From, To exectrace.Time
 }
 
@@ -82,19 +83,32 @@ type Profile struct {
 }
 
 // Profiles returns a profile for each of o.Kinds, in that order, and the parts of f
-// that could not be read. It reads all of f, once, or twice for filters by Func, Region
-// or Task. The error is not nil if no event can be read, if the options contradict each
+// that could not be read. It reads the time of f that is asked for. For filters by Func,
+// Region or Task, and AsGoTool, it reads f from its beginning first. The error is not nil if no event can be read, if the options contradict each
 // other, or if the trace does not have the goroutine, function, region or task that a
 // filter names.
 func Profiles(f *exectrace.File, o Options) ([]Profile, []exectrace.Loss, error) {
 	if o.AsGoTool {
 		f = f.AsGoTool()
 	}
-	return profilesOf(f, o, func(consumers ...events.Consumer) ([]exectrace.Loss, error) { return analysis.Each(f, consumers...) })
+	before := f // and the time that is asked for: filters go by what was before
+	if o.To != 0 {
+		before = f.Between(math.MinInt64, o.To)
+	}
+	if o.From != 0 || o.To != 0 {
+		from := o.From
+		if from == 0 {
+			from = math.MinInt64
+		}
+		f = f.Between(from, cmp.Or(o.To, math.MaxInt64))
+	}
+	return profilesOf(f, o,
+		func(filters ...events.Consumer) ([]exectrace.Loss, error) { return analysis.Each(before, filters...) },
+		func(consumers ...events.Consumer) ([]exectrace.Loss, error) { return analysis.Each(f, consumers...) })
 }
 
-// profilesOf is Profiles with another way to read the events.
-func profilesOf(f *exectrace.File, o Options, each func(...events.Consumer) ([]exectrace.Loss, error)) ([]Profile, []exectrace.Loss, error) {
+// profilesOf is Profiles with other ways to read the events.
+func profilesOf(f *exectrace.File, o Options, filtered, each func(...events.Consumer) ([]exectrace.Loss, error)) ([]Profile, []exectrace.Loss, error) {
 	d, err := newDelays(o)
 	if err != nil {
 		return nil, nil, err
@@ -106,7 +120,7 @@ func profilesOf(f *exectrace.File, o Options, each func(...events.Consumer) ([]e
 		return nil, nil, errors.New("how long a region takes can be bound only with the region's type")
 	}
 	var lost []exectrace.Loss
-	if d.scope, lost, err = newScope(o, each); err != nil {
+	if d.scope, lost, err = newScope(o, filtered); err != nil {
 		return nil, lost, err
 	}
 	lost, err = each(d)

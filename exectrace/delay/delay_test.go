@@ -35,10 +35,11 @@ func scripted(t *testing.T, text string, o Options) ([]Profile, []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, _, err := profilesOf(f, o, func(consumers ...events.Consumer) ([]exectrace.Loss, error) {
+	each := func(consumers ...events.Consumer) ([]exectrace.Loss, error) {
 		eventstest.Parse(t, text).Each(consumers...)
 		return nil, nil
-	})
+	}
+	list, _, err := profilesOf(f, o, each, each)
 	if err != nil {
 		return nil, []string{err.Error()}
 	}

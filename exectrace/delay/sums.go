@@ -24,6 +24,7 @@ type delays struct {
 	any    bool           // extent begins with an event
 	sync   exectrace.Time // when the generation began
 	asTool bool           // as the tool, which does not look at sync
+	to     exectrace.Time // when the time that counts ends; zero: with the trace
 }
 
 // delay is a state that a goroutine is in. It stays when the goroutine is gone, until
@@ -50,7 +51,7 @@ type sum struct {
 }
 
 func newDelays(o Options) (*delays, error) {
-	d := &delays{order: o.Kinds, stacks: &stackTable{table.NewStacks()}, asTool: o.AsGoTool}
+	d := &delays{order: o.Kinds, stacks: &stackTable{table.NewStacks()}, asTool: o.AsGoTool, to: o.To}
 	if len(d.order) == 0 {
 		d.order = kinds[:]
 	}
@@ -140,9 +141,15 @@ func (d *delays) drop(was *delay) {
 	}
 }
 
-// finish counts what goes on at the end.
+// finish counts what goes on at the end: delays that go on when the time ends that was asked
+// for, and the number of those that do when the trace does.
 func (d *delays) finish() {
+	cut := d.to != 0 && d.extent.End >= d.to
 	for i := range d.open {
+		if was := &d.open[i]; cut && was.kind != noKind {
+			d.count(was, d.to)
+			continue
+		}
 		if was := &d.open[i]; d.goesOn(was) {
 			d.books[was.kind].unfinished++
 		}

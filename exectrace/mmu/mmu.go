@@ -15,6 +15,7 @@ import (
 
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/internal/analysis"
+	"example.com/tracelab/exectrace/internal/container"
 	"example.com/tracelab/exectrace/internal/decode"
 	"example.com/tracelab/exectrace/internal/events"
 )
@@ -59,7 +60,7 @@ type Options struct {
 // Utilization is the part of the processors that the program had, over the time of a
 // trace. It does not change, and is safe for concurrent use.
 type Utilization struct {
-	Start    exectrace.Time // when the trace starts: the time of its first event
+	Start    exectrace.Time // when the trace began: the time of its first event
 	series   []utilSeries
 	asGoTool bool
 }
@@ -92,6 +93,9 @@ func Of(f *exectrace.File, o Options) (*Utilization, []exectrace.Loss, error) {
 	}
 	u := newUtilization(source.finish())
 	u.Start, u.asGoTool = start, o.AsGoTool
+	if s := container.Of(f).Span; s != nil {
+		u.Start = exectrace.Time(s.Began)
+	}
 	if len(u.series) == 0 {
 		return nil, lost, errors.New("the trace has no GOMAXPROCS metric, so the number of processors is unknown")
 	}

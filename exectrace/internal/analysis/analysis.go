@@ -14,7 +14,12 @@ import (
 // read up to the damage, and reading continues with the next one. The losses are
 // returned; the error is nil unless nothing could be read.
 func Each(f *exectrace.File, consumers ...events.Consumer) ([]exectrace.Loss, error) {
-	found, err := events.Each(container.Of(f), consumers...)
+	return EachOf(container.Of(f), consumers...)
+}
+
+// EachOf is Each for a file of package container.
+func EachOf(f *container.File, consumers ...events.Consumer) ([]exectrace.Loss, error) {
+	found, err := events.Each(f, consumers...)
 	var lost []exectrace.Loss
 	for _, l := range found {
 		lost = append(lost, exectrace.Loss{
@@ -22,6 +27,15 @@ func Each(f *exectrace.File, consumers ...events.Consumer) ([]exectrace.Loss, er
 		})
 	}
 	return lost, err
+}
+
+// Index returns the index of a trace, and passes all events to consumers in the same pass.
+func Index(f *exectrace.File, consumers ...events.Consumer) (*exectrace.Trace, error) {
+	t, err := events.Index(f, consumers...)
+	if err != nil {
+		return nil, err
+	}
+	return t.(*exectrace.Trace), nil
 }
 
 // Wall returns the time of the wall clock at a moment of the trace, or the zero

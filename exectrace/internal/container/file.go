@@ -32,6 +32,7 @@ type File struct {
 	Minor    int
 	Lo, Hi   int64 // what belongs to it, but for the header
 	AsGoTool bool  // events are to have the times that go tool trace shows: see decode.Decoder
+	Span     *Span // the time that events are read of; nil: all
 
 	r      io.ReaderAt
 	header [HeaderSize]byte

@@ -23,12 +23,13 @@ type Generation struct {
 // End is the offset of what follows the generation.
 func (g Generation) End() int64 { return g.Offset + g.Size }
 
-// Time is a moment by the clock that batches are written by.
+// Time is a moment by the clock that batches are written by, with the rounding of Go's
+// decoder.
 func (g *Generation) Time(ticks uint64) int64 {
 	if g.freq == 0 {
 		return 0
 	}
-	return int64(float64(ticks) * (1e9 / float64(g.freq)))
+	return int64(float64(ticks) * (1.0 / (float64(g.freq) / 1e9)))
 }
 
 // Damage is a stretch of bytes that are no batches.

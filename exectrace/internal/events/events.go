@@ -18,6 +18,10 @@ type Consumer interface {
 	Gap()
 }
 
+// Index reads an *exectrace.File once for its index, an *exectrace.Trace, and for consumers.
+// Package exectrace sets it.
+var Index func(file any, consumers ...Consumer) (index any, err error)
+
 // AfterEach is a Consumer that looks at what those before it know.
 type AfterEach func(*decode.Event)
 

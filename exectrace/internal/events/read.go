@@ -20,6 +20,9 @@ type Loss = decode.Loss
 // continues, until lost returns false. The error is nil unless nothing could be read.
 //
 // The events and their Tables are others after take returns.
+//
+// Of a File with a Span the events are those of that time, after some that say what was the
+// case when it began: GoTransition, ProcTransition and others that no thread wrote.
 func Read(f *container.File, take func(*decode.Tables, []decode.Event) bool, lost func(Loss) bool) error {
 	return read(f, true, take, lost)
 }
@@ -30,6 +33,13 @@ func ReadKept(f *container.File, take func(*decode.Tables, []decode.Event) bool,
 }
 
 func read(f *container.File, recycled bool, take func(*decode.Tables, []decode.Event) bool, lost func(Loss) bool) error {
+	if f.Span != nil {
+		return readPart(f, recycled, take, lost)
+	}
+	return readAll(f, recycled, take, lost)
+}
+
+func readAll(f *container.File, recycled bool, take func(*decode.Tables, []decode.Event) bool, lost func(Loss) bool) error {
 	if f.Minor < container.Generational {
 		return readV1(f, take, lost)
 	}

@@ -39,3 +39,49 @@ var Generations = sync.OnceValues(func() ([]byte, error) {
 	trace.Stop()
 	return b.Bytes(), nil
 })
+
+// InGenerations is Record, of a workload that is run again and again until there are so many
+// generations, each of which begins in the middle of what happens.
+func InGenerations(kind string, generations int) ([]byte, error) {
+	run, err := program(kind)
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	if err := trace.Start(&b); err != nil {
+		return nil, err
+	}
+	defer trace.Stop()
+	recorder := trace.NewFlightRecorder(trace.FlightRecorderConfig{})
+	if err := recorder.Start(); err != nil {
+		return nil, err
+	}
+	defer recorder.Stop()
+	snapshots := make(chan error, 1)
+	go func() { snapshots <- takeSnapshots(recorder, generations) }()
+	for {
+		if err := run(1); err != nil {
+			return nil, err
+		}
+		select {
+		case err := <-snapshots:
+			recorder.Stop()
+			trace.Stop()
+			return b.Bytes(), err
+		default:
+		}
+	}
+}
+
+// takeSnapshots ends generations, each about 20 ms after the one before.
+func takeSnapshots(recorder *trace.FlightRecorder, n int) error {
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for range n {
+		<-tick.C
+		if _, err := recorder.WriteTo(io.Discard); err != nil {
+			return err
+		}
+	}
+	return nil
+}

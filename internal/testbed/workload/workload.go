@@ -31,17 +31,27 @@ var runs = map[string]func(size int) error{
 // seen, and returns its execution trace. Only one can run at a time, and none in
 // a process that is traced already.
 func Record(kind string, size int) ([]byte, error) {
-	run, ok := runs[kind]
-	if !ok {
-		return nil, fmt.Errorf("there is no workload %q: want one of %v", kind, Kinds())
+	run, err := program(kind)
+	if err != nil {
+		return nil, err
 	}
 	var b bytes.Buffer
 	if err := trace.Start(&b); err != nil {
 		return nil, err
 	}
-	err := run(size)
+	err = run(size)
 	trace.Stop()
 	return b.Bytes(), err
+}
+
+func program(kind string) (run func(size int) error, err error) {
+	run, ok := map[string]func(int) error{
+		"idle": idle, "network": network, "sync": mutexes, "gc": garbage, "goroutines": goroutines, "tasks": tasks, "syscall": syscalls, "http": requests,
+	}[kind]
+	if !ok {
+		return nil, fmt.Errorf("there is no workload %q: want one of %v", kind, Kinds())
+	}
+	return run, nil
 }
 
 // idle sleeps, while goroutines wait for each other and for nothing.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/wire"
@@ -22,11 +21,10 @@ type eventsCommand struct {
 	Wire      bool            `xor:"form" help:"Print events as they are written, in the order of the file."`
 	Goroutine *exectrace.GoID `help:"Only what happened on this goroutine or to it." placeholder:"ID"`
 	Kind      []string        `help:"Only events of this kind, such as Log; of --wire of this type, such as UserLog. May be given again." placeholder:"NAME"`
-	From      *time.Duration  `help:"Only what is so long after the beginning of the trace, or later." placeholder:"DURATION"`
-	To        *time.Duration  `help:"Only what is so long after the beginning of the trace, or earlier." placeholder:"DURATION"`
-	N         int             `short:"n" help:"Stop after so many events." placeholder:"COUNT"`
-	AsGoTool  bool            `help:"Print events in the order and with the times of go tool trace, which moves those at the beginning of a generation."`
-	JSON      bool            `name:"json" help:"Print a JSON object for each event, one a line."`
+	period    `embed:""`
+	N         int  `short:"n" help:"Stop after so many events." placeholder:"COUNT"`
+	AsGoTool  bool `help:"Print events in the order and with the times of go tool trace, which moves those at the beginning of a generation."`
+	JSON      bool `name:"json" help:"Print a JSON object for each event, one a line."`
 }
 
 // Help is shown by tracelab exec events --help.
@@ -41,6 +39,9 @@ Examples:
 
 // Run prints as it reads: it holds no more than a generation in memory.
 func (c *eventsCommand) Run(ctx context.Context, std cli.Streams) error {
+	if err := c.check(); err != nil {
+		return err
+	}
 	file, err := c.open(ctx, std)
 	if err != nil {
 		return err
@@ -53,9 +54,10 @@ func (c *eventsCommand) Run(ctx context.Context, std cli.Streams) error {
 	if p.kinds, err = c.kinds(file); err != nil {
 		return cli.Status{Code: cli.Usage, Err: err}
 	}
-	part, from, to, err := c.window(file)
-	if err != nil {
-		return err
+	from, to := c.in(file)
+	part := file
+	if !c.whole() {
+		part, _ = file.Cut(from, to) // damage is reported when the events are read
 	}
 	if c.Wire {
 		err = p.wire(file, from, to)
@@ -89,38 +91,4 @@ func (c *eventsCommand) kinds(file *exectrace.File) (asked []string, err error) 
 		asked = append(asked, known[i])
 	}
 	return asked, nil
-}
-
-const (
-	earliest exectrace.Time = -1 << 63
-	latest   exectrace.Time = 1<<63 - 1
-)
-
-// window returns the part of the trace that must be read for the time that was asked for.
-func (c *eventsCommand) window(file *exectrace.File) (part *exectrace.File, from, to exectrace.Time, err error) {
-	from, to = earliest, latest
-	if c.From == nil && c.To == nil {
-		return file, from, to, nil
-	}
-	if c.From != nil && *c.From < 0 || c.To != nil && *c.To < 0 || c.From != nil && c.To != nil && *c.To < *c.From {
-		return nil, 0, 0, cli.Status{Code: cli.Usage, Err: errors.New("--from and --to are times since the trace began, the first before the second")}
-	}
-	for ev, err := range file.Events() {
-		var lost exectrace.Loss
-		switch {
-		case errors.As(err, &lost):
-			continue
-		case err != nil:
-			return nil, 0, 0, err
-		}
-		if c.From != nil {
-			from = ev.Time().Add(*c.From)
-		}
-		if c.To != nil {
-			to = ev.Time().Add(*c.To)
-		}
-		break
-	}
-	part, _ = file.Cut(from, to) // damage is reported when the events are read
-	return part, from, to, nil
 }

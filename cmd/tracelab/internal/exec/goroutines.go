@@ -20,6 +20,8 @@ import (
 type goroutinesCommand struct {
 	source      `embed:""`
 	term.Format `embed:""`
+	period      `embed:""`
+	goToolTimes `embed:""`
 	Func        string `help:"List each goroutine that was started with this function." placeholder:"NAME" xor:"which"`
 	Goroutine   int64  `help:"List what this one did." placeholder:"ID" xor:"which"`
 	Sort        string `help:"By which column: total, execution, network, sync, syscall, scheduler, sleep, gc or other." enum:"total,execution,network,sync,syscall,scheduler,sleep,gc,other" default:"execution"`
@@ -30,6 +32,8 @@ type goroutinesCommand struct {
 func (c *goroutinesCommand) Help() string {
 	return `A goroutine's time is the sum of: execution, which it ran (the system may have run something else meanwhile); network, sync (mutexes, channels, select), sleep and gc, for which it waited; syscall; scheduler, which it was ready and waited for a processor; and other. Below are times in which goroutines marked or swept for the collector, which are a part of these.
 
+` + aboutPeriods + `
+
 Examples:
   tracelab exec goroutines trace.out
   tracelab exec goroutines trace.out --func 'net/http.(*conn).serve'
@@ -39,7 +43,7 @@ Examples:
 
 // Run prints one of the three. No such goroutine, or function, is cli.Negative.
 func (c *goroutinesCommand) Run(ctx context.Context, std cli.Streams) error {
-	t, err := c.index(ctx, std)
+	t, err := c.index(ctx, std, c.period, c.AsGoTool)
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ import (
 type mmuCommand struct {
 	source      `embed:""`
 	term.Format `embed:""`
+	period      `embed:""`
 	Flags       []string `help:"Which work of the collector counts: stw, background, assist, sweep." enum:"stw,background,assist,sweep" default:"stw,background,assist"`
 	PerProc     bool     `help:"Follow each processor by itself: what a single goroutine may meet."`
 	Worst       int      `help:"How many of the worst windows to list for each of some sizes." default:"3" placeholder:"N"`
@@ -30,6 +31,8 @@ type mmuCommand struct {
 // Help is shown by tracelab exec mmu --help.
 func (c *mmuCommand) Help() string {
 	return `The minimum mutator utilization at 10ms is the smallest part of the processors that was left for the program in any 10 ms; p99 leaves out the worst hundredth of the windows.
+
+` + aboutPeriods + ` A worker of the collector that has run since before these generations counts when it next begins to run.
 
 Examples:
   tracelab exec mmu trace.out
@@ -57,7 +60,7 @@ func (c *mmuCommand) Run(ctx context.Context, std cli.Streams) error {
 	for _, name := range c.Flags {
 		o.Work |= gcWork[name]
 	}
-	u, err := reading(ctx, c.source, std, func(f *exectrace.File) (*mmu.Utilization, []exectrace.Loss, error) {
+	u, err := reading(ctx, c.source, std, c.period, c.AsGoTool, func(f *exectrace.File) (*mmu.Utilization, []exectrace.Loss, error) {
 		return mmu.Of(f, o)
 	})
 	if err != nil {

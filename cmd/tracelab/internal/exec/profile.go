@@ -28,15 +28,16 @@ type profileCommand struct {
 	RegionMin   time.Duration    `placeholder:"TIME" help:"Of these regions, only those that took at least so long."`
 	RegionMax   time.Duration    `placeholder:"TIME" help:"Of these regions, only those that took at most so long."`
 	Task        exectrace.TaskID `placeholder:"ID" help:"Only what goroutines did for this task and its subtasks."`
-	From        *time.Duration   `placeholder:"TIME" help:"Only from here on, counted from the beginning of the trace."`
-	To          *time.Duration   `placeholder:"TIME" help:"Only until here, counted from the beginning of the trace."`
-	AsGoTool    bool             `help:"Count as go tool trace does, which leaves out of sched what goroutines wait until their first run."`
-	Top         int              `default:"15" help:"How many functions and how many stacks to print; 0: all."`
+	period      `embed:""`
+	AsGoTool    bool `help:"Count as go tool trace does, which leaves out of sched what goroutines wait until their first run."`
+	Top         int  `default:"15" help:"How many functions and how many stacks to print; 0: all."`
 }
 
 // Help is shown by tracelab exec profile --help.
 func (c *profileCommand) Help() string {
 	return `A delay belongs to the stack that it began at: where a goroutine began to wait or went into the system call. In sched it is the stack of who made the goroutine ready. flat is what belongs to a function itself, cum what it and all that it calls have together. Delays that go on at the end of the trace are not counted.
+
+` + aboutPeriods + ` Delays that go on at --to count up to it; waits that are older than these generations do not count. --func, --region, --task and --as-go-tool read from the beginning of the trace: what they select depends on it.
 
 Examples:
   tracelab exec profile net trace.out
@@ -73,10 +74,8 @@ func (c *profileCommand) check() error {
 		return errors.New("say one of --json, -o and --http: a document, a file or pages")
 	case c.Region == "" && (c.RegionMin != 0 || c.RegionMax != 0):
 		return errors.New("--region-min and --region-max need --region TYPE")
-	case c.From != nil && c.To != nil && *c.To < *c.From:
-		return fmt.Errorf("--from %s --to %s: want times since the trace began, the first before the second", c.From, c.To)
 	}
-	return nil
+	return c.period.check()
 }
 
 // profiles computes what is asked for.
@@ -93,12 +92,12 @@ func (c *profileCommand) profiles(ctx context.Context, std cli.Streams) ([]delay
 	if c.Kind != "all" {
 		o.Kinds = []delay.Kind{delay.Kind(c.Kind)}
 	}
-	begin := beginning(file)
+	from, to := c.in(file)
 	if c.From != nil {
-		o.From = begin.Add(*c.From)
+		o.From = from
 	}
 	if c.To != nil {
-		o.To = begin.Add(*c.To)
+		o.To = to
 	}
 	list, lost, err := delay.Profiles(file, o)
 	warn(std.Err, lost)
@@ -106,13 +105,4 @@ func (c *profileCommand) profiles(ctx context.Context, std cli.Streams) ([]delay
 		return nil, cli.Status{Code: cli.Negative, Err: fmt.Errorf("%s: %w", c.Trace, err)}
 	}
 	return list, nil
-}
-
-// beginning is when the trace begins: before Go 1.22 they all begin at zero.
-func beginning(file *exectrace.File) exectrace.Time {
-	found, _ := file.Generations() // damage is reported when the events are read
-	if len(found) == 0 {
-		return 0
-	}
-	return found[0].Start
 }

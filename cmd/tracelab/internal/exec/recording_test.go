@@ -43,9 +43,9 @@ func TestARecordingThatIsEndedEarlyIsRead(t *testing.T) {
 
 // TestARecordingThatFailsIsNone nor is one that is ended before anything has come.
 func TestARecordingThatFailsIsNone(t *testing.T) {
-	ctx, end := context.WithCancel(t.Context())
-	defer end()
 	for name, early := range map[string]bool{"it fails": false, "nothing has come": true} {
+		ctx, end := context.WithCancel(t.Context())
+		defer end()
 		came, sends := io.Pipe()
 		go func() {
 			if early {
@@ -65,6 +65,8 @@ func TestARecordingThatFailsIsNone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	ctx, end := context.WithCancel(t.Context())
+	end()
 	if _, err := download(ctx, u); !errors.Is(err, context.Canceled) {
 		t.Errorf("ended before the answer: %v", err)
 	}

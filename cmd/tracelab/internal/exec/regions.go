@@ -20,14 +20,17 @@ import (
 type regionsCommand struct {
 	source      `embed:""`
 	term.Format `embed:""`
+	period      `embed:""`
 	Name        string `help:"List each region of this type, the slowest first, with its time by state." placeholder:"TYPE"`
 	Top         int    `help:"How many regions; 0: all." default:"30"`
-	AsGoTool    bool   `help:"Group by the function that the goroutine was started with, as go tool trace does since Go 1.24."`
+	AsGoTool    bool   `help:"Group by the function that the goroutine was started with, as go tool trace does since Go 1.24, and take the times that it shows."`
 }
 
 // Help is shown by tracelab exec regions --help.
 func (c *regionsCommand) Help() string {
 	return `Regions are those of runtime/trace.StartRegion and WithRegion. One that began before the trace or ended after it counts with the part that lies in the trace. They are listed by type and by the function that begins them.
+
+` + aboutPeriods + ` Regions count that begin or end in it.
 
 Examples:
   tracelab exec regions trace.out
@@ -37,7 +40,7 @@ Examples:
 
 // Run prints a row for each. A trace without regions is cli.Negative.
 func (c *regionsCommand) Run(ctx context.Context, std cli.Streams) error {
-	t, err := c.index(ctx, std)
+	t, err := c.index(ctx, std, c.period, c.AsGoTool)
 	if err != nil {
 		return err
 	}
@@ -49,7 +52,7 @@ func (c *regionsCommand) Run(ctx context.Context, std cli.Streams) error {
 		row := newLasted(g.Count, g.Lasted)
 		row.Name, row.Func, row.Complete = g.Type, g.Name, g.Complete
 		for _, r := range g.Slowest {
-			row.Slowest = append(row.Slowest, slow{r.Task, r.Goroutine, r.Start.Sub(t.Start), r.End.Sub(r.Start)})
+			row.Slowest = append(row.Slowest, slow{r.Task, r.Goroutine, r.Start.Sub(t.Began), r.End.Sub(r.Start)})
 		}
 		rows = append(rows, row)
 	}
@@ -106,7 +109,7 @@ func (c *regionsCommand) named(out io.Writer, t *exectrace.Trace) error {
 func (c *regionsCommand) one(t *exectrace.Trace, r exectrace.Region) oneRegion {
 	row := oneRegion{
 		Task: r.Task, Goroutine: r.Goroutine, Func: groups.RegionFunc(t, r, groups.RegionOptions{AsGoTool: c.AsGoTool}),
-		At: r.Start.Sub(t.Start), Complete: r.Begun && r.Ended,
+		At: r.Start.Sub(t.Began), Complete: r.Begun && r.Ended,
 	}
 	if g, ok := t.RegionGoroutine(r); ok {
 		row.goroutineTimes = newTimes(stats.Between(t, g, r.Start, r.End))

@@ -61,29 +61,23 @@ func fromPipe(path string) (*exectrace.File, error) {
 	return toFile(f, path, -1)
 }
 
-// index opens the trace, indexes it and warns of lost parts.
-func (s source) index(ctx context.Context, std cli.Streams) (*exectrace.Trace, error) {
-	f, t, err := s.indexed(ctx, std)
-	if err != nil {
-		return nil, err
+// asked is the part of a file that is asked for, with the times that are.
+func asked(file *exectrace.File, p period, asGoTool bool) *exectrace.File {
+	if asGoTool {
+		file = file.AsGoTool()
 	}
-	defer f.Close()
-	return t, nil
+	return p.of(file)
 }
 
-// indexed is index for who needs the file, too. Close it in the end.
-func (s source) indexed(ctx context.Context, std cli.Streams) (*exectrace.File, *exectrace.Trace, error) {
-	f, err := s.open(ctx, std)
-	if err != nil {
-		return nil, nil, err
-	}
-	t, err := exectrace.Read(f)
-	if err != nil {
-		f.Close()
-		return nil, nil, s.unreadable(err)
-	}
-	warn(std.Err, t.Lost)
-	return f, t, nil
+// index opens the trace, indexes it and warns of lost parts.
+func (s source) index(ctx context.Context, std cli.Streams, p period, asGoTool bool) (*exectrace.Trace, error) {
+	return reading(ctx, s, std, p, asGoTool, func(f *exectrace.File) (*exectrace.Trace, []exectrace.Loss, error) {
+		t, err := exectrace.Read(f)
+		if err != nil {
+			return nil, nil, err
+		}
+		return t, t.Lost, nil
+	})
 }
 
 func (s source) unreadable(err error) error {
@@ -146,15 +140,19 @@ func toFile(r io.Reader, name string, size int64) (*exectrace.File, error) {
 	return file, nil
 }
 
-// reading opens the trace, has ask read it, and warns of lost parts.
-func reading[T any](ctx context.Context, s source, std cli.Streams, ask func(*exectrace.File) (T, []exectrace.Loss, error)) (T, error) {
+// reading opens the trace, has ask read the part of it that is asked for, and warns of lost
+// parts.
+func reading[T any](ctx context.Context, s source, std cli.Streams, p period, asGoTool bool, ask func(*exectrace.File) (T, []exectrace.Loss, error)) (T, error) {
 	var answer T
+	if err := p.check(); err != nil {
+		return answer, err
+	}
 	file, err := s.open(ctx, std)
 	if err != nil {
 		return answer, err
 	}
 	defer file.Close()
-	answer, lost, err := ask(file)
+	answer, lost, err := ask(asked(file, p, asGoTool))
 	if err != nil {
 		return answer, s.unreadable(err)
 	}

@@ -16,6 +16,8 @@ import (
 type summaryCommand struct {
 	source      `embed:""`
 	term.Format `embed:""`
+	period      `embed:""`
+	goToolTimes `embed:""`
 	At          *time.Duration `help:"Say instead what the counters of goroutines, heap and threads were this long after the beginning." placeholder:"OFFSET" xor:"counters"`
 	Series      int            `help:"List the counters over the whole time instead, in this many parts at most." placeholder:"N" xor:"counters"`
 }
@@ -23,6 +25,8 @@ type summaryCommand struct {
 // Help is shown by tracelab exec summary --help.
 func (c *summaryCommand) Help() string {
 	return `The counters are those above the timeline of go tool trace. In a series 2..7 is the least and the most in that part of the time.
+
+` + aboutPeriods + ` Its events are those of this time, and what says the states when it begins.
 
 Examples:
   tracelab exec summary trace.out
@@ -33,6 +37,8 @@ Examples:
 // Run reads the trace once.
 func (c *summaryCommand) Run(ctx context.Context, std cli.Streams) error {
 	switch {
+	case c.At != nil && !c.whole():
+		return cli.Status{Code: cli.Usage, Err: fmt.Errorf("--at %s is a moment: leave out --from and --to", *c.At)}
 	case c.At != nil:
 		return c.counters(ctx, std)
 	case c.Series < 0 || c.Series == 1:
@@ -41,7 +47,7 @@ func (c *summaryCommand) Run(ctx context.Context, std cli.Streams) error {
 		return c.series(ctx, std)
 	}
 	var lost []exectrace.Loss
-	s, err := reading(ctx, c.source, std, func(f *exectrace.File) (*counters.Summary, []exectrace.Loss, error) {
+	s, err := reading(ctx, c.source, std, c.period, c.AsGoTool, func(f *exectrace.File) (*counters.Summary, []exectrace.Loss, error) {
 		s, l, err := counters.Summarize(f)
 		lost = l
 		return s, l, err

@@ -15,7 +15,7 @@ import (
 
 // counters says what they were at a time.
 func (c *summaryCommand) counters(ctx context.Context, std cli.Streams) error {
-	now, err := reading(ctx, c.source, std, func(f *exectrace.File) (counters.Values, []exectrace.Loss, error) {
+	now, err := reading(ctx, c.source, std, c.period, c.AsGoTool, func(f *exectrace.File) (counters.Values, []exectrace.Loss, error) {
 		return counters.At(f, *c.At)
 	})
 	if err != nil {
@@ -37,7 +37,7 @@ type countersAt struct {
 }
 
 func (c *summaryCommand) series(ctx context.Context, std cli.Streams) error {
-	s, err := reading(ctx, c.source, std, func(f *exectrace.File) (counters.Series, []exectrace.Loss, error) {
+	s, err := reading(ctx, c.source, std, c.period, c.AsGoTool, func(f *exectrace.File) (counters.Series, []exectrace.Loss, error) {
 		return counters.NewSeries(f, c.Series)
 	})
 	if err != nil {

@@ -57,6 +57,8 @@ type taskCommand struct {
 	source      `embed:""`
 	ID          uint64 `arg:"" help:"The task's number: see tracelab exec tasks."`
 	term.Format `embed:""`
+	period      `embed:""`
+	goToolTimes `embed:""`
 }
 
 // Help is shown by tracelab exec task --help.
@@ -64,6 +66,8 @@ func (c *taskCommand) Help() string {
 	return `What a task's time was spent on, its regions, its messages, and its subtasks.
 
 Goroutines that were started for the task are looked through, and so are those of net/http's client: a wait for them is what they did. A wait for anybody else is sync (a mutex, another of package sync) or channel. Where the trace does not say which CPU time the system took away (cpu-wait), running has that too.
+
+` + aboutPeriods + `
 
 Examples:
   tracelab exec tasks trace.out --name 'GET /visit'
@@ -122,7 +126,7 @@ type logRow struct {
 
 // Run prints the tree. No such task is cli.Negative.
 func (c *taskCommand) Run(ctx context.Context, std cli.Streams) error {
-	t, err := c.index(ctx, std)
+	t, err := c.index(ctx, std, c.period, c.AsGoTool)
 	if err != nil {
 		return err
 	}
@@ -161,12 +165,12 @@ func newTaskTree(t *exectrace.Trace, root exectrace.Task) *taskTree {
 	tree := add(root)
 	for r := range t.Regions() {
 		if n := all[r.Task]; n != nil {
-			n.Regions = append(n.Regions, regionRow{r.Type, r.Goroutine, r.Start.Sub(t.Start), r.End.Sub(r.Start), r.Begun && r.Ended})
+			n.Regions = append(n.Regions, regionRow{r.Type, r.Goroutine, r.Start.Sub(t.Began), r.End.Sub(r.Start), r.Begun && r.Ended})
 		}
 	}
 	for l := range t.Logs() {
 		if n := all[l.Task]; n != nil {
-			n.Logs = append(n.Logs, logRow{l.Goroutine, l.At.Sub(t.Start), l.Category, l.Message})
+			n.Logs = append(n.Logs, logRow{l.Goroutine, l.At.Sub(t.Began), l.Category, l.Message})
 		}
 	}
 	return tree

@@ -19,6 +19,8 @@ import (
 type tasksCommand struct {
 	source      `embed:""`
 	term.Format `embed:""`
+	period      `embed:""`
+	goToolTimes `embed:""`
 	Name        string `help:"List each task of this name, the slowest first." placeholder:"NAME"`
 	Top         int    `help:"How many tasks; 0: all." default:"30"`
 }
@@ -26,6 +28,8 @@ type tasksCommand struct {
 // Help is shown by tracelab exec tasks --help.
 func (c *tasksCommand) Help() string {
 	return `Tasks are those of runtime/trace.NewTask. OpenCensus makes one of each span.
+
+` + aboutPeriods + ` Tasks count that begin or end in it. One that began before the generations that are read has no name.
 
 Examples:
   tracelab exec tasks trace.out
@@ -35,7 +39,7 @@ Examples:
 
 // Run prints a row for each. A trace without tasks is cli.Negative.
 func (c *tasksCommand) Run(ctx context.Context, std cli.Streams) error {
-	t, err := c.index(ctx, std)
+	t, err := c.index(ctx, std, c.period, c.AsGoTool)
 	if err != nil {
 		return err
 	}
@@ -47,7 +51,7 @@ func (c *tasksCommand) Run(ctx context.Context, std cli.Streams) error {
 		row := newLasted(g.Count, g.Lasted)
 		row.Name = g.Name
 		for _, k := range g.Slowest {
-			row.Slowest = append(row.Slowest, slow{Task: k.ID, At: k.Start.Sub(t.Start), Duration: k.End.Sub(k.Start)})
+			row.Slowest = append(row.Slowest, slow{Task: k.ID, At: k.Start.Sub(t.Began), Duration: k.End.Sub(k.Start)})
 		}
 		rows = append(rows, row)
 	}
@@ -171,5 +175,5 @@ type taskRow struct {
 }
 
 func newTaskRow(t *exectrace.Trace, k exectrace.Task) taskRow {
-	return taskRow{k.ID, k.Parent, k.Name, k.Start.Sub(t.Start), k.End.Sub(k.Start), k.Begun && k.Ended, k.BegunBy, k.EndedBy}
+	return taskRow{k.ID, k.Parent, k.Name, k.Start.Sub(t.Began), k.End.Sub(k.Start), k.Begun && k.Ended, k.BegunBy, k.EndedBy}
 }

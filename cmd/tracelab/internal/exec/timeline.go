@@ -95,7 +95,7 @@ func (c *goroutinesCommand) moments(t *exectrace.Trace, g exectrace.Goroutine, r
 			continue
 		}
 		room.more--
-		m := moment{At: iv.Start.Sub(t.Start), Duration: iv.End.Sub(iv.Start), State: iv.State.String(), Reason: iv.Reason, By: iv.By, Stack: places(t.Stack(iv))}
+		m := moment{At: iv.Start.Sub(t.Began), Duration: iv.End.Sub(iv.Start), State: iv.State.String(), Reason: iv.Reason, By: iv.By, Stack: places(t.Stack(iv))}
 		if iv.Thread >= 0 {
 			m.Thread = iv.Thread
 		}
