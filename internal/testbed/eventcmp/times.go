@@ -1,9 +1,10 @@
 package eventcmp
 
 import (
-	"bytes"
 	"fmt"
 	"iter"
+	"slices"
+	"strings"
 	"time"
 
 	"example.com/tracelab/exectrace"
@@ -26,61 +27,72 @@ func (m Moved) String() string {
 // one before, and what no thread wrote, namely the states of goroutines that did nothing,
 // is written when its generation has long begun. So it moves what happened meanwhile
 // behind that, with a nanosecond between two events. What is moved so is earlier in the
-// trace, and nothing else is; all events are in the same order, but for these states,
-// which are the same in each generation.
+// trace, and nothing else is. All events are in the same order, but for those of several
+// threads at one time, and for these states, which are the same in each generation.
 func Times(f *exectrace.File) (Moved, error) { return times(f, f.AsGoTool()) }
 
 func times(f, asGoTool *exectrace.File) (Moved, error) {
-	balance := map[string]int{}
+	balance := map[state]int{}
 	ours, theirs := newStream(f, balance, 1), newStream(asGoTool, balance, -1)
 	defer ours.stop()
 	defer theirs.stop()
 	var m Moved
 	for {
-		more := ours.read()
-		if theirs.read() != more {
-			return m, fmt.Errorf("one ends after %d events, the other, as go tool trace or not, does not:\n%s%s", m.Events, ours.text, theirs.text)
-		}
-		if ours.wrong != nil {
+		got := ours.atOneTime()
+		want := theirs.take(len(got))
+		switch {
+		case ours.wrong != nil:
 			return m, ours.wrong
-		}
-		if !more {
+		case len(got) == 0 && len(theirs.take(1)) == 0:
 			m.States = ours.states
-			return m, m.balanced(balance)
+			return m, m.balanced(balance, ours.syncs)
+		case len(got) == 0 || len(want) < len(got):
+			return m, fmt.Errorf("one has %d events, and the other has more", m.Events+len(want))
 		}
-		if a, b := timeless(ours.text), timeless(theirs.text); !bytes.Equal(a, b) {
-			return m, fmt.Errorf("event %d is\n%s\nwant, as go tool trace,\n%s", m.Events, ours.text, theirs.text)
-		}
-		if err := m.time(ours, theirs); err != nil {
+		if err := m.same(got, want); err != nil {
 			return m, err
 		}
-		m.Events++
-		if ours.kind == "Sync" {
-			if err := m.balanced(balance); err != nil {
-				return m, err
-			}
+		m.Events += len(got)
+		if got[0].kind != "Sync" {
+			continue
+		}
+		if err := m.balanced(balance, theirs.syncs-1); err != nil {
+			return m, err
 		}
 	}
 }
 
-// balanced compares the states of a generation that has ended.
-func (m *Moved) balanced(balance map[string]int) error {
-	for text, n := range balance {
-		if n != 0 {
-			return fmt.Errorf("there are %+d of this state before event %d, compared with go tool trace:\n%s", n, m.Events, text)
+// same compares events that were at one time.
+func (m *Moved) same(got, want []item) error {
+	if slices.EqualFunc(got, want, func(a, b item) bool { return a.text == b.text }) {
+		for i := range got {
+			if err := m.time(got[i], want[i], 0); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	byText := func(a, b item) int { return strings.Compare(a.text, b.text) }
+	a, b := slices.SortedFunc(slices.Values(got), byText), slices.SortedFunc(slices.Values(want), byText)
+	for i := range a {
+		if a[i].text != b[i].text {
+			return fmt.Errorf("event %d, of %d at one time, is\n%s\nwant, as go tool trace,\n%s", m.Events, len(got), a[i].text, b[i].text)
+		}
+		if err := m.time(a[i], b[i], len(got)); err != nil {
+			return err
 		}
 	}
-	clear(balance)
 	return nil
 }
 
-// time compares the times of an event.
-func (m *Moved) time(ours, theirs *stream) error {
+// time compares the times of an event. It may be later by what tells it from so many
+// others of the same time.
+func (m *Moved) time(ours, theirs item, others int) error {
 	by := theirs.time.Sub(ours.time)
 	switch {
 	case ours.kind == "": // a loss
-	case by < 0, by > 0 && theirs.time != theirs.before+1:
-		return fmt.Errorf("event %d has not the time %d, and go tool trace did not move it:\n%s", m.Events, theirs.time, ours.text)
+	case by < -time.Duration(others), by > time.Duration(others) && theirs.time != theirs.before+1:
+		return fmt.Errorf("event %d has the time %d, not %d, and go tool trace did not move it:\n%s", m.Events, ours.time, theirs.time, ours.text)
 	case by > 0:
 		m.Earlier++
 		m.Most = max(m.Most, by)
@@ -88,48 +100,107 @@ func (m *Moved) time(ours, theirs *stream) error {
 	return nil
 }
 
-// stream is a trace that is read on to the next event that has an order.
+// state is one that a generation begins with.
+type state struct {
+	generation int
+	text       string
+}
+
+// balanced compares the states of the generations that have ended.
+func (m *Moved) balanced(balance map[state]int, ended int) error {
+	for s, n := range balance {
+		switch {
+		case s.generation > ended:
+			continue
+		case n != 0:
+			return fmt.Errorf("there are %+d of this state before event %d, compared with go tool trace:\n%s", n, m.Events, s.text)
+		}
+		delete(balance, s)
+	}
+	return nil
+}
+
+// item is an event, or a loss.
+type item struct {
+	text         string // without the time
+	kind         string // of an event
+	time, before exectrace.Time
+}
+
+// stream is a trace that is read by what has an order in it.
 type stream struct {
 	next    func() (exectrace.Event, error, bool)
 	stop    func()
-	balance map[string]int // states by their text, those of one stream less those of the other
+	ahead   *item         // was read already
+	balance map[state]int // how many there are, those of one stream less those of the other
 	sign    int
 	states  int
-
-	text         []byte // of the event
-	kind         string
-	time, before exectrace.Time // of the event, and of the one before it
-	wrong        error          // with its time
+	syncs   int
+	last    exectrace.Time // of the event before
+	wrong   error          // with the time of one
 }
 
-func newStream(f *exectrace.File, balance map[string]int, sign int) *stream {
+func newStream(f *exectrace.File, balance map[state]int, sign int) *stream {
 	next, stop := iter.Pull2(f.Events())
 	return &stream{next: next, stop: stop, balance: balance, sign: sign}
 }
 
-// read reports whether there is another event, or loss.
-func (s *stream) read() bool {
+// atOneTime reads events whose times differ by that nanosecond that tells them apart.
+func (s *stream) atOneTime() []item {
+	items := s.take(1)
+	for len(items) > 0 {
+		more := s.take(1)
+		if len(more) == 0 {
+			break
+		}
+		if last := items[len(items)-1]; last.kind == "" || more[0].time != last.time+1 {
+			s.ahead = &more[0]
+			break
+		}
+		items = append(items, more[0])
+	}
+	return items
+}
+
+// take reads so many, or what there is.
+func (s *stream) take(n int) (items []item) {
+	for ; n > 0; n-- {
+		x, ok := s.read()
+		if !ok {
+			break
+		}
+		items = append(items, x)
+	}
+	return items
+}
+
+func (s *stream) read() (item, bool) {
+	if x := s.ahead; x != nil {
+		s.ahead = nil
+		return *x, true
+	}
 	for {
 		ev, lost, ok := s.next()
-		if !ok {
-			s.text = nil
-			return false
+		switch {
+		case !ok:
+			return item{}, false
+		case lost != nil:
+			return item{text: lost.Error(), time: s.last}, true
 		}
-		if lost != nil {
-			s.text, s.kind = append(s.text[:0], lost.Error()...), ""
-			return true
+		x := item{string(timeless([]byte(ev.String()))), ev.Kind(), ev.Time(), s.last}
+		if x.kind == "Sync" {
+			s.syncs++
 		}
-		state := isState(ev)
-		s.text, s.kind = ev.Append(s.text[:0]), ev.Kind()
-		s.before, s.time = s.time, ev.Time()
-		if s.time < s.before || s.time == s.before && !state && s.kind != "Sync" {
-			s.wrong = fmt.Errorf("it is not later than %d, the event before:\n%s", s.before, s.text)
+		told := isState(ev)
+		if x.time < s.last || x.time == s.last && !told && x.kind != "Sync" {
+			s.wrong = fmt.Errorf("it is not later than %d, the event before:\n%s", s.last, ev)
 		}
-		if !state {
-			return true
+		s.last = x.time
+		if !told {
+			return x, true
 		}
 		s.states++
-		s.balance[string(timeless(s.text))] += s.sign
+		s.balance[state{s.syncs, x.text}] += s.sign
 	}
 }
 
