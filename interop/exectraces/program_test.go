@@ -47,7 +47,8 @@ func (g target) program(t *testing.T) program {
 		testbed.Missing(t, g.toolchain, fmt.Sprintf("the go command does not get it: %v: %s", err, out))
 	}
 	// The settings of the runtime are to be those of the release, not of an older one.
-	version := strings.Split(strings.TrimPrefix(strings.TrimSpace(string(out)), "go"), ".")
+	words := strings.Fields(string(out)) // that it downloads something comes first
+	version := strings.Split(strings.TrimPrefix(words[len(words)-1], "go"), ".")
 	module := fmt.Sprintf("module shapes\n\ngo %s.%s\n", version[0], version[1])
 	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte(module), 0o600); err != nil {
 		t.Fatal(err)

@@ -108,7 +108,7 @@ func TestTimes(t *testing.T) {
 		ours []byte
 		want string
 	}{
-		{"the order of go tool trace", b, "go tool trace did not move it"},
+		{"the order of go tool trace", b, "a state of the whole generation"},
 		{"a region's name", bytes.ReplaceAll(b, []byte("\x04work"), []byte("\x04Work")), `Type="Work"`},
 		{"the stacks of those who do nothing", bytes.ReplaceAll(b, []byte("runtime.forcegchelper"), []byte("runtime.forceGChelper")), "of this state"},
 		{"the end is missing", b[:parts[3].Offset], "Sync"},
@@ -123,6 +123,31 @@ func TestTimes(t *testing.T) {
 		}
 		if m, err := times(ours, theirs); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, %v, want %q", c.what, m, err, c.want)
+		}
+	}
+}
+
+// TestMoved is of the times of one event, and how many nanoseconds tell others of its time
+// from it.
+func TestMoved(t *testing.T) {
+	for _, c := range []struct {
+		ours, theirs, before exectrace.Time
+		others               int
+		ok                   bool
+	}{
+		{10, 10, 9, 0, true},
+		{10, 11, 9, 0, false}, // which go tool trace did not move
+		{10, 11, 10, 0, true},
+		{10, 500, 499, 0, true},
+		{11, 10, 9, 0, false},
+		{11, 10, 9, 2, true},
+		{10, 12, 9, 2, true},
+		{10, 13, 9, 2, false},
+	} {
+		var m Moved
+		err := m.time(item{kind: "Log", time: c.ours}, item{kind: "Log", time: c.theirs, before: c.before}, c.others)
+		if (err == nil) != c.ok || err == nil && (m.Earlier == 1) != (c.ours < c.theirs) {
+			t.Errorf("%+v: %v, %v", c, m, err)
 		}
 	}
 }

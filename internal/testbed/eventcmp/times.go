@@ -28,7 +28,8 @@ func (m Moved) String() string {
 // is written when its generation has long begun. So it moves what happened meanwhile
 // behind that, with a nanosecond between two events. What is moved so is earlier in the
 // trace, and nothing else is. All events are in the same order, but for those of several
-// threads at one time, and for these states, which are the same in each generation.
+// threads at one time, and for these states, which are the same in each generation
+// and have the time at which it begins.
 func Times(f *exectrace.File) (Moved, error) { return times(f, f.AsGoTool()) }
 
 func times(f, asGoTool *exectrace.File) (Moved, error) {
@@ -136,6 +137,7 @@ type stream struct {
 	sign    int
 	states  int
 	syncs   int
+	began   exectrace.Time // the generation
 	last    exectrace.Time // of the event before
 	wrong   error          // with the time of one
 }
@@ -189,7 +191,7 @@ func (s *stream) read() (item, bool) {
 		}
 		x := item{string(timeless([]byte(ev.String()))), ev.Kind(), ev.Time(), s.last}
 		if x.kind == "Sync" {
-			s.syncs++
+			s.syncs, s.began = s.syncs+1, x.time
 		}
 		told := isState(ev)
 		if x.time < s.last || x.time == s.last && !told && x.kind != "Sync" {
@@ -198,6 +200,9 @@ func (s *stream) read() (item, bool) {
 		s.last = x.time
 		if !told {
 			return x, true
+		}
+		if x.time != s.began && s.sign > 0 && ev.Thread() == -1 {
+			s.wrong = fmt.Errorf("it is a state of the whole generation, and that began at %d:\n%s", s.began, ev)
 		}
 		s.states++
 		s.balance[state{s.syncs, x.text}] += s.sign
