@@ -55,11 +55,15 @@ func read(f *File, others []events.Consumer) (*Trace, error) {
 		return nil, fmt.Errorf("the trace has %d bytes, and %d at most can be indexed: cut it", f.Size(), int64(maxIndexed))
 	}
 	x := newIndexer(f.Format())
-	var err error
-	if x.t.Lost, err = f.each(append([]events.Consumer{x}, others...)...); err != nil {
+	return x.read(f, append([]events.Consumer{x}, others...)...)
+}
+
+// read reads f for x, which is among the consumers or passed on to by one.
+func (x *indexer) read(f *File, consumers ...events.Consumer) (t *Trace, err error) {
+	if x.t.Lost, err = f.each(consumers...); err != nil {
 		return nil, err
 	}
-	t := x.finish()
+	t = x.finish()
 	t.Began = t.Start
 	if f.c.Span != nil {
 		t.Began = f.Began()

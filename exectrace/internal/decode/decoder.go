@@ -2,6 +2,7 @@ package decode
 
 import (
 	"errors"
+	"math"
 
 	"example.com/tracelab/exectrace/internal/container"
 )
@@ -15,6 +16,9 @@ type Decoder struct {
 	// time at which their generation begins, and events have the times that they have in
 	// the file.
 	AsGoTool bool
+	// Until is when events are of no interest any more. One or some that are later are
+	// handed over, and then what is lost up to there is told.
+	Until int64
 
 	src  *source
 	gen  *generation
@@ -75,7 +79,7 @@ const slots = 3
 func New(f *container.File) *Decoder {
 	d := &Decoder{
 		src: newSource(f), goroutines: newIDs(), threads: newIDs(), taskIDs: newIDs(), stops: map[int32][]uint64{}, names: newNames(),
-		initial: true, chunk: defaultChunk,
+		initial: true, chunk: defaultChunk, Until: math.MaxInt64,
 	}
 	d.out = make([]Event, d.chunk+slots)
 	return d
@@ -129,6 +133,9 @@ func (d *Decoder) generations() error {
 			return err
 		}
 		d.recycle(g.Tables)
+		if d.last > d.Until {
+			return nil
+		}
 	}
 }
 

@@ -74,7 +74,7 @@ func (d *Decoder) merge() error {
 		if !d.takeSamples() {
 			return errStopped
 		}
-		if len(d.heap) == 0 {
+		if len(d.heap) == 0 || d.last > d.Until {
 			return nil
 		}
 		c := d.heap[0].c
@@ -101,7 +101,7 @@ func (d *Decoder) merge() error {
 
 // limit is up to when the events of the earliest thread are the earliest.
 func (d *Decoder) limit() int64 {
-	limit := int64(math.MaxInt64)
+	limit := d.Until
 	for i := 1; i < min(len(d.heap), 3); i++ {
 		limit = min(limit, d.heap[i].time)
 	}

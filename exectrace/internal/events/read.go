@@ -45,6 +45,9 @@ func readAll(f *container.File, recycled bool, take func(*decode.Tables, []decod
 	}
 	d := decode.New(f)
 	d.AsGoTool = f.AsGoTool
+	if f.Span != nil {
+		d.Until = f.Span.To
+	}
 	events, stopped := 0, false
 	var first error
 	run := d.RunAhead

@@ -34,6 +34,8 @@ func (c *goroutinesCommand) Help() string {
 
 ` + aboutPeriods + `
 
+The trace does not say where in it a goroutine is: for --goroutine all of it is decoded, in little memory. With --from and --to that takes a moment.
+
 Examples:
   tracelab exec goroutines trace.out
   tracelab exec goroutines trace.out --func 'net/http.(*conn).serve'
@@ -43,14 +45,14 @@ Examples:
 
 // Run prints one of the three. No such goroutine, or function, is cli.Negative.
 func (c *goroutinesCommand) Run(ctx context.Context, std cli.Streams) error {
+	if c.Goroutine != 0 {
+		return c.one(ctx, std)
+	}
 	t, err := c.index(ctx, std, c.period, c.AsGoTool)
 	if err != nil {
 		return err
 	}
-	switch {
-	case c.Goroutine != 0:
-		return c.timeline(std.Out, t)
-	case c.Func != "":
+	if c.Func != "" {
 		return c.ofFunc(std.Out, t)
 	}
 	in := rangesBy(t, func(id exectrace.GoID) string { g, _ := t.Goroutine(id); return g.Name })

@@ -71,13 +71,18 @@ func asked(file *exectrace.File, p period, asGoTool bool) *exectrace.File {
 
 // index opens the trace, indexes it and warns of lost parts.
 func (s source) index(ctx context.Context, std cli.Streams, p period, asGoTool bool) (*exectrace.Trace, error) {
-	return reading(ctx, s, std, p, asGoTool, func(f *exectrace.File) (*exectrace.Trace, []exectrace.Loss, error) {
-		t, err := exectrace.Read(f)
+	return reading(ctx, s, std, p, asGoTool, withLosses(exectrace.Read))
+}
+
+// withLosses has a way to index a trace return the losses, too.
+func withLosses(read func(*exectrace.File) (*exectrace.Trace, error)) func(*exectrace.File) (*exectrace.Trace, []exectrace.Loss, error) {
+	return func(f *exectrace.File) (*exectrace.Trace, []exectrace.Loss, error) {
+		t, err := read(f)
 		if err != nil {
 			return nil, nil, err
 		}
 		return t, t.Lost, nil
-	})
+	}
 }
 
 func (s source) unreadable(err error) error {

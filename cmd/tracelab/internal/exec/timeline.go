@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"math"
@@ -48,6 +49,17 @@ func places(stack []exectrace.Frame) []place {
 		list[i] = place{f.Func, f.File, f.Line}
 	}
 	return list
+}
+
+// one shows what one goroutine did.
+func (c *goroutinesCommand) one(ctx context.Context, std cli.Streams) error {
+	t, err := reading(ctx, c.source, std, c.period, c.AsGoTool, withLosses(func(f *exectrace.File) (*exectrace.Trace, error) {
+		return exectrace.ReadGoroutine(f, exectrace.GoID(c.Goroutine))
+	}))
+	if err != nil {
+		return err
+	}
+	return c.timeline(std.Out, t)
 }
 
 // timeline lists what one goroutine did. Of several with the number it lists one after
