@@ -52,9 +52,16 @@ func (f *File) batchAt(at int64) (Batch, error) {
 	}
 	b, err := f.ParseBatch(h, at)
 	if err == nil && b.End() > f.Hi {
-		err = fmt.Errorf("a batch of %d bytes is cut after %d", b.Size, f.Hi-b.Data)
+		err = cutBatch{b.Size, f.Hi - b.Data}
 	}
 	return b, err
+}
+
+// cutBatch is a batch that the file ends within.
+type cutBatch struct{ size, left int64 }
+
+func (c cutBatch) Error() string {
+	return fmt.Sprintf("a batch of %d bytes is cut after %d", c.size, c.left)
 }
 
 // ParseBatch reads the header at the beginning of h, which is at offset at.
@@ -98,7 +105,7 @@ func (f *File) ParseBatch(h []byte, at int64) (Batch, error) {
 // resume returns where batches follow each other again after damage, at from or
 // later, or the end. Bytes look like a batch by chance, but hardly like three in
 // a row of generations that fit.
-func (f *File) resume(from int64, least uint64) int64 {
+func (f *File) resume(from int64, least, open uint64) int64 {
 	window := make([]byte, MaxBatch)
 	for from < f.Hi {
 		b, err := f.Peek(window, from)
@@ -114,7 +121,10 @@ func (f *File) resume(from int64, least uint64) int64 {
 				continue
 			}
 			first, err := f.ParseBatch(b[i:min(i+maxHeader, len(b))], from+int64(i))
-			if err == nil && first.Generation >= least && f.chain(first) {
+			if err != nil || first.Generation < least {
+				continue
+			}
+			if f.chain(first, links(first.Generation, open)) {
 				return first.Offset
 			}
 		}
@@ -123,9 +133,18 @@ func (f *File) resume(from int64, least uint64) int64 {
 	return f.Hi
 }
 
-// chain reports whether two more batches follow b, or the end of the file.
-func (f *File) chain(b Batch) bool {
-	for range 2 {
+// links is how many more batches have to follow one: more, if its generation is another
+// than is expected.
+func links(generation, open uint64) int {
+	if open != 0 && generation > open+1 {
+		return 6
+	}
+	return 2
+}
+
+// chain reports whether n more batches follow b, or the end of the file.
+func (f *File) chain(b Batch, n int) bool {
+	for range n {
 		if b.End() == f.Hi {
 			return true
 		}

@@ -18,6 +18,7 @@ type Scanner struct {
 	aheadErr error
 	ticks    uint64 // the earliest of the open generation
 	freq     uint64 // ticks a second
+	mends    bool   // see Mending
 }
 
 // Batches returns a scanner of the batches of the trace.
@@ -30,6 +31,10 @@ func (s *Scanner) Next() (b Batch, ok bool) {
 		b, err := s.header(s.at)
 		if err == nil {
 			err = s.fits(b)
+		}
+		if mended, ok := s.mend(b, err); ok {
+			s.take(mended)
+			return mended, true
 		}
 		if err != nil {
 			s.skip(err, s.resume(s.at+1))
@@ -75,7 +80,7 @@ func (s *Scanner) fits(b Batch) error {
 	case s.f.Minor >= 26:
 		return fmt.Errorf("generation %d begins before %d has ended", b.Generation, number)
 	}
-	if b.Generation > number && s.f.chain(b) { // those between were taken out
+	if b.Generation > number && s.f.chain(b, 2) { // those between were taken out
 		return nil
 	}
 	return fmt.Errorf("generation %d follows %d", b.Generation, number)
@@ -108,7 +113,7 @@ func (s *Scanner) resume(from int64) int64 {
 			open = g.Number
 		}
 	}
-	at := s.f.resume(from, least)
+	at := s.f.resume(from, least, max(open, least))
 	if at <= from || s.f.Minor < 26 {
 		return at
 	}

@@ -13,6 +13,12 @@ type losses struct {
 	end int64 // offset of what follows the last byte that is lost
 }
 
+// lose notes for the event of a cursor.
+func (d *Decoder) lose(c *cursor, at, size uint32, events int, err error) {
+	from := min(d.last, c.time, d.gen.ns(c.batch.time))
+	d.loss.lose(c.batch.offset+int64(at-c.batch.at), int64(size), events, from, err)
+}
+
 // lose notes bytes that are lost, or that a part of the trace contradicts itself.
 func (l *losses) lose(offset, size int64, events int, at int64, err error) {
 	if !l.any {
@@ -63,24 +69,65 @@ func (d *Decoder) missing(g *generation) bool {
 	d.ps, d.ms, d.threads = nil, nil, newIDs()
 	d.taskIDs, d.tasks, d.regions, d.spare, d.stops = newIDs(), nil, nil, nil, map[int32][]uint64{}
 	d.gcSeq, d.gcState, d.initial = 0, gcUndetermined, true
-	return d.lost(Loss{Offset: g.offset, Gap: true, From: d.last, To: d.last, Err: err})
+	at := g.offset
+	if len(g.damage) > 0 {
+		at = min(at, g.damage[0].Offset)
+	}
+	return d.lost(Loss{Offset: at, Gap: true, From: d.last, To: d.last, Err: err})
 }
 
 // mend has the event of a cursor, which cannot come next as far as is known, come next
-// all the same, if no more than states that were lost speak against it. Otherwise it is
-// left out.
+// all the same, if no more than a bit, or states that were lost, speak against it.
+// Otherwise it is left out.
 func (d *Decoder) mend(i int) outcome {
 	c := d.heap[i].c
 	err := d.wrong(c)
-	if d.believe(c) {
-		began, batch := c.began, c.batch
-		switch o := d.run(c, math.MinInt64); o {
-		case later, ended, stopped:
-			d.loss.lose(batch.offset+int64(began-batch.at), 0, 0, d.last, err)
+	first := !d.loss.any
+	if d.scans <= 0 {
+		if o := d.force(c, err); o != failed {
+			return o
+		}
+		return d.skip(c, err)
+	}
+	d.scans -= int64(c.began-c.batch.at) + 1<<10
+	if d.reads(c.seg, c.began, c.end) < enough {
+		if o := d.repair(c, err); o != failed {
+			return o
+		}
+		return d.skip(c, err)
+	}
+	if first {
+		if o := d.reread(c, err); o != failed {
 			return o
 		}
 	}
+	if o := d.force(c, err); o != failed {
+		return o
+	}
 	return d.skip(c, err)
+}
+
+// force has the event of a cursor come next by believing that states are such that it can.
+// It returns failed if there are none such.
+func (d *Decoder) force(c *cursor, err error) outcome {
+	if !d.believe(c) {
+		return failed
+	}
+	d.lenient = true
+	o := d.try(c, err)
+	d.lenient = false
+	return o
+}
+
+// try runs the event of a cursor. It returns failed if it cannot come next.
+func (d *Decoder) try(c *cursor, err error) outcome {
+	was := *c
+	switch o := d.run(c, math.MinInt64); o {
+	case later, ended, stopped:
+		d.lose(&was, was.began, 0, 0, err)
+		return o
+	}
+	return failed
 }
 
 func (d *Decoder) wrong(c *cursor) error {
@@ -90,13 +137,12 @@ func (d *Decoder) wrong(c *cursor) error {
 // skip moves a cursor past its event, or to the next batch if it is not known how long
 // the event is.
 func (d *Decoder) skip(c *cursor, err error) outcome {
-	offset := c.batch.offset + int64(c.began-c.batch.at)
 	next := c.end
 	if args := shapes[c.typ].args; args != no {
 		var v [4]uint64
 		next = min(c.seg.numbers(&v, args, c.at), c.end)
 	}
-	d.loss.lose(offset, int64(next-c.began), 1, d.last, err)
+	d.lose(c, c.began, next-c.began, 1, err)
 	if next == c.end {
 		if !d.nextBatch(c) {
 			return ended
@@ -156,8 +202,23 @@ func (d *Decoder) believeGoroutine(typ Type, m *thread, v [4]uint64) {
 	if typ == GoStart {
 		g.status = goRunnable
 		m.g, m.goroutine = None, None
+		d.lend(m)
 	}
 	d.unbind(of)
+}
+
+// lend gives a thread that has no processor one that is idle.
+func (d *Decoder) lend(m *thread) {
+	if m.p >= 0 {
+		return
+	}
+	for i := range d.ps {
+		if p := &d.ps[i]; p.status == procIdle {
+			p.status = procRunning
+			m.p = int32(i)
+			return
+		}
+	}
 }
 
 // unbind has no thread run a goroutine.
@@ -193,14 +254,22 @@ func (d *Decoder) release(p int32) {
 	}
 }
 
-// unknown notes a string or a stack that an event names and the tables lack: it is none
-// then. Where the end of a generation is missing, so are its tables.
-func (d *Decoder) unknown(e *Event, i uint8, what string) {
+// unknown reports whether a string or a stack that an event names and the tables lack may
+// be missing: it is none then.
+func (d *Decoder) unknown(e *Event, i uint8, what string) bool {
+	d.why = fmt.Sprintf("the generation lacks %s with the number %d, which it names", what, e.Args[i&3])
+	if !d.lenient && d.gen.whole() {
+		return false
+	}
 	if !d.gen.cut {
 		d.loss.lose(d.gen.offset, 0, 0, d.last, fmt.Errorf("generation %d lacks %s with the number %d, which events name", d.gen.Number, what, e.Args[i&3]))
 	}
 	e.Args[i&3] = 0
+	return true
 }
+
+// whole reports whether the tables of a generation are.
+func (g *generation) whole() bool { return len(g.faults) == 0 && len(g.damage) == 0 && !g.cut }
 
 // contradicts notes that a status tells another state than the events before.
 func (d *Decoder) contradicts(what string, id uint64) {

@@ -48,6 +48,8 @@ type Decoder struct {
 	samples []sample
 	last    int64 // time of the last event
 	why     string
+	lenient bool  // what an event names may be missing from the tables
+	scans   int64 // bytes that were looked through for what events wait for
 
 	out     []Event
 	n       int
@@ -197,6 +199,7 @@ func (d *Decoder) generation(g *generation) error {
 	d.now++
 	d.freq = g.freq
 	d.samples = g.samples
+	d.scans = scansOf(g)
 	d.nameOf = append(d.nameOf[:0], make([]uint64, len(g.strings.dense))...)
 	d.begin(g, first)
 	d.damage(g, first)

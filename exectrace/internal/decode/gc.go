@@ -10,7 +10,9 @@ func (d *Decoder) gc(m *thread, e *Event) outcome {
 		d.gcState, d.gcSeq = gcRunning, e.Args[0]
 		return done
 	case e.Type == GCBegin && d.gcState == gcUndetermined:
-		d.texts(e)
+		if !d.texts(e) {
+			return failed
+		}
 		d.gcState, d.gcSeq = gcRunning, e.Args[0]
 		return done
 	case e.Args[0] != d.gcSeq+1:
@@ -20,7 +22,9 @@ func (d *Decoder) gc(m *thread, e *Event) outcome {
 	case !m.has():
 		return d.fail(noGoroutine)
 	}
-	d.texts(e)
+	if !d.texts(e) {
+		return failed
+	}
 	d.gcSeq = e.Args[0]
 	d.gcState = gcRunning
 	if e.Type == GCEnd {
@@ -43,7 +47,9 @@ func (d *Decoder) sweep(m *thread, e *Event) outcome {
 	if m.index == None || p == nil || p.sweeps != (e.Type == GCSweepEnd) {
 		return d.fail("its processor is not known, sweeps already, or does not")
 	}
-	d.texts(e)
+	if !d.texts(e) {
+		return failed
+	}
 	p.sweeps = !p.sweeps
 	return done
 }
@@ -64,7 +70,9 @@ func (d *Decoder) assist(m *thread, e *Event) outcome {
 	if g.assists == begins {
 		return d.fail("its goroutine assists already, or does not")
 	}
-	d.texts(e)
+	if !d.texts(e) {
+		return failed
+	}
 	g.assists = e.Type != GCMarkAssistEnd
 	if e.Type == GCMarkAssistActive {
 		e.Of = of
@@ -77,7 +85,9 @@ func (d *Decoder) stopTheWorld(m *thread, e *Event) outcome {
 	if !m.has() || d.gs[m.g].status == goNone {
 		return d.fail(noGoroutine)
 	}
-	d.texts(e)
+	if !d.texts(e) {
+		return failed
+	}
 	reasons := d.stops[m.g]
 	if e.Type == STWBegin {
 		for _, r := range reasons {

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 )
@@ -56,6 +57,10 @@ func (g *generation) sort(minor int, freq uint64) error {
 	}
 	g.stacks.close()
 	g.strings.close()
+	g.latest = g.ns(g.newest) + lastSlack
+	if g.cut {
+		g.latest = math.MaxInt64
+	}
 	for i := range g.samples {
 		g.samples[i].time = g.ns(uint64(g.samples[i].time))
 	}

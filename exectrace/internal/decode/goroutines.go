@@ -11,21 +11,22 @@ const (
 
 var goStates = [...]State{Undetermined, Runnable, Running, Syscall, Waiting}
 
-// texts makes what an event names exist: a string or a stack that the tables lack is
-// none.
-func (d *Decoder) texts(e *Event) {
+// texts reports whether there is all that an event names. A string or a stack that the
+// tables lack, where they are damaged, is none.
+func (d *Decoder) texts(e *Event) bool {
 	s := &shapes[e.Type]
 	g := d.gen
 	for _, i := range [...]uint8{s.text, s.text2} {
-		if i != no && !g.strings.valid(e.Args[i&3]) {
-			d.unknown(e, i, "a string")
+		if i != no && !g.strings.valid(e.Args[i&3]) && !d.unknown(e, i, "a string") {
+			return false
 		}
 	}
 	for _, i := range [...]uint8{s.stack, s.of} {
-		if i != no && !g.stacks.valid(e.Args[i&3]) {
-			d.unknown(e, i, "a stack")
+		if i != no && !g.stacks.valid(e.Args[i&3]) && !d.unknown(e, i, "a stack") {
+			return false
 		}
 	}
+	return true
 }
 
 func (d *Decoder) goStart(m *thread, e *Event) outcome {
@@ -51,8 +52,8 @@ func (d *Decoder) goStop(m *thread, e *Event, status uint8, to State) outcome {
 	if !d.runs(m) {
 		return d.fail(noGoroutine)
 	}
-	if e.Args[1] > d.gen.stacks.all || e.Args[0] > d.gen.strings.all {
-		d.texts(e)
+	if (e.Args[1] > d.gen.stacks.all || e.Args[0] > d.gen.strings.all) && !d.texts(e) {
+		return failed
 	}
 	d.gs[m.g].status = status
 	e.Of, e.From, e.To = m.g, Running, to
@@ -69,8 +70,8 @@ func (d *Decoder) goUnblock(e *Event) outcome {
 	if g.status != goWaiting || g.gen != d.now || e.Args[1] != g.seq+1 {
 		return waits
 	}
-	if e.Args[2] > d.gen.stacks.all {
-		d.texts(e)
+	if e.Args[2] > d.gen.stacks.all && !d.texts(e) {
+		return failed
 	}
 	g.status, g.seq = goRunnable, e.Args[1]
 	e.Of, e.From, e.To = of, Waiting, Runnable
@@ -85,8 +86,8 @@ func (d *Decoder) goCreate(m *thread, e *Event, status uint8, to State) outcome 
 	if d.gs[of].status != goNone {
 		return d.fail("the goroutine that it creates exists")
 	}
-	if e.Args[1] > d.gen.stacks.all || e.Args[2] > d.gen.stacks.all {
-		d.texts(e)
+	if (e.Args[1] > d.gen.stacks.all || e.Args[2] > d.gen.stacks.all) && !d.texts(e) {
+		return failed
 	}
 	d.gs[of] = goroutine{id: int64(e.Args[0]), gen: d.now, status: status}
 	e.Of, e.From, e.To = of, NotExist, to
@@ -125,8 +126,8 @@ func (d *Decoder) syscallBegin(m *thread, e *Event) outcome {
 	if p.gen != d.now || e.Args[0] != p.seq+1 {
 		return d.fail("the events of its processor are out of sequence")
 	}
-	if e.Args[1] > d.gen.stacks.all {
-		d.texts(e)
+	if e.Args[1] > d.gen.stacks.all && !d.texts(e) {
+		return failed
 	}
 	d.gs[m.g].status = goSyscall
 	p.status, p.seq = procSyscall, e.Args[0]
@@ -163,6 +164,9 @@ func (d *Decoder) goStatus(m *thread, e *Event) outcome {
 	if status == goNone || status > goWaiting {
 		return d.fail("there is no such state of a goroutine")
 	}
+	if !d.texts(e) {
+		return failed
+	}
 	of := d.goroutine(int64(e.Args[0]))
 	g := &d.gs[of]
 	from := goStates[g.status] // Undetermined if it is not known
@@ -171,7 +175,6 @@ func (d *Decoder) goStatus(m *thread, e *Event) outcome {
 		d.unbind(of)
 	}
 	g.id, g.gen, g.seq, g.status = int64(e.Args[0]), d.now, 0, status
-	d.texts(e)
 	switch status {
 	case goRunning:
 		m.g, m.goroutine = of, g.id

@@ -16,6 +16,8 @@ type cursor struct {
 	typ   Type
 	still bool // all of its events are at the time at which the generation begins
 	time  int64
+	bound int64 // no event of the batch is later
+	asked int64 // up to when it was looked up whether what its event waits for comes
 	m     *thread
 
 	batches []batch // those that follow
@@ -42,6 +44,7 @@ func (d *Decoder) nextBatch(c *cursor) bool {
 	if !c.still {
 		c.time = d.gen.ns(b.time) + d.gen.ns(ticks)
 	}
+	c.bound = d.gen.bound(c.batches)
 	return true
 }
 
@@ -78,7 +81,12 @@ func (d *Decoder) merge() error {
 			return nil
 		}
 		c := d.heap[0].c
-		switch d.run(c, d.limit()) { // as long as it stays the earliest, nothing need be sorted
+		if c.time > c.bound {
+			d.heap[0].time = d.tooLate(c)
+			down(d.heap, 0)
+			continue
+		}
+		switch d.run(c, min(d.limit(), c.bound)) { // as long as it stays the earliest, nothing need be sorted
 		case later:
 			d.heap[0].time = c.time
 			down(d.heap, 0)
@@ -138,6 +146,9 @@ func (d *Decoder) takeSamples() bool {
 func (d *Decoder) others() bool {
 	slices.SortFunc(d.heap, func(a, b front) int { return cmp.Compare(a.time, b.time) })
 	for i := 1; i < len(d.heap); i++ {
+		if h := d.hopeless(i); h >= 0 {
+			return d.settle(h, d.mendWaiting(h))
+		}
 		o := d.run(d.heap[i].c, math.MinInt64)
 		if o == failed {
 			o = d.mend(i)
@@ -146,8 +157,8 @@ func (d *Decoder) others() bool {
 			return d.settle(i, o)
 		}
 	}
-	d.why = "it waits for what never comes"
-	return d.settle(0, d.mend(0))
+	i := d.culprit()
+	return d.settle(i, d.mendWaiting(i))
 }
 
 // settle puts a cursor to where it belongs now. It reports false to stop.

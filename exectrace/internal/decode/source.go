@@ -19,7 +19,7 @@ type source struct {
 }
 
 func newSource(f *container.File) *source {
-	return &source{f: f, batches: f.Batches(), pool: make(chan *segment, 1024)}
+	return &source{f: f, batches: f.Mending(), pool: make(chan *segment, 1024)}
 }
 
 // generation is what a file says of a stretch of time, as it is in the file.
@@ -36,6 +36,8 @@ type generation struct {
 	of      [][]batch // their batches
 
 	first   uint64 // tick of the earliest batch
+	newest  uint64 // tick of the latest batch
+	latest  int64  // no event is later
 	freq    uint64 // ticks a second
 	perTick float64
 	shift   uint // a tick is 1<<shift nanoseconds, if exact
@@ -114,7 +116,7 @@ func (s *source) read(g *generation, list []container.Batch) error {
 			return fmt.Errorf("reading %d bytes at offset %d: %w", list[n-1].End()-from, from, err)
 		}
 		for _, b := range list[:n] {
-			g.first = min(g.first, b.Ticks)
+			g.first, g.newest = min(g.first, b.Ticks), max(g.newest, b.Ticks)
 			g.batches = append(g.batches, batch{
 				thread: int64(b.Thread), time: b.Ticks, at: uint32(b.Data - from), end: uint32(b.End() - from),
 				segment: int32(len(g.segments)), offset: b.Data, extra: b.Kind == container.ExperimentalBatch,

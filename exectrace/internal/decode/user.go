@@ -5,7 +5,9 @@ func (d *Decoder) annotation(m *thread, e *Event) outcome {
 	if !m.has() {
 		return d.fail(noGoroutine)
 	}
-	d.texts(e)
+	if !d.texts(e) {
+		return failed
+	}
 	return done
 }
 
@@ -30,7 +32,9 @@ func (d *Decoder) userTask(m *thread, e *Event) outcome {
 		if i >= 0 {
 			return d.fail("the task that it begins has begun")
 		}
-		d.texts(e)
+		if !d.texts(e) {
+			return failed
+		}
 		if e.Args[1] == 0 {
 			e.Args[1] = NoTask
 		}
@@ -40,8 +44,8 @@ func (d *Decoder) userTask(m *thread, e *Event) outcome {
 		d.tasks[i] = task{e.Args[1], d.name(e.Args[2])}
 		return done
 	}
-	if e.Args[1] > d.gen.stacks.all {
-		d.texts(e)
+	if e.Args[1] > d.gen.stacks.all && !d.texts(e) {
+		return failed
 	}
 	e.Args[2], e.Args[3] = NoTask, 0
 	if i >= 0 {
@@ -55,8 +59,8 @@ func (d *Decoder) userRegion(m *thread, e *Event) outcome {
 	if !m.has() {
 		return d.fail(noGoroutine)
 	}
-	if e.Args[1] > d.gen.strings.all || e.Args[2] > d.gen.stacks.all {
-		d.texts(e)
+	if (e.Args[1] > d.gen.strings.all || e.Args[2] > d.gen.stacks.all) && !d.texts(e) {
+		return failed
 	}
 	r := region{e.Args[0], d.name(e.Args[1])}
 	g := &d.gs[m.g]

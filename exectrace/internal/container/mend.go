@@ -1,0 +1,90 @@
+package container
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Mending returns a scanner of the batches of the trace for who reads what is left of it.
+// A header that does not fit what follows is read as if one bit of it were another, if it
+// then does; and of a batch that the file ends within it returns what there is. Both are
+// in Broken.
+func (f *File) Mending() *Scanner {
+	s := f.Batches()
+	s.mends = true
+	return s
+}
+
+// mend returns the batch that b was, if err or what follows says that it is damaged.
+func (s *Scanner) mend(b Batch, err error) (Batch, bool) {
+	if !s.mends || err == nil && s.leads(b) {
+		return b, false
+	}
+	open := uint64(0)
+	if s.open && !s.resumed {
+		open = s.found[len(s.found)-1].Number
+	}
+	if m, bit, ok := s.flipped(s.at, open); ok && s.fits(m) == nil && !s.resumed {
+		s.note(fmt.Errorf("the header of a batch is damaged: bit %d of byte %d is another", bit%8, s.at+int64(bit/8)))
+		return m, true
+	}
+	if err == nil && (open == 0 || open == b.Generation) {
+		_, _, ok := s.flipped(b.End(), b.Generation)
+		return b, ok // what follows is damaged
+	}
+	return s.rest(b, err)
+}
+
+// flipped looks for a bit with which there is the header of a batch at an offset, of a
+// generation unless that is 0, or the end of one, and behind it another batch.
+func (s *Scanner) flipped(at int64, generation uint64) (b Batch, bit int, ok bool) {
+	var space [maxHeader]byte
+	h, err := s.f.Peek(space[:], at)
+	if err != nil {
+		return b, 0, false
+	}
+	for bit := range 8 * min(len(h), maxMended) {
+		h[bit/8] ^= 1 << (bit % 8)
+		b, err := s.f.ParseBatch(h, at)
+		if b.Kind == EndOfGeneration {
+			b.Generation = generation
+		}
+		if err == nil && b.End() <= s.f.Hi && (b.Size > 0 || b.Kind == EndOfGeneration) && (generation == 0 || b.Generation == generation) && s.leads(b) {
+			return b, bit, true
+		}
+		h[bit/8] ^= 1 << (bit % 8)
+	}
+	return b, 0, false
+}
+
+// maxMended is how long headers are: the numbers in them have no more bytes in practice.
+const maxMended = 24
+
+// rest is what is left of a batch that the file ends within.
+func (s *Scanner) rest(b Batch, err error) (Batch, bool) {
+	var cut cutBatch
+	if !errors.As(err, &cut) || b.Data >= s.f.Hi || s.fits(b) != nil || s.resume(s.at+1) < s.f.Hi {
+		return b, false
+	}
+	s.note(cutBatch{b.Size, s.f.Hi - b.Data})
+	b.Size = s.f.Hi - b.Data
+	return b, true
+}
+
+// note notes damage that costs no bytes.
+func (s *Scanner) note(err error) {
+	s.Broken = append(s.Broken, Damage{Offset: s.at, Err: fmt.Errorf("at byte %d of %d: %w", s.at, s.f.Hi, err)})
+}
+
+// leads reports whether b ends where others follow, or the file ends.
+func (s *Scanner) leads(b Batch) bool {
+	if b.End() >= s.f.Hi {
+		return b.End() == s.f.Hi
+	}
+	next, err := s.header(b.End())
+	var cut cutBatch
+	if b.Kind == EndOfGeneration && b.Generation != 0 && next.Generation != b.Generation+1 {
+		return false
+	}
+	return (err == nil || errors.As(err, &cut)) && s.f.follows(next, b)
+}

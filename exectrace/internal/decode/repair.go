@@ -1,0 +1,261 @@
+package decode
+
+import (
+	"cmp"
+	"fmt"
+	"math/bits"
+	"slices"
+)
+
+// enough is how many events have to be readable behind a place for what is there to be no
+// chance.
+const enough = 24
+
+// reads returns how many events there are from an offset of a batch on that can be, as far
+// as that is seen without states; enough, if there are so many, or the batch ends with them.
+func (d *Decoder) reads(s *segment, at, end uint32) int {
+	for n := range enough {
+		if at == end {
+			return enough
+		}
+		next := d.readable(s, at, end)
+		if next == 0 {
+			return n
+		}
+		at = next
+	}
+	return enough
+}
+
+// readable returns the offset behind the event at an offset, or 0 if there is none.
+func (d *Decoder) readable(s *segment, at, end uint32) uint32 {
+	typ, ticks, args := s.next(at)
+	shape := &shapes[typ]
+	if shape.args == no || d.gen.ns(ticks) > d.gen.latest-d.gen.ns(d.gen.first) {
+		return 0
+	}
+	var v [4]uint64
+	next := s.numbers(&v, shape.args, args)
+	if next > end || d.gen.whole() && !d.named(shape, &v) {
+		return 0
+	}
+	switch typ {
+	case ProcStart, ProcSteal, ProcStatus:
+		if v[0] >= maxPlausibleProcs {
+			return 0
+		}
+	case GoStatus, GoStatusStack:
+		if v[2] == 0 || v[2] > uint64(goWaiting) {
+			return 0
+		}
+	case ProcsChange:
+		if v[0] == 0 || v[0] > maxProcs {
+			return 0
+		}
+	}
+	return next
+}
+
+// maxPlausibleProcs is more than GOMAXPROCS is in practice.
+const maxPlausibleProcs = 1 << 11
+
+// named reports whether the tables have what an event names.
+func (d *Decoder) named(s *shape, v *[4]uint64) bool {
+	for _, i := range [...]uint8{s.text, s.text2} {
+		if i != no && !d.gen.strings.valid(v[i&3]) {
+			return false
+		}
+	}
+	for _, i := range [...]uint8{s.stack, s.of} {
+		if i != no && !d.gen.stacks.valid(v[i&3]) {
+			return false
+		}
+	}
+	return true
+}
+
+// back is how many events before one that cannot be may be those that are damaged.
+const back = 4
+
+// placeOf is where an event of a batch begins, and when.
+type placeOf struct {
+	at   uint32
+	time int64 // before it
+}
+
+// before returns the last events of a batch up to the one of a cursor, with it.
+func (d *Decoder) before(c *cursor) (list []placeOf) {
+	at, time := c.batch.at, d.gen.ns(c.batch.time)
+	for at < c.began {
+		list = append(list, placeOf{at, time})
+		if len(list) > back {
+			list = slices.Delete(list, 0, 1)
+		}
+		typ, ticks, args := c.seg.next(at)
+		if shapes[typ].args == no {
+			break
+		}
+		var v [4]uint64
+		at = c.seg.numbers(&v, shapes[typ].args, args)
+		time += d.gen.ns(ticks)
+	}
+	return append(list, placeOf{c.began, min(time, c.bound)})
+}
+
+// rewind moves a cursor to an event of its batch.
+func (d *Decoder) rewind(c *cursor, p placeOf) {
+	c.time = p.time
+	d.nextEvent(c, p.at)
+}
+
+// flips is a bit of a batch, and the event from which on it is read with that.
+type flip struct {
+	at    uint32
+	mask  byte
+	from  placeOf
+	often int  // how often its type is in the batch
+	span  int  // how much time the events take that follow, as the number of bits
+	done  bool // the event has come, with wrong arguments
+}
+
+func (f flip) do(s *segment) { s[f.at&segmentMask] ^= f.mask }
+
+// repair has a batch go on that cannot be read from the event of a cursor on: with a bit
+// that is another, or else behind what cannot be read.
+func (d *Decoder) repair(c *cursor, err error) outcome {
+	found := d.flips(c)
+	if o := d.flipped(c, found, err); o != failed {
+		return o
+	}
+	if len(found) > 0 {
+		found[0].do(c.seg)
+		d.rewind(c, found[0].from)
+		if found[0].done {
+			d.pass(c)
+		}
+		if o := d.force(c, err); o != failed {
+			return o
+		}
+		return d.skip(c, err)
+	}
+	return d.resync(c, err)
+}
+
+// flips are the bits with which the batch can be read, of those just before where it
+// cannot. Those that make events of which there are many come first.
+func (d *Decoder) flips(c *cursor) (list []flip) {
+	often := types(c)
+	places := d.before(c)
+	for i := len(places) - 1; i >= 0; i-- {
+		end := min(c.began+24, c.end)
+		if i < len(places)-1 {
+			end = places[i+1].at
+		}
+		list = append(list, d.flipsOf(c, places[i], end, often)...)
+	}
+	slices.SortStableFunc(list, likelier)
+	return list
+}
+
+// flipsOf are those of one event, up to an offset.
+func (d *Decoder) flipsOf(c *cursor, p placeOf, end uint32, often *[256]int) (list []flip) {
+	was, _, _ := c.seg.next(p.at)
+	for at := p.at; at < end; at++ {
+		for bit := range 8 {
+			f := flip{at: at, mask: 1 << bit, from: p}
+			f.do(c.seg)
+			if d.reads(c.seg, p.at, c.end) == enough {
+				typ, _, _ := c.seg.next(p.at)
+				f.often, f.span = often[typ], d.span(c.seg, p.at, c.end)
+				f.done = p.at < c.began && typ == was
+				list = append(list, f)
+			}
+			f.do(c.seg)
+		}
+	}
+	return list
+}
+
+// types counts the types of the events of a batch, up to the one of a cursor.
+func types(c *cursor) *[256]int {
+	var often [256]int
+	for at := c.batch.at; at < c.began; {
+		typ, _, args := c.seg.next(at)
+		if shapes[typ].args == no {
+			break
+		}
+		often[typ]++
+		var v [4]uint64
+		at = c.seg.numbers(&v, shapes[typ].args, args)
+	}
+	return &often
+}
+
+// likelier orders by how often there are such events, and by how much time they take.
+func likelier(a, b flip) int {
+	return cmp.Or(bits.Len(uint(b.often))-bits.Len(uint(a.often)), a.span-b.span)
+}
+
+// span is how much time the events take from an offset on.
+func (d *Decoder) span(s *segment, at, end uint32) int {
+	sum := uint64(0)
+	for range enough {
+		if at >= end {
+			break
+		}
+		typ, ticks, args := s.next(at)
+		sum += ticks
+		var v [4]uint64
+		at = s.numbers(&v, shapes[typ].args, args)
+	}
+	return bits.Len64(sum)
+}
+
+// resync skips to where the batch can be read again.
+func (d *Decoder) resync(c *cursor, err error) outcome {
+	for at := c.began + 1; at < c.end; at++ {
+		if d.reads(c.seg, at, c.end) == enough {
+			d.lose(c, c.began, at-c.began, 1, err)
+			d.nextEvent(c, at)
+			return later
+		}
+	}
+	return d.skip(c, err)
+}
+
+// reread has the event of a cursor come next with a bit that is another.
+func (d *Decoder) reread(c *cursor, err error) outcome {
+	next := d.readable(c.seg, c.began, c.end)
+	found := d.flipsOf(c, placeOf{c.began, d.timeBefore(c)}, min(next, c.end), types(c))
+	slices.SortStableFunc(found, likelier)
+	return d.flipped(c, found, err)
+}
+
+// flipped tries bits that are others.
+func (d *Decoder) flipped(c *cursor, found []flip, err error) outcome {
+	was := *c
+	for _, f := range found {
+		if f.often*100 < found[0].often {
+			break
+		}
+		f.do(c.seg)
+		d.rewind(c, f.from)
+		if f.done {
+			d.pass(c)
+		}
+		if o := d.try(c, fmt.Errorf("%w, but with another bit at byte %d", err, c.batch.offset+int64(f.at-c.batch.at))); o != failed {
+			return o
+		}
+		f.do(c.seg)
+		*c = was
+	}
+	return failed
+}
+
+// pass goes to the event of a batch behind the one of a cursor, which is not its last.
+func (d *Decoder) pass(c *cursor) {
+	var v [4]uint64
+	if next := c.seg.numbers(&v, shapes[c.typ].args, c.at); next < c.end {
+		d.nextEvent(c, next)
+	}
+}
