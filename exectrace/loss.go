@@ -23,7 +23,11 @@ func loss(l events.Loss) Loss {
 // Error returns which bytes are lost, and why.
 func (l Loss) Error() string {
 	if l.Events > 0 {
-		return fmt.Sprintf("lost: %d events in the %d bytes from byte %d on: %v", l.Events, l.Size, l.Offset, l.Err)
+		s := "s"
+		if l.Events == 1 {
+			s = ""
+		}
+		return fmt.Sprintf("lost: %d event%s in the %d bytes from byte %d on: %v", l.Events, s, l.Size, l.Offset, l.Err)
 	}
 	return fmt.Sprintf("lost: %d bytes from byte %d on: %v", l.Bytes, l.Offset, l.Err)
 }

@@ -9,8 +9,9 @@ import (
 // losses is what is lost of the generation that is read.
 type losses struct {
 	Loss
-	any bool
-	end int64 // offset of what follows the last byte that is lost
+	any   bool
+	doubt bool  // states may be wrong
+	end   int64 // offset of what follows the last byte that is lost
 }
 
 // lose notes for the event of a cursor.
@@ -21,11 +22,21 @@ func (d *Decoder) lose(c *cursor, at, size uint32, events int, err error) {
 
 // lose notes bytes that are lost, or that a part of the trace contradicts itself.
 func (l *losses) lose(offset, size int64, events int, at int64, err error) {
+	if !l.doubt {
+		l.doubt, l.From = true, at
+	}
+	l.From = min(l.From, at)
+	l.add(offset, size, events, err)
+}
+
+// leave notes an event that is left out without doubt about others.
+func (l *losses) leave(offset, size int64, err error) { l.add(offset, size, 1, err) }
+
+func (l *losses) add(offset, size int64, events int, err error) {
 	if !l.any {
-		l.any, l.From, l.Err, l.Offset, l.end = true, at, err, offset, offset
+		l.any, l.Err, l.Offset, l.end = true, err, offset, offset
 	}
 	l.Offset, l.end = min(l.Offset, offset), max(l.end, offset+size)
-	l.From = min(l.From, at)
 	l.Bytes += size
 	l.Events += events
 }
@@ -35,11 +46,16 @@ func (l *losses) lose(offset, size int64, events int, at int64, err error) {
 func (d *Decoder) report() bool {
 	l := d.loss
 	d.loss = losses{}
-	d.damaged = l.any
+	d.damaged = l.doubt
 	if !l.any {
 		return true
 	}
-	l.Size, l.To = l.end-l.Offset, d.last
+	l.Size = l.end - l.Offset
+	if l.doubt {
+		l.To = d.last
+	} else {
+		l.From, l.To = d.last, d.last
+	}
 	return d.flush() && d.lost(l.Loss)
 }
 
@@ -81,8 +97,12 @@ func (d *Decoder) missing(g *generation) bool {
 // Otherwise it is left out.
 func (d *Decoder) mend(i int) outcome {
 	c := d.heap[i].c
+	if err := d.misuse; err != nil {
+		d.misuse = nil
+		return d.leave(c, err)
+	}
 	err := d.wrong(c)
-	first := !d.loss.any
+	first := !d.loss.doubt
 	if d.scans <= 0 {
 		if o := d.force(c, err); o != failed {
 			return o
@@ -137,12 +157,31 @@ func (d *Decoder) wrong(c *cursor) error {
 // skip moves a cursor past its event, or to the next batch if it is not known how long
 // the event is.
 func (d *Decoder) skip(c *cursor, err error) outcome {
-	next := c.end
-	if args := shapes[c.typ].args; args != no {
-		var v [4]uint64
-		next = min(c.seg.numbers(&v, args, c.at), c.end)
-	}
+	next := c.after()
 	d.lose(c, c.began, next-c.began, 1, err)
+	return d.pass(c, next)
+}
+
+// leave is skip where no doubt about others arises.
+func (d *Decoder) leave(c *cursor, err error) outcome {
+	next := c.after()
+	d.loss.leave(c.batch.offset+int64(c.began-c.batch.at), int64(next-c.began), err)
+	return d.pass(c, next)
+}
+
+// after is the offset behind an event; the end of its batch, if it is not known how long
+// the event is.
+func (c *cursor) after() uint32 {
+	args := shapes[c.typ].args
+	if args == no {
+		return c.end
+	}
+	var v [4]uint64
+	return min(c.seg.numbers(&v, args, c.at), c.end)
+}
+
+// pass goes to the event at an offset, or to the next batch.
+func (d *Decoder) pass(c *cursor, next uint32) outcome {
 	if next == c.end {
 		if !d.nextBatch(c) {
 			return ended
@@ -273,7 +312,7 @@ func (g *generation) whole() bool { return len(g.faults) == 0 && len(g.damage) =
 
 // contradicts notes that a status tells another state than the events before.
 func (d *Decoder) contradicts(what string, id uint64) {
-	if !d.damaged && !d.loss.any {
+	if !d.damaged && !d.loss.doubt {
 		d.loss.lose(d.gen.offset, 0, 0, d.last, fmt.Errorf("generation %d tells another state of %s %d than the one before", d.gen.Number, what, id))
 	}
 }

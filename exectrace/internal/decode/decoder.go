@@ -49,6 +49,7 @@ type Decoder struct {
 	last    int64 // time of the last event
 	why     string
 	lenient bool  // what an event names may be missing from the tables
+	misuse  error // of regions, by the program
 	scans   int64 // bytes that were looked through for what events wait for
 
 	out     []Event

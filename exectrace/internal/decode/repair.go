@@ -131,7 +131,7 @@ func (d *Decoder) repair(c *cursor, err error) outcome {
 		found[0].do(c.seg)
 		d.rewind(c, found[0].from)
 		if found[0].done {
-			d.pass(c)
+			d.nextEvent(c, c.after())
 		}
 		if o := d.force(c, err); o != failed {
 			return o
@@ -167,7 +167,7 @@ func (d *Decoder) flipsOf(c *cursor, p placeOf, end uint32, often *[256]int) (li
 			if d.reads(c.seg, p.at, c.end) == enough {
 				typ, _, _ := c.seg.next(p.at)
 				f.often, f.span = often[typ], d.span(c.seg, p.at, c.end)
-				f.done = p.at < c.began && typ == was
+				f.done = p.at < c.began && typ == was && c.behind(p.at) < c.end
 				list = append(list, f)
 			}
 			f.do(c.seg)
@@ -189,6 +189,13 @@ func types(c *cursor) *[256]int {
 		at = c.seg.numbers(&v, shapes[typ].args, args)
 	}
 	return &often
+}
+
+// behind is the offset behind the event at an offset of the batch of a cursor.
+func (c *cursor) behind(at uint32) uint32 {
+	typ, _, args := c.seg.next(at)
+	var v [4]uint64
+	return c.seg.numbers(&v, shapes[typ].args, args)
 }
 
 // likelier orders by how often there are such events, and by how much time they take.
@@ -241,7 +248,7 @@ func (d *Decoder) flipped(c *cursor, found []flip, err error) outcome {
 		f.do(c.seg)
 		d.rewind(c, f.from)
 		if f.done {
-			d.pass(c)
+			d.nextEvent(c, c.after())
 		}
 		if o := d.try(c, fmt.Errorf("%w, but with another bit at byte %d", err, c.batch.offset+int64(f.at-c.batch.at))); o != failed {
 			return o
@@ -250,12 +257,4 @@ func (d *Decoder) flipped(c *cursor, found []flip, err error) outcome {
 		*c = was
 	}
 	return failed
-}
-
-// pass goes to the event of a batch behind the one of a cursor, which is not its last.
-func (d *Decoder) pass(c *cursor) {
-	var v [4]uint64
-	if next := c.seg.numbers(&v, shapes[c.typ].args, c.at); next < c.end {
-		d.nextEvent(c, next)
-	}
 }

@@ -1,5 +1,10 @@
 package decode
 
+import (
+	"fmt"
+	"slices"
+)
+
 // annotation is an event that needs no more than a goroutine that it is of.
 func (d *Decoder) annotation(m *thread, e *Event) outcome {
 	if !m.has() {
@@ -78,10 +83,22 @@ func (d *Decoder) userRegion(m *thread, e *Event) outcome {
 	open := &d.regions[g.regions-1]
 	last := len(*open) - 1
 	if (*open)[last] != r {
-		return d.fail("the region that it ends is not the innermost of its goroutine")
+		return d.misused(m.goroutine, r, *open)
 	}
 	*open = (*open)[:last]
 	return done
+}
+
+// misused says what is wrong with the end of a region: the program did that, and so the
+// event is left out, without doubt about others.
+func (d *Decoder) misused(goroutine int64, r region, open []region) outcome {
+	what := "twice"
+	if slices.Contains(open, r) {
+		what = "before one that began in it"
+	}
+	innermost := d.names.text(open[len(open)-1].name)
+	d.misuse = fmt.Errorf("goroutine %d ends the region %q of task %d %s: the innermost that has not ended is %q", goroutine, d.names.text(r.name), r.task, what, innermost)
+	return failed
 }
 
 func (d *Decoder) newRegions() int32 {
