@@ -103,20 +103,14 @@ func (d *Decoder) mend(i int) outcome {
 	}
 	err := d.wrong(c)
 	first := !d.loss.doubt
-	if d.scans <= 0 {
-		if o := d.force(c, err); o != failed {
-			return o
-		}
-		return d.skip(c, err)
-	}
-	d.scans -= int64(c.began-c.batch.at) + 1<<10
+	d.repairs--
 	if d.reads(c.seg, c.began, c.end) < enough {
 		if o := d.repair(c, err); o != failed {
 			return o
 		}
 		return d.skip(c, err)
 	}
-	if first {
+	if first && d.repairs > 0 {
 		if o := d.reread(c, err); o != failed {
 			return o
 		}

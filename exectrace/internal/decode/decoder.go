@@ -50,6 +50,7 @@ type Decoder struct {
 	why     string
 	lenient bool  // what an event names may be missing from the tables
 	misuse  error // of regions, by the program
+	repairs int   // how many more bits are looked for, in the generation
 	scans   int64 // bytes that were looked through for what events wait for
 
 	out     []Event
@@ -200,7 +201,7 @@ func (d *Decoder) generation(g *generation) error {
 	d.now++
 	d.freq = g.freq
 	d.samples = g.samples
-	d.scans = scansOf(g)
+	d.scans, d.repairs = scansOf(g), maxRepairs
 	d.nameOf = append(d.nameOf[:0], make([]uint64, len(g.strings.dense))...)
 	d.begin(g, first)
 	d.damage(g, first)

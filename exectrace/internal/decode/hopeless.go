@@ -6,7 +6,7 @@ package decode
 const patience = 1e6
 
 // scansOf is how many bytes are looked through at most, of a generation.
-func scansOf(g *generation) int64 { return 1<<20 + 16*g.size }
+func scansOf(g *generation) int64 { return 1<<26 + 16*g.size }
 
 // hopeless returns which of the first n events waits for what does not come, or None, if it
 // is time to ask: before much later events are gone on with. The longer one waits the less

@@ -74,6 +74,9 @@ func (d *Decoder) named(s *shape, v *[4]uint64) bool {
 	return true
 }
 
+// maxRepairs is for how many events of a generation a bit is looked for that is another.
+const maxRepairs = 1000
+
 // back is how many events before one that cannot be may be those that are damaged.
 const back = 4
 
@@ -144,8 +147,10 @@ func (d *Decoder) repair(c *cursor, err error) outcome {
 // flips are the bits with which the batch can be read, of those just before where it
 // cannot. Those that make events of which there are many come first.
 func (d *Decoder) flips(c *cursor) (list []flip) {
-	often := types(c)
-	places := d.before(c)
+	if d.repairs <= 0 {
+		return nil
+	}
+	often, places := types(c), d.before(c)
 	for i := len(places) - 1; i >= 0; i-- {
 		end := min(c.began+24, c.end)
 		if i < len(places)-1 {
