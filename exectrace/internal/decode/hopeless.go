@@ -60,6 +60,9 @@ func (d *Decoder) comes(c *cursor) bool {
 		}
 	case ProcStart, ProcSteal:
 		w.proc = true
+		if c.typ == ProcStart && c.m.p >= 0 { // another is to be taken from the thread first
+			w.id, w.seq = uint64(c.m.p), anySeq
+		}
 	case GoSyscallEndBlocked:
 		w.proc, w.id, w.seq = true, uint64(c.m.p), anySeq
 	case GCActive, GCBegin, GCEnd:
@@ -137,9 +140,9 @@ func (w *wanted) before(typ Type, s *shape, v *[4]uint64) bool {
 	}
 	switch typ {
 	case ProcStart, ProcSteal:
-		return w.proc && (v[1] == w.seq-1 || w.seq == anySeq)
+		return w.proc && v[1] < w.seq // the beginning of a system call counts, too, and does not say of which processor
 	case ProcStatus:
-		return w.proc && w.seq == 1
+		return w.proc
 	case GoStart, GoUnblock, GoSwitch, GoSwitchDestroy:
 		return !w.proc && v[1] == w.seq-1 && v[1] > w.seen
 	}
