@@ -101,6 +101,11 @@ func (d *Decoder) mend(i int) outcome {
 		d.misuse = nil
 		return d.leave(c, err)
 	}
+	if d.untold(c) {
+		if o := d.run(c, math.MinInt64); o != waits && o != failed {
+			return o
+		}
+	}
 	err := d.wrong(c)
 	first := !d.loss.doubt
 	d.repairs--

@@ -12,6 +12,9 @@ func scansOf(g *generation) int64 { return 1<<26 + 16*g.size }
 // is time to ask: before much later events are gone on with. The longer one waits the less
 // often that is looked up.
 func (d *Decoder) hopeless(n int) int {
+	if d.AsGoTool { // Go's decoder goes on as long as it can
+		return None
+	}
 	now := d.heap[n].time
 	for i := range d.heap[:n] {
 		c := d.heap[i].c

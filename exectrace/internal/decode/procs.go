@@ -129,3 +129,17 @@ func (d *Decoder) holder(number int32, e *Event) bool {
 	}
 	return found
 }
+
+// untold makes the state of a processor known that starts for the first time in its
+// generation. Go 1.22 does not always tell it, when it has made more processors or fewer.
+func (d *Decoder) untold(c *cursor) bool {
+	var v [4]uint64
+	if d.src.f.Minor != 22 || c.typ != ProcStart || c.seg.numbers(&v, 2, c.at) > c.end || v[0] >= maxProcs || v[1] != 1 {
+		return false
+	}
+	if p := d.proc(int32(v[0])); p != nil && p.gen == d.now {
+		return false
+	}
+	d.believeProc(ProcStart, c.m, v)
+	return true
+}
