@@ -58,7 +58,7 @@ func readAll(f *container.File, recycled bool, take func(*decode.Tables, []decod
 	}
 	err := run(func(t *decode.Tables, list []decode.Event) bool {
 		events += len(list)
-		if list[0].Kind() == decode.SyncKind { // each is the first of those that are handed over with it
+		if list[0].Kind() == decode.SyncKind && f.Span == nil { // each is the first of those that are handed over with it
 			events--
 		}
 		stopped = !take(t, list)
