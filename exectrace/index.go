@@ -24,6 +24,7 @@ type indexer struct {
 	inSyscall [events.MaxProcs]int32
 	open      [][]region // that go on, the innermost last, of a goroutine each
 	openOf    []int32    // the index of those of a goroutine, plus one; 0: none
+	notOpen   []int32    // indices of open, plus one, that are of no goroutine
 	ranges    events.Ranges
 
 	tables   *decode.Tables // of the generation
@@ -136,7 +137,7 @@ func (x *indexer) endAll() {
 			x.t.regions.Add(r)
 		}
 	}
-	x.open, x.openOf = nil, nil
+	x.open, x.openOf, x.notOpen = nil, nil, nil
 }
 
 // compareRanges orders by the first event of their names.

@@ -52,11 +52,31 @@ func (x *indexer) regions(g int32) *[]region {
 	for int(g) >= len(x.openOf) {
 		x.openOf = append(x.openOf, 0)
 	}
-	if x.openOf[g] == 0 {
+	switch n := len(x.notOpen); {
+	case x.openOf[g] != 0:
+	case n > 0:
+		x.openOf[g] = x.notOpen[n-1]
+		x.notOpen = x.notOpen[:n-1]
+	default:
 		x.open = append(x.open, nil)
 		x.openOf[g] = int32(len(x.open))
 	}
 	return &x.open[x.openOf[g]-1]
+}
+
+// innermost takes the region of a goroutine away that began last of those that go on.
+func (x *indexer) innermost(g int32) (r region, ok bool) {
+	if int(g) >= len(x.openOf) || x.openOf[g] == 0 {
+		return r, false
+	}
+	open := &x.open[x.openOf[g]-1]
+	last := len(*open) - 1
+	r, *open = (*open)[last], (*open)[:last]
+	if last == 0 { // there are as many as goroutines are in a region at once
+		x.notOpen = append(x.notOpen, x.openOf[g])
+		x.openOf[g] = 0
+	}
+	return r, true
 }
 
 // endRegion ends the innermost region of the goroutine, or one that had begun
@@ -66,11 +86,8 @@ func (x *indexer) endRegion(at Time, ev *decode.Event) {
 	if i == none {
 		return
 	}
-	var r region
-	if open := x.regions(i); len(*open) > 0 {
-		last := len(*open) - 1
-		r, *open = (*open)[last], (*open)[:last]
-	} else {
+	r, ok := x.innermost(i)
+	if !ok {
 		task, name := ev.Region()
 		r = region{name: x.text(name), task: x.findTask(task), goroutine: i, start: x.t.Start}
 		if x.t.goroutine(i).first != 0 {

@@ -120,6 +120,9 @@ func (t *Trace) Regions() iter.Seq[Region] {
 // nil if the trace does not have it.
 func (t *Trace) RegionStack(r Region) []Frame { return t.stacks.stack(r.stack) }
 
+// StackID identifies what RegionStack returns: of regions with the same one that is the same.
+func (r Region) StackID() uint32 { return uint32(r.stack) }
+
 // RegionGoroutine returns the goroutine that the region is a part of. It reports false if
 // the trace has no event of it.
 func (t *Trace) RegionGoroutine(r Region) (Goroutine, bool) {

@@ -27,11 +27,11 @@ func Goroutines(t *exectrace.Trace) []GoroutineGroup {
 	for g := range t.Goroutines() {
 		group := byName[g.Name]
 		if group == nil {
-			group = &GoroutineGroup{Name: g.Name}
+			group = &GoroutineGroup{Name: g.Name, Stats: stats.Stats{Waiting: map[string]time.Duration{}}}
 			byName[g.Name] = group
 		}
 		group.Count++
-		group.Stats.Add(stats.Of(t, g))
+		group.Stats.AddGoroutine(t, g)
 	}
 	groups := make([]GoroutineGroup, 0, len(byName))
 	for _, group := range byName {
@@ -99,8 +99,14 @@ type RegionOptions struct {
 func Regions(t *exectrace.Trace, o RegionOptions) []RegionGroup {
 	type key struct{ kind, name string }
 	groups := map[key]*RegionGroup{}
+	functions := map[uint32]string{}
 	for r := range t.Regions() {
-		k := key{r.Type, RegionFunc(t, r, o)}
+		function, known := functions[r.StackID()]
+		if !known {
+			function = RegionFunc(t, r, o)
+			functions[r.StackID()] = function
+		}
+		k := key{r.Type, function}
 		group := groups[k]
 		if group == nil {
 			group = &RegionGroup{Type: k.kind, Name: k.name}

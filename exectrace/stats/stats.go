@@ -23,11 +23,23 @@ type Stats struct {
 // Of returns the sum of the states of g, from g.Created to g.Ended or the end of the
 // trace. A goroutine that waits forever ends when that wait begins, which is not counted.
 func Of(t *exectrace.Trace, g exectrace.Goroutine) Stats {
+	s := Stats{Waiting: map[string]time.Duration{}}
+	s.AddGoroutine(t, g)
+	return s
+}
+
+// AddGoroutine adds what Of returns of g to s.
+func (s *Stats) AddGoroutine(t *exectrace.Trace, g exectrace.Goroutine) {
 	end := t.End
 	if g.Ended != 0 {
 		end = g.Ended
 	}
-	return Between(t, g, g.Created, end)
+	for iv := range t.Intervals(g) {
+		if iv.Start >= end {
+			break
+		}
+		s.add(iv, min(iv.End, end).Sub(iv.Start))
+	}
 }
 
 // Between returns the sum of the states of g between two moments, such as the start and
@@ -56,6 +68,9 @@ func (s *Stats) add(iv exectrace.Interval, d time.Duration) {
 	case exectrace.StateSyscallBlocked:
 		s.SyscallBlocked += d
 	case exectrace.StateWaiting:
+		if s.Waiting == nil {
+			s.Waiting = map[string]time.Duration{}
+		}
 		s.Waiting[iv.Reason] += d
 	default:
 		s.Unknown += d

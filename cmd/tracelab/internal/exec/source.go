@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -157,6 +158,9 @@ func reading[T any](ctx context.Context, s source, std cli.Streams, p period, as
 		return answer, err
 	}
 	defer file.Close()
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(25) // an index is large and has few pointers: to collect often costs little
+	}
 	answer, lost, err := ask(asked(file, p, asGoTool))
 	if err != nil {
 		return answer, s.unreadable(err)
