@@ -223,8 +223,10 @@ func TestWhyOfWhatNobodySampled(t *testing.T) {
 }
 
 // TestWhyAfterARestart asks when one of the processes is another, which knows
-// nothing.
+// nothing. What was slow is not handed in unasked here, so that the one before took its
+// trace along.
 func TestWhyAfterARestart(t *testing.T) {
+	t.Setenv("TRACELAB_SLOW", "never")
 	s := up(t)
 	id, _ := s.slowed()
 	killed := s.process("writer", 0).PID

@@ -9,9 +9,12 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"example.com/tracelab/internal/control"
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/testbed/stacktest"
 )
@@ -68,7 +71,7 @@ func (r *reader) up(flags string) {
 		r.t.Fatalf("no third party in %s", r.started.Output())
 	}
 	ports := []string{"localhost:8080", gateway, "127.0.0.1:8080", gateway, "127.0.0.1:8083", third[1]}
-	for _, p := range r.stack().Processes {
+	for _, p := range r.services() {
 		usual := map[string]string{"gateway": "6080", "fetcher": "6081", "writer": "6082"}[p.Service]
 		ports = append(ports, "localhost:"+usual, p.DebugAddr, "127.0.0.1:"+usual, p.DebugAddr)
 	}
@@ -101,6 +104,19 @@ func (r *reader) words(flags string) []string {
 	flags = strings.ReplaceAll(flags, "0.0.0.0", "127.0.0.1") // tests stay on loopback
 	printed, _ := r.run("printf '%s\\n' " + flags)
 	return strings.Fields(printed)
+}
+
+// services are the three of a stack, as soon as each has told where its debug port is.
+func (r *reader) services() (known []control.Process) {
+	r.t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); {
+		known = slices.DeleteFunc(r.stack().Processes, func(p control.Process) bool { return p.DebugAddr == "" })
+		if len(known) >= 3 {
+			return known
+		}
+	}
+	r.t.Fatalf("there are no three services: %+v", known)
+	return nil
 }
 
 func (r *reader) stack() (s labapi.Stack) {

@@ -29,12 +29,23 @@ func (c *Collector) Absent(id zipkin.TraceID, known []*Snapshot, began time.Time
 		if !s.Recorded() {
 			a := Absence{s.Service, s.Instance, s.Refused, s.idle(began)}
 			if s.Upload.Absent && started[s.Instance].After(began) {
-				a.Reason, a.Idle = "it was started later, and knows nothing of what was before", false
+				a.Reason, a.Idle = "it was started later, and knows nothing of what was before", recorded(known, s.Service)
 			}
 			all = append(all, a)
 		}
 	}
 	return all
+}
+
+// recorded reports whether there is an execution trace of a service: of the process before,
+// if that handed it in before it ended.
+func recorded(known []*Snapshot, service string) bool {
+	for _, s := range known {
+		if s.Service == service && s.Recorded() {
+			return true
+		}
+	}
+	return false
 }
 
 // idle reports whether a process that was there when a trace began did nothing for
