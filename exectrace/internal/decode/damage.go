@@ -123,3 +123,26 @@ func (d *Decoder) rest() {
 	d.src.damage = len(d.src.batches.Broken)
 	d.report()
 }
+
+// ghosts says of goroutines that the states of a generation do not tell that they have
+// ended: their end was lost. Of a generation that is damaged itself it is not known.
+func (d *Decoder) ghosts(g *generation) {
+	if !d.damaged || !g.whole() || d.loss.doubt {
+		return
+	}
+	for i := range d.gs {
+		if x := &d.gs[i]; x.status == goNone || x.gen == d.now {
+			continue
+		}
+		e := d.slot()
+		x := d.gs[i]
+		*e = Event{Type: GoTransition, Goroutine: None, Thread: None, G: None, M: None, P: None, Of: int32(i), From: goStates[x.status], To: NotExist}
+		e.Args[0] = uint64(x.id)
+		d.unbind(int32(i))
+		d.forget(int32(i))
+		d.commit(e, d.last)
+		if d.n >= d.chunk && !d.flush() {
+			return
+		}
+	}
+}

@@ -206,6 +206,9 @@ func (d *Decoder) generation(g *generation) error {
 	d.begin(g, first)
 	d.damage(g, first)
 	err := d.merge()
+	if err == nil {
+		d.ghosts(g)
+	}
 	if err == nil && (!d.flush() || !d.report()) {
 		err = errStopped
 	}

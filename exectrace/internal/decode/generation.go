@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/bits"
 	"slices"
 	"time"
 )
@@ -31,9 +32,9 @@ func (g *generation) sort(minor int, freq uint64) error {
 		var err error
 		switch Type(g.segments[b.segment][b.at]) {
 		case stringsType:
-			err = g.indexStrings(b)
+			g.indexTable(b, &g.strings, stringEntry)
 		case stacksType:
-			err = g.indexStacks(b)
+			g.indexTable(b, &g.stacks, stackEntry)
 		case samplesType:
 			err = g.readSamples(b)
 		case frequencyType, syncType:
@@ -54,6 +55,11 @@ func (g *generation) sort(minor int, freq uint64) error {
 	}
 	if g.freq == 0 && !g.ticks(freq) {
 		return errNoClock
+	}
+	if want := usual(g.freq, freq); want != g.freq {
+		g.faults = append(g.faults, fault{g.offset, 0, fmt.Errorf("the clock has %d ticks a second, which is a bit away from %d", g.freq, want)})
+		g.exact = false
+		g.ticks(want)
 	}
 	g.stacks.close()
 	g.strings.close()
@@ -81,6 +87,38 @@ func (g *generation) ticks(freq uint64) bool {
 		}
 	}
 	return true
+}
+
+// nanotime is how many ticks a second the clock has everywhere but on systems whose clock
+// is coarse.
+const nanotime = 15_625_000
+
+// usual returns how many ticks a second there must be: those that are known, if one bit is
+// another. Clocks that are measured differ by less.
+func usual(freq, before uint64) uint64 {
+	for _, want := range [...]uint64{before, nanotime} {
+		off := max(freq, want) - min(freq, want)
+		if want != 0 && off > want/1000 && oneBit(freq, want) {
+			return want
+		}
+	}
+	return freq
+}
+
+// oneBit reports whether one bit of the bytes of a number makes it another.
+func oneBit(a, b uint64) bool {
+	if bits.OnesCount64(a^b) == 1 {
+		return true
+	}
+	was := binary.AppendUvarint(nil, b)
+	for i := range 8 * len(was) {
+		was[i/8] ^= 1 << (i % 8)
+		if v, n := binary.Uvarint(was); n > 0 && v == a {
+			return true
+		}
+		was[i/8] ^= 1 << (i % 8)
+	}
+	return false
 }
 
 // ns makes nanoseconds of ticks, with the rounding of Go's decoder.
@@ -125,44 +163,20 @@ func (g *generation) readSync(b *batch, minor int) error {
 	return nil
 }
 
-func (g *generation) indexStrings(b *batch) error {
+func (g *generation) indexTable(b *batch, p *places, entry entryOf) {
 	s := g.segments[b.segment]
-	for at := b.at + 1; at < b.end; {
-		if Type(s[at]) != stringType {
-			return fmt.Errorf("an entry of type %d is in the table of strings", s[at])
+	last := b.at + 1
+	for at := last; at < b.end; {
+		id, place, next := entry(s, at, b.end)
+		if next == 0 {
+			g.goOn(b, p, entry, last, at)
+			return
 		}
-		id, p := s.number(at + 1)
-		n, q := s.number(p)
-		if q > b.end || n > uint64(b.end-q) || n > maxString {
-			return errors.New("a string is cut, or longer than one can be")
+		if !p.add(id, placeAt(int(b.segment), place)) {
+			g.faults = append(g.faults, fault{b.offset + int64(at-b.at), int64(next - at), fmt.Errorf("two entries of a table have the number %d", id)})
 		}
-		if !g.strings.add(id, placeAt(int(b.segment), p)) {
-			return fmt.Errorf("two strings have the number %d", id)
-		}
-		at = q + uint32(n)
+		last, at = at, next
 	}
-	return nil
-}
-
-func (g *generation) indexStacks(b *batch) error {
-	s := g.segments[b.segment]
-	for at := b.at + 1; at < b.end; {
-		if Type(s[at]) != stackType {
-			return fmt.Errorf("an entry of type %d is in the table of stacks", s[at])
-		}
-		id, p := s.number(at + 1)
-		n, q := s.number(p)
-		if q > b.end || n > maxFrames {
-			return errors.New("a stack is cut, or longer than one can be")
-		}
-		if at = s.skip(4*int(n), q, b.end); at > b.end {
-			return errors.New("a stack is cut")
-		}
-		if !g.stacks.add(id, placeAt(int(b.segment), p)) {
-			return fmt.Errorf("two stacks have the number %d", id)
-		}
-	}
-	return nil
 }
 
 func (g *generation) readSamples(b *batch) error {

@@ -59,6 +59,18 @@ func (p *places) add(id uint64, at place) bool {
 	return true
 }
 
+// set is add for what is read again.
+func (p *places) set(id uint64, at place) {
+	if p.add(id, at) || p.find(id) == 0 {
+		return
+	}
+	if id < uint64(len(p.dense)) && p.dense[id] != 0 {
+		p.dense[id] = at
+	} else {
+		p.sparse[id] = at
+	}
+}
+
 func (p *places) close() {
 	if p.count == p.highest {
 		p.all = p.count
