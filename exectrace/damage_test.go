@@ -91,32 +91,6 @@ func readDamaged(t *testing.T, b []byte) (events int, lost []Loss) {
 	return events, lost
 }
 
-// TestBitFlips flips single bits. Each costs no more than the generation that it
-// is in. What was wrong in one may show in the next only, but hardly ever.
-func TestBitFlips(t *testing.T) {
-	v := newVictim(t)
-	random := rand.New(rand.NewPCG(1, 2))
-	const flips = 300
-	more, noticed := 0, 0
-	for range flips {
-		at := container.HeaderSize + random.IntN(len(v.b)-container.HeaderSize)
-		damaged := bytes.Clone(v.b)
-		damaged[at] ^= 1 << random.IntN(8)
-		events, lost := readDamaged(t, damaged)
-		if len(lost) > 0 {
-			noticed++
-		}
-		if want := v.spared(at, at+1); events < want {
-			more++
-			t.Logf("byte %d: %d events, want %d: %v", at, events, want, lost)
-		}
-	}
-	t.Logf("of %d flips in %d bytes %d were noticed, and %d cost more than their generation", flips, len(v.b), noticed, more)
-	if more > flips/50 || noticed == 0 {
-		t.Errorf("of %d flips %d were noticed, and %d cost more than their generation", flips, noticed, more)
-	}
-}
-
 // TestDamagedHeaders flips a bit of each byte of some headers of batches, by
 // which what follows is found.
 func TestDamagedHeaders(t *testing.T) {

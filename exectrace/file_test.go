@@ -65,32 +65,58 @@ func TestEachReadsAll(t *testing.T) {
 	}
 }
 
-// TestCutAnywhere cuts a trace at every fiftieth of its length: all that is before the
-// cut is read, but for events that wait for others behind it, and it is said that it is
-// cut.
+// TestCutAnywhere cuts traces at every fiftieth of their length: the events before the cut
+// are read, of batches that are cut as well, and it is said that the trace is cut.
 func TestCutAnywhere(t *testing.T) {
-	b := record(t, "idle", 100)
-	whole, err := FromBytes(b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	found, _ := whole.Generations()
-	for i := range 50 {
-		cut := b[:len(b)*i/50]
-		f, err := FromBytes(cut)
+	for _, kind := range []string{"idle", "tasks", "http"} {
+		b := record(t, kind, 3)
+		f, err := FromBytes(b)
 		if err != nil {
-			if i > 0 && len(cut) >= container.HeaderSize {
-				t.Errorf("%d bytes: %v", len(cut), err)
-			}
-			continue
+			t.Fatal(err)
 		}
-		var c counter
-		lost, err := f.each(&c)
-		if err == nil && c.events == 0 || len(lost) == 0 && len(cut) > container.HeaderSize {
-			t.Errorf("%d bytes, of %d generations: %d events, lost are %v, %v", len(cut), len(found), c.events, lost, err)
+		for i := 1; i < 50; i++ {
+			cut := b[:len(b)*i/50]
+			events, lost := readCut(t, cut)
+			if written := writtenBefore(t, f, int64(len(cut))); events < written*9/10-20 {
+				t.Errorf("%s: of %d bytes %d events are read, and %d were written: %v", kind, len(cut), events, written, lost)
+			}
+			if len(lost) == 0 {
+				t.Errorf("%s: of %d bytes nothing is said to be lost", kind, len(cut))
+			}
 		}
 	}
 }
+
+func readCut(t *testing.T, b []byte) (events int, lost []Loss) {
+	t.Helper()
+	f, err := FromBytes(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c counter
+	lost, err = f.each(&c)
+	if err != nil && len(b) > 1000 {
+		t.Errorf("%d bytes: %v", len(b), err)
+	}
+	return c.events, lost
+}
+
+// writtenBefore counts the events of threads in the first bytes of a trace.
+func writtenBefore(t *testing.T, f *File, end int64) (n int) {
+	t.Helper()
+	for ev, err := range asWritten(t, f) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if typ := ev.Type.String(); ev.Offset+ev.Size <= end && !slices.Contains(notEvents, typ) {
+			n++
+		}
+	}
+	return n
+}
+
+// notEvents are what a trace has beside events.
+var notEvents = []string{"EventBatch", "ExperimentalBatch", "Stacks", "Stack", "Strings", "String", "CPUSamples", "Frequency", "Sync", "ClockSnapshot", "EndOfGeneration"}
 
 // TestReadAt reads a trace and a part of it as the io.ReaderAt that a File is.
 func TestReadAt(t *testing.T) {

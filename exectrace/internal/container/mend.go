@@ -63,12 +63,19 @@ const maxMended = 24
 // rest is what is left of a batch that the file ends within.
 func (s *Scanner) rest(b Batch, err error) (Batch, bool) {
 	var cut cutBatch
-	if !errors.As(err, &cut) || b.Data >= s.f.Hi || s.fits(b) != nil || s.resume(s.at+1) < s.f.Hi {
+	if !errors.As(err, &cut) || b.Data >= s.f.Hi || s.fits(b) != nil || s.goesOn(b) {
 		return b, false
 	}
 	s.note(cutBatch{b.Size, s.f.Hi - b.Data})
 	b.Size = s.f.Hi - b.Data
 	return b, true
+}
+
+// goesOn reports whether there are batches like b behind its header: its size is wrong then.
+func (s *Scanner) goesOn(b Batch) bool {
+	next, err := s.f.batchAt(s.resume(s.at + 1))
+	apart := max(next.Ticks, b.Ticks) - min(next.Ticks, b.Ticks)
+	return err == nil && next.Generation-b.Generation <= 1 && apart < 1<<36
 }
 
 // note notes damage that costs no bytes.

@@ -92,8 +92,7 @@ func (s *Scanner) swallows(b Batch) (at int64, over bool) {
 	if b.Size == 0 || b.End() >= s.f.Hi {
 		return 0, false
 	}
-	next, err := s.header(b.End())
-	if err == nil && s.f.follows(next, b) {
+	if s.leads(b) {
 		return 0, false
 	}
 	at = s.resume(b.Data)

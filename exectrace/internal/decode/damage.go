@@ -71,12 +71,6 @@ func (d *Decoder) damage(g *generation, at int64) {
 	}
 }
 
-// unread is a generation that cannot be read at all.
-func (d *Decoder) unread(g *generation, err error) bool {
-	d.loss.lose(g.offset, g.size, 0, d.last, err)
-	return d.report()
-}
-
 // missing begins anew where generations are missing.
 func (d *Decoder) missing(g *generation) bool {
 	err := fmt.Errorf("generation %d follows %d", g.Number, d.number)

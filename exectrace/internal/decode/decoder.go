@@ -123,12 +123,7 @@ func (d *Decoder) generations() error {
 			return d.end()
 		}
 		g.names = d.names
-		if err = g.sort(d.src.f.Minor, d.freq); err != nil {
-			if !d.unread(g, err) {
-				return errStopped
-			}
-			continue
-		}
+		g.sort(d.src.f.Minor, d.freq)
 		if d.number != 0 && g.Number != d.number+1 && !d.missing(g) {
 			return errStopped
 		}

@@ -22,7 +22,7 @@ type sample struct {
 
 // sort finds out what the batches are, and reads the tables as far as to know what is
 // where. freq is what the clock was like before, for a generation that does not say it.
-func (g *generation) sort(minor int, freq uint64) error {
+func (g *generation) sort(minor int, freq uint64) {
 	of := map[int64]int{}
 	for i := range g.batches {
 		b := &g.batches[i]
@@ -54,7 +54,8 @@ func (g *generation) sort(minor int, freq uint64) error {
 		}
 	}
 	if g.freq == 0 && !g.ticks(freq) {
-		return errNoClock
+		g.ticks(nanotime)
+		g.faults = append(g.faults, fault{g.offset, 0, fmt.Errorf("nothing says how fast the clock of the trace is: it is taken to have %d ticks a second, as it has on most systems", nanotime)})
 	}
 	if want := usual(g.freq, freq); want != g.freq {
 		g.faults = append(g.faults, fault{g.offset, 0, fmt.Errorf("the clock has %d ticks a second, which is a bit away from %d", g.freq, want)})
@@ -71,7 +72,6 @@ func (g *generation) sort(minor int, freq uint64) error {
 		g.samples[i].time = g.ns(uint64(g.samples[i].time))
 	}
 	slices.SortFunc(g.samples, func(a, b sample) int { return cmp.Compare(a.time, b.time) })
-	return nil
 }
 
 // ticks sets how many ticks a second has.

@@ -1,7 +1,6 @@
 package decode
 
 import (
-	"errors"
 	"fmt"
 	"math"
 
@@ -147,5 +146,3 @@ func (s *source) recycle(t *Tables) {
 	}
 	t.segments = nil
 }
-
-var errNoClock = errors.New("nothing says how fast the clock of the trace is")
