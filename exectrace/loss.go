@@ -44,3 +44,14 @@ func (f *File) each(consumers ...events.Consumer) ([]Loss, error) {
 	}
 	return lost, err
 }
+
+// Doubtful reports whether the states of goroutines may be wrong at some time between two
+// moments, since a part of the File could not be read.
+func (t *Trace) Doubtful(from, to Time) bool {
+	for _, l := range t.Lost {
+		if l.From < l.To && l.From <= to && from <= l.To {
+			return true
+		}
+	}
+	return false
+}

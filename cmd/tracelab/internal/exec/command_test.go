@@ -281,6 +281,15 @@ func TestAPartThatIsLost(t *testing.T) {
 			t.Errorf("%v: exit status %d, %.200s, %s", args, got.code, got.out, got.stderr)
 		}
 	}
+	for _, args := range [][]string{{"regions", path, "--name", "work", "--top", "0"}, {"regions", path}} {
+		got := exec(args...)
+		if !strings.Contains(got.out, "* doubtful: ") || strings.Count(got.out, "*") < 2 {
+			t.Errorf("%v marks nothing: %.2000s", args, got.out)
+		}
+	}
+	if got := exec("regions", path, "--name", "work", "--json", "--top", "0"); strings.Count(got.out, "\"doubtful\": true") == strings.Count(got.out, "\"at_ns\"") {
+		t.Errorf("it marks all: %.2000s", got.out)
+	}
 	if err := os.WriteFile(path, whole[:20], 0o600); err != nil {
 		t.Fatal(err)
 	}

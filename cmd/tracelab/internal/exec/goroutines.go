@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -71,14 +72,14 @@ func (c *goroutinesCommand) ofFunc(out io.Writer, t *exectrace.Trace) error {
 	for g := range t.Goroutines() {
 		if named(g.Name) == c.Func {
 			row := newRow(stats.Of(t, g))
-			row.ID, row.Ranges = g.ID, in[g.ID]
+			row.ID, row.Ranges, row.Doubtful = g.ID, in[g.ID], t.Doubtful(g.Created, cmp.Or(g.Ended, t.End))
 			rows = append(rows, row)
 		}
 	}
 	if len(rows) == 0 {
 		return cli.Status{Code: cli.Negative, Err: fmt.Errorf("no goroutine was started with %q: see tracelab exec goroutines %s", c.Func, c.Trace)}
 	}
-	return c.print(out, rows, "goroutine", func(r goroutineRow) (string, string) { return fmt.Sprint(r.ID), "" })
+	return c.print(out, rows, "goroutine", func(r goroutineRow) (string, string) { return marked(fmt.Sprint(r.ID), r.Doubtful), "" })
 }
 
 // goroutineRow is where the time of a goroutine, or of those of one function,
@@ -90,7 +91,8 @@ type goroutineRow struct {
 	goroutineTimes
 	// Ranges are times in which the goroutines worked for the collector, or waited to,
 	// by the runtime's names. They are a part of the other times.
-	Ranges ranges `json:"ranges_ns,omitempty"`
+	Ranges   ranges `json:"ranges_ns,omitempty"`
+	Doubtful bool   `json:"doubtful,omitempty"` // of one: states may be wrong in its time
 }
 
 // goroutineTimes are times by state.
@@ -136,6 +138,9 @@ func (c *goroutinesCommand) print(out io.Writer, rows []goroutineRow, first stri
 		return err
 	}
 	out = term.Text(out)
+	if err := printDoubt(out, slices.ContainsFunc(rows, func(r goroutineRow) bool { return r.Doubtful })); err != nil {
+		return err
+	}
 	if err := printRanges(out, rows, ends); err != nil {
 		return err
 	}

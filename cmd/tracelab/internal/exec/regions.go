@@ -52,7 +52,7 @@ func (c *regionsCommand) Run(ctx context.Context, std cli.Streams) error {
 		row := newLasted(g.Count, g.Lasted)
 		row.Name, row.Func, row.Complete = g.Type, g.Name, g.Complete
 		for _, r := range g.Slowest {
-			row.Slowest = append(row.Slowest, slow{r.Task, r.Goroutine, r.Start.Sub(t.Began), r.End.Sub(r.Start)})
+			row.Slowest = append(row.Slowest, slow{r.Task, r.Goroutine, r.Start.Sub(t.Began), r.End.Sub(r.Start), t.Doubtful(r.Start, r.End)})
 		}
 		rows = append(rows, row)
 	}
@@ -74,6 +74,7 @@ type oneRegion struct {
 	Func      string           `json:"func"`  // that begins it
 	At        time.Duration    `json:"at_ns"` // since the trace began
 	Complete  bool             `json:"complete"`
+	Doubtful  bool             `json:"doubtful,omitempty"`
 	goroutineTimes
 }
 
@@ -98,9 +99,12 @@ func (c *regionsCommand) named(out io.Writer, t *exectrace.Trace) error {
 		return term.JSON(out, map[string]any{"regions": rows, "left_out": left})
 	}
 	err := printTimes(out, rows, "goroutine", func(r oneRegion) []time.Duration { return r.columns() }, func(r oneRegion) (string, string) {
-		return fmt.Sprint(r.Goroutine), fmt.Sprintf("at %s in %s", since(r.At), fit(out, named(r.Func)))
+		return marked(fmt.Sprint(r.Goroutine), r.Doubtful), fmt.Sprintf("at %s in %s", since(r.At), fit(out, named(r.Func)))
 	})
 	if err != nil {
+		return err
+	}
+	if err := printDoubt(term.Text(out), slices.ContainsFunc(rows, func(r oneRegion) bool { return r.Doubtful })); err != nil {
 		return err
 	}
 	return printLeft(out, left)
@@ -109,7 +113,7 @@ func (c *regionsCommand) named(out io.Writer, t *exectrace.Trace) error {
 func (c *regionsCommand) one(t *exectrace.Trace, r exectrace.Region) oneRegion {
 	row := oneRegion{
 		Task: r.Task, Goroutine: r.Goroutine, Func: groups.RegionFunc(t, r, groups.RegionOptions{AsGoTool: c.AsGoTool}),
-		At: r.Start.Sub(t.Began), Complete: r.Begun && r.Ended,
+		At: r.Start.Sub(t.Began), Complete: r.Begun && r.Ended, Doubtful: t.Doubtful(r.Start, r.End),
 	}
 	if g, ok := t.RegionGoroutine(r); ok {
 		row.goroutineTimes = newTimes(stats.Between(t, g, r.Start, r.End))

@@ -35,10 +35,15 @@ func (c *tasksCommand) named(out io.Writer, t *exectrace.Trace) error {
 	out = term.Text(out)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "task\tparent\tat\tduration\tbegun by\tended by")
+	doubtful := false
 	for _, r := range rows {
-		fmt.Fprintf(w, "%d\t%d\t%s\t%s\t%d\t%d\n", r.ID, r.Parent, since(r.At), r.lasted(), r.BegunBy, r.EndedBy)
+		fmt.Fprintf(w, "%d\t%d\t%s\t%s\t%d\t%d\n", r.ID, r.Parent, since(r.At), marked(r.lasted(), r.Doubtful), r.BegunBy, r.EndedBy)
+		doubtful = doubtful || r.Doubtful
 	}
 	if err := w.Flush(); err != nil {
+		return err
+	}
+	if err := printDoubt(out, doubtful); err != nil {
 		return err
 	}
 	return printLeft(out, left)
@@ -138,8 +143,8 @@ func (c *taskCommand) Run(ctx context.Context, std cli.Streams) error {
 	if c.JSON {
 		return term.JSON(std.Out, tree)
 	}
-	tree.print(term.Text(std.Out), 0)
-	return nil
+	out := term.Text(std.Out)
+	return printDoubt(out, tree.print(out, 0))
 }
 
 // newTaskTree collects what belongs to root and to the tasks below it.
@@ -182,9 +187,10 @@ type line struct {
 	text string
 }
 
-func (n *taskTree) print(out io.Writer, depth int) {
+// print reports whether something is doubtful.
+func (n *taskTree) print(out io.Writer, depth int) (doubtful bool) {
 	indent := strings.Repeat("  ", depth)
-	fmt.Fprintf(out, "%stask %d %q  %s, at %s, by goroutine %d\n", indent, n.ID, fit(out, n.Name), n.lasted(), since(n.At), n.BegunBy)
+	fmt.Fprintf(out, "%stask %d %q  %s, at %s, by goroutine %d\n", indent, n.ID, fit(out, n.Name), marked(n.lasted(), n.Doubtful), since(n.At), n.BegunBy)
 	words := make([]string, len(n.States))
 	for i, s := range n.States {
 		words[i] = s.State + " " + display.Duration(s.Duration)
@@ -201,7 +207,9 @@ func (n *taskTree) print(out io.Writer, depth int) {
 	for _, l := range lines {
 		fmt.Fprintf(out, "%s  +%s  %s\n", indent, display.Duration(l.at-n.At), l.text)
 	}
+	doubtful = n.Doubtful
 	for _, child := range n.Children {
-		child.print(out, depth+1)
+		doubtful = child.print(out, depth+1) || doubtful
 	}
+	return doubtful
 }

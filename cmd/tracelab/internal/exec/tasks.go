@@ -51,7 +51,7 @@ func (c *tasksCommand) Run(ctx context.Context, std cli.Streams) error {
 		row := newLasted(g.Count, g.Lasted)
 		row.Name = g.Name
 		for _, k := range g.Slowest {
-			row.Slowest = append(row.Slowest, slow{Task: k.ID, At: k.Start.Sub(t.Began), Duration: k.End.Sub(k.Start)})
+			row.Slowest = append(row.Slowest, slow{Task: k.ID, At: k.Start.Sub(t.Began), Duration: k.End.Sub(k.Start), Doubtful: t.Doubtful(k.Start, k.End)})
 		}
 		rows = append(rows, row)
 	}
@@ -95,6 +95,7 @@ type slow struct {
 	Goroutine exectrace.GoID   `json:"goroutine,omitempty"`
 	At        time.Duration    `json:"at_ns"` // since the trace began
 	Duration  time.Duration    `json:"duration_ns"`
+	Doubtful  bool             `json:"doubtful,omitempty"`
 }
 
 func newLasted(count int, d groups.Distribution) lastedRow {
@@ -126,6 +127,7 @@ func printLasted(out io.Writer, what string, rows []lastedRow, id func(slow) str
 	if err := w.Flush(); err != nil {
 		return err
 	}
+	doubtful := false
 	for _, r := range rows {
 		if r.Complete == 0 {
 			continue
@@ -136,10 +138,11 @@ func printLasted(out io.Writer, what string, rows []lastedRow, id func(slow) str
 			if i > 0 {
 				label = ""
 			}
-			fmt.Fprintf(out, "  %-8s  %s\n", label, id(s))
+			fmt.Fprintf(out, "  %-8s  %s\n", label, marked(id(s), s.Doubtful))
+			doubtful = doubtful || s.Doubtful
 		}
 	}
-	return nil
+	return printDoubt(out, doubtful)
 }
 
 // bars draws how many there are of each order of magnitude.
@@ -172,8 +175,9 @@ type taskRow struct {
 	Complete bool             `json:"complete"`
 	BegunBy  exectrace.GoID   `json:"begun_by,omitempty"`
 	EndedBy  exectrace.GoID   `json:"ended_by,omitempty"`
+	Doubtful bool             `json:"doubtful,omitempty"` // states may be wrong then: see exectrace.Loss
 }
 
 func newTaskRow(t *exectrace.Trace, k exectrace.Task) taskRow {
-	return taskRow{k.ID, k.Parent, k.Name, k.Start.Sub(t.Began), k.End.Sub(k.Start), k.Begun && k.Ended, k.BegunBy, k.EndedBy}
+	return taskRow{k.ID, k.Parent, k.Name, k.Start.Sub(t.Began), k.End.Sub(k.Start), k.Begun && k.Ended, k.BegunBy, k.EndedBy, t.Doubtful(k.Start, k.End)}
 }
