@@ -65,7 +65,7 @@ type ThreadID int64
 // Intervals returns an iterator over the states of g, in order and without gaps, from
 // g.Created to the end of g or of the trace.
 func (t *Trace) Intervals(g Goroutine) iter.Seq[Interval] {
-	return t.from(t.steps.read(t.goroutine(g.index).first))
+	return func(yield func(Interval) bool) { t.walk(t.steps.read(t.goroutine(g.index).first), yield) }
 }
 
 // IntervalsFrom returns an iterator over those of Intervals that end after at.
@@ -83,22 +83,24 @@ func (t *Trace) IntervalsFrom(g Goroutine, at Time) iter.Seq[Interval] {
 
 // from yields the intervals of the steps that are ahead of c.
 func (t *Trace) from(c cursor) iter.Seq[Interval] {
-	return func(yield func(Interval) bool) {
-		x, more := c.step()
-		for more && x.state != stateGone {
-			next, ok := c.step()
-			end := next.at
-			if !ok {
-				end = t.End
-			}
-			if next.state == StateSyscallBlocked { // the same call, at the same place
-				next.who, next.stack, next.reason = x.who, x.stack, x.reason
-			}
-			if x.at < end && !yield(t.interval(x, end)) {
-				return
-			}
-			x, more = next, ok
+	return func(yield func(Interval) bool) { t.walk(c, yield) }
+}
+
+func (t *Trace) walk(c cursor, yield func(Interval) bool) {
+	x, more := c.step()
+	for more && x.state != stateGone {
+		next, ok := c.step()
+		end := next.at
+		if !ok {
+			end = t.End
 		}
+		if next.state == StateSyscallBlocked { // the same call, at the same place
+			next.who, next.stack, next.reason = x.who, x.stack, x.reason
+		}
+		if x.at < end && !yield(t.interval(x, end)) {
+			return
+		}
+		x, more = next, ok
 	}
 }
 

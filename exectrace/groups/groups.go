@@ -24,8 +24,11 @@ type GoroutineGroup struct {
 // longest first.
 func Goroutines(t *exectrace.Trace) []GoroutineGroup {
 	byName := map[string]*GoroutineGroup{}
+	var group *GoroutineGroup
 	for g := range t.Goroutines() {
-		group := byName[g.Name]
+		if group == nil || group.Name != g.Name { // of many short ones the next is often of the same name
+			group = byName[g.Name]
+		}
 		if group == nil {
 			group = &GoroutineGroup{Name: g.Name, Stats: stats.Stats{Waiting: map[string]time.Duration{}}}
 			byName[g.Name] = group

@@ -67,6 +67,7 @@ func version(header []byte) (minor int, err error) {
 	case bytes.HasPrefix([]byte("go 1."), header[:min(5, len(header))]) && len(header) < HeaderSize:
 		return 0, fmt.Errorf("it ends after %d bytes, within its header", len(header))
 	case m == nil:
+		header, _, _ = bytes.Cut(header, []byte("\n")) // what a program has printed before is lines
 		return 0, fmt.Errorf("it is no Go execution trace: it begins with %q", header)
 	}
 	minor, _ = strconv.Atoi(string(m[1]))

@@ -235,3 +235,19 @@ func TestNoPeriod(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// TestTimesOfGoTool has verbs show others. When a generation tells the states of goroutines
+// that wait depends on how busy the machine is; some it always tells later than they were.
+func TestTimesOfGoTool(t *testing.T) {
+	p := part(t, "tasks")
+	for _, verb := range []string{"goroutines", "summary --series 10", "export chrome"} {
+		args := append(strings.Fields(verb), p.path)
+		if args[0] != "export" {
+			args = append(args, "--json")
+		}
+		as, own := exec(append(args, "--as-go-tool")...), exec(args...)
+		if as.code != 0 || own.code != 0 || as.out == own.out || len(as.out) < len(own.out)/2 {
+			t.Errorf("%s: %d bytes, and %d as go tool trace; the same: %v %s%s", verb, len(own.out), len(as.out), as.out == own.out, as.stderr, own.stderr)
+		}
+	}
+}
