@@ -93,6 +93,7 @@ func TestVerbs(t *testing.T) {
 		"tasks of a name":        {[]string{"tasks", tasks, "--name", "query", "--top", "3"}, 0, []string{"and 197 more"}},
 		"tasks of no name":       {[]string{"tasks", tasks, "--name", "nothing"}, 1, []string{`"nothing"`}},
 		"no tasks":               {[]string{"tasks", idle}, 1, []string{"trace.NewTask"}},
+		"no task of a time":      {[]string{"tasks", tasks, "--to", "1ns"}, 1, []string{"begins or ends in this time"}},
 		"no task":                {[]string{"task", tasks, "987654321"}, 1, []string{"987654321"}},
 		"regions":                {[]string{"regions", tasks}, 0, []string{`"parse" in `, `"decode" in `, "200"}},
 		"regions of a type":      {[]string{"regions", tasks, "--name", "parse", "--top", "2"}, 0, []string{"goroutine", "total", "execution", " in ", "and 198 more"}},

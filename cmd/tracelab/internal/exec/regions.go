@@ -60,7 +60,7 @@ func (c *regionsCommand) Run(ctx context.Context, std cli.Streams) error {
 		return term.JSON(std.Out, map[string]any{"regions": rows})
 	}
 	if len(rows) == 0 {
-		return nothing("region", "trace.WithRegion")
+		return nothing("region", "trace.WithRegion", c.period)
 	}
 	return printLasted(std.Out, "region", rows, func(s slow) string {
 		return fmt.Sprintf("%s at %s on goroutine %d", display.Duration(s.Duration), since(s.At), s.Goroutine)

@@ -59,12 +59,15 @@ func (c *tasksCommand) Run(ctx context.Context, std cli.Streams) error {
 		return term.JSON(std.Out, map[string]any{"tasks": rows})
 	}
 	if len(rows) == 0 {
-		return nothing("task", "trace.NewTask")
+		return nothing("task", "trace.NewTask", c.period)
 	}
 	return printLasted(std.Out, "task", rows, func(s slow) string { return fmt.Sprintf("%s, task %d", display.Duration(s.Duration), s.Task) })
 }
 
-func nothing(what, with string) error {
+func nothing(what, with string, p period) error {
+	if !p.whole() {
+		return cli.Status{Code: cli.Negative, Err: fmt.Errorf("the trace has no %s that begins or ends in this time", what)}
+	}
 	return cli.Status{Code: cli.Negative, Err: fmt.Errorf("the trace has no %s: the program that it is of made none with %s", what, with)}
 }
 
