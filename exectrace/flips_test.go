@@ -2,9 +2,11 @@ package exectrace
 
 import (
 	"bytes"
+	"encoding/binary"
 	"flag"
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"example.com/tracelab/exectrace/internal/container"
 	"example.com/tracelab/internal/testbed/workload"
@@ -108,6 +110,9 @@ func differElsewhere(t *testing.T, whole *Trace, damaged []byte) (n int) {
 	if err != nil || len(x.Lost) == 0 {
 		return 0
 	}
+	if x.End.Sub(whole.End) > time.Second || x.Start.Sub(whole.Start) < -time.Second {
+		t.Errorf("it is from %d to %d, and the whole is from %d to %d: %v", x.Start, x.End, whole.Start, whole.End, x.Lost)
+	}
 	from, to := x.Lost[0].From, x.Lost[0].To
 	for _, l := range x.Lost {
 		from, to = min(from, l.From), max(to, l.To)
@@ -131,4 +136,38 @@ func stretchesOf(x *Trace) (list []stretch) {
 		}
 	}
 	return list
+}
+
+// TestTimesOfHeaders flips each bit of the times of batches: the trace keeps its length.
+func TestTimesOfHeaders(t *testing.T) {
+	b := record(t, "tasks", 2)
+	whole, _ := readWhole(t, b)
+	f, err := FromBytes(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	flips := 0
+	for ev, err := range asWritten(t, f) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ev.Type != container.EventBatch {
+			continue
+		}
+		ticks := len(binary.AppendUvarint(nil, ev.Args[2]))
+		before := binary.AppendUvarint(binary.AppendUvarint([]byte{container.EventBatch}, ev.Args[0]), ev.Args[1])
+		first := int(ev.Offset) + len(before)
+		for bit := range 8 * ticks {
+			damaged := bytes.Clone(b)
+			damaged[first+bit/8] ^= 1 << (bit % 8)
+			differElsewhere(t, whole, damaged)
+			if t.Failed() {
+				t.Fatalf("byte %d, bit %d, of the batch at %d, %v", first+bit/8, bit%8, ev.Offset, b[ev.Offset:ev.Offset+ev.Size])
+			}
+			flips++
+		}
+	}
+	if flips < 100 {
+		t.Errorf("there are %d flips", flips)
+	}
 }

@@ -24,13 +24,14 @@ func (s *Scanner) mend(b Batch, err error) (Batch, bool) {
 	if s.open && !s.resumed {
 		open = s.found[len(s.found)-1].Number
 	}
+	if err == nil && (open == 0 || open == b.Generation) {
+		if _, _, ok := s.flipped(b.End(), b.Generation); ok {
+			return b, true // what follows is damaged
+		}
+	}
 	if m, bit, ok := s.flipped(s.at, open); ok && s.fits(m) == nil && !s.resumed {
 		s.note(fmt.Errorf("the header of a batch is damaged: bit %d of byte %d is another", bit%8, s.at+int64(bit/8)))
 		return m, true
-	}
-	if err == nil && (open == 0 || open == b.Generation) {
-		_, _, ok := s.flipped(b.End(), b.Generation)
-		return b, ok // what follows is damaged
 	}
 	return s.rest(b, err)
 }
@@ -49,7 +50,7 @@ func (s *Scanner) flipped(at int64, generation uint64) (b Batch, bit int, ok boo
 		if b.Kind == EndOfGeneration {
 			b.Generation = generation
 		}
-		if err == nil && b.End() <= s.f.Hi && (b.Size > 0 || b.Kind == EndOfGeneration) && (generation == 0 || b.Generation == generation) && s.leads(b) {
+		if err == nil && b.End() <= s.f.Hi && (b.Size > 0 || b.Kind == EndOfGeneration) && (generation == 0 || b.Generation == generation) && s.links(b, 3) {
 			return b, bit, true
 		}
 		h[bit/8] ^= 1 << (bit % 8)
@@ -74,8 +75,13 @@ func (s *Scanner) rest(b Batch, err error) (Batch, bool) {
 // goesOn reports whether there are batches like b behind its header: its size is wrong then.
 func (s *Scanner) goesOn(b Batch) bool {
 	next, err := s.f.batchAt(s.resume(s.at + 1))
-	apart := max(next.Ticks, b.Ticks) - min(next.Ticks, b.Ticks)
-	return err == nil && next.Generation-b.Generation <= 1 && apart < 1<<36
+	return err == nil && next.Generation-b.Generation <= 1 && near(b, next)
+}
+
+// near reports whether the times of two batches may be of one generation, or of two that
+// follow each other.
+func near(a, b Batch) bool {
+	return a.Kind == EndOfGeneration || b.Kind == EndOfGeneration || max(a.Ticks, b.Ticks)-min(a.Ticks, b.Ticks) < 1<<36
 }
 
 // note notes damage that costs no bytes.
@@ -83,15 +89,28 @@ func (s *Scanner) note(err error) {
 	s.Broken = append(s.Broken, Damage{Offset: s.at, Err: fmt.Errorf("at byte %d of %d: %w", s.at, s.f.Hi, err)})
 }
 
-// leads reports whether b ends where others follow, or the file ends.
-func (s *Scanner) leads(b Batch) bool {
-	if b.End() >= s.f.Hi {
-		return b.End() == s.f.Hi
+// leads reports whether b ends where another follows, or the file ends.
+func (s *Scanner) leads(b Batch) bool { return s.links(b, 1) }
+
+// links is leads for n batches that follow.
+func (s *Scanner) links(b Batch, n int) bool {
+	for ; n > 0 && b.End() < s.f.Hi; n-- {
+		next, err := s.header(b.End())
+		var cut cutBatch
+		isCut := errors.As(err, &cut)
+		if err != nil && !isCut || !s.f.follows(next, b) {
+			return false
+		}
+		if b.Kind == EndOfGeneration && b.Generation != 0 && next.Generation != b.Generation+1 {
+			return false
+		}
+		if isCut {
+			return true
+		}
+		if n > 1 && !near(b, next) {
+			return false
+		}
+		b = next
 	}
-	next, err := s.header(b.End())
-	var cut cutBatch
-	if b.Kind == EndOfGeneration && b.Generation != 0 && next.Generation != b.Generation+1 {
-		return false
-	}
-	return (err == nil || errors.As(err, &cut)) && s.f.follows(next, b)
+	return b.End() <= s.f.Hi
 }

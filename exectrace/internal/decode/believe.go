@@ -12,7 +12,7 @@ func (d *Decoder) believe(c *cursor) bool {
 	case GoStart, GoUnblock, GoSwitch, GoSwitchDestroy:
 		d.believeGoroutine(c.typ, m, v)
 	case GoBlock, GoStop, GoDestroy, GoSyscallBegin, GoSyscallEnd:
-		if !m.has() {
+		if !m.has() && !d.lastOn(c) {
 			return false
 		}
 		d.gs[m.g].status = goRunning
@@ -99,4 +99,34 @@ func (d *Decoder) release(p int32) {
 			m.p = None
 		}
 	}
+}
+
+// lastOn has a thread run the goroutine that its batch has it start last, if no other
+// thread does.
+func (d *Decoder) lastOn(c *cursor) bool {
+	id := int64(None)
+	for at := c.batch.at; at < c.began; {
+		typ, _, args := c.seg.next(at)
+		if shapes[typ].args == no {
+			break
+		}
+		var v [4]uint64
+		at = c.seg.numbers(&v, shapes[typ].args, args)
+		switch typ {
+		case GoStart, GoSwitch, GoSwitchDestroy:
+			id = int64(v[0])
+		}
+	}
+	of := d.goroutines.find(id)
+	if id == None || of < 0 || d.gs[of].status == goNone {
+		return false
+	}
+	for _, m := range d.ms {
+		if m.g == of && m != c.m {
+			return false
+		}
+	}
+	c.m.g, c.m.goroutine = of, id
+	d.lend(c.m)
+	return c.m.has()
 }

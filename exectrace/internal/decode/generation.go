@@ -23,6 +23,7 @@ type sample struct {
 // sort finds out what the batches are, and reads the tables as far as to know what is
 // where. freq is what the clock was like before, for a generation that does not say it.
 func (g *generation) sort(minor int, freq uint64) {
+	g.headers()
 	of := map[int64]int{}
 	for i := range g.batches {
 		b := &g.batches[i]
