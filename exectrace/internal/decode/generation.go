@@ -54,15 +54,7 @@ func (g *generation) sort(minor int, freq uint64) {
 			g.faults = append(g.faults, fault{b.offset, int64(b.size()), err})
 		}
 	}
-	if g.freq == 0 && !g.ticks(freq) {
-		g.ticks(nanotime)
-		g.faults = append(g.faults, fault{g.offset, 0, fmt.Errorf("nothing says how fast the clock of the trace is: it is taken to have %d ticks a second, as it has on most systems", nanotime)})
-	}
-	if want := usual(g.freq, freq); want != g.freq {
-		g.faults = append(g.faults, fault{g.offset, 0, fmt.Errorf("the clock has %d ticks a second, which is a bit away from %d", g.freq, want)})
-		g.exact = false
-		g.ticks(want)
-	}
+	g.clock(freq)
 	g.stacks.close()
 	g.strings.close()
 	g.latest = g.ns(g.newest) + lastSlack
@@ -73,6 +65,20 @@ func (g *generation) sort(minor int, freq uint64) {
 		g.samples[i].time = g.ns(uint64(g.samples[i].time))
 	}
 	slices.SortFunc(g.samples, func(a, b sample) int { return cmp.Compare(a.time, b.time) })
+}
+
+// clock says how fast the clock is, where the generation does not or one bit of it is
+// another. before is how fast it was.
+func (g *generation) clock(before uint64) {
+	if g.freq == 0 && !g.ticks(before) {
+		g.ticks(nanotime)
+		g.faults = append(g.faults, fault{g.offset, 0, fmt.Errorf("nothing says how fast the clock of the trace is: it is taken to have %d ticks a second, as it has on most systems", nanotime)})
+	}
+	if want := usual(g.freq, before); want != g.freq {
+		g.faults = append(g.faults, fault{g.offset, 0, fmt.Errorf("the clock has %d ticks a second, which is a bit away from %d", g.freq, want)})
+		g.exact = false
+		g.ticks(want)
+	}
 }
 
 // ticks sets how many ticks a second has.
