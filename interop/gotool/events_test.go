@@ -15,7 +15,7 @@ func TestParsed(t *testing.T) {
 	wireTraces(t, func(t *testing.T, file string) {
 		want := wireTool(t, "parsed", file)
 		wireCounts(t, file, want)
-		wireSame(t, wireOurs(t, "events", "--as-go-tool", file), want)
+		wireSame(t, wireOurs(t, "events", file), want)
 	})
 }
 

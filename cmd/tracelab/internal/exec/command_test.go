@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/tracelab/exectrace"
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/testbed"
 	"example.com/tracelab/internal/testbed/workload"
@@ -273,8 +274,17 @@ func TestAPartThatIsLost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	f, err := exectrace.FromBytes(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := f.Generations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := found[len(found)/2] // its events are before the cut, and a part of its tables behind
 	path := filepath.Join(t.TempDir(), "cut.trace")
-	if err := os.WriteFile(path, whole[:len(whole)*3/4], 0o600); err != nil {
+	if err := os.WriteFile(path, whole[:last.Offset+last.Size*3/4], 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, args := range [][]string{{"goroutines", path}, {"regions", path}, {"export", "chrome", path}, {"events", path}, {"summary", path}} {

@@ -23,13 +23,13 @@ type eventsCommand struct {
 	Kind      []string        `help:"Only events of this kind, such as Log; of --wire of this type, such as UserLog. May be given again." placeholder:"NAME"`
 	period    `embed:""`
 	N         int  `short:"n" help:"Stop after so many events." placeholder:"COUNT"`
-	AsGoTool  bool `help:"Print events in the order and with the times of go tool trace, which moves those at the beginning of a generation."`
+	TrueTimes bool `help:"Print events with the times that other verbs count with, and in the order of these: go tool trace moves what happens at the beginning of a generation."`
 	JSON      bool `name:"json" help:"Print a JSON object for each event, one a line."`
 }
 
 // Help is shown by tracelab exec events --help.
 func (c *eventsCommand) Help() string {
-	return `The text is that of 'go tool trace -d=parsed', with --as-go-tool to the last byte, and 'go tool trace -d=wire'. With --from, reading begins at the generation that this time lies in, which gives the state of each goroutine and processor again, as the beginning of a trace does.
+	return `The text is that of 'go tool trace -d=parsed' and 'go tool trace -d=wire', to the last byte. With --from, reading begins at the generation that this time lies in, which gives the state of each goroutine and processor again, as the beginning of a trace does.
 
 Examples:
   tracelab exec events trace.out --goroutine 7
@@ -47,7 +47,7 @@ func (c *eventsCommand) Run(ctx context.Context, std cli.Streams) error {
 		return err
 	}
 	defer file.Close()
-	if c.AsGoTool {
+	if !c.TrueTimes {
 		file = file.AsGoTool()
 	}
 	p := eventPrinter{ctx: ctx, out: bufio.NewWriterSize(std.Out, 64<<10), warnings: std.Err, left: c.N, json: c.JSON}

@@ -42,7 +42,7 @@ func printed(t *testing.T, args ...string) string {
 func parsed(t *testing.T, f *exectrace.File, ok func(exectrace.Event) bool) string {
 	t.Helper()
 	var text strings.Builder
-	for ev, err := range f.Events() {
+	for ev, err := range f.AsGoTool().Events() {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -58,7 +58,7 @@ func TestEventsAreChosen(t *testing.T) {
 	var start exectrace.Time
 	var goroutine exectrace.GoID
 	var logs []exectrace.Time
-	for ev, err := range f.Events() {
+	for ev, err := range f.AsGoTool().Events() {
 		if err != nil {
 			t.Fatal(err)
 		}

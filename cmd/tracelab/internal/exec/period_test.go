@@ -250,4 +250,8 @@ func TestTimesOfGoTool(t *testing.T) {
 			t.Errorf("%s: %d bytes, and %d as go tool trace; the same: %v %s%s", verb, len(own.out), len(as.out), as.out == own.out, as.stderr, own.stderr)
 		}
 	}
+	as, own := exec("events", p.path), exec("events", p.path, "--true-times")
+	if as.code != 0 || own.code != 0 || as.out == own.out || strings.Count(as.out, "\n") != strings.Count(own.out, "\n") {
+		t.Errorf("events: %d bytes as go tool trace, %d with true times: %s%s", len(as.out), len(own.out), as.stderr, own.stderr)
+	}
 }
