@@ -64,6 +64,8 @@ func (c cutBatch) Error() string {
 	return fmt.Sprintf("a batch of %d bytes is cut after %d", c.size, c.left)
 }
 
+var errCutHeader = errors.New("the header of a batch is cut")
+
 // ParseBatch reads the header at the beginning of h, which is at offset at.
 func (f *File) ParseBatch(h []byte, at int64) (Batch, error) {
 	if len(h) == 0 {
@@ -88,7 +90,7 @@ func (f *File) ParseBatch(h []byte, at int64) (Batch, error) {
 	for _, to := range []*uint64{&b.Generation, &b.Thread, &b.Ticks, &size} {
 		v, n := binary.Uvarint(rest)
 		if n <= 0 {
-			return b, errors.New("the header of a batch is cut")
+			return b, errCutHeader
 		}
 		*to, rest = v, rest[n:]
 	}

@@ -96,6 +96,9 @@ func (s *Scanner) leads(b Batch) bool { return s.links(b, 1) }
 func (s *Scanner) links(b Batch, n int) bool {
 	for ; n > 0 && b.End() < s.f.Hi; n-- {
 		next, err := s.header(b.End())
+		if errors.Is(err, errCutHeader) && s.f.Hi-b.End() < maxHeader {
+			return true // the file ends within it
+		}
 		var cut cutBatch
 		isCut := errors.As(err, &cut)
 		if err != nil && !isCut || !s.f.follows(next, b) {
