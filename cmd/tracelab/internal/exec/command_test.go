@@ -293,9 +293,11 @@ func TestAPartThatIsLost(t *testing.T) {
 		}
 	}
 	for _, args := range [][]string{{"regions", path, "--name", "work", "--top", "0"}, {"regions", path}} {
-		got := exec(args...)
-		if !strings.Contains(got.out, "* doubtful: ") || strings.Count(got.out, "*") < 2 {
-			t.Errorf("%v marks nothing: %.2000s", args, got.out)
+		got, asJSON := exec(args...), exec(append(args, "--json")...)
+		// Which are the slowest, of which alone the table of all tells, differs from run to run.
+		want := len(args) > 2 || strings.Contains(asJSON.out, "\"doubtful\": true")
+		if strings.Contains(got.out, "* doubtful: ") != want || (strings.Count(got.out, "*") >= 2) != want {
+			t.Errorf("%v: it is to be marked: %t: %.2000s", args, want, got.out)
 		}
 	}
 	if got := exec("regions", path, "--name", "work", "--json", "--top", "0"); strings.Count(got.out, "\"doubtful\": true") == strings.Count(got.out, "\"at_ns\"") {
