@@ -6,12 +6,12 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"golang.org/x/exp/trace"
 
+	"example.com/tracelab/internal/testbed"
 	"example.com/tracelab/internal/testbed/workload"
 )
 
@@ -167,15 +167,9 @@ func BenchmarkEvents(b *testing.B) {
 
 // used is the processor's time that do takes, with what is collected meanwhile.
 func used(do func() int) time.Duration {
-	before := processor()
+	before := testbed.CPUTime()
 	do()
-	return processor() - before
-}
-
-func processor() time.Duration {
-	var u syscall.Rusage
-	syscall.Getrusage(syscall.RUSAGE_SELF, &u)
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	return testbed.CPUTime() - before
 }
 
 // TestDetails compares the typed details of events with their text.

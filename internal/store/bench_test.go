@@ -5,33 +5,23 @@ package store
 import (
 	"math"
 	"runtime"
-	"syscall"
 	"testing"
 	"time"
 
+	"example.com/tracelab/internal/testbed"
 	"example.com/tracelab/internal/zipkin"
 )
-
-// cpuTime is what the process has used of all cores, collector included: on a
-// busy machine the only figure that can be compared.
-func cpuTime() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
 
 // measure runs op b.N times and reports the CPU time of one.
 func measure(b *testing.B, op func()) {
 	b.Helper()
 	b.ReportAllocs()
 	runtime.GC()
-	start := cpuTime()
+	start := testbed.CPUTime()
 	for b.Loop() {
 		op()
 	}
-	b.ReportMetric(float64((cpuTime()-start).Microseconds())/float64(b.N), "cpu-µs/op")
+	b.ReportMetric(float64((testbed.CPUTime()-start).Microseconds())/float64(b.N), "cpu-µs/op")
 }
 
 func BenchmarkAdd(b *testing.B) {

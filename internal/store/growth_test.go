@@ -9,8 +9,11 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
 	"text/tabwriter"
 	"time"
+
+	"example.com/tracelab/internal/testbed"
 
 	"example.com/tracelab/internal/zipkin"
 )
@@ -124,11 +127,11 @@ func addCost(n, most int) float64 {
 			}
 		}
 		runtime.GC()
-		start := cpuTime()
+		start := testbed.CPUTime()
 		for _, spans := range more {
 			s.Add(spans)
 		}
-		took += cpuTime() - start
+		took += testbed.CPUTime() - start
 		batches += len(more)
 	}
 	return micros(took) / float64(batches)
@@ -137,14 +140,14 @@ func addCost(n, most int) float64 {
 // cpuOf is the CPU time of op, in µs.
 func cpuOf(op func()) float64 {
 	runtime.GC()
-	start, times := cpuTime(), 0
-	for times < atLeast || cpuTime()-start < enough {
+	start, times := testbed.CPUTime(), 0
+	for times < atLeast || testbed.CPUTime()-start < enough {
 		for range 1 + times/10 { // asking the time takes time too
 			op()
 			times++
 		}
 	}
-	return micros(cpuTime()-start) / float64(times)
+	return micros(testbed.CPUTime()-start) / float64(times)
 }
 
 func micros(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }

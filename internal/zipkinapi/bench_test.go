@@ -10,25 +10,16 @@ import (
 	"net/http/httptest"
 	"runtime"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
+	"example.com/tracelab/internal/testbed"
 	"example.com/tracelab/internal/zipkin/codec"
 
 	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/testbed/spantext"
 	"example.com/tracelab/internal/zipkinapi"
 )
-
-// cpuTime is what the process has used of all cores, collector included.
-func cpuTime() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
 
 // BenchmarkIngest measures a POST of a hundred spans through the handler,
 // without a network.
@@ -38,7 +29,7 @@ func BenchmarkIngest(b *testing.B) {
 	next := 0
 	b.ReportAllocs()
 	runtime.GC()
-	start := cpuTime()
+	start := testbed.CPUTime()
 	for b.Loop() {
 		w := httptest.NewRecorder()
 		s.ServeHTTP(w, httptest.NewRequest("POST", "/api/v2/spans", bytes.NewReader(all[next])))
@@ -47,7 +38,7 @@ func BenchmarkIngest(b *testing.B) {
 		}
 		next = (next + 1) % len(all)
 	}
-	b.ReportMetric(float64((cpuTime()-start).Nanoseconds())/float64(b.N)/100, "cpu-ns/span")
+	b.ReportMetric(float64((testbed.CPUTime()-start).Nanoseconds())/float64(b.N)/100, "cpu-ns/span")
 	b.ReportMetric(float64(len(all[0]))/100, "B/span")
 }
 
@@ -74,7 +65,7 @@ func BenchmarkServe(b *testing.B) {
 		fmt.Sprintf("/api/v2/dependencies?endTs=%d", clock.UnixMilli()),
 	} {
 		b.Run(strings.ReplaceAll(path[len("/api/v2/"):], "/", "_"), func(b *testing.B) {
-			start := cpuTime()
+			start := testbed.CPUTime()
 			for b.Loop() {
 				resp, err := client.Get(srv.URL + path)
 				if err != nil {
@@ -83,7 +74,7 @@ func BenchmarkServe(b *testing.B) {
 				io.Copy(io.Discard, resp.Body)
 				resp.Body.Close()
 			}
-			b.ReportMetric(float64((cpuTime()-start).Microseconds())/float64(b.N), "cpu-µs/op")
+			b.ReportMetric(float64((testbed.CPUTime()-start).Microseconds())/float64(b.N), "cpu-µs/op")
 		})
 	}
 }

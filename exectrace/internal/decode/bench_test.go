@@ -4,13 +4,13 @@ import (
 	"bytes"
 	"io"
 	"os"
-	"syscall"
 	"testing"
 	"time"
 
 	"golang.org/x/exp/trace"
 
 	"example.com/tracelab/exectrace/internal/decode"
+	"example.com/tracelab/internal/testbed"
 	"example.com/tracelab/internal/testbed/workload"
 )
 
@@ -65,13 +65,7 @@ func readPeer(b *testing.B, data []byte) {
 
 // used is the processor's time that do takes, with what is collected meanwhile.
 func used(do func()) time.Duration {
-	before := processor()
+	before := testbed.CPUTime()
 	do()
-	return processor() - before
-}
-
-func processor() time.Duration {
-	var u syscall.Rusage
-	syscall.Getrusage(syscall.RUSAGE_SELF, &u)
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	return testbed.CPUTime() - before
 }

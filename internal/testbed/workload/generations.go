@@ -12,32 +12,22 @@ import (
 // Generations returns an execution trace of some generations, with goroutines
 // and regions in each. It is recorded once.
 var Generations = sync.OnceValues(func() ([]byte, error) {
-	var b bytes.Buffer
-	if err := trace.Start(&b); err != nil {
-		return nil, err
-	}
-	defer trace.Stop()
-	recorder := trace.NewFlightRecorder(trace.FlightRecorderConfig{})
-	if err := recorder.Start(); err != nil {
-		return nil, err
-	}
-	defer recorder.Stop()
-	for range 9 {
-		var wg sync.WaitGroup
-		for range 20 {
-			wg.Go(func() {
-				trace.WithRegion(context.Background(), "work", func() { time.Sleep(10 * time.Microsecond) }) // what is recorded
-			})
+	return recordGenerations(func(recorder *trace.FlightRecorder) error {
+		for range 9 {
+			var wg sync.WaitGroup
+			for range 20 {
+				wg.Go(func() {
+					trace.WithRegion(context.Background(), "work", func() { time.Sleep(10 * time.Microsecond) }) // what is recorded
+				})
+			}
+			wg.Wait()
+			// A snapshot ends the generation.
+			if _, err := recorder.WriteTo(io.Discard); err != nil {
+				return err
+			}
 		}
-		wg.Wait()
-		// A snapshot ends the generation.
-		if _, err := recorder.WriteTo(io.Discard); err != nil {
-			return nil, err
-		}
-	}
-	recorder.Stop()
-	trace.Stop()
-	return b.Bytes(), nil
+		return nil
+	})
 })
 
 // InGenerations is Record, of a workload that is run again and again until there are so many
@@ -47,6 +37,25 @@ func InGenerations(kind string, generations int) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return recordGenerations(func(recorder *trace.FlightRecorder) error {
+		snapshots := make(chan error, 1)
+		go func() { snapshots <- takeSnapshots(recorder, generations) }()
+		for {
+			if err := run(1); err != nil {
+				return err
+			}
+			select {
+			case err := <-snapshots:
+				return err
+			default:
+			}
+		}
+	})
+}
+
+// recordGenerations returns the execution trace of what do does, with a flight recorder
+// beside it.
+func recordGenerations(do func(*trace.FlightRecorder) error) ([]byte, error) {
 	var b bytes.Buffer
 	if err := trace.Start(&b); err != nil {
 		return nil, err
@@ -57,20 +66,12 @@ func InGenerations(kind string, generations int) ([]byte, error) {
 		return nil, err
 	}
 	defer recorder.Stop()
-	snapshots := make(chan error, 1)
-	go func() { snapshots <- takeSnapshots(recorder, generations) }()
-	for {
-		if err := run(1); err != nil {
-			return nil, err
-		}
-		select {
-		case err := <-snapshots:
-			recorder.Stop()
-			trace.Stop()
-			return b.Bytes(), err
-		default:
-		}
+	if err := do(recorder); err != nil {
+		return nil, err
 	}
+	recorder.Stop()
+	trace.Stop()
+	return b.Bytes(), nil
 }
 
 // takeSnapshots ends generations, each about 20 ms after the one before.

@@ -45,9 +45,7 @@ func Record(kind string, size int) ([]byte, error) {
 }
 
 func program(kind string) (run func(size int) error, err error) {
-	run, ok := map[string]func(int) error{
-		"idle": idle, "network": network, "sync": mutexes, "gc": garbage, "goroutines": goroutines, "tasks": tasks, "syscall": syscalls, "http": requests,
-	}[kind]
+	run, ok := runs[kind]
 	if !ok {
 		return nil, fmt.Errorf("there is no workload %q: want one of %v", kind, Kinds())
 	}

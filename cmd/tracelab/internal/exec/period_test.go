@@ -62,11 +62,6 @@ func (p *parted) asks(t *testing.T, answer any, verb ...string) {
 	}
 }
 
-// lasts is how much of a time lies in the part.
-func (p *parted) lasts(from, to exectrace.Time) time.Duration {
-	return max(min(to, p.to).Sub(max(from, p.from)), 0)
-}
-
 func (p *parted) has(at exectrace.Time) bool { return p.from <= at && at <= p.to }
 
 // TestAPeriod compares what verbs say of a part of the time with what the whole trace says
