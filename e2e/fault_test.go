@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/tracelab/internal/costs"
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/testbed"
 	"example.com/tracelab/internal/testbed/stacktest"
@@ -21,7 +22,7 @@ import (
 func happened(t testing.TB, debug, traceID string) (names []string) {
 	t.Helper()
 	_, _, body := do(t, "GET", "http://"+debug+"/debug/faults?trace="+traceID)
-	var costLog struct{ Costs []faults.Cost }
+	var costLog struct{ Costs []costs.Cost }
 	if err := json.Unmarshal(body, &costLog); err != nil {
 		t.Fatalf("/debug/faults: %v: %s", err, body)
 	}

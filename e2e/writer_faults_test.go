@@ -9,14 +9,14 @@ import (
 	"testing"
 	"time"
 
-	"example.com/tracelab/internal/faults"
+	"example.com/tracelab/internal/costs"
 )
 
 // costs is what the log of a service says of a trace.
-func (s *stack) costs(service, id string) (costs []faults.Cost) {
+func (s *stack) costs(service, id string) []costs.Cost {
 	s.t.Helper()
 	_, _, body := do(s.t, "GET", "http://"+s.process(service, 0).DebugAddr+"/debug/faults?trace="+id)
-	var costLog struct{ Costs []faults.Cost }
+	var costLog struct{ Costs []costs.Cost }
 	if err := json.Unmarshal(body, &costLog); err != nil {
 		s.t.Fatalf("%v: %s", err, body)
 	}

@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"example.com/tracelab/internal/costs"
 	"example.com/tracelab/internal/faults"
 )
 
@@ -284,7 +285,7 @@ func (s *stack) costs(f *faults.Fault, faulty []visit) string {
 	var took []time.Duration
 	for _, v := range faulty {
 		var costLog struct {
-			Costs []faults.Cost
+			Costs []costs.Cost
 		}
 		s.json("GET", s.debug[f.Service]+"/debug/faults?trace="+v.TraceID, "", &costLog)
 		for _, c := range costLog.Costs {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/tracelab/internal/costs"
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/testbed"
@@ -197,7 +198,7 @@ func right(f *faults.Fault, a answer) bool {
 
 // cost is what the service says that a fault cost a visit, in ms.
 func (s *stack) cost(f *faults.Fault, v visit) (ms float64, ok bool) {
-	var costLog struct{ Costs []faults.Cost }
+	var costLog struct{ Costs []costs.Cost }
 	s.json("GET", s.debug[f.Service]+"/debug/faults?trace="+v.TraceID, "", &costLog)
 	for _, c := range costLog.Costs {
 		if c.Fault == f.Name {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/control"
+	"example.com/tracelab/internal/costs"
 	"example.com/tracelab/internal/faultctl"
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/httpapi"
@@ -42,16 +43,16 @@ const secret = "s3cret"
 // send has each process answer at once to which requests a fault happened. One of the
 // instance "silent" does not.
 func (b *board) send(instance, kind string, body any) error {
-	q, ok := body.(faults.Question)
-	if !ok || kind != faults.Asked {
+	q, ok := body.(costs.Question)
+	if !ok || kind != costs.Asked {
 		return errors.New("no question")
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	report := faults.Report{Number: q.Number}
+	report := costs.Report{Number: q.Number}
 	for id, attendee := range b.log {
 		if q.Attendee == "" || q.Attendee == attendee {
-			report.Costs = append(report.Costs, faults.Cost{TraceID: id, Fault: q.Fault}, faults.Cost{TraceID: id, Fault: q.Fault})
+			report.Costs = append(report.Costs, costs.Cost{TraceID: id, Fault: q.Fault}, costs.Cost{TraceID: id, Fault: q.Fault})
 		}
 	}
 	text, err := json.Marshal(report)

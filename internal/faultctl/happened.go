@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/control"
-	"example.com/tracelab/internal/faults"
+	"example.com/tracelab/internal/costs"
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/zipkin"
@@ -21,7 +21,7 @@ const answerWithin = 4 * time.Second
 // questions are those that processes have not answered yet.
 type questions struct {
 	mu   sync.Mutex
-	open map[string]chan<- faults.Report // by number
+	open map[string]chan<- costs.Report // by number
 }
 
 // happened asks the processes of a mystery's service in which traces of its attendee the
@@ -30,7 +30,7 @@ func (h *Handlers) happened(ctx context.Context, m mystery) (traces []zipkin.Tra
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
 	const clocks = time.Minute // by which hosts may differ
-	q := faults.Question{Number: rand.Text(), Fault: m.truth.Name, Attendee: m.Attendee, Since: m.Since.Add(-clocks)}
+	q := costs.Question{Number: rand.Text(), Fault: m.truth.Name, Attendee: m.Attendee, Since: m.Since.Add(-clocks)}
 	reports, forget := h.questions.ask(q.Number)
 	defer forget()
 	asked := h.send(m.truth.Service, q)
@@ -47,9 +47,9 @@ func (h *Handlers) happened(ctx context.Context, m mystery) (traces []zipkin.Tra
 
 // send asks each process of a service, and returns how many. One that has gone meanwhile
 // can be asked no more.
-func (h *Handlers) send(service string, q faults.Question) (asked int) {
+func (h *Handlers) send(service string, q costs.Question) (asked int) {
 	for _, p := range h.cfg.Processes() {
-		if p.Service == service && h.cfg.Send(p.Instance, faults.Asked, q) == nil {
+		if p.Service == service && h.cfg.Send(p.Instance, costs.Asked, q) == nil {
 			asked++
 		}
 	}
@@ -59,12 +59,12 @@ func (h *Handlers) send(service string, q faults.Question) (asked int) {
 // maxAsked bounds the reports that wait to be read of one question.
 const maxAsked = 64
 
-func (q *questions) ask(number string) (reports <-chan faults.Report, forget func()) {
-	all := make(chan faults.Report, maxAsked)
+func (q *questions) ask(number string) (reports <-chan costs.Report, forget func()) {
+	all := make(chan costs.Report, maxAsked)
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.open == nil {
-		q.open = map[string]chan<- faults.Report{}
+		q.open = map[string]chan<- costs.Report{}
 	}
 	q.open[number] = all
 	return all, func() {
@@ -75,7 +75,7 @@ func (q *questions) ask(number string) (reports <-chan faults.Report, forget fun
 }
 
 // appendTraces adds those of a report, each once: a fault may happen to a request twice.
-func appendTraces(traces []zipkin.TraceID, r faults.Report) []zipkin.TraceID {
+func appendTraces(traces []zipkin.TraceID, r costs.Report) []zipkin.TraceID {
 	for _, c := range r.Costs {
 		id, err := labapi.ParseTraceID(c.TraceID)
 		if err == nil && !slices.Contains(traces, id) {
@@ -85,13 +85,13 @@ func appendTraces(traces []zipkin.TraceID, r faults.Report) []zipkin.TraceID {
 	return traces
 }
 
-// Receive takes the faults.Report of a process that was asked. The number is of one
+// Receive takes the costs.Report of a process that was asked. The number is of one
 // question, and known to those processes only; a server that has a token wants it, too.
 func (h *Handlers) Receive(w http.ResponseWriter, r *http.Request) error {
 	if h.cfg.Token != "" && !control.ShowsToken(r, h.cfg.Token) {
 		return &httpapi.Error{Code: httpapi.Unauthorized, Detail: "the report needs the server's token: set TRACELAB_TOKEN to the same value on both sides"}
 	}
-	var report faults.Report
+	var report costs.Report
 	if err := httpapi.ReadJSON(w, r, &report); err != nil {
 		return err
 	}

@@ -8,8 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"go.opencensus.io/trace"
-
+	"example.com/tracelab/internal/costs"
 	"example.com/tracelab/internal/labapi"
 )
 
@@ -108,7 +107,7 @@ func must(t *testing.T, text string) []Injection {
 
 func TestAFaultHappensInItsServiceAlone(t *testing.T) {
 	injections := must(t, "writer=lock-contention;ms=80,gateway=quadratic")
-	set := In(With(context.Background(), "writer", injections, new(Log)))
+	set := In(With(context.Background(), "", "writer", injections, new(costs.Log)))
 	if o := set.At("lock-contention"); o == nil || o.Duration("ms") != 80*time.Millisecond {
 		t.Errorf("%+v", o)
 	}
@@ -117,55 +116,12 @@ func TestAFaultHappensInItsServiceAlone(t *testing.T) {
 	}
 	for name, ctx := range map[string]context.Context{
 		"nobody asked":                context.Background(),
-		"none is for the service":     With(context.Background(), "fetcher", injections, new(Log)),
-		"nothing is left of the list": With(context.Background(), "writer", nil, new(Log)),
+		"none is for the service":     With(context.Background(), "", "fetcher", injections, new(costs.Log)),
+		"nothing is left of the list": With(context.Background(), "", "writer", nil, new(costs.Log)),
 	} {
 		if set := In(ctx); set != nil || set.At("lock-contention") != nil {
 			t.Errorf("%s, and there is %+v", name, set)
 		}
-	}
-}
-
-// TestWhatAFaultCostsIsLogged measures in the context of a span, which has the
-// trace id; the fault was looked up before there was one.
-func TestWhatAFaultCostsIsLogged(t *testing.T) {
-	var log Log
-	o := In(With(t.Context(), "writer", must(t, "writer=lock-contention"), &log)).At("lock-contention")
-	ctx, span := trace.StartSpan(t.Context(), "redisWrite")
-	began := time.Now()
-	end := o.Measure(ctx)
-	for working := time.Now(); time.Since(working) < time.Millisecond; {
-	}
-	end()
-	o.Record(ctx, time.UnixMicro(5), 7*time.Microsecond)
-	o.Record(t.Context(), time.UnixMicro(6), 0)
-	id := span.SpanContext().TraceID.String()
-	costs := log.Of(id)
-	if log.Total() != 3 || len(costs) != 2 || len(log.Of("")) != 1 {
-		t.Fatalf("%d costs, of the trace %+v", log.Total(), costs)
-	}
-	if first := costs[0]; first.Fault != "lock-contention" || first.Took < 1000 || first.Took > time.Since(began).Microseconds() || first.Began < began.UnixMicro() {
-		t.Errorf("measured: %+v", first)
-	}
-	if want := (Cost{id, "lock-contention", 5, 7}); costs[1] != want {
-		t.Errorf("recorded: %+v, want %+v", costs[1], want)
-	}
-	for _, other := range []string{"other", id[:16], id + "00", strings.Repeat("f", 32)} {
-		if costs := log.Of(other); costs != nil {
-			t.Errorf("of the trace %q: %+v", other, costs)
-		}
-	}
-}
-
-func TestTheLogIsBounded(t *testing.T) {
-	var log Log
-	o := &Occurrence{set: &Set{log: &log}}
-	for i := range maxCosts + 10 {
-		o.Record(t.Context(), time.Now(), time.Duration(i)*time.Microsecond)
-	}
-	costs := log.Of("")
-	if len(costs) != maxCosts || costs[0].Took != 10 || costs[maxCosts-1].Took != maxCosts+9 || log.Total() != maxCosts+10 {
-		t.Errorf("%d costs from %d, %d in all", len(costs), costs[0].Took, log.Total())
 	}
 }
 

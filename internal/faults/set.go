@@ -2,39 +2,29 @@ package faults
 
 import (
 	"context"
-	"slices"
-	"time"
 
-	"go.opencensus.io/trace"
+	"example.com/tracelab/internal/costs"
 )
 
 // Set is the faults that happen to one request in one service. A nil Set has
 // none.
-type Set struct {
-	injections []Injection
-	log        *Log
-	attendee   string
-}
+type Set struct{ occurrences []Occurrence }
 
 type key struct{}
 
-// With returns a context in which the injections that are for service happen.
-// Their true costs go to log.
-func With(ctx context.Context, service string, injections []Injection, log *Log) context.Context {
-	injections = slices.DeleteFunc(slices.Clone(injections), func(i Injection) bool { return i.Service != service })
-	if len(injections) == 0 {
+// With returns a context in which the injections that are for service happen, to the
+// request of attendee; empty: nobody says whose it is. Their true costs go to log.
+func With(ctx context.Context, attendee, service string, injections []Injection, log *costs.Log) context.Context {
+	set := &Set{}
+	for _, i := range injections {
+		if i.Service == service {
+			set.occurrences = append(set.occurrences, Occurrence{i.Args, costs.Meter{Fault: i.Name, Attendee: attendee, Log: log}})
+		}
+	}
+	if len(set.occurrences) == 0 {
 		return ctx
 	}
-	return context.WithValue(ctx, key{}, &Set{injections: injections, log: log})
-}
-
-// WithAttendee is With for the request of somebody, whose costs can be asked for.
-func WithAttendee(ctx context.Context, attendee, service string, injections []Injection, log *Log) context.Context {
-	with := With(ctx, service, injections, log)
-	if with != ctx {
-		In(with).attendee = attendee
-	}
-	return with
+	return context.WithValue(ctx, key{}, set)
 }
 
 // In returns the faults that happen in ctx. A service asks once for a request,
@@ -49,40 +39,23 @@ func In(ctx context.Context) *Set {
 //
 // It returns, and calls nothing: a function of this package that called what is
 // to go wrong would be on the stack meanwhile, and every profile and execution
-// trace would show it.
+// trace would show it. Nor does it allocate, which may be a wait for the garbage
+// collector.
 func (s *Set) At(name string) *Occurrence {
 	if s == nil {
 		return nil
 	}
-	for _, i := range s.injections {
-		if i.Name == name {
-			return &Occurrence{i.Args, name, s}
+	for i := range s.occurrences {
+		if o := &s.occurrences[i]; o.Fault == name {
+			return o
 		}
 	}
 	return nil
 }
 
-// Occurrence is a fault that happens to a request, with its arguments.
+// Occurrence is a fault that happens to a request, with its arguments, and the meter of
+// what it costs.
 type Occurrence struct {
 	Args
-	name string
-	set  *Set
-}
-
-// Measure is for the place where the fault happens: the time until end is called
-// is what it really cost the request. It goes to the log under the trace of ctx,
-// and nowhere near the trace itself.
-func (o *Occurrence) Measure(ctx context.Context) (end func()) {
-	began := time.Now()
-	return func() { o.Record(ctx, began, time.Since(began)) }
-}
-
-// Record is Measure for a cost that is not one stretch of time: took of what
-// passed since began.
-func (o *Occurrence) Record(ctx context.Context, began time.Time, took time.Duration) {
-	var id trace.TraceID
-	if span := trace.FromContext(ctx); span != nil {
-		id = span.SpanContext().TraceID
-	}
-	o.set.log.add(cost{id, o.name, o.set.attendee, began, took})
+	costs.Meter
 }

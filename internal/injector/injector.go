@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 
+	"example.com/tracelab/internal/costs"
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/labapi"
@@ -32,19 +33,45 @@ type Options struct {
 type Injector struct {
 	options  Options
 	switches faults.Switches
-	log      faults.Log
+	log      costs.Log
 }
 
 // New returns an Injector without switches.
 func New(o Options) *Injector { return &Injector{options: o} }
 
-// Admit decides what happens to a request.
+// Handler decides what happens to a request, before next begins its span: what is done
+// for a faulty request only must not be in the stacks of its time. Admit, which is to be
+// called below next, hands on what was decided.
+func (f *Injector) Handler(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		header := r.Header.Values(faults.Header)
+		ctx, _ := propagation.ExtractBaggage(r.Context(), r.Header)
+		ctx, err := f.request(ctx, header)
+		if err == nil && ctx == r.Context() {
+			next.ServeHTTP(w, r)
+			return
+		}
+		d := decision{propagation.BaggageHeader(ctx), err}
+		next.ServeHTTP(w, r.WithContext(context.WithValue(ctx, decisionKey{}, d)))
+	})
+}
+
+// decision is what Handler tells Admit of a request.
+type decision struct {
+	baggage string
+	err     error
+}
+
+type decisionKey struct{}
+
+// Admit returns the request with the baggage that Handler decided on, or why it is
+// refused.
 func (f *Injector) Admit(r *http.Request) (*http.Request, error) {
-	ctx, err := f.request(r.Context(), r.Header.Values(faults.Header))
-	if err != nil || ctx == r.Context() {
-		return r, err
+	d, decided := r.Context().Value(decisionKey{}).(decision)
+	if !decided || d.err != nil {
+		return r, d.err
 	}
-	return r.WithContext(ctx), nil
+	return r.WithContext(propagation.ContextWithBaggage(r.Context(), d.baggage)), nil
 }
 
 // request decides what happens to a request, and has its baggage say so to the
@@ -66,7 +93,7 @@ func (f *Injector) request(ctx context.Context, header []string) (context.Contex
 	if ctx, err = propagation.WithBaggage(ctx, decided, faults.Format(happen)); err != nil {
 		return ctx, httpapi.InvalidField("Baggage", "%v", err)
 	}
-	return faults.WithAttendee(ctx, attendee, f.options.Service, happen, &f.log), nil
+	return faults.With(ctx, attendee, f.options.Service, happen, &f.log), nil
 }
 
 // requestedFaults are the faults that a request brings: the header's, or, from a
@@ -109,8 +136,8 @@ func (f *Injector) OnMessage(kind string, body json.RawMessage) {
 	switch {
 	case kind == faults.Published && f.options.EntryPoint:
 		f.setSwitches(body)
-	case kind == faults.Asked && f.options.Post != nil:
-		var q faults.Question
+	case kind == costs.Asked && f.options.Post != nil:
+		var q costs.Question
 		if json.Unmarshal(body, &q) == nil {
 			f.options.Post(labapi.HappenedPath, f.log.Report(q))
 		}
@@ -131,9 +158,9 @@ func (f *Injector) setSwitches(body json.RawMessage) {
 // Costs answers GET /debug/faults?trace=ID: what faults really cost a request.
 func (f *Injector) Costs(w http.ResponseWriter, r *http.Request) error {
 	httpapi.WriteJSON(w, struct {
-		Allowed bool          `json:"allowed"`
-		Total   int64         `json:"total"`
-		Costs   []faults.Cost `json:"costs"`
-	}{f.options.Allowed, f.log.Total(), append([]faults.Cost{}, f.log.Of(r.URL.Query().Get("trace"))...)})
+		Allowed bool         `json:"allowed"`
+		Total   int64        `json:"total"`
+		Costs   []costs.Cost `json:"costs"`
+	}{f.options.Allowed, f.log.Total(), append([]costs.Cost{}, f.log.Of(r.URL.Query().Get("trace"))...)})
 	return nil
 }

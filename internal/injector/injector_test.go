@@ -11,6 +11,7 @@ import (
 
 	"go.opencensus.io/trace"
 
+	"example.com/tracelab/internal/costs"
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/injector"
@@ -19,6 +20,16 @@ import (
 )
 
 const switches = `[{"faults":"writer=slow-disk;ms=9","attendee":"ann"}]`
+
+// admit sends a request through a Handler and, below it, Admit. All is decided by then:
+// below is the time of the request's span, in which nobody reads the header.
+func admit(f *injector.Injector, r *http.Request) (admitted *http.Request, err error) {
+	f.Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		r.Header = nil
+		admitted, err = f.Admit(r)
+	})).ServeHTTP(httptest.NewRecorder(), r)
+	return admitted, err
+}
 
 // TestAdmit has what the baggage of a request says once it is admitted.
 func TestAdmit(t *testing.T) {
@@ -44,11 +55,13 @@ func TestAdmit(t *testing.T) {
 		f := injector.New(test.options)
 		f.OnMessage(faults.Published, json.RawMessage(switches))
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
-		r = r.WithContext(propagation.ContextWithBaggage(r.Context(), test.baggage))
+		if test.baggage != "" {
+			r.Header.Set("Baggage", test.baggage)
+		}
 		if test.header != "" {
 			r.Header.Set(faults.Header, test.header)
 		}
-		admitted, err := f.Admit(r)
+		admitted, err := admit(f, r)
 		var e *httpapi.Error
 		if errors.As(err, &e); e == nil {
 			e = &httpapi.Error{}
@@ -83,7 +96,7 @@ func TestQueued(t *testing.T) {
 func TestQuestionsOfTheServer(t *testing.T) {
 	var posted []string
 	f := injector.New(injector.Options{Service: "writer", Allowed: true, Post: func(path string, body any) {
-		report := body.(faults.Report)
+		report := body.(costs.Report)
 		posted = append(posted, path+" "+report.Number)
 		for _, c := range report.Costs {
 			posted = append(posted, c.TraceID)
@@ -92,9 +105,10 @@ func TestQuestionsOfTheServer(t *testing.T) {
 	var ids []string
 	for _, attendee := range []string{"ann", "bob"} {
 		ctx, span := trace.StartSpan(t.Context(), "PUT /values/{key}")
-		r := httptest.NewRequest(http.MethodPut, "/", nil).WithContext(propagation.ContextWithBaggage(ctx, "attendee="+attendee))
+		r := httptest.NewRequest(http.MethodPut, "/", nil).WithContext(ctx)
+		r.Header.Set("Baggage", "attendee="+attendee)
 		r.Header.Set(faults.Header, "writer=slow-disk")
-		admitted, err := f.Admit(r)
+		admitted, err := admit(f, r)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -102,11 +116,11 @@ func TestQuestionsOfTheServer(t *testing.T) {
 		span.End()
 		ids = append(ids, span.SpanContext().TraceID.String())
 	}
-	f.OnMessage(faults.Asked, json.RawMessage(`{"number":"7","fault":"slow-disk","attendee":"ann","since":"2020-01-01T00:00:00Z"}`))
-	f.OnMessage(faults.Asked, json.RawMessage(`{"number":7}`))
+	f.OnMessage(costs.Asked, json.RawMessage(`{"number":"7","fault":"slow-disk","attendee":"ann","since":"2020-01-01T00:00:00Z"}`))
+	f.OnMessage(costs.Asked, json.RawMessage(`{"number":7}`))
 	f.OnMessage("other", json.RawMessage(`{"number":"8"}`))
 	if want := []string{labapi.HappenedPath + " 7", ids[0]}; !slices.Equal(posted, want) {
 		t.Errorf("it posts %v, want %v", posted, want)
 	}
-	injector.New(injector.Options{}).OnMessage(faults.Asked, json.RawMessage(`{"number":"9"}`)) // of a process that cannot post
+	injector.New(injector.Options{}).OnMessage(costs.Asked, json.RawMessage(`{"number":"9"}`)) // of a process that cannot post
 }

@@ -160,7 +160,8 @@ func (s *instance) handler(stopping <-chan struct{}) http.Handler {
 		only := []httpapi.Route{{Pattern: "GET /{$}", Handler: httpapi.ForTerminals(httpapi.Query(home))}}
 		mux.Handle("GET /{$}", httpapi.NewRouter(only, httpapi.Options{}))
 	}
-	mux.Handle("/", tracing.Handler(httpapi.NewRouter(s.definition.Routes, httpapi.Options{Durations: durations, TraceURL: s.definition.TraceURL, Admit: s.admit})))
+	router := httpapi.NewRouter(s.definition.Routes, httpapi.Options{Durations: durations, TraceURL: s.definition.TraceURL, Admit: s.admit})
+	mux.Handle("/", s.injector.Handler(tracing.Handler(router)))
 	return mux
 }
 

@@ -21,6 +21,7 @@ import (
 
 	"go.opencensus.io/trace"
 
+	"example.com/tracelab/internal/costs"
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/reporting"
 	"example.com/tracelab/internal/testbed"
@@ -51,9 +52,9 @@ func trusting(m *testing.M) int {
 
 // faulty fetches as a request with the header Fault does, and returns what the
 // log of costs has of it.
-func faulty(t testing.TB, ctx context.Context, h http.Handler, fault, target string) (int, answer, []faults.Cost) {
+func faulty(t testing.TB, ctx context.Context, h http.Handler, fault, target string) (int, answer, []costs.Cost) {
 	t.Helper()
-	var costLog faults.Log
+	var costLog costs.Log
 	ctx, span := trace.StartSpan(ctx, "test")
 	defer span.End()
 	if fault != "" {
@@ -61,7 +62,7 @@ func faulty(t testing.TB, ctx context.Context, h http.Handler, fault, target str
 		if err != nil {
 			t.Fatal(err)
 		}
-		ctx = faults.With(ctx, "fetcher", asks, &costLog)
+		ctx = faults.With(ctx, "", "fetcher", asks, &costLog)
 	}
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, httptest.NewRequest("GET", "/fetch?url="+url.QueryEscape(target), nil).WithContext(ctx))
@@ -244,9 +245,9 @@ func TestAClockThatIsBehind(t *testing.T) {
 		ctx := reporting.NewContext(t.Context(), reporter)
 		_, other := trace.StartSpan(ctx, "other") // a trace that has no part in it
 		asks, _ := faults.Parse(fault)
-		var costLog faults.Log
+		var costLog costs.Log
 		r := httptest.NewRequest("GET", "/fetch?url="+url.QueryEscape(srv.URL), nil)
-		h.ServeHTTP(httptest.NewRecorder(), r.WithContext(faults.With(ctx, "fetcher", asks, &costLog)))
+		h.ServeHTTP(httptest.NewRecorder(), r.WithContext(faults.With(ctx, "", "fetcher", asks, &costLog)))
 		other.End()
 		all := spans.Take()
 		if len(all) != 4 {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/openzipkin/zipkin-go/model"
 
+	"example.com/tracelab/internal/costs"
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/service"
@@ -26,7 +27,7 @@ type stage struct {
 	cfg     *Config
 	parts   service.Definition
 	spans   *tracetest.Recorder
-	costLog faults.Log
+	costLog costs.Log
 }
 
 // newStage has fetches answered after fetch, and writes after write, each of
@@ -81,7 +82,7 @@ func (s *stage) faulty(t *testing.T, r *http.Request) *http.Request {
 	if err != nil {
 		t.Error(err)
 	}
-	return r.WithContext(faults.With(r.Context(), "gateway", asks, &s.costLog))
+	return r.WithContext(faults.With(r.Context(), "", "gateway", asks, &s.costLog))
 }
 
 // visit makes one request, and returns its answer and how long that took.

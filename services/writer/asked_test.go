@@ -20,6 +20,7 @@ import (
 	"github.com/alicebob/miniredis/v2"
 	"github.com/openzipkin/zipkin-go/model"
 
+	"example.com/tracelab/internal/costs"
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/reporting"
 	"example.com/tracelab/internal/testbed/redistest"
@@ -43,7 +44,7 @@ func kinds(t *testing.T, test func(t *testing.T, adjust func(*Config))) {
 // asker is a writer whose requests ask for faults.
 type asker struct {
 	*bench
-	costLog faults.Log
+	costLog costs.Log
 }
 
 func newAsker(t *testing.T, adjust func(*Config)) *asker {
@@ -69,7 +70,7 @@ func (a *asker) put(ctx context.Context, key, asks string) reply {
 		if err != nil {
 			a.t.Fatal(err)
 		}
-		ctx = faults.With(ctx, "writer", parsed, &a.costLog)
+		ctx = faults.With(ctx, "", "writer", parsed, &a.costLog)
 	}
 	w := httptest.NewRecorder()
 	r := httptest.NewRequest("PUT", "/values/"+key, strings.NewReader("200 OK")).WithContext(ctx)

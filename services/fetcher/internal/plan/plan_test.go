@@ -12,6 +12,7 @@ import (
 
 	"go.opencensus.io/trace"
 
+	"example.com/tracelab/internal/costs"
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/reporting"
 	"example.com/tracelab/services/fetcher/internal/egress"
@@ -21,18 +22,18 @@ import (
 )
 
 // asking is the context of a request that asks for faults.
-func asking(t *testing.T, text string, log *faults.Log) context.Context {
+func asking(t *testing.T, text string, log *costs.Log) context.Context {
 	t.Helper()
 	injections, err := faults.Parse(text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return faults.With(t.Context(), "fetcher", injections, log)
+	return faults.With(t.Context(), "", "fetcher", injections, log)
 }
 
 // costs compares the log with the faults in want, each of which took least or
 // longer.
-func costs(t *testing.T, log *faults.Log, least time.Duration, want ...string) {
+func checkCosts(t *testing.T, log *costs.Log, least time.Duration, want ...string) {
 	t.Helper()
 	found := log.Of("")
 	for i, c := range found {
@@ -46,18 +47,18 @@ func costs(t *testing.T, log *faults.Log, least time.Duration, want ...string) {
 }
 
 func TestAPlainFetchIsCarriedOutAsItIs(t *testing.T) {
-	var log faults.Log
+	var log costs.Log
 	for name, ctx := range map[string]context.Context{"nothing": t.Context(), "another's": asking(t, "writer=slow-disk", &log)} {
 		if got := plan.BeforeFetch(ctx); got != ctx {
 			t.Errorf("%s: the context is another", name)
 		}
 	}
-	costs(t, &log, 0)
+	checkCosts(t, &log, 0)
 }
 
 // TestBeforeAFetch has both of what takes time happen, in their order.
 func TestBeforeAFetch(t *testing.T) {
-	var log faults.Log
+	var log costs.Log
 	ctx := asking(t, "fetcher=gc-pressure;ms=20,fetcher=narrow-channel;ms=30", &log)
 	began := time.Now()
 	if got := plan.BeforeFetch(ctx); got != ctx {
@@ -66,7 +67,7 @@ func TestBeforeAFetch(t *testing.T) {
 	if took := time.Since(began); took < 50*time.Millisecond {
 		t.Errorf("it took %s", took)
 	}
-	costs(t, &log, 20*time.Millisecond, "narrow-channel", "gc-pressure")
+	checkCosts(t, &log, 20*time.Millisecond, "narrow-channel", "gc-pressure")
 }
 
 // TestTheClockOfATrace sets it for spans that have begun, and for no other trace.
@@ -80,7 +81,7 @@ func TestTheClockOfATrace(t *testing.T) {
 	t.Cleanup(func() { provider.Shutdown(context.Background()) })
 	began := time.Now()
 	for fault, want := range map[string]time.Duration{"fetcher=clock-skew;ms=60000": time.Minute, "fetcher=narrow-channel;ms=1": 0} {
-		ctx, span := trace.StartSpan(reporting.NewContext(asking(t, fault, new(faults.Log)), reporter), "httpRequest")
+		ctx, span := trace.StartSpan(reporting.NewContext(asking(t, fault, new(costs.Log)), reporter), "httpRequest")
 		plan.BeforeFetch(ctx)
 		span.End()
 		got := spans.Take()
@@ -121,7 +122,7 @@ func TestTheWayOfAFetch(t *testing.T) {
 	} {
 		transport := egress.New(new(net.Dialer).DialContext, func(dial egress.Dial) *http.Transport { return &http.Transport{DialContext: dial} })
 		client := http.Client{Transport: transport}
-		var log faults.Log
+		var log costs.Log
 		before, began := connections.Load(), time.Now()
 		r, err := http.NewRequestWithContext(plan.BeforeFetch(asking(t, test.fault, &log)), "GET", srv.URL+"/away", nil)
 		if err != nil {
@@ -137,6 +138,6 @@ func TestTheWayOfAFetch(t *testing.T) {
 		if n := connections.Load() - before; string(body) != "hello" || err != nil || n != test.connections || time.Since(began) < test.takes {
 			t.Errorf("%s: %q, %v over %d connections after %s; want %d", test.fault, body, err, n, time.Since(began), test.connections)
 		}
-		costs(t, &log, 0, test.costs...)
+		checkCosts(t, &log, 0, test.costs...)
 	}
 }

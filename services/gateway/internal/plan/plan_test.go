@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/tracelab/internal/costs"
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/service"
@@ -36,17 +37,17 @@ func newPlanner(t *testing.T) *plan.Planner {
 }
 
 // asking is the context of a request that asks for faults.
-func asking(t *testing.T, text string, log *faults.Log) context.Context {
+func asking(t *testing.T, text string, log *costs.Log) context.Context {
 	t.Helper()
 	injections, err := faults.Parse(text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return faults.With(t.Context(), "gateway", injections, log)
+	return faults.With(t.Context(), "", "gateway", injections, log)
 }
 
 // check compares the log with the only cost that is expected.
-func check(t *testing.T, log *faults.Log, fault string, least time.Duration) {
+func check(t *testing.T, log *costs.Log, fault string, least time.Duration) {
 	t.Helper()
 	costs := log.Of("")
 	if len(costs) != 1 || costs[0].Fault != fault || costs[0].Took < least.Microseconds() {
@@ -56,7 +57,7 @@ func check(t *testing.T, log *faults.Log, fault string, least time.Duration) {
 
 // TestAPlainRequestIsCarriedOutAsItIs has a fault of another service asked for.
 func TestAPlainRequestIsCarriedOutAsItIs(t *testing.T) {
-	var log faults.Log
+	var log costs.Log
 	planner := newPlanner(t)
 	for name, ctx := range map[string]context.Context{"nothing": t.Context(), "another's": asking(t, "writer=slow-disk", &log)} {
 		p := planner.For(ctx)
@@ -127,7 +128,7 @@ func TestTheFirstErrorEndsARound(t *testing.T) {
 
 // TestOneAfterTheOther measures what it costs: all but the longest.
 func TestOneAfterTheOther(t *testing.T) {
-	var log faults.Log
+	var log costs.Log
 	ctx := asking(t, "gateway=serial-fanout", &log)
 	p := newPlanner(t).For(ctx)
 	const each = 10 * time.Millisecond
@@ -160,7 +161,7 @@ func TestAroundTheVisits(t *testing.T) {
 		"gateway=retry-storm;n=10":             "retry-storm",
 		"gateway=quadratic;ms=20":              "quadratic",
 	} {
-		var log faults.Log
+		var log costs.Log
 		ctx := asking(t, fault, &log)
 		p := planner.For(ctx)
 		p.BeforeVisits(ctx, "http://go.dev/")
@@ -173,7 +174,7 @@ func TestAroundTheVisits(t *testing.T) {
 }
 
 func TestAPrivateCall(t *testing.T) {
-	var log faults.Log
+	var log costs.Log
 	ctx := asking(t, "gateway=lost-context", &log)
 	var answer struct{ Traced bool }
 	if err := newPlanner(t).For(ctx).CallWriter(ctx, "PUT /x", "/x", "", &answer); err != nil || answer.Traced {
@@ -185,7 +186,7 @@ func TestAPrivateCall(t *testing.T) {
 // TestVisitsGoOn has no request wait for them any more: the time is up, the caller
 // has gone, the service ends.
 func TestVisitsGoOn(t *testing.T) {
-	var log faults.Log
+	var log costs.Log
 	planner := newPlanner(t)
 	code := func(err error) httpapi.Code { return httpapi.AsError(err).Code }
 	quick := asking(t, "gateway=lost-deadline;ms=1", &log)
@@ -199,7 +200,7 @@ func TestVisitsGoOn(t *testing.T) {
 		t.Errorf("its time is up: %v", err)
 	}
 	check(t, &log, "lost-deadline", time.Millisecond)
-	long := asking(t, "gateway=lost-deadline;ms=3000", new(faults.Log))
+	long := asking(t, "gateway=lost-deadline;ms=3000", new(costs.Log))
 	gone, cancel := context.WithCancel(long)
 	cancel()
 	if _, err := planner.For(gone).RunVisits(gone, goesOn); code(err) != httpapi.Canceled {

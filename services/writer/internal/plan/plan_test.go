@@ -13,6 +13,7 @@ import (
 	"github.com/redis/go-redis/v9/maintnotifications"
 	"go.opencensus.io/trace"
 
+	"example.com/tracelab/internal/costs"
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/reporting"
 	"example.com/tracelab/services/writer/internal/plan"
@@ -33,13 +34,13 @@ func newPlanner(t *testing.T) (*plan.Planner, *miniredis.Miniredis) {
 }
 
 // asking is the context of a request that asks for faults.
-func asking(t *testing.T, text string, log *faults.Log) context.Context {
+func asking(t *testing.T, text string, log *costs.Log) context.Context {
 	t.Helper()
 	injections, err := faults.Parse(text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return faults.With(t.Context(), "writer", injections, log)
+	return faults.With(t.Context(), "", "writer", injections, log)
 }
 
 func set(ctx context.Context, rdb redis.Cmdable, key, value string) error {
@@ -49,7 +50,7 @@ func set(ctx context.Context, rdb redis.Cmdable, key, value string) error {
 // TestAPlainRequestIsCarriedOutAsItIs has a fault of another service asked for.
 func TestAPlainRequestIsCarriedOutAsItIs(t *testing.T) {
 	planner, server := newPlanner(t)
-	var log faults.Log
+	var log costs.Log
 	for name, ctx := range map[string]context.Context{"nothing": t.Context(), "another's": asking(t, "gateway=quadratic", &log)} {
 		p := planner.For(ctx)
 		p.OnSpanStart(ctx)
@@ -77,7 +78,7 @@ func TestAPlainRequestIsCarriedOutAsItIs(t *testing.T) {
 // TestAMessageThatIsEarly is begun when it has waited long enough.
 func TestAMessageThatIsEarly(t *testing.T) {
 	planner, _ := newPlanner(t)
-	var log faults.Log
+	var log costs.Log
 	ctx := asking(t, "writer=slow-queue;ms=300", &log)
 	p := planner.For(ctx)
 	for waited, want := range map[time.Duration]time.Duration{0: 300 * time.Millisecond, 100 * time.Millisecond: 200 * time.Millisecond} {
@@ -110,7 +111,7 @@ func TestAroundTheStore(t *testing.T) {
 		{"writer=failing-dependency", "failing-dependency", 0, 1, true},
 	} {
 		planner, server := newPlanner(t)
-		var log faults.Log
+		var log costs.Log
 		ctx := asking(t, test.fault, &log)
 		before := server.CommandCount()
 		err := planner.For(ctx).Store(ctx, "key", "value", set)
@@ -132,7 +133,7 @@ func TestAroundTheStore(t *testing.T) {
 // TestSeveralAtOnce has the last refused, on the way of the one before it.
 func TestSeveralAtOnce(t *testing.T) {
 	planner, server := newPlanner(t)
-	var log faults.Log
+	var log costs.Log
 	ctx := asking(t, "writer=failing-dependency,writer=pool-exhaustion;ms=20,writer=n-plus-one;n=3,writer=lock-contention;ms=20", &log)
 	if err := planner.For(ctx).Store(ctx, "key", "value", set); err == nil {
 		t.Error("it is not refused")
@@ -170,7 +171,7 @@ func newReporter(t *testing.T) *reporting.Reporter {
 // TestRoomForOthers drops the spans of one trace of two.
 func TestRoomForOthers(t *testing.T) {
 	planner, _ := newPlanner(t)
-	var log faults.Log
+	var log costs.Log
 	r := newReporter(t)
 	for _, ctx := range []context.Context{t.Context(), asking(t, "writer=dropped-spans", &log)} {
 		ctx, span := trace.StartSpan(reporting.NewContext(ctx, r), "PUT /values/{key}")

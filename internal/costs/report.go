@@ -1,4 +1,4 @@
-package faults
+package costs
 
 import (
 	"time"
@@ -34,8 +34,8 @@ func (l *Log) Report(q Question) Report {
 	r := Report{Number: q.Number, Costs: []Cost{}}
 	for i := len(l.costs) - 1; i >= 0 && len(r.Costs) < maxReported; i-- {
 		c := l.costs[(l.next+i)%len(l.costs)]
-		if c.fault == q.Fault && (q.Attendee == "" || q.Attendee == c.attendee) && !c.began.Before(q.Since) && c.id != (trace.TraceID{}) {
-			r.Costs = append(r.Costs, Cost{c.id.String(), c.fault, c.began.UnixMicro(), c.took.Microseconds()})
+		if c.of.Fault == q.Fault && (q.Attendee == "" || q.Attendee == c.of.Attendee) && !c.began.Before(q.Since) && c.id != (trace.TraceID{}) {
+			r.Costs = append(r.Costs, Cost{c.id.String(), c.of.Fault, c.began.UnixMicro(), c.took.Microseconds()})
 		}
 	}
 	return r

@@ -1,4 +1,7 @@
-package faults
+// Package costs keeps what faults really cost the requests that they happened to: for
+// grading only. What runs here runs on the goroutine of a faulty request, within its
+// span, and may be in the stacks that explain it. So its names are ordinary.
+package costs
 
 import (
 	"encoding/hex"
@@ -28,11 +31,10 @@ type Log struct {
 // when it is asked for: a cost is added while the span of its request is open, and
 // what is done there may be seen in the stacks that explain it.
 type cost struct {
-	id       trace.TraceID // zero: the fault happened outside a span
-	fault    string
-	attendee string // who sent the request; empty: nobody says
-	began    time.Time
-	took     time.Duration
+	id    trace.TraceID // zero: it happened outside a span
+	of    *Meter
+	began time.Time
+	took  time.Duration
 }
 
 // maxCosts bounds a Log.
@@ -61,7 +63,7 @@ func (l *Log) Of(traceID string) (costs []Cost) {
 	defer l.mu.Unlock()
 	for i := range l.costs {
 		if c := l.costs[(l.next+i)%len(l.costs)]; c.id == id {
-			costs = append(costs, Cost{traceID, c.fault, c.began.UnixMicro(), c.took.Microseconds()})
+			costs = append(costs, Cost{traceID, c.of.Fault, c.began.UnixMicro(), c.took.Microseconds()})
 		}
 	}
 	return costs

@@ -1,7 +1,6 @@
-package faults
+package costs
 
 import (
-	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -14,7 +13,7 @@ func TestReport(t *testing.T) {
 	var log Log
 	began := time.Now()
 	record := func(attendee, fault string, at time.Time, traced bool) string {
-		ctx := WithAttendee(t.Context(), attendee, "writer", must(t, "writer="+fault), &log)
+		ctx := t.Context()
 		id := ""
 		if traced {
 			var span *trace.Span
@@ -22,7 +21,7 @@ func TestReport(t *testing.T) {
 			defer span.End()
 			id = span.SpanContext().TraceID.String()
 		}
-		In(ctx).At(fault).Record(ctx, at, time.Millisecond)
+		(&Meter{fault, attendee, &log}).Record(ctx, at, time.Millisecond)
 		return id
 	}
 	record("ann", "slow-disk", began.Add(-time.Second), true)
@@ -46,13 +45,5 @@ func TestReport(t *testing.T) {
 	}
 	if n := len(log.Report(Question{Fault: "slow-disk", Since: began}).Costs); n != maxReported {
 		t.Errorf("%d costs, want %d", n, maxReported)
-	}
-}
-
-// TestNothingForThisService leaves the context as it was.
-func TestNothingForThisService(t *testing.T) {
-	ctx := context.Background()
-	if with := WithAttendee(ctx, "ann", "writer", must(t, "gateway=quadratic"), &Log{}); with != ctx || In(with) != nil {
-		t.Error("it is another")
 	}
 }
