@@ -36,6 +36,14 @@ func TestMicros(t *testing.T) {
 	}
 }
 
+func TestSigned(t *testing.T) {
+	for us, want := range map[int64]string{0: "0 µs", 1: "+1 µs", -1: "−1 µs", 31_000: "+31.0 ms", -2_500: "−2.50 ms"} {
+		if got := display.Signed(us); got != want {
+			t.Errorf("%d µs: %q, want %q", us, got, want)
+		}
+	}
+}
+
 // TestBothAgree where what is whole in one is whole in the other.
 func TestBothAgree(t *testing.T) {
 	for us := int64(1000); us < math.MaxInt64/5000; us = us*5/4 + 1 {

@@ -45,6 +45,14 @@ func Micros(us int64) string {
 	return minutes(us / 1e6)
 }
 
+// Signed is Micros of a change: +31.0 ms, −12 µs, 0 µs.
+func Signed(us int64) string {
+	if us > 0 {
+		return "+" + Micros(us)
+	}
+	return Micros(us)
+}
+
 func minutes(s int64) string {
 	if s < 3600 {
 		return fmt.Sprintf("%d m %02d s", s/60, s%60)

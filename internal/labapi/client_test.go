@@ -62,7 +62,12 @@ func TestRequests(t *testing.T) {
 		"GET /tracelab/v1/flights ":                                    func(c *labapi.Client) error { _, err := c.Snapshots(ctx, zipkin.TraceID{}); return err },
 		"GET /tracelab/v1/flights?trace=0000000000000009 ":             func(c *labapi.Client) error { _, err := c.Snapshots(ctx, id); return err },
 		"GET /tracelab/v1/flights/a%2Fb?trace=0000000000000009 ":       func(c *labapi.Client) error { return c.DownloadSnapshot(ctx, "a/b", id, io.Discard) },
-		"GET /tracelab/v1/faults ":                                     func(c *labapi.Client) error { _, err := c.Faults(ctx); return err },
+		"GET /tracelab/v1/compare?a=x%3D1&b=x%3D2&strata=t%2Cu ": func(c *labapi.Client) error {
+			_, err := c.Compare(ctx, labapi.ComparisonQuery{A: "x=1", B: "x=2", Strata: []string{"t", "u"}})
+			return err
+		},
+		"GET /tracelab/v1/pprof?q=serviceName%3Da ": func(c *labapi.Client) error { return c.Pprof(ctx, "serviceName=a", io.Discard) },
+		"GET /tracelab/v1/faults ":                  func(c *labapi.Client) error { _, err := c.Faults(ctx); return err },
 		`POST /tracelab/v1/faults {"faults":"a=b"}`: func(c *labapi.Client) error {
 			_, err := c.SwitchOn(ctx, labapi.SwitchOn{Switch: labapi.Switch{Faults: "a=b"}})
 			return err

@@ -2,7 +2,8 @@
 // must know it: paths, the JSON of requests and answers, the words that go into
 // tags, and a client. It knows nothing of what stands behind the API.
 //
-// JSON spells ids as Zipkin does, traceId and spanId, and durations end in _us.
+// JSON spells ids as Zipkin does, traceId and spanId. Durations end in _us, and in Us in
+// what is said of many traces, whose names are spelt like Zipkin's.
 package labapi
 
 import (
@@ -23,6 +24,8 @@ const (
 	SpansPath     = "/tracelab/v1/spans"
 	SnapshotsPath = "/tracelab/v1/flights"
 	WhyPath       = "/tracelab/v1/why"
+	ComparePath   = "/tracelab/v1/compare"
+	PprofPath     = "/tracelab/v1/pprof"
 )
 
 // AttendeeTag is the member of the baggage that says who sends a request, where thirty
