@@ -35,14 +35,15 @@ const AnswerWithin = time.Minute
 // listens where its requests go.
 var ErrUnreachable = errors.New("nothing is there")
 
-// Config says what is sent, how often and how long. All fields but Progress
-// must be set; Block only for two variants.
+// Config says what is sent, how often and how long. All fields but Debug and
+// Progress must be set; Block only for two variants.
 type Config struct {
 	Variants    []Variant // one, or two that alternate
 	Block       int       // requests of one before the other follows
 	Rate        float64   // requests a second
 	Count       int       // requests in all
 	Concurrency int       // requests under way at once; when as many are, others are sent late
+	Debug       int       // requests of each variant that are flagged debug, spread evenly
 	// Progress, if set, is called ten times a second while Run runs.
 	Progress func(Progress)
 
@@ -109,6 +110,8 @@ func (c Config) Check() error {
 		return fmt.Errorf("%d requests, %v a second: want less than %s of it", c.Count, c.Rate, MaxDuration)
 	case c.Concurrency < 1 || c.Concurrency > MaxConcurrency:
 		return fmt.Errorf("%d requests under way at once: want 1 to %d", c.Concurrency, MaxConcurrency)
+	case c.Debug < 0 || c.Debug > MaxDebug:
+		return fmt.Errorf("%d requests of each variant to be explained: want 0 to %d", c.Debug, MaxDebug)
 	}
 	for _, v := range c.Variants {
 		if err := v.check(); err != nil {

@@ -249,6 +249,8 @@ func TestAWrongConfigIsRefused(t *testing.T) {
 		`URL "ftp://x/"`:                {Variants: []Variant{{Request: request(t, "ftp://x/")}}, Rate: 1, Count: 1, Concurrency: 1},
 		`URL "/visit"`:                  {Variants: []Variant{{Request: request(t, "/visit")}}, Rate: 1, Count: 1, Concurrency: 1},
 		`a member "variant" already`:    {Variants: []Variant{tagged}, Rate: 1, Count: 1, Concurrency: 1},
+		"21 requests of each variant":   {Variants: []Variant{good}, Rate: 1, Count: 1, Concurrency: 1, Debug: 21},
+		"-1 requests of each variant":   {Variants: []Variant{good}, Rate: 1, Count: 1, Concurrency: 1, Debug: -1},
 		"no variant, whatever the rest": {},
 	} {
 		want, _, _ := strings.Cut(name, ",")

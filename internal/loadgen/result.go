@@ -84,6 +84,8 @@ type Outcome struct {
 	// requests were due. More than 50,000 are only counted.
 	TraceIDs   []string `json:"traceIds"`
 	MoreTraces int      `json:"more_traces"`
+	// DebugIDs are those of them that were flagged debug: their execution traces are kept.
+	DebugIDs []string `json:"debug_traceIds,omitempty"`
 }
 
 // Percentiles of a latency, right to a thousandth of each.

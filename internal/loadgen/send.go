@@ -23,9 +23,9 @@ type dialer = func(ctx context.Context, network, addr string) (net.Conn, error)
 type sender struct {
 	ctx      context.Context
 	requests []*http.Request // of the variants
-	block    uint64
-	base     *http.Transport
-	most     int64 // requests under way
+	turns
+	base *http.Transport
+	most int64 // requests under way
 
 	underWay, peak atomic.Int64
 }
@@ -35,7 +35,7 @@ func newSender(ctx context.Context, cfg Config) *sender {
 	if dial == nil {
 		dial = (&net.Dialer{Timeout: 5 * time.Second}).DialContext
 	}
-	s := &sender{ctx: ctx, block: uint64(max(1, cfg.Block)), most: int64(cfg.Concurrency), base: &http.Transport{
+	s := &sender{ctx: ctx, turns: turnsOf(cfg), most: int64(cfg.Concurrency), base: &http.Transport{
 		DialContext:         dial,
 		MaxIdleConnsPerHost: cfg.Concurrency,
 		IdleConnTimeout:     time.Minute, // before the other side hangs up
@@ -98,9 +98,6 @@ func (s *sender) target(t *vegeta.Target) error {
 	return nil
 }
 
-// variant is which of the variants has request n.
-func (s *sender) variant(n uint64) int { return int(n / s.block % uint64(len(s.requests))) }
-
 // RoundTrip sends what is due in place of r.
 func (s *sender) RoundTrip(r *http.Request) (*http.Response, error) {
 	n, err := strconv.ParseUint(r.Header.Get("X-Vegeta-Seq"), 10, 64)
@@ -109,7 +106,11 @@ func (s *sender) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	s.begin()
 	ctx, cancel := context.WithTimeout(s.ctx, AnswerWithin)
-	resp, err := s.base.RoundTrip(once(s.requests[s.variant(n)].WithContext(ctx)))
+	due := s.requests[s.variant(n)].WithContext(ctx)
+	if s.flagged(n) {
+		due = flag(due)
+	}
+	resp, err := s.base.RoundTrip(once(due))
 	if err != nil {
 		cancel()
 		s.underWay.Add(-1)

@@ -53,14 +53,14 @@ func (t *totals) collect(results <-chan *vegeta.Result, s *sender, progress func
 			if !more {
 				return
 			}
-			t.add(r, t.outcomes[s.variant(r.Seq)])
+			t.add(r, t.outcomes[s.variant(r.Seq)], s.flagged(r.Seq))
 		case <-tick:
 			progress(Progress{Ended: t.ended, Failed: t.failed, UnderWay: int(s.underWay.Load())})
 		}
 	}
 }
 
-func (t *totals) add(r *vegeta.Result, to *outcome) {
+func (t *totals) add(r *vegeta.Result, to *outcome, debug bool) {
 	t.results++
 	if r.Timestamp.After(t.sent) {
 		t.sent = r.Timestamp
@@ -88,6 +88,9 @@ func (t *totals) add(r *vegeta.Result, to *outcome) {
 		t.look(&req, r.Body)
 	}
 	to.add(r.Seq, req)
+	if debug && req.TraceID != "" {
+		to.DebugIDs = append(to.DebugIDs, req.TraceID)
+	}
 }
 
 // failed reports whether a request had no answer, or the server's error.

@@ -28,6 +28,7 @@ type Command struct {
 	Method       string         `help:"GET, POST and so on; no body is sent." default:"GET"`
 	AB           pair           `name:"ab" help:"Two variants that take turns: see above." placeholder:"A B" env:"-"`
 	Block        int            `help:"Requests of A before it is B's turn, and so on." default:"10"`
+	Explain      int            `help:"Requests of each variant, spread evenly, that are flagged debug: every process hands in its execution trace of them, and the server keeps it." placeholder:"N"`
 	Concurrency  int            `help:"Requests under way at once; when as many are, others are sent late, and counted so." default:"2000"`
 	term.Format  `embed:""`
 	flags.Target `embed:""`
@@ -44,6 +45,7 @@ The exit status is 0, 1 when requests failed (no answer, or a status of 500 or m
 Examples:
   tracelab load --rate 50 --duration 5s
   tracelab load --ab none 'writer=lock-contention;ms=80'
+  tracelab load --ab none 'writer=slow-disk' --explain 5 --json > ab.json
   tracelab load --ab '?mode=parallel' '?mode=serial' \
     'localhost:8080/visit?url=http://127.0.0.1:8083/get&url=http://127.0.0.1:8083/uuid'
   tracelab load --header 'baggage: attendee=ann' --json > ann.json`
@@ -120,7 +122,7 @@ func (c *Command) config(ctx context.Context) (cfg loadgen.Config, err error) {
 	if err != nil {
 		return cfg, err
 	}
-	cfg = loadgen.Config{Rate: c.Rate, Block: c.Block, Concurrency: c.Concurrency}
+	cfg = loadgen.Config{Rate: c.Rate, Block: c.Block, Concurrency: c.Concurrency, Debug: c.Explain}
 	if cfg.Variants, err = c.variants(target); err == nil {
 		cfg.Count, err = c.count()
 	}

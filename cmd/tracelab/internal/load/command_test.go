@@ -159,7 +159,7 @@ func TestLoadThatIsLate(t *testing.T) {
 
 func TestLoadPrintsOneDocument(t *testing.T) {
 	g := newFront(t)
-	out, _, code := run(g.URL+"/breaks", "--rate", "500", "--count", "40", "--ab", "none", "?n=1", "--block", "10", "--json")
+	out, _, code := run(g.URL+"/breaks", "--rate", "500", "--count", "40", "--ab", "none", "?n=1", "--block", "10", "--explain", "2", "--json")
 	var doc struct {
 		Ended, Count, Block, CutOff int
 		Variants                    []struct {
@@ -174,6 +174,7 @@ func TestLoadPrintsOneDocument(t *testing.T) {
 				TraceURL string `json:"trace_url"`
 			}
 			TraceIDs []string `json:"traceIds"`
+			DebugIDs []string `json:"debug_traceIds"`
 		}
 	}
 	d := json.NewDecoder(strings.NewReader(out))
@@ -191,7 +192,7 @@ func TestLoadPrintsOneDocument(t *testing.T) {
 		u, _ := url.Parse(v.URL)
 		if v.Name != string(rune('A'+i)) || v.About != []string{"none", "?n=1"}[i] || u.Path != "/breaks" || u.RawQuery != "" ||
 			v.Ended != 20 || v.Statuses["200"]+v.Statuses["503"] != 20 || v.Failed != v.Statuses["503"] || v.Errors == nil ||
-			len(v.Slowest) != 5 || len(v.Bad) != 5 || len(v.TraceIDs) != 20 {
+			len(v.Slowest) != 5 || len(v.Bad) != 5 || len(v.TraceIDs) != 20 || len(v.DebugIDs) != 2 || !slices.Contains(v.TraceIDs, v.DebugIDs[0]) {
 			t.Errorf("%+v", v)
 		}
 		if l := v.LatencyUs; len(l) != 5 || l["p50"] < 1 || l["max"] < l["p999"] || l["p999"] < l["p99"] || l["p99"] < l["p90"] || l["p90"] < l["p50"] {
@@ -262,6 +263,7 @@ func TestLoadUsedWrongly(t *testing.T) {
 		`--header "a b: c": want`:     {"--header", "a b: c"},
 		`--header "a: b\nc: d": want`: {"--header", "a: b\nc: d"},
 		"0 requests under way":        {"--concurrency", "0"},
+		"21 requests of each variant": {"--explain", "21"},
 		`invalid method "GE T"`:       {"--method", "GE T"},
 		`URL "ftp://h/"`:              {"--ab", "none", "ftp://h/"},
 	} {
