@@ -20,10 +20,11 @@ var arrows = map[string][]string{
 	"cmd/tracelab/internal/load":  {"cmd/tracelab/internal/flags", "cmd/tracelab/internal/term", "internal/cli", "internal/display", "internal/faults", "internal/loadgen", "redact"},
 	"cmd/tracelab/internal/serve": {"cmd/tracelab/internal/term", "internal/cli", "internal/display", "internal/hosts", "internal/httpapi", "internal/logging", "internal/server", "internal/stack", "internal/store", "internal/zipkinapi",
 		"redact", "services/fetcher", "services/gateway", "services/writer"},
-	"cmd/tracelab/internal/spans": {"cmd/tracelab/internal/term", "internal/archive", "internal/atomicfile", "internal/cli", "internal/display", "internal/labapi", "internal/zipkin", "internal/zipkinapi"},
-	"cmd/tracelab/internal/term":  {"internal/display"},
-	"cmd/tracelab/internal/why":   {"cmd/tracelab/internal/flags", "cmd/tracelab/internal/term", "exectrace", "internal/archive", "internal/atomicfile", "internal/cli", "internal/display", "internal/labapi", "internal/why", "internal/whytext", "internal/zipkin", "redact"},
-	"cmd/writer":                  {"internal/cli", "services/writer"},
+	"cmd/tracelab/internal/source": {"cmd/tracelab/internal/flags", "internal/archive", "internal/cli", "internal/display", "internal/labapi", "internal/zipkin", "internal/zipkinapi"},
+	"cmd/tracelab/internal/spans":  {"cmd/tracelab/internal/term", "internal/archive", "internal/atomicfile", "internal/cli", "internal/display", "internal/labapi", "internal/zipkin", "internal/zipkinapi"},
+	"cmd/tracelab/internal/term":   {"internal/display"},
+	"cmd/tracelab/internal/why":    {"cmd/tracelab/internal/flags", "cmd/tracelab/internal/term", "exectrace", "internal/archive", "internal/atomicfile", "internal/cli", "internal/display", "internal/labapi", "internal/why", "internal/whytext", "internal/zipkin", "redact"},
+	"cmd/writer":                   {"internal/cli", "services/writer"},
 
 	"deploy/dist": {}, // a tool, which ships nowhere
 
@@ -100,7 +101,10 @@ var arrows = map[string][]string{
 	"internal/whytext":      {"internal/display", "internal/labapi", "internal/why"},
 	"internal/zipkin":       {},
 	"internal/zipkin/codec": {"internal/zipkin"},
-	"internal/zipkinapi":    {"internal/httpapi", "internal/metrics", "internal/redirect", "internal/store", "internal/zipkin", "internal/zipkin/codec", "redact", "tracing/responsewriter"},
+	"internal/zipkinapi":    {"internal/httpapi", "internal/metrics", "internal/misspelt", "internal/redirect", "internal/store", "internal/zipkin", "internal/zipkin/codec", "redact", "tracing/responsewriter"},
+
+	// What is concluded from the spans of traces alone.
+	"internal/analysis/critical": {"internal/zipkin"},
 
 	// Programs to read: other people's packages only, as in the reader's own
 	// programs. Their tests may use more.
@@ -165,6 +169,9 @@ var neverReach = map[string][]string{
 	"internal/why":       {"internal/costs", "internal/faults", "internal/faultctl"},
 	"internal/whytext":   {"internal/costs", "internal/faults", "internal/faultctl"},
 	"internal/web":       {"internal/costs", "internal/faults", "internal/faultctl"},
+
+	"internal/analysis/critical": {"internal/costs", "internal/faults", "internal/faultctl"},
+
 	// It is for when the decoder does not read a trace, too.
 	"exectrace/wire":            {"golang.org/x/exp"},
 	"exectrace/internal/decode": {"golang.org/x/exp"},
