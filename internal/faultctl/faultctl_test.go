@@ -2,6 +2,7 @@ package faultctl_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -26,8 +27,9 @@ import (
 
 // board is a Handlers behind its routes, and what it published last.
 type board struct {
-	*labapi.Client
-	store *store.Store
+	*labapi.Client // of a server of the routes, if there is one: see start
+	router         http.Handler
+	store          *store.Store
 
 	mu        sync.Mutex
 	on        []faults.Switch
@@ -36,6 +38,21 @@ type board struct {
 	processes []control.Process
 
 	onQuestion func() // called when a process is asked
+	unreadable error  // of all traces
+	again      int    // how often a process reports what it has reported
+}
+
+// reader reads the store of a board.
+type reader struct {
+	zipkinapi.Reader
+	b *board
+}
+
+func (r reader) Trace(ctx context.Context, id zipkin.TraceID) ([]zipkin.Span, error) {
+	if r.b.unreadable != nil {
+		return nil, r.b.unreadable
+	}
+	return r.Reader.Trace(ctx, id)
 }
 
 const secret = "s3cret"
@@ -59,8 +76,11 @@ func (b *board) send(instance, kind string, body any) error {
 	if b.onQuestion != nil {
 		b.onQuestion()
 	}
-	if instance != "silent" {
-		go http.Post(b.URL()+labapi.HappenedPath, "application/json", bytes.NewReader(text))
+	for range b.again + 1 {
+		if instance == "silent" {
+			break
+		}
+		go b.router.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", labapi.HappenedPath, bytes.NewReader(text)))
 	}
 	return err
 }
@@ -119,10 +139,10 @@ func (b *board) published() string {
 	return strings.Join(all, ", ")
 }
 
-func start(t *testing.T) *board {
+func newBoard(t *testing.T) *board {
 	t.Helper()
 	b := &board{store: store.New(store.Config{}), processes: takesFaults("gateway", "fetcher", "writer"), on: []faults.Switch{{Switch: labapi.Switch{Faults: "of an earlier server"}}}}
-	c, err := faultctl.New(faultctl.Config{Publish: b.publish, Send: b.send, Processes: b.connected, Reader: zipkinapi.Local(b.store),
+	c, err := faultctl.New(faultctl.Config{Publish: b.publish, Send: b.send, Processes: b.connected, Reader: reader{zipkinapi.Local(b.store), b},
 		Trusted: func(r *http.Request) bool { return control.ShowsToken(r, secret) }, GatewayURL: "http://gateway"})
 	if err != nil || b.published() != "" {
 		t.Fatalf("%v; at first %q is on", err, b.published())
@@ -131,13 +151,23 @@ func start(t *testing.T) *board {
 		httpapi.WriteJSON(w, labapi.Stack{})
 		return nil
 	}
-	srv := httptest.NewServer(httpapi.NewRouter(append(c.Routes(), httpapi.Route{Pattern: "GET " + labapi.StackPath, Handler: stack},
-		httpapi.Route{Pattern: "POST " + labapi.HappenedPath, Handler: c.Receive}), httpapi.Options{}))
+	b.router = httpapi.NewRouter(append(c.Routes(), httpapi.Route{Pattern: "GET " + labapi.StackPath, Handler: stack},
+		httpapi.Route{Pattern: "POST " + labapi.HappenedPath, Handler: c.Receive}), httpapi.Options{})
+	return b
+}
+
+// start has a board served, to a client that is trusted.
+func start(t *testing.T) *board {
+	t.Helper()
+	b := newBoard(t)
+	srv := httptest.NewServer(b.router)
 	t.Cleanup(srv.Close)
-	if b.Client, err = labapi.Find(t.Context(), srv.URL); err != nil {
+	client, err := labapi.Find(t.Context(), srv.URL)
+	if err != nil {
 		t.Fatal(err)
 	}
-	b.Token = secret
+	client.Token = secret
+	b.Client = client
 	return b
 }
 

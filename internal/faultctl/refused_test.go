@@ -1,8 +1,10 @@
 package faultctl_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"example.com/tracelab/internal/control"
@@ -30,102 +32,110 @@ func TestWhatCannotHappenIsRefused(t *testing.T) {
 		{"one of two that takes some", append(takesFaults("gateway", "fetcher", "writer"), deaf), "writer=slow-disk", "", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			b := start(t)
-			b.processes = test.connected
-			_, err := b.SwitchOn(t.Context(), labapi.SwitchOn{Switch: labapi.Switch{Faults: test.faults}})
-			checkRefusal(t, "the fault", err, test.refused)
-			if test.refused != "" && b.published() != "" {
-				t.Errorf("%s is on", b.published())
-			}
-			_, err = b.StartMystery(t.Context(), labapi.MysteryStart{})
-			checkRefusal(t, "the mystery", err, test.mystery)
-			if b.published() == "" {
-				_, err = b.StartRoom(t.Context(), labapi.RoomStart{Attendees: []string{"ann"}})
-				checkRefusal(t, "the room", err, test.mystery)
-			}
+			synctest.Test(t, func(t *testing.T) {
+				p := meet(t)
+				p.processes = test.connected
+				p.refused(test.refused, "POST "+faultsPath+" faults="+test.faults)
+				if test.refused != "" && p.published() != "" {
+					t.Errorf("%s is on", p.published())
+				}
+				p.refused(test.mystery, "POST "+mystery+" level=1")
+				if p.published() == "" {
+					p.refused(test.mystery, "POST "+room+` {"attendees":["ann"]}`)
+				}
+			})
 		})
 	}
 }
 
-func checkRefusal(t *testing.T, what string, err error, want string) {
-	t.Helper()
-	if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
-		t.Errorf("%s: %v; want %q", what, err, want)
+// refused asks with the token, and fails unless the answer is an error that says why; for
+// an empty one, unless there is none.
+func (p people) refused(why, request string) {
+	p.t.Helper()
+	if status, body := p.ask(request, token...); (status == 200) != (why == "") || !strings.Contains(body, why) {
+		p.t.Errorf("%s: %d %s; want %q", request, status, body, why)
 	}
 }
 
-// TestAServiceThatIsStarting is waited for a little.
+// TestAServiceThatIsStarting is waited for a little, and whoever goes waits no longer.
 func TestAServiceThatIsStarting(t *testing.T) {
-	b := start(t)
-	all := b.processes
-	b.processes = nil
-	go func() {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		b.processes = all
-	}()
-	if _, err := b.StartMystery(t.Context(), labapi.MysteryStart{}); err != nil {
-		t.Error(err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		p := meet(t)
+		all := p.processes
+		p.processes = nil
+		time.AfterFunc(300*time.Millisecond, func() {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			p.processes = all
+		})
+		p.want(200, "", "POST "+mystery+" attendee=ann")
+	})
 }
 
 // TestWithoutAProof the answer says why there is none, and which visit makes one.
 func TestWithoutAProof(t *testing.T) {
 	for name, test := range map[string]struct {
-		prepare func(*board)
+		prepare func(people)
 		missing string
 		state   string
 	}{
-		"no visit":  {func(*board) {}, "It has happened to no request of ann since", "guessed"},
-		"another's": {func(b *board) { b.happens(1, "bob", time.Now(), 250) }, "It has happened to no request of ann since", "guessed"},
-		"a trace that is another's": {func(b *board) {
-			b.happens(1, "bob", time.Now(), 250)
-			b.log["0000000000000001"] = "ann"
+		"no visit":  {func(people) {}, "It has happened to no request of ann since", "guessed"},
+		"another's": {func(p people) { p.happens(1, "bob", time.Now(), 250) }, "It has happened to no request of ann since", "guessed"},
+		"a trace that is another's": {func(p people) {
+			p.happens(1, "bob", time.Now(), 250)
+			p.log["0000000000000001"] = "ann"
 		}, "It has happened to no request of ann since", "guessed"},
-		"before the start":          {func(b *board) { b.happens(1, "ann", time.Now().Add(-time.Minute), 250) }, "It has happened to no request of ann since", "guessed"},
-		"one that does not show it": {func(b *board) { b.happens(1, "ann", time.Now(), 5) }, "It happened to 1 requests since", "solved"},
-		"spans that are not there":  {func(b *board) { b.log = map[string]string{"0000000000000007": "ann"} }, "It happened to 1 requests since", "solved"},
-		"a service that says nothing": {func(b *board) {
-			for i := range b.processes {
-				b.processes[i].Instance = "silent"
+		"before the start":          {func(p people) { p.happens(1, "ann", time.Now().Add(-time.Minute), 250) }, "It has happened to no request of ann since", "guessed"},
+		"one that does not show it": {func(p people) { p.happens(1, "ann", time.Now(), 5) }, "It happened to 1 requests since", "solved"},
+		"spans that are not there":  {func(p people) { p.log = map[string]string{"0000000000000007": "ann"} }, "It happened to 1 requests since", "solved"},
+		"a service that says nothing": {func(p people) {
+			for i := range p.processes {
+				p.processes[i].Instance = "silent"
 			}
-			b.happens(1, "ann", time.Now(), 250)
+			p.happens(1, "ann", time.Now(), 250)
 		}, "the writer does not say which requests it happened to", "solved"},
+		"a service that is gone": {func(p people) { p.processes = nil }, "It has happened to no request of ann since", "guessed"},
+		"traces that nobody can read": {func(p people) {
+			p.happens(1, "ann", time.Now(), 250)
+			p.unreadable = errors.New("Zipkin is away")
+		}, "the traces cannot be read: Zipkin is away", "solved"},
+		"an id that is none": {func(p people) { p.log = map[string]string{"no id": "ann"} }, "It has happened to no request of ann since", "guessed"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			b := start(t)
-			if _, err := b.StartMystery(t.Context(), labapi.MysteryStart{Seed: 7, Level: 2, Attendee: "ann"}); err != nil {
-				t.Fatal(err)
-			}
-			test.prepare(b)
-			v, err := b.AnswerMystery(t.Context(), labapi.MysteryAnswer{Diagnosis: labapi.Diagnosis{Service: "writer", Cause: "slow-disk"}, MysteryAsk: labapi.MysteryAsk{Attendee: "ann"}})
-			if err != nil || !v.Over || v.Evidence != nil || !strings.Contains(v.Missing, test.missing) {
-				t.Fatalf("%+v, %v; want %q", v, err, test.missing)
-			}
-			room, err := b.Room(t.Context())
-			if err != nil || len(room.Mysteries) != 1 || room.Mysteries[0].State() != test.state || strings.Contains(v.Missing, "counts as guessed") != (test.state == "guessed") {
-				t.Errorf("%+v, %v; want it %s: %s", room, err, test.state, v.Missing)
-			}
-			if !strings.Contains(v.Visit, "'baggage: attendee=ann'") || !strings.Contains(v.Visit, "'"+faults.Header+": writer=slow-disk;ms=") {
-				t.Errorf("the visit is %s", v.Visit)
-			}
+			synctest.Test(t, func(t *testing.T) {
+				p := meet(t)
+				p.want(200, "", "POST "+mystery+" attendee=ann&level=2&seed=7", token...)
+				test.prepare(p)
+				var v labapi.MysteryVerdict
+				p.into(&v, "POST "+answer+" attendee=ann&service=writer&cause=slow-disk")
+				if !v.Over || v.Evidence != nil || !strings.Contains(v.Missing, test.missing) {
+					t.Fatalf("%+v; want %q", v, test.missing)
+				}
+				var room labapi.Room
+				p.into(&room, "GET "+labapi.RoomPath)
+				if len(room.Mysteries) != 1 || room.Mysteries[0].State() != test.state || strings.Contains(v.Missing, "counts as guessed") != (test.state == "guessed") {
+					t.Errorf("%+v; want it %s: %s", room, test.state, v.Missing)
+				}
+				if !strings.Contains(v.Visit, "'baggage: attendee=ann'") || !strings.Contains(v.Visit, "'"+faults.Header+": writer=slow-disk;ms=") {
+					t.Errorf("the visit is %s", v.Visit)
+				}
+			})
 		})
 	}
 }
 
 // TestSpansThatAreStillToCome are waited for.
 func TestSpansThatAreStillToCome(t *testing.T) {
-	b := start(t)
-	if _, err := b.StartMystery(t.Context(), labapi.MysteryStart{Seed: 7, Level: 2, Attendee: "ann"}); err != nil {
-		t.Fatal(err)
-	}
-	at := time.Now()
-	b.log = map[string]string{"0000000000000001": "ann"}
-	b.onQuestion = func() { go b.happens(1, "ann", at, 250) }
-	v, err := b.AnswerMystery(t.Context(), labapi.MysteryAnswer{GiveUp: true, MysteryAsk: labapi.MysteryAsk{Attendee: "ann"}})
-	if err != nil || len(v.Evidence) != 1 || v.Missing != "" || v.Visit != "" {
-		t.Errorf("%+v, %v", v, err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		p := meet(t)
+		p.want(200, "", "POST "+mystery+" attendee=ann&level=2&seed=7", token...)
+		at := time.Now()
+		p.log = map[string]string{"0000000000000001": "ann"}
+		p.onQuestion = func() { time.AfterFunc(2*time.Second, func() { p.happens(1, "ann", at, 250) }) }
+		var v labapi.MysteryVerdict
+		p.into(&v, "POST "+answer+" attendee=ann&give_up=1")
+		if len(v.Evidence) != 1 || v.Missing != "" || v.Visit != "" {
+			t.Errorf("%+v", v)
+		}
+	})
 }

@@ -91,6 +91,7 @@ func (w *world) checkPartial(spans []zipkin.Span, original zipkin.Span) {
 
 // TestATagIsSentOnce, of the span that was asked for, however often.
 func TestATagIsSentOnce(t *testing.T) {
+	t.Parallel()
 	w := begin(t, server.Config{Token: secret})
 	spans := visit(9, 200*time.Millisecond)
 	w.report(spans...)

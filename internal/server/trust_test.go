@@ -100,23 +100,56 @@ func TestAForwardedPortIsNotThisMachine(t *testing.T) {
 		{name: "a name that is not allowed, token", host: "evil.example", headers: []string{"Authorization", "Bearer s3cret"}, want: 403},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			req, err := http.NewRequest("GET", url+labapi.SnapshotsPath, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			req.Host = c.host
-			for i := 0; i < len(c.headers); i += 2 {
-				req.Header.Set(c.headers[i], c.headers[i+1])
-			}
-			resp, err := http.DefaultClient.Do(req)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer resp.Body.Close()
-			if body, _ := io.ReadAll(resp.Body); resp.StatusCode != c.want {
-				t.Errorf("%s, want %d: %s", resp.Status, c.want, body)
+			if status, body := call(t, "GET", url+labapi.SnapshotsPath, c.host, "", c.headers...); status != c.want {
+				t.Errorf("%d, want %d: %s", status, c.want, body)
 			}
 		})
+	}
+}
+
+// call sends a request for a host, with headers, and returns the answer.
+func call(t *testing.T, method, url, host, body string, headers ...string) (int, string) {
+	t.Helper()
+	req, err := http.NewRequest(method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Host = host
+	for i := 0; i < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(answer)
+}
+
+// TestAPageOfAnotherSiteStartsNothing, though the browser is on this machine.
+func TestAPageOfAnotherSiteStartsNothing(t *testing.T) {
+	url := servertest.Start(t, server.Config{Token: secret})
+	servertest.Connect(t, url, secret, labapi.Services()...)
+	requests := []string{"POST " + labapi.MysteryPath + ` {"attendee":"ann"}`, "POST " + labapi.FaultsPath + ` {"faults":"writer=slow-disk"}`,
+		"POST " + labapi.RoomPath + ` {"attendees":["ann"]}`, "POST " + labapi.MysteryAnswerPath + ` {"give_up":true}`, "DELETE " + labapi.RoomPath, "DELETE " + labapi.FaultsPath}
+	for _, headers := range [][]string{{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "http://evil.example"}, {"Origin", "null"}} {
+		for _, request := range requests {
+			method, rest, _ := strings.Cut(request, " ")
+			path, body, _ := strings.Cut(rest, " ")
+			if status, answer := call(t, method, url+path, "", body, headers...); status != 403 || !strings.Contains(answer, `"detail": "a cross-origin request: a browser says`) {
+				t.Errorf("%s with %v: %d %s", request, headers, status, answer)
+			}
+		}
+	}
+	if _, room := call(t, "GET", url+labapi.RoomPath, "", ""); !strings.Contains(room, `"mysteries": []`) {
+		t.Errorf("there is %s", room)
+	}
+	if status, answer := call(t, "POST", url+labapi.MysteryPath, "", `{"attendee":"ann"}`, "Origin", url, "Sec-Fetch-Site", "same-origin"); status != 200 {
+		t.Errorf("its own page: %d %s", status, answer)
 	}
 }
 

@@ -1,63 +1,40 @@
-package server_test
+package faultctl_test
 
 import (
 	"encoding/json"
 	"fmt"
-	"io"
-	"net"
-	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 
 	"example.com/tracelab/internal/labapi"
-	"example.com/tracelab/internal/server"
-	"example.com/tracelab/internal/testbed/servertest"
 )
 
-// people are callers on another machine of a server whose services are connected.
+// people are callers from another machine, of a server whose services are connected.
 type people struct {
-	t   *testing.T
-	url string
+	*board
+	t *testing.T
 }
 
-func meet(t *testing.T) people {
-	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	url := servertest.Serve(t, server.Config{Token: secret}, elsewhere{ln})
-	servertest.Connect(t, url, secret, labapi.Services()...)
-	return people{t, url}
-}
+func meet(t *testing.T) people { return people{newBoard(t), t} }
 
 // ask sends what curl would: "POST /path?query a=1&b=2", and headers. It returns the status
-// and the body.
+// and the body. No connection is in between: a clock of the test's own may run.
 func (p people) ask(request string, headers ...string) (int, string) {
 	p.t.Helper()
 	method, rest, _ := strings.Cut(request, " ")
 	path, form, _ := strings.Cut(rest, " ")
-	req, err := http.NewRequest(method, p.url+path, strings.NewReader(form))
-	if err != nil {
-		p.t.Fatal(err)
-	}
+	r := httptest.NewRequest(method, path, strings.NewReader(form))
 	if form != "" {
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	for i := 0; i < len(headers); i += 2 {
-		req.Header.Set(headers[i], headers[i+1])
+		r.Header.Set(headers[i], headers[i+1])
 	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	return resp.StatusCode, string(body)
+	w := httptest.NewRecorder()
+	p.router.ServeHTTP(w, r)
+	return w.Code, w.Body.String()
 }
 
 // want asks, and fails if the answer has another status, or lacks some text.
@@ -70,6 +47,14 @@ func (p people) want(status int, text, request string, headers ...string) string
 	return body
 }
 
+// into asks with the token, and reads the answer.
+func (p people) into(answer any, request string) {
+	p.t.Helper()
+	if err := json.Unmarshal([]byte(p.want(200, "", request, token...)), answer); err != nil {
+		p.t.Fatalf("%s: %v", request, err)
+	}
+}
+
 // begin starts a mystery, and returns its id.
 func (p people) begin(request string, headers ...string) string {
 	p.t.Helper()
@@ -80,6 +65,7 @@ func (p people) begin(request string, headers ...string) string {
 	return m.ID
 }
 
+// The paths are written out: people paste them.
 const (
 	mystery, hint, answer = "/tracelab/v1/mystery", "/tracelab/v1/mystery/hint", "/tracelab/v1/mystery/answer"
 	faultsPath, room      = "/tracelab/v1/faults", "/tracelab/v1/mysteries"
@@ -280,19 +266,4 @@ func TestBadNames(t *testing.T) {
 		p.want(400, reason, "POST "+faultsPath+" faults=writer=slow-disk&attendee="+url.QueryEscape(name))
 		p.want(400, reason, "GET "+faultsPath+"?attendee="+url.QueryEscape(name))
 	}
-}
-
-// TestAPageOfAnotherSiteStartsNothing, though the browser is on this machine.
-func TestAPageOfAnotherSiteStartsNothing(t *testing.T) {
-	url := servertest.Start(t, server.Config{Token: secret})
-	servertest.Connect(t, url, secret, labapi.Services()...)
-	p := people{t, url}
-	for _, headers := range [][]string{{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "http://evil.example"}, {"Origin", "null"}} {
-		for _, request := range []string{"POST " + mystery + " attendee=ann", "POST " + faultsPath + " faults=writer=slow-disk", "POST " + room + ` {"attendees":["ann"]}`,
-			"POST " + answer + " give_up=1", "DELETE " + room, "DELETE " + faultsPath} {
-			p.want(403, `"detail": "a cross-origin request: a browser says`, request, headers...)
-		}
-	}
-	p.want(200, `"mysteries": []`, "GET "+room)
-	p.begin("POST "+mystery+" attendee=ann", "Origin", url, "Sec-Fetch-Site", "same-origin")
 }
