@@ -62,6 +62,8 @@ var arrows = map[string][]string{
 	"services/gateway/visitapi": {},
 	"services/writer/storeapi":  {},
 
+	"internal/analysis/text": {"internal/display", "internal/labapi"},
+
 	"internal/archive":    {"internal/atomicfile", "internal/zipkin", "internal/zipkin/codec"},
 	"internal/atomicfile": {},
 	"internal/cli":        {"internal/display", "internal/misspelt", "redact"},

@@ -1,0 +1,210 @@
+package text
+
+import (
+	"fmt"
+	"strings"
+
+	"example.com/tracelab/internal/display"
+	"example.com/tracelab/internal/labapi"
+)
+
+// NextOfComparison says what to open next. A nil function says nothing.
+type NextOfComparison struct {
+	Page    func(traceID string) string // a URL of a trace
+	Compare func(a, b string) string    // a command that compares two traces
+}
+
+// comparison is the text of one that is being written.
+type comparison struct {
+	strings.Builder
+	*labapi.Comparison
+	style Styles
+}
+
+// Comparison is a comparison in lines of at most display.Columns, unless one word is
+// longer: words first, then where the change comes from, how sure that is, and examples.
+func Comparison(c *labapi.Comparison, next NextOfComparison, style Styles) string {
+	p := &comparison{Comparison: c, style: style}
+	p.writeSentences()
+	switch c.Kind {
+	case labapi.CompareTag:
+		p.writeTags()
+	case labapi.CompareTraces:
+		p.writeSpans()
+	default:
+		p.writeBridge()
+	}
+	p.writeQuantile()
+	p.writeStates()
+	p.writeErrors()
+	p.writeSureness()
+	p.writeExamples(next)
+	return p.String()
+}
+
+func (p *comparison) writeSentences() {
+	for i, sentence := range p.Sentences {
+		for line := range strings.SplitSeq(display.Fit(sentence, 0, ""), "\n") {
+			if i == 0 {
+				line = p.style.Bold(line)
+			}
+			fmt.Fprintln(p, line)
+		}
+	}
+}
+
+// row writes a line of a table.
+func (p *comparison) row(style func(...string) string, format string, args ...any) {
+	fmt.Fprintln(p, style(strings.TrimRight(fmt.Sprintf(format, args...), " ")))
+}
+
+// head begins a part.
+func (p *comparison) head(text string) { fmt.Fprintln(p, "\n"+p.style.Bold(text)) }
+
+// item writes a text as an item of a list.
+func (p *comparison) item(style func(...string) string, text string) {
+	for line := range strings.SplitSeq("  "+display.Fit(text, 2, "    "), "\n") {
+		fmt.Fprintln(p, style(line))
+	}
+}
+
+// writeSureness says how many there are, of what, and what is doubtful.
+func (p *comparison) writeSureness() {
+	p.head("how sure")
+	p.item(plain, p.sizes())
+	for i, s := range p.Strata {
+		if i == maxStrata {
+			p.item(plain, fmt.Sprintf("and %d more kinds of requests, which are in JSON", len(p.Strata)-i))
+			break
+		}
+		if len(p.Strata) > 1 || !s.Used {
+			p.item(plain, stratum(s))
+		}
+	}
+	if v := p.Verdict; v.DetectableUS > 0 {
+		p.item(plain, fmt.Sprintf("With so many it sees, four times in five, a change of %s or more.", display.Micros(v.DetectableUS)))
+	}
+	for _, warning := range p.Warnings {
+		p.item(p.style.Warn, warning)
+	}
+}
+
+const maxStrata = 5
+
+// sizes is how many requests were compared.
+func (p *comparison) sizes() string {
+	if p.Kind == labapi.CompareTraces {
+		return "Two requests: whether others are like them is not known."
+	}
+	if p.Kind == labapi.CompareTag {
+		return fmt.Sprintf("%s, and %d values of tags were tried.", set("", &p.A), p.TagsTried)
+	}
+	return set("A: ", &p.A) + "; " + set("B: ", &p.B) + "."
+}
+
+func set(name string, s *labapi.ComparedSet) string {
+	text := fmt.Sprintf("%s%s", name, requests(s.N))
+	if s.Label != "" {
+		text += " of " + display.Text(s.Label, maxLabel)
+	}
+	if s.Skipped > 0 {
+		text += fmt.Sprintf(" (%d more have no known duration)", s.Skipped)
+	}
+	return text
+}
+
+const maxLabel = 120
+
+func requests(n int) string { return counted(n, "request") }
+
+// counted is how many there are of something.
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+func stratum(s labapi.Stratum) string {
+	text := fmt.Sprintf("%s: %d of A, %d of B", display.Text(s.Key, maxLabel), s.NA, s.NB)
+	if !s.Used {
+		text += ", too few to be compared"
+	}
+	return text
+}
+
+func (p *comparison) writeQuantile() {
+	q := p.Quantile
+	if q == nil {
+		return
+	}
+	p.head(fmt.Sprintf("p%g of the durations", 100*q.Quantile))
+	p.item(plain, fmt.Sprintf("%s in A, %s in B: %s, with a confidence of 95 %% between %s and %s. It is described, and not split.",
+		display.Micros(q.AUS), display.Micros(q.BUS), display.Signed(q.DeltaUS), display.Signed(q.LowUS), display.Signed(q.HighUS)))
+}
+
+// writeStates says what goroutines did in the time that the verdict is about.
+func (p *comparison) writeStates() {
+	if len(p.States) > 0 {
+		p.head("what the goroutines did there")
+		p.row(p.style.Dim, "%10s  %9s  %9s  %s", "change", "A", "B", "state")
+		for i, s := range p.States {
+			if i == maxStates {
+				p.row(plain, "  and %d more, which are in JSON", len(p.States)-i)
+				break
+			}
+			p.row(plain, "%10s  %9s  %9s  %s of %s", display.Signed(s.DeltaUS), display.Micros(s.AUS), display.Micros(s.BUS),
+				display.Cut(s.State, maxState), display.Cut(display.The(s.Service), maxName))
+		}
+	}
+	if m := p.StatesMissing; m != nil && m.Reason != "" {
+		if len(p.States) == 0 {
+			p.head("what the goroutines did there")
+		}
+		p.item(plain, m.Reason)
+	}
+}
+
+const (
+	maxStates = 8
+	maxState  = 16
+	maxName   = 24
+)
+
+// writeErrors says what fails more often.
+func (p *comparison) writeErrors() {
+	e := p.Errors
+	if e == nil || len(e.Paths) == 0 {
+		return
+	}
+	p.head("errors")
+	p.item(plain, fmt.Sprintf("%s of the requests of A, %s of those of B", percent(e.RateA), percent(e.RateB)))
+	for i, row := range e.Paths {
+		if i == maxErrors {
+			p.item(plain, fmt.Sprintf("and %d more paths, which are in JSON", len(e.Paths)-i))
+			break
+		}
+		p.row(plain, "  %5d of A  %5d of B  %8s  %s", row.A, row.B, chance(row.P), display.Fit(row.Path, 36, "        "))
+	}
+}
+
+const maxErrors = 5
+
+// percent writes a share.
+func percent(share float64) string { return fmt.Sprintf("%.1f %%", 100*share) }
+
+// signedPercent writes a change, with the minus sign of display.Signed.
+func signedPercent(share float64) string {
+	return strings.Replace(fmt.Sprintf("%+.1f %%", 100*share), "-", "−", 1)
+}
+
+// chance writes a probability, or nothing where there is none.
+func chance(p *float64) string {
+	switch {
+	case p == nil:
+		return ""
+	case *p < 0.001:
+		return "<0.001"
+	}
+	return fmt.Sprintf("%.3f", *p)
+}
