@@ -62,7 +62,10 @@ var arrows = map[string][]string{
 	"services/gateway/visitapi": {},
 	"services/writer/storeapi":  {},
 
-	"internal/analysis/text": {"internal/display", "internal/labapi"},
+	"internal/analysis/collect": {"internal/display", "internal/labapi", "internal/zipkin", "internal/zipkinapi"},
+	"internal/analysis/profile": {"internal/analysis/critical", "internal/display", "internal/zipkin"},
+	"internal/analysis/states":  {"internal/analysis/critical", "internal/display", "internal/labapi", "internal/zipkin"},
+	"internal/analysis/text":    {"internal/display", "internal/labapi"},
 
 	"internal/archive":    {"internal/atomicfile", "internal/zipkin", "internal/zipkin/codec"},
 	"internal/atomicfile": {},
@@ -197,7 +200,7 @@ var owners = map[string][]string{
 	"github.com/HdrHistogram/hdrhistogram-go":  {"internal/loadgen"},
 	"github.com/alecthomas/kong":               {"cmd/tracelab", "cmd/tracelab/internal/load", "internal/cli"},
 	"github.com/alicebob/miniredis/v2":         {"internal/stack"},
-	"github.com/google/pprof":                  {"cmd/tracelab/internal/exec", "exectrace/delay"},
+	"github.com/google/pprof":                  {"cmd/tracelab/internal/exec", "exectrace/delay", "internal/analysis/profile"},
 	"github.com/mccutchen/go-httpbin/v2":       {"internal/thirdparty"},
 	"github.com/redis/go-redis/v9": {"internal/testbed/redistest", "labs/oczipkin", "services/writer", "services/writer/internal/changes", "services/writer/internal/lane",
 		"services/writer/internal/node", "services/writer/internal/plan", "services/writer/internal/ranking", "tracing/redistrace"},
