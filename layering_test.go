@@ -123,6 +123,7 @@ var arrows = map[string][]string{
 	"internal/testbed":             {},
 	"internal/testbed/clitest":     {"internal/cli", "internal/testbed"},
 	"internal/testbed/conformance": {},
+	"internal/testbed/culprit":     {"internal/analysis/critical", "internal/zipkin"},
 	"internal/testbed/eventcmp":    {"exectrace"},
 	"internal/testbed/redistest":   {"internal/testbed"},
 	"internal/testbed/servertest":  {"internal/control", "internal/labapi", "internal/server", "internal/testbed"},

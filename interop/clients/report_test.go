@@ -64,6 +64,7 @@ func TestReportsAreStoredAlike(t *testing.T) {
 				t.Fatal(err)
 			}
 			asked, differ := askBoth(t, both, service, ids)
+			pathsTile(t, both.Ours, ids)
 			spans := stored(t, both.Zipkin, ids)
 			if missing := without(sortsOf(spans)); !slices.Equal(missing, r.cannot) {
 				t.Errorf("Zipkin has no spans of the sorts %q; want none of %q", missing, r.cannot)
