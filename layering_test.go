@@ -109,7 +109,9 @@ var arrows = map[string][]string{
 	"internal/zipkinapi":    {"internal/httpapi", "internal/metrics", "internal/misspelt", "internal/redirect", "internal/store", "internal/zipkin", "internal/zipkin/codec", "redact", "tracing/responsewriter"},
 
 	// What is concluded from the spans of traces alone.
+	"internal/analysis/compare":  {"internal/analysis/critical", "internal/analysis/stat", "internal/display", "internal/labapi", "internal/zipkin"},
 	"internal/analysis/critical": {"internal/zipkin"},
+	"internal/analysis/stat":     {},
 
 	// Programs to read: other people's packages only, as in the reader's own
 	// programs. Their tests may use more.
@@ -176,6 +178,7 @@ var neverReach = map[string][]string{
 	"internal/whytext":   {"internal/costs", "internal/faults", "internal/faultctl"},
 	"internal/web":       {"internal/costs", "internal/faults", "internal/faultctl"},
 
+	"internal/analysis/compare":  {"internal/costs", "internal/faults", "internal/faultctl"},
 	"internal/analysis/critical": {"internal/costs", "internal/faults", "internal/faultctl"},
 
 	// It is for when the decoder does not read a trace, too.

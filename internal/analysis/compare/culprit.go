@@ -1,0 +1,129 @@
+package compare
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"example.com/tracelab/internal/labapi"
+)
+
+// culprit is a call path with the changes that come from it.
+type culprit struct {
+	cause
+	members   []int // the rows whose changes come from it
+	delta     float64
+	mechanism string
+	p         float64 // that there is such a change by chance alone
+	// support is the share of resamplings in which no other culprit has more of the change.
+	support float64
+}
+
+// cause is where a change comes from, as indexes of rows.
+type cause struct {
+	row    int
+	callee int // what row calls more often, or less; -1: that is not it
+}
+
+// culprits attributes the change of each path to the path that it comes from: what is
+// called more often changes with all that it calls, because of what calls it, and what no
+// longer runs beside other work does because of what calls both.
+func (s *sample) culprits() []culprit {
+	at := map[cause]int{}
+	var all []culprit
+	for i := range s.rows {
+		if s.rows[i].delta() == 0 {
+			continue
+		}
+		of := s.causeOf(i)
+		k, known := at[of]
+		if !known {
+			k = len(all)
+			at[of] = k
+			all = append(all, culprit{cause: of})
+		}
+		all[k].members = append(all[k].members, i)
+		all[k].delta += s.rows[i].delta()
+	}
+	for k := range all {
+		all[k].mechanism = s.mechanismOf(&all[k])
+	}
+	return all
+}
+
+// causeOf is where the change of a row comes from.
+func (s *sample) causeOf(i int) cause {
+	switch s.rows[i].mechanism {
+	case labapi.MoreCalls, labapi.FewerCalls, labapi.NewPath, labapi.GonePath:
+		if top := s.climb(i, (*row).callsRatio); s.rows[top].caller >= 0 {
+			return cause{s.rows[top].caller, top}
+		}
+	case labapi.LessOverlap, labapi.MoreOverlap:
+		if top := s.climb(i, (*row).exposureRatio); s.rows[top].caller >= 0 {
+			return cause{s.rows[top].caller, -1}
+		}
+	}
+	return cause{i, -1}
+}
+
+// climb goes from a path to its callers, as long as a ratio changed at least half as much
+// as that of the path. The root is called once for each request.
+func (s *sample) climb(from int, ratio func(*row) float64) int {
+	const least = 0.05
+	want := ratio(&s.rows[from])
+	for i := from; ; {
+		up := s.rows[i].caller
+		if up < 0 || s.rows[up].caller < 0 {
+			return i
+		}
+		if r := ratio(&s.rows[up]); r*want <= 0 || math.Abs(r) < math.Abs(want)/2 || math.Abs(r) < least {
+			return i
+		}
+		i = up
+	}
+}
+
+// callsRatio is the logarithm of how many times as many calls there are.
+func (r *row) callsRatio() float64 { return logRatio(r.x.calls, r.y.calls) }
+
+// exposureRatio is the same of the share of the calls' time that is on the critical path,
+// with all below.
+func (r *row) exposureRatio() float64 {
+	return logRatio(r.x.below/r.x.duration, r.y.below/r.y.duration)
+}
+
+// logRatio is finite: what was not there is there a thousand times as much now.
+func logRatio(x, y float64) float64 {
+	const most = 7
+	switch {
+	case !(x > 0) && !(y > 0):
+		return 0
+	case !(x > 0):
+		return most
+	case !(y > 0):
+		return -most
+	}
+	return min(max(math.Log(y/x), -most), most)
+}
+
+// mechanismOf is the mechanism of most of the change of a culprit.
+func (s *sample) mechanismOf(c *culprit) string {
+	sums := map[string]float64{}
+	for _, i := range c.members {
+		sums[s.rows[i].mechanism] += s.rows[i].delta()
+	}
+	names := make([]string, 0, len(sums))
+	for name := range sums {
+		names = append(names, name)
+	}
+	return slices.MaxFunc(names, func(a, b string) int {
+		return cmp.Or(cmp.Compare(sums[a]*sign(c.delta), sums[b]*sign(c.delta)), cmp.Compare(b, a))
+	})
+}
+
+func sign(v float64) float64 {
+	if v < 0 {
+		return -1
+	}
+	return 1
+}

@@ -1,0 +1,149 @@
+package compare
+
+import (
+	"fmt"
+	"math"
+
+	"example.com/tracelab/internal/display"
+	"example.com/tracelab/internal/labapi"
+)
+
+// sentences say what a comparison comes to, the most important first, to somebody who
+// has never seen one.
+func sentences(c *labapi.Comparison) (all []string) {
+	switch c.Kind {
+	case labapi.CompareTag:
+		return tagSentences(c)
+	case labapi.CompareSlow:
+		all = append(all, slowSentence(c))
+	case labapi.CompareTraces:
+		all = append(all, pairSentence(c))
+	default:
+		all = append(all, verdictSentences(c)...)
+	}
+	all = append(all, rootSentence(c))
+	if mix := mixOf(c); mix != nil && math.Abs(mix.Percent) >= 100*leastShare {
+		all = append(all, fmt.Sprintf("The two sides have another mix of requests: that alone is %s, which is put down to no call path.", signed(mix.DeltaUS)))
+	}
+	if q := c.Quantile; q != nil {
+		all = append(all, fmt.Sprintf("%s of the requests are done within %s in A and %s in B: a change of %s, between %s and %s with a confidence of 95 %%. This describes, it is no test.",
+			share(q.Quantile), display.RoundMicros(q.AUS), display.RoundMicros(q.BUS), signed(q.DeltaUS), signed(q.LowUS), signed(q.HighUS)))
+	}
+	if e := c.Errors; e != nil && e.Verdict.Claimed && c.Verdict.Mechanism != labapi.ErrorsPath {
+		all = append(all, errorSentence(c))
+	}
+	return all
+}
+
+func verdictSentences(c *labapi.Comparison) []string {
+	v := &c.Verdict
+	switch {
+	case v.Claimed && v.Mechanism == labapi.ErrorsPath:
+		return []string{errorSentence(c)}
+	case v.Claimed:
+		return []string{claim(c)}
+	case min(v.NA, v.NB) < fewest:
+		return append([]string{fmt.Sprintf("Too few requests to tell a change from chance: %d against %d that can be compared, of %d a side at least.", v.NA, v.NB, fewest)}, guess(c)...)
+	}
+	return append([]string{fmt.Sprintf("No difference that stands out: a change of %s or more would have been seen.", display.RoundMicros(v.DetectableUS))}, guess(c)...)
+}
+
+// claim names the culprit.
+func claim(c *labapi.Comparison) string {
+	v := &c.Verdict
+	return fmt.Sprintf("%s: %s of the %s that a request takes %s; p = %.3f, %d against %d requests.",
+		whatHappened(v), signed(v.DeltaUS), signed(c.DeltaRootUS), moreOrLess(c.DeltaRootUS), *v.P, v.NA, v.NB)
+}
+
+func moreOrLess(delta int64) string { return either(delta < 0, "less", "more") }
+
+// whatHappened is the mechanism in words.
+func whatHappened(v *labapi.Verdict) string {
+	who := callText(v.Service, v.Operation)
+	switch v.Mechanism {
+	case labapi.SlowerCalls:
+		return who + " got slower"
+	case labapi.FasterCalls:
+		return who + " got faster"
+	case labapi.MoreCalls:
+		return who + " calls " + v.Callee + " more often"
+	case labapi.FewerCalls:
+		return who + " calls " + v.Callee + " less often"
+	case labapi.NewPath:
+		return who + " calls " + v.Callee + ", which it did not before"
+	case labapi.GonePath:
+		return who + " no longer calls " + v.Callee
+	case labapi.LessOverlap:
+		return "what " + who + " calls runs less at the same time, and more in turn"
+	case labapi.MoreOverlap:
+		return "what " + who + " calls runs more at the same time, and less in turn"
+	case labapi.ErrorsPath:
+		return who + " fails in another share of the requests"
+	}
+	return who + " changed"
+}
+
+// guess names what is likeliest where there is no evidence.
+func guess(c *labapi.Comparison) []string {
+	v := &c.Verdict
+	if v.Path == "" || v.DeltaUS == 0 {
+		return nil
+	}
+	v.Guess = whatHappened(v)
+	chance := ""
+	if v.P != nil {
+		chance = fmt.Sprintf(", p = %.2f", *v.P)
+	}
+	return []string{fmt.Sprintf("Not enough evidence; the best guess is that %s: %s%s.", v.Guess, signed(v.DeltaUS), chance)}
+}
+
+func rootSentence(c *labapi.Comparison) string {
+	n := fmt.Sprintf("%d against %d requests", c.A.N, c.B.N)
+	if c.Kind == labapi.CompareTraces {
+		return fmt.Sprintf("A took %s, and B %s (%s).", display.Micros(c.A.MeanRootUS), display.Micros(c.B.MeanRootUS), signed(c.DeltaRootUS))
+	}
+	return fmt.Sprintf("A request takes %s in A and %s in B, in the mean: %s, or %+.1f %% (%s).",
+		display.Micros(c.A.MeanRootUS), display.Micros(c.B.MeanRootUS), signed(c.DeltaRootUS), c.DeltaPercent, n)
+}
+
+func mixOf(c *labapi.Comparison) *labapi.Change {
+	for i := range c.Bridge {
+		if c.Bridge[i].Path == labapi.MixPath {
+			return &c.Bridge[i]
+		}
+	}
+	return nil
+}
+
+func errorSentence(c *labapi.Comparison) string {
+	e := c.Errors
+	v := &e.Verdict
+	for i := range e.Paths {
+		if p := &e.Paths[i]; p.Path == v.Path {
+			return fmt.Sprintf("%s fails %s often: in %d of %d requests of B, and %d of %d of A; p = %.3f.", callText(v.Service, v.Operation),
+				either(p.B*c.A.N > p.A*c.B.N, "more", "less"), p.B, c.B.N, p.A, c.A.N, *v.P)
+		}
+	}
+	return ""
+}
+
+func slowSentence(c *labapi.Comparison) string {
+	for i := range c.Bridge {
+		if b := &c.Bridge[i]; b.Share != nil && b.Path != labapi.OtherPath {
+			return fmt.Sprintf("What makes requests slow is most of all %s: %.0f %% of the variance of their durations, and %s of the %s by which slow ones take longer. Which are slow was chosen by their duration, so nothing is said of chance.",
+				callText(b.Service, b.Operation), 100**b.Share, signed(b.DeltaUS), signed(c.DeltaRootUS))
+		}
+	}
+	return "All requests took about as long."
+}
+
+func pairSentence(c *labapi.Comparison) string {
+	v := &c.Verdict
+	if v.Path == "" {
+		return "Both traces took as long, on the same paths. Two traces say nothing of others."
+	}
+	return fmt.Sprintf("Of the difference of %s, %s is that %s. Two traces say nothing of others: compare two sets for that.", signed(c.DeltaRootUS), signed(v.DeltaUS), whatHappened(v))
+}
+
+// share is a quantile as people are told it.
+func share(q float64) string { return fmt.Sprintf("%g %%", math.Round(1000*q)/10) }
