@@ -24,6 +24,8 @@ func (s *Server) api() []httpapi.Route {
 		{Pattern: "GET " + labapi.WhyPath, Handler: forPeople(s.explainer.ExplainChosen, "slowest", "live")},
 		{Pattern: "GET " + labapi.WhyPath + "/{trace}", Handler: forPeople(s.explainer.Explain, "span", "start_us", "wait")},
 		{Pattern: "GET " + labapi.WhyPath + "/{trace}" + labapi.ExecutionPath, Handler: forPeople(s.explainer.ShowExecution)},
+		{Pattern: "GET " + labapi.ComparePath, Handler: forPeople(s.analysis.Compare, labapi.ComparisonParameters()...)},
+		{Pattern: "GET " + labapi.PprofPath, Handler: forPeople(s.analysis.Pprof, "q")},
 	}
 	trusted := []httpapi.Route{
 		{Pattern: "GET " + labapi.SnapshotsPath, Handler: httpapi.Query(s.snapshots.List, "trace")},

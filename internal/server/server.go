@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"example.com/tracelab/internal/analysisapi"
 	"example.com/tracelab/internal/control"
 	"example.com/tracelab/internal/explain"
 	"example.com/tracelab/internal/faultctl"
@@ -57,6 +58,7 @@ type Server struct {
 	faults    *faultctl.Handlers
 	snapshots *snapshots.Collector
 	explainer *explain.Explainer
+	analysis  *analysisapi.Handlers
 }
 
 // New makes a server; Serve runs it.
@@ -69,6 +71,7 @@ func New(cfg Config) (*Server, error) {
 	queue := explain.NewQueue()
 	s.snapshots = snapshots.New(s.control, queue, cfg.Token)
 	s.explainer = explain.New(explain.Config{Reader: s.reader, PollEvery: s.pollEvery(), Snapshots: s.snapshots, Queue: queue, Report: s.report})
+	s.analysis = analysisapi.New(analysisapi.Config{Reader: s.reader, Explainer: s.explainer})
 	var err error
 	s.faults, err = faultctl.New(faultctl.Config{Publish: s.control.Broadcast, Send: s.control.Send, Processes: s.control.Processes, Reader: s.reader,
 		Trusted: s.isTrusted, Token: cfg.Token, GatewayURL: cfg.GatewayURL})

@@ -94,12 +94,12 @@ func (r Reader) search(ctx context.Context, text string) (*Found, error) {
 	return finished(found), nil
 }
 
-// settled is how long after their end the spans of a trace have been reported.
-const settled = 2 * time.Second
+// Settled is how long after its end the spans of a trace have been reported.
+const Settled = 2 * time.Second
 
 // finished counts what may grow.
 func finished(f *Found) *Found {
-	lately := time.Now().Add(-settled).UnixMicro()
+	lately := time.Now().Add(-Settled).UnixMicro()
 	for _, spans := range f.Traces {
 		for i := range spans {
 			if spans[i].End() > lately {
@@ -118,7 +118,7 @@ func (f *Found) Warnings(side string) (all []string) {
 		all = append(all, fmt.Sprintf("%s is not all that the search finds: %s. It is the newest %s.", side, f.Cut, traces(len(f.Traces))))
 	}
 	if f.Growing > 0 {
-		all = append(all, fmt.Sprintf("%s of %s ended less than %.0f s ago: spans of them may come yet. Ask again.", traces(f.Growing), side, settled.Seconds()))
+		all = append(all, fmt.Sprintf("%s of %s ended less than %.0f s ago: spans of them may come yet. Ask again.", traces(f.Growing), side, Settled.Seconds()))
 	}
 	return all
 }

@@ -1,5 +1,6 @@
 // Package profile makes a pprof profile of a set of traces: a stack is a call path, and its
-// values are the time on the critical path, the time of its own, and how often it was called.
+// values are the time on the critical path and the time of its own, a trace, and how often it
+// was called.
 package profile
 
 import (
@@ -14,10 +15,11 @@ import (
 	"example.com/tracelab/internal/zipkin"
 )
 
-// Types of samples, in the order of their values.
+// Types of samples, in the order of their values. Times are ns of one trace, in the mean, so
+// that sets of different sizes can be compared; calls are those of all traces.
 const (
-	Critical = "critical" // µs on the critical path
-	Self     = "self"     // µs in which no call of it was under way
+	Critical = "critical" // on the critical path
+	Self     = "self"     // in which no call of it was under way
 	Calls    = "calls"
 )
 
@@ -35,12 +37,12 @@ func build(about string, traces [][]zipkin.Span) *profile.Profile {
 	for _, spans := range traces {
 		b.add(critical.Of(spans, critical.Options{}))
 	}
-	b.p.Comments = []string{fmt.Sprintf("%d traces: %s", len(traces), display.Line(about))}
+	b.p.Comments = []string{fmt.Sprintf("mean of %d traces: %s", len(traces), display.Line(about))}
 	if b.deep > 0 {
 		b.p.Comments = append(b.p.Comments, fmt.Sprintf("%d spans are deeper than %d calls, and count as the call in which they are", b.deep, maxDepth))
 	}
 	b.setTime()
-	return b.finish()
+	return b.finish(int64(max(1, len(traces))))
 }
 
 // builder adds up traces.
@@ -61,7 +63,7 @@ type frame struct{ service, operation string }
 type stack struct {
 	step
 	depth  int
-	values [3]int64
+	values [3]int64 // sums, in µs
 }
 
 type step struct {
@@ -72,7 +74,7 @@ type step struct {
 func newBuilder() *builder {
 	return &builder{locations: map[frame]*profile.Location{}, index: map[step]int32{}, first: math.MaxInt64,
 		p: &profile.Profile{
-			SampleType:        []*profile.ValueType{{Type: Critical, Unit: "microseconds"}, {Type: Self, Unit: "microseconds"}, {Type: Calls, Unit: "count"}},
+			SampleType:        []*profile.ValueType{{Type: Critical, Unit: "nanoseconds"}, {Type: Self, Unit: "nanoseconds"}, {Type: Calls, Unit: "count"}},
 			DefaultSampleType: Critical,
 			PeriodType:        &profile.ValueType{Type: "traces", Unit: "count"},
 			Period:            1,
@@ -107,6 +109,15 @@ func sum(a, b int64) int64 {
 		return math.MaxInt64
 	}
 	return a + max(b, 0)
+}
+
+// mean is that of a sum of µs, in ns.
+func mean(us, n int64) int64 {
+	whole, rest := us/n, us%n
+	if whole >= math.MaxInt64/1000 {
+		return math.MaxInt64
+	}
+	return whole*1000 + rest*1000/n
 }
 
 // stack is the path of a span below another one.
@@ -146,9 +157,10 @@ func (b *builder) setTime() {
 }
 
 // finish makes a sample of each stack.
-func (b *builder) finish() *profile.Profile {
+func (b *builder) finish(traces int64) *profile.Profile {
 	for i := range b.stacks {
-		sample := &profile.Sample{Value: b.stacks[i].values[:]}
+		v := b.stacks[i].values
+		sample := &profile.Sample{Value: []int64{mean(v[0], traces), mean(v[1], traces), v[2]}}
 		for at := int32(i); at >= 0; at = b.stacks[at].caller {
 			sample.Location = append(sample.Location, b.location(b.stacks[at].frame))
 		}

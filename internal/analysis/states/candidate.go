@@ -13,32 +13,47 @@ import (
 // candidate is a request that can be explained.
 type candidate struct {
 	id    zipkin.TraceID
-	rank  int             // 0: its execution trace is kept; 1: recorders have it for a moment yet
-	off   int64           // µs of the culprit more or less than the mean
+	us    int64           // of the culprit, on the critical path
 	spans map[string]bool // those of the culprit
 }
 
-// candidates are the requests of which the execution is known: what is kept first, and of
-// that what is most like the mean.
-func (c culprit) candidates(x Explainer, traces [][]zipkin.Span, mean int64) (all []candidate) {
+// candidates are requests of which the execution is known, by the time of the culprit: those
+// of which an execution trace is kept or, where there are none, that recorders have for a
+// moment yet.
+func (c culprit) candidates(x Explainer, traces [][]zipkin.Span) []candidate {
+	var kept, recorded []candidate
 	for _, spans := range traces {
 		if len(spans) == 0 {
 			continue
 		}
-		rank := 0
 		switch x.Execution(spans[0].TraceID, spans).State {
 		case labapi.ExecutionStored:
+			kept = append(kept, c.candidate(spans))
 		case labapi.ExecutionRecorded:
-			rank = 1
-		default:
-			continue
+			recorded = append(recorded, c.candidate(spans))
 		}
-		one := candidate{id: spans[0].TraceID, rank: rank, spans: map[string]bool{}}
-		one.off = abs(c.find(spans, one.spans) - mean)
-		all = append(all, one)
 	}
-	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.off, b.off)) })
-	return all
+	if len(kept) == 0 {
+		kept = recorded
+	}
+	slices.SortStableFunc(kept, func(a, b candidate) int { return cmp.Compare(a.us, b.us) })
+	return sample(kept)
+}
+
+// sample takes some that stand for all: at equal distances of the order, so that neither
+// slow nor fast ones are preferred.
+func sample(all []candidate) (some []candidate) {
+	n := min(most, len(all))
+	for i := range n {
+		some = append(some, all[(2*i+1)*len(all)/(2*n)])
+	}
+	return some
+}
+
+func (c culprit) candidate(spans []zipkin.Span) candidate {
+	one := candidate{id: spans[0].TraceID, spans: map[string]bool{}}
+	one.us = c.find(spans, one.spans)
+	return one
 }
 
 // find notes the culprit's spans, and returns their time on the critical path.

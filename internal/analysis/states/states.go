@@ -43,11 +43,13 @@ func Add(ctx context.Context, x Explainer, c *labapi.Comparison, a, b [][]zipkin
 	}
 	soon, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	before := of.explain(soon, x, a, meanOf(c, of, func(row *labapi.Change) int64 { return row.AUS }))
-	after := of.explain(soon, x, b, meanOf(c, of, func(row *labapi.Change) int64 { return row.BUS }))
+	before, after := of.explain(soon, x, a), of.explain(soon, x, b)
 	c.StatesMissing = missing(before, after)
 	if c.States = changes(before, after); len(c.States) > 0 {
 		c.Sentences = append(c.Sentences, sentence(c))
+		if doubt := unlike(c); doubt != "" {
+			c.Warnings = append(c.Warnings, doubt)
+		}
 	}
 	return ctx.Err()
 }
@@ -62,16 +64,6 @@ func (c culprit) has(path string) bool {
 	return path == c.path || c.below && strings.HasPrefix(path, c.path+labapi.PathSeparator)
 }
 
-// meanOf is the mean time of the culprit on one side.
-func meanOf(c *labapi.Comparison, of culprit, side func(*labapi.Change) int64) (us int64) {
-	for i := range c.Bridge {
-		if row := &c.Bridge[i]; of.has(row.Path) {
-			us += side(row)
-		}
-	}
-	return us
-}
-
 // key is what goroutines were in, and where.
 type key struct{ service, state string }
 
@@ -81,11 +73,11 @@ type explained struct {
 	us       map[key]int64
 }
 
-// explain has those of the requests explained that are most like the mean.
-func (c culprit) explain(ctx context.Context, x Explainer, traces [][]zipkin.Span, mean int64) explained {
+// explain has some of the requests explained.
+func (c culprit) explain(ctx context.Context, x Explainer, traces [][]zipkin.Span) explained {
 	e := explained{us: map[key]int64{}}
-	for _, one := range c.candidates(x, traces, mean) {
-		if e.tried == most || ctx.Err() != nil {
+	for _, one := range c.candidates(x, traces) {
+		if ctx.Err() != nil {
 			break
 		}
 		e.tried++

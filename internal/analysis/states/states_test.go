@@ -114,20 +114,46 @@ func TestWhatIsBelowIsMeantToo(t *testing.T) {
 	}
 }
 
-// TestTypicalRequestsAreExplained, five of each side at most, and first what is kept.
-func TestTypicalRequestsAreExplained(t *testing.T) {
-	x := &explainer{known: know(1, 2, 3, 4, 5, 6, 7, 100), state: labapi.ExecutionStored}
-	c := comparison(put, false)
-	// The mean of A is 1000.
-	if err := states.Add(t.Context(), x, c, visits(t, 1, 9000, 1100, 1000, 8000, 1200, 900, 1000), visits(t, 100, 31_000)); err != nil {
-		t.Fatal(err)
+// TestSomeRequestsStandForAll: five of each side at most, as many fast ones as slow ones,
+// and what recorders have for a moment only where nothing is kept.
+func TestSomeRequestsStandForAll(t *testing.T) {
+	for name, test := range map[string]struct {
+		known map[zipkin.TraceID]*labapi.Explanation
+		state string
+		want  []uint64
+	}{
+		"of ten":        {know(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 100), labapi.ExecutionStored, []uint64{2, 4, 6, 8, 10, 100}},
+		"of seven":      {know(1, 2, 3, 4, 5, 6, 7, 100), labapi.ExecutionStored, []uint64{1, 3, 4, 5, 7, 100}},
+		"of three":      {know(2, 5, 9, 100), labapi.ExecutionStored, []uint64{2, 5, 9, 100}},
+		"in a recorder": {know(2, 5, 9, 100), labapi.ExecutionRecorded, []uint64{2, 5, 9, 100}},
+	} {
+		x := &explainer{known: test.known, state: test.state}
+		c := comparison(put, false)
+		if err := states.Add(t.Context(), x, c, visits(t, 1, 1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000, 9000, 10_000), visits(t, 100, 31_000)); err != nil {
+			t.Fatal(err)
+		}
+		var asked []uint64
+		for _, id := range x.asked {
+			asked = append(asked, id.Low)
+		}
+		if !slices.Equal(asked, test.want) {
+			t.Errorf("%s: asked for %v", name, asked)
+		}
 	}
-	var asked []uint64
-	for _, id := range x.asked {
-		asked = append(asked, id.Low)
-	}
-	if !slices.Equal(asked, []uint64{3, 7, 2, 6, 5, 100}) {
-		t.Errorf("asked for %v", asked)
+}
+
+// TestRequestsThatAreUnlikeTheOthersAreDoubted: the change in them is another one.
+func TestRequestsThatAreUnlikeTheOthersAreDoubted(t *testing.T) {
+	for all, doubted := range map[int64]bool{30_000: false, 59_000: false, 21_000: false, 15_100: false, 70_000: true, 10_000: true, -30_000: true, 0: true} {
+		x := &explainer{known: know(1, 100), state: labapi.ExecutionStored}
+		c := comparison(put, false)
+		c.Verdict.DeltaUS = all
+		if err := states.Add(t.Context(), x, c, visits(t, 1, 1000), visits(t, 100, 31_000)); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(strings.Join(c.Warnings, ""), "are not like the others: the path changed by +30.0 ms in them"); got != doubted {
+			t.Errorf("%d µs: %q", all, c.Warnings)
+		}
 	}
 }
 

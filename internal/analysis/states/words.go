@@ -28,13 +28,29 @@ func missing(a, b explained) *labapi.StatesMissing {
 // leastShare is a 20th: smaller changes are not named in the sentence.
 const leastShare = 20
 
+// sum is by how much the states change together.
+func sum(c *labapi.Comparison) (us int64) {
+	for _, s := range c.States {
+		us += s.DeltaUS
+	}
+	return us
+}
+
+// unlike says that the requests that were explained are not like the others: in them the
+// path changed by less than half as much, or by more than twice as much.
+func unlike(c *labapi.Comparison) string {
+	us, all := sum(c), c.Verdict.DeltaUS
+	if abs(us-all) <= abs(all)/2 || us > all && all > 0 && us <= 2*all || us < all && all < 0 && us >= 2*all {
+		return ""
+	}
+	return fmt.Sprintf("The requests of which execution traces are kept are not like the others: the path changed by %s in them, and by %s in all. Those that were unusually slow are kept, and those that were flagged debug.", display.Signed(us), display.Signed(all))
+}
+
 // sentence says the split in words: "+31.0 ms: +29.0 ms sync, +2.00 ms running".
 func sentence(c *labapi.Comparison) string {
-	var sum int64
 	largest := abs(c.States[0].DeltaUS)
 	services := map[string]bool{}
 	for _, s := range c.States {
-		sum += s.DeltaUS
 		services[s.Service] = true
 	}
 	var parts []string
@@ -53,5 +69,5 @@ func sentence(c *labapi.Comparison) string {
 	if len(parts) == 0 {
 		return fmt.Sprintf("What the goroutines did there is the same, %s.", of)
 	}
-	return fmt.Sprintf("Of the goroutines there, %s: %s: %s.", of, display.Signed(sum), strings.Join(parts, ", "))
+	return fmt.Sprintf("Of the goroutines there, %s: %s: %s.", of, display.Signed(sum(c)), strings.Join(parts, ", "))
 }

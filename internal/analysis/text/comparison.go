@@ -149,7 +149,7 @@ func (p *comparison) writeStates() {
 		p.head("what the goroutines did there")
 		p.row(p.style.Dim, "%10s  %9s  %9s  %s", "change", "A", "B", "state")
 		for i, s := range p.States {
-			if i == maxStates {
+			if i == maxStates || i > 0 && abs(s.DeltaUS) < abs(p.States[0].DeltaUS)/leastRow {
 				p.row(plain, "  and %d more, which are in JSON", len(p.States)-i)
 				break
 			}
