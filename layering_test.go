@@ -111,8 +111,10 @@ var arrows = map[string][]string{
 	"internal/analysis/profile":  {"internal/analysis/critical", "internal/display", "internal/zipkin"},
 	"internal/analysis/question": {"internal/analysis/collect", "internal/analysis/compare", "internal/analysis/states", "internal/labapi", "internal/zipkin", "internal/zipkinapi"},
 	"internal/analysis/states":   {"internal/analysis/critical", "internal/display", "internal/labapi", "internal/zipkin"},
-	"internal/analysis/text":     {"internal/display", "internal/labapi"},
-	"internal/analysisapi":       {"internal/analysis/collect", "internal/analysis/profile", "internal/analysis/question", "internal/analysis/states", "internal/analysis/text", "internal/hosts", "internal/httpapi", "internal/labapi", "internal/zipkinapi"},
+	"internal/analysis/report":   {"internal/analysis/critical", "internal/display", "internal/labapi", "internal/zipkin"},
+	"internal/analysis/text":     {"internal/analysis/report", "internal/display", "internal/labapi"},
+	"internal/analysisapi": {"internal/analysis/collect", "internal/analysis/critical", "internal/analysis/profile", "internal/analysis/question", "internal/analysis/report", "internal/analysis/states", "internal/analysis/text",
+		"internal/display", "internal/hosts", "internal/httpapi", "internal/labapi", "internal/zipkin", "internal/zipkinapi"},
 
 	// Programs to read: other people's packages only, as in the reader's own
 	// programs. Their tests may use more.

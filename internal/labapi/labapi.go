@@ -26,6 +26,7 @@ const (
 	WhyPath       = "/tracelab/v1/why"
 	ComparePath   = "/tracelab/v1/compare"
 	PprofPath     = "/tracelab/v1/pprof"
+	PathPath      = "/tracelab/v1/path"
 )
 
 // AttendeeTag is the member of the baggage that says who sends a request, where thirty

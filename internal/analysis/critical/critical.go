@@ -10,6 +10,7 @@ package critical
 
 import (
 	"math"
+	"sync"
 
 	"example.com/tracelab/internal/zipkin"
 )
@@ -97,10 +98,9 @@ const horizon = 1 << 60
 // recurse: a trace may be a chain of 10,000 spans.
 func Of(spans []zipkin.Span, o Options) *Trace {
 	sorted := zipkin.ByStart(zipkin.Merge(spans))
-	f := finder{
-		Trace:   &Trace{Spans: sorted, Tree: zipkin.NewTree(sorted), Nodes: make([]Node, len(sorted))},
-		Options: o, places: make([]place, len(sorted)),
-	}
+	f := finders.Get().(*finder)
+	defer finders.Put(f)
+	f.begin(&Trace{Spans: sorted, Tree: zipkin.NewTree(sorted), Nodes: make([]Node, len(sorted))}, o)
 	for i := range sorted {
 		if !f.Tree.IsLocalRoot(i) {
 			continue
@@ -109,11 +109,15 @@ func Of(spans []zipkin.Span, o Options) *Trace {
 		for below := range f.Tree.Below(i) {
 			f.visit(below)
 		}
-		f.Paths = append(f.Paths, f.path(i))
+		f.write(i)
 	}
+	f.shareSections()
 	f.orderPaths()
-	return f.Trace
+	return f.end()
 }
+
+// finders have memory that is used again: a comparison is of tens of thousands of traces.
+var finders = sync.Pool{New: func() any { return new(finder) }}
 
 // finder finds the paths of a trace, from each local root down.
 type finder struct {
@@ -126,6 +130,19 @@ type finder struct {
 	hosts    map[host]int
 
 	level // of the span that is visited
+}
+
+func (f *finder) begin(t *Trace, o Options) {
+	f.Trace, f.Options = t, o
+	f.places = append(f.places[:0], make([]place, len(t.Nodes))...)
+	f.chains, f.sections = f.chains[:0], f.sections[:0]
+}
+
+// end lets go of the trace.
+func (f *finder) end() *Trace {
+	t := f.Trace
+	f.Trace, f.hosts = nil, nil
+	return t
 }
 
 // place is where a span stands, as its parent sees it.

@@ -1,6 +1,10 @@
 package critical
 
-import "example.com/tracelab/internal/zipkin"
+import (
+	"slices"
+
+	"example.com/tracelab/internal/zipkin"
+)
 
 // step is a span of a path that is being written.
 type step struct {
@@ -8,16 +12,16 @@ type step struct {
 	at         int64 // so far it is written
 }
 
-// path writes the path of a local root, of which all places are known.
-func (f *finder) path(root int) Path {
+// write adds the path of a local root, of which all places are known.
+func (f *finder) write(root int) {
 	n, from := &f.Nodes[root], len(f.sections)
 	if f.places[root].on {
-		f.write(int32(root))
+		f.descend(int32(root))
 	}
-	return Path{Root: root, Start: n.Start, End: n.End, Sections: f.sections[from:len(f.sections):len(f.sections)]}
+	f.Paths = append(f.Paths, Path{Root: root, Start: n.Start, End: n.End, Sections: f.sections[from:]})
 }
 
-func (f *finder) write(root int32) {
+func (f *finder) descend(root int32) {
 	f.open = append(f.open[:0], step{root, f.places[root].from, f.places[root].lo})
 	for len(f.open) > 0 {
 		s := &f.open[len(f.open)-1]
@@ -32,6 +36,16 @@ func (f *finder) write(root int32) {
 		f.section(s, child.lo)
 		s.next, s.at = s.next+1, child.hi
 		f.open = append(f.open, step{node, child.from, child.lo})
+	}
+}
+
+// shareSections gives the paths, which are in the order in which they were written,
+// memory that is theirs.
+func (f *finder) shareSections() {
+	all := slices.Clone(f.sections)
+	for i := range f.Paths {
+		n := len(f.Paths[i].Sections)
+		f.Paths[i].Sections, all = all[:n:n], all[n:]
 	}
 }
 

@@ -1,0 +1,111 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"example.com/tracelab/internal/display"
+	"example.com/tracelab/internal/labapi"
+)
+
+// sentences say the path to who has never seen one.
+func sentences(d *labapi.CriticalPath) []string {
+	all := []string{first(d)}
+	if d.Requests > 1 {
+		all = append(all, fmt.Sprintf("The trace has %d requests; this is one of them.", d.Requests))
+	}
+	for _, s := range d.Shifts {
+		all = append(all, shifted(s))
+	}
+	if text := excluded(d.Spans); text != "" {
+		all = append(all, text)
+	}
+	return all
+}
+
+// first says where most of the time was spent, and what it would save.
+func first(d *labapi.CriticalPath) string {
+	text := fmt.Sprintf("%s took %s", display.Of(d.Operation, d.Service), display.Micros(d.RootUS))
+	most := Operations(d.Spans)[0]
+	share := fmt.Sprintf("%s of it (%.0f %%)", display.Micros(most.OnPathUS), 100*float64(most.OnPathUS)/float64(d.RootUS))
+	of, without := display.Of(most.Operation, most.Service), "it"
+	if most.TotalUS > most.OnPathUS {
+		of, without = of+" itself", "it and what it called"
+	}
+	switch {
+	case most.Root && most.Calls == 1:
+		return fmt.Sprintf("%s: it spent %s itself, waiting for no other span.", text, share)
+	case most.Root:
+		return fmt.Sprintf("%s: %s were spent in itself and in %s of the same name.", text, share, count(most.Calls-1, "call"))
+	case most.Calls > 1:
+		text = fmt.Sprintf("%s: %s were spent in %d calls of %s", text, share, most.Calls, of)
+		without = "the one that counts most"
+	default:
+		text = fmt.Sprintf("%s: %s were spent in %s", text, share, of)
+	}
+	if most.DragUS == 0 {
+		return fmt.Sprintf("%s; but without %s the request would be no shorter, since others ran beside it for as long.", text, without)
+	}
+	return fmt.Sprintf("%s; without %s the request would be %s shorter.", text, without, display.Micros(most.DragUS))
+}
+
+func shifted(s labapi.ClockShift) string {
+	direction, us := "ahead", s.US
+	if us < 0 {
+		direction, us = "behind", -us
+	}
+	host := ""
+	if s.Host != "" {
+		host = " on " + s.Host
+	}
+	return fmt.Sprintf("The clock of %s%s was %s %s, which is removed here.", display.The(s.Service), host, display.Micros(us), direction)
+}
+
+// Reasons say why a span is excluded, in the order in which they are told.
+var Reasons = []struct{ Excluded, Text string }{
+	{labapi.ExcludedNotAwaited, "ended after its parent, which did not wait for it"},
+	{labapi.ExcludedMessage, "took a message that nobody waits for"},
+	{labapi.ExcludedOutside, "ran before its parent began, or after it had ended"},
+	{labapi.ExcludedIncomplete, "has no start or no duration"},
+	{labapi.ExcludedLost, "has a parent that is missing"},
+}
+
+// excluded counts the spans that cannot be on the path.
+func excluded(spans []labapi.PathSpan) string {
+	var parts []string
+	counts := map[string]int{}
+	for _, s := range Excluded(spans) {
+		counts[s.Excluded]++
+	}
+	for _, r := range Reasons {
+		if n := counts[r.Excluded]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%s %s", count(n, "span"), r.Text))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "Not on the path, with all that is below: " + strings.Join(parts, "; ") + "."
+}
+
+// Excluded are the spans that are excluded, without those below one.
+func Excluded(spans []labapi.PathSpan) (tops []labapi.PathSpan) {
+	below := -1 // the depth of the last; -1: none
+	for _, s := range spans {
+		if below >= 0 && s.Depth > below {
+			continue
+		}
+		if below = -1; s.Excluded != "" {
+			tops = append(tops, s)
+			below = s.Depth
+		}
+	}
+	return tops
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

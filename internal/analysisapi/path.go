@@ -1,0 +1,56 @@
+package analysisapi
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"example.com/tracelab/internal/analysis/critical"
+	"example.com/tracelab/internal/analysis/report"
+	"example.com/tracelab/internal/analysis/text"
+	"example.com/tracelab/internal/display"
+	"example.com/tracelab/internal/hosts"
+	"example.com/tracelab/internal/httpapi"
+	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/zipkin"
+	"example.com/tracelab/internal/zipkinapi"
+)
+
+// Path answers with the critical path of the trace that {trace} names: of its longest
+// request, or of the one that has the span ?span=.
+func (h *Handlers) Path(w http.ResponseWriter, r *http.Request) error {
+	trace, err := labapi.ParseTraceID(strings.ToLower(r.PathValue("trace")))
+	if err != nil {
+		return httpapi.InvalidField("trace", "%v", err)
+	}
+	var span zipkin.SpanID
+	if given := r.URL.Query().Get("span"); given != "" {
+		if span, err = labapi.ParseSpanID(strings.ToLower(given)); err != nil {
+			return httpapi.InvalidField("span", "%v", err)
+		}
+	}
+	spans, err := h.cfg.Reader.Trace(r.Context(), trace)
+	switch {
+	case errors.Is(err, zipkinapi.ErrNotFound):
+		return &httpapi.Error{Code: httpapi.NotFound,
+			Detail: fmt.Sprintf("no span of trace %s is stored: they may not have come yet, it was not sampled, or it made room for newer ones", trace)}
+	case err != nil:
+		return httpapi.Failed("zipkin", httpapi.Unreachable, err)
+	}
+	path, err := report.Path(critical.Of(spans, critical.Options{}), span)
+	if err != nil {
+		return &httpapi.Error{Code: httpapi.NotFound, Detail: err.Error()}
+	}
+	httpapi.Answer(w, r, path, text.Path(path, nextOfPath(r, path.TraceID), text.Plain()))
+	return nil
+}
+
+func nextOfPath(r *http.Request, trace string) text.NextOfPath {
+	return text.NextOfPath{
+		Page: labapi.TraceURL(hosts.Own(r).String(), trace),
+		Path: func(other *labapi.PathRequest) string {
+			return "curl " + display.ShellWord(hosts.ForCurl(r)+labapi.PathPath+"/"+trace+"?span="+other.SpanID)
+		},
+	}
+}
