@@ -128,7 +128,7 @@ var arrows = map[string][]string{
 	"internal/testbed":             {},
 	"internal/testbed/clitest":     {"internal/cli", "internal/testbed"},
 	"internal/testbed/conformance": {},
-	"internal/testbed/culprit":     {"internal/analysis/critical", "internal/zipkin"},
+	"internal/testbed/culprit":     {"internal/analysis/compare", "internal/analysis/critical", "internal/labapi", "internal/zipkin"},
 	"internal/testbed/eventcmp":    {"exectrace"},
 	"internal/testbed/redistest":   {"internal/testbed"},
 	"internal/testbed/servertest":  {"internal/control", "internal/labapi", "internal/server", "internal/testbed"},

@@ -53,7 +53,7 @@ var shapes = []shape{
 }
 
 // At the second several requests are under way at once.
-var loads = []load{{"idle", 15}, {"moderate", 40}}
+var loads = []load{{"idle", 25}, {"moderate", 80}}
 
 // gentle is how much less load there is where a fault takes the CPU time of others.
 const gentle = 0.4

@@ -74,13 +74,18 @@ func kept(t *testing.T, dir string, with func(scenario, pair)) {
 		t.Fatalf("no traces are kept in %s", dir)
 	}
 	for _, file := range files {
-		s, err := readScenario(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		base := strings.TrimSuffix(file, ".txt")
-		with(s, pair{readSide(t, base+"-a.json"), readSide(t, base+"-b.json")})
+		readKept(t, file, with)
 	}
+}
+
+func readKept(t testing.TB, file string, with func(scenario, pair)) {
+	t.Helper()
+	s, err := readScenario(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := strings.TrimSuffix(file, ".txt")
+	with(s, pair{readSide(t, base+"-a.json"), readSide(t, base+"-b.json")})
 }
 
 func readScenario(file string) (s scenario, err error) {
@@ -101,7 +106,7 @@ func readScenario(file string) (s scenario, err error) {
 	return s, err
 }
 
-func readSide(t *testing.T, file string) side {
+func readSide(t testing.TB, file string) side {
 	t.Helper()
 	text, err := os.ReadFile(file)
 	if err != nil {

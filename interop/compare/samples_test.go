@@ -19,7 +19,7 @@ import (
 // that its own tests read.
 const jaeger = "github.com/jaegertracing/jaeger@v1.76.0"
 
-// TestJaegersSamples has their paths found. The spans
+// TestJaegersSamples has their paths found, and each compared with itself. The spans
 // that libraries make are in package clients.
 func TestJaegersSamples(t *testing.T) {
 	found := 0
@@ -36,6 +36,7 @@ func TestJaegersSamples(t *testing.T) {
 			if err := culprit.Tiles(tr); err != nil {
 				t.Errorf("%s: trace %s: %v", filepath.Base(path), tr[0].TraceID, err)
 			}
+			alikeItself(t, filepath.Base(path), tr)
 		}
 		return nil
 	})

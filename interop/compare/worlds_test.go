@@ -17,9 +17,10 @@ var long = flag.Bool("long", false, "more systems, and more changes of each")
 const began = 1_760_000_000_000_000
 
 func worlds() []*world {
-	all := []*world{socialNetwork(), hotels(), random(1, 40), random(2, 40)}
+	all := []*world{socialNetwork(), random(2, 40)}
 	if *long {
-		for seed := range uint64(6) {
+		all = append(all, hotels())
+		for seed := range uint64(7) {
 			all = append(all, random(seed+3, 40))
 		}
 	}

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
 )
 
@@ -14,10 +15,15 @@ func (s scenario) n() int {
 }
 
 // perform has the stack do all scenarios, keeps them where that is asked for, and
-// calls with for each.
+// calls with for each. Those that are kept there already are not done again.
 func (s *stack) perform(all []scenario, with func(scenario, pair)) {
 	s.t.Helper()
 	for _, one := range all {
+		file := filepath.Join(*record, one.name+".txt")
+		if _, err := os.Stat(file); *record != "" && err == nil {
+			readKept(s.t, file, with)
+			continue
+		}
 		if one.about == windows {
 			one.plan.block = one.n()
 		}
@@ -37,11 +43,11 @@ func (s *stack) perform(all []scenario, with func(scenario, pair)) {
 // visits and at two loads, and of what is no slower request.
 func TestMatrix(t *testing.T) {
 	if !*long {
-		t.Skip("-long is not given: half an hour")
+		t.Skip("without -long: it takes half an hour")
 	}
-	nothing := func(scenario, pair) {}
+	j := &judge{t: t}
 	if *recorded != "" {
-		kept(t, *recorded, nothing)
+		kept(t, *recorded, j.of)
 	} else {
 		if *record != "" {
 			if err := os.MkdirAll(*record, 0o755); err != nil {
@@ -49,6 +55,8 @@ func TestMatrix(t *testing.T) {
 			}
 		}
 		s := up(t)
-		s.perform(s.matrix(s.calibrate()), nothing)
+		s.perform(s.matrix(s.calibrate()), j.of)
 	}
+	j.report()
+	j.demand()
 }
