@@ -45,8 +45,11 @@ type Explanation struct {
 	Waits  []Wait      `json:"chain"`
 	Stacks []StackTime `json:"stacks"`
 	// UnknownUS is how much of TotalUS is in the state unknown.
-	UnknownUS int64     `json:"unknown_us"`
-	Missing   []Missing `json:"missing"`
+	UnknownUS int64 `json:"unknown_us"`
+	// DoubtfulUS is how much of the rest was read next to a part of an execution trace that
+	// is damaged: its states may be wrong.
+	DoubtfulUS int64     `json:"doubtful_us,omitempty"`
+	Missing    []Missing `json:"missing"`
 	// Snapshots are the execution traces that it was read from.
 	Snapshots []Source `json:"snapshots"`
 	// Requests is how many requests the trace has, of which this is one: a caller may
@@ -96,6 +99,8 @@ type Cause struct {
 	Ms      float64 `json:"ms"`
 	StateMs float64 `json:"state_ms"`
 	Share   float64 `json:"share"` // of the whole span: Ms / TotalUS
+	// Doubtful is whether some of it is of the DoubtfulUS of the Explanation.
+	Doubtful bool `json:"doubtful,omitempty"`
 }
 
 // Pattern is a pattern of spans.
@@ -116,6 +121,8 @@ type StateTime struct {
 	US        int64  `json:"us"`
 	// InferredUS is how much of it is concluded, and not in an event.
 	InferredUS int64 `json:"inferred_us,omitempty"`
+	// DoubtfulUS is how much of it is of that of the Explanation.
+	DoubtfulUS int64 `json:"doubtful_us,omitempty"`
 }
 
 // Wait is what another goroutine did while the span waited for it.

@@ -26,6 +26,8 @@ type episode struct {
 	state   string
 	length  int64 // ns from the first segment of the state to the last
 	inState int64
+
+	doubtful bool // in some of that time
 }
 
 // cause is the operation and the state that held the request up.
@@ -45,6 +47,7 @@ func cause(segments []segment, baseline time.Duration, p *pattern) *labapi.Cause
 	return &labapi.Cause{
 		Service: best.span.service, Operation: best.span.name, State: best.state, SpanID: best.span.id.String(), Reported: best.span.reported,
 		Ms: float64(best.length) / 1e6, StateMs: float64(best.inState) / 1e6, Share: float64(best.length) / float64(total),
+		Doubtful: best.doubtful,
 	}
 }
 
@@ -91,6 +94,7 @@ func longest(all []episode) *episode {
 		if s := sums[k]; s != nil {
 			s.length += e.length
 			s.inState += e.inState
+			s.doubtful = s.doubtful || e.doubtful
 		} else {
 			sums[k] = e
 		}
@@ -133,6 +137,7 @@ func prevailing(segments []segment, baseline time.Duration) episode {
 				first = i
 			}
 			last = i
+			e.doubtful = e.doubtful || segments[i].doubtful()
 		}
 	}
 	e.length = segments[last].end - segments[first].start

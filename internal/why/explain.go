@@ -65,6 +65,7 @@ func Explain(in Input) (*labapi.Explanation, error) {
 		if t.State == stateUnknown {
 			a.UnknownUS += t.US
 		}
+		a.DoubtfulUS += t.DoubtfulUS
 	}
 	a.Waits, a.Stacks = waits(segments), stacks(segments)
 	a.Execution = in.execution(segments, a.Missing)

@@ -28,6 +28,12 @@ const (
 
 func (p *segment) took() int64 { return p.end - p.start }
 
+// doubtful reports whether the state is read from a time in which the states of an
+// execution trace may be wrong, since a part of it is lost.
+func (p *segment) doubtful() bool {
+	return p.process != nil && p.state != stateUnknown && p.process.Trace.Doubtful(exectrace.Time(p.start-p.clock), exectrace.Time(p.end-p.clock))
+}
+
 // segments divides the time of a span, over all processes.
 func (tr *trace) segments(s *span) []segment {
 	x := segmenter{tr: tr, busy: map[*span]bool{}}

@@ -34,6 +34,9 @@ func sum(segments []segment) []labapi.StateTime {
 		if p.inferred {
 			t.InferredUS += us
 		}
+		if p.doubtful() {
+			t.DoubtfulUS += us
+		}
 	}
 	all := []labapi.StateTime{}
 	for t := range maps.Values(sums) {

@@ -39,7 +39,11 @@ func (a summary) cause() string {
 		return took + ": why is not known yet."
 	case a.Cause != nil:
 		c := a.Cause
-		return fmt.Sprintf("%s: for %s of it (%.0f %%) %s %s.", took, display.Micros(int64(c.Ms*1e3)), 100*c.Share, display.Of(c.Operation, c.Service), a.doing(c))
+		held := fmt.Sprintf("%s: for %s of it (%.0f %%) %s %s.", took, display.Micros(int64(c.Ms*1e3)), 100*c.Share, display.Of(c.Operation, c.Service), a.doing(c))
+		if c.Doubtful {
+			held += " That may be wrong: a part of the execution trace is lost there."
+		}
+		return held
 	case a.Pattern != nil:
 		return fmt.Sprintf("%s: %s.", took, a.Pattern.Text)
 	case a.Execution.Gone():
@@ -152,6 +156,9 @@ func (a summary) known() string {
 	text := fmt.Sprintf("%.1f %% of the time is explained, from %s", known, count(len(a.Snapshots), "execution trace"))
 	if a.UnknownUS > 0 {
 		text += fmt.Sprintf("; %s are not", display.Micros(a.UnknownUS))
+	}
+	if a.DoubtfulUS > 0 {
+		text += fmt.Sprintf("; %s of it may be wrong, since a part of an execution trace is lost there", display.Micros(a.DoubtfulUS))
 	}
 	if len(a.Missing) > 0 {
 		text += fmt.Sprintf("; of %s something is missing: %s", display.The(a.Missing[0].Service), a.Missing[0].Reason)

@@ -42,7 +42,9 @@ func TestSentences(t *testing.T) {
 		sentence int
 		want     string
 	}{
-		"a mutex":          {waited(same), 0, 0, "GET /visit of the gateway took 82.6 ms: for 79.6 ms of it (96 %) put of the writer waited for a sync.Mutex."},
+		"a mutex": {waited(same), 0, 0, "GET /visit of the gateway took 82.6 ms: for 79.6 ms of it (96 %) put of the writer waited for a sync.Mutex."},
+		"a doubtful one": {waited(func(x *labapi.Explanation) { x.Cause.Doubtful = true }), 0, 0,
+			"put of the writer waited for a sync.Mutex. That may be wrong: a part of the execution trace is lost there."},
 		"beside the usual": {waited(same), 1900 * time.Microsecond, 0, "(a quarter of such requests stay below 1.90 ms): for"},
 		"another lock": {waited(func(x *labapi.Explanation) { x.Stacks[0].Frames[0] = "sync.(*RWMutex).RLock (rwmutex.go:1)" }), 0, 0,
 			"put of the writer waited for a sync.RWMutex."},
@@ -80,6 +82,8 @@ func TestSentences(t *testing.T) {
 		"something is not": {waited(func(x *labapi.Explanation) {
 			x.UnknownUS, x.Snapshots, x.Missing = 8_260, x.Snapshots[:1], []labapi.Missing{{Service: "fetcher", US: 8_260, Reason: "runs without a recorder"}}
 		}), 0, 2, "90.0 % of the time is explained, from 1 execution trace; 8.26 ms are not; of the fetcher something is missing: runs without a recorder."},
+		"something is doubtful": {waited(func(x *labapi.Explanation) { x.DoubtfulUS = 8_260 }), 0, 2,
+			"100.0 % of the time is explained, from 2 execution traces; 8.26 ms of it may be wrong, since a part of an execution trace is lost there."},
 		"nothing to know": {&labapi.Explanation{}, 0, 2, "Nothing of it is explained."},
 	} {
 		t.Run(name, func(t *testing.T) {
