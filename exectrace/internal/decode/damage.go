@@ -64,7 +64,7 @@ func (d *Decoder) damage(g *generation, at int64) {
 		d.loss.lose(b.Offset, b.Size, 0, at, b.Err)
 	}
 	for _, f := range g.faults {
-		d.loss.lose(f.offset, f.size, 0, at, f.err)
+		d.loss.lose(f.offset, f.size, f.events, at, f.err)
 	}
 	if g.cut {
 		d.loss.lose(g.offset+g.size, 0, 0, at, errors.New("the trace ends within a generation"))

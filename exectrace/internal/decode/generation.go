@@ -11,15 +11,6 @@ import (
 	"time"
 )
 
-// sample is a sample of a CPU profile.
-type sample struct {
-	time    int64
-	thread  int64
-	proc    int64
-	g       int64
-	stackID uint64
-}
-
 // sort finds out what the batches are, and reads the tables as far as to know what is
 // where. freq is what the clock was like before, for a generation that does not say it.
 func (g *generation) sort(minor int, freq uint64) {
@@ -31,13 +22,13 @@ func (g *generation) sort(minor int, freq uint64) {
 			continue
 		}
 		var err error
-		switch Type(g.segments[b.segment][b.at]) {
+		switch g.typeOf(b) {
 		case stringsType:
 			g.indexTable(b, &g.strings, stringEntry)
 		case stacksType:
 			g.indexTable(b, &g.stacks, stackEntry)
 		case samplesType:
-			err = g.readSamples(b)
+			g.readSamples(b)
 		case frequencyType, syncType:
 			err = g.readSync(b, minor)
 		default:
@@ -51,7 +42,7 @@ func (g *generation) sort(minor int, freq uint64) {
 			g.of[k] = append(g.of[k], *b)
 		}
 		if err != nil {
-			g.faults = append(g.faults, fault{b.offset, int64(b.size()), err})
+			g.faults = append(g.faults, fault{b.offset, int64(b.size()), 0, err})
 		}
 	}
 	g.clock(freq)
@@ -72,10 +63,10 @@ func (g *generation) sort(minor int, freq uint64) {
 func (g *generation) clock(before uint64) {
 	if g.freq == 0 && !g.ticks(before) {
 		g.ticks(nanotime)
-		g.faults = append(g.faults, fault{g.offset, 0, fmt.Errorf("nothing says how fast the clock of the trace is: it is taken to have %d ticks a second, as it has on most systems", nanotime)})
+		g.faults = append(g.faults, fault{g.offset, 0, 0, fmt.Errorf("nothing says how fast the clock of the trace is: it is taken to have %d ticks a second, as it has on most systems", nanotime)})
 	}
 	if want := usual(g.freq, before); want != g.freq {
-		g.faults = append(g.faults, fault{g.offset, 0, fmt.Errorf("the clock has %d ticks a second, which is a bit away from %d", g.freq, want)})
+		g.faults = append(g.faults, fault{g.offset, 0, 0, fmt.Errorf("the clock has %d ticks a second, which is a bit away from %d", g.freq, want)})
 		g.exact = false
 		g.ticks(want)
 	}
@@ -180,28 +171,8 @@ func (g *generation) indexTable(b *batch, p *places, entry entryOf) {
 			return
 		}
 		if !p.add(id, placeAt(int(b.segment), place)) {
-			g.faults = append(g.faults, fault{b.offset + int64(at-b.at), int64(next - at), fmt.Errorf("two entries of a table have the number %d", id)})
+			g.faults = append(g.faults, fault{b.offset + int64(at-b.at), int64(next - at), 0, fmt.Errorf("two entries of a table have the number %d", id)})
 		}
 		last, at = at, next
 	}
-}
-
-func (g *generation) readSamples(b *batch) error {
-	s := g.segments[b.segment]
-	for at := b.at + 1; at < b.end; {
-		if Type(s[at]) != CPUSample {
-			return fmt.Errorf("an entry of type %d is among the samples of the CPU profile", s[at])
-		}
-		var v [4]uint64
-		at = s.numbers(&v, 4, at+1)
-		x := sample{time: int64(v[0]), thread: int64(v[1]), proc: int64(v[2]), g: int64(v[3])}
-		if x.stackID, at = s.number(at); at > b.end {
-			return errors.New("a sample of the CPU profile is cut")
-		}
-		if x.g == 0 {
-			x.g = None
-		}
-		g.samples = append(g.samples, x)
-	}
-	return nil
 }

@@ -32,7 +32,7 @@ func (g *generation) headers() {
 			}
 		}
 		if apart(best, middle) < far {
-			g.faults = append(g.faults, fault{b.offset, 0, fmt.Errorf("generation %d, thread %d: a batch begins at tick %d, which is a bit away from %d", g.Number, b.thread, b.time, best)})
+			g.faults = append(g.faults, fault{b.offset, 0, 0, fmt.Errorf("generation %d, thread %d: a batch begins at tick %d, which is a bit away from %d", g.Number, b.thread, b.time, best)})
 			b.time = best
 		}
 	}

@@ -2,6 +2,7 @@ package decode
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 )
@@ -124,6 +125,10 @@ func (d *Decoder) takeSamples() bool {
 	for len(d.samples) > 0 && (len(d.heap) == 0 || d.samples[0].time < d.heap[0].time) {
 		s := &d.samples[0]
 		d.samples = d.samples[1:]
+		if !d.gen.stacks.valid(s.stackID) {
+			d.loss.leave(d.gen.offset, 0, fmt.Errorf("generation %d lacks a stack with the number %d, which a sample of the CPU profile names", d.gen.Number, s.stackID))
+			continue
+		}
 		e := d.slot()
 		*e = Event{Type: CPUSample, Goroutine: s.g, Thread: s.thread, G: None, M: None, Of: None, P: int32(s.proc)}
 		e.Args[0] = s.stackID

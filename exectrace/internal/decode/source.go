@@ -60,6 +60,7 @@ func (b *batch) size() uint32 { return b.end - b.at }
 // fault is what is wrong with a batch of tables.
 type fault struct {
 	offset, size int64
+	events       int // that are lost
 	err          error
 }
 

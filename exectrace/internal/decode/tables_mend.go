@@ -1,6 +1,9 @@
 package decode
 
-import "fmt"
+import (
+	"fmt"
+	"math/bits"
+)
 
 // entryOf returns the number of the entry of a table at an offset, where what it is begins,
 // and the offset behind it; 0 if there is none.
@@ -36,17 +39,18 @@ func stackEntry(s *segment, at, end uint32) (id uint64, place, next uint32) {
 // enoughEntries have to follow each other for what is there to be no chance.
 const enoughEntries = 6
 
-// entries reports whether entries follow each other from an offset on.
-func entries(s *segment, at, end uint32, entry entryOf) bool {
+// entries returns the offset behind entries that follow each other from an offset on, or
+// behind the last one of the batch; 0 if there are none such.
+func entries(s *segment, at, end uint32, entry entryOf) uint32 {
 	for range enoughEntries {
 		if at == end {
-			return true
+			break
 		}
 		if _, _, at = entry(s, at, end); at == 0 {
-			return false
+			break
 		}
 	}
-	return true
+	return at
 }
 
 // goOn reads a table on from where it cannot be read, or from the entry before: with a bit
@@ -56,7 +60,7 @@ func (g *generation) goOn(b *batch, p *places, entry entryOf, last, at uint32) {
 	for at < b.end {
 		to := resumes(s, last, at, b.end, entry)
 		offset := b.offset + int64(at-b.at)
-		g.faults = append(g.faults, fault{offset, int64(max(to, at) - at), fmt.Errorf("at byte %d: an entry of a table is damaged", offset)})
+		g.faults = append(g.faults, fault{offset, int64(max(to, at) - at), 0, fmt.Errorf("at byte %d: an entry of a table is damaged", offset)})
 		for at = to; at < b.end; {
 			id, place, next := entry(s, at, b.end)
 			if next == 0 {
@@ -77,13 +81,33 @@ func resumes(s *segment, last, at, end uint32, entry entryOf) uint32 {
 				break
 			}
 			s[of] ^= mask
-			if _, _, next := entry(s, from, end); next > at && entries(s, from, end, entry) {
+			if entries(s, from, end, entry) > at {
 				return from
 			}
 			s[of] ^= mask
 		}
 	}
-	for at = last + 1; at < end && !entries(s, at, end, entry); at++ {
+	for at = last + 1; at < end && entries(s, at, end, entry) == 0; at++ {
 	}
 	return at
+}
+
+// typeOf is what a batch holds, by its first byte. A table's that is damaged is known by its
+// entries.
+func (g *generation) typeOf(b *batch) Type {
+	s := g.segments[b.segment]
+	typ := Type(s[b.at&segmentMask])
+	if b.thread != None || b.size() < 2 || typ == stringsType || typ == stacksType || typ == samplesType {
+		return typ
+	}
+	for _, table := range [...]struct {
+		typ   Type
+		entry entryOf
+	}{{stringsType, stringEntry}, {stacksType, stackEntry}, {samplesType, sampleEntry}} {
+		if bits.OnesCount8(uint8(typ^table.typ)) == 1 && entries(s, b.at+1, b.end, table.entry) != 0 {
+			g.faults = append(g.faults, fault{b.offset, 0, 0, fmt.Errorf("at byte %d: what begins a table is damaged", b.offset)})
+			return table.typ
+		}
+	}
+	return typ
 }
