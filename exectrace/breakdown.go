@@ -154,7 +154,7 @@ func (w *breakdown) unknown(at position, from, to Time) {
 
 // add adds a segment, in parts if its goroutine worked for several tasks.
 func (w *breakdown) add(at position, segment Segment) {
-	segment.Goroutine, segment.Hops = w.t.goroutine(at.goroutine).id, at.hops
+	segment.Goroutine, segment.Hops = w.t.goroutine(at.goroutine).id(), at.hops
 	for end := segment.End; segment.Start < end; segment.Start = segment.End {
 		task, inferred, until := w.served(at, segment.Start)
 		part := segment

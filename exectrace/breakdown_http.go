@@ -62,8 +62,10 @@ func (w *breakdown) dial(g int32, iv Interval) (found int32) {
 	for _, i := range w.lookups.dials {
 		w.work++
 		born, by, known := w.t.birth(i)
-		d := w.t.goroutine(i)
-		if !known || by != g || born > iv.Start || d.ended && d.at < iv.End || found != none && born < last {
+		if !known || by != g || born > iv.Start || found != none && born < last {
+			continue
+		}
+		if ended := w.t.ended(w.t.goroutine(i)); ended != 0 && ended < iv.End {
 			continue
 		}
 		found, last = i, born

@@ -148,6 +148,6 @@ func (w *breakdown) during(at position, e ending, segment Segment, s residency) 
 		w.walk(to, s.from, s.to)
 		return
 	}
-	segment.WokenBy = w.t.goroutine(s.goroutine).id
+	segment.WokenBy = w.t.goroutine(s.goroutine).id()
 	w.add(at, segment)
 }

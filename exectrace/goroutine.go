@@ -32,10 +32,31 @@ type Goroutine struct {
 
 // goroutine is a Goroutine in the index. The rest is in its steps.
 type goroutine struct {
-	chain
-	id    GoID
-	name  uint32
-	ended bool // at its last step
+	number      [2]uint32 // its id, in halves: an int64 would make it larger
+	first, last blockID
+	name        uint32
+	pending     int32 // an index of what is pending of it, plus one; 0: nothing is; or one of these
+}
+
+func newGoroutine(id int64) goroutine {
+	return goroutine{number: [2]uint32{uint32(id), uint32(id >> 32)}}
+}
+
+func (g *goroutine) id() GoID { return GoID(uint64(g.number[1])<<32 | uint64(g.number[0])) }
+
+// What is in the place of what is pending of a goroutine that has ended at its last step,
+// and no step follows any more; and of one that waits forever.
+const (
+	isGone = -1 - iota
+	waitsForever
+)
+
+// ended is when a goroutine ended, or began to wait forever; zero if it did not.
+func (t *Trace) ended(g *goroutine) Time {
+	if g.pending >= 0 {
+		return 0
+	}
+	return t.steps.end(g.last)
 }
 
 // Goroutines returns an iterator over the goroutines, in the order of their first events.
@@ -78,14 +99,12 @@ func (t *Trace) described(i int32) Goroutine {
 	g := t.goroutine(i)
 	c := t.steps.read(g.first)
 	first, _ := c.step()
-	d := Goroutine{ID: g.id, Name: t.text.text(g.name), Created: first.at, Older: first.cause != CauseCreated, index: i}
+	d := Goroutine{ID: g.id(), Name: t.text.text(g.name), Created: first.at, Older: first.cause != CauseCreated, index: i}
 	if !d.Older {
 		d.Creator = t.idOf(first.who)
 		d.createdAt = first.stack
 	}
-	if g.ended {
-		d.Ended = g.at
-	}
+	d.Ended = t.ended(g)
 	return d
 }
 

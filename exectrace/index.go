@@ -15,10 +15,12 @@ import (
 type indexer struct {
 	t       *Trace
 	started bool
-	sync    Time    // when the generation began that is being read
-	broken  Time    // when events were missing last; zero: never
-	current []int32 // goroutines by the decoder's indices, plus one: see of
-	threads []int32 // the same of threads
+	sync    Time                // when the generation began that is being read
+	broken  Time                // when events were missing last; zero: never
+	pending table.List[pending] // by the decoder's index of goroutines: see pendingOf
+	long    table.List[longText]
+	spare   []int32 // of long, plus one: not in use
+	threads []int32 // by the decoder's index of threads, plus one
 	// inSyscall are the goroutines in system calls, by the processor that they
 	// hold meanwhile: when it is taken away, they are blocked.
 	inSyscall [events.MaxProcs]int32
@@ -27,10 +29,12 @@ type indexer struct {
 	notOpen   []int32    // indices of open, plus one, that are of no goroutine
 	ranges    events.Ranges
 
+	nameOf   []uint32       // the outermost functions of stacks, plus one; 0: not asked for
 	tables   *decode.Tables // of the generation
 	forever  uint8          // the reason of what never goes on
 	textOf   []uint32       // by its strings, plus one; 0: not asked for
 	reasonOf []uint16       // the same
+	message  []byte         // room for one
 }
 
 func newIndexer(format string) *indexer {
@@ -51,11 +55,19 @@ func (x *indexer) forgetSyscalls() {
 	}
 }
 
+// Events is Event for several.
+func (x *indexer) Events(t *decode.Tables, list []decode.Event) {
+	for i := range list {
+		x.Event(t, &list[i])
+	}
+}
+
+// Event takes the next event.
 func (x *indexer) Event(t *decode.Tables, ev *decode.Event) {
 	at := Time(ev.Time)
 	if !x.started {
 		x.started = true
-		x.t.Start = at
+		x.t.Start, x.t.steps.zero = at, at
 	}
 	x.t.End = max(x.t.End, at)
 	if t != x.tables {
@@ -110,11 +122,14 @@ func (x *indexer) text(id uint64) uint32 {
 func (x *indexer) Gap() {
 	x.broken = x.t.End
 	x.forgetSyscalls()
+	x.settleAll(true)
 	x.endAll()
+	x.pending, x.long, x.spare = table.List[pending]{}, table.List[longText]{}, nil
 }
 
 // finish ends what is still open.
 func (x *indexer) finish() *Trace {
+	x.settleAll(false)
 	x.endAll()
 	t := x.t
 	t.spans, t.lookups, t.wakeups = sync.OnceValue(t.findSpans), sync.OnceValue(t.newLookups), sync.OnceValue(t.newWakeups)
@@ -134,7 +149,7 @@ func (x *indexer) endAll() {
 		}
 		for _, r := range x.open[i-1] {
 			r.end = max(r.start, x.t.until(x.t.described(int32(g))))
-			x.t.regions.Add(r)
+			x.t.regions.add(&r)
 		}
 	}
 	x.open, x.openOf, x.notOpen = nil, nil, nil

@@ -8,56 +8,70 @@ import (
 )
 
 func (x *indexer) transition(at Time, ev *decode.Event) {
-	if ev.From == ev.To { // a status, at the beginning of a generation
-		return
-	}
-	if id, ok := ev.OfGoroutine(); ok {
-		x.goroutine(at, ev, id)
-	} else if ev.To == decode.Idle {
-		x.procTaken(at, ev.Of)
+	switch {
+	case ev.From == ev.To: // a status, at the beginning of a generation
+	case ev.OfProc():
+		if ev.To == decode.Idle {
+			x.procTaken(at, ev.Of)
+		}
+	default:
+		c := ev.Change()
+		if p := x.pendingOf(ev.Of, c.Goroutine); p != nil { // or it is of a damaged trace
+			x.goroutine(p, at, ev, &c)
+		}
 	}
 }
 
-// goroutine adds the step that a transition of goroutine id is.
-func (x *indexer) goroutine(at Time, ev *decode.Event, id int64) {
-	i := x.of(ev.Of, id)
-	if i == none { // of a damaged trace
-		return
+// goroutine adds the step that a transition of a goroutine is.
+func (x *indexer) goroutine(p *pending, at Time, ev *decode.Event, c *decode.Change) {
+	if ev.From == decode.NotExist && !p.fresh { // its end is lost
+		before := p.of - 1
+		x.settle(p, true)
+		x.assign(p, ev.Of, x.again(before))
 	}
-	g := x.t.goroutine(i)
-	if ev.From == decode.NotExist && g.first != 0 {
-		i = x.again(id, i)
-		x.current[ev.Of] = i + 1
-		g = x.t.goroutine(i)
+	s := step{at: at, state: states[ev.To], who: none}
+	if c.Stack != 0 {
+		s.stack = x.stack(c.Stack)
+		if !p.named {
+			x.name(p, s.stack)
+		}
 	}
-	stack := x.stack(ev.TransitionStack())
-	x.name(g, stack)
+	if c.Reason != 0 {
+		s.reason = x.reason(c.Reason)
+	}
 	switch ev.From {
 	case decode.Undetermined:
-		at = x.seen(g) // no event before this one: it was in this state since then
+		s.at = x.seen(p) // no event before this one: it was in this state since then
 	case decode.Syscall:
 		x.holds(ev.P, none)
 	}
-	s := step{at: at, state: states[ev.To], reason: x.reason(ev.Reason()), stack: stack, who: none}
-	switch {
-	case ev.To == decode.Running:
+	p.ended = false
+	switch ev.To {
+	case decode.Running:
 		s.who = x.thread(ev)
-	case ev.To == decode.Syscall:
+	case decode.Syscall:
 		s.who = x.thread(ev)
-		x.holds(ev.P, i)
-	case ev.To == decode.Runnable:
+		x.holds(ev.P, p.of-1)
+	case decode.Runnable:
 		s.cause = causeOf(ev.From)
-	case ev.To == decode.Waiting && ev.From == decode.NotExist: // a coroutine begins so
-		s.cause = CauseCreated
+	case decode.Waiting:
+		if ev.From == decode.NotExist { // a coroutine begins so
+			s.cause = CauseCreated
+		}
+		p.ended = s.reason != 0 && s.reason == x.forever
+	case decode.NotExist:
+		x.step(p, s)
+		p.gone, p.ended = true, true
+		x.settle(p, false)
+		return
 	}
 	if s.cause == CauseCreated || s.cause == CauseUnblocked {
-		s.stack, s.who = x.stack(ev.Stack()), x.by(ev)
+		s.stack, s.who = x.stack(c.By), x.by(ev)
 	}
-	x.t.steps.add(&g.chain, s)
+	x.step(p, s)
 	if ev.To == decode.Syscall && ev.P == none { // it has lost its processor before the trace began
-		x.t.steps.add(&g.chain, step{at: at, state: StateSyscallBlocked, who: none})
+		x.step(p, step{at: s.at, state: StateSyscallBlocked, who: none})
 	}
-	g.ended = ev.To == decode.NotExist || ev.To == decode.Waiting && s.reason != 0 && s.reason == x.forever
 }
 
 // causeOf says why a goroutine became runnable.
@@ -86,24 +100,12 @@ func (x *indexer) by(ev *decode.Event) int32 {
 	if ev.Goroutine == decode.None {
 		return none
 	}
-	return x.of(ev.G, ev.Goroutine)
-}
-
-// of returns the index of a goroutine, which may be new. The decoder gives its own index
-// to another goroutine some time after the one that had it has ended.
-func (x *indexer) of(index int32, id int64) int32 {
-	if index < 0 {
-		return x.find(id)
+	if i := int(ev.G); i >= 0 && i < x.pending.Len() {
+		if p := x.pending.At(i); p.id == GoID(ev.Goroutine) && p.of != 0 {
+			return p.of - 1
+		}
 	}
-	for int(index) >= len(x.current) {
-		x.current = append(x.current, 0)
-	}
-	if i := x.current[index] - 1; i >= 0 && x.t.goroutine(i).id == GoID(id) {
-		return i
-	}
-	i := x.find(id)
-	x.current[index] = i + 1
-	return i
+	return x.find(ev.Goroutine)
 }
 
 // find returns the index of a goroutine, which may be new; none for none.
@@ -114,40 +116,46 @@ func (x *indexer) find(id int64) int32 {
 	i, ok := x.t.goroutineIDs.Find(uint64(id))
 	if !ok {
 		i = x.t.goroutineIDs.Add(uint64(id))
-		x.t.goroutines.Add(goroutine{id: GoID(id)})
+		x.t.goroutines.Add(newGoroutine(id))
 	}
 	return i
 }
 
 // again returns the index of a new goroutine with the number of an earlier one, whose
 // index is before. Threads of C that call Go have one number after another.
-func (x *indexer) again(id int64, before int32) int32 {
-	all := x.t.sameID[GoID(id)]
+func (x *indexer) again(before int32) int32 {
+	id := x.t.goroutine(before).id()
+	all := x.t.sameID[id]
 	if all == nil {
 		all = []int32{before}
 	}
 	i := x.t.goroutineIDs.Add(uint64(id))
-	x.t.goroutines.Add(goroutine{id: GoID(id)})
-	x.t.sameID[GoID(id)] = append(all, i)
+	x.t.goroutines.Add(newGoroutine(int64(id)))
+	x.t.sameID[id] = append(all, i)
 	return i
 }
 
 // seen is since when a goroutine has been in the state of its first status.
-func (x *indexer) seen(g *goroutine) Time {
-	if g.first != 0 && x.broken != 0 {
-		x.t.steps.add(&g.chain, step{at: x.broken, who: none})
+func (x *indexer) seen(p *pending) Time {
+	if !p.fresh && x.broken != 0 {
+		x.step(p, step{at: x.broken, who: none})
 	}
 	return x.sync
 }
 
 // name takes the function that the goroutine was started with from its first
 // stack: the outermost frame is the same in all.
-func (x *indexer) name(g *goroutine, stack stackID) {
-	if g.name == 0 && stack != 0 {
-		if f, ok := x.t.stacks.outermost(stack); ok {
-			g.name = x.t.text.id(f)
-		}
+func (x *indexer) name(p *pending, stack stackID) {
+	for len(x.nameOf) <= int(stack) {
+		x.nameOf = append(x.nameOf, 0)
 	}
+	if x.nameOf[stack] == 0 {
+		f, _ := x.t.stacks.outermost(stack)
+		x.nameOf[stack] = x.t.text.id(f) + 1
+	}
+	name := x.nameOf[stack] - 1
+	p.named = name != 0
+	x.t.goroutine(p.of - 1).name = name
 }
 
 // holds records that goroutine i, or none, is in a system call with processor p.
@@ -163,9 +171,10 @@ func (x *indexer) procTaken(at Time, p int32) {
 	if p < 0 || p >= events.MaxProcs || x.inSyscall[p] == none {
 		return
 	}
-	g := x.t.goroutine(x.inSyscall[p])
+	if g := x.t.goroutine(x.inSyscall[p]); g.pending > 0 {
+		x.step(x.pending.At(int(g.pending)-1), step{at: at, state: StateSyscallBlocked, who: none})
+	}
 	x.inSyscall[p] = none
-	x.t.steps.add(&g.chain, step{at: at, state: StateSyscallBlocked, who: none})
 }
 
 // thread is the index of the thread that an event happened on, or none.

@@ -19,6 +19,13 @@ type one struct {
 	id int64
 }
 
+// Events is Event for several.
+func (o *one) Events(t *decode.Tables, list []decode.Event) {
+	for i := range list {
+		o.Event(t, &list[i])
+	}
+}
+
 func (o *one) Event(t *decode.Tables, ev *decode.Event) {
 	switch ev.Kind() {
 	case decode.TransitionKind:

@@ -90,17 +90,18 @@ func (x *indexer) endRegion(at Time, ev *decode.Event) {
 	if !ok {
 		task, name := ev.Region()
 		r = region{name: x.text(name), task: x.findTask(task), goroutine: i, start: x.t.Start}
-		if x.t.goroutine(i).first != 0 {
-			r.start = x.t.described(i).Created
+		if at, ok := x.created(i); ok {
+			r.start = at
 		}
 	}
 	r.end, r.ended = at, true
-	x.t.regions.Add(r)
+	x.t.regions.add(&r)
 }
 
 func (x *indexer) log(at Time, ev *decode.Event) {
 	task, category, message := ev.Log()
-	x.t.logs.Add(log{at: at, message: x.tables.Text(message), task: x.findTask(task), goroutine: x.by(ev), category: x.text(category)})
+	x.message = x.tables.AppendText(x.message[:0], message)
+	x.t.logs.add(&log{at: at, message: x.message, task: x.findTask(task), goroutine: x.by(ev), category: x.text(category)})
 }
 
 // rangeEvent keeps a range when it ends.

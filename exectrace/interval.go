@@ -112,7 +112,7 @@ func (t *Trace) interval(x step, end Time) Interval {
 	switch {
 	case x.who == none:
 	case x.state == StateRunnable, x.state == StateWaiting:
-		iv.By = t.goroutine(x.who).id
+		iv.By = t.goroutine(x.who).id()
 	default:
 		iv.Thread = t.threads[x.who]
 	}

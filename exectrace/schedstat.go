@@ -25,11 +25,11 @@ func (t *Trace) cpuSamples() map[ThreadID][]cpuSample {
 	if !ok {
 		return all
 	}
-	for _, l := range t.logs.All() {
+	for l := range t.logs.all() {
 		if l.category != category {
 			continue
 		}
-		for thread := range userlog.Threads(l.message) {
+		for thread := range userlog.Threads(string(l.message)) {
 			id := ThreadID(thread.ID)
 			all[id] = addSample(all[id], cpuSample{l.at, thread.Ran, thread.Waited})
 		}

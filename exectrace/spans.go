@@ -56,11 +56,11 @@ func (t *Trace) findSpans() spans {
 	if !ok {
 		return found
 	}
-	for _, l := range t.logs.All() {
+	for l := range t.logs.all() {
 		if l.category != category {
 			continue
 		}
-		id, ok := userlog.ParseSpan(l.message)
+		id, ok := userlog.ParseSpan(string(l.message))
 		s := Span{id.TraceID, id.ID, id.Parent, t.tasks.At(int(l.task)).id}
 		if _, known := found.byTask[s.Task]; !ok || known || s.Task == 0 {
 			continue

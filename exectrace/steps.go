@@ -2,7 +2,8 @@ package exectrace
 
 import (
 	"encoding/binary"
-	"time"
+	"math"
+	"math/bits"
 )
 
 // step is the beginning of an Interval, which lasts until the goroutine's next.
@@ -21,67 +22,91 @@ const none = -1
 // steps holds the steps of all goroutines. There are as many as a trace has
 // state transitions, and in the trace they take five bytes each, so that here
 // they are written small too: what a goroutine did is a chain of blocks of
-// bytes, each with the time that its first step counts from.
+// bytes, each with the time that its first step counts from. A block has the size of
+// what is in it: most goroutines are short, and have one.
 //
 // A block is:
 //
-//	4 bytes   the next block; zero: none
-//	1 byte    its size, as a power of two
-//	1 byte    how many bytes of it are written
-//	2 bytes   not used
-//	8 bytes   the time before its first step
+//	1 byte    how many bytes its steps take, and whether a block may follow
+//	4 bytes   the block that follows, if one may; zero: none does
+//	varint    the time before its first step, from the beginning of the trace
 //	          steps
 //
-// and a step is a byte of State, How and what else it has, then varints: the time
-// since the step before, the stack unless its state has none, reason and who.
+// and a step is a byte of State, Cause and what else it has, then varints: the time
+// since the step before, the stack unless its state has none, reason and who. Most clocks
+// of traces have ticks of 64 ns: times are in ticks where they can be.
 type steps struct {
 	slabs [][]byte
 	used  int // of the last one
+	zero  Time
+	full  bool // there are more than can be named
 }
 
-// blockID names a block: its place, in units of 16 bytes. Zero is none.
+// blockID names a block: its place, in units of 2 bytes. Zero is none.
 type blockID uint32
 
 const (
-	slab        = 1 << 20
-	blockUnit   = 16
-	blockHeader = 16
-	minBlock    = 5 // powers of two
-	maxBlock    = 7
-	maxStep     = 1 + binary.MaxVarintLen64 + 1 + 2*binary.MaxVarintLen32
+	slab      = 1 << 20
+	blockUnit = 2
+	mayGoOn   = 1 << 7 // in the first byte of a block
+	maxHeader = 1 + 4 + binary.MaxVarintLen64
+	maxSlabs  = math.MaxUint32 / (slab / blockUnit)
+	maxStep   = 1 + binary.MaxVarintLen64 + 1 + 2*binary.MaxVarintLen32
 )
 
-// chain is what a goroutine knows of its steps.
-type chain struct {
-	first, last blockID
-	at          Time // of the last step
-}
+// The first byte of a step: four bits of State and Cause, and these.
+const (
+	inTicks   = 1 << 4
+	hasReason = 1 << 5
+	hasWho    = 1 << 6
+
+	tickBits = 6 // as a power of two
+)
 
 const (
-	hasReason = 1 << 6
-	hasWho    = 1 << 7
+	bornWaiting = 7 // a coroutine begins so
+	isRunnable  = 8 // and why
 )
+
+func (x *step) kind() byte {
+	switch {
+	case x.cause == CauseUnknown:
+		return byte(x.state)
+	case x.state == StateWaiting:
+		return bornWaiting
+	}
+	return isRunnable | byte(x.cause)
+}
+
+// kinds are the states and causes by kind.
+var kinds = func() (t [16]step) {
+	for i := range t {
+		switch {
+		case i < bornWaiting:
+			t[i].state = State(i)
+		case i == bornWaiting:
+			t[i].state, t[i].cause = StateWaiting, CauseCreated
+		default:
+			t[i].state, t[i].cause = StateRunnable, Cause(i&^isRunnable)
+		}
+		t[i].who = none
+	}
+	return t
+}()
 
 func (s *steps) block(id blockID) []byte {
 	at := int(id) * blockUnit
-	b := s.slabs[at/slab][at%slab:]
-	return b[:1<<b[4]]
+	return s.slabs[at/slab][at%slab:]
 }
 
-// room returns a block that can take n more bytes.
-func (s *steps) room(c *chain, n int) []byte {
-	if c.last == 0 {
-		return s.grow(c, minBlock)
-	}
-	b := s.block(c.last)
-	if len(b)-int(b[5]) >= n {
-		return b
-	}
-	return s.grow(c, min(int(b[4])+1, maxBlock))
-}
-
-func (s *steps) grow(c *chain, size int) []byte {
-	if len(s.slabs) == 0 || s.used+1<<size > slab {
+// write writes a block behind the one that is before it in its chain; zero: it is the
+// first. Without goesOn it is the last.
+func (s *steps) write(before blockID, since Time, text []byte, goesOn bool) blockID {
+	if len(s.slabs) == 0 || s.used+maxHeader+len(text) > slab {
+		if len(s.slabs) == maxSlabs {
+			s.full = true
+			return 0
+		}
 		s.used = 0
 		if len(s.slabs) == 0 {
 			s.used = blockUnit // zero is none
@@ -89,136 +114,65 @@ func (s *steps) grow(c *chain, size int) []byte {
 		s.slabs = append(s.slabs, make([]byte, slab))
 	}
 	id := blockID(((len(s.slabs)-1)*slab + s.used) / blockUnit)
-	b := s.slabs[len(s.slabs)-1][s.used:][:1<<size]
-	s.used += 1 << size
-	b[4], b[5] = byte(size), blockHeader
-	binary.LittleEndian.PutUint64(b[8:], uint64(c.at))
-	if c.last == 0 {
-		c.first = id
-	} else {
-		binary.LittleEndian.PutUint32(s.block(c.last), uint32(id))
+	b := s.slabs[len(s.slabs)-1][s.used:]
+	b[0] = byte(len(text))
+	n := 1
+	if goesOn {
+		b[0] |= mayGoOn
+		n += 4
 	}
-	c.last = id
-	return b
+	n += binary.PutVarint(b[n:], int64(since-s.zero))
+	n += copy(b[n:], text)
+	s.used += (n + blockUnit - 1) &^ (blockUnit - 1)
+	if before != 0 {
+		binary.LittleEndian.PutUint32(s.block(before)[1:], uint32(id))
+	}
+	return id
 }
 
-// add adds a step to a chain. Time does not go back: what says so is taken to be
-// at the time of the step before.
-func (s *steps) add(c *chain, x step) {
-	if c.last == 0 {
-		c.at = x.at
+// size is how many bytes put writes.
+func (x *step) size(since uint64) int {
+	if since&(1<<tickBits-1) == 0 {
+		since >>= tickBits
 	}
-	x.at = max(x.at, c.at)
-	if c.last != 0 {
-		if b := s.block(c.last); len(b)-int(b[5]) >= maxStep { // there is room for any
-			b[5] = byte(len(x.append(b[:b[5]], x.at.Sub(c.at))))
-			c.at = x.at
-			return
-		}
+	n := 1 + numberSize(since)
+	if x.state.hasStack() {
+		n += numberSize(uint64(x.stack))
 	}
-	var space [maxStep]byte
-	text := x.append(space[:0], x.at.Sub(c.at))
-	b := s.room(c, len(text))
-	b[5] += byte(copy(b[b[5]:], text))
-	c.at = x.at
+	if x.reason != 0 {
+		n++
+	}
+	if x.who != none {
+		n += numberSize(uint64(x.who))
+	}
+	return n
 }
 
-func (x step) append(b []byte, since time.Duration) []byte {
-	kind := byte(x.state) | byte(x.cause)<<3
+// numberSize is how many bytes a varint takes.
+func numberSize(v uint64) int { return (bits.Len64(v|1) + 6) / 7 }
+
+// put writes the step, since so long after the one before.
+func (x *step) put(b []byte, since uint64) {
+	kind := x.kind()
+	if since&(1<<tickBits-1) == 0 {
+		kind |= inTicks
+		since >>= tickBits
+	}
+	n := 1 + binary.PutUvarint(b[1:], since)
+	if x.state.hasStack() {
+		n += binary.PutUvarint(b[n:], uint64(x.stack))
+	}
 	if x.reason != 0 {
 		kind |= hasReason
+		b[n] = x.reason
+		n++
 	}
 	if x.who != none {
 		kind |= hasWho
+		binary.PutUvarint(b[n:], uint64(x.who))
 	}
-	b = append(b, kind)
-	b = binary.AppendUvarint(b, uint64(since))
-	if x.state.hasStack() {
-		b = binary.AppendUvarint(b, uint64(x.stack))
-	}
-	if x.reason != 0 {
-		b = append(b, x.reason)
-	}
-	if x.who != none {
-		b = binary.AppendUvarint(b, uint64(x.who))
-	}
-	return b
+	b[0] = kind
 }
 
 // hasStack reports whether it is of interest where a goroutine was.
 func (s State) hasStack() bool { return s == StateWaiting || s == StateRunnable || s == StateSyscall }
-
-// cursor reads the steps of a chain.
-type cursor struct {
-	s     *steps
-	block []byte
-	next  int // of the block
-	at    Time
-}
-
-// read begins at a block.
-func (s *steps) read(id blockID) cursor {
-	c := cursor{s: s}
-	c.enter(id)
-	return c
-}
-
-func (c *cursor) enter(id blockID) {
-	if id == 0 {
-		c.block = nil
-		return
-	}
-	c.block = c.s.block(id)
-	c.next = blockHeader
-	c.at = Time(binary.LittleEndian.Uint64(c.block[8:]))
-}
-
-// step returns the next one, or false after the last.
-func (c *cursor) step() (step, bool) {
-	for c.block != nil && c.next == int(c.block[5]) {
-		c.enter(blockID(binary.LittleEndian.Uint32(c.block)))
-	}
-	if c.block == nil {
-		return step{}, false
-	}
-	kind := c.block[c.next]
-	c.next++
-	x := step{state: State(kind & 7), cause: Cause(kind >> 3 & 7), who: none}
-	c.at += Time(c.varint())
-	x.at = c.at
-	if x.state.hasStack() {
-		x.stack = stackID(c.varint())
-	}
-	if kind&hasReason != 0 {
-		x.reason = c.block[c.next]
-		c.next++
-	}
-	if kind&hasWho != 0 {
-		x.who = int32(c.varint())
-	}
-	return x, true
-}
-
-func (c *cursor) varint() uint64 {
-	v, n := binary.Uvarint(c.block[c.next:])
-	c.next += n
-	return v
-}
-
-// after is the block that follows in the chain; zero: none does.
-func (s *steps) after(id blockID) blockID {
-	return blockID(binary.LittleEndian.Uint32(s.block(id)))
-}
-
-// skipTo moves on to the last block of which a step is not later than at.
-func (c *cursor) skipTo(at Time) {
-	for c.block != nil {
-		id := blockID(binary.LittleEndian.Uint32(c.block))
-		next := cursor{s: c.s}
-		next.enter(id)
-		if x, ok := next.step(); !ok || x.at > at {
-			return
-		}
-		c.enter(id)
-	}
-}

@@ -74,7 +74,7 @@ func (t *Trace) idOf(goroutine int32) GoID {
 	if goroutine == none {
 		return 0
 	}
-	return t.goroutine(goroutine).id
+	return t.goroutine(goroutine).id()
 }
 
 // Region is a region of runtime/trace.StartRegion or WithRegion.
@@ -104,9 +104,9 @@ type region struct {
 // Regions returns an iterator over the regions, in the order of their ends.
 func (t *Trace) Regions() iter.Seq[Region] {
 	return func(yield func(Region) bool) {
-		for _, r := range t.regions.All() {
+		for r := range t.regions.all() {
 			d := Region{
-				Type: t.text.text(r.name), Task: t.tasks.At(int(r.task)).id, Goroutine: t.goroutine(r.goroutine).id,
+				Type: t.text.text(r.name), Task: t.tasks.At(int(r.task)).id, Goroutine: t.goroutine(r.goroutine).id(),
 				Begun: r.begun, Ended: r.ended, Start: r.start, End: r.end, stack: r.stack, on: r.goroutine,
 			}
 			if !yield(d) {
@@ -144,7 +144,7 @@ type Log struct {
 // log is a Log in the index.
 type log struct {
 	at        Time
-	message   string
+	message   []byte // not to be kept
 	task      int32
 	goroutine int32
 	category  uint32
@@ -153,8 +153,8 @@ type log struct {
 // Logs returns an iterator over the messages, in the order of their times.
 func (t *Trace) Logs() iter.Seq[Log] {
 	return func(yield func(Log) bool) {
-		for _, l := range t.logs.All() {
-			if !yield(Log{l.at, t.tasks.At(int(l.task)).id, t.idOf(l.goroutine), t.text.text(l.category), l.message}) {
+		for l := range t.logs.all() {
+			if !yield(Log{l.at, t.tasks.At(int(l.task)).id, t.idOf(l.goroutine), t.text.text(l.category), string(l.message)}) {
 				return
 			}
 		}

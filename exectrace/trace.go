@@ -1,6 +1,7 @@
 package exectrace
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -30,8 +31,8 @@ type Trace struct {
 	threads      []ThreadID
 	tasks        table.List[task]
 	taskIDs      *table.Numbering
-	regions      table.List[region]
-	logs         table.List[log]
+	regions      regions
+	logs         logs
 	ranges       table.List[timeRange]
 	samples      table.List[Sample]
 
@@ -62,6 +63,9 @@ func read(f *File, others []events.Consumer) (*Trace, error) {
 func (x *indexer) read(f *File, consumers ...events.Consumer) (t *Trace, err error) {
 	if x.t.Lost, err = f.each(consumers...); err != nil {
 		return nil, err
+	}
+	if x.t.steps.full {
+		return nil, errors.New("the trace has more changes of states than can be indexed: cut it")
 	}
 	t = x.finish()
 	t.Began = t.Start

@@ -116,6 +116,24 @@ func (e *Event) Reason() uint64 {
 	return e.arg(shapes[e.Type].text)
 }
 
+// Change is what a transition of a goroutine says beside the states.
+type Change struct {
+	Goroutine int64
+	Stack     uint64 // as TransitionStack
+	By        uint64 // as Event.Stack
+	Reason    uint64
+}
+
+// Change returns that of an event that is a transition of a goroutine.
+func (e *Event) Change() Change {
+	s := &shapes[e.Type]
+	c := Change{e.Goroutine, e.arg(s.of), e.arg(s.stack), e.arg(s.text)}
+	if s.subject != no {
+		c.Goroutine = int64(e.Args[0])
+	}
+	return c
+}
+
 // OfGoroutine reports whether a transition is one of a goroutine, and of which.
 func (e *Event) OfGoroutine() (id int64, ok bool) {
 	switch {

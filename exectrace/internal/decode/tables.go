@@ -111,6 +111,14 @@ func (t *Tables) Text(id uint64) string {
 	return text
 }
 
+// AppendText appends a string, of which nothing is kept.
+func (t *Tables) AppendText(b []byte, id uint64) []byte {
+	if id >= firstMade {
+		return append(b, t.names.text(id)...)
+	}
+	return append(b, t.bytes(id)...)
+}
+
 // bytes is Text for the decoder, which may be ahead of who uses the Tables.
 func (t *Tables) bytes(id uint64) []byte {
 	p := t.strings.find(id)

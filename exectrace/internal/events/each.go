@@ -15,7 +15,15 @@ func Each(f *container.File, consumers ...Consumer) (lost []Loss, err error) {
 	if f.Minor < container.Generational {
 		first, known = f.FirstProcs()
 	}
+	var alone Lister
+	if len(consumers) == 1 {
+		alone, _ = consumers[0].(Lister)
+	}
 	err = Read(f, func(t *decode.Tables, list []decode.Event) bool {
+		if alone != nil && !known {
+			alone.Events(t, list)
+			return true
+		}
 		for i := range list {
 			ev := &list[i]
 			if known && ev.Kind() != decode.SyncKind {

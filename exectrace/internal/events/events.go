@@ -18,6 +18,11 @@ type Consumer interface {
 	Gap()
 }
 
+// Lister is a Consumer that takes many events at once, where it is the only one.
+type Lister interface {
+	Events(t *decode.Tables, list []decode.Event)
+}
+
 // Index reads an *exectrace.File once for its index, an *exectrace.Trace, and for consumers.
 // Package exectrace sets it.
 var Index func(file any, consumers ...Consumer) (index any, err error)

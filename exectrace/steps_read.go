@@ -1,0 +1,106 @@
+package exectrace
+
+import "encoding/binary"
+
+// cursor reads the steps of a chain.
+type cursor struct {
+	s     *steps
+	block []byte // what is left of it
+	next  blockID
+	at    Time
+}
+
+// read begins at a block.
+func (s *steps) read(id blockID) cursor {
+	c := cursor{s: s}
+	c.enter(id)
+	return c
+}
+
+func (c *cursor) enter(id blockID) {
+	if id == 0 {
+		c.block, c.next = nil, 0
+		return
+	}
+	b := c.s.block(id)
+	c.next = c.s.after(id)
+	at := 1
+	if b[0]&mayGoOn != 0 {
+		at += 4
+	}
+	since, n := binary.Varint(b[at:])
+	c.at = c.s.zero + Time(since)
+	c.block = b[at+n:][:b[0]&^mayGoOn]
+}
+
+// step returns the next one, or false after the last.
+func (c *cursor) step() (step, bool) {
+	if len(c.block) == 0 {
+		c.enter(c.next)
+		if len(c.block) == 0 {
+			return step{}, false
+		}
+	}
+	kind := c.block[0]
+	c.block = c.block[1:]
+	x := kinds[kind&15]
+	since := c.varint()
+	if kind&inTicks != 0 {
+		since <<= tickBits
+	}
+	c.at += Time(since)
+	x.at = c.at
+	if x.state.hasStack() {
+		x.stack = stackID(c.varint())
+	}
+	if kind&hasReason != 0 {
+		x.reason = c.block[0]
+		c.block = c.block[1:]
+	}
+	if kind&hasWho != 0 {
+		x.who = int32(c.varint())
+	}
+	return x, true
+}
+
+func (c *cursor) varint() uint64 {
+	v, n := binary.Uvarint(c.block)
+	c.block = c.block[n:]
+	return v
+}
+
+// end is when the last step of a chain is, of which a block is the last.
+func (s *steps) end(last blockID) Time {
+	c := s.read(last)
+	for _, ok := c.step(); ok; _, ok = c.step() {
+	}
+	return c.at
+}
+
+// since is the time that the first step of a block counts from: the time of that step,
+// in the first block of a chain.
+func (s *steps) since(id blockID) Time {
+	c := s.read(id)
+	return c.at
+}
+
+// after is the block that follows in the chain; zero: none does.
+func (s *steps) after(id blockID) blockID {
+	b := s.block(id)
+	if b[0]&mayGoOn == 0 {
+		return 0
+	}
+	return blockID(binary.LittleEndian.Uint32(b[1:]))
+}
+
+// skipTo moves on to the last block of which a step is not later than at.
+func (c *cursor) skipTo(at Time) {
+	for c.next != 0 {
+		next := cursor{s: c.s}
+		next.enter(c.next)
+		if x, ok := next.step(); !ok || x.at > at {
+			return
+		}
+		c.enter(c.next)
+	}
+}
