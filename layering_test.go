@@ -8,10 +8,12 @@ const module = "example.com/tracelab/"
 // arrows lists, for every package, the packages of this module that it may
 // import. They point one way: from programs to services to libraries.
 var arrows = map[string][]string{
-	"cmd/fetcher":                  {"internal/cli", "services/fetcher"},
-	"cmd/gateway":                  {"internal/cli", "services/gateway"},
-	"cmd/thirdparty":               {"internal/cli", "internal/thirdparty"},
-	"cmd/tracelab":                 {"cmd/tracelab/internal/doctor", "cmd/tracelab/internal/exec", "cmd/tracelab/internal/fault", "cmd/tracelab/internal/load", "cmd/tracelab/internal/serve", "cmd/tracelab/internal/spans", "cmd/tracelab/internal/why", "internal/cli"},
+	"cmd/fetcher":    {"internal/cli", "services/fetcher"},
+	"cmd/gateway":    {"internal/cli", "services/gateway"},
+	"cmd/thirdparty": {"internal/cli", "internal/thirdparty"},
+	"cmd/tracelab":   {"cmd/tracelab/internal/compare", "cmd/tracelab/internal/doctor", "cmd/tracelab/internal/exec", "cmd/tracelab/internal/fault", "cmd/tracelab/internal/load", "cmd/tracelab/internal/serve", "cmd/tracelab/internal/spans", "cmd/tracelab/internal/why", "internal/cli"},
+	"cmd/tracelab/internal/compare": {"cmd/tracelab/internal/source", "cmd/tracelab/internal/term", "internal/analysis/collect", "internal/analysis/profile", "internal/analysis/question",
+		"internal/analysis/states", "internal/analysis/text", "internal/atomicfile", "internal/cli", "internal/display", "internal/labapi", "internal/zipkin", "internal/zipkinapi", "redact"},
 	"cmd/tracelab/internal/doctor": {"cmd/tracelab/internal/flags", "cmd/tracelab/internal/term", "internal/cli", "internal/display"},
 	"cmd/tracelab/internal/exec": {"cmd/tracelab/internal/term", "exectrace", "exectrace/chrome", "exectrace/counters", "exectrace/delay", "exectrace/groups", "exectrace/mmu", "exectrace/stats", "exectrace/wire", "internal/atomicfile",
 		"internal/cli", "internal/display", "internal/httpserver", "redact"},
@@ -204,7 +206,7 @@ var testSupport = []string{
 
 // owners lists who may import a module that brings weight or global state.
 var owners = map[string][]string{
-	"charm.land/lipgloss/v2":                   {"cmd/tracelab/internal/fault", "cmd/tracelab/internal/serve", "cmd/tracelab/internal/term", "cmd/tracelab/internal/why"},
+	"charm.land/lipgloss/v2":                   {"cmd/tracelab/internal/compare", "cmd/tracelab/internal/fault", "cmd/tracelab/internal/serve", "cmd/tracelab/internal/term", "cmd/tracelab/internal/why"},
 	"code.dny.dev/ssrf":                        {"internal/target"},
 	"contrib.go.opencensus.io/exporter/zipkin": {"labs/oczipkin", "tracing"},
 	"github.com/HdrHistogram/hdrhistogram-go":  {"internal/loadgen"},

@@ -5,6 +5,7 @@ package main
 import (
 	"github.com/alecthomas/kong"
 
+	"example.com/tracelab/cmd/tracelab/internal/compare"
 	"example.com/tracelab/cmd/tracelab/internal/doctor"
 	"example.com/tracelab/cmd/tracelab/internal/exec"
 	"example.com/tracelab/cmd/tracelab/internal/fault"
@@ -17,18 +18,20 @@ import (
 
 // grammar is the table of verbs, which are packages below internal.
 type grammar struct {
-	Up      serve.Up       `cmd:"" help:"Start the whole stack on this machine: nothing to install, no network."`
-	Store   serve.Store    `cmd:"" help:"Run the store and the UI alone, in the place of a Zipkin server."`
-	Web     serve.Web      `cmd:"" help:"Serve the UI over a Zipkin that runs elsewhere."`
-	Save    spans.Save     `cmd:"" help:"Save all traces to a file."`
-	Restore spans.Restore  `cmd:"" help:"Store the traces of a file again."`
-	Load    load.Command   `cmd:"" help:"Send requests at a constant rate, and report latencies that count from when each was due."`
-	Fault   fault.Command  `cmd:"" help:"Inject faults into all requests, or into those of one attendee."`
-	Mystery fault.Mystery  `cmd:"" help:"Diagnose a fault that you have not chosen, and be graded."`
-	Why     why.Command    `cmd:"" help:"Explain why a request was slow: what its goroutines did, in all processes."`
-	Exec    exec.Command   `cmd:"" help:"Analyze a Go execution trace: all that go tool trace shows, as tables."`
-	Doctor  doctor.Command `cmd:"" help:"Check each piece of the stack, and say why no trace arrives."`
-	Service serve.Service  `cmd:"" help:"Run one service, as 'up' does in a process of its own."`
+	Up      serve.Up        `cmd:"" help:"Start the whole stack on this machine: nothing to install, no network."`
+	Store   serve.Store     `cmd:"" help:"Run the store and the UI alone, in the place of a Zipkin server."`
+	Web     serve.Web       `cmd:"" help:"Serve the UI over a Zipkin that runs elsewhere."`
+	Save    spans.Save      `cmd:"" help:"Save all traces to a file."`
+	Restore spans.Restore   `cmd:"" help:"Store the traces of a file again."`
+	Load    load.Command    `cmd:"" help:"Send requests at a constant rate, and report latencies that count from when each was due."`
+	Fault   fault.Command   `cmd:"" help:"Inject faults into all requests, or into those of one attendee."`
+	Mystery fault.Mystery   `cmd:"" help:"Diagnose a fault that you have not chosen, and be graded."`
+	Why     why.Command     `cmd:"" help:"Explain why a request was slow: what its goroutines did, in all processes."`
+	Compare compare.Command `cmd:"" help:"Say by how much two sets of traces differ, where that comes from, and how sure that is."`
+	Pprof   compare.Pprof   `cmd:"" help:"Write a set of traces as a profile for go tool pprof."`
+	Exec    exec.Command    `cmd:"" help:"Analyze a Go execution trace: all that go tool trace shows, as tables."`
+	Doctor  doctor.Command  `cmd:"" help:"Check each piece of the stack, and say why no trace arrives."`
+	Service serve.Service   `cmd:"" help:"Run one service, as 'up' does in a process of its own."`
 }
 
 const description = `A distributed-tracing workshop: a gateway, a URL fetcher and a Redis writer whose every request can be followed.
@@ -42,6 +45,7 @@ Examples:
   tracelab save friday.json.gz             # keep its traces
   tracelab load --rate 50                  # 50 requests a second
   tracelab why --slowest                   # why did that take so long?
+  tracelab compare --slow p95              # what makes the slow ones slow?
   tracelab doctor                          # why does no trace arrive?`
 
 func main() {

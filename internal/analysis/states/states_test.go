@@ -97,7 +97,7 @@ func TestTheChangeIsSplit(t *testing.T) {
 	if want := (labapi.StatesMissing{ExplainedA: 2, ExplainedB: 1, TriedA: 2, TriedB: 1}); *c.StatesMissing != want {
 		t.Errorf("%+v", c.StatesMissing)
 	}
-	if len(c.Sentences) != 1 || c.Sentences[0] != "Of the goroutines there, in 2 of 30 requests of A and 1 of 40 of B: +30.0 ms: +30.0 ms sync." {
+	if len(c.Sentences) != 1 || c.Sentences[0] != "Split by what the goroutines did there, +30.0 ms: +30.0 ms sync (2 of 30 requests of A, 1 of 40 of B)." {
 		t.Errorf("%q", c.Sentences)
 	}
 }

@@ -65,9 +65,9 @@ func sentence(c *labapi.Comparison) string {
 		parts = append(parts, part)
 	}
 	m := c.StatesMissing
-	of := fmt.Sprintf("in %d of %d requests of A and %d of %d of B", m.ExplainedA, c.A.N, m.ExplainedB, c.B.N)
+	of := fmt.Sprintf("%d of %d requests of A, %d of %d of B", m.ExplainedA, c.A.N, m.ExplainedB, c.B.N)
 	if len(parts) == 0 {
-		return fmt.Sprintf("What the goroutines did there is the same, %s.", of)
+		return fmt.Sprintf("What the goroutines did there is the same (%s).", of)
 	}
-	return fmt.Sprintf("Of the goroutines there, %s: %s: %s.", of, display.Signed(sum(c)), strings.Join(parts, ", "))
+	return fmt.Sprintf("Split by what the goroutines did there, %s: %s (%s).", display.Signed(sum(c)), strings.Join(parts, ", "), of)
 }

@@ -34,7 +34,6 @@ func Comparison(c *labapi.Comparison, next NextOfComparison, style Styles) strin
 	default:
 		p.writeBridge()
 	}
-	p.writeQuantile()
 	p.writeStates()
 	p.writeErrors()
 	p.writeSureness()
@@ -131,16 +130,6 @@ func stratum(s labapi.Stratum) string {
 		text += ", too few to be compared"
 	}
 	return text
-}
-
-func (p *comparison) writeQuantile() {
-	q := p.Quantile
-	if q == nil {
-		return
-	}
-	p.head(fmt.Sprintf("p%g of the durations", 100*q.Quantile))
-	p.item(plain, fmt.Sprintf("%s in A, %s in B: %s, with a confidence of 95 %% between %s and %s. It is described, and not split.",
-		display.Micros(q.AUS), display.Micros(q.BUS), display.Signed(q.DeltaUS), display.Signed(q.LowUS), display.Signed(q.HighUS)))
 }
 
 // writeStates says what goroutines did in the time that the verdict is about.
