@@ -32,6 +32,7 @@ func Run(name string, grammar any, args []string, stdout, stderr io.Writer, opti
 		kong.Name(name),
 		kong.DefaultEnvars("TRACELAB"),
 		lists(),
+		exclusive(),
 		kong.Embed(&versionFlag{}),
 		kong.Vars{"version": version(name)},
 		kong.Writers(stdout, stderr),

@@ -30,6 +30,9 @@ type program struct {
 type loud struct {
 	Word  string `arg:""`
 	Times int    `default:"1"`
+	Twice bool   `xor:"how"`
+	Plus  *int   `xor:"how"`
+	Once  bool   `xor:"how"`
 }
 
 func (l *loud) Validate() error {
@@ -43,7 +46,14 @@ func (l *loud) Run(ctx context.Context, std cli.Streams, out io.Writer) error {
 	if ctx.Err() != nil || std.In == nil || std.Out != out || std.Err == nil {
 		return errors.New("a context or a stream is missing")
 	}
-	_, err := fmt.Fprint(out, strings.Repeat(strings.ToUpper(l.Word), l.Times))
+	times := l.Times
+	if l.Twice {
+		times = 2
+	}
+	if l.Plus != nil {
+		times += *l.Plus
+	}
+	_, err := fmt.Fprint(out, strings.Repeat(strings.ToUpper(l.Word), times))
 	return err
 }
 
@@ -159,6 +169,38 @@ func TestAFlagWinsOverItsVariable(t *testing.T) {
 		if status := cli.Run("program", &program{}, strings.Fields(args), &out, &err); status != cli.OK || out.String() != want {
 			t.Errorf("%s: exit status %d, %q, %s", args, status, out.String(), err.String())
 		}
+	}
+}
+
+// TestAFlagWinsOverAnothersVariable which it excludes. Two flags exclude each other, and so do
+// two variables.
+func TestAFlagWinsOverAnothersVariable(t *testing.T) {
+	for _, test := range []struct {
+		environ map[string]string
+		args    string
+		status  int
+		says    string
+	}{
+		{map[string]string{"PLUS": "2"}, "say loud a", cli.OK, "AAA"},
+		{map[string]string{"PLUS": "2"}, "say loud a --twice", cli.OK, "AA"},
+		{map[string]string{"PLUS": "none"}, "say loud a --twice", cli.OK, "AA"},
+		{map[string]string{"TWICE": "true"}, "say loud a --plus=2", cli.OK, "AAA"},
+		{map[string]string{"TWICE": "true", "PLUS": "5"}, "say loud a --once", cli.OK, "A"},
+		{map[string]string{"TWICE": "true", "TIMES": "5"}, "say loud a --plus 1", cli.OK, "AAAAAA"},
+		{map[string]string{"TWICE": "true"}, "say loud a --twice", cli.OK, "AA"},
+		{nil, "say loud a --twice --plus 3", cli.Usage, "can't be used together"},
+		{map[string]string{"TWICE": "true", "ONCE": "true"}, "say loud a", cli.Usage, "can't be used together"},
+	} {
+		t.Run(fmt.Sprint(test.environ, test.args), func(t *testing.T) {
+			for name, value := range test.environ {
+				t.Setenv("TRACELAB_"+name, value)
+			}
+			var out, err bytes.Buffer
+			status := cli.Run("program", &program{}, strings.Fields(test.args), &out, &err)
+			if said := out.String() + err.String(); status != test.status || !is(said, test.says) && (status == cli.OK || !strings.Contains(said, test.says)) {
+				t.Errorf("exit status %d, %s; want %d, %s", status, said, test.status, test.says)
+			}
+		})
 	}
 }
 
