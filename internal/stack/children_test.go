@@ -35,6 +35,15 @@ func TestSupervisionGivesUp(t *testing.T) {
 	}
 }
 
+// TestAProgramThatIsGone ends the stack, and says that it cannot be started.
+func TestAProgramThatIsGone(t *testing.T) {
+	c := &child{name: "writer", program: "/no/such/program", log: &lastLine{to: io.Discard}, logf: func(string, ...any) {},
+		restart: restarts{first: time.Microsecond, longest: time.Microsecond, quick: time.Minute, most: 5, mostHopeless: 2}}
+	if err := c.supervise(t.Context(), new(atomic.Bool)); err == nil || !strings.HasPrefix(err.Error(), "writer ended 2 times") || !strings.Contains(err.Error(), "/no/such/program: no such file") {
+		t.Errorf("supervise: %v", err)
+	}
+}
+
 // TestWrongUseIsCountedInARow has a child end in turn as wrong use does and
 // otherwise: only the bound for any reason counts.
 func TestWrongUseIsCountedInARow(t *testing.T) {

@@ -124,6 +124,34 @@ func TestAChangedFileThatCannotBeReadStays(t *testing.T) {
 	}
 }
 
+// TestASaveThatFailsIsSaid each time, with what is not saved yet, and the next one is tried.
+func TestASaveThatFailsIsSaid(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "traces.json")
+	s := up(t, func(c *stack.Config) { c.Keep, c.KeepEvery = file, time.Millisecond })
+	if err := os.WriteFile(file, []byte("[{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	report(t, s.UI, 7)
+	says := func(what string) func() error {
+		return func() error {
+			if !strings.Contains(s.log(), what) {
+				return fmt.Errorf("it says %s", s.log())
+			}
+			return nil
+		}
+	}
+	if err := testbed.Eventually(says("1 spans that came since")); err != nil || !strings.Contains(s.log(), "not saved yet") || !strings.Contains(s.log(), file) {
+		t.Fatalf("%v; it says %s", err, s.log())
+	}
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	s.end(t)
+	if !kept(t, file)[7] {
+		t.Errorf("the file has %v", kept(t, file))
+	}
+}
+
 // TestWhatIsLostIsSaid where the file cannot be written in time: it is a pipe now, which
 // nobody reads.
 func TestWhatIsLostIsSaid(t *testing.T) {

@@ -129,13 +129,6 @@ func TestATakenPortNamesItsFlag(t *testing.T) {
 	}
 }
 
-func TestAWrongSamplerIsSaidFirst(t *testing.T) {
-	err := stack.Run(t.Context(), stack.Config{Sampler: "often"}, func(stack.Addresses) { t.Error("ready") })
-	if err == nil || !strings.Contains(err.Error(), "often") {
-		t.Errorf("Run: %v", err)
-	}
-}
-
 func TestAServiceThatEndsIsStartedAgain(t *testing.T) {
 	s := up(t)
 	status("POST", s.Gateway+"/exit")
