@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math"
 	"os"
 	"strconv"
 	"time"
@@ -97,7 +98,8 @@ type lookback time.Duration
 func (l *lookback) UnmarshalText(text []byte) error {
 	d, err := time.ParseDuration(string(text))
 	if ms, notMS := strconv.ParseInt(string(text), 10, 64); notMS == nil {
-		d, err = time.Duration(ms)*time.Millisecond, nil
+		// More than a duration can hold is as far back as there is anything.
+		d, err = time.Duration(min(ms, math.MaxInt64/int64(time.Millisecond)))*time.Millisecond, nil
 	}
 	if err != nil || d <= 0 {
 		return fmt.Errorf("%q: want a duration above zero, such as 24h, or a number of ms", text)
