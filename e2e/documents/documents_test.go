@@ -92,7 +92,10 @@ func TestPages(t *testing.T) {
 			skips[skipped(s.command)]++
 		}
 		if len(all) > 0 {
-			t.Run(strings.TrimPrefix(page, "../../"), func(t *testing.T) { read(t, filepath.Base(page), all) })
+			t.Run(strings.TrimPrefix(page, "../../"), func(t *testing.T) {
+				t.Parallel()
+				read(t, filepath.Base(page), all)
+			})
 		}
 	}
 	for part := range notRun {
@@ -115,6 +118,9 @@ func read(t *testing.T, page string, all []step) {
 		if part := skipped(s.command); part != "" {
 			t.Logf("not run: %s: %s", s.command, notRun[part])
 			continue
+		}
+		if s.prints != "" && strings.HasPrefix(s.command, "tracelab load") {
+			s.command = "TRACELAB_DURATION=10s " + s.command // the page shows what the default prints
 		}
 		printed, status := r.follow(s)
 		if status != 0 {

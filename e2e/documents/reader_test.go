@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -30,10 +31,12 @@ type reader struct {
 	ports   *strings.Replacer
 	traces  map[string]string
 	last    string // trace, for a page that has no answer with an id
+	served  sync.WaitGroup
+	places  chan struct{} // of servers aside
 }
 
 func newReader(t *testing.T) *reader {
-	return &reader{shell: newShell(t), traces: map[string]string{}}
+	return &reader{shell: newShell(t), traces: map[string]string{}, places: make(chan struct{}, 2)}
 }
 
 // newBusyReader has a stack, a trace.out of its gateway, and has followed the commands. It

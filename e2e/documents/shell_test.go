@@ -36,11 +36,8 @@ func newShell(t *testing.T) *shell {
 			testbed.Missing(t, program, "install it; timeout is of GNU's coreutils")
 		}
 	}
-	dir := repository(t)
-	cmd := exec.Command("bash", "--noprofile", "--norc")
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "COLUMNS=80", "PATH="+filepath.Dir(stacktest.Program)+":"+os.Getenv("PATH"))
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // it ends with what it runs
+	s := &shell{t: t, dir: repository(t)}
+	cmd := s.bash()
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -52,10 +49,23 @@ func newShell(t *testing.T) *shell {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	s := &shell{t, dir, cmd, in, bufio.NewReader(out)}
+	s.cmd, s.in, s.out = cmd, in, bufio.NewReader(out)
 	t.Cleanup(func() { s.end(); cmd.Wait() })
 	return s
 }
+
+// bash is one as the shell is, which ends with what it runs. Load is for three seconds
+// where a command does not say for how long: ten are the default, and nothing to see.
+func (s *shell) bash(args ...string) *exec.Cmd {
+	cmd := exec.Command("bash", append([]string{"--noprofile", "--norc"}, args...)...)
+	cmd.Dir = s.dir
+	cmd.Env = append(os.Environ(), "COLUMNS=80", "TRACELAB_DURATION=3s", "PATH="+filepath.Dir(stacktest.Program)+":"+os.Getenv("PATH"))
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	return cmd
+}
+
+// aside is a command for a shell beside this one.
+func (s *shell) aside(command string) *exec.Cmd { return s.bash("-c", command) }
 
 // end ends the shell, and what it runs.
 func (s *shell) end() { syscall.Kill(-s.cmd.Process.Pid, syscall.SIGKILL) }
