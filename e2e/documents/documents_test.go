@@ -27,7 +27,7 @@ var notRun = map[string]string{
 // before is what a page takes as done.
 var before = map[string]string{
 	"why.md":  `for i in $(seq 40); do curl -s localhost:8080/visit >/dev/null; done`,
-	"api.md":  `curl -s localhost:8080/visit -H 'Fault: writer=lock-contention;ms=80' -H 'b3: d'`,
+	"api.md":  `for i in $(seq 40); do curl -s localhost:8080/visit >/dev/null; done; curl -s localhost:8080/visit -H 'Fault: writer=lock-contention;ms=80' -H 'b3: d'`,
 	"exec.md": `for i in $(seq 40); do curl -s localhost:8080/visit >/dev/null; done`,
 }
 

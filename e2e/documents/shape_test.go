@@ -12,6 +12,7 @@ var differs = []struct {
 	as   string
 }{
 	{regexp.MustCompile(`(?m)^late .*\n`), ""},            // a busy machine
+	{regexp.MustCompile(`(?m)^\w+ (\w+ )*…\n`), ""},       // what is waited for, said after a second
 	{regexp.MustCompile(`\s\(a\squarter\sof[^)]*\)`), ""}, // said when there were enough
 	{regexp.MustCompile(` --server \S+`), ""},
 	{regexp.MustCompile(`\(pid \d+, [^)]*\)`), "(PID)"},
