@@ -133,7 +133,7 @@ var arrows = map[string][]string{
 	"internal/testbed/culprit":     {"internal/analysis/compare", "internal/analysis/critical", "internal/labapi", "internal/zipkin"},
 	"internal/testbed/eventcmp":    {"exectrace"},
 	"internal/testbed/redistest":   {"internal/testbed"},
-	"internal/testbed/servertest":  {"internal/control", "internal/labapi", "internal/server", "internal/testbed"},
+	"internal/testbed/servertest":  {"internal/control", "internal/costs", "internal/labapi", "internal/server", "internal/testbed"},
 	"internal/testbed/spantext":    {"internal/zipkin"},
 	"internal/testbed/stacktest":   {"internal/testbed"},
 	"internal/testbed/zipkintest":  {"internal/testbed"},
