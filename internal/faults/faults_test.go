@@ -3,6 +3,7 @@ package faults
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -78,6 +79,18 @@ func TestParseSaysWhatThereIs(t *testing.T) {
 	} {
 		if injections, err := Parse(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, %v; want %s", text, injections, err, want)
+		}
+	}
+}
+
+// TestNames are known with their services and without, and no other service's.
+func TestNames(t *testing.T) {
+	for text, ok := range map[string]bool{
+		"slow-disk": true, "writer=slow-disk": true, "gateway=slow-disk": false, "=slow-disk": false, "writer=": false, "": false,
+		"writer": false, "slow-disc": false, "writer=slow-disk;ms=5": false, " slow-disk": false, "SLOW-DISK": false,
+	} {
+		if err := CheckName(text); (err == nil) != ok || err != nil && !strings.Contains(err.Error(), fmt.Sprintf("there is no fault %q; there are ", text)) {
+			t.Errorf("%q: %v; want it known: %t", text, err, ok)
 		}
 	}
 }

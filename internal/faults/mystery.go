@@ -54,7 +54,7 @@ func (i Injection) Grade(d labapi.Diagnosis) labapi.Grade {
 	g := labapi.Grade{Service: d.Service == i.Service, Cause: d.Cause == i.Name}
 	if truth := i.Args.Int("ms"); d.Ms != 0 && truth != 0 {
 		off := d.Ms - truth
-		near := 3*max(off, -off) <= truth
+		near := max(off, -off) <= truth/3
 		g.Ms = &near
 	}
 	return g

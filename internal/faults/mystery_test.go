@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -46,6 +47,9 @@ func TestGrade(t *testing.T) {
 		{"writer", "lock-contention", 120, "service cause ms all"},
 		{"writer", "lock-contention", 121, "service cause"},
 		{"writer", "lock-contention", 59, "service cause"},
+		{"writer", "lock-contention", -90, "service cause"},
+		{"writer", "lock-contention", math.MaxInt, "service cause"},
+		{"writer", "lock-contention", 1<<62 + 90, "service cause"}, // of which three times is a small number
 		{"writer", "slow-disk", 90, "service ms"},
 		{"gateway", "lock-contention", 0, "cause"},
 		{"gateway", "quadratic", 0, ""},
@@ -66,6 +70,27 @@ func TestGrade(t *testing.T) {
 		}
 		if got := strings.Join(right, " "); got != test.want {
 			t.Errorf("%+v: %q is right", test, got)
+		}
+	}
+}
+
+// TestWhatIsNoDiagnosis is refused with what there is, and every entry is one.
+func TestWhatIsNoDiagnosis(t *testing.T) {
+	for _, f := range Catalogue() {
+		if err := CheckDiagnosis(labapi.Diagnosis{Service: f.Service, Cause: f.Name}); err != nil {
+			t.Errorf("%s=%s: %v", f.Service, f.Name, err)
+		}
+	}
+	for want, d := range map[string]labapi.Diagnosis{
+		`"gremlins" is no cause; it is one of clock-skew, cold-connections`: {Service: "writer", Cause: "gremlins"},
+		`"" is no cause`: {Service: "writer"},
+		`"redis" is no service; it is one of gateway, fetcher, writer`: {Service: "redis", Cause: "slow-disk"},
+		`"" is no service`:                        {Cause: "slow-disk"},
+		`"writer=slow-disk" is no cause`:          {Service: "writer", Cause: "writer=slow-disk"},
+		`"` + strings.Repeat("x", 40) + `" is no`: {Service: "writer", Cause: strings.Repeat("x", 9000)},
+	} {
+		if err := CheckDiagnosis(d); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%+.80v: %v; want %s", d, err, want)
 		}
 	}
 }

@@ -81,10 +81,10 @@ func (c *listCommand) Run(out io.Writer) error {
 // time is up, and prints what is switched on then.
 type onCommand struct {
 	flags.Trusted `embed:""`
-	Fault         string        `arg:"" help:"What the header Fault would say, such as 'writer=slow-disk;ms=50;percent=20'."`
-	Attendee      string        `help:"Only for requests with this member of the baggage: curl -H 'baggage: attendee=NAME'." placeholder:"NAME"`
-	For           time.Duration `help:"How long; else until it is switched off." placeholder:"DURATION"`
-	Seed          uint64        `help:"Choose the same requests again, where there is a percentage." placeholder:"N"`
+	Fault         string         `arg:"" help:"What the header Fault would say, such as 'writer=slow-disk;ms=50;percent=20'."`
+	Attendee      string         `help:"Only for requests with this member of the baggage: curl -H 'baggage: attendee=NAME'." placeholder:"NAME"`
+	For           *time.Duration `help:"How long; else until it is switched off." placeholder:"DURATION"`
+	Seed          uint64         `help:"Choose the same requests again, where there is a percentage." placeholder:"N"`
 }
 
 // Help is shown by tracelab fault on --help.
@@ -103,16 +103,16 @@ func (c *onCommand) Run(ctx context.Context, out io.Writer) error {
 	if _, err := faults.Parse(c.Fault); err != nil {
 		return cli.Status{Code: cli.Usage, Err: err}
 	}
-	if c.For < 0 {
-		return cli.Status{Code: cli.Usage, Err: fmt.Errorf("--for %s: want a time above zero", c.For)}
+	if c.For != nil && *c.For <= 0 {
+		return cli.Status{Code: cli.Usage, Err: fmt.Errorf("--for %s: want a time above zero", *c.For)}
 	}
 	client, err := c.Find(ctx)
 	if err != nil {
 		return err
 	}
 	sw := labapi.SwitchOn{Switch: labapi.Switch{Faults: c.Fault, Attendee: c.Attendee, Seed: c.Seed}}
-	if c.For > 0 {
-		sw.Until = time.Now().Add(c.For)
+	if c.For != nil {
+		sw.Until = time.Now().Add(*c.For)
 	}
 	all, err := client.SwitchOn(ctx, sw)
 	if err != nil {

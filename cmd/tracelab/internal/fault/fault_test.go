@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -72,6 +73,7 @@ func TestOnShowOff(t *testing.T) {
 		{"fault off writer=slow-disk", cli.Negative, "tracelab fault show"},
 		{"fault on writer=gremlins", cli.Usage, "gremlins"},
 		{"fault on writer=slow-disk --for=-1s", cli.Usage, "--for -1s"},
+		{"fault on writer=slow-disk --for 0s", cli.Usage, "--for 0s: want a time above zero"},
 		{"fault off", cli.OK, "1 switched off"},
 		{"fault show", cli.OK, "nothing is switched on"},
 	} {
@@ -142,6 +144,24 @@ func TestARightAnswerEndsIt(t *testing.T) {
 		}
 	}
 	t.Error("no fault of the catalogue is right")
+}
+
+// TestTheMsAreGraded within a third, apart from the rest: a wrong time ends nothing that is
+// right otherwise, nor does it save what is wrong.
+func TestTheMsAreGraded(t *testing.T) {
+	chosen, err := faults.Choose(7, 2)
+	ms := chosen.Args.Int("ms")
+	if err != nil || ms < 30 {
+		t.Fatalf("%+v, %v: want one with a time", chosen, err)
+	}
+	for said, want := range map[int]string{ms: "ok   ms", ms + ms/3: "ok   ms", ms - ms/3: "ok   ms", ms * 2: "FAIL ms", 1: "FAIL ms"} {
+		run := begin(t)
+		run("mystery", "start", "--seed", "7", "--level", "2")
+		out, wrong, _ := run("mystery", "answer", "--service", chosen.Service, "--cause", chosen.Name, "--ms", strconv.Itoa(said))
+		if !strings.Contains(out, "ok   service") || !strings.Contains(out, "ok   cause") || !strings.Contains(out, want) || !strings.Contains(out, strconv.Itoa(said)+" (right within a third)") {
+			t.Errorf("%d of %d ms: %s%s; want %q", said, ms, out, wrong, want)
+		}
+	}
 }
 
 // TestTheTruthNamesTheState in words, and as 'tracelab why' does.
