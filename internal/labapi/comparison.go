@@ -93,8 +93,9 @@ type Verdict struct {
 	// Below says that what Path calls is meant, too: DeltaUS is the sum of these rows.
 	Below     bool   `json:"below,omitempty"`
 	Mechanism string `json:"mechanism,omitempty"`
-	// Callee is what Path calls more often, or less: of the mechanisms that are about calls.
-	Callee string `json:"callee,omitempty"`
+	// Caller makes the calls: of the mechanisms that are about how many there are, and
+	// whether they overlap.
+	Caller string `json:"caller,omitempty"`
 	// P is the probability of such a change of any path by chance alone. Nil: it was not
 	// computed.
 	P       *float64 `json:"p"`

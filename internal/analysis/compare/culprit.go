@@ -11,7 +11,11 @@ import (
 // culprit is a call path with the changes that come from it.
 type culprit struct {
 	cause
-	members   []int // the rows whose changes come from it
+	members []int // the rows whose changes come from it
+	// top is the call that changed most of those that overlap, and by how much its largest
+	// row did.
+	top       int
+	largest   float64
 	delta     float64
 	mechanism string
 	p         float64 // that there is such a change by chance alone
@@ -19,10 +23,12 @@ type culprit struct {
 	support float64
 }
 
-// cause is where a change comes from, as indexes of rows.
+// cause is where a change comes from, as indexes of rows, or -1.
 type cause struct {
-	row    int
-	callee int // what row calls more often, or less; -1: that is not it
+	row int
+	// by makes the calls of row, if the change is about how many there are, or whether
+	// they overlap. Those that overlap with each other have one cause.
+	by int
 }
 
 // culprits attributes the change of each path to the path that it comes from: what is
@@ -35,15 +41,14 @@ func (s *sample) culprits() []culprit {
 		if s.rows[i].delta() == 0 {
 			continue
 		}
-		of := s.causeOf(i)
+		of, top := s.causeOf(i)
 		k, known := at[of]
 		if !known {
 			k = len(all)
 			at[of] = k
 			all = append(all, culprit{cause: of})
 		}
-		all[k].members = append(all[k].members, i)
-		all[k].delta += s.rows[i].delta()
+		all[k].add(i, top, s.rows[i].delta())
 	}
 	for k := range all {
 		all[k].mechanism = s.mechanismOf(&all[k])
@@ -51,32 +56,54 @@ func (s *sample) culprits() []culprit {
 	return all
 }
 
-// causeOf is where the change of a row comes from.
-func (s *sample) causeOf(i int) cause {
+// add adds the change of a row. top is the call that it is below.
+func (c *culprit) add(i, top int, delta float64) {
+	c.members = append(c.members, i)
+	c.delta += delta
+	if c.overlaps() && (len(c.members) == 1 || math.Abs(delta) > c.largest) {
+		c.top, c.largest = top, math.Abs(delta)
+	}
+}
+
+// causeOf is where the change of a row comes from, and the call that it is below.
+func (s *sample) causeOf(i int) (of cause, top int) {
 	switch s.rows[i].mechanism {
 	case labapi.MoreCalls, labapi.FewerCalls, labapi.NewPath, labapi.GonePath:
-		if top := s.climb(i, (*row).callsRatio); s.rows[top].caller >= 0 {
-			return cause{s.rows[top].caller, top}
-		}
+		top = s.climb(i, (*row).callsRatio)
+		return cause{top, s.rows[top].caller}, top
 	case labapi.LessOverlap, labapi.MoreOverlap:
-		if top := s.climb(i, (*row).exposureRatio); s.rows[top].caller >= 0 {
-			return cause{s.rows[top].caller, -1}
+		if top = s.climb(i, (*row).exposureRatio); s.rows[top].caller >= 0 {
+			return cause{-1, s.rows[top].caller}, top
 		}
 	}
-	return cause{i, -1}
+	return cause{i, -1}, i
 }
+
+// overlaps reports whether a cause is that calls overlap more, or less.
+func (c *cause) overlaps() bool { return c.row < 0 }
+
+// named is the row that a culprit is called after: of calls that overlap, the one that
+// changed most.
+func (c *culprit) named() int {
+	if c.overlaps() {
+		return c.top
+	}
+	return c.row
+}
+
+// leastRatio is the least logarithm of a ratio that is worth looking at: 5 %.
+const leastRatio = 0.05
 
 // climb goes from a path to its callers, as long as a ratio changed at least half as much
 // as that of the path. The root is called once for each request.
 func (s *sample) climb(from int, ratio func(*row) float64) int {
-	const least = 0.05
 	want := ratio(&s.rows[from])
 	for i := from; ; {
 		up := s.rows[i].caller
 		if up < 0 || s.rows[up].caller < 0 {
 			return i
 		}
-		if r := ratio(&s.rows[up]); r*want <= 0 || math.Abs(r) < math.Abs(want)/2 || math.Abs(r) < least {
+		if r := ratio(&s.rows[up]); r*want <= 0 || math.Abs(r) < math.Abs(want)/2 || math.Abs(r) < leastRatio {
 			return i
 		}
 		i = up

@@ -9,7 +9,7 @@ import (
 // measures are the columns that are tested together, and what each is of.
 type measures struct {
 	columns []stat.Column
-	of      []func(stat.Tested) // where to put what was found, for each column
+	of      []*evidence // where to add what was found, for each column
 }
 
 // leastShare is the part of the duration of a request that is worth telling. What cannot
@@ -22,12 +22,7 @@ const largeShare = 0.9
 
 func (m *measures) add(c stat.Column, of *evidence) {
 	m.columns = append(m.columns, c)
-	of.p = 1
-	m.of = append(m.of, func(t stat.Tested) {
-		if t.P < of.p || t.P == of.p && t.Z*t.Z > of.z*of.z {
-			*of = evidence{t.Z, t.P}
-		}
-	})
+	m.of = append(m.of, of)
 }
 
 // addTimes tests the mean of a time, its ranks, and how many requests have a large one.
@@ -42,11 +37,12 @@ func (m *measures) addTimes(c stat.Column, g *stat.Groups, of *evidence) {
 func (s *sample) measures() *measures {
 	own, below, calls := s.columns()
 	m := &measures{}
+	s.rootEvidence = evidence{1, 1}
 	m.addTimes(s.rootColumn(), &s.groups, &s.rootEvidence)
 	least := leastShare * s.meanRoot()
 	for i := range s.rows {
 		r := &s.rows[i]
-		r.own, r.below, r.calls = evidence{p: 1}, evidence{p: 1}, evidence{p: 1}
+		r.own, r.below, r.calls = evidence{1, 1}, evidence{1, 1}, evidence{1, 1}
 		if r.tested = r.possible >= least; r.tested {
 			m.addTimes(own[i], &s.groups, &r.own)
 		}
@@ -109,7 +105,7 @@ func (m *measures) test(ctx context.Context, p stat.Plan, s *sample) error {
 	columns := s.byUnits(m.columns, func(i int) int { return int(s.groups.Of[i]) }, s.groups.Scale)
 	tested, err := stat.MaxT(ctx, p, s.units(), columns)
 	for j, t := range tested {
-		m.of[j](t)
+		m.of[j].add(t)
 	}
 	return err
 }

@@ -22,6 +22,9 @@ type errorPath struct {
 	column stat.Column
 }
 
+// p is the probability of the change by chance alone.
+func (e *errorPath) p() float64 { return e.found.of(e.rate.delta()) }
+
 // mostErrorPaths bounds how many are tested and told.
 const mostErrorPaths = 200
 
@@ -36,7 +39,7 @@ func (s *sample) errorMeasures(m *measures) *errorFinding {
 			if !known {
 				k = len(f.paths)
 				at[path] = k
-				f.paths = append(f.paths, errorPath{path: path})
+				f.paths = append(f.paths, errorPath{path: path, found: evidence{1, 1}})
 			}
 			e := &f.paths[k]
 			e.column.Add(int32(u), 1)
@@ -73,5 +76,5 @@ func (f *errorFinding) sort() {
 // evident reports whether requests are claimed to fail more often there, or less.
 func (f *finding) evidentError(e *errorPath) bool {
 	nx, ny := f.compared()
-	return min(nx, ny) >= fewest && e.found.p <= likely && math.Abs(e.rate.delta()) >= leastShare
+	return min(nx, ny) >= fewest && e.p() <= likely && math.Abs(e.rate.delta()) >= leastShare
 }

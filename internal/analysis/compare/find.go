@@ -23,9 +23,6 @@ type finding struct {
 // find compares two sides.
 func find(ctx context.Context, s *sample, o Options) (*finding, error) {
 	f := &finding{sample: s}
-	for i := range s.rows {
-		s.rows[i].explain()
-	}
 	rounds := permutations + resamplings
 	if s.layout.windows {
 		rounds += 2 * halfRounds
@@ -37,6 +34,7 @@ func find(ctx context.Context, s *sample, o Options) (*finding, error) {
 	if err := m.test(ctx, plan, s); err != nil {
 		return nil, err
 	}
+	s.explain(true)
 	var err error
 	plan.Rounds = resamplings
 	if f.resampled, err = s.resample(ctx, plan); err != nil {

@@ -45,12 +45,12 @@ func (s *sample) testHalf(ctx context.Context, p stat.Plan, of *side) (*half, er
 	if err := m.test(ctx, p, both); err != nil {
 		return nil, err
 	}
-	h := &half{side: of, rows: map[int32]float64{}, p: both.rootEvidence.p}
+	h := &half{side: of, rows: map[int32]float64{}, p: both.rootEvidence.any()}
 	for i := range both.rows {
 		r := &both.rows[i]
 		h.rows[r.path] = r.delta()
 		h.delta += r.delta()
-		h.p = min(h.p, r.own.p, r.below.p, r.calls.p)
+		h.p = min(h.p, r.own.any(), r.below.any(), r.calls.any())
 	}
 	return h, nil
 }

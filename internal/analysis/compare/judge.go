@@ -22,19 +22,42 @@ func (f *finding) judge() {
 	direction := sign(f.within())
 	f.rank(direction)
 	f.support(direction)
-	best := -1
 	for i := range f.culprits {
-		c := &f.culprits[i]
-		c.p = f.probability(c)
-		if f.isEvident(c) && (best < 0 || c.delta*direction < 0 && math.Abs(c.delta) > math.Abs(f.culprits[best].delta) && f.culprits[best].delta*direction < 0) {
-			best = i
-		}
+		f.culprits[i].p = f.probability(&f.culprits[i])
 	}
-	if best >= 0 {
+	if best := f.evident(direction); best >= 0 {
 		f.claimed = true
 		c := f.culprits[best]
 		f.culprits = slices.Insert(slices.Delete(f.culprits, best, best+1), 0, c)
 	}
+}
+
+// evident is the index of the culprit that is claimed, or -1: the first one for which
+// there is evidence or, if none has a part in the change as it is on the whole, the one with the
+// largest change against it.
+func (f *finding) evident(direction float64) (best int) {
+	best = -1
+	for i := range f.culprits {
+		if with := f.culprits[i].delta*direction > 0; !f.isEvident(i) || with && f.isOutdone(i) {
+			continue
+		} else if with {
+			return i
+		}
+		best = i
+	}
+	return best
+}
+
+// isOutdone reports whether a culprit before this one has more than twice its change,
+// which is not zero for sure, even though chance may do that. Then it is not known
+// which of the two it is.
+func (f *finding) isOutdone(i int) bool {
+	for k := range f.culprits[:i] {
+		if c := &f.culprits[k]; math.Abs(c.delta) > 2*math.Abs(f.culprits[i].delta) && f.isCertain(c) {
+			return true
+		}
+	}
+	return false
 }
 
 // rank puts the culprits first that have most of a change in a direction.
@@ -44,7 +67,7 @@ func (f *finding) rank(direction float64) {
 	})
 }
 
-func (f *finding) nameOf(c culprit) string { return f.text(f.rows[c.row].path) }
+func (f *finding) nameOf(c culprit) string { return f.text(f.rows[c.named()].path) }
 
 // within is the change of the mean duration inside the strata.
 func (f *finding) within() (sum float64) {
@@ -79,30 +102,33 @@ func (f *finding) support(direction float64) {
 func (f *finding) probability(c *culprit) float64 {
 	p := 1.0
 	for _, i := range c.members {
-		p = min(p, f.rows[i].own.p)
+		p = min(p, f.rows[i].own.of(c.delta))
 	}
-	if c.callee >= 0 {
-		p = min(p, f.rows[c.callee].calls.p, f.rows[c.callee].below.p)
+	if !c.overlaps() && c.by >= 0 && f.isCertain(c) {
+		p = min(p, f.rows[c.row].calls.of(c.delta))
 	}
 	if c.support < mostLikely {
 		return p
 	}
-	for i := c.row; i >= 0; i = f.rows[i].caller {
+	for i := c.named(); i >= 0; i = f.rows[i].caller {
 		if r := &f.rows[i]; isMost(c.delta, r.deltaBelow()) {
-			p = min(p, r.below.p)
+			p = min(p, r.below.of(c.delta))
 		}
 	}
 	return p
 }
 
-// isEvident reports whether a change is claimed to come from a culprit.
-func (f *finding) isEvident(c *culprit) bool {
-	nx, ny := f.compared()
-	if min(nx, ny) < fewest || c.p > likely || math.Abs(c.delta) < leastShare*f.meanRoot() {
-		return false
-	}
+// isCertain reports whether zero is not in the interval of confidence of a change.
+func (f *finding) isCertain(c *culprit) bool {
 	low, high := f.interval(c.members...)
-	return low*high > 0 && !f.drifted(c)
+	return low*high > 0
+}
+
+// isEvident reports whether a change is known to come from a culprit.
+func (f *finding) isEvident(i int) bool {
+	c := &f.culprits[i]
+	nx, ny := f.compared()
+	return min(nx, ny) >= fewest && c.p <= likely && math.Abs(c.delta) >= leastShare*f.meanRoot() && !f.drifted(c)
 }
 
 // standardError is that of the change of the mean duration.

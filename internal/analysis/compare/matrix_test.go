@@ -84,8 +84,8 @@ func faultsOf(o *operation, root float64) []*fault {
 	return all
 }
 
-// isRight reports whether a name is that of the culprit: how calls are made is due to
-// what makes them, and so is how often.
+// isRight reports whether a name is that of the culprit: of how calls are made, that of
+// what is called, on either side, or of what makes the calls.
 func (t *trial) isRight(name string) bool {
 	o := t.f.of
 	switch t.f.kind {
@@ -113,8 +113,8 @@ func run(t *testing.T, tr trial) outcome {
 	c := compared(t, a, b)
 	o := outcome{trial: tr, verdict: c.Verdict, named: blamed(tr.w, a, b)}
 	o.strict = tr.isRight(c.Verdict.Operation)
-	if tr.f.kind == moreOnes && c.Verdict.Operation == tr.f.of.caller.name {
-		o.strict = strings.HasSuffix(c.Verdict.Callee, " "+tr.f.of.name) || strings.HasSuffix(c.Verdict.Callee, " call "+tr.f.of.name)
+	if tr.f.kind == serial || tr.f.kind == moreOnes && c.Verdict.Mechanism == labapi.LessOverlap {
+		o.strict = o.strict || strings.HasSuffix(c.Verdict.Caller, " "+tr.f.of.caller.name)
 	}
 	if c.Verdict.Claimed {
 		o.named["ours"] = c.Verdict.Operation

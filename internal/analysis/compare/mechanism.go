@@ -10,9 +10,15 @@ import (
 // which is on the critical path. The logarithmic mean makes the three add up (LMDI).
 type effects struct{ byCalls, byTime, byOverlap float64 }
 
-func (r *row) explain() {
-	r.effects = r.split()
-	r.mechanism = r.name()
+// explain names the mechanism of each row. Whether calls are more or fewer is a fact
+// where nothing is tested.
+func (s *sample) explain(tested bool) {
+	for i := range s.rows {
+		r := &s.rows[i]
+		r.effects = r.split()
+		changed := math.Abs(r.callsRatio()) >= leastRatio && (!tested || r.calls.any() <= likely)
+		r.mechanism = r.name(changed)
+	}
 }
 
 func (r *row) split() effects {
@@ -39,9 +45,14 @@ func logMean(a, b float64) float64 {
 	return (b - a) / math.Log(b/a)
 }
 
-// name is the mechanism to which more than half of a change is due.
-func (r *row) name() string {
-	delta := r.delta()
+// name is the mechanism to which more than half of a change is due. Where the number of
+// calls changed for sure, a third is enough: the calls that are new are others than those
+// before, and take another time, and overlap with others in another way.
+func (r *row) name(callsChanged bool) string {
+	delta, calls := r.delta(), r.byCalls
+	if callsChanged && calls*delta > 0 {
+		calls = math.Copysign(max(3*math.Abs(calls)/2, math.Abs(calls)+max(0, r.byOverlap*sign(delta))), delta)
+	}
 	switch {
 	case delta == 0:
 		return ""
@@ -49,7 +60,7 @@ func (r *row) name() string {
 		return labapi.NewPath
 	case r.y.calls == 0:
 		return labapi.GonePath
-	case isMost(r.byCalls, delta):
+	case isMost(calls, delta):
 		return either(delta > 0, labapi.MoreCalls, labapi.FewerCalls)
 	case isMost(r.byOverlap, delta) && !isMost(r.growth(), delta):
 		return either(delta > 0, labapi.LessOverlap, labapi.MoreOverlap)

@@ -87,7 +87,7 @@ func (f *finding) change(i int) labapi.Change {
 		c.LowUS, c.HighUS = &lowUS, &highUS
 	}
 	if r.tested {
-		c.P = &r.own.p
+		c.P = pointer(r.own.of(r.delta()))
 	}
 	split := []float64{r.byCalls, r.byTime, r.byOverlap}
 	us := apportion(split, round(r.delta()))
@@ -138,5 +138,7 @@ func apportion(values []float64, whole int64) []int64 {
 	}
 	return parts
 }
+
+func pointer(v float64) *float64 { return &v }
 
 func abs(v int64) int64 { return max(v, -v) }

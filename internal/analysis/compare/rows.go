@@ -3,6 +3,8 @@ package compare
 import (
 	"cmp"
 	"slices"
+
+	"example.com/tracelab/internal/analysis/stat"
 )
 
 // row is a call path of a comparison. Times are µs a request, in the mean with the
@@ -30,8 +32,28 @@ type means struct {
 	duration float64
 }
 
-// evidence is what the test of a measure gave.
-type evidence struct{ z, p float64 }
+// evidence is what the tests of a measure gave: the probability that y has as much more
+// by chance, and as much less.
+type evidence struct{ more, less float64 }
+
+// of is the probability of a change in the direction of delta.
+func (e *evidence) of(delta float64) float64 {
+	if delta < 0 {
+		return e.less
+	}
+	return e.more
+}
+
+// any is that of a change in any direction.
+func (e *evidence) any() float64 { return min(e.more, e.less) }
+
+func (e *evidence) add(t stat.Tested) {
+	if t.Z < 0 {
+		e.less = min(e.less, t.P)
+	} else {
+		e.more = min(e.more, t.P)
+	}
+}
 
 func (r *row) delta() float64 { return r.y.onPath - r.x.onPath }
 

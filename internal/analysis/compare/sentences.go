@@ -51,36 +51,57 @@ func verdictSentences(c *labapi.Comparison) []string {
 // claim names the culprit.
 func claim(c *labapi.Comparison) string {
 	v := &c.Verdict
-	return fmt.Sprintf("%s: %s of the %s that a request takes %s; p = %.3f, %d against %d requests.",
-		whatHappened(v), signed(v.DeltaUS), signed(c.DeltaRootUS), moreOrLess(c.DeltaRootUS), *v.P, v.NA, v.NB)
+	return fmt.Sprintf("%s: %s; p = %.3f, %d against %d requests.", whatHappened(c), ofRoot(v.DeltaUS, c.DeltaRootUS), *v.P, v.NA, v.NB)
+}
+
+// ofRoot is what a change has to do with that of the root.
+func ofRoot(delta, root int64) string {
+	switch {
+	case delta == root:
+		return signed(delta) + ", which is all that a request takes " + moreOrLess(root)
+	case delta*root <= 0:
+		return fmt.Sprintf("%s, but the rest made up for it: a request takes %s %s", signed(delta), display.RoundMicros(abs(root)), moreOrLess(root))
+	case abs(delta) > abs(root):
+		return fmt.Sprintf("%s; the rest took back %s, so that a request takes %s %s", signed(delta), display.RoundMicros(abs(delta-root)), display.RoundMicros(abs(root)), moreOrLess(root))
+	}
+	return fmt.Sprintf("%s of the %s that a request takes %s", signed(delta), signed(root), moreOrLess(root))
 }
 
 func moreOrLess(delta int64) string { return either(delta < 0, "less", "more") }
 
-// whatHappened is the mechanism in words.
-func whatHappened(v *labapi.Verdict) string {
-	who := callText(v.Service, v.Operation)
+// whatHappened is the mechanism of the verdict in words.
+func whatHappened(c *labapi.Comparison) string {
+	v := &c.Verdict
+	what := callText(v.Service, v.Operation)
 	switch v.Mechanism {
 	case labapi.SlowerCalls:
-		return who + " got slower"
+		return what + " got slower"
 	case labapi.FasterCalls:
-		return who + " got faster"
+		return what + " got faster"
 	case labapi.MoreCalls:
-		return who + " calls " + v.Callee + " more often"
+		return fmt.Sprintf("%s makes more calls of %s%s", v.Caller, what, callsOf(c))
 	case labapi.FewerCalls:
-		return who + " calls " + v.Callee + " less often"
+		return fmt.Sprintf("%s makes fewer calls of %s%s", v.Caller, what, callsOf(c))
 	case labapi.NewPath:
-		return who + " calls " + v.Callee + ", which it did not before"
+		return fmt.Sprintf("%s calls %s%s, which it did not before", v.Caller, what, callsOf(c))
 	case labapi.GonePath:
-		return who + " no longer calls " + v.Callee
+		return fmt.Sprintf("%s no longer calls %s", v.Caller, what)
 	case labapi.LessOverlap:
-		return "what " + who + " calls runs less at the same time, and more in turn"
+		return fmt.Sprintf("the calls that %s makes, of %s most of all, run less at the same time and more in turn", v.Caller, what)
 	case labapi.MoreOverlap:
-		return "what " + who + " calls runs more at the same time, and less in turn"
-	case labapi.ErrorsPath:
-		return who + " fails in another share of the requests"
+		return fmt.Sprintf("the calls that %s makes, of %s most of all, run more at the same time and less in turn", v.Caller, what)
 	}
-	return who + " changed"
+	return what + " changed"
+}
+
+// callsOf is how often the culprit is called.
+func callsOf(c *labapi.Comparison) string {
+	for i := range c.Bridge {
+		if r := &c.Bridge[i]; r.Path == c.Verdict.Path {
+			return fmt.Sprintf(" (%.3g a request instead of %.3g)", r.CallsB, r.CallsA)
+		}
+	}
+	return ""
 }
 
 // guess names what is likeliest where there is no evidence.
@@ -89,7 +110,7 @@ func guess(c *labapi.Comparison) []string {
 	if v.Path == "" || v.DeltaUS == 0 {
 		return nil
 	}
-	v.Guess = whatHappened(v)
+	v.Guess = whatHappened(c)
 	chance := ""
 	if v.P != nil {
 		chance = fmt.Sprintf(", p = %.2f", *v.P)
@@ -142,7 +163,7 @@ func pairSentence(c *labapi.Comparison) string {
 	if v.Path == "" {
 		return "Both traces took as long, on the same paths. Two traces say nothing of others."
 	}
-	return fmt.Sprintf("Of the difference of %s, %s is that %s. Two traces say nothing of others: compare two sets for that.", signed(c.DeltaRootUS), signed(v.DeltaUS), whatHappened(v))
+	return fmt.Sprintf("Of the difference of %s, %s is that %s. Two traces say nothing of others: compare two sets for that.", signed(c.DeltaRootUS), signed(v.DeltaUS), whatHappened(c))
 }
 
 // share is a quantile as people are told it.

@@ -41,10 +41,10 @@ func TestCulprits(t *testing.T) {
 		{fault{kind: delay, of: w.operation("cache"), us: 12_000}, "a delay", "cache", labapi.SlowerCalls},
 		{fault{kind: tail, of: w.operation("get"), us: 20_000, probability: 0.2}, "a tail", "get", labapi.SlowerCalls},
 		{fault{kind: double, of: w.operation("get")}, "twice as slow", "get", labapi.SlowerCalls},
-		{fault{kind: moreOnes, of: w.operation("set"), times: 8}, "more calls", "save", labapi.MoreCalls},
-		{fault{kind: retry, of: w.operation("fetch"), us: 500, probability: 0.4}, "retries", "call fetch", labapi.MoreCalls},
+		{fault{kind: moreOnes, of: w.operation("set"), times: 8}, "more calls", "set", labapi.MoreCalls},
+		{fault{kind: retry, of: w.operation("fetch"), us: 500, probability: 0.4}, "retries", "fetch", labapi.MoreCalls},
 		{fault{kind: pool, of: w.operation("save"), us: 4000}, "a wait for a connection", "call save", labapi.SlowerCalls},
-		{fault{kind: serial, of: w.operation("fetch")}, "in turn", "get /", labapi.LessOverlap},
+		{fault{kind: serial, of: w.operation("fetch")}, "in turn", "call fetch", labapi.LessOverlap},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a, b := w.inTurns(1, 100, &c.fault)

@@ -73,9 +73,7 @@ func (s *side) bySpeed(q float64) (fast, slow *side, err error) {
 // describe finds what changed without asking whether that is chance.
 func describe(s *sample) *finding {
 	f := &finding{sample: s}
-	for i := range s.rows {
-		s.rows[i].explain()
-	}
+	s.explain(false)
 	f.culprits = s.culprits()
 	f.rank(sign(f.within()))
 	return f

@@ -12,11 +12,12 @@ func (f *finding) verdict() labapi.Verdict {
 		return v
 	}
 	c := &f.culprits[0]
-	p := &f.paths.all[f.rows[c.row].path]
+	p := &f.paths.all[f.rows[c.named()].path]
 	v.Claimed, v.Service, v.Operation, v.Path = f.claimed, p.service, p.operation, f.nameOf(*c)
 	v.Below, v.Mechanism, v.DeltaUS = f.isBelow(c), c.mechanism, round(c.delta)
-	if c.callee >= 0 {
-		v.Callee = f.calleeText(c)
+	if c.by >= 0 {
+		caller := &f.paths.all[f.rows[c.by].path]
+		v.Caller = callText(caller.service, caller.operation)
 	}
 	if f.tested() && min(nx, ny) >= fewest {
 		v.P = &c.p
@@ -24,14 +25,9 @@ func (f *finding) verdict() labapi.Verdict {
 	return v
 }
 
-func (f *finding) calleeText(c *culprit) string {
-	called := &f.paths.all[f.rows[c.callee].path]
-	return callText(called.service, called.operation)
-}
-
 // isBelow reports whether changes of other paths come from a culprit.
 func (f *finding) isBelow(c *culprit) bool {
-	return len(c.members) > 1 || c.members[0] != c.row
+	return len(c.members) > 1 || c.members[0] != c.named()
 }
 
 // errorChange says where requests failed.
@@ -46,7 +42,7 @@ func (f *finding) errorChange(o Options) *labapi.ErrorChange {
 		p := &f.paths.all[e.path]
 		x, y := f.failed(e.path, o.Recorded)
 		c.Paths = append(c.Paths, labapi.ErrorPath{
-			Path: f.text(e.path), Service: p.service, Operation: p.operation, A: e.nx, B: e.ny, P: &e.found.p,
+			Path: f.text(e.path), Service: p.service, Operation: p.operation, A: e.nx, B: e.ny, P: pointer(e.p()),
 			ExemplarsA: x, ExemplarsB: y,
 		})
 	}
@@ -64,7 +60,7 @@ func (f *finding) errorVerdict() labapi.Verdict {
 			continue
 		}
 		p := &f.paths.all[e.path]
-		v.Claimed, v.Mechanism, v.P = true, labapi.ErrorsPath, &e.found.p
+		v.Claimed, v.Mechanism, v.P = true, labapi.ErrorsPath, pointer(e.p())
 		v.Service, v.Operation, v.Path = p.service, p.operation, f.text(e.path)
 		return v
 	}
