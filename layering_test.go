@@ -11,7 +11,7 @@ var arrows = map[string][]string{
 	"cmd/fetcher":    {"internal/cli", "services/fetcher"},
 	"cmd/gateway":    {"internal/cli", "services/gateway"},
 	"cmd/thirdparty": {"internal/cli", "internal/thirdparty"},
-	"cmd/tracelab":   {"cmd/tracelab/internal/compare", "cmd/tracelab/internal/doctor", "cmd/tracelab/internal/exec", "cmd/tracelab/internal/fault", "cmd/tracelab/internal/load", "cmd/tracelab/internal/serve", "cmd/tracelab/internal/spans", "cmd/tracelab/internal/why", "internal/cli"},
+	"cmd/tracelab":   {"cmd/tracelab/internal/compare", "cmd/tracelab/internal/doctor", "cmd/tracelab/internal/exec", "cmd/tracelab/internal/fault", "cmd/tracelab/internal/load", "cmd/tracelab/internal/serve", "cmd/tracelab/internal/spans", "cmd/tracelab/internal/trace", "cmd/tracelab/internal/why", "internal/cli"},
 	"cmd/tracelab/internal/compare": {"cmd/tracelab/internal/source", "cmd/tracelab/internal/term", "internal/analysis/collect", "internal/analysis/profile", "internal/analysis/question",
 		"internal/analysis/states", "internal/analysis/text", "internal/atomicfile", "internal/cli", "internal/display", "internal/labapi", "internal/zipkin", "internal/zipkinapi", "redact"},
 	"cmd/tracelab/internal/doctor": {"cmd/tracelab/internal/flags", "cmd/tracelab/internal/term", "internal/cli", "internal/display"},
@@ -106,6 +106,8 @@ var arrows = map[string][]string{
 	"internal/zipkinapi":    {"internal/httpapi", "internal/metrics", "internal/misspelt", "internal/redirect", "internal/store", "internal/zipkin", "internal/zipkin/codec", "redact", "tracing/responsewriter"},
 
 	// What is concluded from the spans of traces alone.
+	"cmd/tracelab/internal/trace": {"cmd/tracelab/internal/source", "cmd/tracelab/internal/term", "internal/analysis/critical", "internal/analysis/report", "internal/analysis/text", "internal/cli", "internal/display", "internal/labapi",
+		"internal/zipkin", "internal/zipkinapi", "redact"},
 	"internal/analysis/compare":  {"internal/analysis/critical", "internal/analysis/stat", "internal/display", "internal/labapi", "internal/zipkin"},
 	"internal/analysis/critical": {"internal/zipkin"},
 	"internal/analysis/stat":     {},

@@ -12,6 +12,7 @@ import (
 	"example.com/tracelab/cmd/tracelab/internal/load"
 	"example.com/tracelab/cmd/tracelab/internal/serve"
 	"example.com/tracelab/cmd/tracelab/internal/spans"
+	"example.com/tracelab/cmd/tracelab/internal/trace"
 	"example.com/tracelab/cmd/tracelab/internal/why"
 	"example.com/tracelab/internal/cli"
 )
@@ -26,6 +27,8 @@ type grammar struct {
 	Load    load.Command    `cmd:"" help:"Send requests at a constant rate, and report latencies that count from when each was due."`
 	Fault   fault.Command   `cmd:"" help:"Inject faults into all requests, or into those of one attendee."`
 	Mystery fault.Mystery   `cmd:"" help:"Diagnose a fault that you have not chosen, and be graded."`
+	Trace   trace.Trace     `cmd:"" help:"Draw one request in the terminal, with its critical path."`
+	Path    trace.Path      `cmd:"" help:"Say in which spans the time of a request was spent."`
 	Why     why.Command     `cmd:"" help:"Explain why a request was slow: what its goroutines did, in all processes."`
 	Compare compare.Command `cmd:"" help:"Say by how much two sets of traces differ, where that comes from, and how sure that is."`
 	Pprof   compare.Pprof   `cmd:"" help:"Write a set of traces as a profile for go tool pprof."`
@@ -44,7 +47,8 @@ Examples:
   tracelab store                           # the store and the UI alone
   tracelab save friday.json.gz             # keep its traces
   tracelab load --rate 50                  # 50 requests a second
-  tracelab why --slowest                   # why did that take so long?
+  tracelab trace --slowest                 # what took so long?
+  tracelab why --slowest                   # and why?
   tracelab compare --slow p95              # what makes the slow ones slow?
   tracelab doctor                          # why does no trace arrive?`
 

@@ -14,6 +14,7 @@ var printing = []string{
 	"tracelab mystery start --attendee ann --seed 7 --level 2", "tracelab mystery hint --attendee ann",
 	"tracelab mystery answer --attendee ann --service fetcher --cause clock-skew", "tracelab mystery answer --attendee ann --give-up",
 	"curl -s localhost:8080/visit -H 'Fault: writer=lock-contention;ms=80' >/dev/null; tracelab why --slowest",
+	"tracelab trace --slowest", "tracelab trace --last --all", "tracelab path --slowest", "tracelab path friday.json.gz",
 	"tracelab save friday.json.gz", "tracelab restore friday.json.gz",
 	"tracelab exec summary trace.out", "tracelab exec summary trace.out --at 1s", "tracelab exec summary trace.out --series 100ms",
 	"tracelab exec goroutines trace.out", "tracelab exec goroutines trace.out --func 'net/http.(*conn).serve'", "tracelab exec goroutines trace.out --goroutine 1",
@@ -21,7 +22,7 @@ var printing = []string{
 	"tracelab exec regions trace.out", "tracelab exec regions gophers.out", "tracelab exec mmu trace.out", "tracelab exec footprint trace.out",
 	"tracelab exec export chrome trace.out -o part.json", "tracelab exec anonymize trace.out -o public.out",
 	// Errors, and what to do.
-	"tracelab fault on writer=gremlins", "tracelab mystery answer --attendee ann", "tracelab why 463ac35c9f6413ad48485a3953bb6124", "tracelab why --slowest --server 127.0.0.1:1",
+	"tracelab fault on writer=gremlins", "tracelab mystery answer --attendee ann", "tracelab why 463ac35c9f6413ad48485a3953bb6124", "tracelab why --slowest --server 127.0.0.1:1", "tracelab path 463ac35c9f6413ad48485a3953bb6124", "tracelab trace README.md",
 	"tracelab exec summary README.md", "tracelab exec events trace.out --kind Nothing", "tracelab web --zipkin-url zipkin", "tracelab load --ab none nonsense",
 	"TRACELAB_SAMPLR=1 tracelab load --count 1 --rate x",
 }

@@ -216,5 +216,7 @@ func (p *waterfall) writeLegend() {
 			break
 		}
 	}
-	fmt.Fprintln(p, p.Style.Dim(display.WrapLines(legend, p.Width)))
+	for line := range strings.SplitSeq(display.WrapLines(legend, p.Width), "\n") {
+		fmt.Fprintln(p, p.Style.Dim(line))
+	}
 }

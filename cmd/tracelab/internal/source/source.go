@@ -25,7 +25,8 @@ type Traces = iter.Seq2[[]zipkin.Span, error]
 // Flags are those of a verb that reads traces of a server.
 type Flags struct {
 	flags.Target `embed:""`
-	ZipkinURL    string `name:"zipkin-url" help:"A Zipkin to read from, in the place of a tracelab server." placeholder:"URL"`
+	// It has no variable: that of this name says where services report.
+	ZipkinURL string `name:"zipkin-url" env:"-" help:"A Zipkin to read from, in the place of a tracelab server." placeholder:"URL"`
 }
 
 // Trace returns the spans of a trace. Where there are none, the exit status is
@@ -72,9 +73,6 @@ func missing(id zipkin.TraceID, server string) error {
 // Zipkin whose traces the server shows.
 func (f Flags) Reader(ctx context.Context) (zipkinapi.Reader, error) {
 	if f.ZipkinURL != "" {
-		if f.Server != "" {
-			return nil, cli.Status{Code: cli.Usage, Err: errors.New("--server and --zipkin-url: want one of them")}
-		}
 		return newZipkin("--zipkin-url", f.ZipkinURL)
 	}
 	server, err := f.Find(ctx)

@@ -4,6 +4,7 @@ package term
 
 import (
 	"fmt"
+	"image/color"
 
 	"charm.land/lipgloss/v2"
 )
@@ -30,4 +31,13 @@ func Finding(ok bool, about, detail string) string {
 		mark = good.Render("ok   ")
 	}
 	return mark + fmt.Sprintf("%-8s %s", about, detail)
+}
+
+// Services are styles by which services are told apart, each of which a terminal of eight
+// colours has.
+func Services() (styles []func(...string) string) {
+	for _, colour := range []color.Color{lipgloss.Cyan, lipgloss.Green, lipgloss.Magenta, lipgloss.Blue, lipgloss.BrightCyan, lipgloss.BrightGreen, lipgloss.BrightMagenta, lipgloss.BrightBlue} {
+		styles = append(styles, lipgloss.NewStyle().Foreground(colour).Render)
+	}
+	return styles
 }
