@@ -83,6 +83,21 @@ type ComparedSet struct {
 	Cut bool `json:"cut,omitempty"`
 }
 
+// FewestCompared is how many requests of each side it takes to tell a change from chance.
+const FewestCompared = 20
+
+// Descriptive reports whether it says nothing but what is there, as there are too few
+// requests, or no tag with several values.
+func (c *Comparison) Descriptive() bool {
+	switch c.Kind {
+	case CompareSets:
+		return min(c.Verdict.NA, c.Verdict.NB) < FewestCompared
+	case CompareTag:
+		return len(c.Tags) == 0
+	}
+	return false
+}
+
 // Verdict names the call path that a change comes from. Claimed says whether there is
 // evidence for it; without, Service, Operation and the rest are the best guess, if any.
 type Verdict struct {

@@ -6,14 +6,15 @@ import (
 	"slices"
 
 	"example.com/tracelab/internal/analysis/stat"
+	"example.com/tracelab/internal/labapi"
 )
 
 // What a claim needs, beside a change that is worth telling (leastShare).
 const (
-	fewest     = 20   // requests of each side
-	likely     = 0.05 // P of what is not put down to chance
-	mostLikely = 0.8  // support: without it another path may be the one
-	powerful   = 2.8  // standard errors that are seen four times in five, at 5 %
+	fewest     = labapi.FewestCompared // requests of each side
+	likely     = 0.05                  // P of what is not put down to chance
+	mostLikely = 0.8                   // support: without it another path may be the one
+	powerful   = 2.8                   // standard errors that are seen four times in five, at 5 %
 )
 
 // judge sorts the culprits, and decides whether there is evidence for one.

@@ -151,7 +151,8 @@ func readQuantile(name, text string) (float64, error) {
 	if percent {
 		v /= 100
 	}
-	if err != nil || !(v >= 0.5 && v <= 0.999) {
+	const rounding = 1e-9
+	if err != nil || !(v >= 0.5 && v <= 0.999+rounding) {
 		return 0, wrong(name, "%.40q: %w", text, errQuantile)
 	}
 	return v, nil

@@ -29,12 +29,20 @@ func TestRead(t *testing.T) {
 		"slow ones":         {labapi.ComparisonQuery{Slow: "p95"}, question.Question{Kind: labapi.CompareSlow, A: question.Latest, Slow: 0.95}},
 		"slow ones of some": {labapi.ComparisonQuery{Slow: "0.9", Q: "limit=9"}, question.Question{Kind: labapi.CompareSlow, A: "limit=9", Slow: 0.9}},
 		"slow of a file":    {labapi.ComparisonQuery{Slow: "p90", Q: "a.json"}, question.Question{Kind: labapi.CompareSlow, A: "a.json", Slow: 0.9}},
+		"the slowest":       {labapi.ComparisonQuery{Slow: "p50", Quantile: "0.999"}, question.Question{Kind: labapi.CompareSlow, A: question.Latest, Slow: 0.5, Quantile: 0.999}},
 		"by tag":            {labapi.ComparisonQuery{By: "*", Slow: "p99.5"}, question.Question{Kind: labapi.CompareTag, A: question.Latest, Tag: "*", Slow: 0.995}},
 	} {
 		got, err := question.Read(test.asked, isFile)
 		if err != nil || !reflect.DeepEqual(stripped(got), test.want) {
 			t.Errorf("%s: %+v, %v, want %+v", name, got, err, test.want)
 		}
+	}
+}
+
+// TestTheHighestQuantile is taken though 99.9 / 100 is a little more than 0.999.
+func TestTheHighestQuantile(t *testing.T) {
+	if _, err := question.Read(labapi.ComparisonQuery{Slow: "p99.9"}, nil); err != nil {
+		t.Error(err)
 	}
 }
 

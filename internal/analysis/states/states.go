@@ -38,7 +38,7 @@ func Add(ctx context.Context, x Explainer, c *labapi.Comparison, a, b [][]zipkin
 		return nil
 	}
 	if x == nil {
-		c.StatesMissing = &labapi.StatesMissing{Reason: "What the goroutines did is not known here: spans alone do not say it. A tracelab server that has the traces may know."}
+		c.StatesMissing = &labapi.StatesMissing{Reason: "Spans do not say what the goroutines did; the server that has the traces may."}
 		return nil
 	}
 	soon, cancel := context.WithTimeout(ctx, within)

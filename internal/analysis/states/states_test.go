@@ -182,7 +182,7 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 		}
 	}
 	c := comparison(put, false)
-	if err := states.Add(t.Context(), nil, c, visits(t, 1, 1000), visits(t, 100, 31_000)); err != nil || !strings.Contains(c.StatesMissing.Reason, "spans alone do not say it") {
+	if err := states.Add(t.Context(), nil, c, visits(t, 1, 1000), visits(t, 100, 31_000)); err != nil || !strings.Contains(c.StatesMissing.Reason, "Spans do not say what") {
 		t.Errorf("%v: %+v", err, c.StatesMissing)
 	}
 }

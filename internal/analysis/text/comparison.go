@@ -83,6 +83,9 @@ func (p *comparison) writeSureness() {
 	if v := p.Verdict; v.DetectableUS > 0 {
 		p.item(plain, fmt.Sprintf("With so many it sees, four times in five, a change of %s or more.", display.Micros(v.DetectableUS)))
 	}
+	if m := p.StatesMissing; m != nil && m.Reason != "" {
+		p.item(plain, m.Reason)
+	}
 	for _, warning := range p.Warnings {
 		p.item(p.style.Warn, warning)
 	}
@@ -134,23 +137,18 @@ func stratum(s labapi.Stratum) string {
 
 // writeStates says what goroutines did in the time that the verdict is about.
 func (p *comparison) writeStates() {
-	if len(p.States) > 0 {
-		p.head("what the goroutines did there")
-		p.row(p.style.Dim, "%10s  %9s  %9s  %s", "change", "A", "B", "state")
-		for i, s := range p.States {
-			if i == maxStates || i > 0 && abs(s.DeltaUS) < abs(p.States[0].DeltaUS)/leastRow {
-				p.row(plain, "  and %d more, which are in JSON", len(p.States)-i)
-				break
-			}
-			p.row(plain, "%10s  %9s  %9s  %s of %s", display.Signed(s.DeltaUS), display.Micros(s.AUS), display.Micros(s.BUS),
-				display.Cut(s.State, maxState), display.Cut(display.The(s.Service), maxName))
-		}
+	if len(p.States) == 0 {
+		return
 	}
-	if m := p.StatesMissing; m != nil && m.Reason != "" {
-		if len(p.States) == 0 {
-			p.head("what the goroutines did there")
+	p.head("what the goroutines did there")
+	p.row(p.style.Dim, "%10s  %9s  %9s  %s", "change", "A", "B", "state")
+	for i, s := range p.States {
+		if i == maxStates || i > 0 && abs(s.DeltaUS) < abs(p.States[0].DeltaUS)/leastRow {
+			p.row(plain, "  and %d more, which are in JSON", len(p.States)-i)
+			break
 		}
-		p.item(plain, m.Reason)
+		p.row(plain, "%10s  %9s  %9s  %s of %s", display.Signed(s.DeltaUS), display.Micros(s.AUS), display.Micros(s.BUS),
+			display.Cut(s.State, maxState), display.Cut(display.The(s.Service), maxName))
 	}
 }
 

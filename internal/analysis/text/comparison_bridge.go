@@ -104,49 +104,50 @@ func calls(n float64) string {
 	return fmt.Sprintf("%.1f", n)
 }
 
-// writeExamples names a trace of each side to open, typical of the verdict or else of the
+// maxExamples is how many traces of each side are named.
+const maxExamples = 3
+
+// writeExamples names traces of each side to open, typical of the verdict or else of the
 // largest change.
 func (p *comparison) writeExamples(next NextOfComparison) {
 	a, b := p.examples()
-	if a == "" && b == "" {
+	if len(a)+len(b) == 0 {
 		return
 	}
 	p.head("open")
-	for _, one := range []struct{ side, id string }{{"A", a}, {"B", b}} {
-		switch {
-		case one.id == "":
-		case next.Page != nil:
-			p.row(plain, "  %s  %s", one.side, p.style.Link(display.Line(next.Page(one.id))))
-		default:
-			p.row(plain, "  %s  %s", one.side, display.Line(one.id))
-		}
-	}
-	if next.Compare != nil && a != "" && b != "" && p.Kind != labapi.CompareTraces {
-		p.row(plain, "  %s", display.ShellLines(next.Compare(display.Line(a), display.Line(b)), 2, "    "))
+	p.writeTraces("A", a, next.Page)
+	p.writeTraces("B", b, next.Page)
+	if next.Compare != nil && len(a) > 0 && len(b) > 0 && p.Kind != labapi.CompareTraces {
+		p.row(plain, "  %s", display.ShellLines(next.Compare(display.Line(a[0]), display.Line(b[0])), 2, "    "))
 	}
 }
 
-func (p *comparison) examples() (a, b string) {
-	if p.Kind == labapi.CompareTraces {
-		return p.A.Label, p.B.Label
-	}
-	if p.Kind == labapi.CompareTag {
-		for _, t := range p.Tags {
-			return first(t.ExemplarsA), first(t.ExemplarsB)
+// writeTraces names traces of a side, by their pages or, where there are none, by their ids.
+func (p *comparison) writeTraces(side string, ids []string, page func(string) string) {
+	for _, id := range ids[:min(len(ids), maxExamples)] {
+		text := display.Line(id)
+		if page != nil {
+			text = p.style.Link(display.Line(page(id)))
 		}
-		return "", ""
+		p.row(plain, "  %s  %s", side, text)
+	}
+}
+
+// examples are traces of both sides.
+func (p *comparison) examples() (a, b []string) {
+	switch p.Kind {
+	case labapi.CompareTraces:
+		return []string{p.A.Label}, []string{p.B.Label}
+	case labapi.CompareTag:
+		for _, t := range p.Tags {
+			return t.ExemplarsA, t.ExemplarsB
+		}
+		return nil, nil
 	}
 	for i := range p.Bridge {
 		if row := &p.Bridge[i]; row.Path == p.Verdict.Path || p.Verdict.Path == "" {
-			return first(row.ExemplarsA), first(row.ExemplarsB)
+			return row.ExemplarsA, row.ExemplarsB
 		}
 	}
-	return "", ""
-}
-
-func first(ids []string) string {
-	if len(ids) == 0 {
-		return ""
-	}
-	return ids[0]
+	return nil, nil
 }

@@ -38,7 +38,7 @@ func (c *Command) Help() string {
 
 A query is that of Zipkin's API: serviceName, spanName, remoteServiceName, annotationQuery, minDuration and maxDuration (µs), endTs and lookback (ms; a day, if it is not given), limit (all, if it is not given). --slow and --by take the traces of the last quarter of an hour, if no set is given.
 
-The exit status is 0 when it compared, 1 when there is nothing to compare, 2 for wrong use, 3 when no server answers.
+The exit status is 0 when it compared, 1 when there is nothing to compare, or too few requests to tell a change from chance, 2 for wrong use, 3 when no server answers.
 
 Examples:
   tracelab compare 463ac35c9f6413ad48485a3953bb6124 \
@@ -57,11 +57,21 @@ func (c *Command) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return failed(ctx, err)
 	}
+	if err := c.print(out, answer, next); err != nil {
+		return err
+	}
+	if answer.Descriptive() {
+		return cli.Status{Code: cli.Negative} // which the answer says
+	}
+	return nil
+}
+
+func (c *Command) print(out io.Writer, answer *labapi.Comparison, next text.NextOfComparison) error {
 	if c.JSON {
 		return term.JSON(out, answer)
 	}
 	style := text.Styles{Bold: term.Bold.Render, Warn: term.Warn.Render, Dim: term.Dim.Render, Link: term.Link.Render}
-	_, err = lipgloss.Fprint(out, text.Comparison(answer, next, style))
+	_, err := lipgloss.Fprint(out, text.Comparison(answer, next, style))
 	return err
 }
 

@@ -228,6 +228,7 @@ func TestWrongUse(t *testing.T) {
 		"no such trace":      {[]string{idA, "00000000000000ff", "--server", tracelab}, cli.Negative, "no trace has the id 00000000000000ff"},
 		"no such trace of z": {[]string{idA, "00000000000000ff", "--zipkin-url", z}, cli.Negative, "no trace has the id 00000000000000ff"},
 		"an empty set":       {[]string{inA, "serviceName=nobody", "--server", tracelab}, cli.Negative, `answers the query "serviceName=nobody"`},
+		"a tag of nobody":    {[]string{"--by", "nosuch", before}, cli.Negative, `no span has the tag "nosuch"`},
 		"an empty file":      {[]string{"--before", before, "--after", write(t, "[]")}, cli.Negative, "has no spans"},
 		"nothing in common":  {[]string{"--before", before, "--after", write(t, `[{"traceId":"a","id":"1","timestamp":5,"duration":7,"name":"other"}]`)}, cli.Negative, ""},
 		"no server":          {[]string{inA, inB, "--server", "http://127.0.0.1:1"}, cli.Unreachable, "tracelab up"},
@@ -239,6 +240,29 @@ func TestWrongUse(t *testing.T) {
 		out, wrong, status := run(append([]string{"compare"}, test.args...)...)
 		if status != test.status || !strings.Contains(wrong, test.want) || wrong == "" || out != "" {
 			t.Errorf("%s: exit status %d: %s%s, want %d: %s", name, status, out, wrong, test.status, test.want)
+		}
+	}
+}
+
+// TestWhatIsOnlyDescribedIsNegative: the report is there, and says why.
+func TestWhatIsOnlyDescribedIsNegative(t *testing.T) {
+	l := loaded()
+	few, other := file(t, "few.json", l.a[:19]), file(t, "other.json", l.b)
+	enough := file(t, "enough.json", l.a[:20])
+	for name, test := range map[string]struct {
+		args   []string
+		status int
+		want   string
+	}{
+		"too few":       {[]string{few, other}, cli.Negative, "Too few requests"},
+		"just enough":   {[]string{enough, other}, cli.OK, "got slower"},
+		"one value":     {[]string{"--by", "http.method", other}, cli.Negative, "There is no tag"},
+		"two traces":    {[]string{file(t, "one.json", l.a[:1]), file(t, "two.json", l.b[:1])}, cli.OK, "span by span"},
+		"a few slow":    {[]string{"--slow", "p90", other}, cli.OK, "of the variance"},
+		"too few, JSON": {[]string{few, other, "--json"}, cli.Negative, `"claimed": false`},
+	} {
+		if out, wrong, status := run(append([]string{"compare"}, test.args...)...); status != test.status || !strings.Contains(out, test.want) || wrong != "" {
+			t.Errorf("%s: exit status %d: %s%s", name, status, out, wrong)
 		}
 	}
 }
