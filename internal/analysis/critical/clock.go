@@ -49,9 +49,9 @@ func (f *finder) skew(client, server int32) int64 {
 	if room < 0 || c.Left == Incomplete || s.Timestamp <= 0 || s.Timestamp > horizon || s.Duration <= 0 {
 		return 0
 	}
-	tolerated := tolerance(c.End - c.Start)
-	early := s.Timestamp < c.Start-tolerated
-	late := s.Timestamp+s.Duration > c.End+tolerated
+	took := c.End - c.Start
+	early := s.Timestamp < c.Start-tolerance(took)
+	late := s.Timestamp+s.Duration > c.End+min(max(took/10, 2), 1000) // it may end its span a moment after it has answered
 	if !early && (!late || f.failed(client)) {
 		return 0
 	}

@@ -45,7 +45,9 @@ func (f *finder) shareSections() {
 	all := slices.Clone(f.sections)
 	for i := range f.Paths {
 		n := len(f.Paths[i].Sections)
-		f.Paths[i].Sections, all = all[:n:n], all[n:]
+		if f.Paths[i].Sections = nil; n > 0 {
+			f.Paths[i].Sections, all = all[:n:n], all[n:]
+		}
 	}
 }
 

@@ -25,6 +25,8 @@ func TestPaths(t *testing.T) {
 		"a server that is behind":              {[]string{"1 CLIENT a | @1000+100", "2<1 SERVER b | @500+60", "3<2 - b | @510+10"}, []string{"1 1000-1020", "2 1020-1030", "3 1030-1040", "2 1040-1080", "1 1080-1100"}, nil},
 		"what it calls has a clock of its own": {[]string{"1 CLIENT a | @1000+100", "2<1 SERVER b | @500+60", "3<2 CLIENT b | @510+40", "4<3 SERVER a | @1035+10"}, []string{"1 1000-1020", "2 1020-1030", "3 1030-1035", "4 1035-1045", "3 1045-1070", "2 1070-1080", "1 1080-1100"}, nil},
 		"a call that failed was given up":      {[]string{"1 CLIENT a error | @1000+100", "2<1 SERVER b | @1050+80"}, []string{"1 1000-1050", "2 1050-1100"}, nil},
+		"a server that ends its span late":     {[]string{"1 CLIENT a | @1000+100", "2<1 SERVER b | @1050+60"}, []string{"1 1000-1050", "2 1050-1100"}, nil},
+		"and one whose clock is ahead":         {[]string{"1 CLIENT a | @1000+100", "2<1 SERVER b | @1050+61"}, []string{"1 1000-1019", "2 1019-1080", "1 1080-1100"}, nil},
 		"a server that took longer":            {[]string{"1 CLIENT a | @1000+100", "2<1 SERVER b | @1050+300"}, []string{"1 1000-1050", "2 1050-1100"}, nil},
 		"one that calls itself":                {[]string{"1 CLIENT a | @1000+100", "2<1 SERVER a | @1050+80"}, []string{"1 1000-1050", "2 1050-1100"}, nil},
 		"after a caller of another service":    {[]string{"1 SERVER a | @1000+100", "2<1 CLIENT b | @1050+80", "3<2 - b | @1110+10"}, []string{"1 1000-1050", "2 1050-1100"}, map[string]string{"3": "outside"}},

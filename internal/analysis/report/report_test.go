@@ -25,7 +25,7 @@ func TestSentences(t *testing.T) {
 		want  []string
 	}{
 		"one child": {[]string{"1 SERVER gateway | visit @1000+500", "2<1 - gateway | fetch @1050+412", "3<1 - gateway | store @1070+14"},
-			[]string{"visit of the gateway took 500 µs: 412 µs of it (82 %) were spent in fetch of the gateway; without it the request would be 378 µs shorter."}},
+			[]string{"visit of the gateway took 500 µs: 412 µs of it (82 %) were spent in fetch of the gateway; but without it the request would be only 378 µs shorter, since others ran beside it."}},
 		"nothing saved": {[]string{"1 SERVER gateway | visit @1000+500", "2<1 - gateway | fetch @1050+412", "3<1 - gateway | store @1050+412"},
 			[]string{"visit of the gateway took 500 µs: 412 µs of it (82 %) were spent in fetch of the gateway; but without it the request would be no shorter, since others ran beside it for as long."}},
 		"calls in a row": {[]string{"1 SERVER gateway | visit @1000+500", "2<1 - gateway | fetch @1050+200", "3<1 - gateway | fetch @1250+210"},

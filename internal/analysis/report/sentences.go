@@ -43,8 +43,12 @@ func first(d *labapi.CriticalPath) string {
 	default:
 		text = fmt.Sprintf("%s: %s were spent in %s", text, share, of)
 	}
-	if most.DragUS == 0 {
-		return fmt.Sprintf("%s; but without %s the request would be no shorter, since others ran beside it for as long.", text, without)
+	const beside = "since others ran beside it"
+	switch {
+	case most.DragUS == 0:
+		return fmt.Sprintf("%s; but without %s the request would be no shorter, %s for as long.", text, without, beside)
+	case most.Calls == 1 && most.DragUS < most.OnPathUS:
+		return fmt.Sprintf("%s; but without %s the request would be only %s shorter, %s.", text, without, display.Micros(most.DragUS), beside)
 	}
 	return fmt.Sprintf("%s; without %s the request would be %s shorter.", text, without, display.Micros(most.DragUS))
 }
