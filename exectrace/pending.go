@@ -116,20 +116,26 @@ func (x *indexer) step(p *pending, s step) {
 	}
 	s.at = max(s.at, p.at)
 	since := uint64(s.at - p.at)
-	n := s.size(since)
-	if p.long == 0 && int(p.size)+n > len(p.text) {
-		x.lengthen(p)
-	}
-	if p.long == 0 {
-		s.put(p.text[p.size:], since)
-	} else {
-		if int(p.size)+n > len(longText{}) {
+	text := x.room(p)
+	if len(text) < maxStep {
+		if n := s.size(since); n > len(text) && p.long == 0 {
+			x.lengthen(p)
+			text = x.room(p)
+		} else if n > len(text) {
 			x.write(p, true)
+			text = x.room(p)
 		}
-		s.put(x.long.At(int(p.long) - 1)[p.size:], since)
 	}
-	p.size += uint8(n)
+	p.size += uint8(s.put(text, since))
 	p.at = s.at
+}
+
+// room is where the next step goes.
+func (x *indexer) room(p *pending) []byte {
+	if p.long == 0 {
+		return p.text[p.size:]
+	}
+	return x.long.At(int(p.long) - 1)[p.size:]
 }
 
 // lengthen makes room for a longer text.

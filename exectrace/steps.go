@@ -151,8 +151,8 @@ func (x *step) size(since uint64) int {
 // numberSize is how many bytes a varint takes.
 func numberSize(v uint64) int { return (bits.Len64(v|1) + 6) / 7 }
 
-// put writes the step, since so long after the one before.
-func (x *step) put(b []byte, since uint64) {
+// put writes the step, since so long after the one before, and returns its size.
+func (x *step) put(b []byte, since uint64) int {
 	kind := x.kind()
 	if since&(1<<tickBits-1) == 0 {
 		kind |= inTicks
@@ -169,9 +169,10 @@ func (x *step) put(b []byte, since uint64) {
 	}
 	if x.who != none {
 		kind |= hasWho
-		binary.PutUvarint(b[n:], uint64(x.who))
+		n += binary.PutUvarint(b[n:], uint64(x.who))
 	}
 	b[0] = kind
+	return n
 }
 
 // hasStack reports whether it is of interest where a goroutine was.

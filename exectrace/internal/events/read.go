@@ -9,8 +9,13 @@ import (
 	"example.com/tracelab/exectrace/internal/decode"
 )
 
-// large is from how many bytes on a trace is decoded by a goroutine of its own.
-const large = 1 << 20
+// A trace of so many bytes is decoded by a goroutine of its own, where there are so many
+// processors. On two that share a core events take a third longer so, and nobody waits less:
+// what one processor has written the other has to fetch.
+const (
+	large    = 1 << 20
+	spacious = 4
+)
 
 // Loss is a part of a file that could not be read.
 type Loss = decode.Loss
@@ -51,7 +56,7 @@ func readAll(f *container.File, recycled bool, take func(*decode.Tables, []decod
 	events, stopped := 0, false
 	var first error
 	run := d.RunAhead
-	if !recycled || runtime.GOMAXPROCS(0) == 1 || f.Size() < large {
+	if !recycled || runtime.GOMAXPROCS(0) < spacious || f.Size() < large {
 		run = func(sink func(*decode.Tables, []decode.Event) bool, lost func(Loss) bool) error {
 			return d.Run(recycled, sink, lost)
 		}
