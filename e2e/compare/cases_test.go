@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"example.com/tracelab/internal/faults"
+	"example.com/tracelab/internal/testbed/culprit"
 )
 
 // scenario is what is recorded once: requests without a fault, and as many with one,
@@ -22,6 +23,14 @@ type scenario struct {
 
 // truth is what a comparison is to say.
 type truth struct{ service, operation string }
+
+// made are the calls that a fault in how calls are made changes: a comparison names these,
+// or who makes them.
+var made = map[string][]string{
+	"n-plus-one":    {"GET"},
+	"retry-storm":   {"GET /fetch"},
+	"serial-fanout": {"GET /fetch", "PUT /values/{key}"},
+}
 
 // What a scenario may be about.
 const (
@@ -164,6 +173,17 @@ func (s *stack) inTurn(f *faults.Fault, l load, effect float64) scenario {
 		fault: f.Service + "=" + f.Name,
 		truth: truth{f.Service, f.Truth.Operation},
 	}
+}
+
+// right are the operations that a comparison may name.
+func (s scenario) right() (all []culprit.Operation) {
+	all = []culprit.Operation{{Service: s.truth.service, Name: s.truth.operation}}
+	_, fault, _ := strings.Cut(s.fault, "=")
+	fault, _, _ = strings.Cut(fault, ";")
+	for _, call := range made[fault] {
+		all = append(all, culprit.Operation{Service: s.truth.service, Name: call})
+	}
+	return all
 }
 
 func name(parts ...string) string { return strings.Join(parts, "-") }

@@ -16,7 +16,7 @@ const (
 	nearly100  = "or nearly"       // its caller, or what it calls
 	precise    = "claims right"
 	alike      = "claims of nothing" // both sides are alike
-	mixed      = "claims of a mix"
+	ofMix      = "claims of a mix"
 	harmlessly = "claims of no cost"
 )
 
@@ -41,12 +41,12 @@ const least = 0.1
 // parts of each.
 func (j *judge) slower(s scenario, p pair) {
 	_, share := p.effect()
-	want := culprit.Operation{Service: s.truth.service, Name: s.truth.operation}
-	near := culprit.Near(want, p.a[:min(20, len(p.a))], p.b[:min(20, len(p.b))])
+	want := s.right()
+	near := culprit.Near(want[0], p.a[:min(20, len(p.a))], p.b[:min(20, len(p.b))])
 	for i := range len(p.a) / 100 {
 		part := pair{p.a[100*i : 100*(i+1)], p.b[100*i : 100*(i+1)]}
 		j.each(s.name, part, func(way string, a culprit.Answer) {
-			hit := a.Is(want)
+			hit := a.IsOf(want)
 			switch {
 			case share >= least:
 				j.table.Add(way, right100, hit && (a.Claimed || way != said))
@@ -58,7 +58,7 @@ func (j *judge) slower(s scenario, p pair) {
 				j.table.Add(way, precise, hit)
 			}
 			if way == said && share >= least && !(hit && a.Claimed) {
-				j.miss("%s, part %d (%+.0f %%): it says %s %s, claimed %t; want %s %s", s.name, i, 100*share, a.Service, a.Name, a.Claimed, want.Service, want.Name)
+				j.miss("%s, part %d (%+.0f %%): it says %s %s, claimed %t; want %s %s", s.name, i, 100*share, a.Service, a.Name, a.Claimed, want[0].Service, want[0].Name)
 			}
 		})
 	}
@@ -66,7 +66,7 @@ func (j *judge) slower(s scenario, p pair) {
 		return
 	}
 	j.each(s.name, p, func(way string, a culprit.Answer) {
-		j.table.Add(way, right300, a.Is(want) && (a.Claimed || way != said))
+		j.table.Add(way, right300, a.IsOf(want) && (a.Claimed || way != said))
 	})
 }
 
@@ -142,21 +142,20 @@ func (s side) inTurn() (p pair) {
 // mix makes sides of which A has three in ten visits of several URLs, and B six: a run
 // has ten visits of one URL, and then ten of several.
 func (j *judge) mix(s scenario, p pair) {
-	var all []pair
-	var now pair
-	for block := range min(len(p.a), len(p.b)) / 10 {
-		one, several := p.a[10*block:10*block+10], p.b[10*block:10*block+10]
-		if block%2 == 0 {
-			now.a = append(append(now.a, one[:7]...), several[:3]...)
-			continue
+	const sides, step = 10, 4 // tens of either side, and of both between one pair and the next
+	tens := min(len(p.a), len(p.b)) / 10
+	for from := 0; from+2*sides <= tens; from += step {
+		var mixed pair
+		for at := range 2 * sides {
+			ten := 10 * (from + at)
+			one, several := p.a[ten:ten+10], p.b[ten:ten+10]
+			if at%2 == 0 {
+				mixed.a = append(append(mixed.a, one[:7]...), several[:3]...)
+			} else {
+				mixed.b = append(append(mixed.b, one[:4]...), several[:6]...)
+			}
 		}
-		now.b = append(append(now.b, one[:4]...), several[:6]...)
-		if len(now.b) == 100 {
-			all, now = append(all, now), pair{}
-		}
-	}
-	for i, sides := range all {
-		j.nobody(fmt.Sprintf("%s %d", s.name, i), mixed, sides)
+		j.nobody(fmt.Sprintf("%s from %d", s.name, from), ofMix, mixed)
 	}
 }
 
@@ -176,7 +175,7 @@ func (j *judge) demand() {
 		most     float64
 	}{
 		{right100, 0.90, 1}, {right300, 0.95, 1}, {precise, 0.95, 1},
-		{alike, 0, 0.05}, {mixed, 0, 0.05},
+		{alike, 0, 0.05}, {ofMix, 0, 0.05},
 	} {
 		if c := j.table.Count(said, d.question); c.Of > 0 && (c.Share() < d.least || c.Share() > d.most) {
 			j.t.Errorf("%s: %s, want %.2f to %.2f", d.question, c, d.least, d.most)
@@ -216,7 +215,7 @@ func (j *judge) windows(s scenario, p pair) {
 
 // errors judges a fault that makes requests fail.
 func (j *judge) errors(s scenario, p pair) {
-	want := culprit.Operation{Service: s.truth.service, Name: s.truth.operation}
+	want := s.right()
 	for i := range len(p.a) / 100 {
 		c, err := culprit.Ours(j.t.Context(), p.a[100*i:100*(i+1)], p.b[100*i:100*(i+1)])
 		if err != nil || c.Errors == nil {
@@ -224,7 +223,7 @@ func (j *judge) errors(s scenario, p pair) {
 			continue
 		}
 		v := c.Errors.Verdict
-		hit := v.Claimed && want.Is(culprit.Operation{Service: v.Service, Name: v.Operation})
+		hit := v.Claimed && culprit.Operation{Service: v.Service, Name: v.Operation}.IsOf(want)
 		j.table.Add(said, "errors right", hit)
 		if !hit {
 			j.miss("%s, part %d: it says that %s %s fails, claimed %t", s.name, i, v.Service, v.Operation, v.Claimed)

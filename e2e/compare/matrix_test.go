@@ -8,7 +8,7 @@ import (
 
 // n is how many requests of either side are recorded of a scenario.
 func (s scenario) n() int {
-	if s.about == plain {
+	if s.about == plain || s.about == mix {
 		return 1000
 	}
 	return 300

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"example.com/tracelab/internal/testbed/culprit"
 	"example.com/tracelab/internal/zipkin"
 )
 
@@ -87,16 +88,23 @@ type change struct {
 	size float64 // µs; or a factor, or a number of calls
 }
 
-// truth is the operation that is to blame: of changes in how calls are made, it is the
-// one that makes them.
-func (c change) truth() (service, operation string) {
+// right are the operations that are to blame: of changes in how calls are made the one
+// that makes them, or a call that it makes.
+func (c change) right() []culprit.Operation {
+	o, caller := c.op, c.op.caller
 	switch c.kind {
-	case more, retry, serial:
-		return c.op.caller.service, c.op.caller.name
-	case pool:
-		return c.op.caller.service, c.op.name // the caller's span of the call
+	case pool: // the caller's span of the call
+		return []culprit.Operation{{Service: caller.service, Name: o.name}}
+	case more, retry:
+		return []culprit.Operation{{Service: caller.service, Name: caller.name}, {Service: caller.service, Name: o.name}}
+	case serial:
+		all := []culprit.Operation{{Service: caller.service, Name: caller.name}}
+		for _, call := range caller.calls() {
+			all = append(all, culprit.Operation{Service: caller.service, Name: call.name})
+		}
+		return all
 	}
-	return c.op.service, c.op.name
+	return []culprit.Operation{{Service: o.service, Name: o.name}}
 }
 
 // run is a request under way.

@@ -4,6 +4,7 @@
 package culprit
 
 import (
+	"slices"
 	"strings"
 
 	"example.com/tracelab/internal/zipkin"
@@ -17,6 +18,9 @@ type Operation struct{ Service, Name string }
 func (o Operation) Is(other Operation) bool {
 	return strings.EqualFold(o.Service, other.Service) && strings.EqualFold(o.Name, other.Name)
 }
+
+// IsOf reports whether o is one of some.
+func (o Operation) IsOf(some []Operation) bool { return slices.ContainsFunc(some, o.Is) }
 
 // Answer is what a way to compare says.
 type Answer struct {
