@@ -20,7 +20,7 @@ import (
 
 // subject is the request that a verb shows.
 type subject struct {
-	Of      string `arg:"" optional:"" name:"id|file" help:"The trace: its id of 16 or 32 digits, a URL that ends in it, or a file of Zipkin's JSON; - is the standard input."`
+	Of      string `arg:"" optional:"" name:"id|file" help:"The trace: its id of 16 or 32 digits, a URL that ends in it, or a file of Zipkin's JSON; - is the standard input. Default: --last."`
 	Span    string `arg:"" optional:"" help:"One of its spans, 16 digits: its request is shown. Default: the longest request."`
 	Trace   string `help:"Of several traces in FILE, the one with this id." placeholder:"ID"`
 	Slowest bool   `help:"The slowest request of the last ten minutes, or of FILE."`
@@ -59,8 +59,6 @@ func (s *subject) spans(ctx context.Context, std cli.Streams) ([]zipkin.Span, er
 	switch {
 	case s.Slowest && s.Last:
 		return nil, usage("want one of --slowest and --last")
-	case s.Of == "" && !s.Slowest && !s.Last:
-		return nil, usage("want the id of a trace or a FILE, or --slowest or --last")
 	case isID && (s.Slowest || s.Last || s.Trace != ""):
 		return nil, usage("%.40s names the trace: leave out --slowest, --last and --trace, which choose one of several", s.Of)
 	case !file && s.Trace != "":

@@ -29,7 +29,7 @@ The width is that of the terminal, or $COLUMNS. Colours are left out where they 
 The exit status is 0 when there is one, 1 when there is no such trace or it has not ended, 2 when a file is something else, 3 when no server answers.
 
 Examples:
-  tracelab trace --last
+  tracelab trace
   tracelab trace --slowest
   tracelab trace 463ac35c9f6413ad48485a3953bb6124
   tracelab trace friday.json.gz --slowest --all

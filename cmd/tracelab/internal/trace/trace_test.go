@@ -86,11 +86,14 @@ func TestTheSameFromAnywhere(t *testing.T) {
 		for _, format := range []string{"", " --json"} {
 			want := map[string]string{}
 			for _, from := range []string{"--server " + ours, "--server " + over, "--zipkin-url " + zipkin, json} {
-				for choice, words := range map[string]string{"8": id(8), "slowest": "--slowest", "last": "--last", "root": id(8) + " 0000000000000003"} {
+				for choice, words := range map[string]string{"8": id(8), "slowest": "--slowest", "last": "--last", "": "", "root": id(8) + " 0000000000000003"} {
 					if from == json {
 						words = strings.Replace(words, id(8), "--trace "+id(8), 1)
-						if choice == "root" {
+						switch choice {
+						case "root":
 							words = "0000000000000003 --trace " + id(8)
+						case "":
+							words = "--last"
 						}
 					}
 					out, wrong, status := run(strings.Fields(verb + " " + strings.Join([]string{from, words}, " ") + format)...)
@@ -109,7 +112,7 @@ func TestTheSameFromAnywhere(t *testing.T) {
 					}
 				}
 			}
-			if want["8"] == want["slowest"] || want["8"] != want["root"] || !strings.Contains(want["slowest"], id(9)+"\"") && format != "" || !strings.Contains(want["last"], id(7)+"\"") && format != "" {
+			if want["8"] == want["slowest"] || want[""] != want["last"] || want["8"] != want["root"] || !strings.Contains(want["slowest"], id(9)+"\"") && format != "" || !strings.Contains(want["last"], id(7)+"\"") && format != "" {
 				t.Errorf("%s: it chooses\n%s", verb, want)
 			}
 		}
@@ -147,7 +150,7 @@ func TestWhatIsWrong(t *testing.T) {
 		status int
 		want   string
 	}{
-		"nothing":              {"", cli.Usage, "want the id of a trace or a FILE, or --slowest or --last"},
+		"nothing, of nothing":  {"--server " + tracelab(t, nil), cli.Negative, "no request of the last 10 minutes is stored"},
 		"no such trace":        {id(5) + " --server " + ours, cli.Negative, "has no trace " + id(5)},
 		"no such request":      {id(7) + " 00000000000000ff --server " + ours, cli.Negative, "has no span 00000000000000ff"},
 		"no span id":           {id(7) + " ff --server " + ours, cli.Usage, `SPAN "ff": want 16 hexadecimal digits`},
