@@ -84,10 +84,10 @@ func TestChance(t *testing.T) {
 		pair      pairOf
 		most      int // of trials: three standard deviations above 5 %
 	}{
-		{"the same system", 50, 60, same(workshop(), 0.1, 0.8), 7},
-		{"a random system", 40, 40, same(randomWorld(1, 40), 0.1, 0.8), 6},
-		{"in blocks, while it drifts", 40, 80, drifting(workshop(), 10), 6},
-		{"another mix of requests", 40, 60, shifted(workshop(), true), 6},
+		{"the same system", 40, 60, same(workshop(), 0.1, 0.8), 6},
+		{"a random system", 20, 40, same(randomWorld(1, 40), 0.1, 0.8), 4},
+		{"in blocks, while it drifts", 30, 60, drifting(workshop(), 10), 5},
+		{"another mix of requests", 30, 60, shifted(workshop(), true), 5},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if claimed, _, _ := claims(t, c.trials, c.n, c.pair); claimed > c.most {

@@ -13,6 +13,7 @@ import (
 const (
 	fewest     = labapi.FewestCompared // requests of each side
 	likely     = 0.05                  // P of what is not put down to chance
+	againstAll = 0.01                  // the same of a change against that of the mean duration
 	mostLikely = 0.8                   // support: without it another path may be the one
 	powerful   = 2.8                   // standard errors that are seen four times in five, at 5 %
 )
@@ -39,7 +40,7 @@ func (f *finding) judge() {
 func (f *finding) evident(direction float64) (best int) {
 	best = -1
 	for i := range f.culprits {
-		if with := f.culprits[i].delta*direction > 0; !f.isEvident(i) || with && f.isOutdone(i) {
+		if with := f.culprits[i].delta*direction > 0; !f.isEvident(i, direction) || with && f.isOutdone(i) {
 			continue
 		} else if with {
 			return i
@@ -126,10 +127,14 @@ func (f *finding) isCertain(c *culprit) bool {
 }
 
 // isEvident reports whether a change is known to come from a culprit.
-func (f *finding) isEvident(i int) bool {
+func (f *finding) isEvident(i int, direction float64) bool {
 	c := &f.culprits[i]
+	limit := likely
+	if c.delta*direction < 0 {
+		limit = againstAll
+	}
 	nx, ny := f.compared()
-	return min(nx, ny) >= fewest && c.p <= likely && math.Abs(c.delta) >= leastShare*f.meanRoot() && !f.drifted(c)
+	return min(nx, ny) >= fewest && c.p <= limit && math.Abs(c.delta) >= leastShare*f.meanRoot() && !f.drifted(c)
 }
 
 // standardError is that of the change of the mean duration.

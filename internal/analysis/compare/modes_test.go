@@ -148,7 +148,9 @@ func TestQuantile(t *testing.T) {
 	if q == nil || q.AUS != c.A.P95RootUS || q.BUS != c.B.P95RootUS || q.DeltaUS != q.BUS-q.AUS || q.LowUS >= q.DeltaUS || q.HighUS <= q.DeltaUS || q.LowUS < 0 {
 		t.Errorf("%+v, of %+v and %+v", q, c.A, c.B)
 	}
-	if !slices.ContainsFunc(c.Sentences, func(s string) bool { return strings.Contains(s, "95 % of the requests") && strings.Contains(s, "no test") }) {
+	if !slices.ContainsFunc(c.Sentences, func(s string) bool {
+		return strings.Contains(s, "95 % of the requests") && strings.Contains(s, "no test")
+	}) {
 		t.Errorf("%q", c.Sentences)
 	}
 }

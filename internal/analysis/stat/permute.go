@@ -10,28 +10,39 @@ import (
 // Tested is what a permutation test found of a column.
 type Tested struct {
 	// Z is by how many standard deviations of chance B has more than A, and P the
-	// probability that any of all columns differs as much by chance.
-	Z, P float64
+	// probability that any of all columns differs as much by chance: in the direction of the
+	// leading column if this one does, and against it otherwise.
+	Z, P    float64
+	Against bool
 }
 
 // MaxT tests whether the sides differ in any column. In each round the labels of the
-// sides are exchanged at random inside the groups, and the largest |Z| of all columns is
+// sides are exchanged at random inside the groups, and the largest Z of all columns is
 // what chance can do (Westfall and Young): P of the column that differs most is exact
 // whatever columns have to do with each other, and those of others are rather too large.
+// Of each round the largest Z in the direction of the first column counts, and the one
+// against it: what leads to a change as it is on the whole is looked for first.
 func MaxT(ctx context.Context, p Plan, g *Groups, columns []Column) ([]Tested, error) {
 	t := newTest(g, columns)
-	largest := make([]float64, p.Rounds)
+	with, against := make([]float64, p.Rounds), make([]float64, p.Rounds)
 	err := p.run(ctx, func() func(int, *rand.Rand) {
 		w := t.worker()
-		return func(round int, r *rand.Rand) { largest[round] = w.largest(r) }
+		return func(round int, r *rand.Rand) { with[round], against[round] = w.largest(r) }
 	})
 	if err != nil {
 		return nil, err
 	}
-	sort.Float64s(largest)
+	sort.Float64s(with)
+	sort.Float64s(against)
 	tested := make([]Tested, len(columns))
-	for j, z := range t.observed(g) {
-		tested[j] = Tested{Z: z, P: atLeast(largest, math.Abs(z))}
+	z := t.observed(g)
+	for j := range z {
+		tested[j] = Tested{Z: z[j], Against: z[j]*z[0] < 0}
+		if tested[j].Against {
+			tested[j].P = atLeast(against, math.Abs(z[j]))
+		} else {
+			tested[j].P = atLeast(with, math.Abs(z[j]))
+		}
 	}
 	return tested, nil
 }
@@ -131,10 +142,14 @@ func (w *worker) draw(r *rand.Rand) {
 	}
 }
 
-func (w *worker) largest(r *rand.Rand) (z float64) {
+func (w *worker) largest(r *rand.Rand) (with, against float64) {
 	w.draw(r)
 	for _, v := range w.sums {
-		z = max(z, math.Abs(v))
+		if v*w.sums[0] < 0 {
+			against = max(against, math.Abs(v))
+		} else {
+			with = max(with, math.Abs(v))
+		}
 	}
-	return z
+	return with, against
 }
