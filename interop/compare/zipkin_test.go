@@ -37,6 +37,8 @@ func TestZipkinHasTheSameToSay(t *testing.T) {
 		"two traces": {"compare", id, sets[1][0][0].TraceID.String(), "--json"},
 		"slow":       {"compare", "--slow", "p90", a, "--json"},
 		"by tag":     {"compare", "--by", "http.route", a, "--json"},
+		"a path":     {"path", id, "--json"},
+		"a trace":    {"trace", id},
 	} {
 		zipkins, ours := say(t, both.Zipkin, args), say(t, both.Ours, args)
 		if zipkins != ours {
