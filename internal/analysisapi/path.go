@@ -37,6 +37,8 @@ func (h *Handlers) Path(w http.ResponseWriter, r *http.Request) error {
 			Detail: fmt.Sprintf("no span of trace %s is stored: they may not have come yet, it was not sampled, or it made room for newer ones", trace)}
 	case err != nil:
 		return httpapi.Failed("zipkin", httpapi.Unreachable, err)
+	case len(spans) > maxSpans:
+		return httpapi.InvalidField("trace", "trace %s has %d spans: the server takes %d at most, 'tracelab path' all", trace, len(spans), maxSpans)
 	}
 	path, err := report.Path(critical.Of(spans, critical.Options{}), span)
 	if err != nil {

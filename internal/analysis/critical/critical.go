@@ -89,9 +89,9 @@ type Shift struct {
 	Calls         int   // that were moved
 }
 
-// horizon bounds the times that can be meant, in µs: 36,000 years. Sums of a few of
-// them do not overflow.
-const horizon = 1 << 60
+// horizon bounds the times that can be meant, in µs: 73,000 years, so that nanoseconds are
+// taken for µs. Sums of two of them do not overflow.
+const horizon = 1 << 61
 
 // Of finds the critical path of each request of a trace. spans may be partial; the
 // answer may share their memory. It takes time that grows with n log n, and does not

@@ -51,5 +51,5 @@ func randomTime(r *rand.Rand) int64 {
 	if r.IntN(12) > 0 {
 		return 1 + r.Int64N(60)
 	}
-	return []int64{0, math.MaxInt64, math.MaxInt64 - 1, math.MaxInt64 / 2, 1 << 60, 1<<60 + 1, 1 << 59, -1, math.MinInt64}[r.IntN(9)]
+	return []int64{0, math.MaxInt64, math.MaxInt64 - 1, math.MaxInt64 / 2, 1 << 61, 1<<61 + 1, 1 << 60, -1, math.MinInt64}[r.IntN(9)]
 }

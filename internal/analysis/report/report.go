@@ -30,10 +30,10 @@ func Path(t *critical.Trace, span zipkin.SpanID) (*labapi.CriticalPath, error) {
 	root := t.Spans[path.Root]
 	d := &labapi.CriticalPath{
 		TraceID: root.TraceID.String(), SpanID: root.ID.String(), Service: root.Local.ServiceName, Operation: root.Name,
-		StartUS: path.Start, RootUS: path.End - path.Start, Sections: sections(t, path), Spans: spans(t, path), Shifts: shifts(t), Warnings: []string{},
+		StartUS: path.Start, RootUS: path.End - path.Start, Sections: sections(t, path), Spans: spans(t, path), Shifts: shifts(t),
 	}
 	d.Requests, d.Others = others(t, path)
-	d.Sentences = sentences(d)
+	d.Sentences, d.Warnings = sentences(d), warnings(d)
 	return d, nil
 }
 
@@ -52,8 +52,8 @@ func find(t *critical.Trace, id zipkin.SpanID) (*critical.Path, error) {
 		path = &t.Paths[at]
 	}
 	if root := t.Spans[path.Root]; len(path.Sections) == 0 {
-		return nil, fmt.Errorf("%w: the start or the duration of %s (trace %s, span %s) is not known: it has not ended yet, or a part of its report was lost", ErrNothing,
-			display.Line(display.Of(root.Name, root.Local.ServiceName)), root.TraceID, root.ID)
+		return nil, fmt.Errorf("%w: the start or the duration of %s (trace %s, span %s) is not known, or cannot be meant (%d and %d µs): it has not ended yet, or a part of its report was lost", ErrNothing,
+			display.Line(display.Of(root.Name, root.Local.ServiceName)), root.TraceID, root.ID, root.Timestamp, root.Duration)
 	}
 	return path, nil
 }

@@ -39,9 +39,12 @@ func TestSentences(t *testing.T) {
 			"6<1 PRODUCER a | send @100020+5", "7<6 CONSUMER b | take @100100+9", "8<1 - a | late @200000+9", "9<1 - a | @0+0", "a<ff - c | lost @100030+5", "b SERVER a | visit @300000+90"},
 			[]string{"visit of the a took 500 µs: 300 µs of it (60 %) were spent in call of the a itself; without it and what it called the request would be 385 µs shorter.", "The trace has 2 requests; this is one of them.",
 				"The clock of the b on 10.0.0.2 was 10.2 ms behind, which is removed here.",
-				"Not on the path, with all that is below: 1 span ended after its parent, which did not wait for it; 1 span took a message that nobody waits for; 1 span ran before its parent began, or after it had ended; 1 span has no start or no duration; 1 span has a parent that is missing."}},
+				"Not on the path, with all that is below: 1 span ended after its parent, which did not wait for it; 1 span took a message that nobody waits for; 1 span ran before its parent began, or after it had ended."}},
 	} {
 		d, err := pathOf(t, 0, test.spans...)
+		if odd := name == "all that is odd"; err == nil && odd != (len(d.Warnings) == 2 && strings.HasPrefix(d.Warnings[0], "1 span without a start") && strings.HasPrefix(d.Warnings[1], "1 span whose parent is missing")) {
+			t.Errorf("%s: it warns %q", name, d.Warnings)
+		}
 		if err != nil || !slices.Equal(d.Sentences, test.want) {
 			t.Errorf("%s: %v\n%s\nwant\n%s", name, err, strings.Join(d.Sentences, "\n"), strings.Join(test.want, "\n"))
 		}
@@ -80,7 +83,7 @@ func TestWhichRequest(t *testing.T) {
 			t.Errorf("span %s: %+v, %v", span, d, err)
 		}
 	}
-	for span, want := range map[zipkin.SpanID]string{9: "trace 0000000000000001 has no span 0000000000000009", 4: "the start or the duration of visit of the a (trace 0000000000000001, span 0000000000000004) is not known"} {
+	for span, want := range map[zipkin.SpanID]string{9: "trace 0000000000000001 has no span 0000000000000009", 4: "the start or the duration of visit of the a (trace 0000000000000001, span 0000000000000004) is not known, or cannot be meant (3000 and 0 µs)"} {
 		if _, err := pathOf(t, span, spans...); !errors.Is(err, report.ErrNothing) || !strings.Contains(err.Error(), want) {
 			t.Errorf("span %s: %v", span, err)
 		}

@@ -74,14 +74,11 @@ var Reasons = []struct{ Excluded, Text string }{
 	{labapi.ExcludedLost, "has a parent that is missing"},
 }
 
-// excluded counts the spans that cannot be on the path.
+// excluded counts the spans that nobody waited for.
 func excluded(spans []labapi.PathSpan) string {
 	var parts []string
-	counts := map[string]int{}
-	for _, s := range Excluded(spans) {
-		counts[s.Excluded]++
-	}
-	for _, r := range Reasons {
+	counts := counted(spans)
+	for _, r := range Reasons[:3] {
 		if n := counts[r.Excluded]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%s %s", count(n, "span"), r.Text))
 		}
@@ -90,6 +87,26 @@ func excluded(spans []labapi.PathSpan) string {
 		return ""
 	}
 	return "Not on the path, with all that is below: " + strings.Join(parts, "; ") + "."
+}
+
+// warnings say what may make it another path.
+func warnings(d *labapi.CriticalPath) []string {
+	counts, all := counted(d.Spans), []string{}
+	if n := counts[labapi.ExcludedIncomplete]; n > 0 {
+		all = append(all, fmt.Sprintf("%s without a start or a duration cannot be on the path: it has not ended yet, or a part of its report was lost.", count(n, "span")))
+	}
+	if n := counts[labapi.ExcludedLost]; n > 0 {
+		all = append(all, fmt.Sprintf("%s whose parent is missing cannot be on the path: the parent's report was lost, or comes yet.", count(n, "span")))
+	}
+	return all
+}
+
+func counted(spans []labapi.PathSpan) map[string]int {
+	counts := map[string]int{}
+	for _, s := range Excluded(spans) {
+		counts[s.Excluded]++
+	}
+	return counts
 }
 
 // Excluded are the spans that are excluded, without those below one.

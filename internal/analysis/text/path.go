@@ -40,7 +40,9 @@ func Path(d *labapi.CriticalPath, next NextOfPath, style Styles) string {
 	p := &path{CriticalPath: d, style: style}
 	p.writeSentences(d.Sentences)
 	for _, w := range d.Warnings {
-		fmt.Fprintln(p, style.Warn(display.Fit(w, 0, "  ")))
+		for line := range strings.SplitSeq(display.Fit(w, 0, ""), "\n") {
+			fmt.Fprintln(p, style.Warn(line))
+		}
 	}
 	p.writeOperations()
 	p.writeSections()

@@ -40,7 +40,9 @@ get of the fetcher; without the one that counts most the request would be 280 ms
 shorter.
 The trace has 2 requests; this is one of them.
 Not on the path, with all that is below: 1 span ended after its parent, which
-did not wait for it; 1 span has no start or no duration.
+did not wait for it.
+1 span without a start or a duration cannot be on the path: it has not ended
+yet, or a part of its report was lost.
 
    on path    share  calls       saves  operation
     380 ms   76.0 %      2    ≤ 280 ms  fetcher get

@@ -18,12 +18,12 @@ func TestAnyTraceIsDrawn(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	time := func() int64 {
 		if r.IntN(10) == 0 {
-			return []int64{0, -1, 1 << 59, 1 << 60, math.MaxInt64, math.MinInt64}[r.IntN(6)]
+			return []int64{0, -1, 1 << 60, 1 << 61, math.MaxInt64, math.MinInt64}[r.IntN(6)]
 		}
 		return 1 + r.Int64N(1000)
 	}
 	drawn := 0
-	for range 2000 {
+	for range 500 {
 		spans := make([]zipkin.Span, 1+r.IntN(20))
 		for i := range spans {
 			spans[i] = zipkin.Span{TraceID: zipkin.TraceID{Low: 1}, ID: zipkin.SpanID(1 + r.IntN(12)), ParentID: zipkin.SpanID(r.IntN(i + 1)), Timestamp: time(), Duration: time(),
@@ -41,7 +41,7 @@ func TestAnyTraceIsDrawn(t *testing.T) {
 			}
 		}
 	}
-	if drawn < 1000 {
+	if drawn < 250 {
 		t.Errorf("only %d have a path", drawn)
 	}
 }

@@ -70,6 +70,9 @@ func (c *Trace) head(d *labapi.CriticalPath) string {
 		}
 		fmt.Fprintln(&b, sentence)
 	}
+	for _, warning := range d.Warnings {
+		fmt.Fprintln(&b, term.Warn.Render(warning))
+	}
 	return b.String() + "\n"
 }
 

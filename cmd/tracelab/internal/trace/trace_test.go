@@ -167,7 +167,7 @@ func TestWhatIsWrong(t *testing.T) {
 		"not among them":       {several + " --trace " + id(5), cli.Negative, "spans.json has no trace " + id(5) + ", but 3 others. The first: "},
 		"no id of one":         {several + " --trace x", cli.Usage, `--trace "x": want 16 or 32 hexadecimal digits`},
 		"a choice of a server": {"--last --trace " + id(7), cli.Usage, "--trace chooses a trace of FILE"},
-		"under way":            {file(t, codec.AppendSpans(nil, open)), cli.Negative, "is not known: it has not ended yet"},
+		"under way":            {file(t, codec.AppendSpans(nil, open)), cli.Negative, "it has not ended yet"},
 		"an empty server":      {"--slowest --server " + tracelab(t, nil), cli.Negative, "no request of the last 10 minutes is stored"},
 		"none lately":          {"--last --zipkin-url " + zipkinServer(t, nil), cli.Negative, "no request of the last 10 minutes is stored"},
 	} {
