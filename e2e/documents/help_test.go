@@ -41,7 +41,7 @@ func examples(help string) (all []string) {
 
 // answersNo are examples whose exit status may be 1: the answer depends on what is
 // there.
-var answersNo = []string{"mystery answer --service", "exec goroutines trace.out --", "exec task ", "exec regions", "exec profile ", "fault off", "mystery hint", "why --slowest"}
+var answersNo = []string{"mystery answer --service", "exec goroutines trace.out --", "exec task ", "exec regions", "exec profile ", "fault off", "mystery hint", "why --slowest", "compare --b"}
 
 var (
 	server    = regexp.MustCompile(`^(\S+=\S+ )*tracelab (up|store|web|service)\b|--http `)
@@ -53,10 +53,11 @@ func TestExamples(t *testing.T) {
 	r := newBusyReader(t,
 		`id=$(curl -s localhost:8080/visit -H 'b3: d' | sed -n 's/.*"traceId": "\(.*\)",/\1/p'); sleep 1`,
 		`span=$(curl -s localhost:9411/api/v2/trace/$id | sed 's/.*"id":"\([0-9a-f]*\)".*/\1/')`,
+		`other=$(curl -s localhost:8080/visit -H 'b3: d' | sed -n 's/.*"traceId": "\(.*\)",/\1/p'); sleep 1`,
 		`tracelab save friday.json.gz`,
 		`printf "ann\nbob\n" > names.txt`,
 	)
-	own := strings.NewReplacer("463ac35c9f6413ad48485a3953bb6124", "$id", "a2fb4a1d1a96d312", "$span")
+	own := strings.NewReplacer("463ac35c9f6413ad48485a3953bb6124", "$id", "7d2e1f0a9c8b47566f5e4d3c2b1a0918", "$other", "a2fb4a1d1a96d312", "$span")
 	for _, verb := range append(verbs(r), "") {
 		help, _ := r.run("tracelab " + verb + " --help")
 		all := examples(help)

@@ -81,8 +81,8 @@ func (h *Handlers) Pprof(w http.ResponseWriter, r *http.Request) error {
 		return failed(ctx, err)
 	}
 	var body bytes.Buffer // an answer that has begun cannot fail any more
-	if err := profile.Write(&body, found.Label, found.Traces); err != nil {
-		return err
+	if err := profile.Write(&body, found.Label, found.Traces, func() []string { return found.Warnings("The set") }); err != nil {
+		return failed(ctx, err)
 	}
 	w.Header().Set("Content-Type", "application/octet-stream")
 	w.Header().Set("Content-Disposition", `attachment; filename="traces.pb.gz"`)

@@ -29,6 +29,30 @@ func stored(n int) zipkinapi.Reader {
 	return zipkinapi.Local(st)
 }
 
+// find finds a set, and reads it.
+func find(t *testing.T, r collect.Reader, text string) (found *collect.Found, traces [][]zipkin.Span, err error) {
+	t.Helper()
+	if found, err = r.Find(t.Context(), text); err != nil {
+		t.Fatal(err)
+	}
+	for spans, err := range found.Traces {
+		if err != nil {
+			return found, traces, err
+		}
+		traces = append(traces, spans)
+	}
+	return found, traces, nil
+}
+
+// TestWhatIsNeitherIsRefused: no id, and no query.
+func TestWhatIsNeitherIsRefused(t *testing.T) {
+	for _, text := range []string{"gateway", "", "lookbak=7"} {
+		if _, err := (collect.Reader{Reader: stored(1)}).Find(t.Context(), text); err == nil {
+			t.Errorf("%q is found", text)
+		}
+	}
+}
+
 // TestAllOfAQueryIsFound beyond what one answer of a Zipkin has, or a part, and then why.
 func TestAllOfAQueryIsFound(t *testing.T) {
 	reader := stored(1200)
@@ -45,20 +69,19 @@ func TestAllOfAQueryIsFound(t *testing.T) {
 		"traces":                {"serviceName=gateway", collect.Bounds{Traces: 700, Spans: 50_000}, 700, "more than 700 are not read"},
 		"spans":                 {"serviceName=gateway", collect.Bounds{Traces: 5000, Spans: 501}, 250, "more than 501 spans are not read"},
 	} {
-		told := 0
-		found, err := collect.Reader{Reader: reader, Max: test.bounds, Progress: func(n int) { told = n }}.Find(t.Context(), test.query)
+		found, traces, err := find(t, collect.Reader{Reader: reader, Max: test.bounds}, test.query)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(found.Traces) != test.n || told != test.n || found.Cut != test.cut || found.Growing != 0 || found.Label != test.query {
-			t.Errorf("%s: %d traces, %d told, %+v", name, len(found.Traces), told, found.Cut)
+		if len(traces) != test.n || found.N != test.n || found.Cut != test.cut || found.Growing != 0 || found.Label != test.query {
+			t.Errorf("%s: %d traces, %d told, %+v", name, len(traces), found.N, found.Cut)
 		}
 		warned := strings.Join(found.Warnings("A"), "\n")
 		if want := fmt.Sprintf("A is not all that the search finds: %s. It is the newest %d traces.", test.cut, test.n); test.cut != "" && warned != want || test.cut == "" && warned != "" {
 			t.Errorf("%s: %q", name, warned)
 		}
 		ids := map[zipkin.TraceID]bool{}
-		for _, spans := range found.Traces {
+		for _, spans := range traces {
 			ids[spans[0].TraceID] = true
 		}
 		if len(ids) != test.n || test.n == 10 && !ids[zipkin.TraceID{Low: 1200}] {
@@ -69,8 +92,8 @@ func TestAllOfAQueryIsFound(t *testing.T) {
 
 func TestATraceByItsID(t *testing.T) {
 	r := collect.Reader{Reader: stored(3), Max: collect.Bounds{Traces: 1, Spans: 1}}
-	found, err := r.Find(t.Context(), "0000000000000002")
-	if err != nil || len(found.Traces) != 1 || len(found.Traces[0]) != 2 {
+	found, traces, err := find(t, r, "0000000000000002")
+	if err != nil || len(traces) != 1 || len(traces[0]) != 2 {
 		t.Errorf("%+v, %v", found, err)
 	}
 }
@@ -82,7 +105,7 @@ func TestNothingIsFound(t *testing.T) {
 		"serviceName=nobody":  "no trace of the 24 h 00 m before",
 		"endTs=9&lookback=10": "answers the query",
 	} {
-		if _, err := r.Find(t.Context(), text); !errors.Is(err, collect.ErrNothing) || !strings.Contains(err.Error(), want) {
+		if _, _, err := find(t, r, text); !errors.Is(err, collect.ErrNothing) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", text, err, want)
 		}
 	}
@@ -98,7 +121,7 @@ func (failing) Trace(context.Context, zipkin.TraceID) ([]zipkin.Span, error)  { 
 
 func TestAZipkinThatHasGone(t *testing.T) {
 	for _, text := range []string{"serviceName=a", "00000000000000ff"} {
-		if _, err := (collect.Reader{Reader: failing{}, Max: collect.Bounds{Traces: 1, Spans: 1}}).Find(t.Context(), text); !errors.Is(err, errGone) {
+		if _, _, err := find(t, collect.Reader{Reader: failing{}, Max: collect.Bounds{Traces: 1, Spans: 1}}, text); !errors.Is(err, errGone) {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
@@ -110,7 +133,7 @@ func TestWhatMayGrowIsCounted(t *testing.T) {
 	for i, ago := range []time.Duration{time.Hour, time.Minute, 100 * time.Millisecond} {
 		st.Add([]zipkin.Span{{TraceID: zipkin.TraceID{Low: uint64(i + 1)}, ID: 1, Timestamp: time.Now().Add(-ago).UnixMicro(), Duration: 5, Local: zipkin.Endpoint{ServiceName: "a"}}})
 	}
-	found, err := collect.Reader{Reader: zipkinapi.Local(st), Max: collect.Bounds{Traces: 9, Spans: 9}}.Find(t.Context(), "serviceName=a")
+	found, _, err := find(t, collect.Reader{Reader: zipkinapi.Local(st), Max: collect.Bounds{Traces: 9, Spans: 9}}, "serviceName=a")
 	if err != nil || found.Growing != 1 || !strings.HasPrefix(strings.Join(found.Warnings("B"), ""), "1 trace of B ended less than 2 s ago") {
 		t.Errorf("%+v, %v", found, err)
 	}

@@ -6,6 +6,7 @@ package profile
 import (
 	"fmt"
 	"io"
+	"iter"
 	"math"
 
 	"github.com/google/pprof/profile"
@@ -26,23 +27,35 @@ const (
 // maxDepth bounds a stack: what is deeper counts as the call in which it is.
 const maxDepth = 128
 
-// Write writes the profile of traces, whose spans may be partial, gzipped as pprof reads it.
-// about says what they are.
-func Write(w io.Writer, about string, traces [][]zipkin.Span) error {
-	return build(about, traces).Write(w)
+// Write writes the profile of traces, whose spans may be partial, gzipped as pprof reads it,
+// unless an error ends them. about says what they are, and notes, once they are read, what
+// has to be known of them; nil: nothing.
+func Write(w io.Writer, about string, traces iter.Seq2[[]zipkin.Span, error], notes func() []string) error {
+	p, err := build(about, traces)
+	if err != nil {
+		return err
+	}
+	if notes != nil {
+		p.Comments = append(p.Comments, notes()...)
+	}
+	return p.Write(w)
 }
 
-func build(about string, traces [][]zipkin.Span) *profile.Profile {
-	b := newBuilder()
-	for _, spans := range traces {
+func build(about string, traces iter.Seq2[[]zipkin.Span, error]) (*profile.Profile, error) {
+	b, n := newBuilder(), 0
+	for spans, err := range traces {
+		if err != nil {
+			return nil, err
+		}
 		b.add(critical.Of(spans, critical.Options{}))
+		n++
 	}
-	b.p.Comments = []string{fmt.Sprintf("mean of %d traces: %s", len(traces), display.Line(about))}
+	b.p.Comments = []string{fmt.Sprintf("mean of %d traces: %s", n, display.Line(about))}
 	if b.deep > 0 {
 		b.p.Comments = append(b.p.Comments, fmt.Sprintf("%d spans are deeper than %d calls, and count as the call in which they are", b.deep, maxDepth))
 	}
 	b.setTime()
-	return b.finish(int64(max(1, len(traces))))
+	return b.finish(int64(max(1, n))), nil
 }
 
 // builder adds up traces.

@@ -2,7 +2,9 @@ package profile_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"iter"
 	"math"
 	"os"
 	"os/exec"
@@ -37,10 +39,32 @@ func visit(t *testing.T, id uint64, write int64) []zipkin.Span {
 	return spans
 }
 
+func all(traces ...[]zipkin.Span) iter.Seq2[[]zipkin.Span, error] {
+	return func(yield func([]zipkin.Span, error) bool) {
+		for _, spans := range traces {
+			if !yield(spans, nil) {
+				return
+			}
+		}
+	}
+}
+
+// TestAnErrorEndsIt, and nothing is written.
+func TestAnErrorEndsIt(t *testing.T) {
+	gone := errors.New("gone")
+	var b bytes.Buffer
+	err := profile.Write(&b, "", func(yield func([]zipkin.Span, error) bool) {
+		_ = yield(visit(t, 1, 1000), nil) && yield(nil, gone)
+	}, nil)
+	if !errors.Is(err, gone) || b.Len() > 0 {
+		t.Errorf("%v, %d bytes", err, b.Len())
+	}
+}
+
 func read(t *testing.T, about string, traces ...[]zipkin.Span) *pprof.Profile {
 	t.Helper()
 	var b bytes.Buffer
-	if err := profile.Write(&b, about, traces); err != nil {
+	if err := profile.Write(&b, about, all(traces...), nil); err != nil {
 		t.Fatal(err)
 	}
 	p, err := pprof.ParseData(b.Bytes())
@@ -132,7 +156,7 @@ func TestGoToolReadsIt(t *testing.T) {
 		for i, write := range writes {
 			traces = append(traces, visit(t, uint64(i+1), write))
 		}
-		if err := profile.Write(f, name, traces); err != nil {
+		if err := profile.Write(f, name, all(traces...), nil); err != nil {
 			t.Fatal(err)
 		}
 		return path

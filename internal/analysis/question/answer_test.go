@@ -38,7 +38,18 @@ func (f *finder) Find(_ context.Context, text string) (*collect.Found, error) {
 	if !known {
 		return nil, errGone
 	}
-	found := &collect.Found{Label: text, Traces: traces, Cut: f.cut}
+	found := collect.New(text, func(yield func([]zipkin.Span, error) bool) {
+		for i, spans := range traces {
+			if text == "torn" && i == 20 {
+				yield(nil, errGone)
+				return
+			}
+			if !yield(spans, nil) {
+				return
+			}
+		}
+	}, "nothing is in "+text)
+	found.Cut = f.cut
 	if f.grow > 0 {
 		f.grow--
 		found.Growing = 2
@@ -49,7 +60,7 @@ func (f *finder) Find(_ context.Context, text string) (*collect.Found, error) {
 func finding() *finder {
 	end := time.Now().Add(-time.Hour)
 	a, b := spantext.Visits(1, 40, end, "A", fast), spantext.Visits(1001, 40, end.Add(time.Millisecond), "B", slow)
-	return &finder{sets: map[string][][]zipkin.Span{"a": a, "b": b, "both": append(a[:40:40], b...), "none": {},
+	return &finder{sets: map[string][][]zipkin.Span{"a": a, "b": b, "both": append(a[:40:40], b...), "none": {}, "torn": b,
 		"one": a[:1], "other": b[:1], "nothing": {{{TraceID: zipkin.TraceID{Low: 1}, ID: 1}}}}}
 }
 
@@ -132,7 +143,7 @@ func TestACutSetIsSaid(t *testing.T) {
 			q.B = ""
 		}
 		c, err := question.World{Finder: f}.Answer(t.Context(), q)
-		if err != nil || !strings.Contains(strings.Join(c.Warnings, "\n"), want) {
+		if err != nil || !c.A.Cut || !c.B.Cut || !strings.Contains(strings.Join(c.Warnings, "\n"), want) {
 			t.Errorf("%s: %v, %+v", kind, err, c)
 		}
 	}
@@ -144,6 +155,7 @@ func TestWhatCannotBeCompared(t *testing.T) {
 		is   any
 	}{
 		"no Zipkin":        {"a", "away", errGone},
+		"a torn set":       {"a", "torn", errGone},
 		"an empty set":     {"a", "none", collect.ErrNothing},
 		"without duration": {"a", "nothing", &question.Incomparable{}},
 	} {

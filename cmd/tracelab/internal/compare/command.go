@@ -46,7 +46,8 @@ Examples:
   tracelab compare 'annotationQuery=variant=A' 'annotationQuery=variant=B'
   tracelab load --ab none 'writer=slow-disk' --json > ab.json
   tracelab compare ab.json
-  tracelab compare --before monday.json.gz --after friday.json.gz
+  tracelab save monday.json.gz
+  tracelab compare --before friday.json.gz --after monday.json.gz
   tracelab compare --slow p95 'serviceName=gateway&lookback=900000'
   tracelab compare --by http.status_code --json`
 }

@@ -55,10 +55,10 @@ func (o origin) compare(ctx context.Context, q question.Question, from question.
 	return question.World{Finder: from, Explainer: o.explainer(ctx), Progress: p.say}.Answer(ctx, q)
 }
 
-// Bounds of what a command reads itself, of one set.
+// Bounds of what a command reads of a Zipkin itself, of one set.
 const (
 	maxTraces = 100_000
-	maxSpans  = 2_000_000
+	maxSpans  = 10_000_000
 )
 
 // zipkin is what answers searches.

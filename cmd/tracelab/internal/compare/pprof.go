@@ -31,8 +31,8 @@ Examples:
   tracelab pprof 'serviceName=gateway&lookback=900000' -o now.pb.gz
   go tool pprof -top now.pb.gz
   tracelab pprof 463ac35c9f6413ad48485a3953bb6124 -o one.pb.gz
-  tracelab pprof monday.json.gz -o monday.pb.gz
-  go tool pprof -top -diff_base monday.pb.gz now.pb.gz`
+  tracelab pprof friday.json.gz -o friday.pb.gz
+  go tool pprof -top -diff_base friday.pb.gz now.pb.gz`
 }
 
 // Run writes the profile.
@@ -80,5 +80,5 @@ func (c *Pprof) write(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return profile.Write(w, found.Label, found.Traces)
+	return profile.Write(w, found.Label, found.Traces, func() []string { return found.Warnings("The set") })
 }

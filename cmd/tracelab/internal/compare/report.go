@@ -141,26 +141,31 @@ func (b *byID) Find(ctx context.Context, text string) (*collect.Found, error) {
 	if text == b.b {
 		v = b.Variants[1]
 	}
-	found := &collect.Found{Label: text}
+	found := collect.New(text, b.each(ctx, v), fmt.Sprintf("none of the %d traces of variant %s in %s is stored", len(v.TraceIDs), v.Name, b.path))
+	found.Live = true
 	if v.MoreTraces > 0 {
 		found.Cut = fmt.Sprintf("the report has no more than %d ids", len(v.TraceIDs))
 	}
-	for _, text := range v.TraceIDs {
-		id, err := zipkin.ParseTraceID(text)
-		if err != nil {
-			return nil, usage(b.path+":", "the trace id", fmt.Sprintf("%.40q: %v", text, err))
-		}
-		spans, err := b.Trace(ctx, id)
-		switch {
-		case errors.Is(err, zipkinapi.ErrNotFound):
-			continue // how many are there is compared with how many were sent
-		case err != nil:
-			return nil, err
-		}
-		found.Traces = append(found.Traces, spans)
-	}
-	if len(found.Traces) == 0 {
-		return nil, fmt.Errorf("none of the %d traces of variant %s in %s is stored: %w", len(v.TraceIDs), v.Name, b.path, collect.ErrNothing)
-	}
 	return found, nil
+}
+
+// each yields the traces of a variant. How many are there is compared with how many were
+// sent.
+func (b *byID) each(ctx context.Context, v variant) collect.Traces {
+	return func(yield func([]zipkin.Span, error) bool) {
+		for _, text := range v.TraceIDs {
+			id, err := zipkin.ParseTraceID(text)
+			if err != nil {
+				yield(nil, usage(b.path+":", "the trace id", fmt.Sprintf("%.40q: %v", text, err)))
+				return
+			}
+			spans, err := b.Trace(ctx, id)
+			if errors.Is(err, zipkinapi.ErrNotFound) {
+				continue
+			}
+			if !yield(spans, err) || err != nil {
+				return
+			}
+		}
+	}
 }

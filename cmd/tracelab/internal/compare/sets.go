@@ -2,11 +2,10 @@ package compare
 
 import (
 	"context"
-	"fmt"
 
 	"example.com/tracelab/cmd/tracelab/internal/source"
 	"example.com/tracelab/internal/analysis/collect"
-	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // sets finds traces in files, and all else in a Zipkin.
@@ -15,7 +14,7 @@ type sets struct{ origin }
 // Find implements question.Finder.
 func (s sets) Find(ctx context.Context, text string) (*collect.Found, error) {
 	if isFile(text) {
-		return readFile(ctx, text)
+		return readFile(ctx, text), nil
 	}
 	reader, err := s.zipkin(ctx)
 	if err != nil {
@@ -25,22 +24,15 @@ func (s sets) Find(ctx context.Context, text string) (*collect.Found, error) {
 }
 
 // readFile reads the traces of a file.
-func readFile(ctx context.Context, path string) (*collect.Found, error) {
-	found, spans := &collect.Found{Label: path}, 0
-	for trace, err := range source.File(path) {
-		if err == nil {
-			err = ctx.Err()
+func readFile(ctx context.Context, path string) *collect.Found {
+	return collect.New(path, func(yield func([]zipkin.Span, error) bool) {
+		for trace, err := range source.File(path) {
+			if err == nil {
+				err = ctx.Err()
+			}
+			if !yield(trace, err) || err != nil {
+				return
+			}
 		}
-		if err != nil {
-			return nil, err
-		}
-		if spans += len(trace); spans > maxSpans {
-			return nil, cli.Status{Code: cli.Usage, Err: fmt.Errorf("%s has more than %d spans: save fewer", path, maxSpans)}
-		}
-		found.Traces = append(found.Traces, trace)
-	}
-	if len(found.Traces) == 0 {
-		return nil, fmt.Errorf("%s has no spans: %w", path, collect.ErrNothing)
-	}
-	return found, nil
+	}, path+" has no spans")
 }
