@@ -145,7 +145,7 @@ func asJSON(value string, kind reflect.Kind) json.RawMessage {
 	if kind == reflect.Bool && (value == "" || value == "1") {
 		value = "true"
 	}
-	if number && json.Valid([]byte(value)) {
+	if number && strings.TrimSpace(value) != "null" && json.Valid([]byte(value)) {
 		return json.RawMessage(value)
 	}
 	text, _ := json.Marshal(value)

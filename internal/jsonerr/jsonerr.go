@@ -26,16 +26,17 @@ func (e *Error) Error() string {
 	return e.Field + " " + e.Detail
 }
 
-// Unmarshal is json.Unmarshal, with errors of type Error.
+// Unmarshal is json.Unmarshal, with errors of type Error. A text that is null is one: package
+// json takes it for whatever is wanted, and changes nothing.
 func Unmarshal(text []byte, v any) error {
 	err := json.Unmarshal(text, v)
-	if err == nil {
+	text = bytes.TrimSpace(text)
+	if err == nil && string(text) != "null" {
 		return nil
 	}
 	if syntax := syntaxError(err); syntax != nil {
 		return syntax
 	}
-	text = bytes.TrimSpace(text)
 	field, value, want := find(text, reflect.TypeOf(v).Elem(), "")
 	return &Error{field, fmt.Sprintf("is %s: want %s", describe(value), wanted(want))}
 }

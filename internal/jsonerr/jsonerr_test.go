@@ -60,6 +60,7 @@ func TestErrors(t *testing.T) {
 		` 7 `:    `it is the number 7: want an object`,
 		`"text"`: `it is the string "text": want an object`,
 		`[]`:     `it is an array: want an object`,
+		` null`:  `it is null: want an object`,
 		``:       `it is empty: want JSON`,
 		`{"le`:   `it ends too early: want whole JSON`,
 		`hello`:  `it is not JSON: byte 1: invalid character 'h' looking for beginning of value`,

@@ -110,7 +110,7 @@ func noSnapshots(whole []byte) map[string]noSnapshot {
 		"no header":           {"", whole, "is not there"},
 		"no JSON":             {"hello", whole, "it is not JSON"},
 		"a number":            {"7", whole, "it is the number 7: want an object"},
-		"null":                {"null", whole, "service: it is missing"},
+		"null":                {"null", whole, "it is null: want an object"},
 		"too long":            {`{"service":"` + strings.Repeat("x", 70_000) + `"}`, whole, "bytes are too many"},
 		"no service":          {changed(func(u *labapi.Upload) { u.Service = "" }), whole, "service"},
 		"a long service":      {changed(func(u *labapi.Upload) { u.Service = strings.Repeat("x", 200) }), whole, "service"},
