@@ -19,6 +19,7 @@ import (
 
 	"github.com/alicebob/miniredis/v2"
 	"github.com/openzipkin/zipkin-go/model"
+	"github.com/redis/go-redis/v9"
 
 	"example.com/tracelab/internal/costs"
 	"example.com/tracelab/internal/faults"
@@ -29,16 +30,33 @@ import (
 	"example.com/tracelab/tracing/tracetest"
 )
 
-// kinds runs a test with each kind of Redis that a writer can be configured with.
-func kinds(t *testing.T, test func(t *testing.T, adjust func(*Config))) {
+// TestWhatIsAskedFor runs with each kind of Redis that a writer can be configured with. The
+// servers of a kind are started once: a Cluster takes no writes for two seconds.
+func TestWhatIsAskedFor(t *testing.T) {
 	addrs := func(addrs ...string) func(*Config) { return func(c *Config) { c.Redis = addrs } }
-	t.Run("embedded", func(t *testing.T) { test(t, addrs(miniredis.RunT(t).Addr())) })
-	t.Run("real", func(t *testing.T) { test(t, addrs(redistest.Start(t).Addr)) })
-	t.Run("Sentinel", func(t *testing.T) {
-		s := redistest.StartSentinel(t)
-		test(t, func(c *Config) { c.Redis, c.RedisMaster = s.Addrs, s.Name })
-	})
-	t.Run("Cluster", func(t *testing.T) { test(t, addrs(redistest.StartCluster(t).Addrs...)) })
+	for _, kind := range []struct {
+		name  string
+		start func(t *testing.T) (adjust func(*Config))
+	}{
+		{"embedded", func(t *testing.T) func(*Config) { return addrs(miniredis.RunT(t).Addr()) }},
+		{"real", func(t *testing.T) func(*Config) { return addrs(redistest.Start(t).Addr) }},
+		{"Sentinel", func(t *testing.T) func(*Config) {
+			s := redistest.StartSentinel(t)
+			return func(c *Config) { c.Redis, c.RedisMaster = s.Addrs, s.Name }
+		}},
+		{"Cluster", func(t *testing.T) func(*Config) { return addrs(redistest.StartCluster(t).Addrs...) }},
+	} {
+		t.Run(kind.name, func(t *testing.T) {
+			adjust := kind.start(t)
+			for name, test := range map[string]func(*testing.T, func(*Config)){
+				"a wait is as long as it is asked for": aWaitIsAsLongAsItIsAskedFor, "a wait is its request's own": aWaitIsItsRequestsOwn,
+				"a wait ends with its request": aWaitEndsWithItsRequest, "nothing is left behind": nothingIsLeftBehind,
+				"rows are read one by one": rowsAreReadOneByOne, "a refused command": aRefusedCommand,
+			} {
+				t.Run(name, func(t *testing.T) { test(t, adjust) })
+			}
+		})
+	}
 }
 
 // asker is a writer whose requests ask for faults.
@@ -52,7 +70,22 @@ func newAsker(t *testing.T, adjust func(*Config)) *asker {
 		c.RedisTimeout = 5 * time.Second // on a busy machine too
 		adjust(c)
 	}
-	return &asker{bench: newBench(t, "", patient, teapot)}
+	a := &asker{bench: newBench(t, "", patient, teapot)}
+	a.empty()
+	return a
+}
+
+// empty removes what another test has stored.
+func (a *asker) empty() {
+	a.t.Helper()
+	ctx := a.t.Context()
+	err := a.redis.FlushAll(ctx).Err()
+	if cluster, is := a.redis.(*redis.ClusterClient); is {
+		err = cluster.ForEachMaster(ctx, func(ctx context.Context, c *redis.Client) error { return c.FlushAll(ctx).Err() })
+	}
+	if err != nil {
+		a.t.Fatal(err)
+	}
 }
 
 // reply is the answer to a request, and the time that it took.
@@ -118,33 +151,31 @@ var waits = []struct {
 	{"pool-exhaustion", "SET"},
 }
 
-// TestAWaitIsAsLongAsItIsAskedFor asks several times: a busy machine adds what it
+// aWaitIsAsLongAsItIsAskedFor asks several times: a busy machine adds what it
 // likes, and takes nothing away.
-func TestAWaitIsAsLongAsItIsAskedFor(t *testing.T) {
-	kinds(t, func(t *testing.T, adjust func(*Config)) {
-		recorder := tracetest.Start(t, "always")
-		a := newAsker(t, adjust)
-		a.put(t.Context(), "first", "") // connects
-		for _, wait := range waits {
-			for _, ms := range []int{1, 80, 300} {
-				want, key := time.Duration(ms)*time.Millisecond, fmt.Sprint(wait.fault, ms)
-				a.eventually("as long as it is asked for", func() error {
-					recorder.Take()
-					r := a.put(t.Context(), key, fmt.Sprintf("writer=%s;ms=%d", wait.fault, ms))
-					if waited := a.checkWait(r, recorder.Take(), want, wait.fault, wait.within); waited < want*8/10-5*time.Millisecond {
-						return fmt.Errorf("%s of %s are in %s", waited, want, wait.within) // a lane is opened before its command begins
-					}
-					if most := want + max(15*time.Millisecond, want*15/100); r.took > most {
-						return fmt.Errorf("%s took %s of at most %s", wait.fault, r.took, most)
-					}
-					return nil
-				})
-				if err := a.stored(key); err != nil {
-					t.Error(err)
+func aWaitIsAsLongAsItIsAskedFor(t *testing.T, adjust func(*Config)) {
+	recorder := tracetest.Start(t, "always")
+	a := newAsker(t, adjust)
+	a.put(t.Context(), "first", "") // connects
+	for _, wait := range waits {
+		for _, ms := range []int{1, 80, 300} {
+			want, key := time.Duration(ms)*time.Millisecond, fmt.Sprint(wait.fault, ms)
+			a.eventually("as long as it is asked for", func() error {
+				recorder.Take()
+				r := a.put(t.Context(), key, fmt.Sprintf("writer=%s;ms=%d", wait.fault, ms))
+				if waited := a.checkWait(r, recorder.Take(), want, wait.fault, wait.within); waited < want*8/10-5*time.Millisecond {
+					return fmt.Errorf("%s of %s are in %s", waited, want, wait.within) // a lane is opened before its command begins
 				}
+				if most := want + max(15*time.Millisecond, want*15/100); r.took > most {
+					return fmt.Errorf("%s took %s of at most %s", wait.fault, r.took, most)
+				}
+				return nil
+			})
+			if err := a.stored(key); err != nil {
+				t.Error(err)
 			}
 		}
-	})
+	}
 }
 
 // checkWait judges a request that waited for want, and returns how long that was
@@ -171,104 +202,98 @@ func (a *asker) checkWait(r reply, spans []model.SpanModel, want time.Duration, 
 	return waited
 }
 
-// TestAWaitIsItsRequestsOwn sends requests without a fault while others wait.
-func TestAWaitIsItsRequestsOwn(t *testing.T) {
-	kinds(t, func(t *testing.T, adjust func(*Config)) {
-		a := newAsker(t, adjust)
-		a.put(t.Context(), "first", "")
-		var crowd sync.WaitGroup
-		for i := range 30 {
-			crowd.Go(func() {
-				fault := waits[i%len(waits)].fault
-				if r := a.put(t.Context(), fmt.Sprint("slow", i), "writer="+fault+";ms=900"); r.code != 200 || r.took < 900*time.Millisecond {
-					t.Errorf("%s: %d %s after %s", fault, r.code, r.body, r.took)
-				}
-			})
-		}
-		var over atomic.Bool
-		go func() { crowd.Wait(); over.Store(true) }()
-		var took []time.Duration
-		for !over.Load() {
-			r := a.put(t.Context(), fmt.Sprint("quick", len(took)), "")
-			if took = append(took, r.took); r.code != 200 {
-				t.Errorf("%d %s", r.code, r.body)
+// aWaitIsItsRequestsOwn sends requests without a fault while others wait.
+func aWaitIsItsRequestsOwn(t *testing.T, adjust func(*Config)) {
+	a := newAsker(t, adjust)
+	a.put(t.Context(), "first", "")
+	var crowd sync.WaitGroup
+	for i := range 30 {
+		crowd.Go(func() {
+			fault := waits[i%len(waits)].fault
+			if r := a.put(t.Context(), fmt.Sprint("slow", i), "writer="+fault+";ms=900"); r.code != 200 || r.took < 900*time.Millisecond {
+				t.Errorf("%s: %d %s after %s", fault, r.code, r.body, r.took)
 			}
+		})
+	}
+	var over atomic.Bool
+	go func() { crowd.Wait(); over.Store(true) }()
+	var took []time.Duration
+	for !over.Load() {
+		r := a.put(t.Context(), fmt.Sprint("quick", len(took)), "")
+		if took = append(took, r.took); r.code != 200 {
+			t.Errorf("%d %s", r.code, r.body)
 		}
-		slices.Sort(took)
-		t.Logf("%d beside them: median %s, slowest %s", len(took), took[len(took)/2], took[len(took)-1])
-		if took[len(took)/2] > 100*time.Millisecond {
-			t.Errorf("half of those that ask for nothing took %s and more beside those that wait", took[len(took)/2])
-		}
-	})
+	}
+	slices.Sort(took)
+	t.Logf("%d beside them: median %s, slowest %s", len(took), took[len(took)/2], took[len(took)-1])
+	if took[len(took)/2] > 100*time.Millisecond {
+		t.Errorf("half of those that ask for nothing took %s and more beside those that wait", took[len(took)/2])
+	}
 }
 
-// TestAWaitEndsWithItsRequest lets the caller go in the middle of it.
-func TestAWaitEndsWithItsRequest(t *testing.T) {
-	kinds(t, func(t *testing.T, adjust func(*Config)) {
-		a := newAsker(t, adjust)
-		a.put(t.Context(), "first", "")
-		for _, wait := range waits {
-			ctx, cancel := context.WithCancel(t.Context())
-			time.AfterFunc(100*time.Millisecond, cancel)
-			if r := a.put(ctx, "key", "writer="+wait.fault+";ms=1000"); r.code != 499 || r.took > 900*time.Millisecond {
-				t.Errorf("%s: %d after %s; want an end after 100 ms", wait.fault, r.code, r.took)
-			}
+// aWaitEndsWithItsRequest lets the caller go in the middle of it.
+func aWaitEndsWithItsRequest(t *testing.T, adjust func(*Config)) {
+	a := newAsker(t, adjust)
+	a.put(t.Context(), "first", "")
+	for _, wait := range waits {
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(100*time.Millisecond, cancel)
+		if r := a.put(ctx, "key", "writer="+wait.fault+";ms=1000"); r.code != 499 || r.took > 900*time.Millisecond {
+			t.Errorf("%s: %d after %s; want an end after 100 ms", wait.fault, r.code, r.took)
 		}
-	})
+	}
 }
 
-// TestNothingIsLeftBehind asks for each fault many times, and lets some callers
+// nothingIsLeftBehind asks for each fault many times, and lets some callers
 // go before the end.
-func TestNothingIsLeftBehind(t *testing.T) {
-	kinds(t, func(t *testing.T, adjust func(*Config)) {
-		rounds := 30 // of four requests
-		if strings.HasSuffix(t.Name(), "/real") && !testing.Short() {
-			rounds = 250
+func nothingIsLeftBehind(t *testing.T, adjust func(*Config)) {
+	rounds := 30 // of four requests
+	if strings.Contains(t.Name(), "/real/") && !testing.Short() {
+		rounds = 100
+	}
+	a := newAsker(t, adjust)
+	round := func() {
+		for _, wait := range waits {
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+			a.put(ctx, "key", "writer="+wait.fault+";ms=1")
+			cancel()
 		}
-		a := newAsker(t, adjust)
-		round := func() {
-			for _, wait := range waits {
-				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-				a.put(ctx, "key", "writer="+wait.fault+";ms=1")
-				cancel()
-			}
-			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Millisecond)
-			defer cancel()
-			a.put(ctx, "key", "writer=lock-contention;ms=50,writer=pool-exhaustion")
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Millisecond)
+		defer cancel()
+		a.put(ctx, "key", "writer=lock-contention;ms=50,writer=pool-exhaustion")
+	}
+	for range 10 {
+		round()
+	}
+	before := weigh()
+	// The collector would close what is forgotten, and hide that it was.
+	percent := debug.SetGCPercent(-1)
+	for range rounds {
+		round()
+	}
+	a.eventually("closed", func() error {
+		if now := descriptors(); now > before.descriptors+5 {
+			return fmt.Errorf("%d descriptors, %d before", now, before.descriptors)
 		}
-		for range 10 {
-			round()
-		}
-		before := weigh()
-		// The collector would close what is forgotten, and hide that it was.
-		percent := debug.SetGCPercent(-1)
-		for range rounds {
-			round()
-		}
-		a.eventually("closed", func() error {
-			if now := descriptors(); now > before.descriptors+5 {
-				return fmt.Errorf("%d descriptors, %d before", now, before.descriptors)
-			}
-			return nil
-		})
-		debug.SetGCPercent(percent)
-		var after footprint
-		a.eventually("as before", func() error {
-			if after = weigh(); after.goroutines > before.goroutines+5 || after.descriptors > before.descriptors+5 || after.heap > before.heap+2<<20 {
-				return fmt.Errorf("before %+v, after %+v", before, after)
-			}
-			return nil
-		})
-		t.Logf("before %+v, after %+v", before, after)
-		if keys := a.redis.Keys(t.Context(), "*").Val(); slices.ContainsFunc(keys, func(key string) bool { return key != "key" }) {
-			t.Errorf("Redis is left with %v", keys)
-		}
-		for _, dir := range []string{"/var/tmp", os.TempDir()} {
-			if left, _ := filepath.Glob(dir + "/tracelab-journal-*"); len(left) > 0 {
-				t.Errorf("journals are left: %v", left)
-			}
-		}
+		return nil
 	})
+	debug.SetGCPercent(percent)
+	var after footprint
+	a.eventually("as before", func() error {
+		if after = weigh(); after.goroutines > before.goroutines+5 || after.descriptors > before.descriptors+5 || after.heap > before.heap+2<<20 {
+			return fmt.Errorf("before %+v, after %+v", before, after)
+		}
+		return nil
+	})
+	t.Logf("before %+v, after %+v", before, after)
+	if keys := a.redis.Keys(t.Context(), "*").Val(); slices.ContainsFunc(keys, func(key string) bool { return key != "key" }) {
+		t.Errorf("Redis is left with %v", keys)
+	}
+	for _, dir := range []string{"/var/tmp", os.TempDir()} {
+		if left, _ := filepath.Glob(dir + "/tracelab-journal-*"); len(left) > 0 {
+			t.Errorf("journals are left: %v", left)
+		}
+	}
 }
 
 type footprint struct {
@@ -311,61 +336,57 @@ func TestALaneFollowsItsKey(t *testing.T) {
 	}
 }
 
-// TestRowsAreReadOneByOne counts the commands.
-func TestRowsAreReadOneByOne(t *testing.T) {
-	kinds(t, func(t *testing.T, adjust func(*Config)) {
-		recorder := tracetest.Start(t, "always")
-		a := newAsker(t, adjust)
-		for _, n := range []int{1, 50} {
-			recorder.Take()
-			if r := a.put(t.Context(), "key", fmt.Sprintf("writer=n-plus-one;n=%d", n)); r.code != 200 {
-				t.Fatalf("%d %s", r.code, r.body)
-			}
-			spans := recorder.Take()
-			write, reads := named(t, spans, "redisWrite"), 0
-			for _, s := range spans {
-				if s.Name == "GET" && s.Kind == model.Client && *s.ParentID == write.ID && s.Tags["error"] == "" {
-					reads++
-				}
-			}
-			if reads != n || len(spans) != n+3 {
-				t.Errorf("%d reads among %d spans; want %d", reads, len(spans), n)
-			}
-			a.charged(spans, "n-plus-one")
-		}
-	})
-}
-
-// TestARefusedCommand has each span above it fail, and nothing else.
-func TestARefusedCommand(t *testing.T) {
-	kinds(t, func(t *testing.T, adjust func(*Config)) {
-		recorder := tracetest.Start(t, "always")
-		a := newAsker(t, adjust)
-		if r := a.put(t.Context(), "key", ""); r.code != 200 {
+// rowsAreReadOneByOne counts the commands.
+func rowsAreReadOneByOne(t *testing.T, adjust func(*Config)) {
+	recorder := tracetest.Start(t, "always")
+	a := newAsker(t, adjust)
+	for _, n := range []int{1, 50} {
+		recorder.Take()
+		if r := a.put(t.Context(), "key", fmt.Sprintf("writer=n-plus-one;n=%d", n)); r.code != 200 {
 			t.Fatalf("%d %s", r.code, r.body)
 		}
-		recorder.Take()
-		r := a.put(t.Context(), "key", "writer=failing-dependency")
-		if r.code != 503 || !strings.Contains(r.body, "redis refuses the command") {
-			t.Errorf("%d %s; want 503", r.code, r.body)
-		}
 		spans := recorder.Take()
-		if len(spans) != 3 || spans[0].Name != "SET" || spans[0].Tags["db.response.status_code"] != "ERR" {
-			t.Errorf("the spans are %v; want a SET that is answered with an error", spans)
-		}
+		write, reads := named(t, spans, "redisWrite"), 0
 		for _, s := range spans {
-			if s.Tags["error"] == "" {
-				t.Errorf("%s has no error: %v", s.Name, s.Tags)
+			if s.Name == "GET" && s.Kind == model.Client && *s.ParentID == write.ID && s.Tags["error"] == "" {
+				reads++
 			}
 		}
-		a.charged(spans, "failing-dependency")
-		if err := a.stored("key"); err != nil {
-			t.Errorf("what another has stored is gone: %v", err)
+		if reads != n || len(spans) != n+3 {
+			t.Errorf("%d reads among %d spans; want %d", reads, len(spans), n)
 		}
-		if code, _ := a.ask("GET", "/values/other", ""); code != 404 {
-			t.Errorf("another key: %d", code)
+		a.charged(spans, "n-plus-one")
+	}
+}
+
+// aRefusedCommand has each span above it fail, and nothing else.
+func aRefusedCommand(t *testing.T, adjust func(*Config)) {
+	recorder := tracetest.Start(t, "always")
+	a := newAsker(t, adjust)
+	if r := a.put(t.Context(), "key", ""); r.code != 200 {
+		t.Fatalf("%d %s", r.code, r.body)
+	}
+	recorder.Take()
+	r := a.put(t.Context(), "key", "writer=failing-dependency")
+	if r.code != 503 || !strings.Contains(r.body, "redis refuses the command") {
+		t.Errorf("%d %s; want 503", r.code, r.body)
+	}
+	spans := recorder.Take()
+	if len(spans) != 3 || spans[0].Name != "SET" || spans[0].Tags["db.response.status_code"] != "ERR" {
+		t.Errorf("the spans are %v; want a SET that is answered with an error", spans)
+	}
+	for _, s := range spans {
+		if s.Tags["error"] == "" {
+			t.Errorf("%s has no error: %v", s.Name, s.Tags)
 		}
-	})
+	}
+	a.charged(spans, "failing-dependency")
+	if err := a.stored("key"); err != nil {
+		t.Errorf("what another has stored is gone: %v", err)
+	}
+	if code, _ := a.ask("GET", "/values/other", ""); code != 404 {
+		t.Errorf("another key: %d", code)
+	}
 }
 
 // TestDroppedSpansAreCounted reports to a collector, one request of three with

@@ -50,6 +50,7 @@ const fixedAddr = "127.0.0.1:8082" // a name that lasts: nothing listens there
 // for dead.
 func TestARestartGoesOnAtOnce(t *testing.T) {
 	servers(t, func(t *testing.T, addr string) {
+		t.Parallel()
 		b := newBench(t, addr, func(c *Config) { c.Addr = fixedAddr }, teapot)
 		b.abandoned(consumerName(fixedAddr), 2, "http://go.dev/1", "http://go.dev/2", "http://go.dev/3")
 		began := time.Now()
@@ -68,6 +69,7 @@ func TestARestartGoesOnAtOnce(t *testing.T) {
 // may be: it is not tried again.
 func TestWhatEndsItsConsumersIsSetAside(t *testing.T) {
 	servers(t, func(t *testing.T, addr string) {
+		t.Parallel()
 		b := newBench(t, addr, func(c *Config) { c.Addr = fixedAddr }, teapot)
 		b.abandoned(consumerName(fixedAddr), 3, "http://go.dev/")
 		b.consume()

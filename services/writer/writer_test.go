@@ -178,6 +178,7 @@ func TestWrongValues(t *testing.T) {
 
 func TestTheQueueIsWorkedOff(t *testing.T) {
 	servers(t, func(t *testing.T, addr string) {
+		t.Parallel()
 		b := newBench(t, addr, nil, teapot)
 		b.consume()
 		for i := range 20 {
@@ -243,7 +244,9 @@ func TestAMessageThatCannotBeDoneIsSetAside(t *testing.T) {
 		"nothing to fetch with: once": {func(w http.ResponseWriter, _ *http.Request) { httpapi.WriteJSON(w, "") }, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			servers(t, func(t *testing.T, addr string) {
+				t.Parallel()
 				b := newBench(t, addr, func(c *Config) { c.MaxDeliveries = test.tries }, test.fetch)
 				b.consume()
 				b.ask("POST", "/queue", `{"url":"http://go.dev/"}`)

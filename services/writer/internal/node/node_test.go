@@ -50,6 +50,7 @@ func TestOneServer(t *testing.T) {
 // TestTheServerOfAKey asks each server of a Cluster for its keys, over a
 // connection to it alone.
 func TestTheServerOfAKey(t *testing.T) {
+	t.Parallel()
 	cluster := redistest.StartCluster(t)
 	rdb := redis.NewClusterClient(&redis.ClusterOptions{Addrs: cluster.Addrs})
 	defer rdb.Close()
@@ -73,6 +74,7 @@ func TestTheServerOfAKey(t *testing.T) {
 
 // TestRedirected asks a server of a Cluster for the key of another.
 func TestRedirected(t *testing.T) {
+	t.Parallel()
 	cluster := redistest.StartCluster(t)
 	one := redis.NewClient(&redis.Options{Addr: cluster.Addrs[0], MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}})
 	defer one.Close()

@@ -98,6 +98,7 @@ func TestAMessageThatIsEarly(t *testing.T) {
 
 // TestAroundTheStore stores one value with each.
 func TestAroundTheStore(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		fault, name string
 		takes       time.Duration
@@ -132,6 +133,7 @@ func TestAroundTheStore(t *testing.T) {
 
 // TestSeveralAtOnce has the last refused, on the way of the one before it.
 func TestSeveralAtOnce(t *testing.T) {
+	t.Parallel()
 	planner, server := newPlanner(t)
 	var log costs.Log
 	ctx := asking(t, "writer=failing-dependency,writer=pool-exhaustion;ms=20,writer=n-plus-one;n=3,writer=lock-contention;ms=20", &log)
