@@ -225,6 +225,7 @@ func (s *stack) doctor() (findings []finding) {
 }
 
 func TestDoctor(t *testing.T) {
+	t.Parallel()
 	t.Run("all well", func(t *testing.T) {
 		s := up(t)
 		s.process("gateway", 0)

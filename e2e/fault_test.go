@@ -246,6 +246,7 @@ func TestFaultSwitches(t *testing.T) {
 }
 
 func TestASwitchThatEndsByItself(t *testing.T) {
+	t.Parallel()
 	s := up(t)
 	s.process("gateway", 0)
 	began := time.Now()

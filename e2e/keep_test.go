@@ -19,6 +19,7 @@ import (
 
 // TestUpKeepsTraces makes a trace, stops, starts again and finds it.
 func TestUpKeepsTraces(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"traces.json", "traces.json.gz"} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), name)

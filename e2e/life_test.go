@@ -92,6 +92,7 @@ func TestKilledParentLeavesNoChild(t *testing.T) {
 // TestKilledGoRunLeavesNothing starts the stack as the README does, and kills
 // the go command, which hands on no signal. Traces are saved all the same.
 func TestKilledGoRunLeavesNothing(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "traces.json")
 	s, id := keeps(t, exec.Command("go", "run", "example.com/tracelab/cmd/tracelab", "up"), file)
 	pids := s.pids()

@@ -138,6 +138,7 @@ func TestNobodyTellsASecret(t *testing.T) {
 // TestNoFailureTellsASecret has each program fail on a URL: because it is none, and because
 // nobody is there.
 func TestNoFailureTellsASecret(t *testing.T) {
+	t.Parallel()
 	e := &evidence{t: t}
 	file := filepath.Join(t.TempDir(), "spans.json")
 	if err := os.WriteFile(file, []byte("[]"), 0o600); err != nil {
@@ -164,6 +165,7 @@ func TestNoFailureTellsASecret(t *testing.T) {
 
 // TestAServiceWithoutItsServerTellsNoSecret runs one whose URLs lead nowhere.
 func TestAServiceWithoutItsServerTellsNoSecret(t *testing.T) {
+	t.Parallel()
 	e := &evidence{t: t}
 	nowhere := withSecret("http://127.0.0.1:1")
 	cmd := exec.Command(stacktest.Program, "service", "gateway", "--addr=127.0.0.1:0", "--debug-addr=127.0.0.1:0", "--log-level=debug", "--zipkin-url="+nowhere)

@@ -34,6 +34,16 @@ func up(t testing.TB, args ...string) *stack {
 	return &stack{Stack: s, t: t, gateway: s.Gateway, ui: s.UI}
 }
 
+// upWith is up with variables.
+func upWith(t testing.TB, environ ...string) *stack {
+	t.Helper()
+	cmd := exec.Command(stacktest.Program, append([]string{"up"}, stacktest.FreePorts()...)...)
+	cmd.Env = append(os.Environ(), environ...)
+	s := stacktest.Start(t, cmd)
+	s.AwaitUp()
+	return &stack{Stack: s, t: t, gateway: s.Gateway, ui: s.UI}
+}
+
 // start starts the stack without waiting for it.
 func start(t testing.TB, args ...string) *stacktest.Stack {
 	t.Helper()

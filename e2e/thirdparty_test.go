@@ -11,6 +11,7 @@ import (
 // TestTheThirdPartyFails visits it in every way in which its connection fails
 // or is slow.
 func TestTheThirdPartyFails(t *testing.T) {
+	t.Parallel()
 	s := up(t)
 	third := s.thirdParty()
 	for _, test := range []struct {

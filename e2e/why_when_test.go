@@ -30,8 +30,8 @@ func (s *stack) execution(id string) (e labapi.Execution) {
 // to be handed in: the command says so and fails, nothing becomes a tag, and the server
 // counts down until then.
 func TestWhyTooLate(t *testing.T) {
-	t.Setenv("TRACELAB_SLOW", "never")
-	s := up(t)
+	t.Parallel()
+	s := upWith(t, "TRACELAB_SLOW=never")
 	id, _ := s.slowed()
 	s.eventually("stored", func() error {
 		if status, _, body := do(t, "GET", s.ui+"/api/v2/trace/"+id); status != 200 {
@@ -74,6 +74,7 @@ func TestWhyTooLate(t *testing.T) {
 // TestWhyOfAYoungStack asks as late of visits that were among the first: they have been
 // handed in, the slow one and the fast ones. Only the slow one is explained by itself.
 func TestWhyOfAYoungStack(t *testing.T) {
+	t.Parallel()
 	s := up(t)
 	_, fast := s.visit("GET", "/visit")
 	id, _ := s.slowed()
