@@ -74,7 +74,6 @@ func TestWhyTooLate(t *testing.T) {
 // TestWhyOfAYoungStack asks as late of visits that were among the first: they have been
 // handed in, the slow one and the fast ones. Only the slow one is explained by itself.
 func TestWhyOfAYoungStack(t *testing.T) {
-	t.Parallel()
 	s := up(t)
 	_, fast := s.visit("GET", "/visit")
 	id, _ := s.slowed()
