@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"example.com/tracelab/internal/analysis/critical"
 	"example.com/tracelab/internal/analysis/report"
@@ -31,14 +32,47 @@ func (h *Handlers) Path(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	spans, err := h.cfg.Reader.Trace(r.Context(), trace)
-	switch {
-	case errors.Is(err, zipkinapi.ErrNotFound):
+	if errors.Is(err, zipkinapi.ErrNotFound) {
 		return &httpapi.Error{Code: httpapi.NotFound,
 			Detail: fmt.Sprintf("no span of trace %s is stored: they may not have come yet, it was not sampled, or it made room for newer ones", trace)}
+	}
+	return h.answerPath(w, r, spans, span, err)
+}
+
+// chosenWithin is how long ago a request began at most that is chosen.
+const chosenWithin = 10 * time.Minute
+
+// PathChosen answers with the path of a request that the server chooses: ?slowest= of the
+// latest, or the ?last= one.
+func (h *Handlers) PathChosen(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	for name := range q {
+		if q.Get(name) != "1" {
+			return httpapi.InvalidField(name, "%s=%.40q: want %s=1", name, q.Get(name), name)
+		}
+	}
+	choose := zipkinapi.Latest
+	switch {
+	case q.Has("slowest") == q.Has("last"):
+		return httpapi.InvalidField("trace", "want %s/TRACE, ?slowest=1 or ?last=1", labapi.PathPath)
+	case q.Has("slowest"):
+		choose = zipkinapi.Slowest
+	}
+	spans, err := choose(r.Context(), h.cfg.Reader, chosenWithin)
+	if errors.Is(err, zipkinapi.ErrNotFound) {
+		return &httpapi.Error{Code: httpapi.NotFound,
+			Detail: fmt.Sprintf("no request of the last %.0f minutes is stored: make one, or name a trace", chosenWithin.Minutes())}
+	}
+	return h.answerPath(w, r, spans, 0, err)
+}
+
+// answerPath answers with the path of a trace that was read, or not.
+func (h *Handlers) answerPath(w http.ResponseWriter, r *http.Request, spans []zipkin.Span, span zipkin.SpanID, err error) error {
+	switch {
 	case err != nil:
 		return httpapi.Failed("zipkin", httpapi.Unreachable, err)
 	case len(spans) > maxSpans:
-		return httpapi.InvalidField("trace", "trace %s has %d spans: the server takes %d at most, 'tracelab path' all", trace, len(spans), maxSpans)
+		return httpapi.InvalidField("trace", "trace %s has %d spans: the server takes %d at most, 'tracelab path' all", spans[0].TraceID, len(spans), maxSpans)
 	}
 	path, err := report.Path(critical.Of(spans, critical.Options{}), span)
 	if err != nil {

@@ -1,10 +1,15 @@
 package labapi
 
-import "example.com/tracelab/internal/zipkin"
+import (
+	"context"
+	"net/http"
+
+	"example.com/tracelab/internal/zipkin"
+)
 
 // CriticalPath says in which spans the time of a request was spent: the answer of GET
-// PathPath/TRACE, with ?span= for another request than the longest. Sections are in the
-// order of time, and sum to RootUS.
+// PathPath/TRACE, with ?span= for another request than the longest, and of PathPath with
+// ?slowest= or ?last=. Sections are in the order of time, and sum to RootUS.
 type CriticalPath struct {
 	TraceID   string `json:"traceId"`
 	SpanID    string `json:"id"` // of the root
@@ -87,4 +92,19 @@ type PathRequest struct {
 	Operation string `json:"operation"`
 	StartUS   int64  `json:"start"`
 	RootUS    int64  `json:"rootUs"`
+}
+
+// PathSlowest finds the critical path of the slowest of the latest requests.
+func (c *Client) PathSlowest(ctx context.Context) (*CriticalPath, error) {
+	return c.chosenPath(ctx, "?slowest=1")
+}
+
+// PathLast finds the critical path of the request that began last.
+func (c *Client) PathLast(ctx context.Context) (*CriticalPath, error) {
+	return c.chosenPath(ctx, "?last=1")
+}
+
+func (c *Client) chosenPath(ctx context.Context, choice string) (*CriticalPath, error) {
+	var p CriticalPath
+	return &p, c.do(ctx, http.MethodGet, PathPath+choice, nil, &p)
 }

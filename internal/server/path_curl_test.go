@@ -25,11 +25,17 @@ func TestPathByCurl(t *testing.T) {
 		status int
 		begins string // the text
 	}{
-		"/" + padded(9):                            {200, "get /visit of the gateway took 200 ms: 120 ms of it (60 %) were spent in put\n/values/{key} of the writer; without it the\nrequest would be 120 ms shorter."},
-		"/" + strings.ToUpper(padded(9)):           {200, "get /visit of the gateway took 200 ms"},
+		"?slowest=1":                     {200, "get /visit of the gateway took 200 ms"},
+		"?last=1":                        {200, "get /visit of the gateway took 200 ms"},
+		"?last=1&slowest=1":              {400, "400 Bad Request: want /tracelab/v1/path/TRACE, ?slowest=1 or ?last=1"},
+		"":                               {400, "400 Bad Request: want /tracelab/v1/path/TRACE, ?slowest=1 or ?last=1"},
+		"?last=yes":                      {400, "400 Bad Request: last=\"yes\": want last=1"},
+		"?newest=1":                      {400, "400 Bad Request: \"newest\" is no parameter of /tracelab/v1/path"},
+		"/" + padded(9):                  {200, "get /visit of the gateway took 200 ms: 120 ms of it (60 %) were spent in put\n/values/{key} of the writer; without it the\nrequest would be 120 ms shorter."},
+		"/" + strings.ToUpper(padded(9)): {200, "get /visit of the gateway took 200 ms"},
 		"/" + padded(9) + "?span=0000000000000003": {200, "get /visit of the gateway took 200 ms"},
-		"/" + padded(7):                            {404, "404 Not Found: there is no path: the start or the duration of get /visit of the\n  gateway"},
-		"/" + padded(8):                            {404, "404 Not Found: no span of trace 0000000000000008 is stored"},
+		"/" + padded(7): {404, "404 Not Found: there is no path: the start or the duration of get /visit of the\n  gateway"},
+		"/" + padded(8): {404, "404 Not Found: no span of trace 0000000000000008 is stored"},
 		"/" + padded(9) + "?span=0000000000000099": {404, "404 Not Found: there is no path: trace 0000000000000009 has no span\n  0000000000000099"},
 		"/xyz":                      {400, "400 Bad Request: the trace id \"xyz\""},
 		"/" + padded(9) + "?span=7": {400, "400 Bad Request: the span id \"7\""},

@@ -26,6 +26,7 @@ func (s *Server) api() []httpapi.Route {
 		{Pattern: "GET " + labapi.WhyPath + "/{trace}" + labapi.ExecutionPath, Handler: forPeople(s.explainer.ShowExecution)},
 		{Pattern: "GET " + labapi.ComparePath, Handler: forPeople(s.analysis.Compare, labapi.ComparisonParameters()...)},
 		{Pattern: "GET " + labapi.PprofPath, Handler: forPeople(s.analysis.Pprof, "q")},
+		{Pattern: "GET " + labapi.PathPath, Handler: forPeople(s.analysis.PathChosen, "slowest", "last")},
 		{Pattern: "GET " + labapi.PathPath + "/{trace}", Handler: forPeople(s.analysis.Path, "span")},
 	}
 	trusted := []httpapi.Route{

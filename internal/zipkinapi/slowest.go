@@ -42,8 +42,8 @@ func Slowest(ctx context.Context, reader Reader, within time.Duration) (spans []
 	return spans, nil
 }
 
-// Latest returns the spans of the trace whose longest request began last, within the last
-// so long, or ErrNotFound.
+// Latest returns the spans of the trace whose longest request began last of those that have
+// ended, within the last so long, or ErrNotFound.
 func Latest(ctx context.Context, reader Reader, within time.Duration) (spans []zipkin.Span, err error) {
 	traces, err := reader.Traces(ctx, zipkin.Query{Limit: 10, EndTs: time.Now().Add(time.Second), Lookback: within + time.Second})
 	if err != nil {
@@ -51,7 +51,7 @@ func Latest(ctx context.Context, reader Reader, within time.Duration) (spans []z
 	}
 	var last *zipkin.Span
 	for _, some := range traces {
-		if root := zipkin.LongestRoot(some); root != nil && (last == nil || root.Timestamp > last.Timestamp) {
+		if root := zipkin.LongestRoot(some); root != nil && root.Duration > 0 && (last == nil || root.Timestamp > last.Timestamp) {
 			last, spans = root, some
 		}
 	}

@@ -83,11 +83,11 @@ func long(t *testing.T, n int, again bool) string {
 
 // TestALongFile is read though not all of it is kept, and what is torn apart in it is told.
 func TestALongFile(t *testing.T) {
-	got := counts(t, source.File(long(t, 1500, false)))
-	if len(got) != 1500 || slices.Min(got) != 100 || slices.Max(got) != 100 {
+	got := counts(t, source.File(long(t, 1020, false)))
+	if len(got) != 1020 || slices.Min(got) != 100 || slices.Max(got) != 100 {
 		t.Errorf("%d traces of %d to %d spans", len(got), slices.Min(got), slices.Max(got))
 	}
-	path := long(t, 1500, true)
+	path := long(t, 1020, true)
 	var last error
 	for _, err := range source.File(path) {
 		last = err

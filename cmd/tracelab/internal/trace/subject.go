@@ -82,8 +82,12 @@ func parseTrace(text string) (zipkin.TraceID, bool) {
 	return parsed, err == nil
 }
 
-// chosen has the server choose.
+// chosen are those of the trace that is looked for. A tracelab server chooses itself: it may
+// show the traces of a Zipkin that cannot be reached from here.
 func (s *subject) chosen(ctx context.Context) ([]zipkin.Span, error) {
+	if s.ZipkinURL == "" {
+		return s.chosenByServer(ctx)
+	}
 	reader, err := s.Reader(ctx)
 	if err != nil {
 		return nil, err
@@ -97,6 +101,26 @@ func (s *subject) chosen(ctx context.Context) ([]zipkin.Span, error) {
 		return nil, cli.Status{Code: cli.Negative, Err: fmt.Errorf("no request of the last %.0f minutes is stored: make one, or name a trace", within.Minutes())}
 	}
 	return spans, err
+}
+
+func (s *subject) chosenByServer(ctx context.Context) ([]zipkin.Span, error) {
+	client, err := s.Find(ctx)
+	if err != nil {
+		return nil, err
+	}
+	choose := client.PathLast
+	if s.Slowest {
+		choose = client.PathSlowest
+	}
+	found, err := choose(ctx)
+	if err != nil {
+		return nil, err
+	}
+	id, err := labapi.ParseTraceID(found.TraceID)
+	if err != nil {
+		return nil, err
+	}
+	return s.Flags.Trace(ctx, id)
 }
 
 func (s *subject) ofFile(std cli.Streams) ([]zipkin.Span, error) {
