@@ -1,6 +1,7 @@
 package counters
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -159,4 +160,55 @@ func TestCountersAtATime(t *testing.T) {
 			t.Errorf("there are counters %v after the beginning", after)
 		}
 	}
+}
+
+// TestAPartCountsAsTheWhole does: what was before it counts, and the heap is as large as
+// generations before it have said.
+func TestAPartCountsAsTheWhole(t *testing.T) {
+	b, err := workload.Generations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := exectrace.FromBytes(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	generations, err := f.Generations()
+	if err != nil || len(generations) < 3 {
+		t.Fatalf("%d generations, %v", len(generations), err)
+	}
+	whole, times := followed(t, f)
+	after := generations[1].Start.Sub(f.Began()) // by when all goroutines have been told of
+	times = slices.DeleteFunc(times, func(at time.Duration) bool { return at <= after })
+	for i := 0; i < len(times)-1; i += 1 + len(times)/12 {
+		from, to := times[i], times[min(len(times)-1, i+len(times)/4)]
+		if got, _, err := At(f, from); err != nil || got != whole[from] {
+			t.Errorf("at %v: %+v, %v; want %+v", from, got, err, whole[from])
+		}
+		part, within := followed(t, f.Between(f.Began().Add(from), f.Began().Add(to)))
+		for _, at := range within {
+			if want, changes := whole[at]; changes && part[at] != want {
+				t.Fatalf("from %v, at %v: %+v, want %+v", from, at, part[at], want)
+			}
+		}
+		if len(within) == 0 || within[len(within)-1] != to {
+			t.Errorf("from %v to %v: %d changes", from, to, len(within))
+		}
+	}
+}
+
+// followed are the values by the times at which they changed, and these times in order.
+func followed(t *testing.T, f *exectrace.File) (values map[time.Duration]Values, times []time.Duration) {
+	t.Helper()
+	values = map[time.Duration]Values{}
+	lost, err := Follow(f, func(at time.Duration, now Values) {
+		if _, again := values[at]; !again {
+			times = append(times, at)
+		}
+		values[at] = now
+	})
+	if err != nil || len(lost) > 0 {
+		t.Fatalf("%v, lost: %v", err, lost)
+	}
+	return values, times
 }
