@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -63,8 +64,9 @@ func (e *examination) readiness(ctx context.Context, p control.Process) string {
 		Status string            `json:"status"`
 		Checks map[string]string `json:"checks"`
 	}
+	answered := fmt.Sprintf("/readyz answered %d", status)
 	if json.Unmarshal(body, &said) != nil {
-		return fmt.Sprintf("/readyz answered %d", status)
+		return answered
 	}
 	var wrong []string
 	for _, name := range slices.Sorted(maps.Keys(said.Checks)) {
@@ -72,7 +74,7 @@ func (e *examination) readiness(ctx context.Context, p control.Process) string {
 			wrong = append(wrong, name+": "+said.Checks[name])
 		}
 	}
-	return strings.Join(append([]string{said.Status}, wrong...), "; ")
+	return strings.Join(append([]string{cmp.Or(said.Status, answered)}, wrong...), "; ")
 }
 
 // spans are a process's counters, by the names that its /metrics gives them

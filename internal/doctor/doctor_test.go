@@ -132,6 +132,9 @@ func TestFindings(t *testing.T) {
 		"a service is not ready": {func(w *world) { w.writer.ready = `{"status":"not ready","checks":{"redis":"no answer","queue":"ok"}}` },
 			[]string{"bad writer: http://localhost:", ": not ready; redis: no answer"}},
 		"a service says something else": {func(w *world) { w.writer.ready = "<html>" }, []string{"bad writer: http://localhost:", "/readyz answered 503"}},
+		"a proxy answers in its place":  {func(w *world) { w.writer.ready = `{"message":"bad gateway"}` }, []string{"bad writer: http://localhost:", "/readyz answered 503"}},
+		"a service says nothing":        {func(w *world) { w.writer.ready = "null" }, []string{"bad writer: http://localhost:", "/readyz answered 503"}},
+		"it does not say how it is":     {func(w *world) { w.writer.ready = `{"checks":{"redis":"no answer"}}` }, []string{"bad writer: http://localhost:", "/readyz answered 503; redis: no answer"}},
 		"a service cannot be reached":   {func(w *world) { w.fetcher.gone = true }, []string{"bad fetcher: http://localhost:", "it is connected to the server, but cannot be reached"}},
 
 		"no gateway": {func(w *world) { w.gateway = process{} }, []string{"bad gateway: no gateway is connected", "bad visit: not tried: there is no gateway to ask"}},
