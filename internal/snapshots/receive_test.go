@@ -199,33 +199,48 @@ func flood(conn net.Conn, start []byte, limit int64, chunked bool) (sent int64) 
 	return sent
 }
 
-// stretched is an execution trace of a second or more in many generations.
+// stretched is an execution trace of a second or more in many generations. All tests have
+// the same one.
 func stretched(t *testing.T) (body []byte, from, to time.Time) {
 	t.Helper()
+	of, err := stretchOnce()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return of.body, of.from, of.to
+}
+
+type stretch struct {
+	body     []byte
+	from, to time.Time
+}
+
+var stretchOnce = sync.OnceValues(func() (of stretch, err error) {
 	var b bytes.Buffer
 	if err := trace.Start(&b); err != nil {
-		t.Fatal(err)
+		return of, err
 	}
 	defer trace.Stop()
 	recorder := trace.NewFlightRecorder(trace.FlightRecorderConfig{})
 	if err := recorder.Start(); err != nil {
-		t.Fatal(err)
+		return of, err
 	}
 	defer recorder.Stop()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
-	from = time.Now()
+	of.from = time.Now()
 	for range 20 {
 		<-tick.C
 		if _, err := recorder.WriteTo(io.Discard); err != nil { // ends a generation
-			t.Fatal(err)
+			return of, err
 		}
 	}
-	to = time.Now()
+	of.to = time.Now()
 	recorder.Stop()
 	trace.Stop()
-	return b.Bytes(), from, to
-}
+	of.body = b.Bytes()
+	return of, nil
+})
 
 // TestASnapshotIsCutToWhatItWasTakenFor, and says how far the recorder went back.
 func TestASnapshotIsCutToWhatItWasTakenFor(t *testing.T) {
