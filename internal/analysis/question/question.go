@@ -74,6 +74,12 @@ func (of Question) ofOne(q labapi.ComparisonQuery) (Question, error) {
 	if q.A != "" || q.B != "" {
 		return of, wrong("a", "two sets are given, and slow and by are of one")
 	}
+	switch {
+	case q.Quantile != "":
+		return of, wrong("quantile", "the change of a quantile is one of two sets, and slow and by are of one")
+	case len(q.Strata) > 0:
+		return of, wrong("strata", "strata are of two sets, and slow and by are of one")
+	}
 	of.Kind, of.Tag, of.A = labapi.CompareSlow, q.By, cmp.Or(q.Q, Latest)
 	if q.By != "" {
 		of.Kind = labapi.CompareTag
@@ -117,7 +123,16 @@ func (of Question) ofTwo(q labapi.ComparisonQuery) (Question, error) {
 	if err := of.check("a", q.A); err != nil {
 		return of, err
 	}
-	return of, of.check("b", q.B)
+	if err := of.check("b", q.B); err != nil || of.Kind == labapi.CompareSets {
+		return of, err
+	}
+	switch {
+	case len(q.Strata) > 0:
+		return of, wrong("strata", "two traces have no strata: they go with two sets")
+	case q.Quantile != "":
+		return of, wrong("quantile", "two traces have no quantiles: they go with two sets")
+	}
+	return of, nil
 }
 
 func (of Question) isSet(text string) bool { return of.known(text) || collect.IsQuery(text) }

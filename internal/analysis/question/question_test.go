@@ -29,7 +29,7 @@ func TestRead(t *testing.T) {
 		"slow ones":         {labapi.ComparisonQuery{Slow: "p95"}, question.Question{Kind: labapi.CompareSlow, A: question.Latest, Slow: 0.95}},
 		"slow ones of some": {labapi.ComparisonQuery{Slow: "0.9", Q: "limit=9"}, question.Question{Kind: labapi.CompareSlow, A: "limit=9", Slow: 0.9}},
 		"slow of a file":    {labapi.ComparisonQuery{Slow: "p90", Q: "a.json"}, question.Question{Kind: labapi.CompareSlow, A: "a.json", Slow: 0.9}},
-		"the slowest":       {labapi.ComparisonQuery{Slow: "p50", Quantile: "0.999"}, question.Question{Kind: labapi.CompareSlow, A: question.Latest, Slow: 0.5, Quantile: 0.999}},
+		"the slowest":       {labapi.ComparisonQuery{Slow: "0.999"}, question.Question{Kind: labapi.CompareSlow, A: question.Latest, Slow: 0.999}},
 		"by tag":            {labapi.ComparisonQuery{By: "*", Slow: "p99.5"}, question.Question{Kind: labapi.CompareTag, A: question.Latest, Tag: "*", Slow: 0.995}},
 	} {
 		got, err := question.Read(test.asked, isFile)
@@ -68,6 +68,10 @@ func TestWhatCannotBeMeant(t *testing.T) {
 		"a wrong query":        {labapi.ComparisonQuery{A: "limit=1", B: "lookbak=7"}, "b", "lookback"},
 		"a set with two":       {labapi.ComparisonQuery{A: idA, B: idB, Q: "limit=1"}, "q", "one set goes with slow or by"},
 		"two with slow":        {labapi.ComparisonQuery{A: "limit=1", Slow: "p95"}, "a", "slow and by are of one"},
+		"strata of traces":     {labapi.ComparisonQuery{A: idA, B: idB, Strata: []string{"t"}}, "strata", "two traces have no strata"},
+		"quantile of traces":   {labapi.ComparisonQuery{A: idA, B: idB, Quantile: "p95"}, "quantile", "two traces have no quantiles"},
+		"quantile of one set":  {labapi.ComparisonQuery{Slow: "p95", Quantile: "p95"}, "quantile", "is one of two sets"},
+		"strata of one set":    {labapi.ComparisonQuery{By: "*", Strata: []string{"t"}}, "strata", "strata are of two sets"},
 		"slow of a word":       {labapi.ComparisonQuery{Q: "gateway", Slow: "p95"}, "q", "want a query"},
 		"slow of a trace":      {labapi.ComparisonQuery{Q: idA, Slow: "p95"}, "q", "want a query"},
 		"slow of what is none": {labapi.ComparisonQuery{Q: "limit=none", Slow: "p95"}, "q", "limit=none"},
