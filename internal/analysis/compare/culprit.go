@@ -19,6 +19,8 @@ type culprit struct {
 	delta     float64
 	mechanism string
 	p         float64 // that there is such a change by chance alone
+	// moved: the time, or a part of it, is the caller's own on the other side.
+	moved bool
 	// support is the share of resamplings in which no other culprit has more of the change.
 	support float64
 }
@@ -53,7 +55,7 @@ func (s *sample) culprits() []culprit {
 	for k := range all {
 		all[k].mechanism = s.mechanismOf(&all[k])
 	}
-	return all
+	return s.joinMoved(all, at)
 }
 
 // add adds the change of a row. top is the call that it is below.
@@ -81,6 +83,9 @@ func (s *sample) causeOf(i int) (of cause, top int) {
 
 // overlaps reports whether a cause is that calls overlap more, or less.
 func (c *cause) overlaps() bool { return c.row < 0 }
+
+// counts reports whether a cause is that there are more calls, or fewer.
+func (c *cause) counts() bool { return c.row >= 0 && c.by >= 0 }
 
 // named is the row that a culprit is called after: of calls that overlap, the one that
 // changed most.

@@ -34,27 +34,27 @@ func (f *finding) judge() {
 	}
 }
 
-// evident is the index of the culprit that is claimed, or -1: the first one for which
-// there is evidence or, if none has a part in the change as it is on the whole, the one with the
-// largest change against it.
+// evident is the index of the culprit that is claimed, or -1: of those for which there is
+// evidence, the one with the largest change. What changes as a consequence, such as
+// calls beside which a slower one runs now, changes by less.
 func (f *finding) evident(direction float64) (best int) {
 	best = -1
 	for i := range f.culprits {
-		if with := f.culprits[i].delta*direction > 0; !f.isEvident(i, direction) || with && f.isOutdone(i) {
-			continue
-		} else if with {
-			return i
+		if f.isEvident(i, direction) && (best < 0 || math.Abs(f.culprits[i].delta) > math.Abs(f.culprits[best].delta)) {
+			best = i
 		}
-		best = i
+	}
+	if best >= 0 && f.isOutdone(best) {
+		return -1
 	}
 	return best
 }
 
-// isOutdone reports whether a culprit before this one has more than twice its change,
-// which is not zero for sure, even though chance may do that. Then it is not known
-// which of the two it is.
+// isOutdone reports whether another culprit has more than twice the change of one, which
+// is not zero for sure, even though chance may do that. Then it is not known which of the
+// two it is.
 func (f *finding) isOutdone(i int) bool {
-	for k := range f.culprits[:i] {
+	for k := range f.culprits {
 		if c := &f.culprits[k]; math.Abs(c.delta) > 2*math.Abs(f.culprits[i].delta) && f.isCertain(c) {
 			return true
 		}
@@ -100,13 +100,17 @@ func (f *finding) support(direction float64) {
 
 // probability is that of a change by chance alone that is evidence for a culprit: of the
 // time of one of the paths, of how often something is called, or of the time of a call
-// with all below that has most of its change from there.
+// with all below that has most of its change from there. Time that has moved between a
+// call and its caller changes nothing but the time of both.
 func (f *finding) probability(c *culprit) float64 {
+	if c.moved {
+		return f.rows[c.by].below.of(c.delta)
+	}
 	p := 1.0
 	for _, i := range c.members {
 		p = min(p, f.rows[i].own.of(c.delta))
 	}
-	if !c.overlaps() && c.by >= 0 && f.isCertain(c) {
+	if c.counts() && f.isCertain(c) {
 		p = min(p, f.rows[c.row].calls.of(c.delta))
 	}
 	if c.support < mostLikely {
@@ -120,9 +124,14 @@ func (f *finding) probability(c *culprit) float64 {
 	return p
 }
 
-// isCertain reports whether zero is not in the interval of confidence of a change.
+// isCertain reports whether zero is not in the interval of confidence of a change. That of
+// calls is the change of their caller's own time, too: calls may be told on one side alone.
 func (f *finding) isCertain(c *culprit) bool {
-	low, high := f.interval(c.members...)
+	rows := c.members
+	if c.counts() && !slices.Contains(rows, c.by) {
+		rows = append(slices.Clone(rows), c.by)
+	}
+	low, high := f.interval(rows...)
 	return low*high > 0
 }
 
@@ -134,7 +143,8 @@ func (f *finding) isEvident(i int, direction float64) bool {
 		limit = againstAll
 	}
 	nx, ny := f.compared()
-	return min(nx, ny) >= fewest && c.p <= limit && math.Abs(c.delta) >= leastShare*f.meanRoot() && !f.drifted(c)
+	return min(nx, ny) >= fewest && c.p <= limit && math.Abs(c.delta) >= leastShare*f.meanRoot() &&
+		(!c.counts() || f.isCertain(c)) && !f.drifted(c)
 }
 
 // standardError is that of the change of the mean duration.

@@ -200,6 +200,18 @@ func TestWindows(t *testing.T) {
 	}
 }
 
+// TestMissingSpans of a call do not make its caller slower.
+func TestMissingSpans(t *testing.T) {
+	w := workshop()
+	a, b := w.inTurns(2, 100, nil)
+	for i, spans := range b {
+		b[i] = slices.DeleteFunc(spans, func(s zipkin.Span) bool { return s.Local.ServiceName == "writer" })
+	}
+	if c := compared(t, a, b); c.Verdict.Claimed || !warns(c, "Spans of writer save are missing on one side") {
+		t.Errorf("%+v, %q", c.Verdict, c.Warnings)
+	}
+}
+
 func warns(c *labapi.Comparison, of string) bool {
 	return slices.ContainsFunc(c.Warnings, func(w string) bool { return strings.Contains(w, of) })
 }

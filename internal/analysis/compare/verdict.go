@@ -16,13 +16,18 @@ func (f *finding) verdict() labapi.Verdict {
 	v.Claimed, v.Service, v.Operation, v.Path = f.claimed, p.service, p.operation, f.nameOf(*c)
 	v.Below, v.Mechanism, v.DeltaUS = f.isBelow(c), c.mechanism, round(c.delta)
 	if c.by >= 0 {
-		caller := &f.paths.all[f.rows[c.by].path]
-		v.Caller = callText(caller.service, caller.operation)
+		v.Caller = f.callText(c.by)
 	}
 	if f.tested() && min(nx, ny) >= fewest {
 		v.P = &c.p
 	}
 	return v
+}
+
+// callText is how people are told what a row is of.
+func (f *finding) callText(row int) string {
+	p := &f.paths.all[f.rows[row].path]
+	return callText(p.service, p.operation)
 }
 
 // isBelow reports whether changes of other paths come from a culprit.

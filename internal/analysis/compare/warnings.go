@@ -20,6 +20,11 @@ func (f *finding) warnings() (w []string) {
 			w = append(w, fmt.Sprintf("The second half of %s differs from its first by itself (%s, p = %.3f): so the two sides may differ by no more than the time.", h.side.label, signed(round(h.delta)), h.p))
 		}
 	}
+	for i := range f.culprits {
+		if c := &f.culprits[i]; c.moved && f.tested() && f.rows[c.row].calls.any() <= likely {
+			w = append(w, fmt.Sprintf("Spans of %s are missing on one side, or not made there, in the calls of %s: the time of these calls is that of %[2]s there.", f.callText(c.row), f.callText(c.by)))
+		}
+	}
 	if n := f.inBoth(); n > 0 {
 		w = append(w, fmt.Sprintf("%s in both sets.", traces(n, "is", "are")))
 	}

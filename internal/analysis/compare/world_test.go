@@ -67,6 +67,7 @@ type request struct {
 	*world
 	*fault
 	r     *rand.Rand
+	other *rand.Rand // of the fault, so that the rest is as without
 	speed float64
 	large bool
 	spans []zipkin.Span
@@ -78,9 +79,12 @@ type request struct {
 func (w *world) traces(r *rand.Rand, n int, from int64, f *fault) [][]zipkin.Span {
 	traces := make([][]zipkin.Span, n)
 	drift := 0.0
+	own, other := rand.NewPCG(0, 0), rand.NewPCG(0, 0)
 	for i := range traces {
+		own.Seed(r.Uint64(), 1)
+		other.Seed(r.Uint64(), 2)
 		drift = 0.9*drift + math.Sqrt(1-0.81)*w.drift*r.NormFloat64()
-		q := &request{world: w, fault: f, r: r, speed: math.Exp(0.1*r.NormFloat64() + drift), large: r.Float64() < w.large,
+		q := &request{world: w, fault: f, r: rand.New(own), other: rand.New(other), speed: math.Exp(0.1*r.NormFloat64() + drift), large: r.Float64() < w.large,
 			trace: zipkin.TraceID{Low: r.Uint64() | 1}, base: from + int64(i)*10_000}
 		q.serve(w.root, 0, 0)
 		traces[i] = q.spans
@@ -117,11 +121,11 @@ func (q *request) call(o *operation, by string, parent zipkin.SpanID, at float64
 		way += q.r.ExpFloat64() * o.median * q.load / (1 - q.load)
 	}
 	if q.hits(o, pool) {
-		way += q.r.ExpFloat64() * q.us
+		way += q.other.ExpFloat64() * q.us
 	}
 	id := q.spans[client].ID
 	done := q.serve(o, id, at+way/2)
-	if q.hits(o, retry) && q.r.Float64() < q.probability {
+	if q.hits(o, retry) && q.other.Float64() < q.probability {
 		done = q.serve(o, id, done+0.3*q.us)
 	}
 	q.shut(client, at, done+way/2)
@@ -147,7 +151,7 @@ func (q *request) serve(o *operation, parent zipkin.SpanID, at float64) float64 
 	if parent == 0 {
 		q.describe(i)
 	}
-	if q.hits(o, fails) && q.r.Float64() < q.probability {
+	if q.hits(o, fails) && q.other.Float64() < q.probability {
 		q.spans[i].Tags = append(q.spans[i].Tags, zipkin.Tag{Key: "error", Value: "failed"})
 	}
 	q.shut(i, at, now)
@@ -173,8 +177,8 @@ func (q *request) own(o *operation) float64 {
 		us += 2000 * q.r.ExpFloat64() // something else in the process
 	}
 	switch {
-	case q.hits(o, delay), q.hits(o, aside), q.hits(o, tail) && q.r.Float64() < q.probability:
-		us += q.us * (0.8 + 0.4*q.r.Float64())
+	case q.hits(o, delay), q.hits(o, aside), q.hits(o, tail) && q.other.Float64() < q.probability:
+		us += q.us * (0.8 + 0.4*q.other.Float64())
 	case q.hits(o, double):
 		us *= 2
 	}

@@ -1,0 +1,28 @@
+package compare
+
+// joinMoved joins calls that are more, or fewer, with the caller's own time, where that
+// changed the other way for sure. Where the spans of a call are missing, because they
+// were lost or are not made, its time is the caller's: calls seem to be gone, and the caller
+// to be slower, and no request takes longer.
+func (s *sample) joinMoved(all []culprit, at map[cause]int) []culprit {
+	gone := map[int]bool{}
+	for k := range all {
+		c := &all[k]
+		if !c.counts() || !s.rows[c.by].tested || s.rows[c.by].own.of(-c.delta) > likely {
+			continue
+		}
+		c.moved = true
+		if own, changed := at[cause{c.by, -1}]; changed && !gone[own] {
+			c.members = append(c.members, all[own].members...)
+			c.delta += all[own].delta
+			gone[own] = true
+		}
+	}
+	left := all[:0]
+	for k := range all {
+		if !gone[k] {
+			left = append(left, all[k])
+		}
+	}
+	return left
+}
