@@ -31,8 +31,7 @@ func (f *flipped) add(share float64, noticed bool, elsewhere int) {
 }
 
 // TestBitFlips flips a bit in copies of ten traces. On average 99 % of the events are
-// read, and hardly ever less than 95 %: where another bit than the damaged one is put
-// right, 94 % have been seen. The intervals that end before, or begin behind, what is said to
+// read, and 95 % at worst; and intervals that end before, or begin behind, what is said to
 // be doubtful are those of the whole trace.
 func TestBitFlips(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, uint64(*flips)))
@@ -49,7 +48,7 @@ func TestBitFlips(t *testing.T) {
 			elsewhere := differElsewhere(t, whole, damaged)
 			of.add(share, len(lost) > 0, elsewhere)
 			all.add(share, len(lost) > 0, elsewhere)
-			if share < 0.85 || elsewhere > 0 {
+			if share < 0.95 || elsewhere > 0 {
 				t.Errorf("%s: byte %d ^ %#x: %d events of %d, %d other intervals away from the damage: %v", name, at, damaged[at]^b[at], events, want, elsewhere, lost)
 			}
 		}
@@ -110,6 +109,9 @@ func differElsewhere(t *testing.T, whole *Trace, damaged []byte) (n int) {
 	from, to := x.Lost[0].From, x.Lost[0].To
 	for _, l := range x.Lost {
 		from, to = min(from, l.From), max(to, l.To)
+	}
+	if to+1 >= x.End { // when the trace ends is doubtful, too
+		to = never
 	}
 	has := map[stretch]bool{}
 	for _, p := range stretchesOf(x) {

@@ -12,7 +12,7 @@ func (d *Decoder) believe(c *cursor) bool {
 	case GoStart, GoUnblock, GoSwitch, GoSwitchDestroy:
 		d.believeGoroutine(c.typ, m, v)
 	case GoBlock, GoStop, GoDestroy, GoSyscallBegin, GoSyscallEnd:
-		if !m.has() && !d.lastOn(c) {
+		if d.lend(m); m.p < 0 || m.g < 0 && !d.lastOn(c) {
 			return false
 		}
 		d.gs[m.g].status = goRunning
@@ -24,8 +24,13 @@ func (d *Decoder) believe(c *cursor) bool {
 			d.gs[m.g].status, p.status = goSyscall, procSyscall
 		}
 	case GoSyscallEndBlocked:
-		m.p = None
-		return m.g >= 0
+		if m.g < 0 && !d.lastOn(c) {
+			return false
+		}
+		d.gs[m.g].status = goSyscall
+		if m.p >= 0 && d.ps[m.p].status == procSyscall {
+			m.p = None
+		}
 	case ProcStart, ProcSteal:
 		if procNumber(v[0]) == maxProcs {
 			return false
@@ -37,9 +42,42 @@ func (d *Decoder) believe(c *cursor) bool {
 			d.gcState = gcNotRunning
 		}
 	default:
-		return false
+		return d.believeHas(c, v)
 	}
 	return true
+}
+
+// believeHas gives a thread the processor and the goroutine that an event needs.
+func (d *Decoder) believeHas(c *cursor, v [4]uint64) bool {
+	m := c.m
+	if m.p < 0 {
+		d.lend(m)
+	}
+	switch c.typ {
+	case HeapAlloc, HeapGoal:
+	case GCSweepBegin, GCSweepEnd:
+		if m.p >= 0 {
+			d.ps[m.p].sweeps = c.typ == GCSweepEnd
+		}
+	case GCMarkAssistBegin, GCMarkAssistEnd:
+		if m.g < 0 && !d.lastOn(c) {
+			return false
+		}
+		d.gs[m.g].assists = c.typ == GCMarkAssistEnd
+	case GoCreate, GoCreateBlocked:
+		if of := d.goroutines.find(int64(v[0])); of >= 0 && d.gs[of].status != goNone {
+			d.unbind(of)
+			d.gs[of].status = goNone
+		}
+		if m.g >= 0 && d.gs[m.g].status != goNone {
+			d.gs[m.g].status = goRunning
+		}
+	case UserTaskBegin, UserTaskEnd, UserRegionBegin, UserRegionEnd, UserLog, GoLabel, ProcsChange:
+		return m.has() || m.p >= 0 && d.lastOn(c)
+	default:
+		return false
+	}
+	return m.p >= 0
 }
 
 func (d *Decoder) believeGoroutine(typ Type, m *thread, v [4]uint64) {
@@ -117,9 +155,12 @@ func (d *Decoder) lastOn(c *cursor) bool {
 			id = int64(v[0])
 		}
 	}
-	of := d.goroutines.find(id)
-	if id == None || of < 0 || d.gs[of].status == goNone {
+	if id == None {
 		return false
+	}
+	of := d.goroutine(id)
+	if d.gs[of].status == goNone { // it has ended by an event that is another
+		d.gs[of] = goroutine{id: id, gen: d.now, status: goRunning}
 	}
 	for _, m := range d.ms {
 		if m.g == of && m != c.m {
@@ -127,6 +168,5 @@ func (d *Decoder) lastOn(c *cursor) bool {
 		}
 	}
 	c.m.g, c.m.goroutine = of, id
-	d.lend(c.m)
-	return c.m.has()
+	return true
 }

@@ -16,6 +16,10 @@ type losses struct {
 // lose notes for the event of a cursor.
 func (d *Decoder) lose(c *cursor, at, size uint32, events int, err error) {
 	from := min(d.last, c.time, d.gen.ns(c.batch.time))
+	switch c.typ {
+	case ProcStatus, GoStatus, GoStatusStack: // what they tell is so since then
+		from = d.gen.ns(d.gen.first)
+	}
 	d.loss.lose(c.batch.offset+int64(at-c.batch.at), int64(size), events, from, err)
 }
 
@@ -100,12 +104,14 @@ func (d *Decoder) unknown(e *Event, i uint8, what string) bool {
 }
 
 // whole reports whether the tables of a generation are.
-func (g *generation) whole() bool { return len(g.faults) == 0 && len(g.damage) == 0 && !g.cut }
+func (g *generation) whole() bool {
+	return len(g.faults) == 0 && len(g.damage) == 0 && !g.cut && g.strings.all == g.strings.highest && g.stacks.all == g.stacks.highest
+}
 
 // contradicts notes that a status tells another state than the events before.
 func (d *Decoder) contradicts(what string, id uint64) {
 	if !d.damaged && !d.loss.doubt {
-		d.loss.lose(d.gen.offset, 0, 0, d.last, fmt.Errorf("generation %d tells another state of %s %d than the one before", d.gen.Number, what, id))
+		d.loss.lose(d.gen.offset, 0, 0, d.earlier, fmt.Errorf("generation %d tells another state of %s %d than the one before", d.gen.Number, what, id))
 	}
 }
 
@@ -134,7 +140,8 @@ func (d *Decoder) ghosts(g *generation) {
 		e.Args[0] = uint64(x.id)
 		d.unbind(int32(i))
 		d.forget(int32(i))
-		d.commit(e, d.last)
+		e.Time = d.last // it takes no time
+		d.n++
 		if d.n >= d.chunk && !d.flush() {
 			return
 		}

@@ -47,6 +47,8 @@ type Decoder struct {
 	cursors []cursor
 	samples []sample
 	last    int64 // time of the last event
+	earlier int64 // when the generation before began
+	first   int64 // when this one did
 	why     string
 	lenient bool  // what an event names may be missing from the tables
 	misuse  error // of regions, by the program
@@ -191,6 +193,7 @@ func (d *Decoder) flush() bool {
 // generation puts the events of g into order.
 func (d *Decoder) generation(g *generation) error {
 	first := g.ns(g.first)
+	d.earlier, d.first = d.first, first
 	d.sync(g.Tables, first)
 	d.gen = g
 	d.now++

@@ -3,6 +3,7 @@ package decode
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // mend has the event of a cursor, which cannot come next as far as is known, come next
@@ -37,6 +38,28 @@ func (d *Decoder) mend(i int) outcome {
 		return o
 	}
 	return d.skip(c, err)
+}
+
+// few is how many events at least can follow each other by chance, hardly more.
+const few = 8
+
+// reread has the event of a cursor come next with a bit that is another, if with that more
+// of the events behind it can follow than if it is states that are wrong. Where few can in
+// any state, it may be an event before from which on the batch is read wrongly.
+func (d *Decoder) reread(c *cursor, err error) outcome {
+	follow := alone{}.fits(c.seg, c.began, c.end)
+	var found []flip
+	if follow < few {
+		found = d.flips(c)
+	} else {
+		next := d.readable(c.seg, c.began, c.end)
+		found = d.flipsOf(c, placeOf{c.began, d.timeBefore(c)}, min(next, c.end), types(c))
+		slices.SortStableFunc(found, likelier)
+	}
+	if len(found) == 0 || found[0].fits < follow {
+		return failed
+	}
+	return d.flipped(c, found, err)
 }
 
 // force has the event of a cursor come next by believing that states are such that it can.

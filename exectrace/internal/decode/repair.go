@@ -7,73 +7,6 @@ import (
 	"slices"
 )
 
-// enough is how many events have to be readable behind a place for what is there to be no
-// chance.
-const enough = 24
-
-// reads returns how many events there are from an offset of a batch on that can be, as far
-// as that is seen without states; enough, if there are so many, or the batch ends with them.
-func (d *Decoder) reads(s *segment, at, end uint32) int {
-	for n := range enough {
-		if at == end {
-			return enough
-		}
-		next := d.readable(s, at, end)
-		if next == 0 {
-			return n
-		}
-		at = next
-	}
-	return enough
-}
-
-// readable returns the offset behind the event at an offset, or 0 if there is none.
-func (d *Decoder) readable(s *segment, at, end uint32) uint32 {
-	typ, ticks, args := s.next(at)
-	shape := &shapes[typ]
-	if shape.args == no || d.gen.ns(ticks) > d.gen.latest-d.gen.ns(d.gen.first) {
-		return 0
-	}
-	var v [4]uint64
-	next := s.numbers(&v, shape.args, args)
-	if next > end || d.gen.whole() && !d.named(shape, &v) {
-		return 0
-	}
-	switch typ {
-	case ProcStart, ProcSteal, ProcStatus:
-		if v[0] >= maxPlausibleProcs {
-			return 0
-		}
-	case GoStatus, GoStatusStack:
-		if v[2] == 0 || v[2] > uint64(goWaiting) {
-			return 0
-		}
-	case ProcsChange:
-		if v[0] == 0 || v[0] > maxProcs {
-			return 0
-		}
-	}
-	return next
-}
-
-// maxPlausibleProcs is more than GOMAXPROCS is in practice.
-const maxPlausibleProcs = 1 << 11
-
-// named reports whether the tables have what an event names.
-func (d *Decoder) named(s *shape, v *[4]uint64) bool {
-	for _, i := range [...]uint8{s.text, s.text2} {
-		if i != no && !d.gen.strings.valid(v[i&3]) {
-			return false
-		}
-	}
-	for _, i := range [...]uint8{s.stack, s.of} {
-		if i != no && !d.gen.stacks.valid(v[i&3]) {
-			return false
-		}
-	}
-	return true
-}
-
 // maxRepairs is for how many events of a generation a bit is looked for that is another.
 const maxRepairs = 1000
 
@@ -116,6 +49,7 @@ type flip struct {
 	at    uint32
 	mask  byte
 	from  placeOf
+	fits  int  // how many events can follow on the thread: see alone
 	often int  // how often its type is in the batch
 	span  int  // how much time the events take that follow, as the number of bits
 	done  bool // the event has come, with wrong arguments
@@ -173,12 +107,25 @@ func (d *Decoder) flipsOf(c *cursor, p placeOf, end uint32, often *[256]int) (li
 				typ, _, _ := c.seg.next(p.at)
 				f.often, f.span = often[typ], d.span(c.seg, p.at, c.end)
 				f.done = p.at < c.began && typ == was && c.behind(p.at) < c.end
+				f.fits = d.fits(c, f)
 				list = append(list, f)
 			}
 			f.do(c.seg)
 		}
 	}
 	return list
+}
+
+// fits is how many events can follow with a bit that is another. What an event before was
+// taken for has changed what is known of the thread.
+func (d *Decoder) fits(c *cursor, f flip) int {
+	switch {
+	case f.done:
+		return d.alone(c.m).fits(c.seg, c.behind(f.from.at), c.end)
+	case f.from.at < c.began:
+		return alone{}.fits(c.seg, f.from.at, c.end)
+	}
+	return d.alone(c.m).fits(c.seg, f.from.at, c.end)
 }
 
 // types counts the types of the events of a batch, up to the one of a cursor.
@@ -203,9 +150,10 @@ func (c *cursor) behind(at uint32) uint32 {
 	return c.seg.numbers(&v, shapes[typ].args, args)
 }
 
-// likelier orders by how often there are such events, and by how much time they take.
+// likelier orders by how many events can follow, by how often there are such events, and by
+// how much time they take.
 func likelier(a, b flip) int {
-	return cmp.Or(bits.Len(uint(b.often))-bits.Len(uint(a.often)), a.span-b.span)
+	return cmp.Or(b.fits-a.fits, bits.Len(uint(b.often))-bits.Len(uint(a.often)), a.span-b.span)
 }
 
 // span is how much time the events take from an offset on.
@@ -235,19 +183,11 @@ func (d *Decoder) resync(c *cursor, err error) outcome {
 	return d.skip(c, err)
 }
 
-// reread has the event of a cursor come next with a bit that is another.
-func (d *Decoder) reread(c *cursor, err error) outcome {
-	next := d.readable(c.seg, c.began, c.end)
-	found := d.flipsOf(c, placeOf{c.began, d.timeBefore(c)}, min(next, c.end), types(c))
-	slices.SortStableFunc(found, likelier)
-	return d.flipped(c, found, err)
-}
-
 // flipped tries bits that are others.
 func (d *Decoder) flipped(c *cursor, found []flip, err error) outcome {
 	was := *c
 	for _, f := range found {
-		if f.often*100 < found[0].often {
+		if f.fits < found[0].fits || f.often*100 < found[0].often {
 			break
 		}
 		f.do(c.seg)
@@ -255,7 +195,11 @@ func (d *Decoder) flipped(c *cursor, found []flip, err error) outcome {
 		if f.done {
 			d.nextEvent(c, c.after())
 		}
-		if o := d.try(c, fmt.Errorf("%w, but with another bit at byte %d", err, c.batch.offset+int64(f.at-c.batch.at))); o != failed {
+		run := d.try
+		if f.from.at < was.began && !f.done {
+			run = d.force
+		}
+		if o := run(c, fmt.Errorf("%w, but with another bit at byte %d", err, c.batch.offset+int64(f.at-c.batch.at))); o != failed {
 			return o
 		}
 		f.do(c.seg)
