@@ -57,11 +57,15 @@ func TestRequests(t *testing.T) {
 		"POST /tracelab/v1/doctor ":                                    func(c *labapi.Client) error { _, err := c.Doctor(ctx); return err },
 		"GET /tracelab/v1/why/0000000000000009 ":                       func(c *labapi.Client) error { _, err := c.Why(ctx, id, zipkin.SpanAt{}); return err },
 		"GET /tracelab/v1/why/0000000000000009?span=0000000000000003 ": func(c *labapi.Client) error { _, err := c.Why(ctx, id, zipkin.SpanAt{ID: 3}); return err },
-		"GET /tracelab/v1/why?slowest=1 ":                              func(c *labapi.Client) error { _, err := c.WhySlowest(ctx); return err },
-		"GET /tracelab/v1/why?live=1 ":                                 func(c *labapi.Client) error { _, err := c.WhyLive(ctx); return err },
-		"GET /tracelab/v1/flights ":                                    func(c *labapi.Client) error { _, err := c.Snapshots(ctx, zipkin.TraceID{}); return err },
-		"GET /tracelab/v1/flights?trace=0000000000000009 ":             func(c *labapi.Client) error { _, err := c.Snapshots(ctx, id); return err },
-		"GET /tracelab/v1/flights/a%2Fb?trace=0000000000000009 ":       func(c *labapi.Client) error { return c.DownloadSnapshot(ctx, "a/b", id, io.Discard) },
+		"GET /tracelab/v1/why/0000000000000009?span=0000000000000003&start_us=7 ": func(c *labapi.Client) error {
+			_, err := c.Why(ctx, id, zipkin.SpanAt{ID: 3, Timestamp: 7})
+			return err
+		},
+		"GET /tracelab/v1/why?slowest=1 ":                        func(c *labapi.Client) error { _, err := c.WhySlowest(ctx); return err },
+		"GET /tracelab/v1/why?live=1 ":                           func(c *labapi.Client) error { _, err := c.WhyLive(ctx); return err },
+		"GET /tracelab/v1/flights ":                              func(c *labapi.Client) error { _, err := c.Snapshots(ctx, zipkin.TraceID{}); return err },
+		"GET /tracelab/v1/flights?trace=0000000000000009 ":       func(c *labapi.Client) error { _, err := c.Snapshots(ctx, id); return err },
+		"GET /tracelab/v1/flights/a%2Fb?trace=0000000000000009 ": func(c *labapi.Client) error { return c.DownloadSnapshot(ctx, "a/b", id, io.Discard) },
 		"GET /tracelab/v1/compare?a=x%3D1&b=x%3D2&strata=t%2Cu ": func(c *labapi.Client) error {
 			_, err := c.Compare(ctx, labapi.ComparisonQuery{A: "x=1", B: "x=2", Strata: []string{"t", "u"}})
 			return err

@@ -1,8 +1,11 @@
 package labapi_test
 
 import (
+	"fmt"
+	"math"
 	"strings"
 	"testing"
+	"time"
 
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/zipkin"
@@ -39,6 +42,41 @@ func TestParseSpanID(t *testing.T) {
 	for _, text := range []string{"", "7", "0000000000000000", "A2FB4A1D1A96D312", "a2fb4a1d1a96d3120", "\x1b[2J000000000000"} {
 		if id, err := labapi.ParseSpanID(text); err == nil || id != 0 || !strings.Contains(err.Error(), "16 hexadecimal digits") {
 			t.Errorf("%q is %s, %v", text, id, err)
+		}
+	}
+}
+
+// TestParseStartUS reads µs since the epoch, and no other number.
+func TestParseStartUS(t *testing.T) {
+	for text, want := range map[string]int64{"1": 1, "1796052865510455": 1796052865510455, "9223372036854775807": math.MaxInt64,
+		"0": 0, "-1": 0, "": 0, "1.5": 0, "1e3": 0, " 1": 0, "9223372036854775808": 0, "noon": 0, "\x1b[2J": 0} {
+		us, err := labapi.ParseStartUS(text)
+		if us != want || (err == nil) != (want > 0) || err != nil && !strings.Contains(err.Error(), fmt.Sprintf("%q is no time: want µs", text)) {
+			t.Errorf("%q is %d, %v; want %d", text, us, err, want)
+		}
+	}
+}
+
+// TestHowFarAMysteryIs is in a word for each way in which one ends.
+func TestHowFarAMysteryIs(t *testing.T) {
+	over := time.Now()
+	for want, p := range map[string]labapi.MysteryProgress{
+		"open": {Wrong: 3}, "solved": {Ended: over, Solved: true}, "guessed": {Ended: over, Solved: true, Guessed: true}, "gave up": {Ended: over},
+	} {
+		if got := p.State(); got != want {
+			t.Errorf("%+v is %s, want %s", p, got, want)
+		}
+	}
+}
+
+// TestWhetherToAskAgain goes by the state: of two something may come yet.
+func TestWhetherToAskAgain(t *testing.T) {
+	for state, want := range map[string]struct{ final, gone bool }{
+		labapi.ExecutionRecorded: {}, labapi.ExecutionAwaited: {}, labapi.ExecutionKnown: {final: true}, labapi.ExecutionPartial: {final: true},
+		labapi.ExecutionStored: {final: true}, labapi.ExecutionGone: {true, true},
+	} {
+		if e := (labapi.Execution{State: state}); e.Final() != want.final || e.Gone() != want.gone {
+			t.Errorf("%s is final %t, gone %t; want %+v", state, e.Final(), e.Gone(), want)
 		}
 	}
 }

@@ -41,7 +41,7 @@ func (c *converter) convert(ev *trace.Event) decode.Event {
 		e.Type = decode.CPUSample
 		e.Args[0] = c.stack(ev.Stack())
 	case trace.EventMetric:
-		c.metric(&e, ev.Metric())
+		c.metric(&e, ev)
 	case trace.EventLabel:
 		e.Type = decode.GoLabel
 		e.Args[0] = c.tables.AddText(ev.Label().Label)
@@ -94,7 +94,8 @@ func frames(s trace.Stack) (list []decode.Frame) {
 	return list
 }
 
-func (c *converter) metric(e *decode.Event, m trace.Metric) {
+func (c *converter) metric(e *decode.Event, ev *trace.Event) {
+	m := ev.Metric()
 	for _, typ := range []decode.Type{decode.ProcsChange, decode.HeapAlloc, decode.HeapGoal} {
 		e.Type = typ
 		if name, _ := e.Metric(); name == m.Name {
@@ -102,6 +103,9 @@ func (c *converter) metric(e *decode.Event, m trace.Metric) {
 		}
 	}
 	e.Args[0] = m.Value.Uint64()
+	if e.Type == decode.ProcsChange {
+		e.Args[1] = c.stack(ev.Stack())
+	}
 }
 
 // user is what the program itself says.
