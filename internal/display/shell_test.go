@@ -28,6 +28,21 @@ func TestAShellReadsBack(t *testing.T) {
 	}
 }
 
+// TestANumberStaysWithItsUnit where a line ends between them.
+func TestANumberStaysWithItsUnit(t *testing.T) {
+	begun := display.Columns - len("a change of 31.0")
+	for text, want := range map[string]string{
+		"a change of 31.0 ms, or": "a change of\n  31.0 ms, or",
+		"a change of +476 % more": "a change of\n  +476 % more",
+		"a change of 31.0 or not": "a change of 31.0\n  or not",
+		"a change of more s":      "a change of more\n  s",
+	} {
+		if got := display.Wrap(text, begun, "  "); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
 // TestLinesFit the terminal, unless one word does not.
 func TestLinesFit(t *testing.T) {
 	text := strings.Repeat("some words of a sentence – ", 20)

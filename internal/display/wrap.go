@@ -10,9 +10,37 @@ const Columns = 80
 
 // Wrap breaks text into lines of at most Columns at its spaces. Each line after the
 // first begins with indent, and the first has begun with so many columns already. A
-// word that is longer than a line stays whole: it may be a URL.
+// word that is longer than a line stays whole: it may be a URL. A number stays with its
+// unit.
 func Wrap(text string, begun int, indent string) string {
-	return fold(strings.Fields(text), begun, "\n"+indent, Columns)
+	return fold(quantities(strings.Fields(text)), begun, "\n"+indent, Columns)
+}
+
+// quantities joins numbers and the units that follow them.
+func quantities(words []string) []string {
+	joined := words[:0]
+	for _, word := range words {
+		last := len(joined) - 1
+		if last >= 0 && isUnit(word) && endsInDigit(joined[last]) {
+			joined[last] += " " + word
+			continue
+		}
+		joined = append(joined, word)
+	}
+	return joined
+}
+
+func isUnit(word string) bool {
+	switch strings.TrimRight(word, ".,:;)") {
+	case "ns", "µs", "ms", "s", "%":
+		return true
+	}
+	return false
+}
+
+func endsInDigit(word string) bool {
+	last := word[len(word)-1]
+	return '0' <= last && last <= '9'
 }
 
 // Fit is Wrap for what has names in it that come from elsewhere: a word that is longer
