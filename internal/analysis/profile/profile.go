@@ -65,8 +65,7 @@ type builder struct {
 	stacks    []stack
 	index     map[step]int32
 	first     int64 // µs
-	last      int64
-	deep      int // spans beyond maxDepth
+	deep      int   // spans beyond maxDepth
 }
 
 // frame is a call as it is shown.
@@ -85,8 +84,11 @@ type step struct {
 }
 
 func newBuilder() *builder {
+	// Names are there already: pprof need not look for a program.
+	traces := &profile.Mapping{ID: 1, HasFunctions: true, HasFilenames: true, HasLineNumbers: true, HasInlineFrames: true}
 	return &builder{locations: map[frame]*profile.Location{}, index: map[step]int32{}, first: math.MaxInt64,
 		p: &profile.Profile{
+			Mapping:           []*profile.Mapping{traces},
 			SampleType:        []*profile.ValueType{{Type: Critical, Unit: "nanoseconds"}, {Type: Self, Unit: "nanoseconds"}, {Type: Calls, Unit: "count"}},
 			DefaultSampleType: Critical,
 			PeriodType:        &profile.ValueType{Type: "traces", Unit: "count"},
@@ -156,17 +158,18 @@ func (b *builder) stack(caller int32, s *zipkin.Span) int32 {
 // cover extends the time of the profile.
 func (b *builder) cover(s *zipkin.Span) {
 	if s.Timestamp > 0 {
-		b.first, b.last = min(b.first, s.Timestamp), max(b.last, s.End())
+		b.first = min(b.first, s.Timestamp)
 	}
 }
 
-// setTime sets the time, in ns, where that can be said.
+// setTime sets when the first trace began, in ns, where that can be said. How long it took to
+// collect them has nothing to do with the mean of one, and pprof would set them in relation.
 func (b *builder) setTime() {
 	const most = math.MaxInt64 / 1000
-	if b.first > b.last || b.last > most {
+	if b.first > most {
 		return
 	}
-	b.p.TimeNanos, b.p.DurationNanos = b.first*1000, (b.last-b.first)*1000
+	b.p.TimeNanos = b.first * 1000
 }
 
 // finish makes a sample of each stack.
@@ -188,7 +191,7 @@ func (b *builder) location(f frame) *profile.Location {
 	if loc == nil {
 		id := uint64(len(b.p.Location) + 1)
 		fn := &profile.Function{ID: id, Name: f.service + " " + f.operation, SystemName: f.service + " " + f.operation, Filename: f.service}
-		loc = &profile.Location{ID: id, Line: []profile.Line{{Function: fn}}}
+		loc = &profile.Location{ID: id, Mapping: b.p.Mapping[0], Line: []profile.Line{{Function: fn}}}
 		b.p.Function, b.p.Location = append(b.p.Function, fn), append(b.p.Location, loc)
 		b.locations[f] = loc
 	}
