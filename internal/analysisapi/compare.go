@@ -110,7 +110,7 @@ func failed(ctx context.Context, err error) error {
 	case errors.As(err, &meant):
 		return httpapi.InvalidField(meant.Parameter, "%s: %v", meant.Parameter, err)
 	case errors.As(err, &incomparable):
-		return &httpapi.Error{Code: httpapi.NotFound, Detail: "nothing to compare: " + err.Error()}
+		return &httpapi.Error{Code: httpapi.NotFound, Detail: err.Error()}
 	case errors.Is(err, collect.ErrNothing):
 		return &httpapi.Error{Code: httpapi.NotFound, Detail: err.Error()}
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):

@@ -121,8 +121,8 @@ func TestCompareRefuses(t *testing.T) {
 		"before=x":                              {400, `"before" is no parameter`},
 		"a=0000000000000001&b=00000000000000ff": {404, "no trace has the id 00000000000000ff"},
 		"a=limit=1&b=serviceName=nobody":        {404, `answers the query "serviceName=nobody"`},
-		"a=" + inA + "&b=serviceName=lost":      {404, "nothing to compare: "},
-		"slow=p95&q=serviceName=lost":           {404, "nothing to compare: "},
+		"a=" + inA + "&b=serviceName=lost":      {404, "no request of a known duration in serviceName=lost"},
+		"slow=p95&q=serviceName=lost":           {404, "no request of a known duration in serviceName=lost"},
 	} {
 		values, _ := url.ParseQuery(query)
 		if resp, body := get(t, base+labapi.ComparePath, values, "application/json"); resp.StatusCode != want.status || !strings.Contains(strings.ReplaceAll(body, `\"`, `"`), want.text) {

@@ -76,7 +76,7 @@ func (t *tagTest) compare(ctx context.Context, o Options) (*labapi.Comparison, e
 		values[i] = triedValue{&tried[i], t.value(&tried[i], p[i])}
 	}
 	slices.SortStableFunc(values, func(a, b triedValue) int {
-		return cmp.Or(cmp.Compare(*a.P, *b.P), cmp.Compare(abs(b.DeltaUS), abs(a.DeltaUS)))
+		return cmp.Or(cmp.Compare(rank(&a.TagValue), rank(&b.TagValue)), cmp.Compare(*a.P, *b.P), cmp.Compare(abs(b.DeltaUS), abs(a.DeltaUS)))
 	})
 	for i, v := range values[:min(len(values), mostTags)] {
 		if i < exampledRows {
@@ -86,6 +86,15 @@ func (t *tagTest) compare(ctx context.Context, o Options) (*labapi.Comparison, e
 	}
 	t.conclude(c, many)
 	return c, nil
+}
+
+// rank is 0 of a value that more of the slow requests have than of the others, where there
+// is evidence: what makes requests slow is looked for, not what makes them fast.
+func rank(v *labapi.TagValue) int {
+	if v.Claimed && v.SlowWith*v.Fast > v.FastWith*v.Slow {
+		return 0
+	}
+	return 1
 }
 
 // ranks are those of the durations: a single very slow request is no more than the slowest.

@@ -57,7 +57,7 @@ const (
 	halfRounds   = 200
 )
 
-// Sets compares two sets of traces.
+// Sets compares two sets of traces. A trace that both have counts in the smaller one alone.
 func Sets(ctx context.Context, a, b Set, o Options) (*labapi.Comparison, error) {
 	r := newReader(o)
 	sideA, err := r.read(ctx, a)
@@ -71,6 +71,7 @@ func Sets(ctx context.Context, a, b Set, o Options) (*labapi.Comparison, error) 
 	if err := bothNotEmpty(sideA, sideB); err != nil {
 		return nil, err
 	}
+	shared := apart(sideA, sideB)
 	flipped := sideB.before(sideA)
 	x, y := sideA, sideB
 	if flipped {
@@ -87,6 +88,9 @@ func Sets(ctx context.Context, a, b Set, o Options) (*labapi.Comparison, error) 
 	c := f.comparison(o)
 	if flipped {
 		flip(c)
+	}
+	if shared != "" {
+		c.Warnings = append(c.Warnings, shared)
 	}
 	finish(c)
 	return c, nil

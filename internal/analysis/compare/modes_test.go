@@ -78,6 +78,21 @@ func TestByTag(t *testing.T) {
 	}
 }
 
+// TestSlowValuesAreFirst: of two values one makes requests as slow as the other makes them
+// fast.
+func TestSlowValuesAreFirst(t *testing.T) {
+	c, err := compare.ByTag(t.Context(), set("all", tagged(200, "a", "b")), "version", compare.Options{})
+	if err != nil || len(c.Tags) != 2 || c.Tags[0].Value != "b" || c.Verdict.Operation != "version=b" {
+		t.Fatalf("%v: %+v", err, c.Tags)
+	}
+	if c.A.N != 200 || c.B.N != c.Tags[0].Slow || !strings.HasSuffix(c.B.Label, " ms or more") {
+		t.Errorf("all %+v, slow %+v", c.A, c.B)
+	}
+	if !strings.Contains(c.Sentences[0], "p < 0.001") {
+		t.Errorf("a chance that is none: %s", c.Sentences[0])
+	}
+}
+
 // TestTraces aligns two traces by what calls what, in order.
 func TestTraces(t *testing.T) {
 	a := spantext.Spans(t, "1 SERVER web | get @1000+100", "2<1 - web | query @1010+20", "3<1 - web | query @1030+20", "4<1 - web | log @1060+10")
@@ -191,8 +206,8 @@ func TestWindows(t *testing.T) {
 	}
 	// The second half of B began to be slow, whatever was changed.
 	b = append(w.traces(r, 50, epoch+10_000_000, nil), w.traces(r, 50, epoch+20_000_000, slow)...)
-	if c := compared(t, a, b); c.Verdict.Claimed || !warns(c, "second half of B differs") {
-		t.Errorf("%+v, %q", c.Verdict, c.Warnings)
+	if c := compared(t, a, b); c.Verdict.Claimed || !warns(c, "second half of B differs") || !strings.HasPrefix(c.Sentences[0], "There is a difference") {
+		t.Errorf("%+v, %q, %q", c.Verdict, c.Warnings, c.Sentences)
 	}
 	a, b = w.inTurns(1, 100, nil)
 	if c := compared(t, a, b); warns(c, "in turns") {

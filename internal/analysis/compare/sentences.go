@@ -45,13 +45,16 @@ func verdictSentences(c *labapi.Comparison) []string {
 	case min(v.NA, v.NB) < fewest:
 		return append([]string{fmt.Sprintf("Too few requests to tell a change from chance: %d against %d that can be compared, of %d a side at least.", v.NA, v.NB, fewest)}, guess(c)...)
 	}
+	if v.P != nil && *v.P <= likely && abs(v.DeltaUS) >= v.DetectableUS {
+		return append([]string{"There is a difference, but where it comes from is not certain."}, guess(c)...)
+	}
 	return append([]string{fmt.Sprintf("No difference that stands out: a change of %s or more would have been seen.", display.RoundMicros(v.DetectableUS))}, guess(c)...)
 }
 
 // claim names the culprit.
 func claim(c *labapi.Comparison) string {
 	v := &c.Verdict
-	return fmt.Sprintf("%s: %s; p = %.3f, %d against %d requests.", whatHappened(c), ofRoot(v.DeltaUS, c.DeltaRootUS), *v.P, v.NA, v.NB)
+	return fmt.Sprintf("%s: %s; %s, %d against %d requests.", whatHappened(c), ofRoot(v.DeltaUS, c.DeltaRootUS), chance(*v.P), v.NA, v.NB)
 }
 
 // ofRoot is what a change has to do with that of the root.
@@ -111,11 +114,11 @@ func guess(c *labapi.Comparison) []string {
 		return nil
 	}
 	v.Guess = whatHappened(c)
-	chance := ""
+	by := ""
 	if v.P != nil {
-		chance = fmt.Sprintf(", p = %.2f", *v.P)
+		by = ", " + chance(*v.P)
 	}
-	return []string{fmt.Sprintf("Not enough evidence; the best guess is that %s: %s%s.", v.Guess, signed(v.DeltaUS), chance)}
+	return []string{fmt.Sprintf("Not enough evidence; the best guess is that %s: %s%s.", v.Guess, signed(v.DeltaUS), by)}
 }
 
 func rootSentence(c *labapi.Comparison) string {
@@ -141,8 +144,8 @@ func errorSentence(c *labapi.Comparison) string {
 	v := &e.Verdict
 	for i := range e.Paths {
 		if p := &e.Paths[i]; p.Path == v.Path {
-			return fmt.Sprintf("%s fails %s often: in %d of %d requests of B, and %d of %d of A; p = %.3f.", callText(v.Service, v.Operation),
-				either(p.B*c.A.N > p.A*c.B.N, "more", "less"), p.B, c.B.N, p.A, c.A.N, *v.P)
+			return fmt.Sprintf("%s fails %s often: in %d of %d requests of B, and %d of %d of A; %s.", callText(v.Service, v.Operation),
+				either(p.B*c.A.N > p.A*c.B.N, "more", "less"), p.B, c.B.N, p.A, c.A.N, chance(*v.P))
 		}
 	}
 	return ""
@@ -164,6 +167,14 @@ func pairSentence(c *labapi.Comparison) string {
 		return "Both traces took as long, on the same paths. Two traces say nothing of others."
 	}
 	return fmt.Sprintf("Of the difference of %s, %s is that %s. Two traces say nothing of others: compare two sets for that.", signed(c.DeltaRootUS), signed(v.DeltaUS), whatHappened(c))
+}
+
+// chance is a p-value as people are told it: none is zero.
+func chance(p float64) string {
+	if p < 0.001 {
+		return "p < 0.001"
+	}
+	return fmt.Sprintf("p = %.3f", p)
 }
 
 // share is a quantile as people are told it.

@@ -9,8 +9,7 @@ import (
 
 // conclude names the value that goes with slowness most, and what was not tried.
 func (t *tagTest) conclude(c *labapi.Comparison, many int) {
-	c.B = t.side.compared()
-	c.A = c.B
+	c.A, c.B = t.side.compared(), t.slow().compared()
 	if many > 0 {
 		c.Warnings = append(c.Warnings, fmt.Sprintf("%d tags have more than %d values, as ids have, and were not tried.", many, mostValues))
 	}
@@ -31,6 +30,17 @@ func (t *tagTest) conclude(c *labapi.Comparison, many int) {
 	c.Verdict = labapi.Verdict{NA: len(t.observations), NB: len(t.observations)}
 }
 
+// slow are the requests that are called so.
+func (t *tagTest) slow() *side {
+	s := &side{label: fmt.Sprintf("%s, %s or more", t.label, display.Micros(t.limit)), cut: t.cut}
+	for _, o := range t.observations {
+		if o.root >= t.limit {
+			s.observations = append(s.observations, o)
+		}
+	}
+	return s
+}
+
 func tagSentences(c *labapi.Comparison) (all []string) {
 	claimed := 0
 	for i := range c.Tags {
@@ -39,8 +49,8 @@ func tagSentences(c *labapi.Comparison) (all []string) {
 			continue
 		}
 		if claimed++; claimed <= 3 {
-			all = append(all, fmt.Sprintf("Requests with %s=%s (%s) take %s instead of %s: %d of the %d slow ones have it, and %d of the %d others; p = %.3f, adjusted for the %d values tried.",
-				v.Tag, display.Cut(v.Value, 40), v.Service, display.RoundMicros(v.WithUS), display.RoundMicros(v.WithoutUS), v.SlowWith, v.Slow, v.FastWith, v.Fast, *v.P, c.TagsTried))
+			all = append(all, fmt.Sprintf("Requests with %s=%s (%s) take %s instead of %s: %d of the %d slow ones have it, and %d of the %d others; %s, adjusted for the %s tried.",
+				v.Tag, display.Cut(v.Value, 40), v.Service, display.RoundMicros(v.WithUS), display.RoundMicros(v.WithoutUS), v.SlowWith, v.Slow, v.FastWith, v.Fast, chance(*v.P), counted(c.TagsTried, "value")))
 		}
 	}
 	switch {

@@ -17,7 +17,7 @@ func (f *finding) warnings() (w []string) {
 	}
 	for _, h := range f.halves {
 		if h.p <= likely {
-			w = append(w, fmt.Sprintf("The second half of %s differs from its first by itself (%s, p = %.3f): so the two sides may differ by no more than the time.", h.side.label, signed(round(h.delta)), h.p))
+			w = append(w, fmt.Sprintf("The second half of %s differs from its first by itself (%s, %s): so the two sides may differ by no more than the time.", h.side.label, signed(round(h.delta)), chance(h.p)))
 		}
 	}
 	for i := range f.culprits {
@@ -67,11 +67,14 @@ func traces(n int, one, several string) string {
 	return strings.TrimSpace(fmt.Sprintf("%d traces %s", n, several))
 }
 
-func requests(n int) string {
+func requests(n int) string { return counted(n, "request") }
+
+// counted is how many there are of something.
+func counted(n int, what string) string {
 	if n == 1 {
-		return "1 request"
+		return "1 " + what
 	}
-	return fmt.Sprintf("%d requests", n)
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // signed is a change of a duration, for people.

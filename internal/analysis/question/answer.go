@@ -142,7 +142,7 @@ func (w World) addStates(ctx context.Context, answer *labapi.Comparison, a, b *s
 		fast, slow := a.bySlowness(answer.B.N)
 		return states.Add(ctx, w.Explainer, answer, fast, slow)
 	}
-	return states.Add(ctx, w.Explainer, answer, a.kept, b.kept)
+	return states.Add(ctx, w.Explainer, answer, a.without(b), b.without(a))
 }
 
 func (w World) say(doing string, done, total int) {

@@ -149,6 +149,30 @@ func TestACutSetIsSaid(t *testing.T) {
 	}
 }
 
+// TestATraceIsOnOneSide alone, that of the smaller set: what both have says nothing of a
+// difference.
+func TestATraceIsOnOneSide(t *testing.T) {
+	for name, test := range map[string]struct{ a, b, said string }{
+		"saved again":    {"a", "both", "40 traces are in both sets, and counted in a alone."},
+		"some of all":    {"both", "b", "40 traces are in both sets, and counted in b alone."},
+		"nothing shared": {"a", "b", ""},
+	} {
+		c, err := question.World{Finder: finding()}.Answer(t.Context(), question.Question{Kind: labapi.CompareSets, A: test.a, B: test.b})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		said := strings.Join(c.Warnings, "\n")
+		if c.A.N != 40 || c.B.N != 40 || c.Verdict.Path != put || !strings.Contains(said, test.said) || test.said == "" && strings.Contains(said, "in both") {
+			t.Errorf("%s: %d against %d: %s, %s", name, c.A.N, c.B.N, c.Verdict.Path, said)
+		}
+	}
+	same, err := question.World{Finder: finding()}.Answer(t.Context(), question.Question{Kind: labapi.CompareSets, A: "a", B: "a"})
+	if err != nil || same.B.N != 40 {
+		t.Errorf("a set with itself: %v, %+v", err, same)
+	}
+}
+
 func TestWhatCannotBeCompared(t *testing.T) {
 	for name, test := range map[string]struct {
 		a, b string

@@ -87,6 +87,19 @@ func (s *set) keep(spans []zipkin.Span) {
 	}
 }
 
+// without are the traces that were kept and count in this set: of what both sets have, the
+// smaller one's.
+func (s *set) without(other *set) [][]zipkin.Span {
+	if len(s.took) <= len(other.took) {
+		return s.kept
+	}
+	theirs := map[zipkin.TraceID]bool{}
+	for _, spans := range other.kept {
+		theirs[spans[0].TraceID] = true
+	}
+	return slices.DeleteFunc(s.kept, func(spans []zipkin.Span) bool { return theirs[spans[0].TraceID] })
+}
+
 // bySlowness divides the traces that were kept: slow are those of the n slowest of all.
 func (s *set) bySlowness(n int) (fast, slow [][]zipkin.Span) {
 	if n == 0 || n > len(s.took) {

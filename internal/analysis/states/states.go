@@ -46,9 +46,10 @@ func Add(ctx context.Context, x Explainer, c *labapi.Comparison, a, b [][]zipkin
 	before, after := of.explain(soon, x, a), of.explain(soon, x, b)
 	c.StatesMissing = missing(before, after)
 	if c.States = changes(before, after); len(c.States) > 0 {
-		c.Sentences = append(c.Sentences, sentence(c))
 		if doubt := unlike(c); doubt != "" {
 			c.Warnings = append(c.Warnings, doubt)
+		} else {
+			c.Sentences = append(c.Sentences, sentence(c))
 		}
 	}
 	return ctx.Err()

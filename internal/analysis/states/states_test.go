@@ -87,6 +87,7 @@ const put = "gateway get > writer put"
 func TestTheChangeIsSplit(t *testing.T) {
 	x := &explainer{known: know(1, 2, 100), state: labapi.ExecutionStored}
 	c := comparison(put, false)
+	c.Verdict.DeltaUS = 30_000
 	if err := states.Add(t.Context(), x, c, visits(t, 1, 1000, 1000, 1000), visits(t, 100, 31_000)); err != nil {
 		t.Fatal(err)
 	}
@@ -151,8 +152,8 @@ func TestRequestsThatAreUnlikeTheOthersAreDoubted(t *testing.T) {
 		if err := states.Add(t.Context(), x, c, visits(t, 1, 1000), visits(t, 100, 31_000)); err != nil {
 			t.Fatal(err)
 		}
-		if got := strings.Contains(strings.Join(c.Warnings, ""), "are not like the others: the path changed by +30.0 ms in them"); got != doubted {
-			t.Errorf("%d µs: %q", all, c.Warnings)
+		if got := strings.Contains(strings.Join(c.Warnings, ""), "are not like the others: the path changed by +30.0 ms in them"); got != doubted || (len(c.Sentences) == 0) != doubted {
+			t.Errorf("%d µs: %q, %q", all, c.Warnings, c.Sentences)
 		}
 	}
 }
@@ -173,6 +174,7 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 		"one is gone": {map[zipkin.TraceID]*labapi.Explanation{{Low: 1}: explained(1000), {Low: 2}: gone, {Low: 100}: explained(2000)}, "The execution traces of 1 of 2", true},
 	} {
 		c := comparison(put, false)
+		c.Verdict.DeltaUS = 1000
 		x := &explainer{known: test.known, state: labapi.ExecutionStored}
 		if err := states.Add(t.Context(), x, c, visits(t, 1, 1000, 1000), visits(t, 100, 31_000)); err != nil {
 			t.Fatal(err)
