@@ -16,6 +16,8 @@ var printing = []string{
 	"curl -s localhost:8080/visit -H 'Fault: writer=lock-contention;ms=80' >/dev/null; tracelab why --slowest",
 	"tracelab trace --slowest", "tracelab trace --last --all", "tracelab path --slowest", "tracelab path friday.json.gz",
 	"tracelab save friday.json.gz", "tracelab restore friday.json.gz",
+	"tracelab load --count 80 --rate 100 --ab none 'writer=slow-disk;ms=30' --explain 2 --json > ab.json; tracelab compare ab.json", "tracelab compare --slow p90", "tracelab compare --by '*'",
+	"tracelab compare variant=A variant=B", "tracelab compare", "tracelab compare --by nonsense", "tracelab pprof -o all.pb.gz",
 	"tracelab exec summary trace.out", "tracelab exec summary trace.out --at 1s", "tracelab exec summary trace.out --series 100ms",
 	"tracelab exec goroutines trace.out", "tracelab exec goroutines trace.out --func 'net/http.(*conn).serve'", "tracelab exec goroutines trace.out --goroutine 1",
 	"tracelab exec profile all trace.out", "tracelab exec tasks trace.out", "tracelab exec tasks trace.out --name 'GET /visit'", "tracelab exec task trace.out $task",

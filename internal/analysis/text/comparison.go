@@ -12,6 +12,7 @@ import (
 type NextOfComparison struct {
 	Page    func(traceID string) string // a URL of a trace
 	Compare func(a, b string) string    // a command that compares two traces
+	Why     func(traceID string) string // a command that says what its goroutines did
 }
 
 // comparison is the text of one that is being written.
@@ -26,6 +27,7 @@ type comparison struct {
 func Comparison(c *labapi.Comparison, next NextOfComparison, style Styles) string {
 	p := &comparison{Comparison: c, style: style}
 	p.writeSentences()
+	p.writeSides()
 	switch c.Kind {
 	case labapi.CompareTag:
 		p.writeTags()
@@ -67,53 +69,53 @@ func (p *comparison) item(style func(...string) string, text string) {
 	}
 }
 
-// writeSureness says how many there are, of what, and what is doubtful.
+// writeSureness says what is doubtful, if anything is.
 func (p *comparison) writeSureness() {
+	doubts := p.doubts()
+	if len(doubts)+len(p.Warnings) == 0 {
+		return
+	}
 	p.head("how sure")
-	p.item(plain, p.sizes())
-	for i, s := range p.Strata {
-		if i == maxStrata {
-			p.item(plain, fmt.Sprintf("and %d more kinds of requests, which are in JSON", len(p.Strata)-i))
-			break
-		}
-		if len(p.Strata) > 1 || !s.Used {
-			p.item(plain, stratum(s))
-		}
-	}
-	if v := p.Verdict; v.DetectableUS > 0 {
-		p.item(plain, fmt.Sprintf("With so many it sees, four times in five, a change of %s or more.", display.Micros(v.DetectableUS)))
-	}
-	if m := p.StatesMissing; m != nil && m.Reason != "" {
-		p.item(plain, m.Reason)
+	for _, text := range doubts {
+		p.item(plain, text)
 	}
 	for _, warning := range p.Warnings {
 		p.item(p.style.Warn, warning)
 	}
 }
 
+// doubts are what there is to say beside the warnings.
+func (p *comparison) doubts() (all []string) {
+	switch p.Kind {
+	case labapi.CompareTraces:
+		all = append(all, "Two requests: whether others are like them is not known.")
+	case labapi.CompareTag:
+		all = append(all, counted(p.TagsTried, "value")+" of tags tried.")
+	}
+	all = append(all, p.strata()...)
+	if v := p.Verdict; v.DetectableUS > 0 {
+		all = append(all, fmt.Sprintf("With so many it sees, four times in five, a change of %s or more.", display.Micros(v.DetectableUS)))
+	}
+	if m := p.StatesMissing; m != nil && m.Reason != "" {
+		all = append(all, m.Reason)
+	}
+	return all
+}
+
+// strata are the kinds of requests, if there are several.
+func (p *comparison) strata() (all []string) {
+	for i, s := range p.Strata {
+		if i == maxStrata {
+			return append(all, fmt.Sprintf("and %d more kinds of requests, which are in JSON", len(p.Strata)-i))
+		}
+		if len(p.Strata) > 1 || !s.Used {
+			all = append(all, stratum(s))
+		}
+	}
+	return all
+}
+
 const maxStrata = 5
-
-// sizes is how many requests were compared.
-func (p *comparison) sizes() string {
-	if p.Kind == labapi.CompareTraces {
-		return "Two requests: whether others are like them is not known."
-	}
-	if p.Kind == labapi.CompareTag {
-		return fmt.Sprintf("%s, and %d values of tags were tried.", set("", &p.A), p.TagsTried)
-	}
-	return set("A: ", &p.A) + "; " + set("B: ", &p.B) + "."
-}
-
-func set(name string, s *labapi.ComparedSet) string {
-	text := fmt.Sprintf("%s%s", name, requests(s.N))
-	if s.Label != "" {
-		text += " of " + display.Text(s.Label, maxLabel)
-	}
-	if s.Skipped > 0 {
-		text += fmt.Sprintf(" (%d more have no known duration)", s.Skipped)
-	}
-	return text
-}
 
 const maxLabel = 120
 

@@ -2,6 +2,7 @@ package text
 
 import (
 	"fmt"
+	"strings"
 
 	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/labapi"
@@ -115,21 +116,29 @@ func (p *comparison) writeExamples(next NextOfComparison) {
 		return
 	}
 	p.head("open")
-	p.writeTraces("A", a, next.Page)
-	p.writeTraces("B", b, next.Page)
+	nameA, nameB := "A", "B"
+	if p.Kind == labapi.CompareTag {
+		nameA, nameB = "without", "with"
+		p.item(plain, display.Text(tagged(&p.Tags[0]), maxLabel))
+	}
+	p.writeTraces(len(nameA), nameA, a, next.Page)
+	p.writeTraces(len(nameA), nameB, b, next.Page)
 	if next.Compare != nil && len(a) > 0 && len(b) > 0 && p.Kind != labapi.CompareTraces {
 		p.row(plain, "  %s", display.ShellLines(next.Compare(display.Line(a[0]), display.Line(b[0])), 2, "    "))
+	}
+	if next.Why != nil && len(b) > 0 && len(p.States) > 0 {
+		p.row(plain, "  %s", display.ShellLines(next.Why(display.Line(b[0])), 2, "    "))
 	}
 }
 
 // writeTraces names traces of a side, by their pages or, where there are none, by their ids.
-func (p *comparison) writeTraces(side string, ids []string, page func(string) string) {
+func (p *comparison) writeTraces(width int, side string, ids []string, page func(string) string) {
 	for _, id := range ids[:min(len(ids), maxExamples)] {
 		text := display.Line(id)
 		if page != nil {
 			text = p.style.Link(display.Line(page(id)))
 		}
-		p.row(plain, "  %s  %s", side, text)
+		p.row(plain, "  %*s  %s", width, side, text)
 	}
 }
 
@@ -137,7 +146,7 @@ func (p *comparison) writeTraces(side string, ids []string, page func(string) st
 func (p *comparison) examples() (a, b []string) {
 	switch p.Kind {
 	case labapi.CompareTraces:
-		return []string{p.A.Label}, []string{p.B.Label}
+		return []string{strings.TrimPrefix(p.A.Label, "trace ")}, []string{strings.TrimPrefix(p.B.Label, "trace ")}
 	case labapi.CompareTag:
 		for _, t := range p.Tags {
 			return t.ExemplarsA, t.ExemplarsB

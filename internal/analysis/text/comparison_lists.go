@@ -75,11 +75,16 @@ func (p *comparison) writeTag(t *labapi.TagValue) {
 		style = p.style.Warn
 	}
 	p.row(style, "%15s  %17s  %9s  %9s  %6s", part(t.SlowWith, t.Slow), part(t.FastWith, t.Fast), display.Micros(t.WithUS), display.Micros(t.WithoutUS), chance(t.P))
+	p.row(plain, "%*s%s", pathAt, "", display.Fit(display.Text(tagged(t), 3*maxLabel), pathAt, pathBelow))
+}
+
+// tagged is a value of a tag, and whose spans have it.
+func tagged(t *labapi.TagValue) string {
 	name := t.Tag + "=" + t.Value
 	if t.Service != "" {
 		name += " of " + display.The(t.Service)
 	}
-	p.row(plain, "%*s%s", pathAt, "", display.Fit(display.Text(name, 3*maxLabel), pathAt, pathBelow))
+	return name
 }
 
 // part is n of all, in percent.

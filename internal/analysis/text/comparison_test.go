@@ -61,7 +61,7 @@ func sets() *labapi.Comparison {
 
 func all() map[string]*labapi.Comparison {
 	traces := &labapi.Comparison{Kind: labapi.CompareTraces, DeltaRootUS: -30_000, Sentences: []string{"GET /visit of the gateway took 30.0 ms less in B than in A."},
-		A: labapi.ComparedSet{Label: idA, N: 1, MeanRootUS: 50_000}, B: labapi.ComparedSet{Label: idB, N: 1, MeanRootUS: 20_000},
+		A: labapi.ComparedSet{Label: "trace " + idA, N: 1, MeanRootUS: 50_000}, B: labapi.ComparedSet{Label: "trace " + idB, N: 1, MeanRootUS: 20_000},
 		Spans: []labapi.AlignedSpan{
 			{Path: visit, Service: "gateway", Operation: "get /visit", A: "1", B: "2", DurationAUS: 50_000, DurationBUS: 20_000, OnPathAUS: 3_000, OnPathBUS: 3_000},
 			{Depth: 1, Service: "writer", Operation: "rediswrite", A: "3", B: "4", DurationAUS: 45_000, DurationBUS: 15_000, DeltaUS: -29_000},
@@ -77,7 +77,7 @@ func all() map[string]*labapi.Comparison {
 	for i := range slow.Bridge {
 		slow.Bridge[i].Share = ptr(0.2)
 	}
-	tags := &labapi.Comparison{Kind: labapi.CompareTag, A: labapi.ComparedSet{N: 280, Label: "lookback=900000"}, TagsTried: 42, Sentences: []string{"region=eu-1 goes with slowness."},
+	tags := &labapi.Comparison{Kind: labapi.CompareTag, A: labapi.ComparedSet{N: 280, Label: "lookback=900000"}, B: labapi.ComparedSet{N: 28, Label: "lookback=900000, 40.7 ms or more"}, TagsTried: 42, Sentences: []string{"region=eu-1 goes with slowness."},
 		Tags: []labapi.TagValue{{Tag: "region", Value: "eu-1", Service: "gateway", SlowWith: 26, Slow: 28, FastWith: 12, Fast: 252, WithUS: 90_000, WithoutUS: 20_000, P: ptr(0.002), Claimed: true, ExemplarsA: []string{idA}, ExemplarsB: []string{idB}},
 			{Tag: "http.path", Value: "/a/" + strings.Repeat("very/", 40) + "long", SlowWith: 1, Slow: 28, Fast: 252, P: ptr(1.0)}}}
 	return map[string]*labapi.Comparison{"sets": sets(), "traces": traces, "slow": slow, "tags": tags, "nothing": {Kind: labapi.CompareSets}}
@@ -85,7 +85,8 @@ func all() map[string]*labapi.Comparison {
 
 func next() text.NextOfComparison {
 	return text.NextOfComparison{Page: func(id string) string { return "http://127.0.0.1:9411/zipkin/traces/" + id },
-		Compare: func(a, b string) string { return "tracelab compare " + a + " " + b + " --server http://127.0.0.1:9411" }}
+		Compare: func(a, b string) string { return "tracelab compare " + a + " " + b + " --server http://127.0.0.1:9411" },
+		Why:     func(id string) string { return "tracelab why " + id + " --server http://127.0.0.1:9411" }}
 }
 
 func TestComparison(t *testing.T) {

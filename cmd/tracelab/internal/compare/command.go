@@ -24,7 +24,7 @@ type Command struct {
 	B            string   `arg:"" optional:"" help:"The traces that A is compared with."`
 	Before       string   `help:"A file of Zipkin's JSON, in the place of A." placeholder:"FILE" type:"path" env:"-"`
 	After        string   `help:"The same in the place of B." placeholder:"FILE" type:"path" env:"-"`
-	Slow         string   `help:"Compare what is slower than this quantile of A with the rest of A." placeholder:"p95" env:"-"`
+	Slow         string   `help:"Compare what is slower than this quantile of A with the rest of A; with --by, what counts as slow (p90)." placeholder:"p95" env:"-"`
 	By           string   `help:"Which values of this tag go with slowness, in A; * tries all tags." placeholder:"TAG" env:"-"`
 	Strata       []string `help:"Compare only requests with each other that have the same values of these tags, too." placeholder:"TAG" env:"-"`
 	Quantile     string   `help:"Describe the change of this quantile of the durations, too." placeholder:"p95" env:"-"`
@@ -36,7 +36,7 @@ type Command struct {
 func (c *Command) Help() string {
 	return `It says by how much requests of B took longer than those of A, where that comes from, and how sure that is: the change of the mean is split over the call paths, by the time of each on the critical path. A culprit is named only where there is evidence. Where execution traces are kept, it says what the goroutines did there.
 
-A query is that of Zipkin's API: serviceName, spanName, remoteServiceName, annotationQuery, minDuration and maxDuration (µs), endTs and lookback (ms; a day, if it is not given), limit (all, if it is not given). --slow and --by take the traces of the last quarter of an hour, if no set is given.
+A query is that of Zipkin's API: serviceName, spanName, remoteServiceName, annotationQuery, minDuration and maxDuration (µs), endTs and lookback (ms; a day, if it is not given), limit (all, if it is not given). --slow and --by take the traces of the last quarter of an hour, if no set is given. A trace that both sets have counts in the smaller one alone.
 
 The exit status is 0 when it compared, 1 when there is nothing to compare, or too few requests to tell a change from chance, 2 for wrong use, 3 when no server answers.
 

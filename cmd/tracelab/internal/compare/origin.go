@@ -91,6 +91,7 @@ func (o origin) next() (next text.NextOfComparison) {
 	}
 	next.Page = func(id string) string { return labapi.TraceURL(display.URL(ui), id) }
 	next.Compare = func(a, b string) string { return strings.Join([]string{"tracelab compare", a, b}, " ") + flag }
+	next.Why = func(id string) string { return "tracelab why " + id + flag }
 	return next
 }
 
