@@ -59,24 +59,30 @@ func (w World) Answer(ctx context.Context, q Question) (*labapi.Comparison, erro
 // open finds A and, if there is one, B, and reads their first traces.
 func (w World) open(ctx context.Context, cancel context.CancelCauseFunc, q Question) (a, b *set, err error) {
 	w.say("finding traces", 0, 0)
-	if a, err = w.openOne(ctx, cancel, q.A); err != nil {
+	if a, err = w.openOne(ctx, cancel, q.A, true); err != nil {
 		return nil, nil, err
 	}
 	if q.B == "" {
 		return a, noSet(), nil
 	}
-	if b, err = w.openOne(ctx, cancel, q.B); err != nil {
+	if b, err = w.openOne(ctx, cancel, q.B, len(a.head) < 2); err != nil {
 		a.stop()
 	}
 	return a, b, err
 }
 
-func (w World) openOne(ctx context.Context, cancel context.CancelCauseFunc, text string) (*set, error) {
+// openOne finds a set. Its first traces are read where they decide something: reading a
+// file takes memory, which two would take at once.
+func (w World) openOne(ctx context.Context, cancel context.CancelCauseFunc, text string, decides bool) (*set, error) {
 	found, err := w.Find(ctx, text)
 	if err != nil {
 		return nil, err
 	}
-	return newSet(found, w.Explainer, cancel)
+	s := newSet(found, w.Explainer, cancel)
+	if decides || found.Live {
+		err = s.readHead()
+	}
+	return s, err
 }
 
 // settle waits until the spans have come of what had ended by now.

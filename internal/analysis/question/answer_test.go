@@ -52,7 +52,7 @@ func (f *finder) Find(_ context.Context, text string) (*collect.Found, error) {
 	found.Cut = f.cut
 	if f.grow > 0 {
 		f.grow--
-		found.Growing = 2
+		found.Live, found.Growing = true, 2
 	}
 	return found, nil
 }

@@ -16,7 +16,7 @@ import (
 type set struct {
 	*collect.Found
 	explainer states.Explainer
-	head      [][]zipkin.Span // the first two traces, or the only one
+	head      [][]zipkin.Span // the first two traces, or the only one, once they are read
 	next      func() ([]zipkin.Span, error, bool)
 	stop      func()
 	fail      context.CancelCauseFunc
@@ -25,22 +25,26 @@ type set struct {
 	took []int64 // how long the request of each trace took, in µs
 }
 
-// newSet reads the first traces of a set. fail takes the error that ends it later. The
-// caller stops it.
-func newSet(f *collect.Found, x states.Explainer, fail context.CancelCauseFunc) (*set, error) {
+// newSet begins to read a set. fail takes the error that ends it. The caller stops it.
+func newSet(f *collect.Found, x states.Explainer, fail context.CancelCauseFunc) *set {
 	s := &set{Found: f, explainer: x, fail: fail}
 	s.next, s.stop = iter.Pull2(f.Traces)
+	return s
+}
+
+// readHead reads the first traces. An error stops the set.
+func (s *set) readHead() error {
 	for range 2 {
 		spans, err, more := s.next()
 		if err != nil {
 			s.stop()
-			return nil, err
+			return err
 		}
 		if more {
 			s.head = append(s.head, spans)
 		}
 	}
-	return s, nil
+	return nil
 }
 
 // noSet is what is not asked for.
