@@ -86,9 +86,10 @@ measure-faults: ## what each fault does to its request, and to others (10 minute
 measure-why: ## what tracelab why names, for each fault, at three loads, asked at once and eleven seconds later (20 minutes)
 	go test ./e2e/faults -count=1 -v -timeout 30m -run TestWhyNamesTheFault -long
 
-measure-compare: ## what tracelab compare names for faults of known effect, beside simpler ways, in our stack and in others (40 minutes)
+measure-compare: ## what tracelab compare names for faults of known effect, beside simpler ways, in our stack and in others (1 hour)
 	go test ./e2e/compare -count=1 -v -timeout 90m -run TestMatrix -long
 	go test ./interop/compare -count=1 -v -timeout 30m -run TestKnownChanges -long
+	go test ./internal/analysis/compare -count=1 -v -timeout 90m -run TestMatrix -long
 
 measure-flight: ## what the flight recorder costs, alone and under load, and how soon there is an explanation (8 minutes)
 	go test ./internal/flight -count=1 -v -timeout 30m -run TestIdleGoroutines -goroutines 100000 -bench 'Sample|Root'
