@@ -96,7 +96,7 @@ func (c change) right() []culprit.Operation {
 	case pool: // the caller's span of the call
 		return []culprit.Operation{{Service: caller.service, Name: o.name}}
 	case more, retry:
-		return []culprit.Operation{{Service: caller.service, Name: caller.name}, {Service: caller.service, Name: o.name}}
+		return []culprit.Operation{{Service: caller.service, Name: caller.name}, {Service: caller.service, Name: o.name}, {Service: o.service, Name: o.name}}
 	case serial:
 		all := []culprit.Operation{{Service: caller.service, Name: caller.name}}
 		for _, call := range caller.calls() {

@@ -88,8 +88,12 @@ func (c *cause) overlaps() bool { return c.row < 0 }
 func (c *cause) counts() bool { return c.row >= 0 && c.by >= 0 }
 
 // named is the row that a culprit is called after: of calls that overlap, the one that
-// changed most.
+// changed most, and of time that has moved the caller, who has it where it is not known
+// what was called.
 func (c *culprit) named() int {
+	if c.moved {
+		return c.by
+	}
 	if c.overlaps() {
 		return c.top
 	}

@@ -215,15 +215,22 @@ func TestWindows(t *testing.T) {
 	}
 }
 
-// TestMissingSpans of a call do not make its caller slower.
+// TestMissingSpans of a call do not make its caller slower, and if it is, it is not for
+// fewer calls.
 func TestMissingSpans(t *testing.T) {
 	w := workshop()
-	a, b := w.inTurns(2, 100, nil)
-	for i, spans := range b {
-		b[i] = slices.DeleteFunc(spans, func(s zipkin.Span) bool { return s.Local.ServiceName == "writer" })
-	}
-	if c := compared(t, a, b); c.Verdict.Claimed || !warns(c, "Spans of writer save are missing on one side") {
-		t.Errorf("%+v, %q", c.Verdict, c.Warnings)
+	for name, f := range map[string]*fault{"alike": nil, "slower": {kind: pool, of: w.operation("save"), us: 6000}} {
+		a, b := w.inTurns(2, 100, f)
+		for i, spans := range b {
+			b[i] = slices.DeleteFunc(spans, func(s zipkin.Span) bool { return s.Local.ServiceName == "writer" })
+		}
+		c := compared(t, a, b)
+		if c.Verdict.Claimed != (f != nil) || !warns(c, "Spans of writer save are missing on one side") {
+			t.Errorf("%s: %+v, %q", name, c.Verdict, c.Warnings)
+		}
+		if v := c.Verdict; f != nil && (v.Operation != "call save" || v.Mechanism != labapi.SlowerCalls || v.Caller != "") {
+			t.Errorf("%s: %+v, %q", name, v, c.Sentences)
+		}
 	}
 }
 

@@ -15,7 +15,9 @@ func (f *finding) verdict() labapi.Verdict {
 	p := &f.paths.all[f.rows[c.named()].path]
 	v.Claimed, v.Service, v.Operation, v.Path = f.claimed, p.service, p.operation, f.nameOf(*c)
 	v.Below, v.Mechanism, v.DeltaUS = f.isBelow(c), c.mechanism, round(c.delta)
-	if c.by >= 0 {
+	if c.moved {
+		v.Mechanism = either(c.delta > 0, labapi.SlowerCalls, labapi.FasterCalls)
+	} else if c.by >= 0 {
 		v.Caller = f.callText(c.by)
 	}
 	if f.tested() && min(nx, ny) >= fewest {
