@@ -62,7 +62,7 @@ func wrapLine(line string, width int) string {
 		if word == "" {
 			continue
 		}
-		if at > indent && at+gap+lineWidth(word) > width {
+		if at > 0 && at+gap > indent && at+gap+lineWidth(word) > width {
 			b.WriteString("\n")
 			at, gap = 0, indent
 		}

@@ -22,6 +22,7 @@ func TestWrapLines(t *testing.T) {
 		"name  a-word-that-is-long and":                   "name\n a-word-that-is-long\n and",
 		"name  some-19-characters! and":                   "name\n some-19-characters!\n and",
 		"see http://localhost:9411/zipkin":                "see\nhttp://localhost:9411/zipkin",
+		"a       bc  ten-letters"[:22]:                    "a       bc\n          ten-letter",
 		visit + " # one":                                  "curl -s localhost:8080/visit\n# one",
 		"é é é é é é é é é é é":                           "é é é é é é é é é é\né",
 		"\x1b[1mtwenty columns:\x1b[m \x1b[36mhere\x1b[m": "\x1b[1mtwenty columns:\x1b[m \x1b[36mhere\x1b[m",
