@@ -102,12 +102,12 @@ func (c *Comparison) Descriptive() bool {
 // evidence for it; without, Service, Operation and the rest are the best guess, if any.
 type Verdict struct {
 	Claimed   bool   `json:"claimed"`
-	Service   string `json:"service,omitempty"`
-	Operation string `json:"operation,omitempty"`
-	Path      string `json:"path,omitempty"`
+	Service   string `json:"service"`
+	Operation string `json:"operation"`
+	Path      string `json:"path"`
 	// Below says that what Path calls is meant, too: DeltaUS is the sum of these rows.
 	Below     bool   `json:"below,omitempty"`
-	Mechanism string `json:"mechanism,omitempty"`
+	Mechanism string `json:"mechanism"`
 	// Caller makes the calls: of the mechanisms that are about how many there are, and
 	// whether they overlap.
 	Caller string `json:"caller,omitempty"`

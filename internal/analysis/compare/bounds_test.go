@@ -2,12 +2,14 @@ package compare_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"example.com/tracelab/internal/analysis/compare"
 	"example.com/tracelab/internal/labapi"
@@ -105,6 +107,52 @@ func TestConstantTimes(t *testing.T) {
 	}
 	if c := compared(t, a, b); !c.Verdict.Claimed || c.DeltaRootUS != 30 {
 		t.Errorf("%+v", c.Verdict)
+	}
+}
+
+// TestNothingVaries: of times that are all the same it is not said that a change of 0 µs
+// would have been seen, and the fields of the verdict are there for programs.
+func TestNothingVaries(t *testing.T) {
+	a, b := flat("get", 40, always(100)), flat("get", 40, always(100))
+	for i := range b {
+		for k := range b[i] {
+			b[i][k].TraceID.High = 7
+		}
+	}
+	c := compared(t, a, b)
+	if got := c.Sentences[0]; got != "No difference that stands out." {
+		t.Errorf("%q", got)
+	}
+	text, err := json.Marshal(c.Verdict)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, field := range []string{"claimed", "service", "operation", "mechanism", "p", "deltaUs", "nA", "nB"} {
+		if !strings.Contains(string(text), `"`+field+`":`) {
+			t.Errorf("no field %q in %s", field, text)
+		}
+	}
+}
+
+// TestLongRequests take hours, of which the product of two durations in µs is too large
+// for a number of 64 bits.
+func TestLongRequests(t *testing.T) {
+	const hour = int64(time.Hour / time.Microsecond)
+	of := func(high uint64, took int64) (traces [][]zipkin.Span) {
+		for i := range 30 {
+			id := zipkin.TraceID{High: high, Low: uint64(i + 1)}
+			start := epoch + int64(i)*10*hour + int64(high)
+			traces = append(traces, []zipkin.Span{
+				{TraceID: id, ID: 1, Name: "job", Timestamp: start, Duration: took + hour + took/10},
+				{TraceID: id, ID: 2, ParentID: 1, Name: "step", Timestamp: start, Duration: took},
+			})
+		}
+		return traces
+	}
+	c := compared(t, of(1, hour), of(2, 2*hour))
+	addsUp(t, c)
+	if v := c.Verdict; !v.Claimed || v.Operation != "step" || v.DeltaUS != hour || !strings.Contains(c.Sentences[0], "that a request takes more") {
+		t.Errorf("%+v: %q", c.Verdict, c.Sentences)
 	}
 }
 

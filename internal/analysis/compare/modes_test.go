@@ -64,6 +64,9 @@ func TestByTag(t *testing.T) {
 			if v := c.Verdict; !v.Claimed || v.Operation != "version=b" || *v.P > 0.01 {
 				t.Errorf("verdict %+v", v)
 			}
+			if !strings.Contains(c.Sentences[0], "; p < 0.001, ") {
+				t.Errorf("no probability is zero: %q", c.Sentences[0])
+			}
 			if slices.ContainsFunc(c.Tags, func(v labapi.TagValue) bool { return v.Tag == "id" || v.Tag == "go.why" }) {
 				t.Error("an id was tried, or what an explanation said")
 			}

@@ -48,7 +48,16 @@ func verdictSentences(c *labapi.Comparison) []string {
 	if v.P != nil && *v.P <= likely && abs(v.DeltaUS) >= v.DetectableUS {
 		return append([]string{"There is a difference, but where it comes from is not certain."}, guess(c)...)
 	}
-	return append([]string{fmt.Sprintf("No difference that stands out: a change of %s or more would have been seen.", display.RoundMicros(v.DetectableUS))}, guess(c)...)
+	return append([]string{nothing(v)}, guess(c)...)
+}
+
+// nothing says that there is no evidence and, where that is known, of what there would
+// have been: of times that are all the same nothing is.
+func nothing(v *labapi.Verdict) string {
+	if v.DetectableUS == 0 {
+		return "No difference that stands out."
+	}
+	return fmt.Sprintf("No difference that stands out: a change of %s or more would have been seen.", display.RoundMicros(v.DetectableUS))
 }
 
 // claim names the culprit.
@@ -62,7 +71,7 @@ func ofRoot(delta, root int64) string {
 	switch {
 	case delta == root:
 		return signed(delta) + ", which is all that a request takes " + moreOrLess(root)
-	case delta*root <= 0:
+	case delta == 0 || root == 0 || (delta < 0) != (root < 0):
 		return fmt.Sprintf("%s, but the rest made up for it: a request takes %s %s", signed(delta), display.RoundMicros(abs(root)), moreOrLess(root))
 	case abs(delta) > abs(root):
 		return fmt.Sprintf("%s; the rest took back %s, so that a request takes %s %s", signed(delta), display.RoundMicros(abs(delta-root)), display.RoundMicros(abs(root)), moreOrLess(root))
