@@ -212,6 +212,11 @@ func TestWindows(t *testing.T) {
 	if c := compared(t, a, b); c.Verdict.Claimed || !warns(c, "second half of B differs") || !strings.HasPrefix(c.Sentences[0], "There is a difference") {
 		t.Errorf("%+v, %q, %q", c.Verdict, c.Warnings, c.Sentences)
 	}
+	a = append(w.traces(r, 50, epoch, nil), w.traces(r, 50, epoch+20_000_000, nil)...)
+	b = append(w.traces(r, 50, epoch+10_000_000, nil), w.traces(r, 50, epoch+30_000_000, nil)...)
+	if c := compared(t, a, b); !warns(c, "A and B took turns, but 4 only") || warns(c, "not in turns") {
+		t.Errorf("in a few turns: %q", c.Warnings)
+	}
 	a, b = w.inTurns(1, 100, nil)
 	if c := compared(t, a, b); warns(c, "in turns") {
 		t.Errorf("mixed: %q", c.Warnings)

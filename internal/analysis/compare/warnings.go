@@ -13,7 +13,7 @@ func (f *finding) warnings() (w []string) {
 		w = append(w, fmt.Sprintf("No request of one side has the same %s as one of the other: requests of different sizes are compared.", strings.Join(sizeTags, " and ")))
 	}
 	if f.layout.windows && f.tested() {
-		w = append(w, fmt.Sprintf("%s was measured before %s, not in turns with it: whatever else changed meanwhile shows as a difference, too. Let them take turns, as tracelab load --ab does.", f.x.label, f.y.label))
+		w = append(w, f.inWindows())
 	}
 	for _, h := range f.halves {
 		if h.p <= likely {
@@ -41,6 +41,18 @@ func (f *finding) warnings() (w []string) {
 		w = append(w, fmt.Sprintf("%d calls are of more than %d paths, and are one row. Names of spans with ids in them make so many.", f.dropped, mostNamed))
 	}
 	return w
+}
+
+// fewTurns is how many runs of requests of one side there are at least where the sides
+// took turns: of three, one side may only have begun before the other had ended.
+const fewTurns = 4
+
+// inWindows says that the sides were not measured at the same time.
+func (f *finding) inWindows() string {
+	if f.layout.runs >= fewTurns {
+		return fmt.Sprintf("%s and %s took turns, but %d only: whatever else changed meanwhile may show as a difference, too. Let them take turns more often, as a longer tracelab load --ab does.", f.x.label, f.y.label, f.layout.runs)
+	}
+	return fmt.Sprintf("%s was measured before %s, not in turns with it: whatever else changed meanwhile shows as a difference, too. Let them take turns, as tracelab load --ab does.", f.x.label, f.y.label)
 }
 
 // tested reports whether anything is said of chance.

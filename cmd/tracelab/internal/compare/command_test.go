@@ -186,6 +186,29 @@ func TestWhatOfALoadIsNotStoredIsSaid(t *testing.T) {
 	}
 }
 
+// TestALoadIsCalledByItsReport in what is said of it, too: here its variants were sent one
+// after the other, which is warned of.
+func TestALoadIsCalledByItsReport(t *testing.T) {
+	l := loaded()
+	for _, spans := range l.a {
+		for i := range spans {
+			spans[i].Timestamp -= time.Minute.Microseconds()
+		}
+	}
+	l.began = l.began.Add(-time.Minute)
+	tracelab, z := l.servers(t)
+	for _, args := range [][]string{{"--server", tracelab}, {"--zipkin-url", z}} {
+		out, wrong, status := run(append([]string{"compare", l.report(t), "--json"}, args...)...)
+		var c labapi.Comparison
+		if err := json.Unmarshal([]byte(out), &c); err != nil || status != cli.OK {
+			t.Fatalf("%v: exit status %d, %v: %s%s", args, status, err, out, wrong)
+		}
+		if text := strings.Join(c.Warnings, " "); !strings.Contains(text, c.A.Label+" was measured before "+c.B.Label) || strings.Contains(text, "annotationQuery") {
+			t.Errorf("%v: %q", args, c.Warnings)
+		}
+	}
+}
+
 // TestALoadWhoseTracesHaveNoTag is found by their ids.
 func TestALoadWhoseTracesHaveNoTag(t *testing.T) {
 	l := loaded()

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"example.com/tracelab/internal/analysis/collect"
@@ -106,9 +107,24 @@ func (o origin) askReport(ctx context.Context, of asked) (*labapi.Comparison, er
 		if sent := len(v.TraceIDs) + v.MoreTraces; side.N+side.Skipped != sent && !side.Cut {
 			answer.Warnings = append(answer.Warnings, fmt.Sprintf("Of %s %d requests were recorded, and %d traces are found: some are not stored, or came from another load.", v.Name, sent, side.N+side.Skipped))
 		}
-		side.Label = of.report.label(v)
+		rename(answer, side, of.report.label(v))
 	}
 	return answer, nil
+}
+
+// rename calls a side by what the report calls it, in what is said of it as well: the query
+// that found it is not what people asked for.
+func rename(answer *labapi.Comparison, side *labapi.ComparedSet, label string) {
+	found := side.Label
+	side.Label = label
+	if found == "" { // by a server that does not say
+		return
+	}
+	for _, texts := range [][]string{answer.Warnings, answer.Sentences} {
+		for i := range texts {
+			texts[i] = strings.ReplaceAll(texts[i], found, label)
+		}
+	}
 }
 
 var errNotAsked = errors.New("no server is asked")
