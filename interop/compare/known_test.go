@@ -111,11 +111,12 @@ func TestKnownChanges(t *testing.T) {
 	demand(t, &table)
 }
 
-// demand is what is wanted of ours. Each run makes the same systems, and the same
-// traces: nothing is left to chance.
+// demand is what is wanted of ours. A change of the kind tail hits one request in ten, of which
+// 100 have too few for most claims. Each run makes the same systems, and the same traces:
+// nothing is left to chance.
 func demand(t *testing.T, table *culprit.Table) {
 	t.Helper()
-	for question, least := range map[string][2]float64{"right of 100": {0.7, 0.9}, "right of 300": {0, 0.95}, "claims right": {0.7, 0.95}} {
+	for question, least := range map[string][2]float64{"right of 100": {0.7, 0.8}, "right of 300": {0, 0.95}, "claims right": {0.7, 0.95}} {
 		if c := table.Count("ours", question); c.Of > 0 && c.Share() < least[index(*long)] {
 			t.Errorf("%s: %s, want %.2f", question, c, least[index(*long)])
 		}
