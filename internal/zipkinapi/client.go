@@ -191,7 +191,7 @@ func shown(req *http.Request) string { return req.Method + " " + redact.URL(req.
 
 // unreadable is the error of an answer that is not what the path promises.
 func (c *Client) unreadable(err error, path ...string) error {
-	return fmt.Errorf("GET %s: %w", redact.URL(c.base.JoinPath(path...)), err)
+	return fmt.Errorf("GET %s: the answer is not what a Zipkin writes, is this the URL of one? %w", redact.URL(c.base.JoinPath(path...)), err)
 }
 
 func (c *Client) url(query url.Values, path ...string) string {

@@ -124,11 +124,11 @@ func TestClientErrorsNameTheURLAndTheAnswer(t *testing.T) {
 		is   error
 	}{
 		"services": {func() error { _, err := c.Services(ctx); return err }, "/base/api/v2/services: 500 Internal Server Error: broken storage", nil},
-		"spans":    {func() error { _, err := c.SpanNames(ctx, "a b"); return err }, "/base/api/v2/spans: invalid character '<'", nil},
-		"traces":   {func() error { _, err := c.Traces(ctx, zipkin.Query{}); return err }, "/base/api/v2/traces: Missing : traceId reading List<List<Span>> from json", nil},
+		"spans":    {func() error { _, err := c.SpanNames(ctx, "a b"); return err }, "/base/api/v2/spans: the answer is not what a Zipkin writes, is this the URL of one? invalid character '<'", nil},
+		"traces":   {func() error { _, err := c.Traces(ctx, zipkin.Query{}); return err }, "/base/api/v2/traces: the answer is not what a Zipkin writes, is this the URL of one? Missing : traceId reading List<List<Span>> from json", nil},
 		"links":    {func() error { _, err := c.Dependencies(ctx, clock, time.Hour); return err }, "400 Bad Request: endTs <= 0", nil},
 		"no trace": {func() error { _, err := c.Trace(ctx, zipkin.TraceID{Low: 0xc}); return err }, "404 Not Found: 000000000000000c not found", zipkinapi.ErrNotFound},
-		"no list":  {func() error { _, err := c.Trace(ctx, zipkin.TraceID{Low: 0xd}); return err }, "/base/api/v2/trace/000000000000000d: Malformed", nil},
+		"no list":  {func() error { _, err := c.Trace(ctx, zipkin.TraceID{Low: 0xd}); return err }, "/base/api/v2/trace/000000000000000d: the answer is not what a Zipkin writes, is this the URL of one? Malformed", nil},
 		"no spans": {func() error { _, err := c.Trace(ctx, zipkin.TraceID{Low: 0xe}); return err }, "not found", zipkinapi.ErrNotFound},
 		"health":   {func() error { return c.Health(ctx) }, `/base/health: 503 Service Unavailable: {"status":"DOWN"}`, nil},
 	} {
