@@ -1,5 +1,7 @@
 package compare
 
+import "math"
+
 // joinMoved joins calls that are more, or fewer, with the caller's own time, where that
 // changed the other way for sure. Where the spans of a call are missing, because they
 // were lost or are not made, its time is the caller's: calls seem to be gone, and the caller
@@ -8,7 +10,7 @@ func (s *sample) joinMoved(all []culprit, at map[cause]int) []culprit {
 	gone := map[int]bool{}
 	for k := range all {
 		c := &all[k]
-		if !c.counts() || !s.rows[c.by].tested || s.rows[c.by].own.of(-c.delta) > likely {
+		if !c.counts() || !s.hasMoved(c) {
 			continue
 		}
 		c.moved = true
@@ -25,4 +27,11 @@ func (s *sample) joinMoved(all []culprit, at map[cause]int) []culprit {
 		}
 	}
 	return left
+}
+
+// hasMoved reports whether it is known that there are more calls, or fewer, and that the
+// caller's own time changed the other way, by no more than twice as much.
+func (s *sample) hasMoved(c *culprit) bool {
+	by := &s.rows[c.by]
+	return by.tested && s.rows[c.row].calls.any() <= likely && by.own.of(-c.delta) <= likely && math.Abs(by.delta()) <= 2*math.Abs(c.delta)
 }

@@ -61,3 +61,14 @@ func TestCulprits(t *testing.T) {
 		})
 	}
 }
+
+// TestCallsByChance: what calls another now and then got slower, however often that was.
+func TestCallsByChance(t *testing.T) {
+	w := workshop()
+	for seed := range uint64(6) {
+		a, b := w.inTurns(seed, 100, &fault{kind: delay, of: w.operation("fetch"), us: 6000})
+		if v := compared(t, a, b).Verdict; !v.Claimed || v.Operation != "fetch" || v.Mechanism != labapi.SlowerCalls {
+			t.Errorf("seed %d: %+v", seed, v)
+		}
+	}
+}
