@@ -3,6 +3,7 @@ package lane
 
 import (
 	"context"
+	"net"
 	"sync"
 	"time"
 
@@ -22,9 +23,12 @@ func Do(ctx context.Context, rdb redis.UniversalClient, key string, timeout, wai
 		return err
 	}
 	taken, ended := make(chan struct{}), make(chan struct{})
+	take := sync.OnceFunc(func() { close(taken) })
+	lane.AddHook(dialling(take))
 	changes.Apart(ctx, func(ctx context.Context) {
 		defer close(ended)
-		follow(ctx, rdb, lane, key, until, sync.OnceFunc(func() { close(taken) }))
+		defer take()
+		follow(ctx, rdb, lane, key, until)
 	})
 	defer func() {
 		lane.Close()
@@ -41,10 +45,9 @@ func Do(ctx context.Context, rdb redis.UniversalClient, key string, timeout, wai
 	return err
 }
 
-// follow takes the connection of a lane, says so, and reads the changes on it.
-// Whoever closes the lane ends it.
-func follow(ctx context.Context, rdb redis.UniversalClient, lane *redis.Client, key string, until time.Time, taken func()) {
-	defer taken()
+// follow takes the connection of a lane, and reads the changes on it. Whoever closes the
+// lane ends it.
+func follow(ctx context.Context, rdb redis.UniversalClient, lane *redis.Client, key string, until time.Time) {
 	conn := lane.Conn()
 	defer conn.Close()
 	if conn.Ping(ctx).Err() != nil {
@@ -54,6 +57,25 @@ func follow(ctx context.Context, rdb redis.UniversalClient, lane *redis.Client, 
 	if err != nil {
 		return
 	}
-	taken()
 	changes.Await(ctx, conn, stream, until)
+}
+
+// dialling is called when a client dials: its connection is in use from then on, and
+// others wait for it, which is what takes time on a busy machine.
+type dialling func()
+
+// DialHook calls d, and dials.
+func (d dialling) DialHook(next redis.DialHook) redis.DialHook {
+	return func(ctx context.Context, network, addr string) (net.Conn, error) {
+		d()
+		return next(ctx, network, addr)
+	}
+}
+
+// ProcessHook changes nothing.
+func (dialling) ProcessHook(next redis.ProcessHook) redis.ProcessHook { return next }
+
+// ProcessPipelineHook changes nothing.
+func (dialling) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return next
 }

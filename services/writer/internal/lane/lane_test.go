@@ -3,6 +3,7 @@ package lane_test
 import (
 	"context"
 	"errors"
+	"net"
 	"testing"
 	"time"
 
@@ -45,6 +46,33 @@ func TestACommandWaitsForItsConnection(t *testing.T) {
 			return errors.New("connections are open")
 		}
 		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// TestACommandWaitsWhileItsConnectionIsMade, which takes longer than what comes after it
+// where all processors are busy: it is the command that waits then, not its caller.
+func TestACommandWaitsWhileItsConnectionIsMade(t *testing.T) {
+	server, waiting := miniredis.RunT(t), make(chan struct{})
+	rdb := redis.NewClient(&redis.Options{
+		Addr: server.Addr(), MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
+		Dialer: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			select {
+			case <-waiting:
+			case <-ctx.Done():
+			}
+			return new(net.Dialer).DialContext(ctx, network, addr)
+		},
+		DialTimeout: 20 * time.Second,
+	})
+	defer rdb.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Second)
+	defer cancel()
+	err := lane.Do(ctx, rdb, "key", 30*time.Second, time.Millisecond, func(ctx context.Context, conn redis.Cmdable) error {
+		close(waiting)
+		return conn.Set(ctx, "key", "value", 0).Err()
 	})
 	if err != nil {
 		t.Error(err)
