@@ -21,6 +21,8 @@ type culprit struct {
 	p         float64 // that there is such a change by chance alone
 	// moved: the time, or a part of it, is the caller's own on the other side.
 	moved bool
+	// missing: the calls are known on one side only, or moved.
+	missing bool
 	// support is the share of resamplings in which no other culprit has more of the change.
 	support float64
 }

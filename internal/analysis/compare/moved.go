@@ -1,19 +1,27 @@
 package compare
 
-import "math"
+import (
+	"math"
+
+	"example.com/tracelab/internal/labapi"
+)
 
 // joinMoved joins calls that are more, or fewer, with the caller's own time, where that
-// changed the other way for sure. Where the spans of a call are missing, because they
+// changed the other way for sure, by no more than twice as much. Where the spans of a call are missing, because they
 // were lost or are not made, its time is the caller's: calls seem to be gone, and the caller
 // to be slower, and no request takes longer.
 func (s *sample) joinMoved(all []culprit, at map[cause]int) []culprit {
 	gone := map[int]bool{}
 	for k := range all {
 		c := &all[k]
-		if !c.counts() || !s.hasMoved(c) {
+		if !c.counts() || !s.countsAgainstCaller(c) {
 			continue
 		}
-		c.moved = true
+		c.moved = math.Abs(s.rows[c.by].delta()) <= 2*math.Abs(c.delta)
+		c.missing = c.moved || c.mechanism == labapi.GonePath || c.mechanism == labapi.NewPath
+		if !c.moved {
+			continue
+		}
 		if own, changed := at[cause{c.by, -1}]; changed && !gone[own] {
 			c.members = append(c.members, all[own].members...)
 			c.delta += all[own].delta
@@ -29,9 +37,9 @@ func (s *sample) joinMoved(all []culprit, at map[cause]int) []culprit {
 	return left
 }
 
-// hasMoved reports whether it is known that there are more calls, or fewer, and that the
-// caller's own time changed the other way, by no more than twice as much.
-func (s *sample) hasMoved(c *culprit) bool {
+// countsAgainstCaller reports whether it is known that there are more calls, or fewer, and
+// that the caller's own time changed the other way.
+func (s *sample) countsAgainstCaller(c *culprit) bool {
 	by := &s.rows[c.by]
-	return by.tested && s.rows[c.row].calls.any() <= likely && by.own.of(-c.delta) <= likely && math.Abs(by.delta()) <= 2*math.Abs(c.delta)
+	return by.tested && s.rows[c.row].calls.any() <= likely && by.own.of(-c.delta) <= likely
 }

@@ -21,7 +21,7 @@ func (f *finding) warnings() (w []string) {
 		}
 	}
 	for i := range f.culprits {
-		if c := &f.culprits[i]; c.moved && f.tested() && f.rows[c.row].calls.any() <= likely {
+		if c := &f.culprits[i]; c.missing && f.tested() {
 			w = append(w, fmt.Sprintf("Spans of %s are missing on one side, or not made there, in the calls of %s: the time of these calls is that of %[2]s there.", f.callText(c.row), f.callText(c.by)))
 		}
 	}
