@@ -22,7 +22,7 @@ var arrows = map[string][]string{
 	"cmd/tracelab/internal/load":  {"cmd/tracelab/internal/flags", "cmd/tracelab/internal/term", "internal/cli", "internal/display", "internal/faults", "internal/loadgen", "redact"},
 	"cmd/tracelab/internal/serve": {"cmd/tracelab/internal/term", "internal/cli", "internal/display", "internal/hosts", "internal/httpapi", "internal/logging", "internal/server", "internal/stack", "internal/store", "internal/zipkinapi",
 		"redact", "services/fetcher", "services/gateway", "services/writer"},
-	"cmd/tracelab/internal/source": {"cmd/tracelab/internal/flags", "internal/archive", "internal/cli", "internal/display", "internal/labapi", "internal/zipkin", "internal/zipkinapi"},
+	"cmd/tracelab/internal/source": {"cmd/tracelab/internal/flags", "internal/analysis/collect", "internal/archive", "internal/cli", "internal/display", "internal/labapi", "internal/zipkin", "internal/zipkinapi"},
 	"cmd/tracelab/internal/spans":  {"cmd/tracelab/internal/term", "internal/archive", "internal/atomicfile", "internal/cli", "internal/display", "internal/labapi", "internal/zipkin", "internal/zipkinapi"},
 	"cmd/tracelab/internal/term":   {"internal/display"},
 	"cmd/tracelab/internal/why":    {"cmd/tracelab/internal/flags", "cmd/tracelab/internal/term", "exectrace", "internal/archive", "internal/atomicfile", "internal/cli", "internal/display", "internal/labapi", "internal/why", "internal/whytext", "internal/zipkin", "redact"},
@@ -106,7 +106,7 @@ var arrows = map[string][]string{
 	"internal/zipkinapi":    {"internal/httpapi", "internal/metrics", "internal/misspelt", "internal/redirect", "internal/store", "internal/zipkin", "internal/zipkin/codec", "redact", "tracing/responsewriter"},
 
 	// What is concluded from the spans of traces alone.
-	"cmd/tracelab/internal/trace": {"cmd/tracelab/internal/source", "cmd/tracelab/internal/term", "internal/analysis/critical", "internal/analysis/report", "internal/analysis/text", "internal/cli", "internal/display", "internal/labapi",
+	"cmd/tracelab/internal/trace": {"cmd/tracelab/internal/source", "cmd/tracelab/internal/term", "internal/analysis/collect", "internal/analysis/critical", "internal/analysis/report", "internal/analysis/text", "internal/cli", "internal/display", "internal/labapi",
 		"internal/zipkin", "internal/zipkinapi", "redact"},
 	"internal/analysis/compare":  {"internal/analysis/critical", "internal/analysis/stat", "internal/display", "internal/labapi", "internal/zipkin"},
 	"internal/analysis/critical": {"internal/zipkin"},

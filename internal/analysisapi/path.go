@@ -1,12 +1,14 @@
 package analysisapi
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"strings"
 	"time"
 
+	"example.com/tracelab/internal/analysis/collect"
 	"example.com/tracelab/internal/analysis/critical"
 	"example.com/tracelab/internal/analysis/report"
 	"example.com/tracelab/internal/analysis/text"
@@ -31,12 +33,22 @@ func (h *Handlers) Path(w http.ResponseWriter, r *http.Request) error {
 			return httpapi.InvalidField("span", "%v", err)
 		}
 	}
-	spans, err := h.cfg.Reader.Trace(r.Context(), trace)
+	spans, growing, err := h.whole(r.Context(), trace)
 	if errors.Is(err, zipkinapi.ErrNotFound) {
 		return &httpapi.Error{Code: httpapi.NotFound,
 			Detail: fmt.Sprintf("no span of trace %s is stored: they may not have come yet, it was not sampled, or it made room for newer ones", trace)}
 	}
-	return h.answerPath(w, r, spans, span, err)
+	return h.answerPath(w, r, found{spans, growing}, span, err)
+}
+
+// found is a trace, of which spans may come yet.
+type found struct {
+	spans   []zipkin.Span
+	growing bool
+}
+
+func (h *Handlers) whole(ctx context.Context, trace zipkin.TraceID) ([]zipkin.Span, bool, error) {
+	return collect.Whole(ctx, func(ctx context.Context) ([]zipkin.Span, error) { return h.cfg.Reader.Trace(ctx, trace) })
 }
 
 // chosenWithin is how long ago a request began at most that is chosen.
@@ -63,11 +75,16 @@ func (h *Handlers) PathChosen(w http.ResponseWriter, r *http.Request) error {
 		return &httpapi.Error{Code: httpapi.NotFound,
 			Detail: fmt.Sprintf("no request of the last %.0f minutes is stored: make one, or name a trace", chosenWithin.Minutes())}
 	}
-	return h.answerPath(w, r, spans, 0, err)
+	var growing bool
+	if err == nil {
+		spans, growing, err = h.whole(r.Context(), spans[0].TraceID)
+	}
+	return h.answerPath(w, r, found{spans, growing}, 0, err)
 }
 
 // answerPath answers with the path of a trace that was read, or not.
-func (h *Handlers) answerPath(w http.ResponseWriter, r *http.Request, spans []zipkin.Span, span zipkin.SpanID, err error) error {
+func (h *Handlers) answerPath(w http.ResponseWriter, r *http.Request, trace found, span zipkin.SpanID, err error) error {
+	spans := trace.spans
 	switch {
 	case err != nil:
 		return httpapi.Failed("zipkin", httpapi.Unreachable, err)
@@ -77,6 +94,9 @@ func (h *Handlers) answerPath(w http.ResponseWriter, r *http.Request, spans []zi
 	path, err := report.Path(critical.Of(spans, critical.Options{}), span)
 	if err != nil {
 		return &httpapi.Error{Code: httpapi.NotFound, Detail: err.Error()}
+	}
+	if trace.growing {
+		path.Warnings = append(path.Warnings, collect.GrowingWarning)
 	}
 	httpapi.Answer(w, r, path, text.Path(path, nextOfPath(r, path.TraceID), text.Plain()))
 	return nil

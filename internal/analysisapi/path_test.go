@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"example.com/tracelab/internal/analysisapi"
 	"example.com/tracelab/internal/httpapi"
@@ -42,17 +43,19 @@ func TestWhatIsWrongWithATrace(t *testing.T) {
 		"broken":     {answers{err: errors.New("broken")}, httpapi.Unreachable, "zipkin does not answer"},
 		"slow":       {answers{err: context.DeadlineExceeded}, httpapi.Timeout, "zipkin did not answer in time"},
 	} {
-		r := httptest.NewRequest("GET", "/tracelab/v1/path/0000000000000007", nil)
-		r.SetPathValue("trace", "0000000000000007")
-		r.Header.Set("Accept", "*/*")
-		w := httptest.NewRecorder()
-		err := analysisapi.New(analysisapi.Config{Reader: test.reader}).Path(w, r)
-		said, code := w.Body.String(), httpapi.Code("")
-		if err != nil {
-			said, code = httpapi.AsError(err).Detail, httpapi.AsError(err).Code
-		}
-		if code != test.code || !strings.Contains(said, test.want) {
-			t.Errorf("%s: %s, %.200s, want %s, %s", name, code, said, test.code, test.want)
-		}
+		synctest.Test(t, func(t *testing.T) {
+			r := httptest.NewRequest("GET", "/tracelab/v1/path/0000000000000007", nil)
+			r.SetPathValue("trace", "0000000000000007")
+			r.Header.Set("Accept", "*/*")
+			w := httptest.NewRecorder()
+			err := analysisapi.New(analysisapi.Config{Reader: test.reader}).Path(w, r)
+			said, code := w.Body.String(), httpapi.Code("")
+			if err != nil {
+				said, code = httpapi.AsError(err).Detail, httpapi.AsError(err).Code
+			}
+			if code != test.code || !strings.Contains(said, test.want) {
+				t.Errorf("%s: %s, %.200s, want %s, %s", name, code, said, test.code, test.want)
+			}
+		})
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"example.com/tracelab/cmd/tracelab/internal/flags"
+	"example.com/tracelab/internal/analysis/collect"
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/labapi"
@@ -29,44 +30,43 @@ type Flags struct {
 	ZipkinURL string `name:"zipkin-url" env:"-" help:"A Zipkin to read from, in the place of a tracelab server." placeholder:"URL"`
 }
 
-// Trace returns the spans of a trace. Where there are none, the exit status is
-// cli.Negative.
-func (f Flags) Trace(ctx context.Context, id zipkin.TraceID) ([]zipkin.Span, error) {
-	if f.ZipkinURL == "" {
-		return f.fromServer(ctx, id)
-	}
-	reader, err := f.Reader(ctx)
+// Trace returns the spans of a trace, and whether some may come yet, which is waited for.
+// Where there are none, the exit status is cli.Negative.
+func (f Flags) Trace(ctx context.Context, id zipkin.TraceID) (spans []zipkin.Span, growing bool, err error) {
+	read, server, err := f.readOne(ctx, id)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	spans, err := reader.Trace(ctx, id)
+	spans, growing, err = collect.Whole(ctx, read)
 	if errors.Is(err, zipkinapi.ErrNotFound) {
-		return nil, missing(id, f.ZipkinURL)
+		err = cli.Status{Code: cli.Negative, Err: fmt.Errorf("%s has no trace %s: its spans may not have come yet, it was not sampled, or it made room for newer ones", display.URL(server), id)}
 	}
-	return spans, err
+	return spans, growing, err
 }
 
-// fromServer asks the server itself, which may show the traces of a Zipkin that cannot be
-// reached from here.
-func (f Flags) fromServer(ctx context.Context, id zipkin.TraceID) (all []zipkin.Span, err error) {
+// readOne returns what reads a trace, and the URL of where. A tracelab server is asked
+// itself: it may show the traces of a Zipkin that cannot be reached from here.
+func (f Flags) readOne(ctx context.Context, id zipkin.TraceID) (read func(context.Context) ([]zipkin.Span, error), server string, err error) {
+	if f.ZipkinURL != "" {
+		reader, err := f.Reader(ctx)
+		return func(ctx context.Context) ([]zipkin.Span, error) { return reader.Trace(ctx, id) }, f.ZipkinURL, err
+	}
 	client, err := f.Find(ctx)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	for spans, err := range client.Trace(ctx, id) {
-		if err != nil {
-			return nil, err
+	return func(ctx context.Context) (all []zipkin.Span, err error) {
+		for spans, err := range client.Trace(ctx, id) {
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, spans...)
 		}
-		all = append(all, spans...)
-	}
-	if len(all) == 0 {
-		return nil, missing(id, client.URL())
-	}
-	return all, nil
-}
-
-func missing(id zipkin.TraceID, server string) error {
-	return cli.Status{Code: cli.Negative, Err: fmt.Errorf("%s has no trace %s: its spans may not have come yet, it was not sampled, or it made room for newer ones", display.URL(server), id)}
+		if len(all) == 0 {
+			return nil, zipkinapi.ErrNotFound
+		}
+		return all, nil
+	}, client.URL(), nil
 }
 
 // Reader returns what answers searches: the Zipkin that is named, or the server, or the

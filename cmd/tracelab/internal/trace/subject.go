@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"example.com/tracelab/cmd/tracelab/internal/source"
+	"example.com/tracelab/internal/analysis/collect"
 	"example.com/tracelab/internal/analysis/critical"
 	"example.com/tracelab/internal/analysis/report"
 	"example.com/tracelab/internal/cli"
@@ -41,30 +42,35 @@ func (s *subject) path(ctx context.Context, std cli.Streams) (*labapi.CriticalPa
 			return nil, usage("SPAN %.40q: want 16 hexadecimal digits", s.Span)
 		}
 	}
-	spans, err := s.spans(ctx, std)
+	spans, growing, err := s.spans(ctx, std)
 	if err != nil {
 		return nil, err
 	}
-	return report.Path(critical.Of(spans, critical.Options{}), span)
+	path, err := report.Path(critical.Of(spans, critical.Options{}), span)
+	if err == nil && growing {
+		path.Warnings = append(path.Warnings, collect.GrowingWarning)
+	}
+	return path, err
 }
 
 func usage(format string, args ...any) error {
 	return cli.Status{Code: cli.Usage, Err: fmt.Errorf(format, args...)}
 }
 
-// spans are those of the trace.
-func (s *subject) spans(ctx context.Context, std cli.Streams) ([]zipkin.Span, error) {
+// spans are those of the trace; growing says that some may come yet.
+func (s *subject) spans(ctx context.Context, std cli.Streams) (spans []zipkin.Span, growing bool, err error) {
 	id, isID := parseTrace(s.Of)
 	file := s.Of != "" && !isID
 	switch {
 	case s.Slowest && s.Last:
-		return nil, usage("want one of --slowest and --last")
+		return nil, false, usage("want one of --slowest and --last")
 	case isID && (s.Slowest || s.Last || s.Trace != ""):
-		return nil, usage("%.40s names the trace: leave out --slowest, --last and --trace, which choose one of several", s.Of)
+		return nil, false, usage("%.40s names the trace: leave out --slowest, --last and --trace, which choose one of several", s.Of)
 	case !file && s.Trace != "":
-		return nil, usage("--trace chooses a trace of FILE; a server is asked for it by its id alone: %.40s", s.Trace)
+		return nil, false, usage("--trace chooses a trace of FILE; a server is asked for it by its id alone: %.40s", s.Trace)
 	case file:
-		return s.ofFile(std)
+		spans, err = s.ofFile(std)
+		return spans, false, err
 	case isID:
 		return s.Flags.Trace(ctx, id)
 	}
@@ -84,13 +90,13 @@ func parseTrace(text string) (zipkin.TraceID, bool) {
 
 // chosen are those of the trace that is looked for. A tracelab server chooses itself: it may
 // show the traces of a Zipkin that cannot be reached from here.
-func (s *subject) chosen(ctx context.Context) ([]zipkin.Span, error) {
+func (s *subject) chosen(ctx context.Context) ([]zipkin.Span, bool, error) {
 	if s.ZipkinURL == "" {
 		return s.chosenByServer(ctx)
 	}
 	reader, err := s.Reader(ctx)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	choose := zipkinapi.Latest
 	if s.Slowest {
@@ -98,15 +104,18 @@ func (s *subject) chosen(ctx context.Context) ([]zipkin.Span, error) {
 	}
 	spans, err := choose(ctx, reader, within)
 	if errors.Is(err, zipkinapi.ErrNotFound) {
-		return nil, cli.Status{Code: cli.Negative, Err: fmt.Errorf("no request of the last %.0f minutes is stored: make one, or name a trace", within.Minutes())}
+		return nil, false, cli.Status{Code: cli.Negative, Err: fmt.Errorf("no request of the last %.0f minutes is stored: make one, or name a trace", within.Minutes())}
 	}
-	return spans, err
+	if err != nil {
+		return nil, false, err
+	}
+	return s.Flags.Trace(ctx, spans[0].TraceID)
 }
 
-func (s *subject) chosenByServer(ctx context.Context) ([]zipkin.Span, error) {
+func (s *subject) chosenByServer(ctx context.Context) ([]zipkin.Span, bool, error) {
 	client, err := s.Find(ctx)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	choose := client.PathLast
 	if s.Slowest {
@@ -114,11 +123,11 @@ func (s *subject) chosenByServer(ctx context.Context) ([]zipkin.Span, error) {
 	}
 	found, err := choose(ctx)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	id, err := labapi.ParseTraceID(found.TraceID)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	return s.Flags.Trace(ctx, id)
 }
