@@ -12,6 +12,7 @@ import (
 	"example.com/tracelab/internal/analysis/profile"
 	"example.com/tracelab/internal/analysis/question"
 	"example.com/tracelab/internal/analysis/text"
+	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/hosts"
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/labapi"
@@ -47,7 +48,7 @@ func (h *Handlers) Compare(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return failed(ctx, err)
 	}
-	httpapi.Answer(w, r, answer, text.Comparison(answer, nextOf(r), text.Plain()))
+	httpapi.Answer(w, r, answer, text.Comparison(answer, nextOf(r), display.Plain()))
 	return nil
 }
 

@@ -98,7 +98,7 @@ func (h *Handlers) answerPath(w http.ResponseWriter, r *http.Request, trace foun
 	if trace.growing {
 		path.Warnings = append(path.Warnings, collect.GrowingWarning)
 	}
-	httpapi.Answer(w, r, path, text.Path(path, nextOfPath(r, path.TraceID), text.Plain()))
+	httpapi.Answer(w, r, path, text.Path(path, nextOfPath(r, path.TraceID), display.Plain()))
 	return nil
 }
 

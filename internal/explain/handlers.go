@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/hosts"
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/labapi"
@@ -128,7 +129,7 @@ func (x *Explainer) answer(w http.ResponseWriter, r *http.Request, of subject, w
 		Explain: func(other *labapi.Request) string {
 			return whytext.Curl(hosts.ForCurl(r), explanation.TraceID, other.SpanID, whytext.StartOf(other))
 		}}
-	httpapi.AnswerStatus(w, r, status, explanation, whytext.Text(explanation, next, whytext.Plain()))
+	httpapi.AnswerStatus(w, r, status, explanation, whytext.Text(explanation, next, display.Plain()))
 	return nil
 }
 

@@ -23,16 +23,6 @@ const (
 	leastStack = 20  // a 20th of the whole
 )
 
-// Styles render text where a terminal shows it: what is important, what is a cause,
-// what is less important, and a link. Text that is rendered has no line break.
-type Styles struct{ Bold, Warn, Dim, Link func(...string) string }
-
-// Plain has no styles.
-func Plain() Styles {
-	plain := func(text ...string) string { return strings.Join(text, " ") }
-	return Styles{plain, plain, plain, plain}
-}
-
 // Next says what to do next.
 type Next struct {
 	Page    string                       // a URL of the trace; empty: there is none
@@ -43,21 +33,14 @@ type Next struct {
 type page struct {
 	strings.Builder
 	*labapi.Explanation
-	style Styles
+	style display.Styles
 }
 
 // Text is an explanation in lines of at most display.Columns, unless one word is
 // longer.
-func Text(a *labapi.Explanation, next Next, style Styles) string {
+func Text(a *labapi.Explanation, next Next, style display.Styles) string {
 	p := &page{Explanation: a, style: style}
-	for i, sentence := range a.Sentences {
-		for line := range strings.SplitSeq(display.Fit(sentence, 0, ""), "\n") {
-			if i == 0 {
-				line = style.Bold(line)
-			}
-			fmt.Fprintln(p, line)
-		}
-	}
+	style.WriteSentences(p, a.Sentences)
 	if a.Execution.State == labapi.ExecutionAwaited {
 		fmt.Fprintln(p, "Ask again in a second.")
 	}

@@ -56,7 +56,7 @@ func written(a *labapi.Explanation, link string) string {
 	explain := func(r *labapi.Request) string {
 		return "tracelab why 463ac35c9f6413ad48485a3953bb6124 " + r.SpanID + strings.Repeat(" --start-us 1795497456936198", strings.Count(r.Operation, "half"))
 	}
-	return whytext.Text(a, whytext.Next{Page: link, Explain: explain}, whytext.Plain())
+	return whytext.Text(a, whytext.Next{Page: link, Explain: explain}, display.Plain())
 }
 
 // TestWhatIsPrinted compares with files of what people read.

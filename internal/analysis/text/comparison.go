@@ -1,3 +1,5 @@
+// Package text writes what is said of traces as text for a terminal: for the commands and
+// for the server.
 package text
 
 import (
@@ -19,14 +21,14 @@ type NextOfComparison struct {
 type comparison struct {
 	strings.Builder
 	*labapi.Comparison
-	style Styles
+	style display.Styles
 }
 
 // Comparison is a comparison in lines of at most display.Columns, unless one word is
 // longer: words first, then where the change comes from, how sure that is, and examples.
-func Comparison(c *labapi.Comparison, next NextOfComparison, style Styles) string {
+func Comparison(c *labapi.Comparison, next NextOfComparison, style display.Styles) string {
 	p := &comparison{Comparison: c, style: style}
-	p.writeSentences()
+	style.WriteSentences(p, c.Sentences)
 	p.writeSides()
 	switch c.Kind {
 	case labapi.CompareTag:
@@ -41,17 +43,6 @@ func Comparison(c *labapi.Comparison, next NextOfComparison, style Styles) strin
 	p.writeSureness()
 	p.writeExamples(next)
 	return p.String()
-}
-
-func (p *comparison) writeSentences() {
-	for i, sentence := range p.Sentences {
-		for line := range strings.SplitSeq(display.Fit(sentence, 0, ""), "\n") {
-			if i == 0 {
-				line = p.style.Bold(line)
-			}
-			fmt.Fprintln(p, line)
-		}
-	}
 }
 
 // row writes a line of a table.
@@ -77,7 +68,7 @@ func (p *comparison) writeSureness() {
 	}
 	p.head("how sure")
 	for _, text := range doubts {
-		p.item(plain, text)
+		p.item(display.Unstyled, text)
 	}
 	for _, warning := range p.Warnings {
 		p.item(p.style.Warn, warning)
@@ -146,10 +137,10 @@ func (p *comparison) writeStates() {
 	p.row(p.style.Dim, "%10s  %9s  %9s  %s", "change", "A", "B", "state")
 	for i, s := range p.States {
 		if i == maxStates || i > 0 && abs(s.DeltaUS) < abs(p.States[0].DeltaUS)/leastRow {
-			p.row(plain, "  and %d more, which are in JSON", len(p.States)-i)
+			p.row(display.Unstyled, "  and %d more, which are in JSON", len(p.States)-i)
 			break
 		}
-		p.row(plain, "%10s  %9s  %9s  %s of %s", display.Signed(s.DeltaUS), display.Micros(s.AUS), display.Micros(s.BUS),
+		p.row(display.Unstyled, "%10s  %9s  %9s  %s of %s", display.Signed(s.DeltaUS), display.Micros(s.AUS), display.Micros(s.BUS),
 			display.Cut(s.State, maxState), display.Cut(display.The(s.Service), maxName))
 	}
 }
@@ -167,13 +158,13 @@ func (p *comparison) writeErrors() {
 		return
 	}
 	p.head("errors")
-	p.item(plain, fmt.Sprintf("%s of the requests of A, %s of those of B", percent(e.RateA), percent(e.RateB)))
+	p.item(display.Unstyled, fmt.Sprintf("%s of the requests of A, %s of those of B", percent(e.RateA), percent(e.RateB)))
 	for i, row := range e.Paths {
 		if i == maxErrors {
-			p.item(plain, fmt.Sprintf("and %d more paths, which are in JSON", len(e.Paths)-i))
+			p.item(display.Unstyled, fmt.Sprintf("and %d more paths, which are in JSON", len(e.Paths)-i))
 			break
 		}
-		p.row(plain, "  %5d of A  %5d of B  %8s  %s", row.A, row.B, chance(row.P), display.Fit(row.Path, 36, "        "))
+		p.row(display.Unstyled, "  %5d of A  %5d of B  %8s  %s", row.A, row.B, chance(row.P), display.Fit(row.Path, 36, "        "))
 	}
 }
 

@@ -21,7 +21,7 @@ const (
 func (p *comparison) writeBridge() {
 	p.head("where it comes from")
 	p.row(p.style.Dim, "%10s  %8s  %s", "change", "of A", p.columns())
-	p.row(plain, "%10s  %8s  A, the mean of %s", display.Micros(p.A.MeanRootUS), "", requests(p.A.N))
+	p.row(display.Unstyled, "%10s  %8s  A, the mean of %s", display.Micros(p.A.MeanRootUS), "", requests(p.A.N))
 	shown := p.shown()
 	for i := range p.Bridge[:shown] {
 		p.writeRow(&p.Bridge[i])
@@ -31,9 +31,9 @@ func (p *comparison) writeBridge() {
 		for i := range rest {
 			us += rest[i].DeltaUS
 		}
-		p.row(plain, "%10s  %8s  %d more, which are in JSON", display.Signed(us), p.ofA(us), len(rest))
+		p.row(display.Unstyled, "%10s  %8s  %d more, which are in JSON", display.Signed(us), p.ofA(us), len(rest))
 	}
-	p.row(plain, "%10s  %8s  B, the mean of %s", display.Micros(p.B.MeanRootUS), "", requests(p.B.N))
+	p.row(display.Unstyled, "%10s  %8s  B, the mean of %s", display.Micros(p.B.MeanRootUS), "", requests(p.B.N))
 }
 
 func (p *comparison) columns() string {
@@ -58,12 +58,12 @@ func (p *comparison) shown() (n int) {
 func abs(n int64) int64 { return max(n, -n) }
 
 func (p *comparison) writeRow(row *labapi.Change) {
-	style := plain
+	style := display.Unstyled
 	if row.Path == p.Verdict.Path && p.Verdict.Claimed {
 		style = p.style.Warn
 	}
 	p.row(style, "%10s  %8s  %s", display.Signed(row.DeltaUS), p.ofA(row.DeltaUS), p.evidence(row))
-	p.row(plain, "%*s%s", pathAt, "", display.Fit(row.Path, pathAt, pathBelow))
+	p.row(display.Unstyled, "%*s%s", pathAt, "", display.Fit(row.Path, pathAt, pathBelow))
 }
 
 func (p *comparison) ofA(us int64) string {
@@ -119,15 +119,15 @@ func (p *comparison) writeExamples(next NextOfComparison) {
 	nameA, nameB := "A", "B"
 	if p.Kind == labapi.CompareTag {
 		nameA, nameB = "without", "with"
-		p.item(plain, display.Text(tagged(&p.Tags[0]), maxLabel))
+		p.item(display.Unstyled, display.Text(tagged(&p.Tags[0]), maxLabel))
 	}
 	p.writeTraces(len(nameA), nameA, a, next.Page)
 	p.writeTraces(len(nameA), nameB, b, next.Page)
 	if next.Compare != nil && len(a) > 0 && len(b) > 0 && p.Kind != labapi.CompareTraces {
-		p.row(plain, "  %s", display.ShellLines(next.Compare(display.Line(a[0]), display.Line(b[0])), 2, "    "))
+		p.row(display.Unstyled, "  %s", display.ShellLines(next.Compare(display.Line(a[0]), display.Line(b[0])), 2, "    "))
 	}
 	if next.Why != nil && len(b) > 0 && len(p.States) > 0 {
-		p.row(plain, "  %s", display.ShellLines(next.Why(display.Line(b[0])), 2, "    "))
+		p.row(display.Unstyled, "  %s", display.ShellLines(next.Why(display.Line(b[0])), 2, "    "))
 	}
 }
 
@@ -138,7 +138,7 @@ func (p *comparison) writeTraces(width int, side string, ids []string, page func
 		if page != nil {
 			text = p.style.Link(display.Line(page(id)))
 		}
-		p.row(plain, "  %*s  %s", width, side, text)
+		p.row(display.Unstyled, "  %*s  %s", width, side, text)
 	}
 }
 

@@ -30,12 +30,12 @@ func (p *comparison) writeSpans() {
 		}
 	}
 	if shown > maxSpans {
-		p.row(plain, "  and %d more, which are in JSON", shown-maxSpans)
+		p.row(display.Unstyled, "  and %d more, which are in JSON", shown-maxSpans)
 	}
 	if same > 0 {
-		p.row(plain, "  %s changed by less than 1 %% of that", counted(same, "other"))
+		p.row(display.Unstyled, "  %s changed by less than 1 %% of that", counted(same, "other"))
 	}
-	p.row(plain, "%10s  %9s  %9s  all", display.Signed(p.DeltaRootUS), display.Micros(p.A.MeanRootUS), display.Micros(p.B.MeanRootUS))
+	p.row(display.Unstyled, "%10s  %9s  %9s  all", display.Signed(p.DeltaRootUS), display.Micros(p.A.MeanRootUS), display.Micros(p.B.MeanRootUS))
 }
 
 func (p *comparison) writeSpan(s *labapi.AlignedSpan) {
@@ -49,20 +49,20 @@ func (p *comparison) writeSpan(s *labapi.AlignedSpan) {
 	indent := strings.Repeat(" ", min(s.Depth, maxIndent))
 	name := display.Line(display.Service(s.Service) + " " + display.SpanName(s.Operation))
 	const at = 36
-	p.row(plain, "%10s  %9s  %9s  %s%s%s", display.Signed(s.DeltaUS), a, b, mark, indent, display.Cut(name, display.Columns-at-len(indent)))
+	p.row(display.Unstyled, "%10s  %9s  %9s  %s%s%s", display.Signed(s.DeltaUS), a, b, mark, indent, display.Cut(name, display.Columns-at-len(indent)))
 }
 
 // writeTags lists the values of tags that go with slowness.
 func (p *comparison) writeTags() {
 	p.head("tags of slow requests")
 	if len(p.Tags) == 0 {
-		p.item(plain, "No tag has several values.")
+		p.item(display.Unstyled, "No tag has several values.")
 		return
 	}
 	p.row(p.style.Dim, "%15s  %17s  %9s  %9s  %6s", "of the slow", "of the others", "with it", "without", "p")
 	for i := range p.Tags {
 		if i == maxTags {
-			p.row(plain, "  and %d more, which are in JSON", len(p.Tags)-i)
+			p.row(display.Unstyled, "  and %d more, which are in JSON", len(p.Tags)-i)
 			break
 		}
 		p.writeTag(&p.Tags[i])
@@ -70,12 +70,12 @@ func (p *comparison) writeTags() {
 }
 
 func (p *comparison) writeTag(t *labapi.TagValue) {
-	style := plain
+	style := display.Unstyled
 	if t.Claimed {
 		style = p.style.Warn
 	}
 	p.row(style, "%15s  %17s  %9s  %9s  %6s", part(t.SlowWith, t.Slow), part(t.FastWith, t.Fast), display.Micros(t.WithUS), display.Micros(t.WithoutUS), chance(t.P))
-	p.row(plain, "%*s%s", pathAt, "", display.Fit(display.Text(tagged(t), 3*maxLabel), pathAt, pathBelow))
+	p.row(display.Unstyled, "%*s%s", pathAt, "", display.Fit(display.Text(tagged(t), 3*maxLabel), pathAt, pathBelow))
 }
 
 // tagged is a value of a tag, and whose spans have it.

@@ -24,12 +24,12 @@ func (p *comparison) writeSides() {
 }
 
 func (p *comparison) writeSide(name string, s *labapi.ComparedSet) {
-	p.row(plain, "  %-4s  %6d  %9s  %9s  %9s  %11d", name, s.N, display.Micros(s.MeanRootUS), display.Micros(s.P50RootUS), display.Micros(s.P95RootUS), s.Errors)
+	p.row(display.Unstyled, "  %-4s  %6d  %9s  %9s  %9s  %11d", name, s.N, display.Micros(s.MeanRootUS), display.Micros(s.P50RootUS), display.Micros(s.P95RootUS), s.Errors)
 	about := display.Text(s.Label, maxLabel)
 	if s.Skipped > 0 {
 		about += fmt.Sprintf(" (%d more have no known duration)", s.Skipped)
 	}
 	if about != "" {
-		p.row(plain, "%*s%s", pathAt, "", display.Fit(about, pathAt, pathBelow))
+		p.row(display.Unstyled, "%*s%s", pathAt, "", display.Fit(about, pathAt, pathBelow))
 	}
 }

@@ -91,7 +91,7 @@ func next() text.NextOfComparison {
 
 func TestComparison(t *testing.T) {
 	for name, c := range all() {
-		got := text.Comparison(c, next(), text.Plain())
+		got := text.Comparison(c, next(), display.Plain())
 		golden := filepath.Join("testdata", "comparison-"+name+".txt")
 		if *update {
 			if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
@@ -124,7 +124,7 @@ func TestForeignTextOfAComparison(t *testing.T) {
 	tags := all()["tags"]
 	tags.Tags[0].Tag, tags.Tags[0].Value, tags.Tags[0].Service, tags.Tags[0].ExemplarsB = evil, evil, evil, []string{evil}
 	for _, c := range []*labapi.Comparison{c, traces, tags} {
-		if got := text.Comparison(c, text.NextOfComparison{}, text.Plain()); strings.Contains(got, "\x1b") || strings.Contains(got, "\nx") {
+		if got := text.Comparison(c, text.NextOfComparison{}, display.Plain()); strings.Contains(got, "\x1b") || strings.Contains(got, "\nx") {
 			t.Errorf("%s: %q", c.Kind, got)
 		}
 	}

@@ -30,15 +30,15 @@ type NextOfPath struct {
 type path struct {
 	strings.Builder
 	*labapi.CriticalPath
-	style Styles
+	style display.Styles
 }
 
 // Path is a critical path in lines of at most display.Columns, unless one word is longer:
 // words first, then the operations on it, its sections in order, what ran beside it, and
 // what cannot be on it.
-func Path(d *labapi.CriticalPath, next NextOfPath, style Styles) string {
+func Path(d *labapi.CriticalPath, next NextOfPath, style display.Styles) string {
 	p := &path{CriticalPath: d, style: style}
-	p.writeSentences(d.Sentences)
+	style.WriteSentences(p, d.Sentences)
 	for _, w := range d.Warnings {
 		for line := range strings.SplitSeq(display.Fit(w, 0, ""), "\n") {
 			fmt.Fprintln(p, style.Warn(line))
@@ -53,17 +53,6 @@ func Path(d *labapi.CriticalPath, next NextOfPath, style Styles) string {
 		fmt.Fprintf(p, "\n%s\n", style.Link(display.Line(next.Page)))
 	}
 	return p.String()
-}
-
-func (p *path) writeSentences(sentences []string) {
-	for i, sentence := range sentences {
-		for line := range strings.SplitSeq(display.Fit(sentence, 0, ""), "\n") {
-			if i == 0 {
-				line = p.style.Bold(line)
-			}
-			fmt.Fprintln(p, line)
-		}
-	}
 }
 
 // writeOperations says where the time was spent.

@@ -31,7 +31,7 @@ func pathOf(t *testing.T, spans ...zipkin.Span) *labapi.CriticalPath {
 }
 
 func pathText(d *labapi.CriticalPath) string {
-	return text.Path(d, text.NextOfPath{Page: "http://localhost:9411/zipkin/traces/" + d.TraceID, Path: func(r *labapi.PathRequest) string { return "tracelab path " + d.TraceID + " " + r.SpanID }}, text.Plain())
+	return text.Path(d, text.NextOfPath{Page: "http://localhost:9411/zipkin/traces/" + d.TraceID, Path: func(r *labapi.PathRequest) string { return "tracelab path " + d.TraceID + " " + r.SpanID }}, display.Plain())
 }
 
 func TestPath(t *testing.T) {
@@ -91,7 +91,7 @@ func TestForeignTextOfAPath(t *testing.T) {
 		spans[i].Tags = append(spans[i].Tags, zipkin.Tag{Key: evil, Value: strings.Repeat("v", 1<<20)})
 	}
 	d := pathOf(t, spans...)
-	for name, got := range map[string]string{"path": pathText(d), "waterfall": text.Waterfall{Width: 80, Style: text.Plain()}.Draw(d)} {
+	for name, got := range map[string]string{"path": pathText(d), "waterfall": text.Waterfall{Width: 80, Style: display.Plain()}.Draw(d)} {
 		if strings.ContainsAny(got, "\x1b\x07\u009b\r\u202e") {
 			t.Errorf("%s: %q", name, got)
 		}

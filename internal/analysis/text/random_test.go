@@ -10,6 +10,7 @@ import (
 	"example.com/tracelab/internal/analysis/critical"
 	"example.com/tracelab/internal/analysis/report"
 	"example.com/tracelab/internal/analysis/text"
+	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/zipkin"
 )
 
@@ -34,7 +35,7 @@ func TestAnyTraceIsDrawn(t *testing.T) {
 			continue
 		}
 		drawn++
-		got := text.Waterfall{Width: 60, Rows: r.IntN(10), ASCII: r.IntN(2) == 0, Style: text.Plain()}.Draw(d) + pathText(d)
+		got := text.Waterfall{Width: 60, Rows: r.IntN(10), ASCII: r.IntN(2) == 0, Style: display.Plain()}.Draw(d) + pathText(d)
 		for line := range strings.Lines(got) {
 			if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > 80 {
 				t.Fatalf("%d columns: %s", n, line)

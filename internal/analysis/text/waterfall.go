@@ -17,7 +17,7 @@ type Waterfall struct {
 	Width int  // columns
 	ASCII bool // draws with characters that every terminal has
 	Rows  int  // spans that are shown at most; 0: all
-	Style Styles
+	Style display.Styles
 	// Colours render text of a service each, so that services are told apart. None: names
 	// do that.
 	Colours []func(...string) string
@@ -177,7 +177,7 @@ func (p *waterfall) indented(s *labapi.PathSpan) string {
 
 func (p *waterfall) colour(service string) func(...string) string {
 	if len(p.Colours) == 0 {
-		return plain
+		return display.Unstyled
 	}
 	h := fnv.New32a()
 	h.Write([]byte(service))

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"example.com/tracelab/internal/analysis/text"
+	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/testbed/spantext"
 )
 
@@ -25,7 +26,7 @@ x    gateway write       10 µs                                                 
 x   gateway (no name)        ?
 * on the critical path, █ where the time was spent, ─ while it waited for a
 child; ░ beside it; x cannot be on it; ! error
-`: {Width: 80, Style: text.Plain()},
+`: {Width: 80, Style: display.Plain()},
 		`                               0 us                   500 ms
 *  gateway visit        500 ms #-----------------------#####
 *!  gateway fetch       412 ms ##---------------------##
@@ -36,7 +37,7 @@ child; ░ beside it; x cannot be on it; ! error
 * on the critical path, # where the time was spent, - while
 it waited for a child; . beside it; x cannot be on it; !
 error
-`: {Width: 60, ASCII: true, Rows: 4, Style: text.Plain()},
+`: {Width: 60, ASCII: true, Rows: 4, Style: display.Plain()},
 	} {
 		if got := w.Draw(d); got != want {
 			t.Errorf("%s", got)
@@ -54,7 +55,7 @@ func TestAWaterfallFits(t *testing.T) {
 	d := pathOf(t, spans...)
 	for _, width := range []int{20, 40, 79, 80, 200} {
 		for _, rows := range []int{0, 1, 50} {
-			got := text.Waterfall{Width: width, Rows: rows, Style: text.Plain()}.Draw(d)
+			got := text.Waterfall{Width: width, Rows: rows, Style: display.Plain()}.Draw(d)
 			for line := range strings.Lines(got) {
 				if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > max(width, 33) {
 					t.Errorf("width %d: %d columns: %s", width, n, line)

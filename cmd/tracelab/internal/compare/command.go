@@ -71,8 +71,7 @@ func (c *Command) print(out io.Writer, answer *labapi.Comparison, next text.Next
 	if c.JSON {
 		return term.JSON(out, answer)
 	}
-	style := text.Styles{Bold: term.Bold.Render, Warn: term.Warn.Render, Dim: term.Dim.Render, Link: term.Link.Render}
-	_, err := lipgloss.Fprint(out, text.Comparison(answer, next, style))
+	_, err := lipgloss.Fprint(out, text.Comparison(answer, next, term.Styles()))
 	return err
 }
 

@@ -7,6 +7,8 @@ import (
 	"image/color"
 
 	"charm.land/lipgloss/v2"
+
+	"example.com/tracelab/internal/display"
 )
 
 // Styles of text. lipgloss leaves them out where they would not show, if it
@@ -22,6 +24,11 @@ var (
 	good = lipgloss.NewStyle().Foreground(lipgloss.Green)
 	bad  = lipgloss.NewStyle().Foreground(lipgloss.Red).Bold(true)
 )
+
+// Styles are those of a report.
+func Styles() display.Styles {
+	return display.Styles{Bold: Bold.Render, Warn: Warn.Render, Dim: Dim.Render, Link: Link.Render}
+}
 
 // Finding is one line of a list of checks: whether it is well, what it is about,
 // and the detail.

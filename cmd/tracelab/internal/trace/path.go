@@ -48,12 +48,8 @@ func (c *Path) Run(ctx context.Context, std cli.Streams) error {
 		return term.JSON(std.Out, d)
 	}
 	next := text.NextOfPath{Path: func(other *labapi.PathRequest) string { return c.command("path", d, other.SpanID) }}
-	_, err = io.WriteString(term.Text(std.Out), text.Path(d, next, styles()))
+	_, err = io.WriteString(term.Text(std.Out), text.Path(d, next, term.Styles()))
 	return err
-}
-
-func styles() text.Styles {
-	return text.Styles{Bold: term.Bold.Render, Warn: term.Warn.Render, Dim: term.Dim.Render, Link: term.Link.Render}
 }
 
 // command is the one that shows a request of the trace, from the same place.

@@ -51,7 +51,7 @@ func (c *Trace) Run(ctx context.Context, std cli.Streams) error {
 	if c.JSON {
 		return term.JSON(std.Out, d)
 	}
-	w := text.Waterfall{Width: min(display.Width(std.Out), mostColumns), ASCII: ascii(std.Out), Rows: mostRows, Style: styles(), Colours: term.Services()}
+	w := text.Waterfall{Width: min(display.Width(std.Out), mostColumns), ASCII: ascii(std.Out), Rows: mostRows, Style: term.Styles(), Colours: term.Services()}
 	if c.All {
 		w.Rows = 0
 	}

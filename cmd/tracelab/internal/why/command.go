@@ -152,9 +152,8 @@ func (c *Command) print(out io.Writer, answer *labapi.Explanation, link string) 
 		}
 		return explained(answer)
 	}
-	style := whytext.Styles{Bold: term.Bold.Render, Warn: term.Warn.Render, Dim: term.Dim.Render, Link: term.Link.Render}
 	next := whytext.Next{Page: link, Explain: func(other *labapi.Request) string { return c.command(answer.TraceID, other) }}
-	if _, err := lipgloss.Fprint(out, whytext.Text(answer, next, style)); err != nil {
+	if _, err := lipgloss.Fprint(out, whytext.Text(answer, next, term.Styles())); err != nil {
 		return err
 	}
 	return explained(answer)
