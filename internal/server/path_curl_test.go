@@ -5,9 +5,7 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"unicode/utf8"
 
-	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/server"
 )
@@ -41,19 +39,7 @@ func TestPathByCurl(t *testing.T) {
 		"/" + padded(9) + "?span=7": {400, "400 Bad Request: the span id \"7\""},
 		"/" + padded(9) + "?spam=1": {400, "400 Bad Request: \"spam\" is no parameter of /tracelab/v1/path/{trace}: did you\n  mean span?"},
 	} {
-		status, kind, text := w.curl(labapi.PathPath+path, "*/*")
-		if status != want.status || kind != "text/plain; charset=utf-8" || !strings.HasPrefix(text, want.begins) {
-			t.Errorf("%s: %d, %s: %s\nwant %d, %s", path, status, kind, text, want.status, want.begins)
-		}
-		for line := range strings.Lines(text) {
-			if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > display.Columns {
-				t.Errorf("%s: %d columns: %s", path, n, line)
-			}
-		}
-		status, kind, text = w.curl(labapi.PathPath+path, "application/json")
-		if status != want.status || !strings.HasSuffix(kind, "json") || !json.Valid([]byte(text)) {
-			t.Errorf("%s: %d, %s: %s", path, status, kind, text)
-		}
+		w.answersTwice(labapi.PathPath+path, want.status, want.begins)
 	}
 	_, _, text := w.curl(labapi.PathPath+"/"+padded(9), "application/json")
 	var d labapi.CriticalPath

@@ -41,6 +41,25 @@ func (w *world) curl(path, accept string) (status int, kind, body string) {
 	return resp.StatusCode, resp.Header.Get("Content-Type"), string(text)
 }
 
+// answersTwice checks an answer as text that fits a terminal, and begins so, and as JSON,
+// with the same status.
+func (w *world) answersTwice(path string, wantStatus int, begins string) {
+	w.t.Helper()
+	status, kind, text := w.curl(path, "*/*")
+	if status != wantStatus || kind != "text/plain; charset=utf-8" || !strings.HasPrefix(text, begins) {
+		w.t.Errorf("%s: %d, %s: %s\nwant %d, %s", path, status, kind, text, wantStatus, begins)
+	}
+	for line := range strings.Lines(text) {
+		if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > display.Columns {
+			w.t.Errorf("%s: %d columns: %s", path, n, line)
+		}
+	}
+	status, kind, text = w.curl(path, "application/json")
+	if status != wantStatus || !strings.HasSuffix(kind, "json") || !json.Valid([]byte(text)) {
+		w.t.Errorf("%s: %d, %s: %s", path, status, kind, text)
+	}
+}
+
 // TestWhyByCurl answers in text that fits a terminal, and for programs in JSON, with
 // the same status.
 func TestWhyByCurl(t *testing.T) {
@@ -74,19 +93,7 @@ func TestWhyByCurl(t *testing.T) {
 		"?slowest=1&live=1":                                      {400, "400 Bad Request: live and slowest: want one of them"},
 		"?fastest=1":                                             {400, "400 Bad Request: \"fastest\" is no parameter"},
 	} {
-		status, kind, text := w.curl(labapi.WhyPath+path, "*/*")
-		if status != want.status || kind != "text/plain; charset=utf-8" || !strings.HasPrefix(text, want.begins) {
-			t.Errorf("%s: %d, %s: %s\nwant %d, %s", path, status, kind, text, want.status, want.begins)
-		}
-		for line := range strings.Lines(text) {
-			if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > display.Columns {
-				t.Errorf("%s: %d columns: %s", path, n, line)
-			}
-		}
-		status, kind, text = w.curl(labapi.WhyPath+path, "application/json")
-		if status != want.status || !strings.HasSuffix(kind, "json") || !json.Valid([]byte(text)) {
-			t.Errorf("%s: %d, %s: %s", path, status, kind, text)
-		}
+		w.answersTwice(labapi.WhyPath+path, want.status, want.begins)
 	}
 	_, _, text := w.curl(labapi.WhyPath+"/"+padded(9), "*/*")
 	if !strings.Contains(text, "\nservice  operation") || !strings.HasSuffix(text, w.url+"/zipkin/traces/"+padded(9)[16:]+"\n") {
