@@ -37,13 +37,11 @@ func (h *Handlers) Compare(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return failed(r.Context(), err)
 	}
-	done, err := h.begin(w)
+	ctx, done, err := h.begin(w, r)
 	if err != nil {
 		return err
 	}
 	defer done()
-	ctx, cancel := context.WithTimeout(r.Context(), compareWithin)
-	defer cancel()
 	answer, err := question.World{Finder: h.reader(), Explainer: h.cfg.Explainer}.Answer(ctx, q)
 	if err != nil {
 		return failed(ctx, err)
@@ -70,13 +68,11 @@ func (h *Handlers) Pprof(w http.ResponseWriter, r *http.Request) error {
 			return failed(r.Context(), err)
 		}
 	}
-	done, err := h.begin(w)
+	ctx, done, err := h.begin(w, r)
 	if err != nil {
 		return err
 	}
 	defer done()
-	ctx, cancel := context.WithTimeout(r.Context(), compareWithin)
-	defer cancel()
 	found, err := h.reader().Find(ctx, asked)
 	if err != nil {
 		return failed(ctx, err)
@@ -91,14 +87,16 @@ func (h *Handlers) Pprof(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// begin takes one of the places for what takes a processor. done gives it back.
-func (h *Handlers) begin(w http.ResponseWriter) (done func(), err error) {
+// begin takes one of the places for what takes a processor, for as long as ctx lasts at most.
+// done gives it back.
+func (h *Handlers) begin(w http.ResponseWriter, r *http.Request) (ctx context.Context, done func(), err error) {
 	select {
 	case h.slots <- struct{}{}:
-		return func() { <-h.slots }, nil
+		ctx, cancel := context.WithTimeout(r.Context(), compareWithin)
+		return ctx, func() { cancel(); <-h.slots }, nil
 	default:
 		w.Header().Set("Retry-After", "2")
-		return nil, &httpapi.Error{Code: httpapi.Busy, Detail: fmt.Sprintf("%d comparisons are under way, and no more are made at a time: try again in a moment", maxComparing)}
+		return nil, nil, &httpapi.Error{Code: httpapi.Busy, Detail: fmt.Sprintf("%d comparisons are under way, and no more are made at a time: try again in a moment", maxComparing)}
 	}
 }
 
