@@ -69,15 +69,11 @@ func TestBitFlips(t *testing.T) {
 // flippable are ten traces.
 func flippable(t *testing.T) map[string][]byte {
 	t.Helper()
-	traces := map[string][]byte{"http, longer": record(t, "http", 10)}
-	for _, kind := range workload.Kinds() {
-		traces[kind] = record(t, kind, 2)
-	}
-	several, err := workload.Generations()
+	traces, err := workload.RecordAll(2, workload.Kinds()...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	traces["generations"] = several
+	traces["http, longer"] = record(t, "http", 10)
 	return traces
 }
 

@@ -13,19 +13,10 @@ import (
 
 // TestEqualsGoTool reads traces of every kind as Go's decoder does.
 func TestEqualsGoTool(t *testing.T) {
-	traces := map[string][]byte{}
-	for _, kind := range workload.Kinds() {
-		b, err := workload.Record(kind, 2)
-		if err != nil {
-			t.Fatal(err)
-		}
-		traces[kind] = b
-	}
-	several, err := workload.Generations()
+	traces, err := workload.RecordAll(2, workload.Kinds()...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	traces["several generations"] = several
 	for name, b := range traces {
 		t.Run(name, func(t *testing.T) { compare(t, b) })
 	}

@@ -60,19 +60,10 @@ func (k known) transition(ev *decode.Event) {
 // that came before it. What follows is what happened, and then a Sync, if the trace itself
 // does not end with it.
 func TestAPartBeginsWithWhatIsTheCase(t *testing.T) {
-	traces := map[string][]byte{}
-	for _, kind := range []string{"gc", "syscall", "tasks", "http"} {
-		b, err := workload.Record(kind, 1)
-		if err != nil {
-			t.Fatal(err)
-		}
-		traces[kind] = b
-	}
-	several, err := workload.Generations()
+	traces, err := workload.RecordAll(1, "gc", "syscall", "tasks", "http")
 	if err != nil {
 		t.Fatal(err)
 	}
-	traces["several generations"] = several
 	for name, b := range traces {
 		t.Run(name, func(t *testing.T) {
 			f, err := container.New(bytes.NewReader(b), int64(len(b)))

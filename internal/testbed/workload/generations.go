@@ -3,6 +3,7 @@ package workload
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"runtime/trace"
 	"sync"
@@ -29,6 +30,21 @@ var Generations = sync.OnceValues(func() ([]byte, error) {
 		return nil
 	})
 })
+
+// RecordAll is Record of each of some kinds, and Generations as "generations".
+func RecordAll(size int, kinds ...string) (map[string][]byte, error) {
+	traces := map[string][]byte{}
+	for _, kind := range kinds {
+		b, err := Record(kind, size)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", kind, err)
+		}
+		traces[kind] = b
+	}
+	b, err := Generations()
+	traces["generations"] = b
+	return traces, err
+}
 
 // InGenerations is Record, of a workload that is run again and again until there are so many
 // generations, each of which begins in the middle of what happens.
