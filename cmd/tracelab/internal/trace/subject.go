@@ -42,6 +42,12 @@ func (s *subject) path(ctx context.Context, std cli.Streams) (*labapi.CriticalPa
 			return nil, usage("SPAN %.40q: want 16 hexadecimal digits", s.Span)
 		}
 	}
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	if s.Of == "" && s.ZipkinURL == "" {
+		return s.chosenByServer(ctx)
+	}
 	spans, growing, err := s.spans(ctx, std)
 	if err != nil {
 		return nil, err
@@ -57,24 +63,31 @@ func usage(format string, args ...any) error {
 	return cli.Status{Code: cli.Usage, Err: fmt.Errorf(format, args...)}
 }
 
-// spans are those of the trace; growing says that some may come yet.
-func (s *subject) spans(ctx context.Context, std cli.Streams) (spans []zipkin.Span, growing bool, err error) {
-	id, isID := parseTrace(s.Of)
+// check says which flags do not go with each other.
+func (s *subject) check() error {
+	_, isID := parseTrace(s.Of)
 	file := s.Of != "" && !isID
 	switch {
 	case s.Slowest && s.Last:
-		return nil, false, usage("want one of --slowest and --last")
+		return usage("want one of --slowest and --last")
 	case isID && (s.Slowest || s.Last || s.Trace != ""):
-		return nil, false, usage("%.40s names the trace: leave out --slowest, --last and --trace, which choose one of several", s.Of)
+		return usage("%.40s names the trace: leave out --slowest, --last and --trace, which choose one of several", s.Of)
 	case !file && s.Trace != "":
-		return nil, false, usage("--trace chooses a trace of FILE; a server is asked for it by its id alone: %.40s", s.Trace)
-	case file:
-		spans, err = s.ofFile(std)
-		return spans, false, err
-	case isID:
+		return usage("--trace chooses a trace of FILE; a server is asked for it by its id alone: %.40s", s.Trace)
+	}
+	return nil
+}
+
+// spans are those of the trace; growing says that some may come yet.
+func (s *subject) spans(ctx context.Context, std cli.Streams) (spans []zipkin.Span, growing bool, err error) {
+	if s.Of == "" {
+		return s.chosen(ctx)
+	}
+	if id, isID := parseTrace(s.Of); isID {
 		return s.Flags.Trace(ctx, id)
 	}
-	return s.chosen(ctx)
+	spans, err = s.ofFile(std)
+	return spans, false, err
 }
 
 // parseTrace reads an id, or a URL whose path ends in one.
@@ -88,12 +101,8 @@ func parseTrace(text string) (zipkin.TraceID, bool) {
 	return parsed, err == nil
 }
 
-// chosen are those of the trace that is looked for. A tracelab server chooses itself: it may
-// show the traces of a Zipkin that cannot be reached from here.
+// chosen are those of the trace that is looked for in a Zipkin.
 func (s *subject) chosen(ctx context.Context) ([]zipkin.Span, bool, error) {
-	if s.ZipkinURL == "" {
-		return s.chosenByServer(ctx)
-	}
 	reader, err := s.Reader(ctx)
 	if err != nil {
 		return nil, false, err
@@ -112,24 +121,16 @@ func (s *subject) chosen(ctx context.Context) ([]zipkin.Span, bool, error) {
 	return s.Flags.Trace(ctx, spans[0].TraceID)
 }
 
-func (s *subject) chosenByServer(ctx context.Context) ([]zipkin.Span, bool, error) {
+// chosenByServer is the path of the trace that a tracelab server chooses.
+func (s *subject) chosenByServer(ctx context.Context) (*labapi.CriticalPath, error) {
 	client, err := s.Find(ctx)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
-	choose := client.PathLast
 	if s.Slowest {
-		choose = client.PathSlowest
+		return client.PathSlowest(ctx)
 	}
-	found, err := choose(ctx)
-	if err != nil {
-		return nil, false, err
-	}
-	id, err := labapi.ParseTraceID(found.TraceID)
-	if err != nil {
-		return nil, false, err
-	}
-	return s.Flags.Trace(ctx, id)
+	return client.PathLast(ctx)
 }
 
 func (s *subject) ofFile(std cli.Streams) ([]zipkin.Span, error) {
