@@ -32,22 +32,31 @@ func (h *Handlers) reader() collect.Reader {
 
 // Compare compares two sets of traces, two traces, or what is in one set.
 func (h *Handlers) Compare(w http.ResponseWriter, r *http.Request) error {
-	asked := labapi.ReadComparisonQuery(r.URL.Query())
+	answer, err := h.Comparison(r.Context(), labapi.ReadComparisonQuery(r.URL.Query()))
+	if err != nil {
+		return orLater(w, err)
+	}
+	httpapi.Answer(w, r, answer, text.Comparison(answer, nextOf(r), display.Plain()))
+	return nil
+}
+
+// Comparison is what Compare answers with: a page asks for it as clients of the API do,
+// within the same bounds. Its error is an *httpapi.Error.
+func (h *Handlers) Comparison(ctx context.Context, asked labapi.ComparisonQuery) (*labapi.Comparison, error) {
 	q, err := question.Read(asked, nil)
 	if err != nil {
-		return failed(r.Context(), err)
+		return nil, failed(ctx, err)
 	}
-	ctx, done, err := h.begin(w, r)
+	ctx, done, err := h.begin(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer done()
 	answer, err := question.World{Finder: h.reader(), Explainer: h.cfg.Explainer}.Answer(ctx, q)
 	if err != nil {
-		return failed(ctx, err)
+		return nil, failed(ctx, err)
 	}
-	httpapi.Answer(w, r, answer, text.Comparison(answer, nextOf(r), display.Plain()))
-	return nil
+	return answer, nil
 }
 
 // nextOf is what to open, and to ask by curl.
@@ -68,9 +77,9 @@ func (h *Handlers) Pprof(w http.ResponseWriter, r *http.Request) error {
 			return failed(r.Context(), err)
 		}
 	}
-	ctx, done, err := h.begin(w, r)
+	ctx, done, err := h.begin(r.Context())
 	if err != nil {
-		return err
+		return orLater(w, err)
 	}
 	defer done()
 	found, err := h.reader().Find(ctx, asked)
@@ -87,17 +96,24 @@ func (h *Handlers) Pprof(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// begin takes one of the places for what takes a processor, for as long as ctx lasts at most.
-// done gives it back.
-func (h *Handlers) begin(w http.ResponseWriter, r *http.Request) (ctx context.Context, done func(), err error) {
+// begin takes one of the places for what takes a processor, for as long as the context
+// lasts at most. done gives it back.
+func (h *Handlers) begin(parent context.Context) (ctx context.Context, done func(), err error) {
 	select {
 	case h.slots <- struct{}{}:
-		ctx, cancel := context.WithTimeout(r.Context(), compareWithin)
+		ctx, cancel := context.WithTimeout(parent, compareWithin)
 		return ctx, func() { cancel(); <-h.slots }, nil
 	default:
-		w.Header().Set("Retry-After", "2")
 		return nil, nil, &httpapi.Error{Code: httpapi.Busy, Detail: fmt.Sprintf("%d comparisons are under way, and no more are made at a time: try again in a moment", maxComparing)}
 	}
+}
+
+// orLater returns err, and says when to ask again where no place was free.
+func orLater(w http.ResponseWriter, err error) error {
+	if httpapi.AsError(err).Code == httpapi.Busy {
+		w.Header().Set("Retry-After", "2")
+	}
+	return err
 }
 
 // failed says what is wrong with what was asked for, with the traces, or with where they

@@ -201,17 +201,21 @@ type Stratum struct {
 
 // AlignedSpan is a span of two traces, or of one of them: then the other id is empty.
 type AlignedSpan struct {
-	Path        string `json:"path"`
-	Depth       int    `json:"depth"` // below the root
-	Service     string `json:"service"`
-	Operation   string `json:"operation"`
-	A           string `json:"a,omitempty"` // the span's id
-	B           string `json:"b,omitempty"`
-	DurationAUS int64  `json:"durationAUs"`
-	DurationBUS int64  `json:"durationBUs"`
-	OnPathAUS   int64  `json:"onPathAUs"`
-	OnPathBUS   int64  `json:"onPathBUs"`
-	DeltaUS     int64  `json:"deltaUs"` // OnPathBUS less OnPathAUS: they add up to DeltaRootUS
+	Path      string `json:"path"`
+	Depth     int    `json:"depth"` // below the root
+	Service   string `json:"service"`
+	Operation string `json:"operation"`
+	A         string `json:"a,omitempty"` // the span's id
+	B         string `json:"b,omitempty"`
+	// StartAUS and StartBUS are when it began, after the first span of its trace began,
+	// by clocks whose differences are removed.
+	StartAUS    int64 `json:"startAUs"`
+	StartBUS    int64 `json:"startBUs"`
+	DurationAUS int64 `json:"durationAUs"`
+	DurationBUS int64 `json:"durationBUs"`
+	OnPathAUS   int64 `json:"onPathAUs"`
+	OnPathBUS   int64 `json:"onPathBUs"`
+	DeltaUS     int64 `json:"deltaUs"` // OnPathBUS less OnPathAUS: they add up to DeltaRootUS
 }
 
 // TagValue is a tag with a value, and how long the requests took that have it, B, and

@@ -108,11 +108,11 @@ func TestTraces(t *testing.T) {
 	spansAddUp(t, c)
 	want := []labapi.AlignedSpan{
 		{Path: "web get", Service: "web", Operation: "get", A: "0000000000000001", B: "0000000000000001", DurationAUS: 100, DurationBUS: 150, OnPathAUS: 50, OnPathBUS: 70, DeltaUS: 20},
-		{Path: "web get > web query", Depth: 1, Service: "web", Operation: "query", A: "0000000000000002", B: "0000000000000002", DurationAUS: 20, DurationBUS: 20, OnPathAUS: 20, OnPathBUS: 20},
-		{Path: "web get > web query", Depth: 1, Service: "web", Operation: "query", A: "0000000000000003", B: "0000000000000003", DurationAUS: 20, DurationBUS: 50, OnPathAUS: 20, OnPathBUS: 50, DeltaUS: 30},
-		{Path: "web get > web log", Depth: 1, Service: "web", Operation: "log", A: "0000000000000004", DurationAUS: 10, OnPathAUS: 10, DeltaUS: -10},
-		{Path: "web get > web query", Depth: 1, Service: "web", Operation: "query", B: "0000000000000005", DurationBUS: 10, OnPathBUS: 2, DeltaUS: 2},
-		{Path: "web get > web query > web wait", Depth: 2, Service: "web", Operation: "wait", B: "0000000000000006", DurationBUS: 8, OnPathBUS: 8, DeltaUS: 8},
+		{Path: "web get > web query", Depth: 1, Service: "web", Operation: "query", A: "0000000000000002", B: "0000000000000002", StartAUS: 10, StartBUS: 10, DurationAUS: 20, DurationBUS: 20, OnPathAUS: 20, OnPathBUS: 20},
+		{Path: "web get > web query", Depth: 1, Service: "web", Operation: "query", A: "0000000000000003", B: "0000000000000003", StartAUS: 30, StartBUS: 30, DurationAUS: 20, DurationBUS: 50, OnPathAUS: 20, OnPathBUS: 50, DeltaUS: 30},
+		{Path: "web get > web log", Depth: 1, Service: "web", Operation: "log", A: "0000000000000004", StartAUS: 60, DurationAUS: 10, OnPathAUS: 10, DeltaUS: -10},
+		{Path: "web get > web query", Depth: 1, Service: "web", Operation: "query", B: "0000000000000005", StartBUS: 80, DurationBUS: 10, OnPathBUS: 2, DeltaUS: 2},
+		{Path: "web get > web query > web wait", Depth: 2, Service: "web", Operation: "wait", B: "0000000000000006", StartBUS: 81, DurationBUS: 8, OnPathBUS: 8, DeltaUS: 8},
 	}
 	if !slices.Equal(c.Spans, want) {
 		t.Errorf("\n got %+v\nwant %+v", c.Spans, want)

@@ -55,6 +55,14 @@ type place struct {
 	depth int
 }
 
+// start is when a span began, after the root did. Zero: it is not known.
+func (a *aligned) start(span int32) int64 {
+	if at := a.Nodes[span].Start; at != 0 {
+		return at - a.Nodes[a.root].Start
+	}
+	return 0
+}
+
 func (p *pair) side(spans []zipkin.Span) (*side, error) {
 	t := critical.Of(spans, critical.Options{})
 	s := &side{label: "the trace"}
@@ -102,11 +110,11 @@ func (p *pair) tell(at place) int32 {
 			continue
 		}
 		s = p.traces[side].Spans[i]
-		onPath := p.traces[side].onPath[i]
+		onPath, start := p.traces[side].onPath[i], p.traces[side].start(i)
 		if side == 0 {
-			row.A, row.DurationAUS, row.OnPathAUS = s.ID.String(), s.Duration, onPath
+			row.A, row.StartAUS, row.DurationAUS, row.OnPathAUS = s.ID.String(), start, s.Duration, onPath
 		} else {
-			row.B, row.DurationBUS, row.OnPathBUS = s.ID.String(), s.Duration, onPath
+			row.B, row.StartBUS, row.DurationBUS, row.OnPathBUS = s.ID.String(), start, s.Duration, onPath
 		}
 	}
 	row.DeltaUS = row.OnPathBUS - row.OnPathAUS
