@@ -26,8 +26,9 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// binaries is where programs are built, for as long as this process runs.
-var binaries string
+// scratch is where programs are built and traces are kept, for as long as this process
+// runs.
+var scratch string
 
 func tested(m *testing.M) int {
 	dir, err := os.MkdirTemp("", "gotool")
@@ -36,13 +37,13 @@ func tested(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(dir)
-	binaries = dir
+	scratch = dir
 	return m.Run()
 }
 
 // build builds the program tracelab, once, and returns its path.
 var build = sync.OnceValues(func() (string, error) {
-	path := filepath.Join(binaries, "tracelab")
+	path := filepath.Join(scratch, "tracelab")
 	out, err := exec.Command("go", "build", "-o", path, "example.com/tracelab/cmd/tracelab").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("go build: %w: %s", err, out)

@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/pprof/profile"
@@ -48,26 +49,35 @@ func record(t testing.TB, kind string, size int) recorded {
 }
 
 // toolPath is the program behind go tool trace, which go builds when it is first
-// asked for.
+// asked for. The go command is asked once: its own start costs more than what the tool
+// does with a small trace.
 func toolPath(t testing.TB) string {
 	t.Helper()
-	out, err := exec.Command("go", "tool", "-n", "trace").Output()
+	path, err := findTool()
 	if err != nil {
-		t.Fatalf("go tool -n trace: %v", err)
-	}
-	path := strings.TrimSpace(string(out))
-	if _, err := os.Stat(path); err != nil { // it was built to be run once
-		if out, err := exec.Command("go", "tool", "trace", "-h").CombinedOutput(); len(out) == 0 {
-			t.Fatalf("go tool trace -h: %v", err)
-		}
+		t.Fatal(err)
 	}
 	return path
 }
 
+var findTool = sync.OnceValues(func() (string, error) {
+	out, err := exec.Command("go", "tool", "-n", "trace").Output()
+	if err != nil {
+		return "", fmt.Errorf("go tool -n trace: %w", err)
+	}
+	path := strings.TrimSpace(string(out))
+	if _, err := os.Stat(path); err != nil { // it was built to be run once
+		if out, err := exec.Command("go", "tool", "trace", "-h").CombinedOutput(); len(out) == 0 {
+			return "", fmt.Errorf("go tool trace -h: %w", err)
+		}
+	}
+	return path, nil
+})
+
 // toolProfile is what go tool trace -pprof prints.
 func toolProfile(t testing.TB, path string, kind delay.Kind) *profile.Profile {
 	t.Helper()
-	cmd := exec.Command("go", "tool", "trace", "-pprof="+string(kind), path)
+	cmd := exec.Command(toolPath(t), "-pprof="+string(kind), path)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

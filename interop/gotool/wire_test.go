@@ -18,7 +18,7 @@ import (
 // wireTool is what go tool trace -d=mode prints of a trace.
 func wireTool(t testing.TB, mode, file string) []byte {
 	t.Helper()
-	cmd := exec.Command("go", "tool", "trace", "-d="+mode, file)
+	cmd := exec.Command(toolPath(t), "-d="+mode, file)
 	var said bytes.Buffer
 	cmd.Stderr = &said
 	out, err := cmd.Output()
@@ -55,7 +55,7 @@ func wireSame(t testing.TB, got, want []byte) {
 	}
 }
 
-// wireTraces records all kinds of traces, and hands each to do.
+// wireTraces hands do a trace of every kind.
 func wireTraces(t *testing.T, do func(t *testing.T, file string)) {
 	kinds := map[string]func(t *testing.T) []byte{
 		"flight recorder": wireSnapshot,
@@ -66,14 +66,21 @@ func wireTraces(t *testing.T, do func(t *testing.T, file string)) {
 		kinds[kind] = func(t *testing.T) []byte { return wireRecord(t, kind, 2) }
 	}
 	for kind, record := range kinds {
-		t.Run(kind, func(t *testing.T) {
-			file := filepath.Join(t.TempDir(), "trace.out")
-			if err := os.WriteFile(file, record(t), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			do(t, file)
-		})
+		t.Run(kind, func(t *testing.T) { do(t, wireFile(t, kind, record)) })
 	}
+}
+
+// wireFile is the trace of a kind, which is recorded for the first test that asks.
+func wireFile(t *testing.T, kind string, record func(t *testing.T) []byte) string {
+	t.Helper()
+	file := filepath.Join(scratch, kind+".out")
+	if _, err := os.Stat(file); err == nil {
+		return file
+	}
+	if err := os.WriteFile(file, record(t), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 func wireRecord(t *testing.T, kind string, size int) []byte {
