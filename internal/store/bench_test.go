@@ -98,7 +98,7 @@ func BenchmarkLinks(b *testing.B) {
 			traces = append(traces, c.recs)
 		}
 	}
-	l := linker{indexes: map[linkKey]int{}}
+	var l linker
 	measure(b, func() {
 		for _, recs := range traces {
 			l.addTree(recs)

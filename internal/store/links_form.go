@@ -3,15 +3,17 @@ package store
 import (
 	"math/bits"
 	"slices"
+
+	"example.com/tracelab/internal/zipkin"
 )
 
-// form is what decides which links a trace has, and these links. A program makes
-// traces of few forms, so that nearly every trace has the links of one before it,
+// form is what decides which calls a trace has, and these calls. A program makes
+// traces of few forms, so that nearly every trace has the calls of one before it,
 // and no tree is built for it. The times of siblings decide only the order of the
-// links, and that is decided by the first trace of a form.
+// calls, and that is decided by the first trace of a form.
 type form struct {
 	spans []formSpan
-	links []formLink
+	calls []formCall
 }
 
 // formSpan is a span of a form, of which there is one for each record, in the
@@ -26,10 +28,12 @@ const (
 	lostParent = -2
 )
 
-// formLink is a link of a form.
-type formLink struct {
-	index   int // in linker.links
-	isError bool
+// formCall is a call of a form.
+type formCall struct {
+	edge          int // its index
+	hasError      bool
+	names         zipkin.Names
+	timer, orElse int32 // indexes of the records that have its duration, or zipkin.None
 }
 
 // forms are those of the traces before.
@@ -39,7 +43,7 @@ type forms struct {
 }
 
 // describe notes the form of a trace and returns its hash. It reports false where
-// a form does not decide the links: where spans share an id, or several could be
+// a form does not decide the calls: where spans share an id, or several could be
 // the root.
 func (f *forms) describe(recs []record) (hash uint64, ok bool) {
 	const most = 32 // spans; looking for parents takes quadratic time
@@ -89,8 +93,8 @@ func (f *forms) find(hash uint64) *form {
 	return nil
 }
 
-// keep stores the links of the current trace's form.
-func (f *forms) keep(hash uint64, links []formLink) {
+// keep stores the calls of the current trace's form.
+func (f *forms) keep(hash uint64, calls []formCall) {
 	const most = 4096 // forms; of a program that has more, it does not pay
 	if len(f.byHash) >= most && f.byHash[hash] == nil {
 		return
@@ -98,5 +102,5 @@ func (f *forms) keep(hash uint64, links []formLink) {
 	if f.byHash == nil {
 		f.byHash = map[uint64]*form{}
 	}
-	f.byHash[hash] = &form{slices.Clone(f.spans), slices.Clone(links)}
+	f.byHash[hash] = &form{slices.Clone(f.spans), slices.Clone(calls)}
 }

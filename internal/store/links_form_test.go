@@ -2,7 +2,6 @@ package store
 
 import (
 	"math/rand/v2"
-	"reflect"
 	"slices"
 	"testing"
 
@@ -18,7 +17,7 @@ func TestFormsChangeNoLink(t *testing.T) {
 	known, unusual := 0, 0
 	for round := range 3000 {
 		s := New(Config{})
-		with, without := linker{indexes: map[linkKey]int{}}, linker{indexes: map[linkKey]int{}}
+		with, without := linker{timed: true}, linker{timed: true}
 		var all [][]zipkin.Span
 		for n := range 8 {
 			trace := traceLike(r, kinds, all)
@@ -35,8 +34,8 @@ func TestFormsChangeNoLink(t *testing.T) {
 			}
 			with.addTrace(recs)
 			without.addTree(recs)
-			if !reflect.DeepEqual(with.links, without.links) {
-				t.Fatalf("round %d, trace %d: %q with forms, %q without\n%+v", round, n, text(with.links), text(without.links), all)
+			if !slices.Equal(edgeTexts(with.edges.List()), edgeTexts(without.edges.List())) {
+				t.Fatalf("round %d, trace %d: %+v with forms, %+v without\n%+v", round, n, with.edges.List(), without.edges.List(), all)
 			}
 		}
 	}
@@ -55,7 +54,7 @@ func traceLike(r *rand.Rand, kinds []zipkin.Kind, before [][]zipkin.Span) (trace
 		for i := range 1 + r.IntN(6) {
 			service := string(rune('a' + r.IntN(5)))
 			trace = append(trace, zipkin.Span{ID: zipkin.SpanID(i + 1), ParentID: zipkin.SpanID(r.IntN(i + 1)), Kind: kinds[r.IntN(len(kinds))],
-				Timestamp: t0 + int64(i), Local: zipkin.Endpoint{ServiceName: service}})
+				Timestamp: t0 + int64(i), Duration: int64(r.IntN(3)), Local: zipkin.Endpoint{ServiceName: service}})
 			if i > 0 && trace[i].ParentID == 0 {
 				trace[i].ParentID = 1
 			}

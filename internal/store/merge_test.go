@@ -27,15 +27,15 @@ func TestMergeAsTheLinkerDoes(t *testing.T) {
 		stored, _ := s.Trace(traceID(0, 1))
 		before := fmt.Sprint(stored)
 		var tree spanTree
-		tree.merge(s.records(1))
+		tree.build(s.records(1))
 		var got, want []string
 		for _, sp := range zipkin.Merge(stored) {
 			_, hasError := sp.Tag("error")
-			got = append(got, fmt.Sprint(sp.ID, zipkin.Half{Kind: sp.Kind, ParentID: sp.ParentID, Shared: sp.Shared}, sp.Timestamp, sp.Local, sp.Remote.ServiceName, hasError))
+			got = append(got, fmt.Sprint(sp.ID, zipkin.Half{Kind: sp.Kind, ParentID: sp.ParentID, Shared: sp.Shared}, sp.Timestamp, sp.Duration, sp.Local, sp.Remote.ServiceName, hasError))
 		}
 		for i, n := range tree.Nodes {
-			c := tree.calls[i]
-			want = append(want, fmt.Sprint(n.ID, n.Half, n.Timestamp, *n.Local, c.remote, c.hasError))
+			e := tree.Ends[i]
+			want = append(want, fmt.Sprint(n.ID, n.Half, n.Timestamp, n.Duration, *n.Local, e.Remote, e.HasError))
 		}
 		slices.Sort(got)
 		slices.Sort(want)
