@@ -6,12 +6,15 @@ package web
 import (
 	"log/slog"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
 	"example.com/tracelab/internal/hosts"
 	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/web/find"
+	"example.com/tracelab/internal/web/shell"
+	"example.com/tracelab/internal/web/waterfall"
+	"example.com/tracelab/internal/web/workshop"
 	"example.com/tracelab/internal/zipkinapi"
 )
 
@@ -27,7 +30,7 @@ type Config struct {
 	// http://localhost:8080. Empty: the pages do not suggest it.
 	GatewayURL string
 	// Explainer explains traces. Nil: the pages offer no explanation.
-	Explainer Explainer
+	Explainer waterfall.Explainer
 	// Faults are those that can be switched on by the API beside the pages, for the page
 	// of mysteries. Empty: there is no such page.
 	Faults []labapi.Fault
@@ -42,44 +45,43 @@ type Config struct {
 
 // UI serves the pages. It is safe for concurrent use.
 type UI struct {
-	cfg    Config
-	pages  pages
-	assets assets
+	shell *shell.Shell
+	pages []interface{ Routes(*http.ServeMux) }
 }
 
 // New prepares the pages. It keeps nothing open.
 func New(cfg Config) *UI {
-	if cfg.Logger == nil {
-		cfg.Logger = slog.Default()
-	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	return &UI{cfg: cfg, pages: parsePages(), assets: loadAssets()}
+	s := shell.New(shell.Config{Source: cfg.Source, AllowHosts: cfg.AllowHosts, Logger: cfg.Logger})
+	s.Navigate(shell.Link{Label: "Traces", Path: "/"})
+	u := &UI{shell: s}
+	u.add(find.New(s, find.Config{Reader: cfg.Reader, GatewayURL: cfg.GatewayURL, Now: cfg.Now}))
+	u.add(waterfall.New(s, waterfall.Config{Reader: cfg.Reader, Explainer: cfg.Explainer, Embedded: cfg.embedded(), Now: cfg.Now}))
+	u.add(workshop.New(s, workshop.Config{Faults: cfg.Faults}))
+	return u
 }
+
+func (u *UI) add(pages interface{ Routes(*http.ServeMux) }) { u.pages = append(u.pages, pages) }
 
 // Routes adds the UI's paths to mux. It claims nothing below /api and
 // /zipkin/api, where Zipkin's API lives.
 func (u *UI) Routes(mux *http.ServeMux) {
-	handle := func(pattern string, h http.HandlerFunc) {
-		mux.Handle(pattern, u.checkHost(secure(h)))
+	u.shell.Routes(mux)
+	for _, pages := range u.pages {
+		pages.Routes(mux)
 	}
-	handle("GET /{$}", u.list)
-	handle("GET /traces/{id}", u.trace)
-	if len(u.cfg.Faults) > 0 {
-		handle("GET /mystery", u.mystery)
-	}
-	handle("GET /static/{version}/{file}", u.assets.serve)
 	// Zipkin's own addresses, as its users and our gateway's traceUrl know them.
-	handle("GET /zipkin", redirectHome)
-	handle("GET /zipkin/{$}", redirectHome)
-	handle("GET /zipkin/traces/{id}", redirectTrace)
+	u.shell.Handle(mux, "GET /zipkin", redirectHome)
+	u.shell.Handle(mux, "GET /zipkin/{$}", redirectHome)
+	u.shell.Handle(mux, "GET /zipkin/traces/{id}", redirectTrace)
 }
 
 func redirectHome(w http.ResponseWriter, r *http.Request) { redirect(w, r, "/") }
 
 func redirectTrace(w http.ResponseWriter, r *http.Request) {
-	redirect(w, r, tracePath(r.PathValue("id")))
+	redirect(w, r, waterfall.Path(r.PathValue("id")))
 }
 
 func redirect(w http.ResponseWriter, r *http.Request, path string) {
@@ -88,8 +90,6 @@ func redirect(w http.ResponseWriter, r *http.Request, path string) {
 	}
 	http.Redirect(w, r, path, http.StatusFound)
 }
-
-func tracePath(id string) string { return "/traces/" + url.PathEscape(id) }
 
 // embedded says whether Zipkin's API is served beside the UI.
 func (c Config) embedded() bool {

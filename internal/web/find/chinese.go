@@ -1,0 +1,6 @@
+package find
+
+// Chinese has the Chinese of the labels of these pages.
+var Chinese = map[string]string{
+	"Traces": "链路",
+}

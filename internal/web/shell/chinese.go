@@ -1,0 +1,18 @@
+package shell
+
+// Chinese has the Chinese of the labels that all pages share.
+var Chinese = map[string]string{
+	"Skip to content":                    "跳到正文",
+	"Pages":                              "页面",
+	"Traces from %s":                     "链路来自 %s",
+	"Open a trace":                       "打开链路",
+	"Trace id":                           "链路 ID",
+	"id or traceresponse":                "ID 或 traceresponse",
+	"Open":                               "打开",
+	"A trace id is 16 or 32 hex digits.": "链路 ID 是 16 或 32 位十六进制数字。",
+	"Copy":                               "复制",
+	"Reload":                             "重新加载",
+	"All traces":                         "全部链路",
+	"The traces cannot be read":          "无法读取链路",
+	"They come from %s, which did not answer as it should. Check that it runs and can be reached from here, then reload.": "链路来自 %s，但它没有正常应答。请确认它正在运行并且可以访问，然后重新加载。",
+}

@@ -1,0 +1,139 @@
+package waterfall
+
+import (
+	"example.com/tracelab/internal/web/draw"
+	"example.com/tracelab/internal/zipkin"
+)
+
+// bar is where the bar of a row is drawn.
+type bar struct {
+	HasBar   bool    // the span's start is known and some of it is on the axis
+	Left     float64 // percent of the axis
+	Width    float64 // percent of the axis
+	CutLeft  bool    // the span begins before the axis does
+	CutRight bool    // the span ends after the axis does
+	Skew     int64   // µs by which the start lies outside the parent; negative: before it
+}
+
+// skewTolerance allows for clocks that are truncated to the µs.
+const skewTolerance = 2
+
+// axis is the part of time that a waterfall shows. Offsets count from Zero,
+// the trace's start by the clocks that can be trusted.
+type axis struct {
+	Zero     int64 // µs since the epoch; zero: no span has a start
+	Length   int64 // µs from Zero to the last end by the same clocks
+	From, To int64 // µs since the epoch
+}
+
+// layout finds the axis and gives every row its bar. The clock of one host may be
+// an hour off, and the bars of the others must stay visible: spans that start
+// outside their parent, and those below them, extend the axis by at most a quarter
+// to either side, and are truncated or left out beyond that.
+func layout(rows []row) axis {
+	doubtful := doubtfulRows(rows)
+	sure := extentOf(rows, func(i int) bool { return !doubtful[i] })
+	if sure.from == 0 {
+		sure = extentOf(rows, func(int) bool { return true })
+	}
+	slack := (sure.to - sure.from) / 4
+	shown := extentOf(rows, func(i int) bool {
+		s := rows[i].Span
+		return !doubtful[i] || s.Timestamp >= sure.from-slack && s.End()-slack <= sure.to
+	})
+	if shown.from == 0 {
+		shown = sure
+	}
+	a := axis{Zero: sure.from, Length: sure.to - sure.from, From: shown.from, To: shown.to}
+	for i := range rows {
+		a.draw(&rows[i])
+	}
+	return a
+}
+
+// doubtfulRows measures each row's skew and reports which rows have any, or are
+// below one that has.
+func doubtfulRows(rows []row) []bool {
+	doubtful := make([]bool, len(rows))
+	for i := range rows {
+		r := &rows[i]
+		if r.Parent == none {
+			continue
+		}
+		r.Skew = skew(rows[r.Parent].Span, r.Span)
+		doubtful[i] = r.Skew != 0 || doubtful[r.Parent]
+	}
+	return doubtful
+}
+
+// extentOf is the time from the first start to the last end of the rows that
+// count.
+func extentOf(rows []row, counts func(int) bool) extent {
+	var e extent
+	for i := range rows {
+		if s := rows[i].Span; s != nil && s.Timestamp > 0 && counts(i) {
+			e.add(s)
+		}
+	}
+	return e
+}
+
+// skew measures how far a child starts outside its parent. Work may outlive
+// the span that began it, but nothing starts before its cause, and a server
+// that starts after its client has given up is more likely a wrong clock.
+func skew(parent, child *zipkin.Span) int64 {
+	if parent == nil || parent.Timestamp <= 0 || child.Timestamp <= 0 {
+		return 0
+	}
+	if d := child.Timestamp - parent.Timestamp; d < -skewTolerance {
+		return d
+	}
+	call := parent.Kind == zipkin.Client && child.Kind == zipkin.Server && parent.Duration > 0
+	if d := child.Timestamp - parent.End(); call && d > skewTolerance {
+		return d
+	}
+	return 0
+}
+
+// extent is a period of time, empty while from is zero.
+type extent struct{ from, to int64 }
+
+func (e *extent) add(s *zipkin.Span) {
+	if e.from == 0 || s.Timestamp < e.from {
+		e.from = s.Timestamp
+	}
+	e.to = max(e.to, s.End())
+}
+
+func (a axis) draw(r *row) {
+	s := r.Span
+	if s == nil || s.Timestamp <= 0 {
+		return
+	}
+	r.HasBar = s.Timestamp <= a.To && s.End() >= a.From
+	r.CutLeft, r.CutRight = s.Timestamp < a.From, s.End() > a.To
+	left, right := a.percent(s.Timestamp), a.percent(s.End())
+	r.Width = max(right-left, draw.Thinnest)
+	r.Left = min(left, 100-r.Width)
+}
+
+// percent is the position of a moment on the axis, or of the nearest edge.
+func (a axis) percent(us int64) float64 {
+	if a.To <= a.From {
+		return 0
+	}
+	at := min(max(us, a.From), a.To)
+	return float64(at-a.From) / float64(a.To-a.From) * 100
+}
+
+// Extent is the time from the first start to the last end, which no length of
+// their trace is above.
+func Extent(spans []zipkin.Span) int64 {
+	var e extent
+	for i := range spans {
+		if spans[i].Timestamp > 0 {
+			e.add(&spans[i])
+		}
+	}
+	return e.to - e.from
+}

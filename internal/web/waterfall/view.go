@@ -1,0 +1,184 @@
+package waterfall
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+
+	"example.com/tracelab/internal/display"
+	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/web/draw"
+	"example.com/tracelab/internal/zipkin"
+)
+
+// rowView is a row as its template writes it. They are fields and not methods
+// because a template calls a method several times slower than it reads a
+// field, and there may be 10,000 rows.
+type rowView struct {
+	Key         string
+	Classes     string
+	Level       int // ARIA's, from 1
+	Descendants int
+	Deep        int    // the depth, where the indentation no longer shows it
+	Missing     string // id of the absent parent; the rest is then empty
+
+	Service, ServiceClasses string
+	Name, Kind, Duration    string
+	Callee, CalleeClasses   string // who was called, where that one reported nothing
+	Failed                  bool
+	Explained               bool
+	Marks                   []string // words for the row's notes
+	HasBar                  bool
+	BarClasses, Colour      string
+	X, W                    string // the bar's geometry in SVG
+	Before, After           string // the start, where it lies beyond the axis
+}
+
+// deepest is the last level that the style sheet indents.
+const deepest = 24
+
+func (w *Waterfall) view(i int) rowView {
+	r := &w.Rows[i]
+	v := rowView{
+		Key: r.Key, Classes: "row d" + strconv.Itoa(min(r.Depth, deepest)),
+		Level: r.Depth + 1, Descendants: r.Descendants,
+	}
+	if r.Depth > deepest {
+		v.Deep = r.Depth
+	}
+	if r.Span == nil {
+		v.Classes += " missing"
+		v.Missing = r.Missing.String()
+		return v
+	}
+	r.viewSpan(&v)
+	r.viewBar(&v)
+	if r.Span.Timestamp > 0 && !r.HasBar {
+		w.viewBeyond(r, &v)
+	}
+	return v
+}
+
+func (r *row) viewSpan(v *rowView) {
+	s := r.Span
+	v.Service, v.Name, v.Kind, v.Duration = display.Service(s.Local.ServiceName), display.SpanName(s.Name), kindNames[s.Kind], durationOrDash(s)
+	v.Colour = draw.Class(r.Colour)
+	if v.Callee = r.callee(); v.Callee != "" && s.Remote.ServiceName != "" {
+		v.CalleeClasses = "sw " + draw.Class(r.Callee)
+	}
+	v.ServiceClasses = "sw " + v.Colour
+	if r.Same {
+		// Dimmed where it repeats the parent's, so that the eye finds the
+		// steps from one service to the next.
+		v.ServiceClasses += " same"
+	}
+	if v.Failed = isError(s); v.Failed {
+		v.Classes += " failed"
+	}
+	_, v.Explained = s.Tag(labapi.TagWhy)
+	v.Marks = r.marks()
+}
+
+// callee is who a call went to, by name or else by address, if no row below shows it.
+func (r *row) callee() string {
+	s := r.Span
+	if s.Kind != zipkin.Client && s.Kind != zipkin.Producer || r.Descendants > 0 {
+		return ""
+	}
+	return cmp.Or(s.Remote.ServiceName, address(s.Remote))
+}
+
+func (r *row) viewBar(v *rowView) {
+	v.HasBar = r.HasBar
+	v.X, v.W = draw.Percent(r.Left), draw.Percent(r.Width)
+	v.BarClasses = "bar"
+	if !r.HasBar {
+		return
+	}
+	if r.CutLeft {
+		v.BarClasses += " cutleft"
+	}
+	if r.CutRight {
+		v.BarClasses += " cutright"
+	}
+}
+
+// viewBeyond names the moment that the axis cannot show.
+func (w *Waterfall) viewBeyond(r *row, v *rowView) {
+	at := draw.Offset(r.Span.Timestamp - w.Axis.Zero)
+	if r.CutLeft {
+		v.Before = at
+	} else {
+		v.After = at
+	}
+}
+
+func (r *row) marks() []string {
+	var ms []string
+	if r.Skew != 0 {
+		ms = append(ms, "clock skew")
+	}
+	for _, n := range noteSentences {
+		if r.Notes&n.note != 0 && n.word != "" {
+			ms = append(ms, n.word)
+		}
+	}
+	return ms
+}
+
+// X is the tick's position in SVG.
+func (t tick) X() string { return draw.Percent(t.At) }
+
+// chunkSize is how many rows the browser lays out or skips together.
+const chunkSize = 100
+
+// chunk is the rows from one index up to another.
+type chunk struct {
+	of       *Waterfall
+	from, to int
+}
+
+// Chunks divides the rows, in order.
+func (w *Waterfall) Chunks() []chunk {
+	var cs []chunk
+	for i := 0; i < len(w.Rows); i += chunkSize {
+		cs = append(cs, chunk{w, i, min(i+chunkSize, len(w.Rows))})
+	}
+	return cs
+}
+
+// Full reports whether the chunk has chunkSize rows, so that its height is known.
+func (c chunk) Full() bool { return c.to-c.from == chunkSize }
+
+// Rows are the chunk's rows, made when they are written.
+func (c chunk) Rows() []rowView {
+	vs := make([]rowView, 0, c.to-c.from)
+	for i := c.from; i < c.to; i++ {
+		vs = append(vs, c.of.view(i))
+	}
+	return vs
+}
+
+// Details describes the chunk's rows, one for one.
+func (c chunk) Details() []*detail {
+	ds := make([]*detail, 0, c.to-c.from)
+	for i := c.from; i < c.to; i++ {
+		ds = append(ds, c.of.Detail(i))
+	}
+	return ds
+}
+
+// find returns the row with this key, or none. Keys in links made by hand may
+// be shorter or in capitals.
+func (w *Waterfall) find(key string) int {
+	key = strings.ToLower(key)
+	if n := len(zipkin.SpanID(0).String()); len(key) < n {
+		key = strings.Repeat("0", n-len(key)) + key
+	}
+	for i := range w.Rows {
+		if w.Rows[i].Key == key {
+			return i
+		}
+	}
+	return none
+}

@@ -1,0 +1,103 @@
+package web_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"example.com/tracelab/internal/web/find"
+	"example.com/tracelab/internal/web/shell"
+	"example.com/tracelab/internal/web/waterfall"
+	"example.com/tracelab/internal/web/workshop"
+)
+
+// translations are those of all parts.
+var translations = []map[string]string{shell.Chinese, find.Chinese, waterfall.Chinese, workshop.Chinese}
+
+// TestLabelsHaveChinese looks for each text that pages say in the tables, and for each
+// text of the tables in the pages.
+func TestLabelsHaveChinese(t *testing.T) {
+	said := map[string]string{}
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil || d.IsDir():
+			return err
+		case strings.HasSuffix(path, ".html"):
+			return labelsOfTemplate(path, said)
+		case strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go"):
+			return labelsOfGo(path, said)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(said) == 0 {
+		t.Fatal("no page says anything")
+	}
+	known := map[string]bool{}
+	for _, table := range translations {
+		for text := range table {
+			known[text] = true
+			if said[text] == "" {
+				t.Errorf("no page says %q, which has a translation", text)
+			}
+		}
+	}
+	for text, where := range said {
+		if !known[text] {
+			t.Errorf("%s: %q has no Chinese", where, text)
+		}
+	}
+}
+
+var label = regexp.MustCompile("[{( |]t (\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`)")
+
+func labelsOfTemplate(path string, said map[string]string) error {
+	text, err := os.ReadFile(path)
+	for _, m := range label.FindAllStringSubmatch(string(text), -1) {
+		s, err := strconv.Unquote(m[1])
+		if err != nil {
+			return err
+		}
+		said[s] = path
+	}
+	return err
+}
+
+// labelsOfGo finds the first argument of each T, and each Label.
+func labelsOfGo(path string, said map[string]string) error {
+	file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+	if err != nil {
+		return err
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			if f, ok := n.Fun.(*ast.SelectorExpr); ok && f.Sel.Name == "T" && len(n.Args) > 0 {
+				add(said, n.Args[0], path)
+			}
+		case *ast.KeyValueExpr:
+			if key, ok := n.Key.(*ast.Ident); ok && key.Name == "Label" {
+				add(said, n.Value, path)
+			}
+		}
+		return true
+	})
+	return nil
+}
+
+func add(said map[string]string, e ast.Expr, path string) {
+	if lit, ok := e.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+		if text, err := strconv.Unquote(lit.Value); err == nil {
+			said[text] = path
+		}
+	}
+}
