@@ -5,6 +5,7 @@ package store
 import (
 	"math"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 
@@ -104,4 +105,34 @@ func BenchmarkLinks(b *testing.B) {
 			l.addTree(recs)
 		}
 	})
+}
+
+// BenchmarkSummaries summarizes 100,000 traces: of spans that no summary was made of
+// yet, and again.
+func BenchmarkSummaries(b *testing.B) {
+	s := New(Config{MaxSpans: 1_000_000, MaxBytes: math.MaxInt64})
+	for _, spans := range load(100_000) {
+		s.Add(spans)
+	}
+	q := zipkin.Query{EndTs: endOfLoad, Lookback: 24 * time.Hour}
+	all := func() {
+		n := 0
+		for range s.Summaries(q) {
+			n++
+		}
+		if n != 100_000 {
+			b.Fatalf("%d summaries", n)
+		}
+	}
+	b.Run("first", func(b *testing.B) {
+		measure(b, func() {
+			for _, t := range s.ages {
+				t.t.digest.Store(nil)
+			}
+			all()
+		})
+	})
+	b.Run("again", func(b *testing.B) { measure(b, all) })
+	q.ServiceName, q.AnnotationQuery = "users", "error"
+	b.Run("error", func(b *testing.B) { measure(b, func() { _ = slices.Collect(s.Summaries(q)) }) })
 }

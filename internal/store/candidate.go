@@ -7,9 +7,10 @@ import (
 
 // candidate is a trace as a walk met it.
 type candidate struct {
-	low  uint64
-	rank int64 // ms of its latest span in the window
-	recs []record
+	low    uint64
+	rank   int64 // ms of its latest span in the window
+	recs   []record
+	digest *digestSlot
 }
 
 func compareCandidates(a, b candidate) int {

@@ -77,7 +77,7 @@ func (s *Store) truncate(t *trace) {
 	}
 	low := t.low
 	s.remove(t)
-	again := &trace{low: low}
+	again := &trace{low: low, digest: new(digestSlot)}
 	s.traces[low] = again
 	for i := range keep {
 		r := keep[i]

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -134,6 +135,14 @@ func (m *model) traces(q zipkin.Query) (found [][]zipkin.Span) {
 	return found
 }
 
+func (m *model) summaries(q zipkin.Query) (all []zipkin.Summary) {
+	q.Limit = math.MaxInt
+	for _, spans := range m.traces(q) {
+		all = append(all, zipkin.Summarize(spans))
+	}
+	return all
+}
+
 func modelMatch(q zipkin.Query, spans []zipkin.Span) bool {
 	var start int64
 	for _, sp := range spans {
@@ -247,6 +256,9 @@ func TestStoreAgreesWithTheModel(t *testing.T) {
 					q := wildQuery(r)
 					if got, want := s.Traces(q), m.traces(q); !reflect.DeepEqual(got, want) {
 						t.Fatalf("Traces(%+v)\n got %v\nwant %v", q, got, want)
+					}
+					if got, want := slices.Collect(s.Summaries(q)), m.summaries(q); !slices.Equal(got, want) {
+						t.Fatalf("Summaries(%+v)\n got %+v\nwant %+v", q, got, want)
 					}
 				}
 				for low := range uint64(13) {

@@ -85,7 +85,7 @@ func (w *walker) consider(t *trace) {
 	if !ok || !w.due(t, slotOf(rank) == at.key) {
 		return
 	}
-	c := candidate{t.low, rank, t.recs}
+	c := candidate{t.low, rank, t.recs, t.digest}
 	isFresh := t.changed > w.version
 	switch {
 	case at.last != nil && compareCandidates(c, *at.last) > 0:

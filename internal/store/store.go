@@ -160,7 +160,7 @@ func sameTrace(items []packed) int {
 func (s *Store) addSame(items []packed, keys []byte) (stored int) {
 	t, oldest := s.traces[items[0].low], int64(math.MaxInt64)
 	if t == nil {
-		t = &trace{low: items[0].low, recs: make([]record, 0, len(items))}
+		t = &trace{low: items[0].low, recs: make([]record, 0, len(items)), digest: new(digestSlot)}
 		s.traces[t.low] = t
 	} else {
 		s.bytes -= t.bytes()

@@ -24,6 +24,7 @@ type trace struct {
 	recs    []record // in order of arrival
 	age     int32    // index in Store.ages
 	dead    bool     // evicted; indexes remove it later
+	digest  *digestSlot
 
 	slots    smallSet[int64]
 	services smallSet[*service]
@@ -83,7 +84,8 @@ func (t *trace) unshare(from int) {
 // bytes estimates what the trace keeps alive without its templates: its records,
 // its own fields and its entries in the indexes.
 func (t *trace) bytes() int64 {
-	const own = 176 + 48 + 32 // the struct, a map entry at the usual load, an entry of the ages
+	// The struct, a map entry at the usual load, an entry of the ages, and the digest.
+	const own = 176 + 48 + 32 + digestSize
 	entries := int64(len(t.slots.list)+len(t.services.list)) * 24
 	return own + entries + int64(cap(t.recs))*recordSize + t.payloads + int64(len(t.seen))*24
 }

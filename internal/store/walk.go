@@ -91,7 +91,7 @@ func (w *walker) collectService(svc *service) {
 			continue
 		}
 		if rank, ok := t.latestIn(w.window); ok && w.due(t, slotOf(rank) <= w.at.key) {
-			w.found.add(candidate{t.low, rank, t.recs})
+			w.found.add(candidate{t.low, rank, t.recs, t.digest})
 		}
 	}
 	w.done = true

@@ -56,3 +56,10 @@ func serverLast(s *Span) int {
 	}
 	return 0
 }
+
+// sortByStart is ByStart in place.
+func sortByStart(spans []*Span) {
+	slices.SortStableFunc(spans, func(a, b *Span) int {
+		return cmp.Or(cmp.Compare(startOrLast(a.Timestamp), startOrLast(b.Timestamp)), startedTogether(a, b))
+	})
+}
