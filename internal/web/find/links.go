@@ -22,10 +22,7 @@ func (s *search) Of(attendee string) string {
 // UntilNow is the address of the same search over the last hour.
 func (s *search) UntilNow() string {
 	other := *s
-	other.Start, other.End, other.Millis = "", "", ""
-	if other.Lookback == customRange || other.Lookback == custom || other.Lookback == millis {
-		other.Lookback = defaultLookback
-	}
+	other.Window = s.Window.UntilNow()
 	return other.address()
 }
 
@@ -46,10 +43,7 @@ func (s *search) address() string {
 	set("attendee", s.Attendee, "")
 	set("minDuration", s.Min, "")
 	set("maxDuration", s.Max, "")
-	set("lookback", s.Lookback, defaultLookback)
-	set("startTs", s.Start, "")
-	set("endTs", s.End, "")
-	set("millis", s.Millis, "")
+	s.Window.Set(v)
 	set("limit", s.Limit, strconv.Itoa(defaultLimit))
 	set("sort", s.Sort, newest)
 	if len(v) == 0 {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracelab/internal/web/params"
 	"example.com/tracelab/internal/zipkin"
 )
 
@@ -20,25 +21,25 @@ type search struct {
 	Annotations string
 	Attendee    string // on a span of any service
 	Min, Max    string
-	Lookback    string
-	Start, End  string // ms since the epoch
-	Millis      string
 	Limit       string
 	Sort        string
-	// Wrong holds a sentence for each field that could not be used, by its
-	// name in the URL.
-	Wrong map[string]string
+	params.Window
 	// Unknown are parameters of the URL that the page has not.
-	Unknown []unknownParam
+	Unknown []params.Unknown
 }
 
 const (
-	defaultLookback = "1h"
-	defaultLimit    = 20
-	maxLimit        = 1000
-	newest          = "newest"
-	longest         = "longest"
+	defaultLimit = 20
+	maxLimit     = 1000
+	newest       = "newest"
+	longest      = "longest"
 )
+
+// known are the parameters of the list page.
+var known = []string{
+	"serviceName", "spanName", "remoteServiceName", "annotationQuery", "minDuration", "maxDuration",
+	"lookback", "startTs", "endTs", "millis", "limit", "sort", "sortOrder", "attendee", "traceId",
+}
 
 // readSearch reads a query.
 func readSearch(text string) *search {
@@ -57,17 +58,16 @@ func readSearch(text string) *search {
 		Attendee:    get("attendee", ""),
 		Min:         get("minDuration", ""),
 		Max:         get("maxDuration", ""),
-		Lookback:    get("lookback", ""),
-		Start:       get("startTs", ""),
-		End:         get("endTs", ""),
-		Millis:      get("millis", ""),
 		Limit:       get("limit", strconv.Itoa(defaultLimit)),
 		Sort:        get("sort", orders[v.Get("sortOrder")]),
-		Wrong:       map[string]string{},
-		Unknown:     unknownParams(v),
+		Window:      params.ReadWindow(v),
+		Unknown:     params.FindUnknown(v, known),
 	}
-	s.fillIn(v.Get("sortOrder"))
-	if wrong := unreadable(v, err); wrong != "" {
+	if s.Sort == "" {
+		s.Sort = newest
+		s.Wrong["sort"] = fmt.Sprintf("sortOrder=%s is not an order of this page: use sort=newest or sort=longest.", v.Get("sortOrder"))
+	}
+	if wrong := params.Unreadable(v, err); wrong != "" {
 		s.Wrong["query"] = wrong
 	}
 	return s
@@ -85,23 +85,6 @@ func notAll(name string) string {
 // same as one of ours.
 var orders = map[string]string{"": newest, "timestamp-desc": newest, "duration-desc": longest}
 
-// fillIn gives what is not typed its default.
-func (s *search) fillIn(sortOrder string) {
-	switch {
-	case s.Lookback != "":
-	case s.Start != "":
-		s.Lookback = customRange
-	case s.Millis != "":
-		s.Lookback = millis
-	default:
-		s.Lookback = defaultLookback
-	}
-	if s.Sort == "" {
-		s.Sort = newest
-		s.Wrong["sort"] = fmt.Sprintf("sortOrder=%s is not an order of this page: use sort=newest or sort=longest.", sortOrder)
-	}
-}
-
 // query is what to ask the Reader. It is of use only where the search is Right.
 func (s *search) query(now time.Time) zipkin.Query {
 	q := zipkin.Query{
@@ -113,7 +96,7 @@ func (s *search) query(now time.Time) zipkin.Query {
 		MaxDuration:       s.duration("maxDuration", s.Max),
 		Limit:             s.limit(),
 	}
-	q.EndTs, q.Lookback = s.window(now)
+	q.EndTs, q.Lookback = s.Times(now)
 	if s.Sort != newest && s.Sort != longest {
 		s.Wrong["sort"] = fmt.Sprintf("%q is not an order: use newest or longest.", s.Sort)
 	}

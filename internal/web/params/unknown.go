@@ -1,4 +1,4 @@
-package find
+package params
 
 import (
 	"fmt"
@@ -10,30 +10,25 @@ import (
 	"example.com/tracelab/internal/misspelt"
 )
 
-// known are the parameters of the list page.
-var known = []string{
-	"serviceName", "spanName", "remoteServiceName", "annotationQuery", "minDuration", "maxDuration",
-	"lookback", "startTs", "endTs", "millis", "limit", "sort", "sortOrder", "attendee", "traceId",
-}
-
-// unknownParam is a parameter that the page has not. A search without what it was
+// Unknown is a parameter that the page has not. A search without what it was
 // meant to say would answer another question.
-type unknownParam struct {
+type Unknown struct {
 	Name, Meant string // Meant is empty where no known one is near
 }
 
-func unknownParams(v url.Values) (unknown []unknownParam) {
+// FindUnknown returns the parameters of v that are not known.
+func FindUnknown(v url.Values, known []string) (unknown []Unknown) {
 	for _, name := range slices.Sorted(maps.Keys(v)) {
 		if !slices.Contains(known, name) {
-			unknown = append(unknown, unknownParam{name, misspelt.Nearest(name, known)})
+			unknown = append(unknown, Unknown{name, misspelt.Nearest(name, known)})
 		}
 	}
 	return unknown
 }
 
-// unreadable says what makes a query, of which v is what could be read, one that asks
+// Unreadable says what makes a query, of which v is what could be read, one that asks
 // for more than the search would do; it is empty where nothing does.
-func unreadable(v url.Values, err error) string {
+func Unreadable(v url.Values, err error) string {
 	if err != nil {
 		return fmt.Sprintf("The query cannot be read: %v. Write ; as %%3B, and %% as %%25.", err)
 	}
