@@ -98,22 +98,53 @@ const horizon = 1 << 61
 // recurse: a trace may be a chain of 10,000 spans.
 func Of(spans []zipkin.Span, o Options) *Trace {
 	sorted := zipkin.ByStart(zipkin.Merge(spans))
+	return OfTree(sorted, zipkin.NewTree(sorted), o)
+}
+
+// OfTree is Of for who has built the tree of the spans already: spans are merged and in
+// the order of zipkin.ByStart. The answer keeps both.
+func OfTree(spans []*zipkin.Span, tree *zipkin.Tree, o Options) *Trace {
 	f := finders.Get().(*finder)
 	defer finders.Put(f)
-	f.begin(&Trace{Spans: sorted, Tree: zipkin.NewTree(sorted), Nodes: make([]Node, len(sorted))}, o)
-	for i := range sorted {
-		if !f.Tree.IsLocalRoot(i) {
-			continue
+	f.begin(&Trace{Spans: spans, Tree: tree, Nodes: make([]Node, len(spans))}, o)
+	for i := range spans {
+		if tree.IsLocalRoot(i) {
+			f.find(i, 0)
 		}
-		f.placeRoot(i)
-		for below := range f.Tree.Below(i) {
-			f.visit(below)
-		}
-		f.write(i)
 	}
 	f.shareSections()
 	f.orderPaths()
 	return f.end()
+}
+
+// Under finds the path of the span i as though it were a request of its own: what of its
+// time was spent in which of the spans below it. The nodes of all others stay empty. The
+// times are by the clock of the root of t.
+func (t *Trace) Under(i int, o Options) *Trace {
+	f := finders.Get().(*finder)
+	defer finders.Put(f)
+	f.begin(&Trace{Spans: t.Spans, Tree: t.Tree, Nodes: make([]Node, len(t.Nodes))}, o)
+	f.find(i, t.Shift(i))
+	f.shareSections()
+	f.Paths[0].Request = true
+	return f.end()
+}
+
+// Shift is what was added to the times of the span i: below 0 where its clock was ahead.
+func (t *Trace) Shift(i int) int64 {
+	if at := t.Tree.Nodes[i].Timestamp; at > 0 && at <= horizon {
+		return t.Nodes[i].Start - at
+	}
+	return 0
+}
+
+// find adds the path of a span and of all below it. shift is of the clock of the span.
+func (f *finder) find(root int, shift int64) {
+	f.placeRoot(root, shift)
+	for below := range f.Tree.Below(root) {
+		f.visit(below)
+	}
+	f.write(root)
 }
 
 // finders have memory that is used again: a comparison is of tens of thousands of traces.
@@ -155,13 +186,13 @@ type place struct {
 	on       bool  // it is on the path
 }
 
-func (f *finder) placeRoot(i int) {
+func (f *finder) placeRoot(i int, shift int64) {
 	n, p := &f.Nodes[i], &f.places[i]
-	if !f.setTimes(i, 0) {
+	if !f.setTimes(i, shift) {
 		n.Left, n.Slack = Incomplete, Unknown
 		return
 	}
-	*p = place{lo: n.Start, hi: n.End, end: n.End, limit: math.MaxInt64, on: true}
+	*p = place{shift: shift, lo: n.Start, hi: n.End, end: n.End, limit: math.MaxInt64, on: true}
 }
 
 // setTimes gives a node its times, and reports whether both are known.
