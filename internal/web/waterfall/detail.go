@@ -39,8 +39,8 @@ func (w *Waterfall) Detail(i int) *detail {
 		return nil
 	}
 	d := &detail{
-		Key: r.Key, Service: display.Service(s.Local.ServiceName), Name: display.SpanName(s.Name),
-		Colour: draw.Class(r.Colour), Error: isError(s), Notes: r.notes(), Facts: w.facts(s),
+		Key: r.Key, Service: serviceName(s.Local.ServiceName), Name: spanName(s.Name),
+		Colour: draw.Class(r.Colour), Error: isError(s), Notes: r.notes(), Facts: w.facts(r),
 	}
 	if r.Parent != none && w.Rows[r.Parent].Span != nil {
 		d.Parent = w.Rows[r.Parent].Key
@@ -78,7 +78,8 @@ func (d *detail) searchFor(annotationQuery string) string {
 	return "/?" + q.Encode()
 }
 
-func (w *Waterfall) facts(s *zipkin.Span) [][2]string {
+func (w *Waterfall) facts(r *row) [][2]string {
+	s := r.Span
 	facts := [][2]string{{"Kind", kindName(s.Kind)}}
 	add := func(label, value string) {
 		if value != "" {
@@ -86,8 +87,8 @@ func (w *Waterfall) facts(s *zipkin.Span) [][2]string {
 		}
 	}
 	if s.Timestamp > 0 {
-		add("Start", draw.Offset(s.Timestamp-w.Axis.Zero))
-		add("Time", draw.RFC3339(s.Timestamp))
+		add("Start", draw.Offset(r.start()-w.Axis.Zero))
+		add("Time", draw.RFC3339(r.start()))
 	} else {
 		add("Start", "–")
 	}
@@ -163,6 +164,8 @@ func address(e zipkin.Endpoint) string {
 func (r *row) notes() []string {
 	var ns []string
 	switch {
+	case r.apart != 0:
+		ns = append(ns, fmt.Sprintf("It began at %s by the clock of its host, which differs from that of its caller: all times are by that of the caller here.", draw.RFC3339(r.Span.Timestamp)))
 	case r.Skew < 0:
 		ns = append(ns, fmt.Sprintf("Starts %s before its parent: the clocks of the two hosts differ.", display.Micros(-r.Skew)))
 	case r.Skew > 0:

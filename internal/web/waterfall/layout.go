@@ -1,7 +1,6 @@
 package waterfall
 
 import (
-	"example.com/tracelab/internal/web/draw"
 	"example.com/tracelab/internal/zipkin"
 )
 
@@ -21,7 +20,8 @@ const skewTolerance = 2
 // axis is the part of time that a waterfall shows. Offsets count from Zero,
 // the trace's start by the clocks that can be trusted.
 type axis struct {
-	Zero     int64 // µs since the epoch; zero: no span has a start
+	Known    bool  // a span has a start
+	Zero     int64 // µs since the epoch
 	Length   int64 // µs from Zero to the last end by the same clocks
 	From, To int64 // µs since the epoch
 }
@@ -33,18 +33,17 @@ type axis struct {
 func layout(rows []row) axis {
 	doubtful := doubtfulRows(rows)
 	sure := extentOf(rows, func(i int) bool { return !doubtful[i] })
-	if sure.from == 0 {
+	if !sure.any {
 		sure = extentOf(rows, func(int) bool { return true })
 	}
 	slack := (sure.to - sure.from) / 4
 	shown := extentOf(rows, func(i int) bool {
-		s := rows[i].Span
-		return !doubtful[i] || s.Timestamp >= sure.from-slack && s.End()-slack <= sure.to
+		return !doubtful[i] || rows[i].start() >= sure.from-slack && rows[i].end()-slack <= sure.to
 	})
-	if shown.from == 0 {
+	if !shown.any {
 		shown = sure
 	}
-	a := axis{Zero: sure.from, Length: sure.to - sure.from, From: shown.from, To: shown.to}
+	a := axis{Known: sure.any, Zero: sure.from, Length: sure.to - sure.from, From: shown.from, To: shown.to}
 	for i := range rows {
 		a.draw(&rows[i])
 	}
@@ -60,7 +59,7 @@ func doubtfulRows(rows []row) []bool {
 		if r.Parent == none {
 			continue
 		}
-		r.Skew = skew(rows[r.Parent].Span, r.Span)
+		r.Skew = skew(&rows[r.Parent], r)
 		doubtful[i] = r.Skew != 0 || doubtful[r.Parent]
 	}
 	return doubtful
@@ -71,8 +70,8 @@ func doubtfulRows(rows []row) []bool {
 func extentOf(rows []row, counts func(int) bool) extent {
 	var e extent
 	for i := range rows {
-		if s := rows[i].Span; s != nil && s.Timestamp > 0 && counts(i) {
-			e.add(s)
+		if rows[i].timed() && counts(i) {
+			e.add(&rows[i])
 		}
 	}
 	return e
@@ -81,39 +80,49 @@ func extentOf(rows []row, counts func(int) bool) extent {
 // skew measures how far a child starts outside its parent. Work may outlive
 // the span that began it, but nothing starts before its cause, and a server
 // that starts after its client has given up is more likely a wrong clock.
-func skew(parent, child *zipkin.Span) int64 {
-	if parent == nil || parent.Timestamp <= 0 || child.Timestamp <= 0 {
+func skew(parent, child *row) int64 {
+	if !parent.timed() || !child.timed() {
 		return 0
 	}
-	if d := child.Timestamp - parent.Timestamp; d < -skewTolerance {
+	if d := child.start() - parent.start(); d < -skewTolerance {
 		return d
 	}
-	call := parent.Kind == zipkin.Client && child.Kind == zipkin.Server && parent.Duration > 0
-	if d := child.Timestamp - parent.End(); call && d > skewTolerance {
+	call := parent.Span.Kind == zipkin.Client && child.Span.Kind == zipkin.Server && parent.Span.Duration > 0
+	if d := child.start() - parent.end(); call && d > skewTolerance {
 		return d
 	}
 	return 0
 }
 
-// extent is a period of time, empty while from is zero.
-type extent struct{ from, to int64 }
-
-func (e *extent) add(s *zipkin.Span) {
-	if e.from == 0 || s.Timestamp < e.from {
-		e.from = s.Timestamp
-	}
-	e.to = max(e.to, s.End())
+// extent is a period of time.
+type extent struct {
+	any      bool
+	from, to int64
 }
 
+func (e *extent) add(r *row) {
+	if !e.any || r.start() < e.from {
+		e.from = r.start()
+	}
+	if end := r.end(); !e.any || end > e.to {
+		e.to = end
+	}
+	e.any = true
+}
+
+// thinnest is the least width of a bar, because SVG does not draw a width of 0.
+const thinnest = 0.001
+
 func (a axis) draw(r *row) {
-	s := r.Span
-	if s == nil || s.Timestamp <= 0 {
+	r.HasBar, r.CutLeft, r.CutRight, r.Left, r.Width = false, false, false, 0, 0
+	if !r.timed() {
 		return
 	}
-	r.HasBar = s.Timestamp <= a.To && s.End() >= a.From
-	r.CutLeft, r.CutRight = s.Timestamp < a.From, s.End() > a.To
-	left, right := a.percent(s.Timestamp), a.percent(s.End())
-	r.Width = max(right-left, draw.Thinnest)
+	start, end := r.start(), r.end()
+	r.HasBar = start <= a.To && end >= a.From
+	r.CutLeft, r.CutRight = start < a.From, end > a.To
+	left, right := a.percent(start), a.percent(end)
+	r.Width = max(right-left, thinnest)
 	r.Left = min(left, 100-r.Width)
 }
 
@@ -132,7 +141,7 @@ func Extent(spans []zipkin.Span) int64 {
 	var e extent
 	for i := range spans {
 		if spans[i].Timestamp > 0 {
-			e.add(&spans[i])
+			e.add(&row{Span: &spans[i]})
 		}
 	}
 	return e.to - e.from

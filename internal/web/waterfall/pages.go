@@ -42,6 +42,10 @@ func New(s *shell.Shell, cfg Config) *Pages {
 // Routes adds the paths of the pages to mux.
 func (p *Pages) Routes(mux *http.ServeMux) {
 	p.shell.Handle(mux, "GET /traces/{id}", p.trace)
+	p.shell.Handle(mux, "GET /traces/{id}/rows", p.rows)
+	p.shell.Handle(mux, "GET /traces/{id}/find", p.found)
+	p.shell.Handle(mux, "GET /traces/{id}/details", p.details)
+	p.shell.Handle(mux, "GET /traces/{id}/json", p.json)
 }
 
 // Path is the path of a trace's page.

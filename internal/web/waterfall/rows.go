@@ -1,7 +1,8 @@
 package waterfall
 
 import (
-	"fmt"
+	"math"
+	"strconv"
 
 	"example.com/tracelab/internal/zipkin"
 )
@@ -20,30 +21,52 @@ type row struct {
 	Callee      int  // the colour of the service that it called
 	Same        bool // the parent's service is this one too
 
+	node  int   // of the tree, or none
+	moved int64 // was added to the times of the span, so that it starts after 1970
+	apart int64 // by how much more than that of its parent
+	// lost: it is below a span whose parent is missing, of which it is not known whose
+	// request it is part of.
+	lost bool
+
 	bar
+}
+
+// timed reports whether the start of the row's span is known.
+func (r *row) timed() bool { return r.Span != nil && r.Span.Timestamp > 0 }
+
+// start is when the span of a row that is timed is shown to start, in µs since the epoch.
+func (r *row) start() int64 { return r.Span.Timestamp + r.moved }
+
+// end saturates, as that of a span.
+func (r *row) end() int64 {
+	return r.start() + max(0, min(r.Span.Duration, math.MaxInt64-r.start()))
 }
 
 // none is the index of no row.
 const none = -1
 
-// newRows lays out the spans of a trace in the order of drawing: each span before
-// its children, children by start, whole trees before those whose parent is
-// missing.
-func newRows(spans []zipkin.Span) []row {
-	g := &grower{spans: zipkin.ByStart(spans), keys: make(map[zipkin.SpanID]int, len(spans)), rowOf: make([]int, len(spans))}
-	g.tree = zipkin.NewTree(g.spans)
-	for i, n := range g.tree.Nodes {
+// newRows lays out the spans of a trace, of which tree is made, in the order of drawing:
+// each span before its children, children by start, whole trees before those whose
+// parent is missing.
+func newRows(spans []*zipkin.Span, tree *zipkin.Tree) []row {
+	g := &grower{
+		spans: spans, tree: tree, rows: make([]row, 0, len(spans)), rowOf: make([]int, len(spans)),
+		keys: make([]byte, 0, len(spans)*keyLength), used: make(map[zipkin.SpanID]int, len(spans)),
+	}
+	for i, n := range tree.Nodes {
 		if n.Parent == zipkin.None && n.Notes&zipkin.Orphan == 0 {
 			g.grow(i, none, 0)
 		}
 	}
 	for _, m := range g.missing() {
 		under := len(g.rows)
-		g.rows = append(g.rows, row{Missing: m.id, Key: "missing-" + m.id.String(), Parent: none})
+		g.rows = append(g.rows, row{Missing: m.id, Parent: none, node: none})
+		g.key("missing-", m.id, 1)
 		for _, i := range m.children {
 			g.grow(i, under, 1)
 		}
 	}
+	g.giveKeys()
 	countDescendants(g.rows)
 	return g.rows
 }
@@ -54,7 +77,10 @@ type grower struct {
 	tree  *zipkin.Tree
 	rows  []row
 	rowOf []int // of each span
-	keys  map[zipkin.SpanID]int
+
+	keys []byte // of all rows, one after the other
+	ends []int
+	used map[zipkin.SpanID]int
 }
 
 // grow adds the rows of a span and of all below it.
@@ -66,7 +92,9 @@ func (g *grower) grow(top, under, depth int) {
 			d = g.rows[parent].Depth + 1
 		}
 		g.rowOf[i] = len(g.rows)
-		g.rows = append(g.rows, row{Span: g.spans[i], Key: nextKey(g.keys, n.ID), Parent: parent, Depth: d, Notes: n.Notes})
+		g.rows = append(g.rows, row{Span: g.spans[i], Parent: parent, Depth: d, Notes: n.Notes, node: i})
+		g.used[n.ID]++
+		g.key("", n.ID, g.used[n.ID])
 	}
 }
 
@@ -93,12 +121,32 @@ func (g *grower) missing() (all []missingParent) {
 	return all
 }
 
-func nextKey(used map[zipkin.SpanID]int, id zipkin.SpanID) string {
-	used[id]++
-	if n := used[id]; n > 1 {
-		return fmt.Sprintf("%s-%d", id, n)
+// keyLength is that of most keys.
+const keyLength = 16
+
+// key is that of the row that was added last. All are parts of one string, since a
+// trace may have very many.
+func (g *grower) key(prefix string, id zipkin.SpanID, nth int) {
+	g.keys = appendID(append(g.keys, prefix...), id)
+	if nth > 1 {
+		g.keys = strconv.AppendInt(append(g.keys, '-'), int64(nth), 10)
 	}
-	return id.String()
+	g.ends = append(g.ends, len(g.keys))
+}
+
+func (g *grower) giveKeys() {
+	all, from := string(g.keys), 0
+	for i, end := range g.ends {
+		g.rows[i].Key, from = all[from:end], end
+	}
+}
+
+func appendID(b []byte, id zipkin.SpanID) []byte {
+	const digits = "0123456789abcdef"
+	for shift := 60; shift >= 0; shift -= 4 {
+		b = append(b, digits[id>>shift&15])
+	}
+	return b
 }
 
 func countDescendants(rows []row) {

@@ -3,6 +3,7 @@ package waterfall
 import (
 	"time"
 
+	"example.com/tracelab/internal/analysis/critical"
 	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/web/draw"
 	"example.com/tracelab/internal/zipkin"
@@ -23,6 +24,10 @@ type Waterfall struct {
 	Requests  int // of which a caller elsewhere may have made several
 	root      *zipkin.Span
 	rooted    bool
+
+	spans []*zipkin.Span // merged, by start
+	tree  *zipkin.Tree   // of spans
+	path  *critical.Trace
 }
 
 // serviceCount is a service and how many of a trace's spans it reported.
@@ -35,8 +40,9 @@ type serviceCount struct {
 // LayOut lays out the spans of one trace, of which there is at least one. They
 // may be partial, as Zipkin's API returns them. It keeps pointers into spans.
 func LayOut(spans []zipkin.Span) *Waterfall {
-	spans = zipkin.Merge(spans)
-	w := &Waterfall{ID: spans[0].TraceID, Spans: len(spans), Rows: newRows(spans)}
+	sorted := zipkin.ByStart(zipkin.Merge(spans))
+	w := &Waterfall{ID: sorted[0].TraceID, Spans: len(sorted), spans: sorted, tree: zipkin.NewTree(sorted)}
+	w.Rows = newRows(sorted, w.tree)
 	w.Axis = layout(w.Rows)
 	index := map[string]int{}
 	for i := range w.Rows {
@@ -128,7 +134,7 @@ func (w *Waterfall) Rooted() bool { return w.rooted }
 
 // Duration is the length of the axis before wrong clocks stretched it.
 func (w *Waterfall) Duration() string {
-	if w.Axis.Zero == 0 {
+	if !w.Axis.Known {
 		return "–"
 	}
 	return display.Micros(w.Axis.Length)
@@ -147,7 +153,7 @@ func (w *Waterfall) Length() int64 {
 }
 
 // Started is false when no span has a start.
-func (w *Waterfall) Started() bool { return w.Axis.Zero != 0 }
+func (w *Waterfall) Started() bool { return w.Axis.Known }
 
 // Start is the start of the trace in RFC 3339.
 func (w *Waterfall) Start() string { return draw.RFC3339(w.Axis.Zero) }

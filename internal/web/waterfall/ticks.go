@@ -16,7 +16,10 @@ func (a axis) ticks() []tick {
 	}
 	step := roundStep(length)
 	last := a.To - a.Zero
-	offset := (a.From - a.Zero) / step * step // rounds towards zero, so inside the axis
+	offset := (a.From - a.Zero) / step * step // rounds towards zero
+	if a.Zero+offset < a.From {
+		offset += step
+	}
 	var ts []tick
 	for {
 		ts = append(ts, labelled(a.percent(a.Zero+offset), offset))

@@ -156,7 +156,7 @@ func TestOddTraceIsDrawn(t *testing.T) {
 		webtest.Kind(webtest.Span(1, 0, 10_000_000, 80_000), zipkin.Client, "a"), webtest.Kind(webtest.Span(2, 1, 1_000_000, 40_000), zipkin.Server, "b"),
 		webtest.Span(3, 9, 0, 0), {TraceID: zipkin.TraceID{Low: 1}, ID: 4, ParentID: 4},
 	}
-	body := webtest.Get(t, serveUI(Config{Reader: &webtest.Reader{Held: [][]zipkin.Span{trace}}}), "/traces/1?span=2").Body.String()
+	body := webtest.Get(t, serveUI(Config{Reader: &webtest.Reader{Held: [][]zipkin.Span{trace}}}), "/traces/1?span=2&clocks=raw").Body.String()
 	for _, want := range []string{
 		"parent span missing", "<code>0000000000000009</code>", `<span class="beyond">◂ −9.00 s</span>`, `<em class="mark">clock skew</em>`, "Starts 9.00 s before its parent",
 		"(no service)", "(no name)", `class="t">–<`, `<em class="mark">own parent</em>`,

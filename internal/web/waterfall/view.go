@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/web/draw"
 	"example.com/tracelab/internal/zipkin"
@@ -53,7 +52,7 @@ func (w *Waterfall) view(i int) rowView {
 	}
 	r.viewSpan(&v)
 	r.viewBar(&v)
-	if r.Span.Timestamp > 0 && !r.HasBar {
+	if r.timed() && !r.HasBar {
 		w.viewBeyond(r, &v)
 	}
 	return v
@@ -61,7 +60,7 @@ func (w *Waterfall) view(i int) rowView {
 
 func (r *row) viewSpan(v *rowView) {
 	s := r.Span
-	v.Service, v.Name, v.Kind, v.Duration = display.Service(s.Local.ServiceName), display.SpanName(s.Name), kindNames[s.Kind], durationOrDash(s)
+	v.Service, v.Name, v.Kind, v.Duration = serviceName(s.Local.ServiceName), spanName(s.Name), kindNames[s.Kind], durationOrDash(s)
 	v.Colour = draw.Class(r.Colour)
 	if v.Callee = r.callee(); v.Callee != "" && s.Remote.ServiceName != "" {
 		v.CalleeClasses = "sw " + draw.Class(r.Callee)
@@ -82,10 +81,10 @@ func (r *row) viewSpan(v *rowView) {
 // callee is who a call went to, by name or else by address, if no row below shows it.
 func (r *row) callee() string {
 	s := r.Span
-	if s.Kind != zipkin.Client && s.Kind != zipkin.Producer || r.Descendants > 0 {
+	if s == nil || s.Kind != zipkin.Client && s.Kind != zipkin.Producer || r.Descendants > 0 {
 		return ""
 	}
-	return cmp.Or(s.Remote.ServiceName, address(s.Remote))
+	return cut(cmp.Or(s.Remote.ServiceName, address(s.Remote)))
 }
 
 func (r *row) viewBar(v *rowView) {
@@ -105,7 +104,7 @@ func (r *row) viewBar(v *rowView) {
 
 // viewBeyond names the moment that the axis cannot show.
 func (w *Waterfall) viewBeyond(r *row, v *rowView) {
-	at := draw.Offset(r.Span.Timestamp - w.Axis.Zero)
+	at := draw.Offset(r.start() - w.Axis.Zero)
 	if r.CutLeft {
 		v.Before = at
 	} else {
@@ -115,7 +114,7 @@ func (w *Waterfall) viewBeyond(r *row, v *rowView) {
 
 func (r *row) marks() []string {
 	var ms []string
-	if r.Skew != 0 {
+	if r.Skew != 0 || r.apart != 0 {
 		ms = append(ms, "clock skew")
 	}
 	for _, n := range noteSentences {
