@@ -23,11 +23,13 @@ const Path = "/tracelab/v1/line"
 // streamType is the Content-Type of a control stream.
 const streamType = "application/x-ndjson"
 
+// MaxStreams is how many control streams one server holds.
+const MaxStreams = 256
+
 const (
 	pingEvery  = 5 * time.Second
 	deadAfter  = 3 * pingEvery // without a message
 	maxMessage = 64 << 10      // bytes
-	maxStreams = 256           // that one server holds
 	maxQueued  = 64            // messages that wait for one process
 )
 

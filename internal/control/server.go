@@ -150,7 +150,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.URL = reachableURL(p.Addr, r.RemoteAddr)
 	queued, ok := s.add(p)
 	if !ok {
-		http.Error(w, fmt.Sprintf("the server holds %d control streams already, or is stopping", maxStreams), http.StatusServiceUnavailable)
+		http.Error(w, fmt.Sprintf("the server holds %d control streams already, or is stopping", MaxStreams), http.StatusServiceUnavailable)
 		return
 	}
 	defer s.remove(p)
@@ -172,7 +172,7 @@ func reachableURL(addr, remote string) string {
 func (s *Server) add(p *Process) (queued <-chan message, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.ended || len(s.streams) >= maxStreams {
+	if s.ended || len(s.streams) >= MaxStreams {
 		return nil, false
 	}
 	s.count++

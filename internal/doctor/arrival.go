@@ -10,6 +10,7 @@ import (
 	"example.com/tracelab/internal/control"
 	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/status"
 	"example.com/tracelab/internal/zipkin"
 )
 
@@ -78,11 +79,11 @@ func orphans(spans []zipkin.Span) (n int) {
 func (e *examination) suspects(ctx context.Context) string {
 	var said []string
 	for _, p := range e.Processes {
-		counts, err := e.spans(ctx, p)
-		if err != nil {
+		is, counted := status.Ask(ctx, e.client, p)
+		if !counted {
 			continue // the finding on its readiness says so
 		}
-		if s := e.suspicion(p, counts); s != "" {
+		if s := e.suspicion(p, is.Spans); s != "" {
 			said = append(said, s)
 		}
 	}
@@ -92,16 +93,16 @@ func (e *examination) suspects(ctx context.Context) string {
 	return strings.Join(said, ". ")
 }
 
-func (e *examination) suspicion(p control.Process, counts map[string]uint64) string {
+func (e *examination) suspicion(p control.Process, counts labapi.SpanStatus) string {
 	elsewhere := e.ZipkinURL != "" && !sameURL(p.ReportsTo, e.ZipkinURL)
 	switch {
 	case p.ReportsTo == "":
 		return fmt.Sprintf("%s reports to no Zipkin: set its TRACELAB_ZIPKIN_URL", p.Service)
-	case counts["queued"] > 0:
-		return fmt.Sprintf("%s holds %d spans that %s does not take: is it up, and is the URL right?", p.Service, counts["queued"], p.ReportsTo)
+	case counts.Queued > 0:
+		return fmt.Sprintf("%s holds %d spans that %s does not take: is it up, and is the URL right?", p.Service, counts.Queued, p.ReportsTo)
 	case dropped(counts) > 0:
 		return fmt.Sprintf("%s has dropped %d spans: its /metrics tells the reasons", p.Service, dropped(counts))
-	case counts["sampled_total"] == 0:
+	case counts.Sampled == 0:
 		return fmt.Sprintf("%s has recorded no span: its sampler is %q, or the headers do not reach it", p.Service, p.Sampler)
 	case elsewhere:
 		return fmt.Sprintf("%s reports to %s, and traces are read from %s: if these are not the same, correct one", p.Service, p.ReportsTo, e.ZipkinURL)
@@ -111,11 +112,9 @@ func (e *examination) suspicion(p control.Process, counts map[string]uint64) str
 
 func sameURL(a, b string) bool { return strings.TrimSuffix(a, "/") == strings.TrimSuffix(b, "/") }
 
-func dropped(counts map[string]uint64) (n uint64) {
-	for name, v := range counts {
-		if strings.HasPrefix(name, "dropped_total") {
-			n += v
-		}
+func dropped(counts labapi.SpanStatus) (n uint64) {
+	for _, v := range counts.Dropped {
+		n += v
 	}
 	return n
 }

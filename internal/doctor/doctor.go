@@ -14,6 +14,7 @@ import (
 	"example.com/tracelab/internal/control"
 	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/status"
 	"example.com/tracelab/internal/zipkinapi"
 )
 
@@ -104,8 +105,8 @@ func (e *examination) service(ctx context.Context, name string) {
 		e.bad(name, "no %s is connected to the server: it is not running, or its TRACELAB_SERVER_URL or TRACELAB_TOKEN is not the server's", name)
 	}
 	for _, p := range processes {
-		if problem := e.readiness(ctx, p); problem != "" {
-			e.bad(name, "%s (pid %d, %s): %s", shown(p.URL), p.PID, display.Cut(p.Host, maxName), problem)
+		if is, _ := status.Ask(ctx, e.client, p); is.Problem != "" {
+			e.bad(name, "%s (pid %d, %s): %s", shown(p.URL), p.PID, display.Cut(p.Host, maxName), is.Problem)
 			continue
 		}
 		e.good(name, "ready at %s (pid %d, %s), sampler %s", shown(p.URL), p.PID, display.Cut(p.Host, maxName), p.Sampler)

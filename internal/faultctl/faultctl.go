@@ -8,6 +8,7 @@ import (
 	"example.com/tracelab/internal/control"
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/visits"
 	"example.com/tracelab/internal/zipkinapi"
 )
 
@@ -33,6 +34,7 @@ type Config struct {
 // Handlers holds what is switched on and the mysteries that there are.
 type Handlers struct {
 	cfg       Config
+	visitor   *visits.Maker
 	switches  switchboard
 	mysteries mysteries
 	questions questions
@@ -40,18 +42,20 @@ type Handlers struct {
 
 // New publishes to processes that nothing is on: some knew the server before this one.
 func New(cfg Config) (*Handlers, error) {
-	h := &Handlers{cfg: cfg}
+	h := &Handlers{cfg: cfg, visitor: visits.New(cfg.Reader)}
 	h.switches.publish = cfg.Publish
 	return h, h.switches.set(nil)
 }
 
-// Routes are those of faults and mysteries. Each handler sees to who may what; errors
+// Routes are those of faults, of visits that show them, and of mysteries. Each handler sees to who may what; errors
 // are text for who wants text.
 func (h *Handlers) Routes() []httpapi.Route {
 	routes := []httpapi.Route{
 		{Pattern: "GET " + labapi.FaultsPath, Handler: h.showFaults},
 		{Pattern: "POST " + labapi.FaultsPath, Handler: h.switchOn},
 		{Pattern: "DELETE " + labapi.FaultsPath, Handler: h.switchOff},
+		{Pattern: "GET " + labapi.VisitsPath, Handler: h.showVisits},
+		{Pattern: "POST " + labapi.VisitsPath, Handler: h.makeVisits},
 		{Pattern: "GET " + labapi.MysteryPath, Handler: h.showMystery},
 		{Pattern: "POST " + labapi.MysteryPath, Handler: h.startMystery},
 		{Pattern: "POST " + labapi.MysteryAnswerPath, Handler: h.answerMystery},

@@ -242,7 +242,7 @@ func TestATimeThatIsOver(t *testing.T) {
 		}
 	}
 	f, err := b.Faults(ctx)
-	if want := (labapi.Switch{Faults: "gateway=quadratic", Until: later, Seed: 7, Attendee: "ann"}); err != nil || len(f.On) != 1 || f.On[0] != want {
+	if want := (labapi.Switch{Faults: "gateway=quadratic", Until: later, Seed: 7, Attendee: "ann"}); err != nil || len(f.On) != 1 || f.On[0].Switch != want {
 		t.Errorf("%+v are on, %v; want %+v", f.On, err, want)
 	}
 }

@@ -22,7 +22,7 @@ func (h *Handlers) showFaults(w http.ResponseWriter, r *http.Request) error {
 			return httpapi.InvalidField("attendee", "%v", err)
 		}
 	}
-	all := h.faults(whose.Attendee)
+	all := h.faults(r, whose.Attendee)
 	httpapi.Answer(w, r, all, faultsText(r, all))
 	return nil
 }
@@ -37,15 +37,26 @@ func Catalogue() (all []labapi.Fault) {
 
 // faults is the catalogue, and what is on for an attendee or, with an empty name, for
 // anybody.
-func (h *Handlers) faults(attendee string) labapi.Faults {
-	all := labapi.Faults{Catalogue: Catalogue(), On: []labapi.Switch{}}
+func (h *Handlers) faults(r *http.Request, attendee string) labapi.Faults {
+	all := labapi.Faults{Catalogue: Catalogue(), On: []labapi.SwitchedOn{}}
 	for _, sw := range h.switches.list() {
 		own := attendee == "" || sw.Attendee == "" || sw.Attendee == attendee
 		if sw.Mystery == "" && own {
-			all.On = append(all.On, sw.Switch)
+			all.On = append(all.On, labapi.SwitchedOn{Switch: sw.Switch, Since: sw.Since, By: h.by(r, sw.From)})
 		}
 	}
 	return all
+}
+
+// by is who switched something on, as a caller may know it.
+func (h *Handlers) by(r *http.Request, from string) string {
+	switch {
+	case from == "":
+		return labapi.ByTrusted
+	case h.cfg.Trusted(r):
+		return from
+	}
+	return labapi.ByOthers
 }
 
 // switchOn takes a labapi.SwitchOn.
@@ -67,10 +78,10 @@ func (h *Handlers) switchOn(w http.ResponseWriter, r *http.Request) error {
 	if err := h.awaitServices(r.Context(), needs(injections)...); err != nil {
 		return err
 	}
-	if err := h.switches.add(faults.Switch{Switch: ask.Switch, From: h.untrustedAddress(r)}); err != nil {
+	if err := h.switches.add(faults.Switch{Switch: ask.Switch, From: h.untrustedAddress(r), Since: time.Now().UTC()}); err != nil {
 		return err
 	}
-	all := h.faults(ask.Attendee)
+	all := h.faults(r, ask.Attendee)
 	all.Visit = h.visitLine(r, visitOf(injections), ask.Attendee, "")
 	httpapi.Answer(w, r, all, switchedText(all))
 	return nil

@@ -150,7 +150,7 @@ func faultsText(r *http.Request, all labapi.Faults) string {
 	return p.String()
 }
 
-func (p *page) on(on []labapi.Switch) {
+func (p *page) on(on []labapi.SwitchedOn) {
 	if len(on) == 0 {
 		p.say("Nothing is switched on; a request may still ask by its header Fault.")
 		return
@@ -179,5 +179,21 @@ func switchedText(all labapi.Faults) string {
 func switchedOffText(done labapi.SwitchedOff) string {
 	var p page
 	p.say("%d switched off", done.Off)
+	return p.String()
+}
+
+func visitsText(r *http.Request, v labapi.Visits) string {
+	var p page
+	for _, made := range v.Visits {
+		if made.Detail != "" {
+			p.say("%d: %s", made.Status, display.Line(made.Detail))
+		}
+		if !made.Sampled {
+			p.say("The trace %s is not recorded, because of the gateway's sampler.", made.TraceID)
+			continue
+		}
+		fmt.Fprintf(&p, "%s\n", labapi.TraceURL(hosts.Own(r).String(), made.TraceID))
+	}
+	p.row("visit", v.Visit)
 	return p.String()
 }

@@ -72,18 +72,25 @@ func (h *Handlers) gateway() (latest control.Process) {
 // targets names the paths of the third party of which the gateway visits one URL, where
 // it is ours, which has them. Of another, that URL is named each time.
 func targets(visited string, paths []string) (all []string) {
-	third, err := url.Parse(visited)
-	if err != nil || third.Host == "" {
-		return nil
-	}
-	ours := third.Path == "/get"
 	for _, path := range paths {
-		if ours {
-			third.Path = path
+		if target, ok := thirdParty(visited, path); ok {
+			all = append(all, readable.Replace(url.QueryEscape(target)))
 		}
-		all = append(all, readable.Replace(url.QueryEscape(third.String())))
 	}
 	return all
+}
+
+// thirdParty is a path of the third party of which the gateway visits one URL; where it
+// is none of ours, that URL.
+func thirdParty(visited, path string) (target string, ok bool) {
+	third, err := url.Parse(visited)
+	if err != nil || third.Host == "" {
+		return "", false
+	}
+	if third.Path == "/get" {
+		third.Path = path
+	}
+	return third.String(), true
 }
 
 // readable undoes the percent-encoding of what may stand in a query as it is.

@@ -16,8 +16,9 @@ const Published = "faults"
 // Switch is a switch as the processes know it.
 type Switch struct {
 	labapi.Switch
-	Mystery string `json:"mystery,omitempty"` // the id of the mystery that it belongs to
-	From    string `json:"-"`                 // the address that switched it on without being trusted; else empty
+	Mystery string    `json:"mystery,omitempty"` // the id of the mystery that it belongs to
+	From    string    `json:"-"`                 // the address that switched it on without being trusted; else empty
+	Since   time.Time `json:"-"`                 // when it was switched on
 }
 
 // Switches are those of one process. The zero value has none on.

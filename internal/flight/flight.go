@@ -43,6 +43,10 @@ const (
 	maxBytes = 16 << 20
 )
 
+// Bounds returns how much a recorder keeps: the time at least, unless that takes more
+// than the bytes.
+func Bounds() (least time.Duration, most int64) { return window, maxBytes }
+
 // Recorder is the flight recorder of this process, of which there can be one at
 // a time. It observes requests as the process's tracing.RootObserver, and takes
 // the server's messages by OnMessage. Before Start and after Stop it takes no

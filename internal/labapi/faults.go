@@ -6,8 +6,8 @@ import "time"
 // SwitchOn says. With ?attendee=NAME it lists what happens to that attendee's requests.
 // Nothing of mysteries is in it.
 type Faults struct {
-	Catalogue []Fault  `json:"catalogue"`
-	On        []Switch `json:"on"`
+	Catalogue []Fault      `json:"catalogue"`
+	On        []SwitchedOn `json:"on"`
 	// Visit is, after switching on, a command line for a POSIX shell: visits that what
 	// was switched on happens to.
 	Visit string `json:"visit,omitempty"`
@@ -54,6 +54,21 @@ type Switch struct {
 	Until    time.Time `json:"until,omitzero"`     // zero: until it is switched off
 	Seed     uint64    `json:"seed,omitempty"`     // of the choice of requests by percent; zero: any
 }
+
+// SwitchedOn is a Switch that is on.
+type SwitchedOn struct {
+	Switch
+	Since time.Time `json:"since"`
+	// By says who switched it on: ByTrusted, or the address of somebody who did it for one
+	// attendee. Callers who are not trusted read ByOthers in place of the address.
+	By string `json:"by"`
+}
+
+// Who switches faults on.
+const (
+	ByTrusted = "the server's machine, or with its token"
+	ByOthers  = "another machine"
+)
 
 // SwitchOn asks for a Switch. Without the token, it is for one attendee.
 type SwitchOn struct {

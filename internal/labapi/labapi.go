@@ -20,6 +20,8 @@ const (
 	DoctorPath    = "/tracelab/v1/doctor"
 	FaultsPath    = "/tracelab/v1/faults"
 	HappenedPath  = "/tracelab/v1/faults/happened" // where processes answer the server's questions
+	SamplingPath  = "/tracelab/v1/sampling"
+	VisitsPath    = "/tracelab/v1/visits"
 	MysteryPath   = "/tracelab/v1/mystery"
 	SpansPath     = "/tracelab/v1/spans"
 	SnapshotsPath = "/tracelab/v1/flights"

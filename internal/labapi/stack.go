@@ -9,6 +9,8 @@ type Stack struct {
 	ZipkinURL string               `json:"zipkin_url,omitempty"` // unless they are stored here
 	Gateway   string               `json:"gateway_url,omitempty"`
 	Processes []control.Process    `json:"processes"`
+	// Status is how they are now: only with ?status=1, since it takes a question to each.
+	Status *Status `json:"status,omitempty"`
 }
 
 // Finding is what is known of one piece of the stack; POST DoctorPath answers with

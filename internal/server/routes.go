@@ -17,7 +17,8 @@ import (
 // the trusted.
 func (s *Server) api() []httpapi.Route {
 	open := []httpapi.Route{
-		{Pattern: "GET " + labapi.StackPath, Handler: httpapi.Query(s.stack)},
+		{Pattern: "GET " + labapi.StackPath, Handler: httpapi.Query(s.stack, "status")},
+		{Pattern: "GET " + labapi.SamplingPath, Handler: forPeople(s.showSampling)},
 		{Pattern: "POST " + labapi.DoctorPath, Handler: httpapi.Query(s.doctor)},
 		{Pattern: "GET " + labapi.SpansPath, Handler: httpapi.Query(s.spans, "trace")},
 		{Pattern: "POST " + labapi.SpansPath, Handler: httpapi.FromHTTP(s.spanCollector())},
@@ -30,6 +31,7 @@ func (s *Server) api() []httpapi.Route {
 		{Pattern: "GET " + labapi.PathPath + "/{trace}", Handler: forPeople(s.analysis.Path, "span")},
 	}
 	trusted := []httpapi.Route{
+		{Pattern: "POST " + labapi.SamplingPath, Handler: httpapi.ForTerminals(s.changeSampling)},
 		{Pattern: "GET " + labapi.SnapshotsPath, Handler: httpapi.Query(s.snapshots.List, "trace")},
 		{Pattern: "GET " + labapi.SnapshotsPath + "/{id}", Handler: httpapi.Query(s.snapshots.Download, "trace")},
 	}

@@ -19,6 +19,7 @@ import (
 	"example.com/tracelab/internal/hosts"
 	"example.com/tracelab/internal/httpserver"
 	"example.com/tracelab/internal/snapshots"
+	"example.com/tracelab/internal/status"
 	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/zipkinapi"
 	"example.com/tracelab/redact"
@@ -55,6 +56,7 @@ type Server struct {
 	zipkin  *zipkinapi.Client // nil over the embedded store
 
 	zipkinAPI *zipkinapi.Server // nil over another Zipkin
+	asker     *status.Asker
 	faults    *faultctl.Handlers
 	snapshots *snapshots.Collector
 	explainer *explain.Explainer
@@ -68,6 +70,7 @@ func New(cfg Config) (*Server, error) {
 	if err := s.findTraces(); err != nil {
 		return nil, err
 	}
+	s.asker = status.New(s.control.Processes)
 	queue := explain.NewQueue()
 	s.snapshots = snapshots.New(s.control, queue, cfg.Token)
 	s.explainer = explain.New(explain.Config{Reader: s.reader, PollEvery: s.pollEvery(), Snapshots: s.snapshots, Queue: queue, Report: s.report})

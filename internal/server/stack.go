@@ -11,13 +11,21 @@ import (
 
 // stack says which processes there are, and where traces come from.
 func (s *Server) stack(w http.ResponseWriter, r *http.Request) error {
-	httpapi.WriteJSON(w, labapi.Stack{
+	all := labapi.Stack{
 		Server:    s.self,
 		Source:    s.source(),
 		ZipkinURL: s.zipkinURL(),
 		Gateway:   hosts.Beside(s.cfg.GatewayURL, r),
 		Processes: s.control.Processes(),
-	})
+	}
+	asked, err := isAsked(r, "status")
+	if err != nil {
+		return err
+	}
+	if asked {
+		all.Processes, all.Status = s.status(r.Context())
+	}
+	httpapi.WriteJSON(w, all)
 	return nil
 }
 

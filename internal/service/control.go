@@ -36,4 +36,5 @@ func (s *instance) connect(group *errgroup.Group, ctx context.Context) {
 func (s *instance) onMessage(kind string, body json.RawMessage) {
 	s.injector.OnMessage(kind, body)
 	s.flight.OnMessage(kind, body)
+	s.onSampling(kind, body)
 }

@@ -3,7 +3,6 @@ package service
 import (
 	"context"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/pprof"
 	"os"
@@ -11,7 +10,6 @@ import (
 
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/httpserver"
-	"example.com/tracelab/tracing"
 )
 
 // debugOptions has a profile take as long as it is asked for, or as the service
@@ -63,36 +61,3 @@ func withoutValues(args []string) (shown []string) {
 }
 
 func plain(h http.HandlerFunc) httpapi.HandlerFunc { return httpapi.FromHTTP(h) }
-
-// sampling is what /debug/sampling shows.
-type sampling struct {
-	Sampler    string `json:"sampler"`
-	Sampled    uint64 `json:"spans_sampled"`
-	NotSampled uint64 `json:"spans_not_sampled"`
-}
-
-func (s *instance) showSampling(w http.ResponseWriter, _ *http.Request) error {
-	c := s.tracing.Stats()
-	httpapi.WriteJSON(w, sampling{s.tracing.Sampler().String(), c.Sampled, c.NotSampled})
-	return nil
-}
-
-// changeSampling takes the new sampler as the body, in the words of --sampler.
-func (s *instance) changeSampling(w http.ResponseWriter, r *http.Request) error {
-	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 4<<10))
-	if err != nil {
-		return httpapi.InvalidField("sampler", "the sampler cannot be read: %v", err)
-	}
-	sampler, err := tracing.ParseSampler(string(text))
-	if err != nil || len(text) == 0 {
-		return httpapi.InvalidField("sampler", "send the new sampler as the body, like 0.1: %v", err)
-	}
-	before := s.tracing.Sampler()
-	s.tracing.SetSampler(sampler)
-	slog.InfoContext(r.Context(), "the sampler was changed", "from", before.String(), "to", sampler.String())
-	select {
-	case s.changed <- struct{}{}:
-	default:
-	}
-	return s.showSampling(w, r)
-}

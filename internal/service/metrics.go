@@ -15,6 +15,9 @@ func (s *instance) writeMetrics(p *metrics.Page, requests *httpapi.Durations) {
 	requests.Write(p)
 	writeSpans(p, s.tracing.Stats())
 	writeFlight(p, s.flight.Stats())
+	if s.definition.Metrics != nil {
+		s.definition.Metrics(p)
+	}
 	p.Process()
 }
 
@@ -46,6 +49,9 @@ func writeFlight(p *metrics.Page, c flight.Stats) {
 		recording = 1
 	}
 	p.Gauge("tracelab_flight_recorder_enabled", "1 while the flight recorder records the execution of this process.", recording)
+	window, most := flight.Bounds()
+	p.Gauge("tracelab_flight_recorder_window_seconds", "Time that the flight recorder keeps at least, if its bytes allow.", window.Seconds())
+	p.Gauge("tracelab_flight_recorder_max_bytes", "Bytes that the flight recorder keeps at most.", float64(most))
 	p.CounterBy("tracelab_flight_recorder_snapshots_total", "Snapshots that were taken, by reason.", "reason", c.Taken)
 	p.Counter("tracelab_flight_recorder_snapshot_bytes_total", "Bytes of the snapshots that were taken.", float64(c.Bytes))
 	p.Counter("tracelab_flight_recorder_snapshot_seconds_total", "Time in which snapshots were taken.", c.Seconds)

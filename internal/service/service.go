@@ -41,6 +41,8 @@ type Definition struct {
 	// TraceURL, if set, is the page of a request's trace, or empty where there is
 	// none; problem documents link to it.
 	TraceURL httpapi.TraceURL
+	// Metrics, if set, adds metrics of its own to those of the process.
+	Metrics func(*metrics.Page)
 	// Background, if set, runs together with the server until its context ends; its error
 	// ends the service.
 	Background func(context.Context) error

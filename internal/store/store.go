@@ -96,6 +96,9 @@ type Stats struct {
 	EvictedTraces       int64 // whole traces evicted
 }
 
+// Bounds returns how many spans, and how many bytes of them, are stored at most.
+func (s *Store) Bounds() (spans int, bytes int64) { return s.maxSpans, s.maxBytes }
+
 // Stats returns the figures as of now.
 func (s *Store) Stats() Stats {
 	s.mu.RLock()

@@ -60,6 +60,7 @@ func (c *Config) build() (service.Definition, error) {
 	return service.Definition{
 		Routes:     append(w.routes(), q.routes()...),
 		Ready:      []httpapi.Check{{Name: "redis", Ask: func(ctx context.Context) error { return rdb.Ping(ctx).Err() }}},
+		Metrics:    q.writeMetrics,
 		Background: q.consume,
 		Close: func() error {
 			fetcher.Close()

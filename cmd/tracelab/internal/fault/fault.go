@@ -184,7 +184,7 @@ func (c *showCommand) Run(ctx context.Context, out io.Writer) error {
 	return showSwitches(out, all.On)
 }
 
-func showSwitches(out io.Writer, on []labapi.Switch) error {
+func showSwitches(out io.Writer, on []labapi.SwitchedOn) error {
 	lines := term.Text(out)
 	if len(on) == 0 {
 		_, err := fmt.Fprintln(lines, "nothing is switched on; a request may still ask by itself: see tracelab fault list")
@@ -197,6 +197,9 @@ func showSwitches(out io.Writer, on []labapi.Switch) error {
 		}
 		if !sw.Until.IsZero() {
 			remarks = append(remarks, "until "+sw.Until.Local().Format(time.TimeOnly))
+		}
+		if sw.By != "" {
+			remarks = append(remarks, "switched on by "+sw.By)
 		}
 		fmt.Fprintln(lines, term.Bold.Render(sw.Faults)+"  "+term.Dim.Render(display.Line(strings.Join(remarks, ", "))))
 	}
