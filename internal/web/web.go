@@ -6,7 +6,6 @@ package web
 import (
 	"log/slog"
 	"net/http"
-	"strings"
 	"time"
 
 	"example.com/tracelab/internal/hosts"
@@ -58,7 +57,7 @@ func New(cfg Config) *UI {
 	s.Navigate(shell.Link{Label: "Traces", Path: "/"})
 	u := &UI{shell: s}
 	u.add(find.New(s, find.Config{Reader: cfg.Reader, GatewayURL: cfg.GatewayURL, Now: cfg.Now}))
-	u.add(waterfall.New(s, waterfall.Config{Reader: cfg.Reader, Explainer: cfg.Explainer, Embedded: cfg.embedded(), Now: cfg.Now}))
+	u.add(waterfall.New(s, waterfall.Config{Reader: cfg.Reader, Explainer: cfg.Explainer, Now: cfg.Now}))
 	u.add(workshop.New(s, workshop.Config{Faults: cfg.Faults}))
 	return u
 }
@@ -89,9 +88,4 @@ func redirect(w http.ResponseWriter, r *http.Request, path string) {
 		path += "?" + r.URL.RawQuery
 	}
 	http.Redirect(w, r, path, http.StatusFound)
-}
-
-// embedded says whether Zipkin's API is served beside the UI.
-func (c Config) embedded() bool {
-	return !strings.HasPrefix(c.Source, "http://") && !strings.HasPrefix(c.Source, "https://")
 }

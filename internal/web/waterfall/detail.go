@@ -10,11 +10,11 @@ import (
 	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/web/draw"
+	"example.com/tracelab/internal/web/shell"
 	"example.com/tracelab/internal/zipkin"
 )
 
-// detail is all that is known of one span, in words. The server draws one into
-// the page for ?span=; the browser draws any from the same JSON.
+// detail is all that is known of one span, in words: the panel of the page.
 type detail struct {
 	Key     string      `json:"key"`
 	Service string      `json:"service"`
@@ -22,38 +22,71 @@ type detail struct {
 	Colour  string      `json:"colour"`
 	Error   bool        `json:"error,omitempty"`
 	Notes   []string    `json:"notes,omitempty"`
+	Path    []string    `json:"-"` // what the critical path says of it
 	Facts   [][2]string `json:"facts"`
 	Parent  string      `json:"parent,omitempty"` // key of the parent's row
 	// Annotations are pairs of offset within the span and value.
 	Annotations [][2]string `json:"annotations,omitempty"`
 	Tags        [][2]string `json:"tags,omitempty"`
+	Cut         string      `json:"-"` // says that not all is shown
+	Deep        bool        `json:"-"` // it has spans below it, and is not what is shown as the root
 	goroutines
+
+	shown
+	span *zipkin.Span
 }
 
-// Detail describes the span of row i, or nothing when its parent is missing
+// detail describes the span of row i, or nothing when its parent is missing
 // and the row stands for that parent.
-func (w *Waterfall) Detail(i int) *detail {
+func (w *Waterfall) detail(i int, page shell.Page, s shown) *detail {
 	r := &w.Rows[i]
-	s := r.Span
-	if s == nil {
+	if r.Span == nil {
 		return nil
 	}
 	d := &detail{
-		Key: r.Key, Service: serviceName(s.Local.ServiceName), Name: spanName(s.Name),
-		Colour: draw.Class(r.Colour), Error: isError(s), Notes: r.notes(), Facts: w.facts(r),
+		Key: r.Key, Service: serviceName(r.Span.Local.ServiceName), Name: spanName(r.Span.Name),
+		Colour: draw.Class(r.Colour), Error: isError(r.Span), Notes: r.notes(), Facts: w.facts(r, page), Path: w.onPath(r, page),
+		Deep: r.Descendants > 0 && i > 0, shown: s, span: r.Span,
 	}
 	if r.Parent != none && w.Rows[r.Parent].Span != nil {
 		d.Parent = w.Rows[r.Parent].Key
 	}
-	for _, a := range s.Annotations {
+	for _, a := range r.Span.Annotations {
 		at := "–"
-		if s.Timestamp > 0 {
-			at = draw.Offset(a.Timestamp - s.Timestamp)
+		if r.Span.Timestamp > 0 {
+			at = draw.Offset(a.Timestamp - r.Span.Timestamp)
 		}
 		d.Annotations = append(d.Annotations, [2]string{at, a.Value})
 	}
-	d.goroutines, d.Tags = takeGoroutines(s)
+	d.goroutines, d.Tags = takeGoroutines(r.Span)
+	d.bound(page)
 	return d
+}
+
+// Bounds of what the panel shows of a span: it is the JSON that has all.
+const (
+	maxPairs = 300
+	maxValue = 4000 // bytes
+)
+
+// bound cuts what is too long, and says so.
+func (d *detail) bound(page shell.Page) {
+	cut := false
+	for _, pairs := range []*[][2]string{&d.Annotations, &d.Tags} {
+		if len(*pairs) > maxPairs {
+			*pairs, cut = (*pairs)[:maxPairs], true
+		}
+		for i := range *pairs {
+			for n, text := range (*pairs)[i] {
+				if len(text) > maxValue {
+					(*pairs)[i][n], cut = strings.ToValidUTF8(text[:maxValue], "")+"…", true
+				}
+			}
+		}
+	}
+	if cut {
+		d.Cut = page.T("Not all is shown: the JSON of the trace has the rest.")
+	}
 }
 
 // Search is the address of the traces in which the same service has this tag,
@@ -70,6 +103,15 @@ func (d *detail) Search(tag [2]string) string {
 // was in this state.
 func (d *detail) SearchState(state string) string { return d.searchFor(labapi.TagPrefix + state) }
 
+// Alike is the address of the traces that have a span of the same name.
+func (d *detail) Alike() string {
+	q := url.Values{"serviceName": {d.span.Local.ServiceName}, "spanName": {d.span.Name}}
+	if d.span.Local.ServiceName == "" || d.span.Name == "" || len(q.Encode()) > 500 {
+		return ""
+	}
+	return "/?" + q.Encode()
+}
+
 func (d *detail) searchFor(annotationQuery string) string {
 	q := url.Values{"annotationQuery": {annotationQuery}}
 	if d.Service != display.Service("") {
@@ -78,33 +120,36 @@ func (d *detail) searchFor(annotationQuery string) string {
 	return "/?" + q.Encode()
 }
 
-func (w *Waterfall) facts(r *row) [][2]string {
+func (w *Waterfall) facts(r *row, page shell.Page) [][2]string {
 	s := r.Span
-	facts := [][2]string{{"Kind", kindName(s.Kind)}}
+	facts := [][2]string{{page.T("Kind"), kindName(s.Kind)}}
 	add := func(label, value string) {
 		if value != "" {
 			facts = append(facts, [2]string{label, value})
 		}
 	}
-	if s.Timestamp > 0 {
-		add("Start", draw.Offset(r.start()-w.Axis.Zero))
-		add("Time", draw.RFC3339(r.start()))
+	if r.timed() {
+		add(page.T("Start"), draw.Offset(r.start()-w.Axis.Zero))
+		add(page.T("Time"), draw.RFC3339(r.start()))
 	} else {
-		add("Start", "–")
+		add(page.T("Start"), "–")
 	}
-	add("Duration", durationOrDash(s))
-	add("Share", w.share(s))
-	add("Span id", s.ID.String())
+	add(page.T("Duration"), durationOrDash(s))
+	add(page.T("Share"), w.share(s))
+	if s.Duration > 0 {
+		add(page.T("Self time"), display.Micros(w.measured(r).Self))
+	}
+	add(page.T("Span id"), s.ID.String())
 	if s.ParentID != 0 {
-		add("Parent id", s.ParentID.String())
+		add(page.T("Parent id"), s.ParentID.String())
 	}
-	add("Address", address(s.Local))
-	add("Remote", remote(s.Remote))
+	add(page.T("Address"), address(s.Local))
+	add(page.T("Remote"), remote(s.Remote))
 	if s.Debug {
-		add("Sampling", "debug")
+		add(page.T("Sampling"), "debug")
 	}
 	if s.Shared {
-		add("Shared id", "with the caller's span")
+		add(page.T("Shared id"), page.T("with the caller's span"))
 	}
 	return facts
 }

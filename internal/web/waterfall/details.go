@@ -19,7 +19,13 @@ func (p *Pages) details(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, p.shell.Page(r, "", "").T("This trace has no span %.40s", a.Span), http.StatusNotFound)
 		return
 	}
-	p.shell.Fragment(w, r, http.StatusOK, "trace", "detail", a.part.Detail(at))
+	page := p.shell.Page(r, "", "")
+	d := a.part.detail(at, page, a.shown)
+	if d == nil {
+		http.Error(w, page.T("The span %.40s is missing: only its children were reported.", a.Span), http.StatusNotFound)
+		return
+	}
+	p.shell.Fragment(w, r, http.StatusOK, "trace", "detail", d)
 }
 
 // json answers with the trace as a file of Zipkin's JSON, as it was reported.

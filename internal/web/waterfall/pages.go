@@ -21,8 +21,6 @@ type Config struct {
 	Reader zipkinapi.Reader
 	// Explainer explains traces. Nil: the pages offer no explanation.
 	Explainer Explainer
-	// Embedded says that Zipkin's API is served beside the pages.
-	Embedded bool
 	// Now is the clock of "ago".
 	Now func() time.Time
 }

@@ -1,28 +1,34 @@
 package waterfall
 
 import (
+	"errors"
+	"html/template"
 	"net/http"
 	"strconv"
 	"time"
 
+	"example.com/tracelab/internal/analysis/critical"
+	"example.com/tracelab/internal/analysis/report"
+	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/hosts"
 	"example.com/tracelab/internal/web/draw"
 	"example.com/tracelab/internal/web/shell"
 	"example.com/tracelab/internal/whytext"
 )
 
-// tracePage is /traces/{id}: one trace as a waterfall.
+// tracePage is /traces/{id}: what all views of a trace have in common.
 type tracePage struct {
 	shell.Page
-	*Waterfall
-	*asked
+	*Waterfall // the whole trace
+	shown
+	Root     string // the key of the row that is shown as the root, or empty
 	Ago      string
 	Recent   bool // more of its spans may be on their way
-	Embedded bool
-	Selected *detail // the span of ?span=, if it is there
-	Lost     string  // the value of ?span= that is not
-	Why      string  // the command that explains it: of all, curl is what readers have
-	Offer    *offer  // of an explanation; nil: nobody explains
+	JSONPath string
+	PathSaid string   // where the time of the request was spent, or why that is not known
+	Shifted  []string // how the clocks differ
+	Why      string   // the command that explains it: of all, curl is what readers have
+	Offer    *offer   // of an explanation; nil: nobody explains
 	Result   *result
 }
 
@@ -38,41 +44,79 @@ func (p *Pages) trace(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodHead {
 		return
 	}
-	p.showTrace(w, r, a)
+	p.showTimeline(w, r, a)
 }
 
-func (p *Pages) showTrace(w http.ResponseWriter, r *http.Request, a *asked) {
-	wf := a.whole
-	now := p.cfg.Now()
+// page is what all views of a trace have in common.
+func (p *Pages) page(r *http.Request, a *asked, script string) tracePage {
+	wf, now := a.whole, p.cfg.Now()
 	tp := tracePage{
-		Page:      p.shell.Page(r, wf.RootService()+": "+wf.RootName(), "trace.js"),
+		Page:      p.shell.Page(r, wf.RootService()+": "+wf.RootName(), script),
 		Waterfall: wf,
-		asked:     a,
+		shown:     a.shown,
+		Root:      a.shown.Root,
 		Ago:       draw.Ago(now, wf.StartTime()),
 		Recent:    now.Sub(wf.StartTime()) < time.Minute,
-		Embedded:  p.cfg.Embedded,
+		JSONPath:  Path(wf.ID.String()) + "/json",
 		Why:       whytext.Curl(hosts.ForCurl(r), wf.ID.String(), "", ""),
 	}
-	if a.Span != "" {
-		if i := wf.find(a.Span); i != none {
-			tp.Selected = wf.Detail(i)
-		} else {
-			tp.Lost = a.Span
-		}
-	}
+	tp.Styles = []string{"trace.css"}
+	tp.PathSaid = pathSaid(wf.path)
+	tp.Shifted = shifted(tp.Page, wf.path.Shifts)
 	p.explain(r, a.spans, &tp)
-	p.shell.Show(w, r, http.StatusOK, "trace", tp)
+	return tp
 }
 
-// rows answers with all rows, for the script that draws them.
-func (p *Pages) rows(w http.ResponseWriter, r *http.Request) {
-	a, f := p.ask(r)
-	if f != nil {
-		p.failText(w, f)
-		return
+// pathSaid says where the time of the request was spent that stands for the trace.
+func pathSaid(t *critical.Trace) string {
+	path, err := report.Path(t, 0)
+	if errors.Is(err, report.ErrNothing) {
+		return err.Error() + "."
 	}
-	answerJSON(w, func(b []byte) []byte { return a.part.appendRows(b, a.shown) })
+	return path.Sentences[0]
 }
+
+// mostShifts bounds how many clocks are told of.
+const mostShifts = 5
+
+func shifted(page shell.Page, shifts []critical.Shift) (all []string) {
+	for _, s := range shifts {
+		name := serviceName(s.Service)
+		if s.Host != "" {
+			name += " (" + s.Host + ")"
+		}
+		switch {
+		case len(all) == mostShifts:
+			return append(all, page.T("%d more clocks differ.", len(shifts)-mostShifts))
+		case s.US < 0:
+			all = append(all, page.T("The clock of %s is %s behind that of its caller.", name, display.Micros(-s.US)))
+		default:
+			all = append(all, page.T("The clock of %s is %s ahead of that of its caller.", name, display.Micros(s.US)))
+		}
+	}
+	return all
+}
+
+// tab is a link to a view.
+type tab struct {
+	Label string
+	Path  template.URL
+	Here  bool
+}
+
+// Tabs lead to the views.
+func (p tracePage) Tabs() []tab {
+	to := func(view string) template.URL { return p.With("view", view, "from", "", "sort", "", "by", "") }
+	return []tab{
+		{Label: "Timeline", Path: to(""), Here: p.View == timeline},
+		{Label: "Statistics", Path: to(statistics), Here: p.View == statistics},
+		{Label: "Flame graph", Path: to(flame), Here: p.View == flame},
+		{Label: "Spans", Path: to(spansTable), Here: p.View == spansTable},
+	}
+}
+
+// WholeTrace is the address of the same of the whole trace.
+func (p tracePage) WholeTrace() template.URL { return p.With("root", "", "zoom", "", "from", "") }
 
 // Answered reports whether the page has an explanation to which nothing can be added.
 func (p tracePage) Answered() bool {
@@ -87,5 +131,12 @@ func (p tracePage) Said() *said {
 	return p.Explanation()
 }
 
-// Ticks divide the axis.
-func (p tracePage) Ticks() []tick { return p.Axis.ticks() }
+// rows answers with all rows, for the script that draws them.
+func (p *Pages) rows(w http.ResponseWriter, r *http.Request) {
+	a, f := p.ask(r)
+	if f != nil {
+		p.failText(w, f)
+		return
+	}
+	answerJSON(w, func(b []byte) []byte { return a.part.appendRows(b, a.shown) })
+}

@@ -18,7 +18,7 @@ import (
 const anID = "00000000000000ab"
 
 func TestTracePage(t *testing.T) {
-	h := serveUI(Config{Reader: &webtest.Reader{Held: [][]zipkin.Span{webtest.Failing(webtest.Visit(0xab, time.Minute, 40_000))}}, Embedded: true})
+	h := serveUI(Config{Reader: &webtest.Reader{Held: [][]zipkin.Span{webtest.Failing(webtest.Visit(0xab, time.Minute, 40_000))}}})
 	for _, path := range []string{"/traces/" + anID, "/traces/AB", "/traces/000000000000000000000000000000AB"} {
 		w := webtest.Get(t, h, path)
 		body := w.Body.String()
@@ -26,7 +26,7 @@ func TestTracePage(t *testing.T) {
 			t.Fatalf("%s: status %d", path, w.Code)
 		}
 		for _, want := range []string{
-			"<h1><b>gateway</b>: get /visit", "40.0 ms", "60 s ago", `<code id="trace-id">` + anID, `href="/api/v2/trace/` + anID + `"`,
+			"<h1><b>gateway</b>: get /visit", "40.0 ms", "60 s ago", `<code id="trace-id">` + anID, `href="/traces/` + anID + `/json"`,
 			`class="row d2 failed" role="row" id="span-0000000000000003" aria-level="3"`,
 			`x="20%" width="25%"`, `<em class="err">error</em>`, `>20 ms</text>`, `<small>client</small>`,
 		} {
@@ -40,13 +40,6 @@ func TestTracePage(t *testing.T) {
 	}
 }
 
-func TestJSONIsLinkedOnlyWhereItIsServed(t *testing.T) {
-	h := serveUIOf("http://zipkin:9411", Config{Reader: &webtest.Reader{Held: [][]zipkin.Span{webtest.Visit(0xab, 0, 10)}}})
-	if strings.Contains(webtest.Get(t, h, "/traces/ab").Body.String(), "/api/v2/trace/") {
-		t.Error("the page links to an API that this server does not have")
-	}
-}
-
 func TestSpanDetailsWithoutScripts(t *testing.T) {
 	trace := webtest.Failing(webtest.Visit(0xab, time.Minute, 40_000))
 	trace[2].Annotations = []zipkin.Annotation{{Timestamp: trace[2].Timestamp + 1500, Value: "connected"}}
@@ -57,7 +50,7 @@ func TestSpanDetailsWithoutScripts(t *testing.T) {
 	for _, want := range []string{
 		"fetcher</b> get /fetch", "<dd>server</dd>", "<dd>+8.00 ms</dd>", "<dd>2026-11-20T11:59:00.008000Z</dd>", "<dd>10.0 ms</dd>",
 		"25.0 % of the trace", "<dd>0000000000000003</dd>", "<dd>0000000000000002</dd>", "gateway at 10.0.0.7:51022",
-		`<th scope="row">+1.50 ms</th><td>connected</td>`, `<a href="/?annotationQuery=error%3D502&serviceName=fetcher" title="Traces with this tag">error</a></th><td>502</td>`, `href="?span=0000000000000002#span-0000000000000002"`,
+		`<th scope="row">+1.50 ms</th><td>connected</td>`, `<a href="/?annotationQuery=error%3D502&serviceName=fetcher" title="Traces with this tag">error</a></th><td>502</td>`, `href="?span=0000000000000002"`,
 	} {
 		if !strings.Contains(panel, want) {
 			t.Errorf("the panel lacks %s", want)
@@ -66,8 +59,11 @@ func TestSpanDetailsWithoutScripts(t *testing.T) {
 	if body := webtest.Get(t, h, "/traces/ab?span=77").Body.String(); !strings.Contains(body, "This trace has no span <code>77</code>") {
 		t.Error("a span that is not there is not reported")
 	}
-	if body := webtest.Get(t, h, "/traces/ab").Body.String(); !strings.Contains(body, `aria-label="Span details" hidden></aside>`) {
-		t.Error("the panel is open though no span was asked for")
+	if body := webtest.Get(t, h, "/traces/ab").Body.String(); !strings.Contains(between(t, body, `aria-label="Span details">`, "</aside>"), "get /visit</h2>") {
+		t.Error("the panel is not of the root, though no span was asked for")
+	}
+	if body := webtest.Get(t, h, "/traces/ab?details=0").Body.String(); !strings.Contains(body, `aria-label="Span details" hidden></aside>`) {
+		t.Error("the panel is open though it was closed")
 	}
 }
 

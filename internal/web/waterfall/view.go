@@ -2,6 +2,7 @@ package waterfall
 
 import (
 	"cmp"
+	"html/template"
 	"strconv"
 	"strings"
 
@@ -15,6 +16,8 @@ import (
 // field, and there may be 10,000 rows.
 type rowView struct {
 	Key         string
+	Link        template.URL // of the page with the row's details
+	Found       bool         // it has the text of ?find=
 	Classes     string
 	Level       int // ARIA's, from 1
 	Descendants int
@@ -36,9 +39,12 @@ type rowView struct {
 // deepest is the last level that the style sheet indents.
 const deepest = 24
 
-func (w *Waterfall) view(i int) rowView {
-	r := &w.Rows[i]
+func (w *Waterfall) view(i int, p *timelinePage, found bool) rowView {
+	row := w.Rows[i]
+	r := &row
+	p.drawn.draw(r)
 	v := rowView{
+		Found: found, Link: p.With("span", r.Key),
 		Key: r.Key, Classes: "row d" + strconv.Itoa(min(r.Depth, deepest)),
 		Level: r.Depth + 1, Descendants: r.Descendants,
 	}
@@ -53,7 +59,7 @@ func (w *Waterfall) view(i int) rowView {
 	r.viewSpan(&v)
 	r.viewBar(&v)
 	if r.timed() && !r.HasBar {
-		w.viewBeyond(r, &v)
+		p.drawn.viewBeyond(r, &v)
 	}
 	return v
 }
@@ -103,8 +109,8 @@ func (r *row) viewBar(v *rowView) {
 }
 
 // viewBeyond names the moment that the axis cannot show.
-func (w *Waterfall) viewBeyond(r *row, v *rowView) {
-	at := draw.Offset(r.start() - w.Axis.Zero)
+func (a axis) viewBeyond(r *row, v *rowView) {
+	at := draw.Offset(r.start() - a.Zero)
 	if r.CutLeft {
 		v.Before = at
 	} else {
@@ -134,14 +140,14 @@ const chunkSize = 100
 // chunk is the rows from one index up to another.
 type chunk struct {
 	of       *Waterfall
+	page     tracePage
 	from, to int
 }
 
-// Chunks divides the rows, in order.
-func (w *Waterfall) Chunks() []chunk {
+func (w *Waterfall) chunks(p tracePage) []chunk {
 	var cs []chunk
 	for i := 0; i < len(w.Rows); i += chunkSize {
-		cs = append(cs, chunk{w, i, min(i+chunkSize, len(w.Rows))})
+		cs = append(cs, chunk{w, p, i, min(i+chunkSize, len(w.Rows))})
 	}
 	return cs
 }
@@ -153,7 +159,7 @@ func (c chunk) Full() bool { return c.to-c.from == chunkSize }
 func (c chunk) Rows() []rowView {
 	vs := make([]rowView, 0, c.to-c.from)
 	for i := c.from; i < c.to; i++ {
-		vs = append(vs, c.of.view(i))
+		vs = append(vs, c.of.view(i, &timelinePage{tracePage: c.page, drawn: c.of.Axis}, false))
 	}
 	return vs
 }
@@ -162,7 +168,7 @@ func (c chunk) Rows() []rowView {
 func (c chunk) Details() []*detail {
 	ds := make([]*detail, 0, c.to-c.from)
 	for i := c.from; i < c.to; i++ {
-		ds = append(ds, c.of.Detail(i))
+		ds = append(ds, c.of.detail(i, c.page.Page, c.page.shown))
 	}
 	return ds
 }
