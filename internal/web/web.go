@@ -10,6 +10,7 @@ import (
 
 	"example.com/tracelab/internal/hosts"
 	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/web/dependencies"
 	"example.com/tracelab/internal/web/find"
 	"example.com/tracelab/internal/web/shell"
 	"example.com/tracelab/internal/web/waterfall"
@@ -58,6 +59,8 @@ func New(cfg Config) *UI {
 	u := &UI{shell: s}
 	u.add(find.New(s, find.Config{Reader: cfg.Reader, GatewayURL: cfg.GatewayURL, Now: cfg.Now}))
 	u.add(waterfall.New(s, waterfall.Config{Reader: cfg.Reader, Explainer: cfg.Explainer, Now: cfg.Now}))
+	s.Navigate(shell.Link{Label: "Dependencies", Path: dependencies.Path})
+	u.add(dependencies.New(s, dependencies.Config{Reader: cfg.Reader, GatewayURL: cfg.GatewayURL, Now: cfg.Now}))
 	u.add(workshop.New(s, workshop.Config{Faults: cfg.Faults}))
 	return u
 }
