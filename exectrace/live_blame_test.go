@@ -312,42 +312,41 @@ func TestBlame(t *testing.T) {
 	r := record(t, 2*time.Second)
 	sampleCPU(t, 20*time.Millisecond)
 	leader()
-	scores := map[string]*score{}
-	note := func(name string, miss, taken float64) bool {
-		if scores[name] == nil {
-			scores[name] = &score{}
-		}
-		return scores[name].add(miss, taken)
-	}
-	for range times(3) {
-		for _, c := range crowds {
-			all := c.run(t)
-			slices.SortFunc(all, func(a, b request) int { return a.start.Compare(b.start) })
-			x := r.snapshot()
-			for _, one := range all {
-				if one.start.Sub(one.waited) < 2*time.Millisecond {
-					continue // it was the first
+	var board scores
+	board.untilRight(t, func() {
+		for range times(3) {
+			for _, c := range crowds {
+				if !board.right(c.name) {
+					crowdOnce(t, r, c.name, c.run(t), board.of(c.name))
 				}
-				if miss, taken := blamed(t, x, all, one); note(c.name, miss, taken) {
-					t.Logf("%s: %.1f %% are wrong: %v", c.name, miss, sums(x.Breakdown(task(t, x, one.span))))
+			}
+			for _, c := range lonely {
+				if board.right(c.name) {
+					continue
+				}
+				var stages []stage
+				span := within(c.name, func(ctx context.Context) { stages = c.run(ctx, t) })
+				x := r.snapshot()
+				k := task(t, x, span)
+				if miss, taken := held(t, x, k, stages); board.of(c.name).add(miss, taken) {
+					t.Logf("%s: %.1f %% are wrong: %v", c.name, miss, sums(x.Breakdown(k)))
 				}
 			}
 		}
-		for _, c := range lonely {
-			var stages []stage
-			span := within(c.name, func(ctx context.Context) { stages = c.run(ctx, t) })
-			x := r.snapshot()
-			k := task(t, x, span)
-			if miss, taken := held(t, x, k, stages); note(c.name, miss, taken) {
-				t.Logf("%s: %.1f %% are wrong: %v", c.name, miss, sums(x.Breakdown(k)))
-			}
+	})
+}
+
+// crowdOnce scores what is said of requests that were in each other's way.
+func crowdOnce(t *testing.T, r recorder, name string, all []request, s *score) {
+	slices.SortFunc(all, func(a, b request) int { return a.start.Compare(b.start) })
+	x := r.snapshot()
+	for _, one := range all {
+		if one.start.Sub(one.waited) < 2*time.Millisecond {
+			continue // it was the first
 		}
-	}
-	for _, c := range crowds {
-		scores[c.name].judge(t, c.name)
-	}
-	for _, c := range lonely {
-		scores[c.name].judge(t, c.name)
+		if miss, taken := blamed(t, x, all, one); s.add(miss, taken) {
+			t.Logf("%s: %.1f %% are wrong: %v", name, miss, sums(x.Breakdown(task(t, x, one.span))))
+		}
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -107,39 +106,62 @@ func TestCPUTakenAway(t *testing.T) {
 			sampleCPU(t, c.period)
 			runtime.LockOSThread()
 			defer runtime.UnlockOSThread()
-			var spans []trace.SpanContext
-			var stolen, wall []time.Duration
-			for range n {
-				spans = append(spans, within("compute", func(context.Context) {
-					at, cpu := time.Now(), threadCPU()
-					spin(c.span)
-					took := time.Since(at)
-					wall, stolen = append(wall, took), append(stolen, took-(threadCPU()-cpu))
-				}))
-				time.Sleep(30 * time.Millisecond)
-			}
-			time.Sleep(c.period + 30*time.Millisecond)
-			x := r.snapshot()
-			if !x.KnowsCPU() {
-				t.Fatal("the trace has no samples")
-			}
-			var misses []float64
-			var truth, said, all time.Duration
-			for i, sc := range spans {
-				k := task(t, x, sc)
-				segments := x.Breakdown(k)
-				got := sums(clip(segments, k.Start, k.End))[exectrace.SegmentCPUWait]
-				miss := 100 * math.Abs(float64(got-stolen[i])) / float64(wall[i])
-				misses = append(misses, miss)
-				truth, said, all = truth+stolen[i], said+got, all+wall[i]
-				t.Logf("of %s were taken %s, it says %s", wall[i], stolen[i], got)
-			}
-			median, p90 := quantile(misses, .5), quantile(misses, .9)
-			t.Logf("%.1f %% were taken, it says %.1f %%; of a span it misses %.1f %% at the median, %.1f %% at p90",
-				100*float64(truth)/float64(all), 100*float64(said)/float64(all), median, p90)
-			if median > 15 {
-				t.Errorf("it misses %.1f %% of a span", median)
-			}
+			untilSo(t, func() error {
+				spans := robbed(n, c.span)
+				time.Sleep(c.period + 30*time.Millisecond)
+				return spans.judge(t, r.snapshot())
+			})
 		})
 	}
+}
+
+// robberies are spans of which the system took something away, by the clock of their thread.
+type robberies []struct {
+	span         trace.SpanContext
+	wall, stolen time.Duration
+}
+
+// robbed computes n times, for so long.
+func robbed(n int, long time.Duration) robberies {
+	all := make(robberies, n)
+	for i := range all {
+		one := &all[i]
+		one.span = within("compute", func(context.Context) {
+			at, cpu := time.Now(), threadCPU()
+			spin(long)
+			one.wall = time.Since(at)
+			one.stolen = one.wall - (threadCPU() - cpu)
+		})
+		time.Sleep(30 * time.Millisecond)
+	}
+	return all
+}
+
+// judge compares what is said of the spans with what was taken. Where hardly anything is
+// left to them, it is enough that what is said is nearer to the truth than to nothing.
+func (all robberies) judge(t *testing.T, x *exectrace.Trace) error {
+	if !x.KnowsCPU() {
+		t.Fatal("the trace has no samples")
+	}
+	var misses []float64
+	var truth, said, wall time.Duration
+	for _, one := range all {
+		k := task(t, x, one.span)
+		segments := x.Breakdown(k)
+		got := sums(clip(segments, k.Start, k.End))[exectrace.SegmentCPUWait]
+		misses = append(misses, miss(one.wall, one.wall+got-one.stolen))
+		truth, said, wall = truth+one.stolen, said+got, wall+one.wall
+		t.Logf("of %s were taken %s, it says %s", one.wall, one.stolen, got)
+	}
+	median, p90, taken := quantile(misses, .5), quantile(misses, .9), 100*float64(truth)/float64(wall)
+	t.Logf("%.1f %% were taken, it says %.1f %%; of a span it misses %.1f %% at the median, %.1f %% at p90",
+		taken, 100*float64(said)/float64(wall), median, p90)
+	most := 15.0
+	if taken > 75 {
+		most = taken / 2
+	}
+	if median > most {
+		return fmt.Errorf("it misses %.1f %% of a span", median)
+	}
+	return nil
 }
