@@ -53,7 +53,7 @@ func TestColdConnections(t *testing.T) {
 		if more := connections.Load() - before; code != 200 || more != step.more {
 			t.Errorf("%q %s: %d %+v with %d connections; want %d", step.fault, step.path, code, a, more, step.more)
 		}
-		err := testbed.Within(5*time.Second, func() error {
+		err := testbed.Eventually(func() error {
 			if open := connections.Load() - closed.Load(); open != 1 { // the first, which is kept
 				return fmt.Errorf("%d connections are open", open)
 			}

@@ -16,6 +16,7 @@ import (
 
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/testbed"
 	"example.com/tracelab/internal/testbed/redistest"
 )
 
@@ -82,20 +83,8 @@ func (b *bench) consume() {
 
 func (b *bench) eventually(what string, ok func() error) {
 	b.t.Helper()
-	deadline := time.NewTimer(15 * time.Second)
-	defer deadline.Stop()
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		err := ok()
-		if err == nil {
-			return
-		}
-		select {
-		case <-deadline.C:
-			b.t.Fatalf("never %s: %v", what, err)
-		case <-tick.C:
-		}
+	if err := testbed.Eventually(ok); err != nil {
+		b.t.Fatalf("never %s: %v", what, err)
 	}
 }
 
