@@ -3,10 +3,11 @@ package gotool
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"sync"
 	"testing"
+
+	"example.com/tracelab/internal/testbed/stacktest"
 )
 
 // childRole is the variable that makes this test a child of itself: what is no
@@ -44,11 +45,7 @@ func tested(m *testing.M) int {
 // build builds the program tracelab, once, and returns its path.
 var build = sync.OnceValues(func() (string, error) {
 	path := filepath.Join(scratch, "tracelab")
-	out, err := exec.Command("go", "build", "-o", path, "example.com/tracelab/cmd/tracelab").CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("go build: %w: %s", err, out)
-	}
-	return path, nil
+	return path, stacktest.Build(path, false)
 })
 
 // tracelab is the path of the program, built from the sources.

@@ -4,12 +4,14 @@ package stacktest
 
 import (
 	"bufio"
+	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -38,18 +40,32 @@ func run(m *testing.M, race bool) int {
 	}
 	defer os.RemoveAll(dir)
 	Program = filepath.Join(dir, "tracelab")
-	args := []string{"build", fmt.Sprintf("-race=%t", race), "-o", Program}
 	if race {
 		// The race detector would hold every process for a second at its end.
 		os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE"))
 	}
-	build := exec.Command("go", append(args, "example.com/tracelab/cmd/tracelab")...)
-	build.Stderr = os.Stderr
-	if err := build.Run(); err != nil {
+	if err := Build(Program, race); err != nil {
 		fmt.Fprintln(os.Stderr, "building the program:", err)
 		return 1
 	}
+	if !flag.Parsed() && runtime.GOMAXPROCS(0) < atOnce {
+		flag.Set("test.parallel", strconv.Itoa(atOnce)) // a flag of the command line comes later
+	}
 	return m.Run()
+}
+
+// atOnce is how many tests that are parallel run at once, at least: they wait for
+// processes most of their time, and need a core for little of it.
+const atOnce = 4
+
+// Build puts the program at path. It has go run copy it: go keeps the programs that it
+// runs in its cache, so that it is linked once for all packages whose tests want it.
+func Build(path string, race bool) error {
+	out, err := exec.Command("go", "run", fmt.Sprintf("-race=%t", race), "-exec=cp", "example.com/tracelab/cmd/tracelab", path).CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%w: %s", err, out)
+	}
+	return nil
 }
 
 // Stack is a running `tracelab up`.
