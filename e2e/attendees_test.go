@@ -153,6 +153,7 @@ func (c caller) visitUntil(line string, i faults.Injection) error {
 // TestThePrintedVisitShowsTheFault, each of them, when it is run as it is printed; that
 // of somebody else does not.
 func TestThePrintedVisitShowsTheFault(t *testing.T) {
+	t.Parallel()
 	c := newCaller(t)
 	for _, f := range faults.Catalogue() {
 		t.Run(f.Name, func(t *testing.T) {

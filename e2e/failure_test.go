@@ -20,6 +20,7 @@ import (
 
 // TestRedisGoesAndComesBack runs the stack with a real Redis and stops it.
 func TestRedisGoesAndComesBack(t *testing.T) {
+	t.Parallel()
 	server := redistest.Start(t)
 	s := up(t, "--redis", server.Addr)
 	third := s.thirdParty()
@@ -75,6 +76,7 @@ func redisGet(t *testing.T, addr, key string) string {
 // TestTheQueueOutlivesRedis queues while Redis is there, and again after it
 // was away.
 func TestTheQueueOutlivesRedis(t *testing.T) {
+	t.Parallel()
 	server := redistest.Start(t)
 	s := up(t, "--redis", server.Addr)
 	server.Stop()
@@ -94,6 +96,7 @@ func TestTheQueueOutlivesRedis(t *testing.T) {
 }
 
 func TestTheFetcherIsKilled(t *testing.T) {
+	t.Parallel()
 	s := up(t)
 	old := s.process("fetcher", 0)
 	s.eventually("a 502 that names the fetcher", func() error {
@@ -129,6 +132,7 @@ func TestTheFetcherIsKilled(t *testing.T) {
 
 // TestAHungPart stops the writer without ending it.
 func TestAHungPart(t *testing.T) {
+	t.Parallel()
 	s := up(t)
 	third := s.thirdParty()
 	pid := s.process("writer", 0).PID
@@ -150,6 +154,7 @@ func TestAHungPart(t *testing.T) {
 // TestTheVisitsThereAre checks that a failure among several does not hide
 // what was done.
 func TestTheVisitsThereAre(t *testing.T) {
+	t.Parallel()
 	s := up(t)
 	third := s.thirdParty()
 	status, a := s.visit("GET", "/visit?mode=serial&url="+url.QueryEscape(third+"/get")+"&url="+url.QueryEscape(third+"/relative-redirect/9"))

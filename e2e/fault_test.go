@@ -35,6 +35,7 @@ func happened(t testing.TB, debug, traceID string) (names []string) {
 
 // TestFaultsAreRefused reads the problem documents of the gateway.
 func TestFaultsAreRefused(t *testing.T) {
+	t.Parallel()
 	s := up(t)
 	for header, want := range map[string]string{
 		"writer=nope":                            "there are fetcher=clock-skew",
@@ -79,6 +80,7 @@ func startGateway(t *testing.T, env ...string) *stack {
 }
 
 func TestFaultsAreForbiddenByDefault(t *testing.T) {
+	t.Parallel()
 	s := startGateway(t, "TRACELAB_DEBUG_ADDR=")
 	for _, header := range []string{"gateway=quadratic", "nope"} {
 		status, a := s.ask("GET", "/visit", faults.Header, header)
@@ -93,6 +95,7 @@ func TestFaultsAreForbiddenByDefault(t *testing.T) {
 
 // TestSeveralFaultsInOneRequest asks for faults of two services.
 func TestSeveralFaultsInOneRequest(t *testing.T) {
+	t.Parallel()
 	s := up(t)
 	gateway, writer := s.process("gateway", 0).DebugAddr, s.process("writer", 0).DebugAddr
 	status, a := s.visit("GET", "/visit", faults.Header, "writer=lock-contention;ms=5, gateway=retry-storm;n=2, gateway=quadratic;ms=5")
@@ -121,6 +124,7 @@ func TestSeveralFaultsInOneRequest(t *testing.T) {
 // TestAShareOfTheRequests asks with a percentage, which the gateway decides for
 // the whole request.
 func TestAShareOfTheRequests(t *testing.T) {
+	t.Parallel()
 	s := up(t)
 	gateway, writer := s.process("gateway", 0).DebugAddr, s.process("writer", 0).DebugAddr
 	const visits = 100
@@ -141,6 +145,7 @@ func TestAShareOfTheRequests(t *testing.T) {
 // TestCtrlCWhileWorkGoesOn ends the stack when a request has been given up and
 // its work has not, and reads the spans that were saved.
 func TestCtrlCWhileWorkGoesOn(t *testing.T) {
+	t.Parallel()
 	limit := stopsWithin(t)
 	file := filepath.Join(t.TempDir(), "traces.json")
 	s := up(t, "--keep", file)
@@ -207,6 +212,7 @@ func (s *stack) within(limit time.Duration, want []string, header ...string) tim
 const soon = 5 * time.Second
 
 func TestFaultSwitches(t *testing.T) {
+	t.Parallel()
 	s := up(t)
 	list := exec.Command(stacktest.Program, "fault", "list") // needs no server
 	out, err := list.CombinedOutput()
@@ -272,6 +278,7 @@ func TestASwitchThatEndsByItself(t *testing.T) {
 }
 
 func TestWrongUseOfFault(t *testing.T) {
+	t.Parallel()
 	s := up(t)
 	if out := s.switches(2, "on", "writer=nope"); !strings.Contains(out, "gateway=quadratic") {
 		t.Errorf("an unknown fault: %s", out)
@@ -288,6 +295,7 @@ func TestWrongUseOfFault(t *testing.T) {
 // TestASeedChoosesTheSameRequests switches the same on twice. Another switch
 // tells when the first is there, without a request that would be chosen or not.
 func TestASeedChoosesTheSameRequests(t *testing.T) {
+	t.Parallel()
 	s := up(t)
 	debug := s.process("gateway", 0).DebugAddr
 	choice := func(seed string) (chosen []bool) {
@@ -316,6 +324,7 @@ func TestASeedChoosesTheSameRequests(t *testing.T) {
 
 // TestANewGatewayHasTheSwitches kills the one that heard of them.
 func TestANewGatewayHasTheSwitches(t *testing.T) {
+	t.Parallel()
 	s := up(t)
 	old := s.process("gateway", 0)
 	s.switches(0, "on", "gateway=quadratic;ms=1")
@@ -334,6 +343,7 @@ func TestANewGatewayHasTheSwitches(t *testing.T) {
 // TestTheServerRestarts checks that a gateway outlives its server with its
 // switches, and goes by the new server's word.
 func TestTheServerRestarts(t *testing.T) {
+	t.Parallel()
 	port, debug := testbed.FreePort(t), "127.0.0.1:"+testbed.FreePort(t)
 	server := func() *stacktest.Stack {
 		cmd := exec.Command(stacktest.Program, "web", "--addr", "127.0.0.1:"+port)

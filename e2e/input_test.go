@@ -8,6 +8,7 @@ import (
 )
 
 func TestBadInputIsRefused(t *testing.T) {
+	t.Parallel()
 	s := up(t)
 	visit := func(u string) string { return "/visit?url=" + url.QueryEscape(u) }
 	tests := []struct {
@@ -52,6 +53,7 @@ func TestBadInputIsRefused(t *testing.T) {
 }
 
 func TestARedirectToLoopbackIsRefused(t *testing.T) {
+	t.Parallel()
 	s := up(t)
 	third := s.thirdParty()
 	for _, to := range []string{s.ui + "/", "http://127.0.0.1/", "http://[::1]/", "file:///etc/passwd"} {
@@ -70,6 +72,7 @@ func TestARedirectToLoopbackIsRefused(t *testing.T) {
 }
 
 func TestASlowTargetIsGivenUp(t *testing.T) {
+	t.Parallel()
 	s := up(t)
 	s.eventually("given up in its turn", func() error { // on a busy machine those who wait for the fetcher may be first
 		status, a := s.ask("GET", "/visit?url="+url.QueryEscape(s.thirdParty()+"/delay/9"))
@@ -81,6 +84,7 @@ func TestASlowTargetIsGivenUp(t *testing.T) {
 }
 
 func TestAStrangersPageReadsNothing(t *testing.T) {
+	t.Parallel()
 	s := up(t)
 	for _, path := range []string{"/", "/tracelab/v1/stack", "/tracelab/v1/spans", "/traces/1"} {
 		req := mustRequest(t, "GET", s.ui+path)

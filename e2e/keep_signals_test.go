@@ -65,6 +65,7 @@ func inFile(t *testing.T, file, id string) error {
 
 // TestSignalsSaveTraces however often they come, and whichever they are.
 func TestSignalsSaveTraces(t *testing.T) {
+	t.Parallel()
 	for name, signals := range map[string][]syscall.Signal{
 		"Ctrl-C twice": {syscall.SIGINT, syscall.SIGINT}, "Ctrl-C often": {syscall.SIGINT, syscall.SIGINT, syscall.SIGINT},
 		"timeout and Ctrl-C": {syscall.SIGTERM, syscall.SIGINT}, "the terminal closes": {syscall.SIGHUP},
@@ -98,6 +99,7 @@ func TestSignalsSaveTraces(t *testing.T) {
 // TestKilledWhileItEnds as timeout --kill-after does: what was there when it was asked to
 // end is saved.
 func TestKilledWhileItEnds(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "traces.json.gz")
 	s, id := keeps(t, exec.Command(stacktest.Program, "up"), file)
 	s.Cmd.Process.Signal(syscall.SIGTERM)
@@ -111,6 +113,7 @@ func TestKilledWhileItEnds(t *testing.T) {
 
 // TestKilledWithoutWarning loses what came since the last save, and no more.
 func TestKilledWithoutWarning(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "traces.json")
 	s, id := keeps(t, exec.Command(stacktest.Program, "up", "--keep-every", "20ms"), file)
 	s.eventually("saved", func() error { return inFile(t, file, id) })
@@ -130,6 +133,7 @@ func TestKilledWithoutWarning(t *testing.T) {
 
 // TestNobodyReadsWhatItSays, since the terminal or the pipe is gone: it saves all the same.
 func TestNobodyReadsWhatItSays(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "traces.json")
 	cmd := exec.Command(stacktest.Program, append([]string{"up", "--log-level", "debug", "--keep", file}, stacktest.FreePorts()...)...)
 	read, write, err := os.Pipe()

@@ -61,6 +61,7 @@ func awaitTrace(t *testing.T, server, id string) (body []byte) {
 }
 
 func TestUpRefusesAFileThatItCannotKeep(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	damaged := filepath.Join(dir, "damaged.json")
 	const content = `[{"traceId":"1","id":"2"},{"traceId"`
@@ -92,6 +93,7 @@ func TestUpRefusesAFileThatItCannotKeep(t *testing.T) {
 // TestSaveAndRestore moves the traces of one store into another, through a
 // file and through a pipe.
 func TestSaveAndRestore(t *testing.T) {
+	t.Parallel()
 	first := stacktest.StartStore(t, nil)
 	now := time.Now().UnixMicro()
 	for i := range 30 {
@@ -133,6 +135,7 @@ func tracelab(t *testing.T, stdin string, args ...string) string {
 
 // TestRestoreOfADamagedFileStoresNothing has the damage at the very end.
 func TestRestoreOfADamagedFileStoresNothing(t *testing.T) {
+	t.Parallel()
 	s := stacktest.StartStore(t, nil)
 	file := filepath.Join(t.TempDir(), "damaged.json")
 	content := "[" + strings.Repeat(`{"traceId":"1","id":"2"},`, 5000) + `{"traceId":"1"}]`
@@ -150,6 +153,7 @@ func TestRestoreOfADamagedFileStoresNothing(t *testing.T) {
 
 // TestAKilledSaveLeavesTheOldFile kills it while the server is still sending.
 func TestAKilledSaveLeavesTheOldFile(t *testing.T) {
+	t.Parallel()
 	sending := make(chan struct{}, 1)
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/tracelab/v1/stack" {
@@ -187,6 +191,7 @@ func TestAKilledSaveLeavesTheOldFile(t *testing.T) {
 }
 
 func TestSaveNeedsAServer(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "x.json")
 	for _, command := range []string{"save", "restore"} {
 		cmd := exec.Command(stacktest.Program, command, file, "--server", "http://127.0.0.1:1")

@@ -43,6 +43,7 @@ func (s *stack) pids() (pids []int) {
 }
 
 func TestCtrlCEndsAll(t *testing.T) {
+	t.Parallel()
 	s := up(t)
 	pids := s.pids()
 	s.visit("GET", "/visit")
@@ -57,6 +58,7 @@ func TestCtrlCEndsAll(t *testing.T) {
 
 // TestCtrlCWhileVisitsAreUnderWay ends the stack in the middle of work.
 func TestCtrlCWhileVisitsAreUnderWay(t *testing.T) {
+	t.Parallel()
 	limit := stopsWithin(t)
 	s := up(t)
 	third := s.thirdParty()
@@ -82,6 +84,7 @@ func TestCtrlCWhileVisitsAreUnderWay(t *testing.T) {
 var openSpans = regexp.MustCompile(`(?m)^tracelab_spans_open [1-9]`)
 
 func TestKilledParentLeavesNoChild(t *testing.T) {
+	t.Parallel()
 	s := up(t)
 	pids := s.pids()
 	s.Cmd.Process.Kill()
@@ -102,6 +105,7 @@ func TestKilledGoRunLeavesNothing(t *testing.T) {
 }
 
 func TestATakenPortNamesItsFlag(t *testing.T) {
+	t.Parallel()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -118,6 +122,7 @@ func TestATakenPortNamesItsFlag(t *testing.T) {
 }
 
 func TestWrongUse(t *testing.T) {
+	t.Parallel()
 	for _, args := range [][]string{{"--sampler", "sometimes"}, {"--zipkin", "ftp://x"}} {
 		s := start(t, args...)
 		<-s.Ended
@@ -211,6 +216,7 @@ func (s *stack) footprint(service string) (f footprint) {
 }
 
 func TestEachServiceHasItsPorts(t *testing.T) {
+	t.Parallel()
 	s := up(t)
 	for _, service := range []string{"gateway", "fetcher", "writer"} {
 		p := s.process(service, 0)
@@ -232,6 +238,7 @@ func TestEachServiceHasItsPorts(t *testing.T) {
 
 // TestSamplingChangesWhileRunning switches the gateway off and on again.
 func TestSamplingChangesWhileRunning(t *testing.T) {
+	t.Parallel()
 	s := up(t)
 	debug := "http://" + s.process("gateway", 0).DebugAddr + "/debug/sampling"
 	put := func(sampler string) (int, string) {
@@ -272,6 +279,7 @@ func TestSamplingChangesWhileRunning(t *testing.T) {
 
 // TestTheCountersAddUp reads a service's metrics while it is busy.
 func TestTheCountersAddUp(t *testing.T) {
+	t.Parallel()
 	s := up(t, "--sampler", "0.5")
 	url := s.process("fetcher", 0).URL + "/metrics"
 	var busy sync.WaitGroup

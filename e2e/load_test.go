@@ -90,6 +90,7 @@ func hanging(t *testing.T) (url string, asked *atomic.Int64) {
 }
 
 func TestLoadStopsAtOnceAndReports(t *testing.T) {
+	t.Parallel()
 	url, asked := hanging(t)
 	var out, errs testbed.Output
 	cmd := exec.Command(stacktest.Program, "load", url, "--rate", "100", "--count", "100000")
@@ -124,6 +125,7 @@ func TestLoadStopsAtOnceAndReports(t *testing.T) {
 
 // TestLoadShowsProgress gives it a terminal, by script of util-linux.
 func TestLoadShowsProgress(t *testing.T) {
+	t.Parallel()
 	if _, err := exec.LookPath("script"); err != nil || runtime.GOOS != "linux" {
 		testbed.Missing(t, "script", "it is in util-linux (Debian: bsdutils)")
 	}
@@ -152,6 +154,7 @@ func TestLoadShowsProgress(t *testing.T) {
 
 // TestLoadScript has the curl way ask for a fault, and link to the slowest.
 func TestLoadScript(t *testing.T) {
+	t.Parallel()
 	if _, err := exec.LookPath("curl"); err != nil {
 		testbed.Missing(t, "curl", "apt-get install curl")
 	}

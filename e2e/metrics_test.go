@@ -10,6 +10,7 @@ import (
 // TestTheServersMetrics reads those of a server that keeps traces, which
 // answers as Zipkin does, and of one that shows the traces of another.
 func TestTheServersMetrics(t *testing.T) {
+	t.Parallel()
 	kept := stacktest.StartStore(t, nil).UI
 	shown := up(t, "--zipkin", kept).UI
 	const (

@@ -13,6 +13,7 @@ import (
 
 // TestMystery plays one from its start to the right answer.
 func TestMystery(t *testing.T) {
+	t.Parallel()
 	s := stacktest.Up(t)
 	truth, err := faults.Choose(7, 2)
 	if err != nil {

@@ -49,6 +49,7 @@ func (s *stack) ports() map[string]string {
 // TestTheAdviceOfARefusalWorks follows it, by the flag and by the variable, and asks
 // every port again.
 func TestTheAdviceOfARefusalWorks(t *testing.T) {
+	t.Parallel()
 	s := up(t)
 	ports := s.ports()
 	delete(ports, "gateway") // it answers to all
@@ -80,6 +81,7 @@ func TestTheAdviceOfARefusalWorks(t *testing.T) {
 
 // TestAForwardedGatewayLinksToTheForwardedPages, whose name has another port in it.
 func TestAForwardedGatewayLinksToTheForwardedPages(t *testing.T) {
+	t.Parallel()
 	s := up(t, "--allow-hosts", "demo-9411.app.github.dev")
 	gateway, pages := portOf(t, s.gateway), portOf(t, s.ui)
 	want := fmt.Sprintf(`"traceUrl": "https://demo-%s.app.github.dev/zipkin/traces/`, pages)
@@ -98,6 +100,7 @@ func TestAForwardedGatewayLinksToTheForwardedPages(t *testing.T) {
 // TestUpInARoom listens for others with the gateway and the pages, and for itself with
 // the rest.
 func TestUpInARoom(t *testing.T) {
+	t.Parallel()
 	s := up(t, "--bind", "0.0.0.0")
 	token := regexp.MustCompile(`TRACELAB_TOKEN=(\w+)`).FindStringSubmatch(s.Output())
 	if token == nil {
@@ -137,6 +140,7 @@ func TestUpInARoom(t *testing.T) {
 
 // TestATokenThatWasGivenIsNotPrinted since who gave it knows it.
 func TestATokenThatWasGivenIsNotPrinted(t *testing.T) {
+	t.Parallel()
 	s := up(t, "--bind=0.0.0.0", "--token=s3cret-of-the-room")
 	if strings.Contains(s.Output(), "s3cret") {
 		t.Errorf("it says %s", s.Output())
@@ -153,6 +157,7 @@ func TestATokenThatWasGivenIsNotPrinted(t *testing.T) {
 
 // TestNamesThatAreUnlike are set, for links from one port to the other.
 func TestNamesThatAreUnlike(t *testing.T) {
+	t.Parallel()
 	s := up(t, "--gateway-url", "https://a1.ngrok-free.app/", "--ui-url", "https://b2.ngrok-free.app/", "--allow-hosts", ".ngrok-free.app")
 	if status, said := asHost(t, "a1.ngrok-free.app", s.gateway+"/visit"); status != 200 || !strings.Contains(said, `"traceUrl": "https://b2.ngrok-free.app/zipkin/traces/`) {
 		t.Errorf("%d, and it says %s", status, said)

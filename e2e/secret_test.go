@@ -92,6 +92,7 @@ func locked(t *testing.T, zipkin string) (base string) {
 // fail on such, and looks at all that they show. That the spans come at all says that the
 // password is sent.
 func TestNobodyTellsASecret(t *testing.T) {
+	t.Parallel()
 	e := &evidence{t: t}
 	store := stacktest.StartStore(t, nil)
 	zipkin := withSecret(locked(t, store.UI))

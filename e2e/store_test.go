@@ -15,6 +15,7 @@ import (
 // TestStoreTakesZipkinsPlace runs the store alone as a Zipkin of its own, set
 // by Zipkin's variables.
 func TestStoreTakesZipkinsPlace(t *testing.T) {
+	t.Parallel()
 	env := []string{"MEM_MAX_SPANS=4", "AUTOCOMPLETE_KEYS=env,region", "STRICT_TRACE_ID=false", "QUERY_LOOKBACK=60000", "STORAGE_TYPE=cassandra3"}
 	s := stacktest.StartStore(t, env)
 	for id := range 4 {
@@ -44,6 +45,7 @@ func TestStoreTakesZipkinsPlace(t *testing.T) {
 }
 
 func TestStoreRefusesWhatItCannotDo(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		env  string
 		args []string

@@ -144,6 +144,7 @@ func checkVisit(t *testing.T, spans []span) {
 }
 
 func TestOneVisitIsOneTrace(t *testing.T) {
+	t.Parallel()
 	s := up(t)
 	status, a := s.visit("GET", "/visit")
 	answered := time.Now()
@@ -189,6 +190,7 @@ func checkDependencies(s *stack, url string, want ...string) {
 }
 
 func TestAQueuedVisitIsOneTrace(t *testing.T) {
+	t.Parallel()
 	s := up(t)
 	status, a := s.visit("POST", "/visits")
 	if status != 202 || len(a.Visits) != 0 {
@@ -215,6 +217,7 @@ func TestAQueuedVisitIsOneTrace(t *testing.T) {
 }
 
 func TestRoundsAndModes(t *testing.T) {
+	t.Parallel()
 	s := up(t)
 	third := s.thirdParty()
 	query := "/visit?rounds=2&url=" + third + "/status/404&url=" + third + "/status/500"
@@ -232,6 +235,7 @@ func TestRoundsAndModes(t *testing.T) {
 }
 
 func TestTheCallersTraceGoesOn(t *testing.T) {
+	t.Parallel()
 	s := up(t)
 	const id = "463ac35c9f6413ad48485a3953bb6124"
 	_, a := s.ask("GET", "/visit", "X-B3-TraceId", id, "X-B3-SpanId", "a2fb4a1d1a96d312", "X-B3-Sampled", "1")

@@ -97,6 +97,7 @@ func explanation(t *testing.T, text string) *labapi.Explanation {
 
 // TestWhy explains a request that nobody knew to be interesting when it was made.
 func TestWhy(t *testing.T) {
+	t.Parallel()
 	s := up(t)
 	for range 10 {
 		do(t, "GET", s.gateway+"/visit")
@@ -159,6 +160,7 @@ func (s *stack) explained(id string) {
 
 // TestWhyOfADebugRequest is told by itself: to who waits for it, and as tags.
 func TestWhyOfADebugRequest(t *testing.T) {
+	t.Parallel()
 	s := up(t)
 	live := make(chan string, 1)
 	go func() {
@@ -213,6 +215,7 @@ func TestWhyWithoutRecorders(t *testing.T) {
 
 // TestWhyOfWhatNobodySampled has no span to go by, but what the processes recorded.
 func TestWhyOfWhatNobodySampled(t *testing.T) {
+	t.Parallel()
 	s := up(t)
 	id, _ := s.slowed("b3: 0")
 	a := explanation(t, s.asks(0, id, "--json"))

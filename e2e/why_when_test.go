@@ -74,6 +74,7 @@ func TestWhyTooLate(t *testing.T) {
 // TestWhyOfAYoungStack asks as late of visits that were among the first: they have been
 // handed in, the slow one and the fast ones. Only the slow one is explained by itself.
 func TestWhyOfAYoungStack(t *testing.T) {
+	t.Parallel()
 	s := up(t)
 	_, fast := s.visit("GET", "/visit")
 	id, _ := s.slowed()
@@ -112,6 +113,7 @@ func TestWhyOfAYoungStack(t *testing.T) {
 
 // TestWhyWhileItIsUnderWay waits for the end of the request, and says so.
 func TestWhyWhileItIsUnderWay(t *testing.T) {
+	t.Parallel()
 	s := up(t)
 	const id = "5b8aa5a2d2c872e8321cf37308d69df2"
 	third := regexp.MustCompile(`third party, (http://[^\s]+)`).FindStringSubmatch(s.Output())
@@ -158,6 +160,7 @@ func TestWhyWhileItIsUnderWay(t *testing.T) {
 
 // TestWhyLiveSaysThatItWaits, on standard error.
 func TestWhyLiveSaysThatItWaits(t *testing.T) {
+	t.Parallel()
 	s := up(t)
 	cmd := exec.Command(stacktest.Program, "why", "--live", "--server", s.ui)
 	pipe, err := cmd.StderrPipe()

@@ -26,6 +26,7 @@ func (s *stack) costs(service, id string) []costs.Cost {
 // TestTheWritersFaults asks for each through the front door, and looks for its
 // mark in the trace.
 func TestTheWritersFaults(t *testing.T) {
+	t.Parallel()
 	s := up(t)
 	s.ask("GET", "/visit")
 	for _, test := range []struct {
@@ -73,6 +74,7 @@ func TestTheWritersFaults(t *testing.T) {
 // TestDroppedSpansAreMissing has the writer's spans of one visit missing, and
 // counted.
 func TestDroppedSpansAreMissing(t *testing.T) {
+	t.Parallel()
 	s := up(t)
 	_, lost := s.ask("GET", "/visit", "Fault", "writer=dropped-spans")
 	_, whole := s.ask("GET", "/visit")
@@ -90,6 +92,7 @@ func TestDroppedSpansAreMissing(t *testing.T) {
 // TestASlowQueue sees the time between PRODUCER and CONSUMER, and what the
 // baggage of a queued visit asks of its later steps.
 func TestASlowQueue(t *testing.T) {
+	t.Parallel()
 	s := up(t)
 	_, a := s.ask("POST", "/visits", "Fault", "writer=slow-queue;ms=600,writer=lock-contention;ms=50")
 	spans := s.trace(s.ui, a.TraceID, 14)
