@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-var duration = flag.Duration("duration", 3*time.Second, "of the load in each case; from 20s on, with a control run beside each case")
+var duration = flag.Duration("duration", time.Second, "of the load in each case; from 20s on, with a control run beside each case")
 
 // TestMain is also the traced service: the test starts its own program again.
 func TestMain(m *testing.M) {
