@@ -5,6 +5,7 @@ package documents
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
@@ -13,10 +14,10 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"example.com/tracelab/internal/control"
 	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/testbed"
 	"example.com/tracelab/internal/testbed/stacktest"
 )
 
@@ -112,14 +113,17 @@ func (r *reader) words(flags string) []string {
 // services are the three of a stack, as soon as each has told where its debug port is.
 func (r *reader) services() (known []control.Process) {
 	r.t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); {
+	err := testbed.Eventually(func() error {
 		known = slices.DeleteFunc(r.stack().Processes, func(p control.Process) bool { return p.DebugAddr == "" })
-		if len(known) >= 3 {
-			return known
+		if len(known) < 3 {
+			return fmt.Errorf("there are no three services: %+v", known)
 		}
+		return nil
+	})
+	if err != nil {
+		r.t.Fatal(err)
 	}
-	r.t.Fatalf("there are no three services: %+v", known)
-	return nil
+	return known
 }
 
 func (r *reader) stack() (s labapi.Stack) {
