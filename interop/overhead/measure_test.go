@@ -40,8 +40,7 @@ func called(variants ...string) (all []setup) {
 }
 
 var (
-	short = slices.Concat(at(up, "none", "none again", "ours", openCensus, openTelemetry, zipkinsLibrary), at(down, "ours"),
-		called("none", "ours", zipkinsLibrary))
+	short = slices.Concat(at(up, "none", "none again", "ours", openCensus, openTelemetry, zipkinsLibrary), at(down, "ours"))
 
 	matrix = slices.Concat(at(up, "none", "none again", "ours", "ours, 1 %", "ours, never", openCensus, openTelemetry, zipkinsLibrary),
 		at(down, "ours", openCensus, openTelemetry, zipkinsLibrary), called("none", "ours", openCensus, openTelemetry, zipkinsLibrary))

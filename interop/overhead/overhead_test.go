@@ -41,13 +41,13 @@ func TestCost(t *testing.T) {
 		return
 	}
 	// What others do on this machine may spoil one run, and hardly two.
-	first := m.measure(short, 5, 600)
-	t.Logf("5 rounds\n%s", first)
+	first := m.measure(short, 3, 500)
+	t.Logf("3 rounds\n%s", first)
 	passed := true
 	check(first, func(format string, args ...any) { passed = false; t.Logf("once more, since "+format, args...) })
 	if !passed {
-		second := m.measure(short, 11, 600)
-		t.Logf("11 rounds\n%s", second)
+		second := m.measure(short, 9, 600)
+		t.Logf("9 rounds\n%s", second)
 		check(second, t.Errorf)
 	}
 }
