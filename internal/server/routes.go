@@ -71,7 +71,7 @@ func mount(mux *http.ServeMux, routes []httpapi.Route) {
 // not reach from the browser of a reader is behind a check of the host.
 func (s *Server) handler() http.Handler {
 	mux := http.NewServeMux()
-	ui := web.New(web.Config{Reader: s.reader, Explainer: s.explainer, Faults: faultctl.Catalogue(), Source: s.source(), GatewayURL: s.cfg.GatewayURL, AllowHosts: s.cfg.AllowHosts})
+	ui := web.New(web.Config{Reader: s.reader, Explainer: s.explainer, Comparer: s.analysis, Faults: faultctl.Catalogue(), Source: s.source(), GatewayURL: s.cfg.GatewayURL, AllowHosts: s.cfg.AllowHosts})
 	if !s.cfg.API.QueryDisabled {
 		ui.Routes(mux)
 	}

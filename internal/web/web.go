@@ -10,6 +10,7 @@ import (
 
 	"example.com/tracelab/internal/hosts"
 	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/web/comparison"
 	"example.com/tracelab/internal/web/dependencies"
 	"example.com/tracelab/internal/web/find"
 	"example.com/tracelab/internal/web/shell"
@@ -31,6 +32,8 @@ type Config struct {
 	GatewayURL string
 	// Explainer explains traces. Nil: the pages offer no explanation.
 	Explainer waterfall.Explainer
+	// Comparer compares traces. Nil: there is no page of comparisons.
+	Comparer comparison.Comparer
 	// Faults are those that can be switched on by the API beside the pages, for the page
 	// of mysteries. Empty: there is no such page.
 	Faults []labapi.Fault
@@ -61,6 +64,10 @@ func New(cfg Config) *UI {
 	u.add(waterfall.New(s, waterfall.Config{Reader: cfg.Reader, Explainer: cfg.Explainer, Now: cfg.Now}))
 	s.Navigate(shell.Link{Label: "Dependencies", Path: dependencies.Path})
 	u.add(dependencies.New(s, dependencies.Config{Reader: cfg.Reader, GatewayURL: cfg.GatewayURL, Now: cfg.Now}))
+	if cfg.Comparer != nil {
+		s.Navigate(shell.Link{Label: "Compare", Path: comparison.Path})
+		u.add(comparison.New(s, comparison.Config{Reader: cfg.Reader, Comparer: cfg.Comparer, Explains: cfg.Explainer != nil, Now: cfg.Now}))
+	}
 	u.add(workshop.New(s, workshop.Config{Faults: cfg.Faults}))
 	return u
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/tracelab/internal/web/comparison"
 	"example.com/tracelab/internal/web/dependencies"
 	"example.com/tracelab/internal/web/find"
 	"example.com/tracelab/internal/web/shell"
@@ -20,7 +21,7 @@ import (
 )
 
 // translations are those of all parts.
-var translations = []map[string]string{shell.Chinese, dependencies.Chinese, find.Chinese, waterfall.Chinese, workshop.Chinese}
+var translations = []map[string]string{shell.Chinese, comparison.Chinese, dependencies.Chinese, find.Chinese, waterfall.Chinese, workshop.Chinese}
 
 // TestLabelsHaveChinese looks for each text that pages say in the tables, and for each
 // text of the tables in the pages.
