@@ -53,9 +53,7 @@ func (p *Pages) ask(r *http.Request) (*asked, *failure) {
 	page := p.shell.Page(r, "", "")
 	s, err := readShown(r.URL.Query())
 	if err != nil {
-		return nil, &failure{status: http.StatusBadRequest, Problem: shell.Problem{
-			Heading: page.T("The address cannot be read"), Text: page.T("A parameter of it has no such value. Change it, or leave it out."), Error: err.Error(),
-		}}
+		return nil, p.unreadable(r, err)
 	}
 	spans, f := p.spans(r)
 	if f != nil {
@@ -78,6 +76,14 @@ func (p *Pages) ask(r *http.Request) (*asked, *failure) {
 	a.Root = a.whole.Rows[at].Key
 	a.part = a.whole.under(at)
 	return a, nil
+}
+
+// unreadable is an address that says what cannot be meant.
+func (p *Pages) unreadable(r *http.Request, err error) *failure {
+	page := p.shell.Page(r, "", "")
+	return &failure{status: http.StatusBadRequest, Problem: shell.Problem{
+		Heading: page.T("The address cannot be read"), Text: page.T("A parameter of it has no such value. Change it, or leave it out."), Error: err.Error(),
+	}}
 }
 
 // spans reads those of the trace that the path names.

@@ -44,7 +44,16 @@ func (p *Pages) trace(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodHead {
 		return
 	}
-	p.showTimeline(w, r, a)
+	switch a.View {
+	case statistics:
+		p.showStatistics(w, r, a)
+	case flame:
+		p.showFlame(w, r, a)
+	case spansTable:
+		p.showSpans(w, r, a)
+	default:
+		p.showTimeline(w, r, a)
+	}
 }
 
 // page is what all views of a trace have in common.
@@ -60,7 +69,7 @@ func (p *Pages) page(r *http.Request, a *asked, script string) tracePage {
 		JSONPath:  Path(wf.ID.String()) + "/json",
 		Why:       whytext.Curl(hosts.ForCurl(r), wf.ID.String(), "", ""),
 	}
-	tp.Styles = []string{"trace.css"}
+	tp.Styles = []string{"trace.css", "views.css"}
 	tp.PathSaid = pathSaid(wf.path)
 	tp.Shifted = shifted(tp.Page, wf.path.Shifts)
 	p.explain(r, a.spans, &tp)
