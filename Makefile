@@ -1,6 +1,6 @@
 # Bare `make` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help up test race lint fuzz bench compose compose-test dist zipkin pictures measure-house measure-flicker measure-up measure-failures measure-overhead measure-store measure-soak measure-store-growth measure-store-stalls measure-load measure-faults measure-flight measure-exec measure-decoders measure-explain measure-why measure-compare
+.PHONY: help up test test-long race lint fuzz bench compose compose-test dist zipkin pictures measure-house measure-flicker measure-up measure-failures measure-overhead measure-store measure-soak measure-store-growth measure-store-stalls measure-load measure-faults measure-flight measure-exec measure-decoders measure-explain measure-why measure-compare
 
 zipkin_version := 3.6.1
 zipkin_dir     := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/zipkin
@@ -14,6 +14,11 @@ up: ## the whole stack on this machine
 
 test: ## all tests, of all modules; those whose server is missing are skipped
 	go test work
+
+test-long: ## the long forms of tests that measure nothing: what faults leave behind, attendees at their pages (5 minutes)
+	go test ./services/fetcher -count=1 -timeout 30m -run LeaveNothingBehind -times 300
+	go test ./services/writer -count=1 -timeout 30m -run TestWhatIsAskedFor -rounds 100
+	go test ./interop/browser -count=1 -timeout 30m -run TestAttendeesByPage -attendees 30
 
 race: ## the same with the race detector
 	go test -race work

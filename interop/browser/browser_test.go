@@ -41,7 +41,7 @@ type page struct {
 // browse opens a browser that fails the test for every complaint on its console.
 func browse(t *testing.T, width, height int64) *page {
 	t.Helper()
-	return browseFor(t, width, height, time.Minute)
+	return browseFor(t, width, height, 5*time.Minute)
 }
 
 // browseFor is browse for what takes longer than usual.

@@ -1,12 +1,16 @@
 package browser
 
 import (
+	"context"
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"example.com/tracelab/internal/testbed"
 	"example.com/tracelab/internal/testbed/stacktest"
 )
 
@@ -25,15 +29,11 @@ func TestExplainByKeyboard(t *testing.T) {
 	t.Setenv("TRACELAB_SLOW", "never")
 	s := stacktest.Up(t)
 	p := browse(t, 1280, 860) // before the ten seconds begin
-	trace := visit(t, s, "")
-	whole(t, s, trace, 10)
-	p.do(chromedp.Navigate(trace), chromedp.WaitVisible(chromedp.CSS("#offer .seconds")))
+	p.offered(s)
 	if left := eval[string](p, `document.querySelector("#offer .left").textContent`); !strings.Contains(left, " s more.") {
 		t.Errorf("the page says %q", left)
 	}
-	p.accessible()
-	p.do(chromedp.Focus(chromedp.CSS("#offer button")), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(chromedp.CSS("#explanation .spent")))
-	text := eval[string](p, `document.querySelector("#explanation").innerText`)
+	text := p.explainedInTime(s)
 	for _, want := range []string{"GET /visit of the gateway took", "from 3 execution traces", "100.0 %"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the explanation lacks %q: %s", want, text)
@@ -57,14 +57,57 @@ func TestExplainByKeyboard(t *testing.T) {
 	p.narrow()
 }
 
+// offered shows the page of a visit while it can still be explained, which is for ten
+// seconds: where the page is not there by then, that of another visit.
+func (p *page) offered(s *stacktest.Stack) (trace string) {
+	p.t.Helper()
+	err := testbed.Eventually(func() error {
+		trace = visit(p.t, s, "")
+		whole(p.t, s, trace, 10)
+		p.do(chromedp.Navigate(trace), chromedp.WaitVisible(chromedp.CSS("#offer")))
+		if said := eval[string](p, `document.querySelector("#offer .seconds") ? "" : document.querySelector("#offer").textContent`); said != "" {
+			return fmt.Errorf("the page came too late: %s", said)
+		}
+		return nil
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return trace
+}
+
+// explainedInTime presses the button of the offer, and returns what the page then says of
+// all processes: where their recorders have forgotten by then, of another visit.
+func (p *page) explainedInTime(s *stacktest.Stack) (text string) {
+	p.t.Helper()
+	err := testbed.Eventually(func() error {
+		if !eval[bool](p, `document.querySelector("#offer .seconds") !== null`) {
+			p.offered(s)
+		}
+		soon, cancel := context.WithTimeout(p.ctx, 20*time.Second) // the button may go before it is pressed
+		defer cancel()
+		err := chromedp.Do(soon, chromedp.Focus(chromedp.CSS("#offer button")), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(chromedp.CSS("#explanation .spent")))
+		if err != nil {
+			return err
+		}
+		if text = eval[string](p, `document.querySelector("#explanation").innerText`); !strings.Contains(text, "from 3 execution traces") {
+			return fmt.Errorf("it lacks execution traces: %s", text)
+		}
+		return nil
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return text
+}
+
 // TestAnOfferEnds when the recorders have forgotten: the page says why.
 func TestAnOfferEnds(t *testing.T) {
 	t.Setenv("TRACELAB_SLOW", "never")
 	s := stacktest.Up(t)
 	p := browse(t, 1280, 860) // before the ten seconds begin
-	trace := visit(t, s, "")
-	whole(t, s, trace, 10)
-	p.do(chromedp.Navigate(trace), chromedp.WaitVisible(chromedp.CSS("#offer .seconds")))
+	trace := p.offered(s)
+	p.accessible()
 	p.do(chromedp.WaitVisible(chromedp.CSS("#offer-ended"))) // some ten seconds
 	said := eval[string](p, `document.querySelector("#offer-ended").textContent`)
 	if !strings.HasPrefix(said, "It can no longer be explained: The recorders keep the last 10.0 s, and it ended") {

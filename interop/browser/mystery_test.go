@@ -3,6 +3,7 @@ package browser
 import (
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -114,17 +115,19 @@ func TestAMysteryByPage(t *testing.T) {
 	}
 }
 
-// TestThirtyAttendeesByPage and curl alone: thirty mysteries are under way at once. Each
+// Thirty at once are TestThirtyAttendees's in e2e.
+var attendees = flag.Int("attendees", 8, "how many TestAttendeesByPage has")
+
+// TestAttendeesByPage and curl alone: as many mysteries are under way at once. Each
 // refuses a wrong diagnosis, and proves the right one by the attendee's own traces.
-func TestThirtyAttendeesByPage(t *testing.T) {
+func TestAttendeesByPage(t *testing.T) {
 	if _, err := exec.LookPath("curl"); err != nil {
 		testbed.Missing(t, "curl", "install the package curl")
 	}
 	s := stacktest.Up(t)
 	p := browseFor(t, 1280, 1100, 10*time.Minute)
-	const attendees = 30
-	ids, lines := make([]string, attendees), make([]string, attendees)
-	for i := range attendees {
+	ids, lines := make([]string, *attendees), make([]string, *attendees)
+	for i := range *attendees {
 		p.openMystery(s, "")
 		p.choose("attendee", nameOf(i))
 		p.choose("level", strconv.Itoa(i%3+1))
@@ -145,7 +148,7 @@ func TestThirtyAttendeesByPage(t *testing.T) {
 	}
 	visiting.Wait()
 	shown := map[string]string{} // by trace, to whom
-	for i := range attendees {
+	for i := range *attendees {
 		for _, trace := range p.solve(s, ids[i], nameOf(i)) {
 			if other := shown[trace]; other != "" {
 				t.Errorf("%s and %s are shown %s", nameOf(i), other, trace)
