@@ -111,7 +111,7 @@ var arrows = map[string][]string{
 	"internal/web/shell":     {"internal/display", "internal/hosts"},
 	"internal/web/waterfall": {"internal/analysis/critical", "internal/analysis/report", "internal/analysis/stat", "internal/display", "internal/hosts", "internal/labapi", "internal/web/draw", "internal/web/shell", "internal/whytext", "internal/zipkin", "internal/zipkin/codec", "internal/zipkinapi"},
 	"internal/web/webtest":   {"internal/hosts", "internal/web/shell", "internal/zipkin", "internal/zipkinapi"},
-	"internal/web/workshop":  {"internal/labapi", "internal/web/shell"},
+	"internal/web/workshop":  {"internal/control", "internal/display", "internal/httpapi", "internal/labapi", "internal/web/draw", "internal/web/shell", "internal/zipkin", "internal/zipkinapi"},
 	"internal/why":           {"exectrace", "internal/display", "internal/labapi", "internal/zipkin"},
 	"internal/whytext":       {"internal/display", "internal/labapi", "internal/why"},
 	"internal/zipkin":        {},

@@ -58,24 +58,26 @@ func (s *Server) processRoutes() []httpapi.Route {
 	}
 }
 
-// mount adds routes to mux, and what says that there is no such route beside them.
-func mount(mux *http.ServeMux, routes []httpapi.Route) {
+// mount adds routes to mux, and what says that there is no such route beside them. It
+// returns both without the mux.
+func mount(mux *http.ServeMux, routes []httpapi.Route) *httpapi.Router {
 	router := httpapi.NewRouter(routes, httpapi.Options{})
 	for _, route := range routes {
 		mux.Handle(route.Pattern, router)
 	}
 	mux.Handle("/tracelab/", router)
+	return router
 }
 
 // handler is all that the main listener serves. What a page of another site must
 // not reach from the browser of a reader is behind a check of the host.
 func (s *Server) handler() http.Handler {
 	mux := http.NewServeMux()
-	ui := web.New(web.Config{Reader: s.reader, Explainer: s.explainer, Comparer: s.analysis, Faults: faultctl.Catalogue(), Source: s.source(), GatewayURL: s.cfg.GatewayURL, AllowHosts: s.cfg.AllowHosts})
+	api := mount(mux, httpapi.Use(s.api(), httpapi.AnswersTo(s.cfg.AllowHosts), httpapi.FromOwnPages))
+	ui := web.New(web.Config{Reader: s.reader, Explainer: s.explainer, Comparer: s.analysis, API: api, Faults: faultctl.Catalogue(), Source: s.source(), GatewayURL: s.cfg.GatewayURL, AllowHosts: s.cfg.AllowHosts})
 	if !s.cfg.API.QueryDisabled {
 		ui.Routes(mux)
 	}
-	mount(mux, httpapi.Use(s.api(), httpapi.AnswersTo(s.cfg.AllowHosts), httpapi.FromOwnPages))
 	mux.HandleFunc("GET /healthz", httpapi.Health{}.Alive)
 	mux.HandleFunc("GET /readyz", s.ready)
 	if s.zipkinAPI != nil {

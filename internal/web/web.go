@@ -34,6 +34,9 @@ type Config struct {
 	Explainer waterfall.Explainer
 	// Comparer compares traces. Nil: there is no page of comparisons.
 	Comparer comparison.Comparer
+	// API serves what is below /tracelab/v1 beside the pages. Nil: there are no pages of
+	// the workshop.
+	API http.Handler
 	// Faults are those that can be switched on by the API beside the pages, for the page
 	// of mysteries. Empty: there is no such page.
 	Faults []labapi.Fault
@@ -68,7 +71,7 @@ func New(cfg Config) *UI {
 		s.Navigate(shell.Link{Label: "Compare", Path: comparison.Path})
 		u.add(comparison.New(s, comparison.Config{Reader: cfg.Reader, Comparer: cfg.Comparer, Explains: cfg.Explainer != nil, Now: cfg.Now}))
 	}
-	u.add(workshop.New(s, workshop.Config{Faults: cfg.Faults}))
+	u.add(workshop.New(s, workshop.Config{API: cfg.API, Reader: cfg.Reader, Faults: cfg.Faults}))
 	return u
 }
 

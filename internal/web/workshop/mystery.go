@@ -24,6 +24,10 @@ type mysteryPage struct {
 }
 
 func (p *Pages) mystery(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Query().Get("board") != "" && p.cfg.API != nil {
+		p.board(w, r)
+		return
+	}
 	mp := mysteryPage{
 		Page: p.shell.Page(r, "", "mystery.js"), Faults: p.cfg.Faults, Services: labapi.Services(), Attendee: r.URL.Query().Get("attendee"),
 		StartPath: labapi.MysteryPath, HintPath: labapi.MysteryHintPath, AnswerPath: labapi.MysteryAnswerPath,
@@ -47,15 +51,22 @@ func (p mysteryPage) Causes() (names []string) {
 }
 
 // Asked are the faults as a request asks for them, with their defaults.
-func (p mysteryPage) Asked() (all []string) {
-	for _, f := range p.Faults {
-		text := []string{f.Service + "=" + f.Name}
-		for _, param := range f.Params {
-			if param.Name != "percent" {
-				text = append(text, param.Name+"="+strconv.Itoa(param.Default))
-			}
-		}
-		all = append(all, strings.Join(text, ";"))
+func (p mysteryPage) Asked() []string { return allWithDefaults(p.Faults) }
+
+func allWithDefaults(faults []labapi.Fault) (all []string) {
+	for _, f := range faults {
+		all = append(all, withDefaults(f))
 	}
 	return all
+}
+
+// withDefaults is a fault as a request asks for it, with its defaults.
+func withDefaults(f labapi.Fault) string {
+	text := []string{f.Service + "=" + f.Name}
+	for _, param := range f.Params {
+		if param.Name != "percent" {
+			text = append(text, param.Name+"="+strconv.Itoa(param.Default))
+		}
+	}
+	return strings.Join(text, ";")
 }

@@ -59,6 +59,7 @@ func (c *Up) Run(ctx context.Context, streams cli.Streams, patience cli.Patience
 func banner(a stack.Addresses) string {
 	var b rows
 	fmt.Fprintf(&b, "%s %s\n\n", term.Bold.Render("tracelab is up"), term.Dim.Render("in "+display.Duration(a.Took)))
+	b.row("start", term.Link, a.UI+"/start", "buttons that make the first traces")
 	b.row("visit", term.Bold, "curl -s '"+a.Gateway+"/visit'", "the offline third party, "+a.ThirdParty)
 	b.row("", term.Bold, "curl -s -G "+a.Gateway+"/visit -d url="+a.ThirdParty+"/delay/1 -d url="+a.ThirdParty+"/status/404", "two URLs side by side")
 	b.row("queue", term.Bold, "curl -s -X POST '"+a.Gateway+"/visits'", "through the writer's queue")
