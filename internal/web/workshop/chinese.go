@@ -72,7 +72,7 @@ var Chinese = map[string]string{
 	"Snapshots":         "快照",
 	"Snapshots: %d received, %d rejected, %d made room for newer ones.": "快照：收到 %d 个，拒绝 %d 个，淘汰 %d 个。",
 	"Solve a mystery":   "解一道谜题",
-	"Spans":             "Span",
+	"Spans":             "span",
 	"Stack":             "系统",
 	"Start":             "开始",
 	"State":             "状态",
