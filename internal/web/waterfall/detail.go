@@ -3,12 +3,10 @@ package waterfall
 import (
 	"fmt"
 	"net"
-	"net/url"
 	"strconv"
 	"strings"
 
 	"example.com/tracelab/internal/display"
-	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/web/draw"
 	"example.com/tracelab/internal/web/shell"
 	"example.com/tracelab/internal/zipkin"
@@ -28,12 +26,15 @@ type detail struct {
 	// Annotations are pairs of offset within the span and value.
 	Annotations [][2]string `json:"annotations,omitempty"`
 	Tags        [][2]string `json:"tags,omitempty"`
+	Peers       string      `json:"-"` // how usual its duration is, if that was asked for
 	Cut         string      `json:"-"` // says that not all is shown
-	Deep        bool        `json:"-"` // it has spans below it, and is not what is shown as the root
+	request     bool
+	Deep        bool `json:"-"` // it has spans below it, and is not what is shown as the root
 	goroutines
 
 	shown
-	span *zipkin.Span
+	trace zipkin.TraceID
+	span  *zipkin.Span
 }
 
 // detail describes the span of row i, or nothing when its parent is missing
@@ -46,7 +47,7 @@ func (w *Waterfall) detail(i int, page shell.Page, s shown) *detail {
 	d := &detail{
 		Key: r.Key, Service: serviceName(r.Span.Local.ServiceName), Name: spanName(r.Span.Name),
 		Colour: draw.Class(r.Colour), Error: isError(r.Span), Notes: r.notes(), Facts: w.facts(r, page), Path: w.onPath(r, page),
-		Deep: r.Descendants > 0 && i > 0, shown: s, span: r.Span,
+		Deep: r.Descendants > 0 && i > 0, request: r.Span == w.root, shown: s, trace: w.ID, span: r.Span,
 	}
 	if r.Parent != none && w.Rows[r.Parent].Span != nil {
 		d.Parent = w.Rows[r.Parent].Key
@@ -87,37 +88,6 @@ func (d *detail) bound(page shell.Page) {
 	if cut {
 		d.Cut = page.T("Not all is shown: the JSON of the trace has the rest.")
 	}
-}
-
-// Search is the address of the traces in which the same service has this tag,
-// or empty when Zipkin's grammar cannot ask for it.
-func (d *detail) Search(tag [2]string) string {
-	key, value := tag[0], tag[1]
-	if strings.Contains(key+" "+value, " and ") || strings.Contains(key, "=") || len(key+value) > 200 {
-		return ""
-	}
-	return d.searchFor(key + "=" + value)
-}
-
-// SearchState is the address of the traces in which a span of the same service
-// was in this state.
-func (d *detail) SearchState(state string) string { return d.searchFor(labapi.TagPrefix + state) }
-
-// Alike is the address of the traces that have a span of the same name.
-func (d *detail) Alike() string {
-	q := url.Values{"serviceName": {d.span.Local.ServiceName}, "spanName": {d.span.Name}}
-	if d.span.Local.ServiceName == "" || d.span.Name == "" || len(q.Encode()) > 500 {
-		return ""
-	}
-	return "/?" + q.Encode()
-}
-
-func (d *detail) searchFor(annotationQuery string) string {
-	q := url.Values{"annotationQuery": {annotationQuery}}
-	if d.Service != display.Service("") {
-		q.Set("serviceName", d.Service)
-	}
-	return "/?" + q.Encode()
 }
 
 func (w *Waterfall) facts(r *row, page shell.Page) [][2]string {

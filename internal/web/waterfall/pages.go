@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"time"
 
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/web/shell"
 	"example.com/tracelab/internal/zipkinapi"
 )
@@ -27,14 +28,15 @@ type Config struct {
 
 // Pages are the pages of traces. They are safe for concurrent use.
 type Pages struct {
-	shell *shell.Shell
-	cfg   Config
+	shell  *shell.Shell
+	cfg    Config
+	opened *opened
 }
 
 // New adds the pages to a shell.
 func New(s *shell.Shell, cfg Config) *Pages {
 	s.Add(shell.Part{Files: files, Chinese: Chinese})
-	return &Pages{s, cfg}
+	return &Pages{s, cfg, newOpened()}
 }
 
 // Routes adds the paths of the pages to mux.
@@ -44,6 +46,9 @@ func (p *Pages) Routes(mux *http.ServeMux) {
 	p.shell.Handle(mux, "GET /traces/{id}/find", p.found)
 	p.shell.Handle(mux, "GET /traces/{id}/details", p.details)
 	p.shell.Handle(mux, "GET /traces/{id}/json", p.json)
+	p.shell.Handle(mux, "GET /traces/{id}/peers", p.peers)
+	p.shell.Handle(mux, "GET /traces", p.openForm)
+	p.shell.Handle(mux, "POST /traces", httpapi.FromOwnPages(http.HandlerFunc(p.open)).ServeHTTP)
 }
 
 // Path is the path of a trace's page.

@@ -97,6 +97,14 @@ func (p *Pages) spans(r *http.Request) ([]zipkin.Span, *failure) {
 			Error:   err.Error(),
 		}}
 	}
+	if r.URL.Query().Get("opened") == "1" {
+		if spans := p.opened.trace(id); spans != nil {
+			return spans, nil
+		}
+		return nil, &failure{status: http.StatusNotFound, Problem: shell.Problem{
+			Heading: page.T("This trace is not open any more"), Text: page.T("It was opened from a file, and made room for others, or the server was started again. Open the file again."),
+		}}
+	}
 	ctx, cancel := context.WithTimeout(r.Context(), readTimeout)
 	defer cancel()
 	spans, err := p.cfg.Reader.Trace(ctx, id)

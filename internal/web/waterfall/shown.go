@@ -21,6 +21,7 @@ type shown struct {
 	From   int    // the first row of the page, or entry of a table
 	Sort   string // of a table; empty: as its view has it
 	By     string // of the statistics: "service"
+	Opened bool   // the trace was opened from a file
 
 	query url.Values
 }
@@ -42,7 +43,7 @@ var views = []string{timeline, statistics, flame, spansTable}
 func readShown(q url.Values) (s shown, err error) {
 	s = shown{
 		View: timeline, Root: q.Get("root"), Span: q.Get("span"), Find: strings.TrimSpace(q.Get("find")),
-		Filter: q.Get("filter") == "1", Sort: q.Get("sort"), By: q.Get("by"), query: q,
+		Filter: q.Get("filter") == "1", Sort: q.Get("sort"), By: q.Get("by"), Opened: q.Get("opened") == "1", query: q,
 	}
 	if v := q.Get("view"); v != "" {
 		s.View = v

@@ -37,6 +37,12 @@ func (p *Pages) showTimeline(w http.ResponseWriter, r *http.Request, a *asked) {
 	tp.Ticks = tp.drawn.ticks()
 	tp.chunks = a.part.chunks(tp.tracePage)
 	at := tp.sel(a)
+	if tp.Selected != nil && a.query.Get("peers") == "1" {
+		var err error
+		if tp.Selected.Peers, err = p.amongPeers(r.Context(), tp.Selected.span, tp.tracePage.Page); err != nil {
+			tp.Selected.Peers = err.Error()
+		}
+	}
 	tp.list(a, at)
 	p.shell.Show(w, r, http.StatusOK, "trace", &tp)
 }

@@ -65,14 +65,18 @@ func (p *Pages) page(r *http.Request, a *asked, script string) tracePage {
 		shown:     a.shown,
 		Root:      a.shown.Root,
 		Ago:       draw.Ago(now, wf.StartTime()),
-		Recent:    now.Sub(wf.StartTime()) < time.Minute,
+		Recent:    now.Sub(wf.StartTime()) < time.Minute && !a.Opened,
 		JSONPath:  Path(wf.ID.String()) + "/json",
 		Why:       whytext.Curl(hosts.ForCurl(r), wf.ID.String(), "", ""),
 	}
 	tp.Styles = []string{"trace.css", "views.css"}
 	tp.PathSaid = pathSaid(wf.path)
+	if a.Opened {
+		tp.JSONPath += "?opened=1"
+	} else {
+		p.explain(r, a.spans, &tp)
+	}
 	tp.Shifted = shifted(tp.Page, wf.path.Shifts)
-	p.explain(r, a.spans, &tp)
 	return tp
 }
 
@@ -131,6 +135,9 @@ func (p tracePage) WholeTrace() template.URL { return p.With("root", "", "zoom",
 func (p tracePage) Answered() bool {
 	return p.Result != nil && p.Result.Failed == "" && !p.Result.Awaited()
 }
+
+// MaxOpened is how many traces that were opened from files are kept.
+func (p tracePage) MaxOpened() int { return maxOpened }
 
 // Said is what the tags say of a span, if the page has no explanation beside it.
 func (p tracePage) Said() *said {
