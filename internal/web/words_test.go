@@ -60,6 +60,19 @@ func TestLabelsHaveChinese(t *testing.T) {
 	}
 }
 
+// TestLabelsHaveOneChinese because a shell, and so the server, does not start with two.
+func TestLabelsHaveOneChinese(t *testing.T) {
+	said := map[string]string{}
+	for _, table := range translations {
+		for text, translated := range table {
+			if other, twice := said[text]; twice && other != translated {
+				t.Errorf("%q is both %s and %s: say one, or another label", text, other, translated)
+			}
+			said[text] = translated
+		}
+	}
+}
+
 var label = regexp.MustCompile("[{( |]t (\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`)")
 
 func labelsOfTemplate(path string, said map[string]string) error {

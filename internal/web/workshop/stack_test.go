@@ -19,7 +19,7 @@ func TestTheStack(t *testing.T) {
 	}
 	h := serve(a, nil)
 	for _, path := range []string{"/stack", "/stack/live"} {
-		holds(t, webtest.Get(t, h, path), "not ready; redis: <no> answer", "No writer is connected to this server", "1 m 30 s", "20.0 MiB", "5 (2 invalid, 3 queue_full)", "8 of 100",
+		holds(t, webtest.Get(t, h, path), "not ready; redis: <no> answer", "No writer is connected to this server", "1 m 30 s", "20.0 MiB", "5 (2 invalid, 3 queue_full)", "8 of 100 at most",
 			"9.80 s in 2.0 KiB, 90 s ago", "10.0 s, at most 16.0 MiB", "It does not record its execution.", "7 spans of 2 traces", "1 traces made room, and spans: 2 (2 bytes)",
 			"192.0.2.1", "until it is switched off", "5 m", `value="writer=slow-disk"`, `<span class="mark">full</span>`, "1.0 MiB", "<v1>")
 	}
