@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
@@ -93,6 +94,20 @@ func eval[T any](p *page, expression string) T {
 		p.t.Fatalf("%s: %v", expression, err)
 	}
 	return v
+}
+
+// becomes waits until a JavaScript expression has a value.
+func (p *page) becomes(expression, want string) {
+	p.t.Helper()
+	err := testbed.Eventually(func() error {
+		if got := eval[string](p, expression); got != want {
+			return fmt.Errorf("%s is %q, want %q", expression, got, want)
+		}
+		return nil
+	})
+	if err != nil {
+		p.t.Error(err)
+	}
 }
 
 // openSpan clicks on the first row whose text holds name, and waits for its details.

@@ -131,9 +131,7 @@ func TestAnExplainedSpan(t *testing.T) {
 		t.Errorf("the bars are %v pixels long", bars)
 	}
 	p.do(chromedp.SendKeys(chromedp.CSS("#find"), "go.sync"))
-	if found := eval[string](p, `document.querySelector("#found").value`); found != "1 found" {
-		t.Errorf("to find %q says %q", eval[string](p, `document.querySelector("#find").value`), found)
-	}
+	p.becomes(`document.querySelector("#found").value`, "1 found")
 	p.accessible()
 	p.do(chromedp.EmulateViewport(320, 640))
 	if eval[bool](p, `document.documentElement.scrollWidth > innerWidth`) {

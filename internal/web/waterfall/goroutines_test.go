@@ -42,7 +42,7 @@ func TestAnExplanationIsPartOfItsSpan(t *testing.T) {
 	if strings.Contains(page, "/tracelab/v1/why") {
 		t.Error("the page offers to explain what is explained")
 	}
-	panel := between(t, page, `<aside id="details" aria-label="Span details">`, "</aside>")
+	panel := between(t, page, `aria-label="Span details">`, "</aside>")
 	part, tags := between(t, panel, `<h3 id="goroutines">Goroutines</h3>`, "</section>"), between(t, panel, "<caption>Tags</caption>", "</table>")
 	want := []string{
 		"<p>7.25 ms for a mutex that <another> held.</p>",

@@ -24,8 +24,7 @@ type timelinePage struct {
 	Matches        int // how many rows have the text
 	Filtered       bool
 
-	drawn  axis // the part of Axis that ?zoom= asks for
-	chunks []chunk
+	drawn axis // the part of Axis that ?zoom= asks for
 }
 
 func (p *Pages) showTimeline(w http.ResponseWriter, r *http.Request, a *asked) {
@@ -35,7 +34,6 @@ func (p *Pages) showTimeline(w http.ResponseWriter, r *http.Request, a *asked) {
 	}
 	tp.drawn = tp.Axis.zoomed(a.Zoom)
 	tp.Ticks = tp.drawn.ticks()
-	tp.chunks = a.part.chunks(tp.tracePage)
 	at := tp.sel(a)
 	if tp.Selected != nil && a.query.Get("peers") == "1" {
 		var err error
@@ -128,6 +126,3 @@ func (p *timelinePage) choose(a *asked) (rows []int, found map[int]bool) {
 	}
 	return rows, found
 }
-
-// Chunks divides the rows, in order.
-func (p *timelinePage) Chunks() []chunk { return p.chunks }

@@ -134,45 +134,6 @@ func (r *row) marks() []string {
 // X is the tick's position in SVG.
 func (t tick) X() string { return draw.Percent(t.At) }
 
-// chunkSize is how many rows the browser lays out or skips together.
-const chunkSize = 100
-
-// chunk is the rows from one index up to another.
-type chunk struct {
-	of       *Waterfall
-	page     tracePage
-	from, to int
-}
-
-func (w *Waterfall) chunks(p tracePage) []chunk {
-	var cs []chunk
-	for i := 0; i < len(w.Rows); i += chunkSize {
-		cs = append(cs, chunk{w, p, i, min(i+chunkSize, len(w.Rows))})
-	}
-	return cs
-}
-
-// Full reports whether the chunk has chunkSize rows, so that its height is known.
-func (c chunk) Full() bool { return c.to-c.from == chunkSize }
-
-// Rows are the chunk's rows, made when they are written.
-func (c chunk) Rows() []rowView {
-	vs := make([]rowView, 0, c.to-c.from)
-	for i := c.from; i < c.to; i++ {
-		vs = append(vs, c.of.view(i, &timelinePage{tracePage: c.page, drawn: c.of.Axis}, false))
-	}
-	return vs
-}
-
-// Details describes the chunk's rows, one for one.
-func (c chunk) Details() []*detail {
-	ds := make([]*detail, 0, c.to-c.from)
-	for i := c.from; i < c.to; i++ {
-		ds = append(ds, c.of.detail(i, c.page.Page, c.page.shown))
-	}
-	return ds
-}
-
 // find returns the row with this key, or none. Keys in links made by hand may
 // be shorter or in capitals.
 func (w *Waterfall) find(key string) int {

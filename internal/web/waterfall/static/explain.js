@@ -1,4 +1,5 @@
 // @ts-check
+import { say } from './words.js';
 
 // The recorders forget: the page counts the seconds for which it can still offer an
 // explanation, and then says why it cannot any more.
@@ -14,7 +15,7 @@ async function execution() {
     const answer = await fetch(offer?.dataset.path ?? '', { headers: { Accept: 'application/json' }, cache: 'no-store' });
     return await answer.json();
   } catch {
-    return { state: 'gone', reason: 'The server does not answer.' };
+    return { state: 'gone', reason: say('The server does not answer.') };
   }
 }
 
@@ -26,12 +27,12 @@ function show(now) {
     offer.hidden = true;
     const command = document.querySelector('.why.command');
     if (command instanceof HTMLElement) command.hidden = true;
-    ended.textContent = `It can no longer be explained: ${now.reason ?? ''}`;
+    ended.textContent = say('It can no longer be explained: %s', now.reason ?? '');
     ended.hidden = false;
   } else if (now.state === 'recorded') {
     count((now.seconds_left ?? 0) * 1000);
   } else {
-    left.textContent = 'The server keeps what its processes did.';
+    left.textContent = say('The server keeps what its processes did.');
   }
 }
 
@@ -55,7 +56,7 @@ export function watchOffer() {
   if (offer.dataset.left) count(Number(offer.dataset.left));
   offer.addEventListener('submit', () => {
     const left = offer.querySelector('.left');
-    if (left) left.textContent = 'Asking the processes …';
+    if (left) left.textContent = say('Asking the processes …');
     offer.ariaBusy = 'true';
   });
   const result = document.getElementById('explanation');

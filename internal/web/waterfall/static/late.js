@@ -1,4 +1,5 @@
 // @ts-check
+import { say as words } from './words.js';
 
 // A trace that has just been made may still grow, and be explained. Ask a few
 // times what there is; the reader decides when the page changes.
@@ -23,7 +24,7 @@ export async function watchForLateSpans() {
     const answer = await fetch(location.href, { method: 'HEAD', cache: 'no-store' }).catch(() => null);
     const more = Number(answer?.headers.get('Trace-Spans')) - known.spans;
     const explained = Number(answer?.headers.get('Trace-Explained')) - known.explained;
-    if (more > 0) say(`${more} more ${more === 1 ? 'span has' : 'spans have'} arrived.`);
-    else if (explained > 0) say(`${explained} ${explained === 1 ? 'span was' : 'spans were'} explained.`);
+    if (more > 0) say(more === 1 ? words('1 more span has arrived.') : words('%d more spans have arrived.', more));
+    else if (explained > 0) say(explained === 1 ? words('1 span was explained.') : words('%d spans were explained.', explained));
   }
 }
