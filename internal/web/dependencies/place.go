@@ -9,8 +9,8 @@ const (
 	rankGap    = 110 // between the layers, with room for the numbers on an edge
 	loopHeight = 44  // above a node that calls itself, with room for the numbers
 	labelGap   = 36  // between the numbers of two edges
-	apart      = 36  // between two nodes of a layer
-	bendHeight = 4
+	apart      = 18  // around a node
+	bendHeight = 14  // with what is around a bend
 	margin     = 6
 )
 
@@ -35,7 +35,7 @@ func place(l *layered, nodes int, loops map[int]bool) *placed {
 			p.x[v] = margin + nodeWidth/2 + float64(r)*(nodeWidth+rankGap)
 			p.above[v], p.below[v] = bendHeight/2, bendHeight/2
 			if v < nodes {
-				p.above[v], p.below[v] = nodeHeight/2, nodeHeight/2
+				p.above[v], p.below[v] = nodeHeight/2+apart, nodeHeight/2+apart
 			}
 			if loops[v] {
 				p.above[v] += loopHeight
@@ -88,7 +88,7 @@ func (p *placed) move(layer []int, wanted func(v int) float64) {
 	for i, v := range layer {
 		want[i] = wanted(v)
 		if i > 0 {
-			gaps[i] = p.below[layer[i-1]] + apart + p.above[v]
+			gaps[i] = p.below[layer[i-1]] + p.above[v]
 		}
 	}
 	for i, y := range spread(want, gaps) {
