@@ -92,7 +92,7 @@ func TestRanks(t *testing.T) {
 func TestFewLinesCross(t *testing.T) {
 	body := page(t, &remote{webtest.Reader{}, links("a>b1 a>b2 a>b3 b1>c3 b2>c1 b3>c2")}, "/dependencies", http.StatusOK)
 	at := map[string]float64{}
-	for _, m := range regexp.MustCompile(`y="([^"]*)" width="112" height="48" rx="4"/>.*\n.*<title>(\w+)</title>`).FindAllStringSubmatch(body, -1) {
+	for _, m := range regexp.MustCompile(`y="([^"]*)" width="112" height="48" rx="4"/>.*\n.*<title>(\w+) and its`).FindAllStringSubmatch(body, -1) {
 		at[m[2]] = float(t, m[1])
 	}
 	for _, pair := range [][2]string{{"b1", "c3"}, {"b2", "c1"}, {"b3", "c2"}} {
@@ -130,7 +130,7 @@ func TestTheBusiest(t *testing.T) {
 		t.Errorf("%d services and %d edges are drawn, want 100 and 99", len(services), edges)
 	}
 	body := page(t, &remote{webtest.Reader{}, all}, "/dependencies", http.StatusOK)
-	if !strings.Contains(body, "Drawn are the 100 busiest of 151 services, and 99 of 150 edges.") || strings.Contains(body, "<title>s050</title>") || !strings.Contains(body, "<title>s149</title>") {
+	if !strings.Contains(body, "Drawn are the 100 busiest of 151 services, and 99 of 150 edges.") || strings.Contains(body, "<title>s050 and its") || !strings.Contains(body, "<title>s149 and its") {
 		t.Error("the page does not say that the busiest are drawn, or draws others")
 	}
 	all = nil

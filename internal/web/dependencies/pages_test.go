@@ -91,7 +91,7 @@ func TestTheGraphAndItsTable(t *testing.T) {
 		`href="/?annotationQuery=error&remoteServiceName=redis&serviceName=writer"`, // redis reports nothing
 		`class="service" id="n1" href="/dependencies?serviceName=writer"`,
 		`class="traces" href="/?serviceName=redis"`,
-		`aria-label="writer calls redis: 100 calls, 2 errors, p50 500 µs, p99 990 µs, of 100 calls"`,
+		`<title>writer calls redis: 100 calls, 2 errors, p50 500 µs, p99 990 µs, of 100 calls</title>`,
 		`<tspan class="bad">2 errors</tspan>`, "500 / 990 µs", `class="line failed"`,
 		`stroke-width="3.8"`,
 	} {
