@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -61,12 +62,14 @@ type Server struct {
 	snapshots *snapshots.Collector
 	explainer *explain.Explainer
 	analysis  *analysisapi.Handlers
+	ended     chan struct{} // closed when the server begins to stop
+	end       sync.Once
 }
 
 // New makes a server; Serve runs it.
 func New(cfg Config) (*Server, error) {
 	cfg.GatewayURL = strings.TrimSuffix(redact.Text(cfg.GatewayURL), "/")
-	s := &Server{cfg: cfg, self: control.Describe("tracelab", ""), control: control.NewServer(cfg.Token)}
+	s := &Server{cfg: cfg, self: control.Describe("tracelab", ""), control: control.NewServer(cfg.Token), ended: make(chan struct{})}
 	if err := s.findTraces(); err != nil {
 		return nil, err
 	}
@@ -113,9 +116,15 @@ func (s *Server) serve(ctx context.Context, ln net.Listener, h http.Handler) err
 	return httpserver.Serve(ctx, ln, h, httpserver.Options{
 		ReadTimeout: 30 * time.Second, // spans and snapshots come in large bodies
 		Drain:       time.Second,
-		HTTP2:       true,            // Zipkin's listener takes it without TLS, as gRPC needs it
-		OnStop:      s.control.Close, // control streams do not end by themselves
+		HTTP2:       true, // Zipkin's listener takes it without TLS, as gRPC needs it
+		OnStop:      s.endStreams,
 	})
+}
+
+// endStreams ends the answers that do not end by themselves.
+func (s *Server) endStreams() {
+	s.control.Close()
+	s.end.Do(func() { close(s.ended) })
 }
 
 func (s *Server) source() string {

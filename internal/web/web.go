@@ -4,6 +4,7 @@
 package web
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"time"
@@ -30,6 +31,10 @@ type Config struct {
 	// GatewayURL is what an attendee curls to make a trace, such as
 	// http://localhost:8080. Empty: the pages do not suggest it.
 	GatewayURL string
+	// Ended is closed when answers that do not end by themselves should end.
+	Ended <-chan struct{}
+	// Losses says why traces may not have come. Nil: nobody knows.
+	Losses func(context.Context) []string
 	// Explainer explains traces. Nil: the pages offer no explanation.
 	Explainer waterfall.Explainer
 	// Comparer compares traces. Nil: there is no page of comparisons.
@@ -63,7 +68,7 @@ func New(cfg Config) *UI {
 	s := shell.New(shell.Config{Source: cfg.Source, AllowHosts: cfg.AllowHosts, Logger: cfg.Logger})
 	s.Navigate(shell.Link{Label: "Traces", Path: "/"})
 	u := &UI{shell: s}
-	u.add(find.New(s, find.Config{Reader: cfg.Reader, GatewayURL: cfg.GatewayURL, Now: cfg.Now}))
+	u.add(find.New(s, find.Config{Reader: cfg.Reader, GatewayURL: cfg.GatewayURL, Losses: cfg.Losses, Compares: cfg.Comparer != nil, Ended: cfg.Ended, Now: cfg.Now}))
 	u.add(waterfall.New(s, waterfall.Config{Reader: cfg.Reader, Explainer: cfg.Explainer, Now: cfg.Now}))
 	s.Navigate(shell.Link{Label: "Dependencies", Path: dependencies.Path})
 	u.add(dependencies.New(s, dependencies.Config{Reader: cfg.Reader, GatewayURL: cfg.GatewayURL, Now: cfg.Now}))

@@ -9,94 +9,137 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/labapi"
-	"example.com/tracelab/internal/web/waterfall"
 	"example.com/tracelab/internal/zipkin"
 	"example.com/tracelab/internal/zipkinapi"
 )
 
+// hit is a trace that answers a search.
+type hit struct {
+	zipkin.Summary
+	spans []zipkin.Span // nil where the Reader did not have to read them
+}
+
 // found are the traces that a search found.
 type found struct {
-	traces  []*waterfall.Waterfall
-	more    bool // there may be more than the limit let through
-	looked  int  // at so many traces; zero: the Reader chose
-	matched int  // of these
-	outTime bool // and there was no time to look at the others
+	all    []zipkin.Summary
+	first  []hit // as many as the limit allows, those first that the order has first
+	failed int   // of all
+	cut    bool  // there was no time to look at the others, or they are too many
 }
 
-// scanWithin is how long a page looks through all traces of the time it shows.
-const scanWithin = readTimeout - 2*time.Second
+// How long, and how far, a page looks through all traces of the time that it shows. A
+// Zipkin must send every span of them; the newest come first.
+const (
+	scanWithin = readTimeout - 2*time.Second
+	peekWithin = 3 * time.Second
+	peekTraces = 5000
+)
 
-// find asks for as many traces as q allows, those first that the order has first.
-// Zipkin's API only knows the newest, and conditions on spans of one service: the
-// longest, and an attendee's with a service, are found by looking at each trace.
-func (p *Pages) find(ctx context.Context, s *search, q zipkin.Query) (found, error) {
-	if s.Sort == newest && s.asksFor(q) {
-		traces, err := p.cfg.Reader.Traces(ctx, q)
-		f := found{more: len(traces) >= q.Limit}
-		for _, spans := range traces {
-			if len(spans) > 0 {
-				f.traces = append(f.traces, waterfall.LayOut(spans))
-			}
+// find looks at every trace that answers a search.
+func (p *Pages) find(ctx context.Context, s *search, q zipkin.Query) (*found, error) {
+	f := &found{}
+	order := orderOf[s.Sort]
+	err := p.scan(ctx, s, q, func(h hit) bool {
+		f.all = append(f.all, h.Summary)
+		if h.Errors > 0 {
+			f.failed++
 		}
-		slices.SortStableFunc(f.traces, newestFirst)
-		return f, err
-	}
-	return p.scan(ctx, s, q)
+		f.keep(h, order, q.Limit)
+		return true
+	}, &f.cut)
+	return f, err
 }
 
-// scan looks at every trace that answers q.
-func (p *Pages) scan(ctx context.Context, s *search, q zipkin.Query) (f found, err error) {
-	within, cancel := context.WithTimeout(ctx, scanWithin)
-	defer cancel()
-	for spans, err := range zipkinapi.Search(within, p.cfg.Reader, q) {
-		if errors.Is(within.Err(), context.DeadlineExceeded) && f.looked > 0 {
-			f.outTime = true
-			break
-		}
-		if err != nil {
-			return f, err
-		}
-		f.looked++
-		if s.Attendee != "" && !madeBy(s.Attendee, spans) {
-			continue
-		}
-		f.matched++
-		if s.Sort == longest {
-			f.keepLongest(spans, q.Limit)
-		} else if f.keepNewest(spans, q.Limit); f.more {
-			break
-		}
-	}
-	slices.SortStableFunc(f.traces, newestFirst)
-	if s.Sort == longest {
-		slices.SortStableFunc(f.traces, longestFirst)
-	}
-	return f, nil
+// orderOf are the orders of the list, by the value of sort.
+var orderOf = map[string]func(a, b *zipkin.Summary) int{
+	newest:  newestFirst,
+	longest: func(a, b *zipkin.Summary) int { return cmp.Or(cmp.Compare(b.Duration, a.Duration), newestFirst(a, b)) },
+	failed: func(a, b *zipkin.Summary) int {
+		return cmp.Or(cmp.Compare(min(b.Errors, 1), min(a.Errors, 1)), newestFirst(a, b))
+	},
 }
 
-func newestFirst(a, b *waterfall.Waterfall) int  { return cmp.Compare(b.Axis.Zero, a.Axis.Zero) }
-func longestFirst(a, b *waterfall.Waterfall) int { return cmp.Compare(b.Length(), a.Length()) }
+func newestFirst(a, b *zipkin.Summary) int { return cmp.Compare(b.Start, a.Start) }
 
-func (f *found) keepNewest(spans []zipkin.Span, limit int) {
-	if f.more = len(f.traces) == limit; !f.more {
-		f.traces = append(f.traces, waterfall.LayOut(spans))
-	}
-}
-
-// keepLongest keeps the trace if it is among the longest so far, sorted. To lay one
-// out takes longer than to see that it is too short.
-func (f *found) keepLongest(spans []zipkin.Span, limit int) {
-	full := len(f.traces) == limit
-	f.more = f.more || full
-	if full && waterfall.Extent(spans) <= f.traces[limit-1].Length() {
+// keep keeps the trace if it is among the first so far, sorted.
+func (f *found) keep(h hit, order func(a, b *zipkin.Summary) int, limit int) {
+	full := len(f.first) == limit
+	if full && order(&h.Summary, &f.first[limit-1].Summary) >= 0 {
 		return
 	}
-	w := waterfall.LayOut(spans)
-	at, _ := slices.BinarySearchFunc(f.traces, w, func(a, b *waterfall.Waterfall) int {
-		return cmp.Or(longestFirst(a, b), -1) // behind its equals
+	at, _ := slices.BinarySearchFunc(f.first, h, func(a, b hit) int {
+		return cmp.Or(order(&a.Summary, &b.Summary), -1) // behind its equals
 	})
-	if f.traces = slices.Insert(f.traces, at, w); full {
-		f.traces = f.traces[:limit]
+	if full {
+		f.first = f.first[:limit-1]
+	}
+	f.first = slices.Insert(f.first, at, h)
+}
+
+// scan visits every trace that answers a search, roughly the newest first, until visit
+// returns false. It sets cut where there was no time for all, or a Zipkin would have to
+// send too many.
+//
+// Zipkin's API has no bounds of the duration of traces, and conditions on spans of one
+// service: an attendee's, with a service, are found by looking at the spans.
+func (p *Pages) scan(ctx context.Context, s *search, q zipkin.Query, visit func(hit) bool, cut *bool) error {
+	least, most := s.traceDurations()
+	_, summarizes := p.cfg.Reader.(zipkinapi.Summarizer)
+	within, cancel := context.WithTimeout(ctx, s.scanTime(summarizes))
+	defer cancel()
+	hits := p.read(within, s, q)
+	if summarizes && s.asksFor(q) {
+		hits = p.summaries(within, q)
+	}
+	looked := 0
+	for h, err := range hits {
+		if err != nil {
+			if *cut = looked > 0 && errors.Is(within.Err(), context.DeadlineExceeded); *cut {
+				return nil
+			}
+			return err
+		}
+		looked++
+		if *cut = !summarizes && s.Sort == newest && looked > peekTraces; *cut {
+			return nil
+		}
+		if h.Duration >= least && h.Duration <= most && !visit(h) {
+			return nil
+		}
+	}
+	return nil
+}
+
+func (s *search) scanTime(summarizes bool) time.Duration {
+	if summarizes || s.Sort != newest {
+		return scanWithin
+	}
+	return peekWithin
+}
+
+// hits are traces one by one; an error ends them.
+type hits func(yield func(hit, error) bool)
+
+func (p *Pages) summaries(ctx context.Context, q zipkin.Query) hits {
+	return func(yield func(hit, error) bool) {
+		for sum, err := range zipkinapi.Summaries(ctx, p.cfg.Reader, q) {
+			if !yield(hit{Summary: sum}, err) {
+				return
+			}
+		}
+	}
+}
+
+func (p *Pages) read(ctx context.Context, s *search, q zipkin.Query) hits {
+	return func(yield func(hit, error) bool) {
+		for spans, err := range zipkinapi.Search(ctx, p.cfg.Reader, q) {
+			if err == nil && !s.asksFor(q) && !madeBy(s.Attendee, spans) {
+				continue
+			}
+			if !yield(hit{zipkin.Summarize(spans), spans}, err) {
+				return
+			}
+		}
 	}
 }
 
@@ -109,8 +152,8 @@ func madeBy(attendee string, spans []zipkin.Span) bool {
 	})
 }
 
-// asksFor reports whether q has all conditions, so that no trace that answers it needs
-// another look.
+// asksFor reports whether q has all conditions on spans, so that no trace that answers
+// it needs another look at them.
 func (s *search) asksFor(q zipkin.Query) bool {
 	return s.Attendee == "" || q.AnnotationQuery != s.Annotations
 }

@@ -2,6 +2,7 @@ package find
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -12,25 +13,36 @@ import (
 	"example.com/tracelab/internal/web/shell"
 	"example.com/tracelab/internal/web/waterfall"
 	"example.com/tracelab/internal/zipkin"
+	"example.com/tracelab/internal/zipkinapi"
 )
 
-// listPage is /: the search form and the traces that it finds.
+// listPage is /: the search form, the chart and the traces that the search finds.
 type listPage struct {
 	shell.Page
-	Search     *search
-	Services   []string
-	SpanNames  []string
-	Traces     []listed
-	Full       bool // there may be more traces than the limit let through
-	Matched    int  // traces that were compared, to find these
-	OutOfTime  bool // before all were looked at
-	Attendees  bool // of one trace at least it is known who made it
-	end        time.Time
-	back       time.Duration
+	Search    *search
+	Services  []string
+	SpanNames []string
+	Rows      []listed
+	Found     int  // traces, of which the rows are the first
+	Failed    int  // of these
+	Cut       bool // there was no time to look at the others
+	Quantiles []quantile
+	Chart     *chart
+	Reasons   []reason // why nothing was found
+	Attendees bool     // of one trace at least it is known who made it
+	Compares  bool     // traces can be compared
+	Now       int64    // ms since the epoch
+	end       time.Time
+	back      time.Duration
+
 	GatewayURL string
 }
 
 func (p *Pages) list(w http.ResponseWriter, r *http.Request) {
+	if chosen := r.URL.Query()["pick"]; len(chosen) > 0 {
+		p.compare(w, r, chosen)
+		return
+	}
 	if typed := r.URL.Query().Get("traceId"); typed != "" {
 		p.jump(w, r, typed)
 		return
@@ -59,7 +71,7 @@ func (p *Pages) showList(w http.ResponseWriter, r *http.Request, status int, pag
 	ctx, cancel := context.WithTimeout(r.Context(), readTimeout)
 	defer cancel()
 	now := p.cfg.Now()
-	lp := listPage{Page: page, Search: readSearch(r.URL.RawQuery), GatewayURL: hosts.Beside(p.cfg.GatewayURL, r)}
+	lp := listPage{Page: page, Search: readSearch(r.URL.RawQuery), GatewayURL: hosts.Beside(p.cfg.GatewayURL, r), Compares: p.cfg.Compares, Now: now.UnixMilli()}
 	query := lp.Search.query(now)
 	lp.end, lp.back = query.EndTs, query.Lookback
 	if !lp.Search.Right() {
@@ -85,30 +97,49 @@ func (p *Pages) fill(ctx context.Context, lp *listPage, q zipkin.Query, now time
 		return nil
 	}
 	f, err := p.find(ctx, lp.Search, q)
-	lp.list(f, now)
-	return err
+	if err != nil {
+		return err
+	}
+	if lp.Found, lp.Failed, lp.Cut = len(f.all), f.failed, f.cut; lp.Found == 0 {
+		lp.Reasons = p.reasons(ctx, lp, q)
+		return nil
+	}
+	var sorted []int64
+	lp.Quantiles, sorted = f.quantiles()
+	lp.Chart = newChart(lp.Page, lp.Search, f, lp.Quantiles, sorted)
+	return p.rows(ctx, lp, f.first, now)
 }
 
-// list shows what was found.
-func (p *listPage) list(f found, now time.Time) {
-	p.Full, p.Matched, p.OutOfTime = f.more, f.matched, f.outTime
+// rows reads the traces that the list shows. One that was evicted meanwhile is left out.
+func (p *Pages) rows(ctx context.Context, lp *listPage, hits []hit, now time.Time) error {
 	var most int64
-	for _, w := range f.traces {
-		most = max(most, w.Length())
+	for _, h := range hits {
+		most = max(most, h.Duration)
 	}
-	for _, w := range f.traces {
-		l := newListed(w, now)
-		if most > 0 {
-			l.Share = max(float64(w.Length())/float64(most)*100, draw.Thinnest)
+	for _, h := range hits {
+		spans, err := h.spans, error(nil)
+		if spans == nil {
+			spans, err = p.cfg.Reader.Trace(ctx, h.ID)
 		}
-		p.Attendees = p.Attendees || l.Attendee != ""
-		p.Traces = append(p.Traces, l)
+		if errors.Is(err, zipkinapi.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		l := newListed(waterfall.LayOut(spans), lp.Search, now)
+		if most > 0 {
+			l.Share = max(float64(l.Length())/float64(most)*100, draw.Thinnest)
+		}
+		lp.Attendees = lp.Attendees || l.Attendee != ""
+		lp.Rows = append(lp.Rows, l)
 	}
+	return nil
 }
 
 // Hidden are sentences on fields that the form does not show.
 func (p listPage) Hidden() (wrong []string) {
-	for _, field := range []string{"query", "startTs", "endTs", "millis", "sort"} {
+	for _, field := range []string{"query", "millis", "sort", "scale", "live"} {
 		if text := p.Search.Wrong[field]; text != "" {
 			wrong = append(wrong, text)
 		}
@@ -117,7 +148,10 @@ func (p listPage) Hidden() (wrong []string) {
 }
 
 // Empty says that the search was understood and found nothing.
-func (p listPage) Empty() bool { return len(p.Traces) == 0 && p.Search.Right() }
+func (p listPage) Empty() bool { return p.Found == 0 && p.Search.Right() }
+
+// Full reports whether the limit left out some of what was found.
+func (p listPage) Full() bool { return p.Found > len(p.Rows) }
 
 // ServiceListed says whether the service searched for is one of the known.
 func (p listPage) ServiceListed() bool {

@@ -5,6 +5,7 @@ import (
 	"html"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -46,7 +47,7 @@ func TestListByDuration(t *testing.T) {
 }
 
 func TestSearchAsks(t *testing.T) {
-	base := zipkin.Query{EndTs: webtest.Noon.Add(time.Millisecond), Lookback: time.Hour, Limit: 20}
+	base := zipkin.Query{EndTs: time.UnixMilli(webtest.Noon.UnixMilli() + 1), Lookback: time.Hour, Limit: 500} // for the chart
 	for _, c := range []struct {
 		query string
 		want  func(*zipkin.Query)
@@ -57,10 +58,10 @@ func TestSearchAsks(t *testing.T) {
 		{"?minDuration=100ms&maxDuration=1.5s", func(q *zipkin.Query) { q.MinDuration, q.MaxDuration = 100*time.Millisecond, 1500*time.Millisecond }},
 		{"?minDuration=1500", func(q *zipkin.Query) { q.MinDuration = 1500 * time.Microsecond }},
 		{"?maxDuration=1s", func(q *zipkin.Query) { q.MinDuration, q.MaxDuration = time.Microsecond, time.Second }},
-		{"?lookback=7d&limit=100", func(q *zipkin.Query) { q.Lookback, q.Limit = 7*24*time.Hour, 100 }},
+		{"?lookback=7d&limit=100", func(q *zipkin.Query) { q.Lookback = 7 * 24 * time.Hour }},
 		{"?lookback=90s", func(q *zipkin.Query) { q.Lookback = 90 * time.Second }},
 	} {
-		r := &webtest.Reader{}
+		r := &webtest.Reader{Held: [][]zipkin.Span{webtest.Visit(0xab, time.Minute, 10)}}
 		w := webtest.Get(t, serveUI(Config{Reader: r}), "/"+c.query)
 		want := base
 		c.want(&want)
@@ -79,7 +80,12 @@ func TestWrongSearchIsExplainedAndKept(t *testing.T) {
 		{"lookback", "-1h", "", `"-1h" is not a time`},
 		{"limit", "0", "", `"0" is not a number of traces`},
 		{"limit", "1001", "", "from 1 to 1000"},
-		{"sort", "colour", "", `"colour" is not an order`},
+		{"sort", "colour", "", `sort=colour is not known: use newest or longest or errors.`},
+		{"scale", "cubic", "", `scale=cubic is not known: use log or linear.`},
+		{"live", "yes", "", `live=yes is not known: use 1.`},
+		{"minTrace", "slow", "", `"slow" is not a duration`},
+		{"maxTrace", "1ms", "&minTrace=1s", "1ms, is less than the shortest, 1s"},
+		{"startTs", "soon", "", "startTs=soon is not a moment"},
 	} {
 		r := &webtest.Reader{}
 		w := webtest.Get(t, serveUI(Config{Reader: r}), "/?"+c.field+"="+url.QueryEscape(c.typed)+c.with)
@@ -90,7 +96,7 @@ func TestWrongSearchIsExplainedAndKept(t *testing.T) {
 		if !strings.Contains(body, c.want) {
 			t.Errorf("%s=%s: the page lacks %q", c.field, c.typed, c.want)
 		}
-		if !strings.Contains(body, c.typed) || c.field != "sort" && !strings.Contains(body, `aria-describedby="`+c.field+`-wrong"`) {
+		if !strings.Contains(body, c.typed) || !slices.Contains([]string{"sort", "scale", "live"}, c.field) && !strings.Contains(body, `aria-describedby="`+c.field+`-wrong"`) {
 			t.Errorf("%s=%s: what was typed is gone, or not marked", c.field, c.typed)
 		}
 	}

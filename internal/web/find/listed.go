@@ -19,6 +19,7 @@ type listed struct {
 	Attendee string  // who made the visit, where that is known
 	Status   string  // with which the request was answered
 	calls
+	search *search
 }
 
 // calls are the URLs that were called for a trace.
@@ -28,8 +29,8 @@ type calls struct {
 	More      int    // other URLs
 }
 
-func newListed(w *waterfall.Waterfall, now time.Time) listed {
-	l := listed{Waterfall: w, Ago: draw.Ago(now, w.StartTime()), Status: statusOf(w.Root()), calls: callsOf(w)}
+func newListed(w *waterfall.Waterfall, s *search, now time.Time) listed {
+	l := listed{Waterfall: w, Ago: draw.Ago(now, w.StartTime()), Status: statusOf(w.Root()), calls: callsOf(w), search: s}
 	for i := range w.Rows {
 		if s := w.Rows[i].Span; s != nil && l.Attendee == "" {
 			l.Attendee, _ = s.Tag(labapi.AttendeeTag)
@@ -75,6 +76,9 @@ func callsOf(w *waterfall.Waterfall) (c calls) {
 	}
 	return c
 }
+
+// Of is the address of the same search for the traces of who made this one.
+func (l listed) Of() string { return l.search.Of(l.Attendee) }
 
 // W is the length of the bar in SVG.
 func (l listed) W() string { return draw.Percent(l.Share) }

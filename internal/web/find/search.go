@@ -2,7 +2,9 @@ package find
 
 import (
 	"fmt"
+	"math"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,9 +22,13 @@ type search struct {
 	Remote      string
 	Annotations string
 	Attendee    string // on a span of any service
-	Min, Max    string
+	Min, Max    string // of a span, as Zipkin's
+	MinTrace    string // of the whole trace
+	MaxTrace    string
 	Limit       string
 	Sort        string
+	Scale       string // of the chart's durations
+	Live        string // 1: new traces are added as they come
 	params.Window
 	// Unknown are parameters of the URL that the page has not.
 	Unknown []params.Unknown
@@ -33,12 +39,15 @@ const (
 	maxLimit     = 1000
 	newest       = "newest"
 	longest      = "longest"
+	failed       = "errors" // those with errors first, and then the newest
+	logarithmic  = "log"
+	linear       = "linear"
 )
 
 // known are the parameters of the list page.
 var known = []string{
-	"serviceName", "spanName", "remoteServiceName", "annotationQuery", "minDuration", "maxDuration",
-	"lookback", "startTs", "endTs", "millis", "limit", "sort", "sortOrder", "attendee", "traceId",
+	"serviceName", "spanName", "remoteServiceName", "annotationQuery", "minDuration", "maxDuration", "minTrace", "maxTrace",
+	"lookback", "startTs", "endTs", "millis", "limit", "sort", "sortOrder", "scale", "live", "attendee", "traceId",
 }
 
 // readSearch reads a query.
@@ -58,14 +67,18 @@ func readSearch(text string) *search {
 		Attendee:    get("attendee", ""),
 		Min:         get("minDuration", ""),
 		Max:         get("maxDuration", ""),
+		MinTrace:    get("minTrace", ""),
+		MaxTrace:    get("maxTrace", ""),
 		Limit:       get("limit", strconv.Itoa(defaultLimit)),
 		Sort:        get("sort", orders[v.Get("sortOrder")]),
+		Scale:       get("scale", logarithmic),
+		Live:        get("live", ""),
 		Window:      params.ReadWindow(v),
 		Unknown:     params.FindUnknown(v, known),
 	}
 	if s.Sort == "" {
 		s.Sort = newest
-		s.Wrong["sort"] = fmt.Sprintf("sortOrder=%s is not an order of this page: use sort=newest or sort=longest.", v.Get("sortOrder"))
+		s.Wrong["sort"] = fmt.Sprintf("sortOrder=%s is not an order of this page: use sort=newest, sort=longest or sort=errors.", v.Get("sortOrder"))
 	}
 	if wrong := params.Unreadable(v, err); wrong != "" {
 		s.Wrong["query"] = wrong
@@ -97,11 +110,32 @@ func (s *search) query(now time.Time) zipkin.Query {
 		Limit:             s.limit(),
 	}
 	q.EndTs, q.Lookback = s.Times(now)
-	if s.Sort != newest && s.Sort != longest {
-		s.Wrong["sort"] = fmt.Sprintf("%q is not an order: use newest or longest.", s.Sort)
-	}
+	s.check("sort", s.Sort, newest, longest, failed)
+	s.check("scale", s.Scale, logarithmic, linear)
+	s.check("live", s.Live, "", "1")
 	s.orderDurations(&q)
+	s.traceDurations()
 	return q
+}
+
+// check says what is wrong with a value that is one of a few.
+func (s *search) check(field, value string, of ...string) {
+	if !slices.Contains(of, value) {
+		s.Wrong[field] = fmt.Sprintf("%s=%.40s is not known: use %s.", field, value, strings.TrimPrefix(strings.Join(of, " or "), " or "))
+	}
+}
+
+// traceDurations are the bounds of the whole trace in µs, which Zipkin's API does not
+// know.
+func (s *search) traceDurations() (least, most int64) {
+	low, high := s.duration("minTrace", s.MinTrace), s.duration("maxTrace", s.MaxTrace)
+	if high == 0 {
+		return low.Microseconds(), math.MaxInt64
+	}
+	if low > high {
+		s.Wrong["maxTrace"] = fmt.Sprintf("The longest, %s, is less than the shortest, %s: swap them or clear one.", s.MaxTrace, s.MinTrace)
+	}
+	return low.Microseconds(), high.Microseconds()
 }
 
 // Right reports whether all of the search could be understood.
@@ -138,5 +172,5 @@ func (s *search) limit() int {
 
 // Narrowed says whether anything but time and number limits the search.
 func (s *search) Narrowed() bool {
-	return s.Service+s.SpanName+s.Remote+s.Annotations+s.Attendee+s.Min+s.Max != ""
+	return s.Service+s.SpanName+s.Remote+s.Annotations+s.Attendee+s.Min+s.Max+s.MinTrace+s.MaxTrace != ""
 }

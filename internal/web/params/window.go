@@ -15,7 +15,7 @@ import (
 // shown and mended. The names in the URL are those of Zipkin's pages.
 type Window struct {
 	Lookback   string
-	Start, End string // ms since the epoch
+	Start, End string // ms since the epoch, or as people write times
 	Millis     string
 	// Wrong holds a sentence for each field that could not be used, by its name in the
 	// URL. The page's other fields may have theirs in it too.
@@ -39,7 +39,10 @@ const (
 func ReadWindow(v url.Values) Window {
 	get := func(key string) string { return strings.TrimSpace(v.Get(key)) }
 	w := Window{Lookback: get("lookback"), Start: get("startTs"), End: get("endTs"), Millis: get("millis"), Wrong: map[string]string{}}
+	_, err := strconv.ParseInt(w.Start, 10, 64)
 	switch {
+	case w.Start != "" && err != nil: // typed into a form, which always has a lookback
+		w.Lookback = customRange
 	case w.Lookback != "":
 	case w.Start != "":
 		w.Lookback = customRange
@@ -80,11 +83,11 @@ func (w *Window) Times(now time.Time) (end time.Time, back time.Duration) {
 	// The end is inclusive to the ms; what starts within this one counts.
 	end = now.Add(time.Millisecond)
 	if w.End != "" {
-		end = w.moment("endTs", w.End)
+		end = w.moment("endTs", &w.End, now)
 	}
 	switch w.Lookback {
 	case customRange, custom:
-		back = end.Sub(w.moment("startTs", w.Start))
+		back = end.Sub(w.moment("startTs", &w.Start, now))
 		if back < 0 && w.Wrong["startTs"] == "" && w.Wrong["endTs"] == "" {
 			w.Wrong["startTs"] = fmt.Sprintf("startTs=%s is later than the end of the time to search: swap startTs and endTs.", w.Start)
 		}
@@ -94,18 +97,6 @@ func (w *Window) Times(now time.Time) (end time.Time, back time.Duration) {
 	}
 	return end, w.back("lookback", w.Lookback)
 }
-
-// moment reads ms since the epoch.
-func (w *Window) moment(field, typed string) time.Time {
-	ms, err := strconv.ParseInt(typed, 10, 64)
-	if err != nil || ms < 1 || ms > maxMoment {
-		w.Wrong[field] = fmt.Sprintf("%s=%s is not a moment: write milliseconds since 1970, as in Zipkin's links.", field, typed)
-	}
-	return time.UnixMilli(ms)
-}
-
-// maxMoment is in ms since the epoch: what µs have room for, as Zipkin compares.
-const maxMoment = 1<<63/1000 - 1
 
 // back reads a duration; a bare number is in ms, as Zipkin's API has it.
 func (w *Window) back(field, typed string) time.Duration {
@@ -136,6 +127,13 @@ func (w *Window) Lookbacks() []string {
 // Fixed reports whether the end of the time is another than now.
 func (w *Window) Fixed() bool {
 	return w.End != "" || w.Lookback == customRange || w.Lookback == custom
+}
+
+// Between is the window from one moment to another, in ms since the epoch.
+func (w Window) Between(from, to int64) Window {
+	w.Lookback, w.Millis = customRange, ""
+	w.Start, w.End = strconv.FormatInt(from, 10), strconv.FormatInt(to, 10)
+	return w
 }
 
 // Span is how far back the search looks, where it ends now.

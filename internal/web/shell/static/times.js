@@ -4,12 +4,18 @@
 
 const two = (/** @type {number} */ n) => String(n).padStart(2, '0');
 
-for (const time of document.querySelectorAll('time')) {
-  const d = new Date(time.dateTime);
-  if (Number.isNaN(d.getTime())) continue;
-  time.title = time.dateTime;
-  const text = `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())} ` +
-    `${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`;
-  const short = time.classList.contains('short');
-  time.textContent = short ? text : `${text}.${String(d.getMilliseconds()).padStart(3, '0')}`;
+/** Show the times below an element in the reader's zone. @param {ParentNode} root */
+export function showTimes(root) {
+  for (const time of root.querySelectorAll('time')) {
+    const d = new Date(time.dateTime);
+    if (Number.isNaN(d.getTime())) continue;
+    time.title = time.dateTime;
+    const clock = `${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`;
+    const text = `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())} ${clock}`;
+    if (time.classList.contains('clock')) time.textContent = clock;
+    else if (time.classList.contains('short')) time.textContent = text;
+    else time.textContent = `${text}.${String(d.getMilliseconds()).padStart(3, '0')}`;
+  }
 }
+
+showTimes(document);
