@@ -13,7 +13,7 @@ import (
 	"example.com/tracelab/internal/testbed/stacktest"
 )
 
-var duration = flag.Duration("duration", 4*time.Second, "how long each tool loads the server")
+var duration = flag.Duration("duration", every, "how long each tool loads the server")
 
 func TestMain(m *testing.M) {
 	flag.Parse()

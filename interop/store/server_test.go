@@ -54,7 +54,7 @@ func (s *server) start() time.Duration {
 	}
 	s.t.Cleanup(s.stop)
 	for !s.healthy() {
-		if time.Since(began) > 2*time.Minute {
+		if time.Since(began) > 5*time.Minute {
 			s.t.Fatalf("%s does not answer: %s", s.cmd.Path, s.log.String())
 		}
 	}

@@ -35,14 +35,14 @@ type soak struct {
 	log      record
 }
 
-// TestSoak sends the spans of an hour in ten minutes; without -soak those of
-// two minutes to a store that keeps fewer.
+// TestSoak sends the spans of an hour in ten minutes; without -soak those of a minute
+// to a store that is full after one second.
 func TestSoak(t *testing.T) {
 	if !canMeasure {
 		t.Skip("the memory of another process is read on Linux only")
 	}
-	s := &soak{maxSpans: 50_000, length: 20 * time.Second}
-	s.log.part = 5 * time.Second
+	s := &soak{maxSpans: 20_000, length: 9 * time.Second}
+	s.log.part = 3 * time.Second
 	if *soakFor > 0 {
 		s.maxSpans, s.length, s.log.part = 500_000, *soakFor, time.Minute
 	}
@@ -115,9 +115,9 @@ func (s *soak) startOf(trace int64) time.Time {
 	return s.first.Add(time.Duration(trace) * 6 * time.Second / (soakRate / spansOfTrace))
 }
 
-// watch samples the server every second.
+// watch samples the server every second, or ten times in each third.
 func (s *soak) watch(done chan struct{}) {
-	tick := time.NewTicker(time.Second)
+	tick := time.NewTicker(min(time.Second, s.length/30))
 	defer tick.Stop()
 	for {
 		select {
@@ -140,7 +140,8 @@ func (s *soak) sample() (now sample) {
 	}
 	for line := range strings.Lines(string(body)) {
 		name, value, _ := strings.Cut(strings.TrimSpace(line), " ")
-		n, _ := strconv.ParseInt(value, 10, 64)
+		figure, _ := strconv.ParseFloat(value, 64)
+		n := int64(figure)
 		name, _, _ = strings.Cut(name, "{")
 		switch name {
 		case "tracelab_store_spans":
@@ -153,9 +154,12 @@ func (s *soak) sample() (now sample) {
 			now.evicted += n
 		case "tracelab_collector_rejected_total":
 			now.rejected += n
-		case "go_memstats_heap_alloc_bytes":
-			now.heap = float64(n) / 1e6
+		case "go_memstats_alloc_bytes":
+			now.heap = figure / 1e6
 		}
+	}
+	if now.heap == 0 {
+		s.t.Errorf("the server does not say how large its heap is: %s", body)
 	}
 	now.resident, now.at = s.resident(), time.Since(s.began)
 	return now

@@ -36,7 +36,7 @@ type plan struct {
 
 // TestBesideZipkin holds ours against Zipkin. Without -rounds it is short.
 func TestBesideZipkin(t *testing.T) {
-	p := plan{starts: 1, stored: 30_000, queryRounds: 2, queryTime: 100, queryWarmUp: 100, ingestRounds: 3, ingestSpans: 20_000, ingestWarmUp: 10_000}
+	p := plan{starts: 1, stored: 20_000, queryRounds: 1, queryTime: 100, queryWarmUp: 100, ingestRounds: 3, ingestSpans: 6_000, ingestWarmUp: 6_000}
 	if *rounds > 0 {
 		p = plan{starts: 5, stored: 100_000, queryRounds: *rounds, queryTime: 400, queryWarmUp: 3000, ingestRounds: *rounds, ingestSpans: 50_000, ingestWarmUp: 100_000}
 	}
