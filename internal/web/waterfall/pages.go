@@ -31,12 +31,13 @@ type Pages struct {
 	shell  *shell.Shell
 	cfg    Config
 	opened *opened
+	recent *recent
 }
 
 // New adds the pages to a shell.
 func New(s *shell.Shell, cfg Config) *Pages {
 	s.Add(shell.Part{Files: files, Chinese: Chinese})
-	return &Pages{s, cfg, newOpened()}
+	return &Pages{s, cfg, newOpened(), newRecent(cfg.Now)}
 }
 
 // Routes adds the paths of the pages to mux.

@@ -59,11 +59,7 @@ func (p *Pages) ask(r *http.Request) (*asked, *failure) {
 	if f != nil {
 		return nil, f
 	}
-	a := &asked{shown: s, spans: spans, whole: LayOut(spans)}
-	if r.Method == http.MethodHead {
-		return a, nil // the numbers of its headers are all that is asked for
-	}
-	a.whole.analyse(s.Raw)
+	a := &asked{shown: s, spans: spans, whole: p.recent.layOut(spans, s.Raw)}
 	if a.part = a.whole; s.Root == "" {
 		return a, nil
 	}

@@ -158,15 +158,14 @@ func TestFlameGraph(t *testing.T) {
 	}
 }
 
-// TestViewsOfExtremeTraces are bounded, and there soon.
+// TestViewsOfExtremeTraces are bounded.
 func TestViewsOfExtremeTraces(t *testing.T) {
 	for name, spans := range map[string][]zipkin.Span{"chain": chain(), "fan": fan(), "one id": sameID(), "ring": ring(), "random": random(many), "one": {webtest.Span(1, 0, 1, 1)}, "no root": {webtest.Span(2, 1, 1, 1)}} {
 		h := serveUI(Config{Reader: &webtest.Reader{Held: [][]zipkin.Span{spans}}})
 		for _, view := range []string{statistics, flame, spansTable} {
-			began := time.Now()
 			w := webtest.Get(t, h, "/traces/1?view="+view)
-			if took := time.Since(began); w.Code != http.StatusOK || w.Body.Len() > 1_500_000 || took > 10*time.Second {
-				t.Errorf("%s of %s: status %d, %d bytes, %v", view, name, w.Code, w.Body.Len(), took)
+			if w.Code != http.StatusOK || w.Body.Len() > 1_500_000 {
+				t.Errorf("%s of %s: status %d, %d bytes", view, name, w.Code, w.Body.Len())
 			}
 			if n := strings.Count(w.Body.String(), "<svg x="); view == flame && (n == 0 || n > maxBoxes) {
 				t.Errorf("%s: %d boxes", name, n)
