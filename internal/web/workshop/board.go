@@ -60,7 +60,7 @@ func (p *Pages) boardLive(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *Pages) boardPage(r *http.Request) boardPage {
-	bp := boardPage{Page: p.shell.Page(r, "", "live.js"), Live: r.Method == http.MethodGet}
+	bp := boardPage{Page: p.shell.Page(r, "", "refresh.js"), Live: r.Method == http.MethodGet}
 	bp.Title, bp.Styles = bp.T("Mysteries of the room"), []string{"workshop.css"}
 	var room labapi.Room
 	if err := p.ask(r, http.MethodGet, labapi.RoomPath, nil, &room); err != nil {

@@ -50,7 +50,7 @@ func (p *Pages) stackLive(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *Pages) stackPage(r *http.Request) stackPage {
-	sp := stackPage{Page: p.shell.Page(r, "", "live.js"), Services: labapi.Services(), Faults: p.cfg.Faults, Asked: allWithDefaults(p.cfg.Faults), Given: url.Values{}}
+	sp := stackPage{Page: p.shell.Page(r, "", "refresh.js"), Services: labapi.Services(), Faults: p.cfg.Faults, Asked: allWithDefaults(p.cfg.Faults), Given: url.Values{}}
 	sp.Title, sp.Styles, sp.Token = sp.T("Stack"), []string{"workshop.css"}, !p.trusted(r)
 	var err error
 	if sp.Is, err = p.now(r); err != nil {

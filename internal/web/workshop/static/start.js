@@ -1,6 +1,6 @@
 // @ts-check
 import './copy.js';
-import './live.js';
+import './refresh.js';
 
 // The command line is that of the fault which is chosen.
 const fault = document.getElementById('fault');
