@@ -2,7 +2,7 @@
 import './copy.js';
 import './times.js';
 import './scatter.js';
-import './live.js';
+import './tail.js';
 import './pick.js';
 
 // Each service has its own span names: when another one is chosen, take them
