@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	answerWithin = time.Second // for each process
+	answerWithin = time.Second // for each process, with both of its answers
 	askedAtOnce  = 16          // processes
 	freshFor     = time.Second // what was asked so long ago is asked again
 )
@@ -74,6 +74,8 @@ func (a *Asker) ask(ctx context.Context, processes []control.Process) map[string
 	group.SetLimit(askedAtOnce)
 	for i, p := range processes {
 		group.Go(func() error {
+			ctx, cancel := context.WithTimeout(ctx, answerWithin)
+			defer cancel()
 			all[i], _ = Ask(ctx, a.client, p)
 			return nil
 		})

@@ -75,8 +75,8 @@ func TestAMysteryByPage(t *testing.T) {
 	}
 	s := stacktest.Up(t)
 	p := browse(t, 1280, 1100)
-	p.do(chromedp.Navigate(s.UI+"/"), chromedp.Click(chromedp.CSS(`nav a[href="/mystery"]`)), chromedp.WaitVisible(chromedp.CSS("#start")))
-	p.accessible()
+	p.do(allowScripts(), chromedp.Navigate(s.UI+"/"), chromedp.Click(chromedp.CSS(`nav a[href="/mystery"]`)), chromedp.WaitVisible(chromedp.CSS("#start")))
+	p.axe()
 	p.do(chromedp.SendKeys(chromedp.CSS("#attendee"), "O'Brien & co"), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(chromedp.CSS("#known")))
 	p.said("mine-title", "The mystery of O'Brien & co, level 1")
 	line := eval[string](p, `document.querySelector("#visit").textContent`)
@@ -86,7 +86,7 @@ func TestAMysteryByPage(t *testing.T) {
 		}
 	}
 	p.do(chromedp.Click(chromedp.CSS("#hint button")), chromedp.WaitVisible(chromedp.CSS("#hints li")))
-	p.said("state", "1 hint, 0 wrong answers")
+	p.said("state", "Hints: 1, wrong answers: 0.")
 
 	service, cause := truth(t, s, "O'Brien & co")
 	p.choose("service", service)
@@ -97,7 +97,7 @@ func TestAMysteryByPage(t *testing.T) {
 	p.choose("cause", cause)
 	p.do(chromedp.Click(chromedp.CSS("#answer button.primary")))
 	p.said("verdict", "Right: it was "+service+"="+cause)
-	p.said("state", "It is over: solved, with 1 hint, 1 wrong answer.")
+	p.said("state", "It is over: solved. Start another. Hints: 1, wrong answers: 1.")
 	if proof := eval[[]string](p, `[...document.querySelectorAll('#verdict a[href^="/traces/"]')].map(a => a.href)`); len(proof) == 0 {
 		t.Errorf("no trace proves it: %s", eval[string](p, `document.querySelector("#verdict").innerText`))
 	}

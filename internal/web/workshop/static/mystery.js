@@ -2,6 +2,7 @@
 import './copy.js';
 import { ask, onSubmit } from './api.js';
 import { byId, el } from './dom.js';
+import { say } from './words.js';
 
 /**
  * @typedef {{ id: string, level: number, attendee?: string, since: string, visit: string, hints: number, wrong_answers: number, ended?: string, solved: boolean, guessed?: boolean, joined?: boolean }} Mystery
@@ -18,9 +19,6 @@ const kept = {
   set id(id) { try { localStorage.setItem('mystery', id); } catch { /* it lasts as long as the page */ } },
 };
 
-/** @param {number} n @param {string} what */
-const some = (n, what) => `${n} ${what}${n === 1 ? '' : 's'}`;
-
 /** @param {Mystery} m */
 function show(m) {
   if (mine?.id !== m.id) {
@@ -30,18 +28,23 @@ function show(m) {
   mine = m;
   kept.id = m.id;
   for (const input of document.querySelectorAll('.needs-id input')) if (input instanceof HTMLInputElement) input.value = m.id;
-  const whose = m.attendee ? `of ${m.attendee}` : 'of everybody';
-  byId('mine-title').textContent = `The mystery ${whose}, level ${m.level}`;
+  byId('mine-title').textContent = say('The mystery of %s, level %d', m.attendee || say('everybody'), m.level);
   const since = new Date(m.since).toLocaleTimeString();
-  const counts = `${some(m.hints, 'hint')}, ${some(m.wrong_answers, 'wrong answer')}`;
-  byId('state').textContent = m.ended ? `It is over: ${m.guessed ? 'guessed' : m.solved ? 'solved' : 'given up'}, with ${counts}. Start another.`
-    : `Under way since ${since}${m.joined ? ', started for the room' : ''}: ${counts}. Make visits that it happens to:`;
+  const counts = say('Hints: %d, wrong answers: %d.', m.hints, m.wrong_answers);
+  byId('state').textContent = m.ended ? `${say('It is over: %s. Start another.', stateOf(m))} ${counts}`
+    : `${counts} ${m.joined ? say('Under way since %s, started for the room. Make visits that it happens to:', since) : say('Under way since %s. Make visits that it happens to:', since)}`;
   byId('visit').textContent = m.visit;
   /** @type {HTMLAnchorElement} */ (byId('traces')).href = m.attendee ? `/?${new URLSearchParams({ attendee: m.attendee })}` : '/';
   byId('known').hidden = false;
   byId('mine').hidden = false;
   byId('asking').hidden = Boolean(m.ended);
   if (m.attendee) names(m.attendee);
+}
+
+/** How far a mystery is. @param {Mystery} m */
+function stateOf(m) {
+  if (!m.ended) return say('open');
+  return m.guessed ? say('guessed') : m.solved ? say('solved') : say('gave up');
 }
 
 /** Put a name where it is missing. @param {string} name */
@@ -78,20 +81,22 @@ onSubmit('answer', async (fields) => {
 
 /** @param {any} v @param {Record<string, string>} said */
 function verdict(v, said) {
-  const right = (/** @type {boolean} */ is) => (is ? 'right' : 'wrong');
+  const right = (/** @type {boolean} */ is) => (is ? say('right') : say('wrong'));
   if (!v.over) {
-    const parts = [`the service is ${right(v.grade.service)}`, `the cause is ${right(v.grade.cause)}`];
-    if (said.ms && v.grade.ms !== undefined && v.grade.ms !== null) parts.push(`the milliseconds are ${right(v.grade.ms)}`);
-    return [el('p', { className: 'note bad' }, `Not yet: ${parts.join(', ')}.`)];
+    const [service, cause, ms] = [v.grade.service, v.grade.cause, v.grade.ms].map(right);
+    const told = said.ms && v.grade.ms !== undefined && v.grade.ms !== null;
+    const text = told ? say('Not yet: the service is %s, the cause is %s, the milliseconds are %s.', service, cause, ms) : say('Not yet: the service is %s, the cause is %s.', service, cause);
+    return [el('p', { className: 'note bad' }, text)];
   }
-  const nodes = [el('p', { className: 'note good' }, `${said.give_up ? 'It was' : 'Right: it was'} ${v.asked}: ${v.truth.summary}.`)];
+  const was = `${v.asked}: ${v.truth.summary}`;
+  const nodes = [el('p', { className: 'note good' }, said.give_up ? say('It was %s.', was) : say('Right: it was %s.', was))];
   /** @type {Evidence[]} */
   const evidence = v.evidence ?? [];
   if (evidence.length) {
-    nodes.push(el('h3', {}, 'It shows in your traces'), el('ul', {}, ...evidence.map((e) =>
+    nodes.push(el('h3', {}, say('It shows in your traces')), el('ul', {}, ...evidence.map((e) =>
       el('li', {}, el('a', { href: `/traces/${e.traceId}` }, `${e.service}: ${e.span}`), `: ${e.shows}`))));
   } else {
-    nodes.push(el('p', {}, v.missing ?? 'No trace of yours shows it.'));
+    nodes.push(el('p', {}, v.missing ?? say('No trace of yours shows it.')));
     if (v.visit) nodes.push(el('pre', { tabIndex: 0 }, el('code', {}, v.visit)));
   }
   return nodes;
@@ -109,8 +114,8 @@ onSubmit('fault', async ({ attendee, faults, for: time }) => {
 function showFaults(on, attendee) {
   const own = on.filter((s) => s.attendee === attendee);
   byId('on').replaceChildren(...own.map((s) => {
-    const until = s.until ? ` until ${new Date(s.until).toLocaleTimeString()} ` : ' ';
-    const off = el('button', { type: 'button', ariaLabel: `Switch off ${s.faults}` }, 'Switch off');
+    const until = s.until ? ` ${say('until %s', new Date(s.until).toLocaleTimeString())} ` : ' ';
+    const off = el('button', { type: 'button', ariaLabel: `${say('Switch off')} ${s.faults}` }, say('Switch off'));
     off.addEventListener('click', () => switchOff(s.faults, attendee, off));
     return el('li', {}, el('code', {}, s.faults), until, off);
   }));
@@ -129,11 +134,11 @@ async function switchOff(faults, attendee, button) {
 
 onSubmit('everybody', async () => {
   const { mysteries } = await ask('GET', byId('everybody').dataset.path ?? '');
-  const heads = ['Who', 'Level', 'Since', 'State', 'Hints', 'Wrong answers', 'What it is'].map((text) => el('th', { scope: 'col' }, text));
-  const rows = mysteries.map((/** @type {any} */ m) => el('tr', {}, el('th', { scope: 'row' }, m.attendee || 'everybody'),
-    ...[m.level, new Date(m.since).toLocaleTimeString(), m.ended ? (m.guessed ? 'guessed' : m.solved ? 'solved' : 'gave up') : 'open', m.hints, m.wrong_answers, m.asked]
+  const heads = ['Who', 'Level', 'Since', 'State', 'Hints', 'Wrong answers', 'What it is'].map((text) => el('th', { scope: 'col' }, say(text)));
+  const rows = mysteries.map((/** @type {any} */ m) => el('tr', {}, el('th', { scope: 'row' }, m.attendee || say('everybody')),
+    ...[m.level, new Date(m.since).toLocaleTimeString(), stateOf(m), m.hints, m.wrong_answers, m.asked]
       .map((value) => el('td', {}, String(value)))));
-  byId('overview').replaceChildren(rows.length ? el('table', { className: 'pairs' }, el('thead', {}, el('tr', {}, ...heads)), el('tbody', {}, ...rows)) : el('p', {}, 'There is none.'));
+  byId('overview').replaceChildren(rows.length ? el('table', { className: 'pairs' }, el('thead', {}, el('tr', {}, ...heads)), el('tbody', {}, ...rows)) : el('p', {}, say('There is none.')));
 });
 
 // Without this script the forms have a field for the id, and lead to the API's answers.
