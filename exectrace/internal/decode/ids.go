@@ -87,6 +87,9 @@ func (n *ids) index(id int64) int32 {
 
 // line returns where the line of a key is, which may be new.
 func (n *ids) line(key uint64) int {
+	if key == n.last {
+		return n.at
+	}
 	at := n.slot(key)
 	if n.keys[at] == 0 {
 		if n.used++; n.used > len(n.keys)/2 {

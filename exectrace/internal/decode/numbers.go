@@ -59,6 +59,51 @@ func (s *segment) numbers(to *[4]uint64, n uint8, at uint32) uint32 {
 	return at
 }
 
+// two reads two of them.
+func (s *segment) two(to *[4]uint64, at uint32) uint32 {
+	w := s.word(at)
+	switch {
+	case w&0x80 == 0:
+		to[0] = w & 0x7f
+		at++
+	case w&0x8000 == 0:
+		to[0] = w&0x7f | w>>1&0x3f80
+		at += 2
+	case w&0x800000 == 0:
+		to[0] = w&0x7f | w>>1&0x3f80 | w>>2&0x1fc000
+		at += 3
+	default:
+		to[0], at = s.long(w, at)
+	}
+	w = s.word(at)
+	switch {
+	case w&0x80 == 0:
+		to[1] = w & 0x7f
+		return at + 1
+	case w&0x8000 == 0:
+		to[1] = w&0x7f | w>>1&0x3f80
+		return at + 2
+	}
+	to[1], at = s.long(w, at)
+	return at
+}
+
+// three reads three of them.
+func (s *segment) three(to *[4]uint64, at uint32) uint32 {
+	at = s.two(to, at)
+	w := s.word(at)
+	switch {
+	case w&0x80 == 0:
+		to[2] = w & 0x7f
+		return at + 1
+	case w&0x8000 == 0:
+		to[2] = w&0x7f | w>>1&0x3f80
+		return at + 2
+	}
+	to[2], at = s.long(w, at)
+	return at
+}
+
 // next reads the type of an event and its time since the one before, in ticks.
 func (s *segment) next(at uint32) (Type, uint64, uint32) {
 	w := s.word(at)

@@ -7,12 +7,19 @@ func (d *Decoder) run(c *cursor, limit int64) outcome {
 	m.seen = true
 	for {
 		e := &d.out[d.n]
-		args := argsOf[c.typ]
-		if args == no {
+		next := c.at
+		switch args := argsOf[c.typ]; args {
+		case 0:
+		case 2:
+			next = c.seg.two(&e.Args, next)
+		case 3:
+			next = c.seg.three(&e.Args, next)
+		case no:
 			d.why = "it is of a type that no event has"
 			return failed
+		default:
+			next = c.seg.numbers(&e.Args, args, next)
 		}
-		next := c.seg.numbers(&e.Args, args, c.at)
 		if next > c.end {
 			d.why = "it is cut"
 			return failed

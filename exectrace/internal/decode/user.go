@@ -37,7 +37,7 @@ func (d *Decoder) userTask(m *thread, e *Event) outcome {
 		if i >= 0 {
 			return d.fail("the task that it begins has begun")
 		}
-		if !d.texts(e) {
+		if (e.Args[2] > d.gen.strings.all || e.Args[3] > d.gen.stacks.all) && !d.texts(e) {
 			return failed
 		}
 		if e.Args[1] == 0 {
