@@ -57,14 +57,25 @@ func (x *indexer) forgetSyscalls() {
 
 // Events is Event for several.
 func (x *indexer) Events(t *decode.Tables, list []decode.Event) {
+	if len(list) == 0 {
+		return
+	}
+	x.reach(t, list[0].Time)
+	x.reach(t, list[len(list)-1].Time)
 	for i := range list {
-		x.Event(t, &list[i])
+		x.take(t, &list[i])
 	}
 }
 
 // Event takes the next event.
 func (x *indexer) Event(t *decode.Tables, ev *decode.Event) {
-	at := Time(ev.Time)
+	x.reach(t, ev.Time)
+	x.take(t, ev)
+}
+
+// reach is called before the events up to a time are taken.
+func (x *indexer) reach(t *decode.Tables, time int64) {
+	at := Time(time)
 	if !x.started {
 		x.started = true
 		x.t.Start, x.t.steps.zero = at, at
@@ -73,6 +84,10 @@ func (x *indexer) Event(t *decode.Tables, ev *decode.Event) {
 	if t != x.tables {
 		x.generation(t)
 	}
+}
+
+func (x *indexer) take(t *decode.Tables, ev *decode.Event) {
+	at := Time(ev.Time)
 	switch ev.Kind() {
 	case decode.TransitionKind:
 		x.transition(at, ev)
@@ -132,6 +147,8 @@ func (x *indexer) finish() *Trace {
 	x.settleAll(false)
 	x.endAll()
 	t := x.t
+	t.steps.trim()
+	t.stacks.Done()
 	t.spans, t.lookups, t.wakeups = sync.OnceValue(t.findSpans), sync.OnceValue(t.newLookups), sync.OnceValue(t.newWakeups)
 	return t
 }

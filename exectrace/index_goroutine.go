@@ -60,7 +60,7 @@ func (x *indexer) goroutine(p *pending, at Time, ev *decode.Event, c *decode.Cha
 		}
 		p.ended = s.reason != 0 && s.reason == x.forever
 	case decode.NotExist:
-		x.step(p, s)
+		x.step(p, &s)
 		p.gone, p.ended = true, true
 		x.settle(p, false)
 		return
@@ -68,9 +68,9 @@ func (x *indexer) goroutine(p *pending, at Time, ev *decode.Event, c *decode.Cha
 	if s.cause == CauseCreated || s.cause == CauseUnblocked {
 		s.stack, s.who = x.stack(c.By), x.by(ev)
 	}
-	x.step(p, s)
+	x.step(p, &s)
 	if ev.To == decode.Syscall && ev.P == none { // it has lost its processor before the trace began
-		x.step(p, step{at: s.at, state: StateSyscallBlocked, who: none})
+		x.step(p, &step{at: s.at, state: StateSyscallBlocked, who: none})
 	}
 }
 
@@ -138,7 +138,7 @@ func (x *indexer) again(before int32) int32 {
 // seen is since when a goroutine has been in the state of its first status.
 func (x *indexer) seen(p *pending) Time {
 	if !p.fresh && x.broken != 0 {
-		x.step(p, step{at: x.broken, who: none})
+		x.step(p, &step{at: x.broken, who: none})
 	}
 	return x.sync
 }
@@ -172,7 +172,7 @@ func (x *indexer) procTaken(at Time, p int32) {
 		return
 	}
 	if g := x.t.goroutine(x.inSyscall[p]); g.pending > 0 {
-		x.step(x.pending.At(int(g.pending)-1), step{at: at, state: StateSyscallBlocked, who: none})
+		x.step(x.pending.At(int(g.pending)-1), &step{at: at, state: StateSyscallBlocked, who: none})
 	}
 	x.inSyscall[p] = none
 }

@@ -109,7 +109,7 @@ func (x *indexer) write(p *pending, goesOn bool) {
 
 // step adds a step. Time does not go back: what says so is taken to be at the time of
 // the step before.
-func (x *indexer) step(p *pending, s step) {
+func (x *indexer) step(p *pending, s *step) {
 	if p.fresh {
 		p.fresh = false
 		p.at, p.since = s.at, s.at

@@ -1,6 +1,7 @@
 package exectrace
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math"
 	"math/bits"
@@ -128,6 +129,13 @@ func (s *steps) write(before blockID, since Time, text []byte, goesOn bool) bloc
 		binary.LittleEndian.PutUint32(s.block(before)[1:], uint32(id))
 	}
 	return id
+}
+
+// trim gives back the room behind the last block.
+func (s *steps) trim() {
+	if last := len(s.slabs) - 1; last >= 0 {
+		s.slabs[last] = bytes.Clone(s.slabs[last][:s.used])
+	}
 }
 
 // size is how many bytes put writes.

@@ -28,7 +28,7 @@ func TestSteps(t *testing.T) {
 		}
 		s := anyStep(random, at)
 		p := x.pendingOf(int32(i), int64(i)+1<<33)
-		x.step(p, s)
+		x.step(p, &s)
 		if n := len(want[i]); n > 0 {
 			s.at = max(s.at, want[i][n-1].at)
 		}

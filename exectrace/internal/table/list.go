@@ -29,7 +29,7 @@ func (l *List[T]) Add(x T) (int, *T) {
 }
 
 // At returns the element at an index.
-func (l *List[T]) At(i int) *T { return &l.pieces[i/piece][i%piece] }
+func (l *List[T]) At(i int) *T { return &l.pieces[uint(i)/piece][uint(i)%piece] }
 
 // All yields all elements with their indices.
 func (l *List[T]) All() iter.Seq2[int, *T] {

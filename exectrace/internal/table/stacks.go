@@ -71,6 +71,10 @@ func (s *Stacks) next(t *decode.Tables) {
 	clear(s.frames)
 }
 
+// Done forgets what is known of the generation that was read last, and how to find what is
+// held: there are no more to add.
+func (s *Stacks) Done() { *s = Stacks{Frames: s.Frames, Lists: s.Lists} }
+
 func (s *Stacks) add(t *decode.Tables, id uint64) StackID {
 	s.raw = t.RawFrames(s.raw[:0], id)
 	s.key = s.key[:0]
