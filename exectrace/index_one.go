@@ -19,12 +19,27 @@ type one struct {
 	id int64
 }
 
-// Events is Event for several.
+// Events is Event for several. Most are of no interest, which is seen here.
 func (o *one) Events(t *decode.Tables, list []decode.Event) {
 	for i := range list {
-		o.Event(t, &list[i])
+		if ev := &list[i]; ev.Goroutine == o.id || int64(ev.Args[0]) == o.id || ofAll[ev.Type] {
+			o.Event(t, ev)
+		}
 	}
 }
+
+// ofAll are the types of events that may be of interest for any goroutine.
+var ofAll = func() (of [256]bool) {
+	for i := range of {
+		switch ev := (decode.Event{Type: decode.Type(i)}); ev.Kind() {
+		case decode.SyncKind, decode.RangeBeginKind, decode.RangeActiveKind, decode.RangeEndKind:
+			of[i] = true
+		default:
+			of[i] = ev.OfProc()
+		}
+	}
+	return of
+}()
 
 func (o *one) Event(t *decode.Tables, ev *decode.Event) {
 	switch ev.Kind() {

@@ -10,7 +10,7 @@ import (
 
 // summarizing makes a Summary of events.
 type summarizing struct {
-	counts     *counting // comes before it
+	counts     *counting // takes each event before it
 	summary    Summary
 	threads    []bool // seen, by index
 	start, end int64
@@ -39,7 +39,15 @@ func newSummarizing() *summarizing {
 	}
 }
 
+// Events is Event for several.
+func (s *summarizing) Events(t *decode.Tables, list []decode.Event) {
+	for i := range list {
+		s.Event(t, &list[i])
+	}
+}
+
 func (s *summarizing) Event(t *decode.Tables, ev *decode.Event) {
+	s.counts.Event(t, ev)
 	if s.end == 0 {
 		s.start = ev.Time
 		s.ranges.since(s.start)
@@ -60,6 +68,9 @@ func (s *summarizing) Event(t *decode.Tables, ev *decode.Event) {
 }
 
 func (s *summarizing) thread(index int32) {
+	if uint(index) < uint(len(s.threads)) && s.threads[index] {
+		return
+	}
 	for int(index) >= len(s.threads) {
 		s.threads = append(s.threads, false)
 	}
@@ -69,7 +80,10 @@ func (s *summarizing) thread(index int32) {
 	}
 }
 
-func (s *summarizing) Gap() { s.ranges.gap(s.end) }
+func (s *summarizing) Gap() {
+	s.counts.Gap()
+	s.ranges.gap(s.end)
+}
 
 func (s *summarizing) metric(ev *decode.Event) {
 	heap, now := &s.summary.Heap, s.counts.now.Heap

@@ -89,7 +89,7 @@ type RangeStats struct {
 func Summarize(f *exectrace.File) (*Summary, []exectrace.Loss, error) {
 	s := newSummarizing()
 	s.counts, s.ranges.beginning = countingOf(f), beginningOf(f)
-	lost, err := analysis.Each(f, s.counts, s)
+	lost, err := analysis.Each(f, s)
 	if err != nil {
 		return nil, lost, err
 	}
