@@ -15,30 +15,20 @@ func (d *Decoder) run(c *cursor, limit int64) outcome {
 		case 3:
 			next = c.seg.three(&e.Args, next)
 		case no:
-			d.why = "it is of a type that no event has"
-			return failed
+			return d.fail("it is of a type that no event has")
 		default:
 			next = c.seg.numbers(&e.Args, args, next)
 		}
 		if next > c.end {
-			d.why = "it is cut"
-			return failed
+			return d.fail("it is cut")
 		}
 		e.Goroutine, e.Thread = m.goroutine, m.id
 		e.G, e.M, e.Of, e.P = m.g, m.index, None, m.p
 		e.Type, e.From, e.To = c.typ, 0, 0
-		switch d.apply(c, m, e) {
-		case waits:
-			return waits
-		case failed:
-			return failed
+		if o := d.apply(c, m, e); o != done {
+			return o
 		}
-		if c.still {
-			e.Time = d.last
-			d.n++
-		} else {
-			d.commit(&d.out[d.n], c.time)
-		}
+		d.put(c)
 		if m.index == None {
 			m.g, m.p, m.goroutine = None, None, None
 		}
@@ -58,6 +48,16 @@ func (d *Decoder) run(c *cursor, limit int64) outcome {
 		if c.time > limit {
 			return later
 		}
+	}
+}
+
+// put has the event in the slot be the next one.
+func (d *Decoder) put(c *cursor) {
+	if c.still {
+		d.out[d.n].Time = d.last
+		d.n++
+	} else {
+		d.commit(&d.out[d.n], c.time)
 	}
 }
 
