@@ -38,7 +38,10 @@ type point struct {
 }
 
 // line is a horizontal one. Its label is empty where there is no room for it.
-type line struct{ Y, Label, Class string }
+type line struct {
+	Y, Label string
+	Below    bool // the label is below it, as there is no room above
+}
 
 // mostPoints is the number of traces from which a chart shows cells: more points than
 // that cover each other.
@@ -129,7 +132,7 @@ func (c *chart) addQuantiles(all []quantile) {
 		}
 		q := all[i]
 		at := c.part(q.US)
-		l := line{Y: c.y(q.US), Class: q.Name}
+		l := line{Y: c.y(q.US), Below: at > 1-apart}
 		if !slices.ContainsFunc(labelled, func(other float64) bool { return math.Abs(at-other) < apart }) {
 			labelled = append(labelled, at)
 			l.Label = q.Name + " " + display.Micros(q.US)
