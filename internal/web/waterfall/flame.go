@@ -108,7 +108,7 @@ type flamePage struct {
 }
 
 func (p *Pages) showFlame(w http.ResponseWriter, r *http.Request, a *asked) {
-	fp := flamePage{tracePage: p.page(r, a, "")}
+	fp := flamePage{tracePage: p.page(r, a, "views.js")}
 	frames := a.part.frames()
 	fp.Frames = len(frames)
 	fp.draw(frames, a)

@@ -65,12 +65,12 @@ func timeOrDash(us int64) string {
 }
 
 var entryColumns = []column[entry]{
-	{Key: "start", Label: "Start", Text: true, compare: func(a, b *entry) int { return cmp.Compare(a.offset, b.offset) }},
+	{Key: "start", Label: "Start", Rising: true, compare: func(a, b *entry) int { return cmp.Compare(a.offset, b.offset) }},
 	{Key: "duration", Label: "Duration", compare: func(a, b *entry) int { return cmp.Compare(a.Span.Duration, b.Span.Duration) }},
-	{Key: "service", Label: "Service", Text: true, compare: func(a, b *entry) int { return strings.Compare(a.Span.Local.ServiceName, b.Span.Local.ServiceName) }},
-	{Key: "name", Label: "Name", Text: true, compare: func(a, b *entry) int { return strings.Compare(a.Span.Name, b.Span.Name) }},
-	{Key: "kind", Label: "Kind", Text: true, compare: func(a, b *entry) int { return cmp.Compare(a.Span.Kind, b.Span.Kind) }},
-	{Key: "remote", Label: "Remote", Text: true, compare: func(a, b *entry) int { return strings.Compare(remote(a.Span.Remote), remote(b.Span.Remote)) }},
+	{Key: "service", Label: "Service", Text: true, Rising: true, compare: func(a, b *entry) int { return strings.Compare(a.Span.Local.ServiceName, b.Span.Local.ServiceName) }},
+	{Key: "name", Label: "Name", Text: true, Rising: true, compare: func(a, b *entry) int { return strings.Compare(a.Span.Name, b.Span.Name) }},
+	{Key: "kind", Label: "Kind", Text: true, Rising: true, compare: func(a, b *entry) int { return cmp.Compare(a.Span.Kind, b.Span.Kind) }},
+	{Key: "remote", Label: "Remote", Text: true, Rising: true, compare: func(a, b *entry) int { return strings.Compare(remote(a.Span.Remote), remote(b.Span.Remote)) }},
 	{Key: "self", Label: "Self time", compare: func(a, b *entry) int { return cmp.Compare(a.n.Self, b.n.Self) }},
 	{Key: "path", Label: "On the path", compare: func(a, b *entry) int { return cmp.Compare(a.n.OnPath, b.n.OnPath) }},
 	{Key: "drag", Label: "Would save", compare: func(a, b *entry) int { return cmp.Compare(a.n.Drag, b.n.Drag) }},
@@ -78,8 +78,8 @@ var entryColumns = []column[entry]{
 	{Key: "depth", Label: "Depth", compare: func(a, b *entry) int { return cmp.Compare(a.Depth, b.Depth) }},
 	{Key: "tags", Label: "Tags", compare: func(a, b *entry) int { return cmp.Compare(a.Tags(), b.Tags()) }},
 	{Key: "logs", Label: "Annotations", compare: func(a, b *entry) int { return cmp.Compare(a.Logs(), b.Logs()) }},
-	{Key: "id", Label: "Span id", Text: true, compare: func(a, b *entry) int { return cmp.Compare(a.Span.ID, b.Span.ID) }},
-	{Key: "parent", Label: "Parent id", Text: true, compare: func(a, b *entry) int { return cmp.Compare(a.Span.ParentID, b.Span.ParentID) }},
+	{Key: "id", Label: "Span id", Text: true, Rising: true, compare: func(a, b *entry) int { return cmp.Compare(a.Span.ID, b.Span.ID) }},
+	{Key: "parent", Label: "Parent id", Text: true, Rising: true, compare: func(a, b *entry) int { return cmp.Compare(a.Span.ParentID, b.Span.ParentID) }},
 }
 
 // spansPage is the view spans: a table of them.
@@ -92,7 +92,7 @@ type spansPage struct {
 }
 
 func (p *Pages) showSpans(w http.ResponseWriter, r *http.Request, a *asked) {
-	sp := spansPage{tracePage: p.page(r, a, "")}
+	sp := spansPage{tracePage: p.page(r, a, "views.js")}
 	entries := a.part.entries(a.Find)
 	var err error
 	if sp.Heads, err = sortBy(entries, entryColumns, a.shown, "start"); err != nil {

@@ -60,10 +60,10 @@ func (g *group) quantile(q float64) int64 { return stat.Quantile(g.durations, q)
 
 // groupColumns are those of the table.
 var groupColumns = []column[group]{
-	{Key: "service", Label: "Service", Text: true, compare: func(a, b *group) int {
+	{Key: "service", Label: "Service", Text: true, Rising: true, compare: func(a, b *group) int {
 		return cmp.Or(strings.Compare(a.service, b.service), strings.Compare(a.name, b.name))
 	}},
-	{Key: "name", Label: "Name", Text: true, compare: func(a, b *group) int {
+	{Key: "name", Label: "Name", Text: true, Rising: true, compare: func(a, b *group) int {
 		return cmp.Or(strings.Compare(a.name, b.name), strings.Compare(a.service, b.service))
 	}},
 	{Key: "spans", Label: "Spans", compare: func(a, b *group) int { return cmp.Compare(a.Spans, b.Spans) }},
@@ -132,7 +132,7 @@ type statisticsPage struct {
 }
 
 func (p *Pages) showStatistics(w http.ResponseWriter, r *http.Request, a *asked) {
-	sp := statisticsPage{tracePage: p.page(r, a, ""), ByService: a.By == "service"}
+	sp := statisticsPage{tracePage: p.page(r, a, "views.js"), ByService: a.By == "service"}
 	columns := groupColumns
 	if sp.ByService {
 		columns = slices.Delete(slices.Clone(columns), 1, 2)

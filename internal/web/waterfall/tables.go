@@ -11,7 +11,8 @@ import (
 // column is one of a table that can be sorted by it.
 type column[T any] struct {
 	Key, Label string
-	Text       bool // sorted from A to Z; numbers are from the largest
+	Text       bool // it is aligned to the left
+	Rising     bool // sorted from the least; else from the largest
 	compare    func(a, b *T) int
 }
 
@@ -36,7 +37,7 @@ func sortBy[T any](entries []T, columns []column[T], s shown, otherwise string) 
 		return nil, fmt.Errorf("sort=%.40q: want one of %s, or -%s the other way round", s.Sort, keys(columns), columns[0].Key)
 	}
 	c := columns[at]
-	falling := c.Text == reversed
+	falling := c.Rising == reversed
 	slices.SortStableFunc(entries, func(a, b T) int {
 		if falling {
 			return c.compare(&b, &a)

@@ -1,0 +1,6 @@
+// @ts-check
+import './copy.js';
+import './times.js';
+import { watchOffer } from './explain.js';
+
+watchOffer();
