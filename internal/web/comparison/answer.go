@@ -121,6 +121,7 @@ func abs(n int64) int64 { return max(n, -n) }
 // path is a call path, for people.
 type path struct {
 	Callers string // those above, the nearest last
+	Caller  string // the nearest
 	Name    string
 	Whole   string
 }
@@ -151,5 +152,8 @@ func (a *answer) newPath(text, service, operation string) path {
 		calls[i] = display.Cut(calls[i], maxName)
 	}
 	p.Callers = strings.Join(calls, " › ")
+	if len(calls) > 0 {
+		p.Caller = "‹ " + calls[len(calls)-1]
+	}
 	return p
 }

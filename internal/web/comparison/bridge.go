@@ -93,7 +93,7 @@ func sum(rows []labapi.Change) (us int64) {
 
 // mean is the bar of a side.
 func (a *answer) mean(s scale, side string, of labapi.ComparedSet) bar {
-	b := bar{path: path{Name: side, Callers: a.page.T("the mean of %d requests", of.N)}, Class: "mean", Value: display.Micros(of.MeanRootUS), End: s.X(of.MeanRootUS)}
+	b := bar{path: path{Name: side, Caller: a.page.T("the mean of %d requests", of.N)}, Class: "mean", Value: display.Micros(of.MeanRootUS), End: s.X(of.MeanRootUS)}
 	b.X, b.W = s.Bar(0, of.MeanRootUS)
 	return b
 }
@@ -216,8 +216,8 @@ func (c change) How() string {
 		return ""
 	}
 	how := c.of.page.mechanism(c.Mechanism)
-	if c.CallsA != c.CallsB {
-		how += fmt.Sprintf(" (%s → %s)", calls(c.CallsA), calls(c.CallsB))
+	if before, after := calls(c.CallsA), calls(c.CallsB); before != after {
+		how += fmt.Sprintf(" (%s → %s)", before, after)
 	}
 	return how
 }

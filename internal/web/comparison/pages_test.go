@@ -288,7 +288,7 @@ func TestTwoTraces(t *testing.T) {
 			t.Errorf("beside each other: no %q in %s", want, text)
 		}
 	}
-	for _, want := range []string{`<rect class="on" x="20%" y="25%" width="50%"`, `<rect class="off" x="10%" y="25%" width="30%"`, `"/traces/` + idA + `?span=3"`, `"/compare?a=` + idA + `&amp;b=` + idB + `&amp;view=merged"`, `"/compare?a=` + idB + `&amp;b=` + idA + `"`} {
+	for _, want := range []string{`<rect class="on" x="20%" y="15%" width="50%"`, `<rect class="off" x="10%" y="15%" width="30%"`, `"/traces/` + idA + `?span=3"`, `"/compare?a=` + idA + `&amp;b=` + idB + `&amp;view=merged"`, `"/compare?a=` + idB + `&amp;b=` + idA + `"`} {
 		if !strings.Contains(w.Body.String(), want) {
 			t.Errorf("beside each other: no %s", want)
 		}
@@ -328,7 +328,7 @@ func TestSlowAndTags(t *testing.T) {
 	}
 	w := ask(t, serve(&comparer{answer: slow}, time.Minute), "/compare?slow=p95")
 	text := words(w.Body.String())
-	for _, want := range []string{"described, not tested", "Of the variance", "25.0 % of the variance", "B, the slow ones", "the best guess"} {
+	for _, want := range []string{"described, not tested", "Of the variance", "25.0 % of the variance", "B, the slow ones", "named above"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("slow: no %q", want)
 		}

@@ -11,7 +11,10 @@ import (
 type scale struct{ from, to float64 }
 
 // tick is a round time on an axis.
-type tick struct{ X, Text string }
+type tick struct {
+	X, Text string
+	Anchor  string // of the text, if it is not its beginning
+}
 
 // X is where a time is, in percent; what is beyond the axis is at its end.
 func (s scale) X(us int64) string { return draw.Percent(s.at(us)) }
@@ -54,6 +57,9 @@ func (s scale) Cut() string {
 	return display.Micros(int64(s.from))
 }
 
+// nearEnd is from where on a text would leave the axis, in percent.
+const nearEnd = 90
+
 // Ticks are three to six round times.
 func (s scale) Ticks() (ticks []tick) {
 	const most = 10
@@ -64,7 +70,11 @@ func (s scale) Ticks() (ticks []tick) {
 		if us > s.to {
 			break
 		}
-		ticks = append(ticks, tick{draw.Percent((us - s.from) / (s.to - s.from) * 100), display.RoundMicros(int64(us))})
+		at, anchor := (us-s.from)/(s.to-s.from)*100, ""
+		if at > nearEnd {
+			anchor = "end"
+		}
+		ticks = append(ticks, tick{draw.Percent(at), display.RoundMicros(int64(us)), anchor})
 	}
 	return ticks
 }

@@ -17,6 +17,7 @@ type aligned struct {
 	A, B   half
 	X, W   string // of the change, from the middle
 	Class  string // more, less, or neither
+	Named  bool   // the headline is about its path
 }
 
 // half is one trace's part of a row.
@@ -121,7 +122,7 @@ func (a *answer) scales() (times, changes scale) {
 }
 
 func (a *answer) align(s *labapi.AlignedSpan, colour string, times, changes scale) aligned {
-	row := aligned{AlignedSpan: s, Indent: "d" + strconv.Itoa(min(s.Depth, deepest)), Colour: colour}
+	row := aligned{AlignedSpan: s, Indent: "d" + strconv.Itoa(min(s.Depth, deepest)), Colour: colour, Named: s.Path != "" && s.Path == a.Verdict.Path}
 	x, y := a.traceIDs()
 	row.A = newHalf(x, s.A, s.StartAUS, s.DurationAUS, s.OnPathAUS, times)
 	row.B = newHalf(y, s.B, s.StartBUS, s.DurationBUS, s.OnPathBUS, times)
