@@ -18,8 +18,8 @@ var Chinese = map[string]string{
 	"Change what is compared":            "更改比较对象",
 	"Explain a trace that shows it":      "解释一条典型链路",
 	"A trace of each, beside each other": "两边各一条链路，并排查看",
-	"A: trace %s":                        "A：链路 %s",
-	"B: trace %s":                        "B：链路 %s",
+	"%d: trace %s of A":                  "%d：A 的链路 %s",
+	"%d: trace %s of B":                  "%d：B 的链路 %s",
 	"There is nothing to say.":           "没有可说的。",
 
 	"sure":                  "确定",
