@@ -179,6 +179,7 @@ func TestWhoSwitchedOn(t *testing.T) {
 			t.Errorf("with the token %q: %+v, %v; want %q", token, f.On, err, want)
 		}
 	}
+	b.Token = secret
 	if _, err := b.SwitchOn(t.Context(), labapi.SwitchOn{Switch: labapi.Switch{Faults: "gateway=quadratic"}}); err != nil {
 		t.Fatal(err)
 	}

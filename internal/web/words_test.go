@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -71,6 +73,33 @@ func TestLabelsHaveOneChinese(t *testing.T) {
 			said[text] = translated
 		}
 	}
+}
+
+// TestTranslationsTakeTheArgumentsOfTheirTexts in any order, which indexes say.
+func TestTranslationsTakeTheArgumentsOfTheirTexts(t *testing.T) {
+	for _, table := range translations {
+		for text, translated := range table {
+			if want, got := verbs(text), verbs(translated); !slices.Equal(got, want) {
+				t.Errorf("%q takes %q, and %q takes %q", text, want, translated, got)
+			}
+		}
+	}
+}
+
+var verb = regexp.MustCompile(`%(?:\[(\d+)\])?[-+#0-9.]*([a-zA-Z])`)
+
+// verbs are those of a text, by the number of the argument.
+func verbs(text string) (all []string) {
+	next := 1
+	for _, m := range verb.FindAllStringSubmatch(strings.ReplaceAll(text, "%%", ""), -1) {
+		if n, err := strconv.Atoi(m[1]); err == nil {
+			next = n
+		}
+		all = append(all, fmt.Sprint(next, " ", m[2]))
+		next++
+	}
+	slices.Sort(all)
+	return all
 }
 
 var label = regexp.MustCompile("[{( |]t (\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`)")

@@ -48,7 +48,7 @@ func TestTheFirstPage(t *testing.T) {
 	p.eventually(`location.pathname.startsWith("/traces/") && document.querySelectorAll("[role=row]").length >= 10`)
 
 	p.do(chromedp.Navigate(s.UI+"/start"), chromedp.WaitVisible(chromedp.CSS("#attendee")))
-	p.eventually(`document.querySelector(".picture").textContent.includes("1 traces")`)
+	p.eventually(`document.querySelector(".picture").textContent.includes("1 trace")`)
 	visit(t, s, "")
 	p.eventually(`document.querySelector(".picture").textContent.includes("2 traces")`) // without a reload
 	p.axe()

@@ -2,6 +2,7 @@ package workshop
 
 // Chinese has the Chinese of the labels of these pages.
 var Chinese = map[string]string{
+	"1 trace":                             "1 条链路",
 	"%d %s":                               "%d %s",
 	"%d faults":                           "%d 种故障",
 	"%d of %d at most":                    "%d / %d",

@@ -58,6 +58,9 @@ func (p *Pages) picture(r *http.Request) (pic picture) {
 	pic.gateway = stack.Gateway != ""
 	if s := stack.Status; s != nil && s.Store != nil {
 		pic.Holds = page.T("%d traces", s.Store.Traces)
+		if s.Store.Traces == 1 {
+			pic.Holds = page.T("1 trace")
+		}
 	}
 	said := []string{}
 	for _, name := range labapi.Services() {
