@@ -10,7 +10,7 @@ var Chinese = map[string]string{
 	"Show":                          "显示",
 	"All services":                  "全部服务",
 	"This page has no parameter %s": "此页面没有参数 %s",
-	": did you mean %s?":            "：您是想用 %s 吗？",
+	": did you mean %s?":            "：你是想用 %s 吗？",
 	"Show without":                  "去掉后显示",
 	"%d services":                   "%d 个服务",
 	"%d calls":                      "%d 次调用",

@@ -4,7 +4,7 @@ package shell
 var Chinese = map[string]string{
 	"Skip to content":                    "跳到正文",
 	"Pages":                              "页面",
-	"Traces from %s":                     "链路来自 %s",
+	"Traces from %s":                     "链路来源：%s",
 	"Open a trace":                       "打开链路",
 	"Trace id":                           "链路 ID",
 	"id or traceresponse":                "ID 或 traceresponse",
@@ -14,5 +14,5 @@ var Chinese = map[string]string{
 	"Reload":                             "重新加载",
 	"All traces":                         "全部链路",
 	"The traces cannot be read":          "无法读取链路",
-	"They come from %s, which did not answer as it should. Check that it runs and can be reached from here, then reload.": "链路来自 %s，但它没有正常应答。请确认它正在运行并且可以访问，然后重新加载。",
+	"They come from %s, which did not answer as it should. Check that it runs and can be reached from here, then reload.": "链路来自 %s，但它没有正常响应。请确认它正在运行且可以访问，然后重新加载。",
 }
