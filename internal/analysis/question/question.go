@@ -145,7 +145,7 @@ func (of Question) check(parameter, text string) error {
 	_, err := labapi.ParseTraceID(text)
 	switch {
 	case of.Kind == labapi.CompareSets && err == nil:
-		return wrong(parameter, "%.40q is the id of a trace, and the other is a query: want two of a kind", text)
+		return nil // one trace, beside a set of others
 	case of.Kind == labapi.CompareTraces && err != nil:
 		return wrong(parameter, "%.60q: want a query, such as serviceName=gateway&lookback=900000, or the id of a trace: 16 or 32 hexadecimal digits in lower case", text)
 	case of.Kind == labapi.CompareTraces:

@@ -91,16 +91,18 @@ func (a *answer) sure(p *float64) string {
 	switch {
 	case p == nil:
 		return ""
+	case a.Descriptive():
+		return a.page.T("too few to tell")
 	case *p <= likely:
 		return a.page.T("sure")
 	}
 	return a.page.T("may be chance")
 }
 
-// chance writes a probability: none is zero.
-func chance(p *float64) string {
+// chance writes a probability: none is zero, and of too few there is none.
+func (a *answer) chance(p *float64) string {
 	switch {
-	case p == nil:
+	case p == nil || a.Descriptive():
 		return ""
 	case *p < 0.001:
 		return "p < 0.001"

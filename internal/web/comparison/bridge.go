@@ -104,7 +104,7 @@ func (a *answer) bar(s scale, row *labapi.Change, at int64) bar {
 		b.Class = "less"
 	}
 	b.X, b.W = s.Bar(at, at+row.DeltaUS)
-	if row.LowUS != nil && row.HighUS != nil {
+	if row.LowUS != nil && row.HighUS != nil && !a.Descriptive() {
 		b.Low, b.High = s.X(at+*row.LowUS), s.X(at+*row.HighUS)
 		_, b.Between = s.Bar(at+*row.LowUS, at+*row.HighUS)
 	}
@@ -112,7 +112,7 @@ func (a *answer) bar(s scale, row *labapi.Change, at int64) bar {
 	switch {
 	case row.Share != nil:
 		b.Note = a.page.T("%s of the variance", percent(*row.Share))
-	case row.P == nil:
+	case row.P == nil || a.Descriptive():
 		b.Class += " untested"
 	case *row.P > likely:
 		b.Class += " chance"
@@ -173,7 +173,7 @@ func (c change) Before() string { return c.time(c.AUS) }
 func (c change) After() string  { return c.time(c.BUS) }
 func (c change) By() string     { return display.Signed(c.DeltaUS) }
 func (c change) Sure() string   { return c.of.sure(c.P) }
-func (c change) Chance() string { return chance(c.P) }
+func (c change) Chance() string { return c.of.chance(c.P) }
 func (c change) Named() bool    { return c.of.named(c.Change) }
 
 func (c change) time(us int64) string {
@@ -196,7 +196,7 @@ func (c change) OfA() string {
 
 // Between is the interval of the change.
 func (c change) Between() string {
-	if c.LowUS == nil || c.HighUS == nil {
+	if c.LowUS == nil || c.HighUS == nil || c.of.Descriptive() {
 		return ""
 	}
 	return display.Signed(*c.LowUS) + " … " + display.Signed(*c.HighUS)

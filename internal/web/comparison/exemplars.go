@@ -111,7 +111,7 @@ func (a *answer) RateA() string { return percent(a.Errors.RateA) }
 func (a *answer) RateB() string { return percent(a.Errors.RateB) }
 
 func (f failing) Sure() string      { return f.of.sure(f.P) }
-func (f failing) Chance() string    { return chance(f.P) }
+func (f failing) Chance() string    { return f.of.chance(f.P) }
 func (f failing) Traces() exemplars { return f.of.exemplars(f.ExemplarsA, f.ExemplarsB) }
 
 // state is a row of what the goroutines did.

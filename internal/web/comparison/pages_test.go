@@ -117,6 +117,16 @@ func TestTwoSets(t *testing.T) {
 	}
 }
 
+// TestTooFew are described: nothing is called sure.
+func TestTooFew(t *testing.T) {
+	c := sets()
+	c.Verdict.NB, c.Verdict.Claimed = 1, false
+	text := words(ask(t, serve(&comparer{answer: c}, time.Minute), "/compare?a=limit%3D1&b="+idB).Body.String())
+	if !strings.Contains(text, "too few to tell A request takes") || !strings.Contains(text, "+155.0 % too few to tell slower calls") || strings.Contains(text, "p < 0.001") {
+		t.Errorf("the page says %s", text)
+	}
+}
+
 var drawn = regexp.MustCompile(`class="bar-row ([^"]*)">[\s\S]*?<rect x="([\d.]+)%" y="25%" width="([\d.]+)%"`)
 
 // TestTheBarsAddUp: each begins where the one before ended, from the mean of A to that of B.
@@ -164,6 +174,7 @@ func TestTheFormLeadsToAnAddress(t *testing.T) {
 		"kind=slow&do=compare&q.lookback=900000&slow=p95":                                             {Q: none, Slow: "p95"},
 		"kind=tag&do=compare&q.lookback=900000&by=*&slow=":                                            {Q: none, By: "*"},
 		"kind=traces&do=compare&a=+" + strings.ToUpper(idA) + "&b=00-" + idB + "-b7ad6b7169203331-01": {A: idA, B: idB},
+		"kind=sets&do=compare&a.lookback=60000&b.lookback=60000&b.more=" + idB:                        {A: "lookback=60000", B: idB},
 		"kind=sets&do=compare&a.endTs=yesterday&b.more=%26limit%3D7":                                  {A: "endTs=yesterday", B: "limit=7"},
 	} {
 		w := ask(t, h, "/compare?"+typed)
@@ -180,6 +191,7 @@ func TestTheFormHasWhatTheAddressSays(t *testing.T) {
 	for path, want := range map[string][]string{
 		"/compare?a=serviceName%3Dgateway%26lookback%3D60000%26endTs%3D1795176000000%26minDuration%3D5&b=limit%3D3": {`<option selected>gateway</option>`, `value="60000" selected`, `value="2026-11-20T12:00:00.000"`, `value="minDuration=5"`, `value="limit=3"`, `<option>get /visit of gateway</option>`},
 		"/compare?a=serviceName%3Dother&b=limit%3D3":                                                                {`<option selected>other</option>`, `value="86400000" selected`},
+		"/compare?a=limit%3D3&b=" + idB:                                                                             {`name="b.more" value="` + idB + `"`},
 		"/compare?a=%25&b=limit%3D3":                                                                                {`value="%"`},
 		"/compare":                                                                                                  {`value="900000" selected`, `<option>error</option>`, `aria-current="true">Two searches`},
 		"/compare?kind=traces":                                                                                      {`<option value="00000000000000ab">gateway get /visit, 9.00 ms, 60 s ago</option>`, `aria-current="true">Two traces`},

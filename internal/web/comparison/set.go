@@ -52,6 +52,10 @@ func readSet(name, text string) set {
 		s.Back = usualBack
 		return s
 	}
+	if isTrace(text) {
+		s.More = text
+		return s
+	}
 	values, err := url.ParseQuery(strings.ReplaceAll(strings.TrimPrefix(text, "?"), ";", "%3B"))
 	if err != nil {
 		s.More = text
@@ -79,8 +83,14 @@ func typedSet(name string, v url.Values) set {
 	return s
 }
 
-// Query is the query that the fields are of.
+// isTrace reports whether a text is no query, but may be the id of one trace.
+func isTrace(text string) bool { return text != "" && !strings.Contains(text, "=") }
+
+// Query is the query that the fields are of, or the id of one trace.
 func (s set) Query() string {
+	if isTrace(s.More) {
+		return traceID(s.More)
+	}
 	v := url.Values{}
 	for _, field := range setFields[:len(setFields)-1] {
 		if value := *s.field(field); value != "" {

@@ -48,7 +48,12 @@ func newSide(name string, of labapi.ComparedSet, axis scale) side {
 }
 
 // listOf is the page with the traces of a search.
-func listOf(query string) string { return "/?" + strings.TrimPrefix(query, "?") }
+func listOf(query string) string {
+	if isTrace(query) {
+		return "/traces/" + url.PathEscape(query)
+	}
+	return "/?" + strings.TrimPrefix(query, "?")
+}
 
 func profileOf(query string) string {
 	return labapi.PprofPath + "?" + url.Values{"q": {query}}.Encode()

@@ -50,7 +50,7 @@ func (t tagged) With() string        { return display.Micros(t.WithUS) }
 func (t tagged) Without() string     { return display.Micros(t.WithoutUS) }
 func (t tagged) By() string          { return display.Signed(t.DeltaUS) }
 func (t tagged) Sure() string        { return t.of.sure(t.P) }
-func (t tagged) Chance() string      { return chance(t.P) }
+func (t tagged) Chance() string      { return t.of.chance(t.P) }
 func (t tagged) Traces() exemplars   { return t.of.exemplars(t.ExemplarsA, t.ExemplarsB) }
 
 // List is the address of the list of the traces that have it, where a search can ask for

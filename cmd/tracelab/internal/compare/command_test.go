@@ -238,7 +238,6 @@ func TestWrongUse(t *testing.T) {
 		"the same file":      {[]string{before, before}, cli.Usage, "B: it is the same as the other"},
 		"a word":             {[]string{inA, "gateway"}, cli.Usage, `B: "gateway": want a query`},
 		"a misspelt query":   {[]string{inA, "lookbak=7"}, cli.Usage, "is lookback meant?"},
-		"two kinds":          {[]string{inA, idB}, cli.Usage, "B: \"" + idB + "\" is the id of a trace"},
 		"before alone":       {[]string{"--before", before}, cli.Usage, "go together"},
 		"before and more":    {[]string{"--before", before, "--after", before, inA}, cli.Usage, "go together"},
 		"no such file":       {[]string{"--before", before, "--after", before + "x"}, cli.Usage, "no such file"},
