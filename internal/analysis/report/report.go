@@ -37,6 +37,23 @@ func Path(t *critical.Trace, span zipkin.SpanID) (*labapi.CriticalPath, error) {
 	return d, nil
 }
 
+// Sentence is the first of the sentences of Path of the longest request: where most of its
+// time was spent. It is for who has no need of the rest, which is long.
+func Sentence(t *critical.Trace) (string, error) {
+	path, err := find(t, 0)
+	if err != nil {
+		return "", err
+	}
+	root := t.Spans[path.Root]
+	d := &labapi.CriticalPath{Service: root.Local.ServiceName, Operation: root.Name, RootUS: path.End - path.Start}
+	for i := range t.Tree.Below(path.Root) {
+		if n, s := &t.Nodes[i], t.Spans[i]; n.OnPath > 0 || i == path.Root {
+			d.Spans = append(d.Spans, labapi.PathSpan{Service: s.Local.ServiceName, Operation: s.Name, OnPathUS: n.OnPath, TotalUS: n.Total, DragUS: n.Drag})
+		}
+	}
+	return first(d), nil
+}
+
 // find returns the path of the request that has a span.
 func find(t *critical.Trace, id zipkin.SpanID) (*critical.Path, error) {
 	if len(t.Paths) == 0 {

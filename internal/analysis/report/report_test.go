@@ -42,6 +42,9 @@ func TestSentences(t *testing.T) {
 				"Not on the path, with all that is below: 1 span ended after its parent, which did not wait for it; 1 span took a message that nobody waits for; 1 span ran before its parent began, or after it had ended."}},
 	} {
 		d, err := pathOf(t, 0, test.spans...)
+		if first, err := report.Sentence(critical.Of(spantext.Spans(t, test.spans...), critical.Options{})); err != nil || first != test.want[0] {
+			t.Errorf("%s: the sentence alone is %q, %v", name, first, err)
+		}
 		if odd := name == "all that is odd"; err == nil && odd != (len(d.Warnings) == 2 && strings.HasPrefix(d.Warnings[0], "1 span without a start") && strings.HasPrefix(d.Warnings[1], "1 span whose parent is missing")) {
 			t.Errorf("%s: it warns %q", name, d.Warnings)
 		}

@@ -1,6 +1,8 @@
 package waterfall
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"example.com/tracelab/internal/analysis/critical"
@@ -99,16 +101,16 @@ func (w *Waterfall) count(i int, index map[string]int) {
 }
 
 func (w *Waterfall) colour() {
-	names := make([]string, 0, len(w.Services))
+	known := map[string]bool{}
 	for _, s := range w.Services {
-		names = append(names, s.Name)
+		known[s.Name] = true
 	}
 	for i := range w.Rows {
 		if s := w.Rows[i].Span; s != nil && s.Remote.ServiceName != "" && w.Rows[i].callee() != "" {
-			names = append(names, s.Remote.ServiceName)
+			known[s.Remote.ServiceName] = true
 		}
 	}
-	p := draw.NewPalette(names)
+	p := draw.NewPalette(slices.Collect(maps.Keys(known)))
 	for i := range w.Services {
 		w.Services[i].Colour = p[w.Services[i].Name]
 	}

@@ -1,7 +1,6 @@
 package waterfall
 
 import (
-	"errors"
 	"html/template"
 	"net/http"
 	"strconv"
@@ -82,11 +81,11 @@ func (p *Pages) page(r *http.Request, a *asked, script string) tracePage {
 
 // pathSaid says where the time of the request was spent that stands for the trace.
 func pathSaid(t *critical.Trace) string {
-	path, err := report.Path(t, 0)
-	if errors.Is(err, report.ErrNothing) {
+	said, err := report.Sentence(t)
+	if err != nil {
 		return err.Error() + "."
 	}
-	return path.Sentences[0]
+	return said
 }
 
 // mostShifts bounds how many clocks are told of.
