@@ -89,7 +89,7 @@ func TestStateOfTheAddress(t *testing.T) {
 			t.Errorf("zoomed, the page lacks %s", want)
 		}
 	}
-	if body := webtest.Get(t, h, "/traces/ab?zoom=0,5000").Body.String(); !strings.Contains(body, "+8.00 ms ▸") {
+	if body := html.UnescapeString(webtest.Get(t, h, "/traces/ab?zoom=0,5000").Body.String()); !strings.Contains(body, "+8.00 ms ▸") {
 		t.Error("what is beyond the time shown is not named")
 	}
 }
