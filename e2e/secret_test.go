@@ -54,7 +54,7 @@ func (e *evidence) get(method, url string) string {
 // run looks at what a command says until it ends, or for a moment.
 func (e *evidence) run(env []string, args ...string) error {
 	e.t.Helper()
-	ctx, cancel := context.WithTimeout(e.t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(e.t.Context(), time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, stacktest.Program, args...)
 	cmd.Env = append(os.Environ(), env...)

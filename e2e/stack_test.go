@@ -58,7 +58,7 @@ func (s *stack) eventually(what string, ok func() error) {
 	}
 }
 
-var client = &http.Client{Timeout: 20 * time.Second}
+var client = &http.Client{Timeout: time.Minute}
 
 // do sends a request and returns status, header and body.
 func do(t testing.TB, method, url string, header ...string) (int, http.Header, []byte) {

@@ -35,7 +35,7 @@ const connections = 64
 
 // drive makes the requests, and returns when all are answered.
 func (l load) drive(url string) outcome {
-	client := &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: connections}}
+	client := &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: connections}}
 	defer client.CloseIdleConnections()
 	o := outcome{took: make([]time.Duration, l.count)}
 	var next atomic.Int64

@@ -27,7 +27,7 @@ type stack struct {
 	third string // base URL of the third party
 }
 
-var client = &http.Client{Timeout: 20 * time.Second}
+var client = &http.Client{Timeout: time.Minute}
 
 func up(t testing.TB) *stack {
 	t.Helper()
@@ -127,7 +127,7 @@ func (s *stack) collect(ids []string, lacks func([]zipkin.Span) error) (all side
 	s.t.Helper()
 	for some := range slices.Chunk(ids, 50) {
 		var traces side
-		err := testbed.Within(30*time.Second, func() (err error) {
+		err := testbed.Eventually(func() (err error) {
 			traces, err = s.traces(some)
 			for _, tr := range traces {
 				if err == nil {

@@ -21,7 +21,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(stacktest.Main(m)) }
 
-var client = &http.Client{Timeout: 20 * time.Second}
+var client = &http.Client{Timeout: time.Minute}
 
 // stack is a running `tracelab up`.
 type stack struct {
@@ -42,7 +42,7 @@ func up(t testing.TB) *stack {
 			PID       int
 		}
 	}
-	err := testbed.Within(10*time.Second, func() error {
+	err := testbed.Eventually(func() error {
 		who.Processes = nil
 		s.json("GET", s.UI+"/tracelab/v1/stack", "", &who)
 		if len(who.Processes) < 3 {
@@ -194,7 +194,7 @@ func (tr trace) errors() (n int) {
 func (s *stack) awaitTrace(id string, ok func(trace) error) (trace, error) {
 	s.t.Helper()
 	var tr trace
-	err := testbed.Within(5*time.Second, func() error {
+	err := testbed.Within(20*time.Second, func() error {
 		tr = s.trace(id)
 		if len(tr) == 0 {
 			return fmt.Errorf("no trace %s", id)

@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 	os.Exit(stacktest.MainMeasured(m))
 }
 
-var client = &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
+var client = &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
 
 // stack is a running `tracelab up`.
 type stack struct {

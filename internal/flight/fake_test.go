@@ -111,7 +111,7 @@ func (s *server) deliveries() []delivery {
 // await returns the first delivery of which ok is true.
 func (s *server) await(t *testing.T, ok func(delivery) bool) delivery {
 	t.Helper()
-	late := time.After(20 * time.Second)
+	late := time.After(time.Minute)
 	for {
 		s.mu.Lock()
 		i, more := slices.IndexFunc(s.got, ok), s.more

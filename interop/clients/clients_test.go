@@ -176,7 +176,7 @@ func runPython(folder string) func(string) (args, env []string) {
 // start runs the client's program to its end and returns what it printed.
 func (c client) start(t *testing.T, installed, stdin string, args ...string) (string, error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	program, env := c.run(installed)
 	args = append(program, args...)

@@ -27,7 +27,7 @@ func (s span) String() string {
 // explains tells a piece of a span in which our server says why it took so long.
 func (s span) explains() bool { return s.Kind+s.Name == "" && s.Tags["go.why"] != "" }
 
-var browser = &http.Client{Timeout: 20 * time.Second}
+var browser = &http.Client{Timeout: time.Minute}
 
 // get returns a page's status and body.
 func get(url string) (int, []byte, error) {

@@ -57,7 +57,7 @@ func reportsOverGRPC(t *testing.T, pair *referee.Pair) {
 			{"one good, one bad", span("4") + conformance.Bytes(1, conformance.Bytes(1, "1")), "Internal Missing : id reading List<Span> from proto3", nil},
 			{"cut short", span("4")[:9], "Internal Truncated: length 13 > bytes available 7 reading List<Span> from proto3", nil},
 		} {
-			ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 			answer := "not set"
 			err := conn.Invoke(ctx, "/zipkin.proto3.SpanService/Report", &c.list, &answer, append(c.options, grpc.ForceCodec(raw{}))...)
 			cancel()

@@ -27,7 +27,7 @@ func frame(compressed byte, message string) string {
 // sendHTTP2 makes the request by HTTP/2 without TLS. What comes after the body
 // counts with the headers.
 func (r request) sendHTTP2(addr string) (reply, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, r.method, "http://"+addr+r.target, strings.NewReader(r.body))
 	if err != nil {

@@ -105,7 +105,7 @@ func TestCluster(t *testing.T) {
 		cluster.FailOver(t, "attempt")
 		attempts.stop()
 		for _, call := range calls {
-			err := testbed.Within(20*time.Second, func() error { return call.do(context.Background(), c, "attempt") })
+			err := testbed.Eventually(func() error { return call.do(context.Background(), c, "attempt") })
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -121,7 +121,7 @@ func TestCluster(t *testing.T) {
 // the one that serves a key.
 func knows(t *testing.T, c *redis.ClusterClient, key, addr string) {
 	t.Helper()
-	err := testbed.Within(20*time.Second, func() error {
+	err := testbed.Eventually(func() error {
 		node, err := c.MasterForKey(context.Background(), key)
 		if err == nil && node.Options().Addr != addr {
 			err = fmt.Errorf("it takes %s for it", node.Options().Addr)
@@ -137,7 +137,7 @@ func knows(t *testing.T, c *redis.ClusterClient, key, addr string) {
 // says MOVED did not fail.
 func (f *trail) watches(c *redis.ClusterClient) {
 	f.t.Helper()
-	err := testbed.Within(20*time.Second, func() error {
+	err := testbed.Eventually(func() error {
 		f.recorder.Flush() // of an attempt on a node that is a replica by now
 		return c.Watch(f.ctx, func(tx *redis.Tx) error {
 			_, err := tx.TxPipelined(f.ctx, func(p redis.Pipeliner) error { return p.Incr(f.ctx, "counter{key}").Err() })

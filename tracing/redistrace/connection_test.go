@@ -84,7 +84,7 @@ func TestNoSpanWithoutATrace(t *testing.T) {
 	opt := options(redistest.Start(t).Addr)
 	opt.MinIdleConns, opt.DB, opt.ClientName, opt.Protocol = 3, 1, "name", 3
 	c := traced(t, redis.NewClient(opt))
-	err := testbed.Within(10*time.Second, func() error {
+	err := testbed.Eventually(func() error {
 		return c.Ping(context.Background()).Err()
 	})
 	if err != nil {

@@ -41,7 +41,7 @@ func TestSentinel(t *testing.T) {
 		t.Fatalf("%s is still the primary", old)
 	}
 	for _, call := range calls {
-		err := testbed.Within(20*time.Second, func() error { return call.do(context.Background(), c, call.name) })
+		err := testbed.Eventually(func() error { return call.do(context.Background(), c, call.name) })
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,7 +8,7 @@ import (
 
 func init() {
 	shape("idle", func() error { time.Sleep(20 * time.Millisecond); return nil })
-	shape("goroutines", func() error { return many(100000) })
+	shape("goroutines", func() error { return many(20000) })
 	shape("goroutines-long", func() error { return many(1000000) })
 	shape("parked", parked)
 	shape("blocked-forever", blockedForever)

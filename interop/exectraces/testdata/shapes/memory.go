@@ -37,7 +37,7 @@ func limited() error {
 
 // stopTheWorld does it in all ways that a program has.
 func stopTheWorld() error {
-	defer background(4, func(int) { kept.Store(tree(6)); time.Sleep(100 * time.Microsecond) })()
+	defer background(4, atMost(1000, func(int) { kept.Store(tree(6)); time.Sleep(100 * time.Microsecond) }))()
 	procs := runtime.GOMAXPROCS(0)
 	for i := 0; i < 5; i++ {
 		var now runtime.MemStats

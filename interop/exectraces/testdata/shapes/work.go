@@ -42,6 +42,19 @@ func background(n int, do func(me int)) (stop func()) {
 	}
 }
 
+// atMost is do for background, so often in all; from then on it sleeps. What is recorded
+// is not to grow with the time that a busy machine takes.
+func atMost(n int64, do func(me int)) func(me int) {
+	var done atomic.Int64
+	return func(me int) {
+		if done.Add(1) > n {
+			time.Sleep(10 * time.Millisecond)
+			return
+		}
+		do(me)
+	}
+}
+
 // spin computes for so long.
 func spin(d time.Duration) {
 	for start := time.Now(); time.Since(start) < d; {
