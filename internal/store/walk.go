@@ -12,15 +12,15 @@ type walker struct {
 	s       *Store
 	window  window
 	service string
-	version uint64           // of the store when the walk began
-	at      slotWalk         // position in the time index
-	found   candidates       // and not returned yet
-	visited smallSet[uint64] // the low halves of what was found
-	noted   int              // number of found that are in visited
-	want    int              // number of traces to return next
-	wantAll bool             // no slot is too large to be read at once
-	looked  int              // number of traces looked at, of the service or not
-	done    bool             // there is nothing more to find
+	version uint64     // of the store when the walk began
+	at      slotWalk   // position in the time index
+	found   candidates // and not returned yet
+	visited visited    // the low halves of what was found
+	noted   int        // number of found that are in visited
+	want    int        // number of traces to return next
+	wantAll bool       // no slot is too large to be read at once
+	looked  int        // number of traces looked at, of the service or not
+	done    bool       // there is nothing more to find
 }
 
 // walk starts a walk over the traces of service, or all with "". The first

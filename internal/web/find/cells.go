@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/display"
-	"example.com/tracelab/internal/zipkin"
 )
 
 // The cells of a chart of many traces.
@@ -30,7 +29,7 @@ type tally struct{ traces, failed int }
 
 // bin counts traces by cell. The edges of cells are whole ms and whole µs, so that each
 // cell's link finds what it counts, and what began in the first µs of the next.
-func (c *chart) bin(all []zipkin.Summary) {
+func (c *chart) bin(all []mark) {
 	wide := (c.To - c.From + cellColumns - 1) / cellColumns
 	c.To = c.From + wide*cellColumns
 	var edges [cellRows + 1]int64
@@ -40,14 +39,14 @@ func (c *chart) bin(all []zipkin.Summary) {
 	tallies := make([]tally, cellColumns*cellRows)
 	most := 0
 	for i := range all {
-		s := &all[i]
-		if s.Start <= 0 {
+		m := &all[i]
+		if m.start <= 0 {
 			continue
 		}
-		column := min(max((s.Start/1000-c.From)/wide, 0), cellColumns-1)
-		t := &tallies[int(column)*cellRows+c.rowOf(s.Duration, &edges)]
+		column := min(max((m.start/1000-c.From)/wide, 0), cellColumns-1)
+		t := &tallies[int(column)*cellRows+c.rowOf(m.duration, &edges)]
 		t.traces++
-		if s.Errors > 0 {
+		if m.failed {
 			t.failed++
 		}
 		most = max(most, t.traces)

@@ -64,16 +64,16 @@ func newChart(p shell.Page, s *search, f *found, quantiles []quantile, sorted []
 	if len(f.all) > mostPoints {
 		c.bin(f.all)
 	} else {
-		c.plot(f.all)
+		c.plot(f.few)
 	}
 	return c
 }
 
 // fit chooses the time of the chart: that of the traces, with some room.
-func (c *chart) fit(all []zipkin.Summary) bool {
+func (c *chart) fit(all []mark) bool {
 	first, last := int64(math.MaxInt64), int64(0)
 	for i := range all {
-		if start := all[i].Start; start > 0 {
+		if start := all[i].start; start > 0 {
 			first, last = min(first, start), max(last, start)
 		}
 	}

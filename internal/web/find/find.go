@@ -21,10 +21,17 @@ type hit struct {
 
 // found are the traces that a search found.
 type found struct {
-	all    []zipkin.Summary
-	first  []hit // as many as the limit allows, those first that the order has first
-	failed int   // of all
-	cut    bool  // there was no time to look at the others, or they are too many
+	all    []mark
+	few    []zipkin.Summary // all, if they are no more than mostPoints
+	first  []hit            // as many as the limit allows, those first that the order has first
+	failed int              // of all
+	cut    bool             // there was no time to look at the others, or they are too many
+}
+
+// mark is what the chart of many traces has of each.
+type mark struct {
+	start, duration int64 // µs
+	failed          bool
 }
 
 // How long, and how far, a page looks through all traces of the time that it shows. A
@@ -39,8 +46,11 @@ const (
 func (p *Pages) find(ctx context.Context, s *search, q zipkin.Query) (*found, error) {
 	f := &found{}
 	order := orderOf[s.Sort]
-	err := p.scan(ctx, s, q, func(h hit) bool {
-		f.all = append(f.all, h.Summary)
+	err := p.scan(ctx, s, q, func(h *hit) bool {
+		f.all = append(f.all, mark{h.Start, h.Duration, h.Errors > 0})
+		if len(f.few) <= mostPoints {
+			f.few = append(f.few, h.Summary)
+		}
 		if h.Errors > 0 {
 			f.failed++
 		}
@@ -62,18 +72,18 @@ var orderOf = map[string]func(a, b *zipkin.Summary) int{
 func newestFirst(a, b *zipkin.Summary) int { return cmp.Compare(b.Start, a.Start) }
 
 // keep keeps the trace if it is among the first so far, sorted.
-func (f *found) keep(h hit, order func(a, b *zipkin.Summary) int, limit int) {
+func (f *found) keep(h *hit, order func(a, b *zipkin.Summary) int, limit int) {
 	full := len(f.first) == limit
 	if full && order(&h.Summary, &f.first[limit-1].Summary) >= 0 {
 		return
 	}
-	at, _ := slices.BinarySearchFunc(f.first, h, func(a, b hit) int {
+	at, _ := slices.BinarySearchFunc(f.first, *h, func(a, b hit) int {
 		return cmp.Or(order(&a.Summary, &b.Summary), -1) // behind its equals
 	})
 	if full {
 		f.first = f.first[:limit-1]
 	}
-	f.first = slices.Insert(f.first, at, h)
+	f.first = slices.Insert(f.first, at, *h)
 }
 
 // scan visits every trace that answers a search, roughly the newest first, until visit
@@ -82,7 +92,7 @@ func (f *found) keep(h hit, order func(a, b *zipkin.Summary) int, limit int) {
 //
 // Zipkin's API has no bounds of the duration of traces, and conditions on spans of one
 // service: an attendee's, with a service, are found by looking at the spans.
-func (p *Pages) scan(ctx context.Context, s *search, q zipkin.Query, visit func(hit) bool, cut *bool) error {
+func (p *Pages) scan(ctx context.Context, s *search, q zipkin.Query, visit func(*hit) bool, cut *bool) error {
 	least, most := s.traceDurations()
 	_, summarizes := p.cfg.Reader.(zipkinapi.Summarizer)
 	within, cancel := context.WithTimeout(ctx, s.scanTime(summarizes))
@@ -103,7 +113,7 @@ func (p *Pages) scan(ctx context.Context, s *search, q zipkin.Query, visit func(
 		if *cut = !summarizes && s.Sort == newest && looked > peekTraces; *cut {
 			return nil
 		}
-		if h.Duration >= least && h.Duration <= most && !visit(h) {
+		if h.Duration >= least && h.Duration <= most && !visit(&h) {
 			return nil
 		}
 	}

@@ -15,7 +15,7 @@ type quantile struct {
 func (f *found) quantiles() (list []quantile, sorted []int64) {
 	sorted = make([]int64, len(f.all))
 	for i := range f.all {
-		sorted[i] = f.all[i].Duration
+		sorted[i] = f.all[i].duration
 	}
 	slices.Sort(sorted)
 	for _, q := range []struct {

@@ -95,7 +95,7 @@ func (p *Pages) any(ctx context.Context, s *search, q zipkin.Query) (first zipki
 		return zipkin.Summarize(traces[0]), true
 	}
 	var cut bool
-	err := p.scan(ctx, s, q, func(h hit) bool {
+	err := p.scan(ctx, s, q, func(h *hit) bool {
 		first, ok = h.Summary, true
 		return false
 	}, &cut)

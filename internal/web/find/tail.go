@@ -28,10 +28,10 @@ func (t *tail) look(ctx context.Context) (fresh []hit, more int) {
 	}
 	looked := 0
 	var cut bool
-	_ = t.pages.scan(ctx, t.search, q, func(h hit) bool {
+	_ = t.pages.scan(ctx, t.search, q, func(h *hit) bool {
 		looked++
 		if t.settled(&h.Summary, now) {
-			fresh = append(fresh, h)
+			fresh = append(fresh, *h)
 		}
 		return looked < liveLook
 	}, &cut)
