@@ -70,12 +70,12 @@ func New(cfg Config) *UI {
 	u := &UI{shell: s}
 	u.add(find.New(s, find.Config{Reader: cfg.Reader, GatewayURL: cfg.GatewayURL, Losses: cfg.Losses, Compares: cfg.Comparer != nil, Ended: cfg.Ended, Now: cfg.Now}))
 	u.add(waterfall.New(s, waterfall.Config{Reader: cfg.Reader, Explainer: cfg.Explainer, Now: cfg.Now}))
-	s.Navigate(shell.Link{Label: "Dependencies", Path: dependencies.Path})
-	u.add(dependencies.New(s, dependencies.Config{Reader: cfg.Reader, GatewayURL: cfg.GatewayURL, Now: cfg.Now}))
 	if cfg.Comparer != nil {
 		s.Navigate(shell.Link{Label: "Compare", Path: comparison.Path})
 		u.add(comparison.New(s, comparison.Config{Reader: cfg.Reader, Comparer: cfg.Comparer, Explains: cfg.Explainer != nil, Now: cfg.Now}))
 	}
+	s.Navigate(shell.Link{Label: "Dependencies", Path: dependencies.Path})
+	u.add(dependencies.New(s, dependencies.Config{Reader: cfg.Reader, GatewayURL: cfg.GatewayURL, Now: cfg.Now}))
 	u.add(workshop.New(s, workshop.Config{API: cfg.API, Reader: cfg.Reader, Faults: cfg.Faults}))
 	return u
 }

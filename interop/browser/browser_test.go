@@ -23,8 +23,6 @@ import (
 	"example.com/tracelab/internal/testbed/stacktest"
 )
 
-var update = flag.Bool("update", false, "write docs/pictures anew")
-
 func TestMain(m *testing.M) {
 	flag.Parse()
 	os.Exit(stacktest.Main(m))
@@ -208,37 +206,6 @@ func TestAnUnknownTraceSaysSo(t *testing.T) {
 	}
 	if eval[bool](p, `document.documentElement.scrollWidth > innerWidth`) {
 		t.Error("the page scrolls sideways at 320 pixels")
-	}
-}
-
-// TestPictures makes the documents' pictures from the running program.
-func TestPictures(t *testing.T) {
-	if !*update {
-		t.Skip("makes pictures: go test ./interop/browser -run TestPictures -update")
-	}
-	s := stacktest.Up(t)
-	third := "http://127.0.0.1:" + thirdPartyPort(t, s)
-	for _, query := range []string{"", "?url=" + third + "/delay/0.1&url=" + third + "/status/404", "?url=" + third + "/relative-redirect/9", "?rounds=3"} {
-		visit(t, s, query)
-	}
-	trace := visit(t, s, "?url="+third+"/delay/0.02&url="+third+"/status/404")
-	whole(t, s, trace, 18)
-	p := browse(t, 1280, 720)
-	for name, url := range map[string]string{"trace": trace, "list": s.UI + "/", "why": slowVisit(t, s)} {
-		p.do(chromedp.Navigate(url), chromedp.WaitVisible(chromedp.CSS("main")))
-		switch name {
-		case "trace":
-			p.openSpan("httprequest")
-		case "why":
-			p.openSpan("get /visit")
-		}
-		png, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile("../../docs/pictures/"+name+".png", png, 0o644); err != nil {
-			t.Fatal(err)
-		}
 	}
 }
 
