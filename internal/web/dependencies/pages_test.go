@@ -86,12 +86,12 @@ func TestTheGraphAndItsTable(t *testing.T) {
 		t.Errorf("rows %q, want %q", rows, want)
 	}
 	for _, want := range []string{
-		"<strong>3 services</strong>, 200 calls", "in the last 1h",
+		"<strong>3 services</strong> · 200 calls", "in the last 1h",
 		`href="/?remoteServiceName=gateway&serviceName=writer"`,                     // the writer names its caller, and the gateway's client nobody
 		`href="/?annotationQuery=error&remoteServiceName=redis&serviceName=writer"`, // redis reports nothing
 		`class="service" id="n1" href="/dependencies?serviceName=writer"`,
 		`class="traces" href="/?serviceName=redis"`,
-		`<title>writer calls redis: 100 calls, 2 errors, p50 500 µs, p99 990 µs, of 100 calls</title>`,
+		`<title>writer calls redis: 100 calls, 2 errors, p50 500 µs, p99 990 µs</title>`,
 		`<tspan class="bad">2 errors</tspan>`, "500 / 990 µs", `class="line failed"`,
 		`stroke-width="3.8"`,
 	} {
@@ -139,7 +139,7 @@ func TestWhatIsSaid(t *testing.T) {
 		query  string
 		want   []string
 	}{
-		{"durations of some", &remote{webtest.Reader{Held: call}, link}, "", []string{`title="of 1 calls">7 µs`, "p50 7 µs, p99 7 µs, of 1 calls"}},
+		{"durations of some", &remote{webtest.Reader{Held: call}, link}, "", []string{`title="(of 1 call)">7 µs`, "30 calls, 0 errors, p50 7 µs, p99 7 µs (of 1 call)"}},
 		{"a job that has not run", &remote{webtest.Reader{Held: call}, nil}, "", []string{"until their job has run: counted are the calls of its traces", "<strong>2 services"}},
 		{"another service", &remote{webtest.Reader{}, link}, "?serviceName=mail", []string{"mail calls nobody, and nobody calls it", `<option selected>mail</option>`, `href="/dependencies">All services`}},
 		{"no calls", &remote{webtest.Reader{Held: [][]zipkin.Span{spantext.Spans(t, "1 SERVER gateway | @5+7")}}, nil}, "", []string{"There are traces, but no calls between services", "b3 or traceparent"}},

@@ -18,7 +18,7 @@ type page struct {
 	Asked      *asked
 	Services   []string // to choose from
 	Rows       []row
-	Calls      int64 // of all edges
+	Total      int64 // calls of all edges
 	Graph      *graph
 	Read       zipkinapi.Edges
 	Others     bool // other services have calls than the one that is asked for
@@ -74,7 +74,7 @@ func (p *Pages) fill(ctx context.Context, data *page) (err error) {
 	rows := rowsOf(edges, data.Asked)
 	data.Graph = drawGraph(rows, data.Asked)
 	for i := range rows {
-		data.Calls += rows[i].Calls
+		data.Total += rows[i].Calls
 	}
 	data.Rows = slices.Clone(rows) // the graph keeps the others
 	sortRows(data.Rows, orders[data.Asked.Sort])
@@ -103,9 +103,31 @@ func (p page) To() time.Time   { return p.end }
 
 // Says describes an edge in words.
 func (p page) Says(r *row) string {
-	said := p.T("%s calls %s: %d calls, %d errors", r.Caller.Title, r.Called.Title, r.Calls, r.Errors)
+	said := p.T("%s calls %s: %s, %s", r.Caller.Title, r.Called.Title, p.Calls(r.Calls), p.Errors(r.Errors))
 	if r.Timed > 0 {
-		said += p.T(", p50 %s, p99 %s, of %d calls", r.P50, r.P99, r.Timed)
+		said += p.T(", p50 %s, p99 %s", r.P50, r.P99)
+	}
+	if r.Partly() {
+		said += " " + p.Of(r.Timed)
 	}
 	return said
 }
+
+// Calls are so many in words.
+func (p page) Calls(n int64) string {
+	if n == 1 {
+		return p.T("1 call")
+	}
+	return p.T("%d calls", n)
+}
+
+// Errors are so many in words.
+func (p page) Errors(n int64) string {
+	if n == 1 {
+		return p.T("1 error")
+	}
+	return p.T("%d errors", n)
+}
+
+// Of says that something is known of so many calls alone.
+func (p page) Of(timed int) string { return p.T("(of %s)", p.Calls(int64(timed))) }
