@@ -47,7 +47,7 @@ type message struct {
 // error on its console and for what the pages' policy forbids.
 func openFirefox(t *testing.T) *firefox {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	t.Cleanup(cancel)
 	f := &firefox{t: t, ctx: ctx}
 	conn, _, err := websocket.Dial(ctx, startFirefox(t, ctx)+"/session", nil)
