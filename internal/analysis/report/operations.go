@@ -18,25 +18,45 @@ type Operation struct {
 }
 
 // Operations are those of the spans on the path, that with the most time first.
-func Operations(spans []labapi.PathSpan) (all []Operation) {
-	type name struct{ service, operation string }
-	at := map[name]int{}
-	for i, s := range spans {
-		if s.OnPathUS == 0 {
-			continue
-		}
-		n := name{s.Service, s.Operation}
-		if _, known := at[n]; !known {
-			at[n] = len(all)
-			all = append(all, Operation{Service: s.Service, Operation: s.Operation})
-		}
-		o := &all[at[n]]
-		o.OnPathUS += s.OnPathUS
-		o.TotalUS += s.TotalUS
-		o.Calls++
-		o.DragUS = max(o.DragUS, s.DragUS)
-		o.Root = o.Root || i == 0
+func Operations(spans []labapi.PathSpan) []Operation {
+	var t tally
+	for i := range spans {
+		s := &spans[i]
+		t.add(Operation{Service: s.Service, Operation: s.Operation, OnPathUS: s.OnPathUS, TotalUS: s.TotalUS, DragUS: s.DragUS, Root: i == 0})
 	}
-	slices.SortStableFunc(all, func(a, b Operation) int { return cmp.Compare(b.OnPathUS, a.OnPathUS) })
-	return all
+	return t.sorted()
+}
+
+// tally sums up spans by name.
+type tally struct {
+	all []Operation
+	at  map[[2]string]int
+}
+
+// add adds one span, if any of it is on the path.
+func (t *tally) add(s Operation) {
+	if s.OnPathUS == 0 {
+		return
+	}
+	name := [2]string{s.Service, s.Operation}
+	at, known := t.at[name]
+	if !known {
+		if t.at == nil {
+			t.at = map[[2]string]int{}
+		}
+		at = len(t.all)
+		t.at[name] = at
+		t.all = append(t.all, Operation{Service: s.Service, Operation: s.Operation})
+	}
+	o := &t.all[at]
+	o.OnPathUS += s.OnPathUS
+	o.TotalUS += s.TotalUS
+	o.Calls++
+	o.DragUS = max(o.DragUS, s.DragUS)
+	o.Root = o.Root || s.Root
+}
+
+func (t *tally) sorted() []Operation {
+	slices.SortStableFunc(t.all, func(a, b Operation) int { return cmp.Compare(b.OnPathUS, a.OnPathUS) })
+	return t.all
 }

@@ -44,14 +44,13 @@ func Sentence(t *critical.Trace) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	root := t.Spans[path.Root]
-	d := &labapi.CriticalPath{Service: root.Local.ServiceName, Operation: root.Name, RootUS: path.End - path.Start}
+	var of tally
 	for i := range t.Tree.Below(path.Root) {
-		if n, s := &t.Nodes[i], t.Spans[i]; n.OnPath > 0 || i == path.Root {
-			d.Spans = append(d.Spans, labapi.PathSpan{Service: s.Local.ServiceName, Operation: s.Name, OnPathUS: n.OnPath, TotalUS: n.Total, DragUS: n.Drag})
-		}
+		n, s := &t.Nodes[i], t.Spans[i]
+		of.add(Operation{Service: s.Local.ServiceName, Operation: s.Name, OnPathUS: n.OnPath, TotalUS: n.Total, DragUS: n.Drag, Root: i == path.Root})
 	}
-	return first(d), nil
+	root := t.Spans[path.Root]
+	return first(display.Of(root.Name, root.Local.ServiceName), path.End-path.Start, of.sorted()[0]), nil
 }
 
 // find returns the path of the request that has a span.

@@ -10,7 +10,7 @@ import (
 
 // sentences say the path to who has never seen one.
 func sentences(d *labapi.CriticalPath) []string {
-	all := []string{first(d)}
+	all := []string{first(display.Of(d.Operation, d.Service), d.RootUS, Operations(d.Spans)[0])}
 	if d.Requests > 1 {
 		all = append(all, fmt.Sprintf("The trace has %d requests; this is one of them.", d.Requests))
 	}
@@ -23,11 +23,10 @@ func sentences(d *labapi.CriticalPath) []string {
 	return all
 }
 
-// first says where most of the time was spent, and what it would save.
-func first(d *labapi.CriticalPath) string {
-	text := fmt.Sprintf("%s took %s", display.Of(d.Operation, d.Service), display.Micros(d.RootUS))
-	most := Operations(d.Spans)[0]
-	share := fmt.Sprintf("%s of it (%.0f %%)", display.Micros(most.OnPathUS), 100*float64(most.OnPathUS)/float64(d.RootUS))
+// first says where most of the time of a request was spent, and what that would save.
+func first(request string, us int64, most Operation) string {
+	text := fmt.Sprintf("%s took %s", request, display.Micros(us))
+	share := fmt.Sprintf("%s of it (%.0f %%)", display.Micros(most.OnPathUS), 100*float64(most.OnPathUS)/float64(us))
 	of, without := display.Of(most.Operation, most.Service), "it"
 	if most.TotalUS > most.OnPathUS {
 		of, without = of+" itself", "it and what it called"

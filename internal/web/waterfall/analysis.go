@@ -104,6 +104,7 @@ func (w *Waterfall) sections() (all []section) {
 		if !p.Request {
 			continue
 		}
+		all = slices.Grow(all, len(p.Sections))
 		for _, s := range p.Sections {
 			at := rowOf[s.Span]
 			if at == none {

@@ -8,7 +8,7 @@ import (
 
 // maxRows is how many rows a page has: its script draws the others, and links lead to
 // them.
-const maxRows = 200
+const maxRows = 100
 
 // timelinePage is the view timeline.
 type timelinePage struct {
@@ -119,6 +119,7 @@ func (p *timelinePage) choose(a *asked) (rows []int, found map[int]bool) {
 		}
 		p.Matches = len(found)
 	}
+	rows = make([]int, 0, len(a.part.Rows))
 	for i := range a.part.Rows {
 		if !p.Filtered || above[i] {
 			rows = append(rows, i)

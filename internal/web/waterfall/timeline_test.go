@@ -53,7 +53,7 @@ func TestAPageHasSomeOfTheRows(t *testing.T) {
 	if pages != 3 || len(seen) != len(spans) {
 		t.Errorf("%d rows on %d pages, want %d on 3", len(seen), pages, len(spans))
 	}
-	key := fmt.Sprintf("%x", 200)
+	key := fmt.Sprintf("%x", maxRows)
 	body := webtest.Get(t, h, "/traces/1?span="+key).Body.String()
 	if at := slices.Index(rowsOf(body), key); at < maxRows/4 || at > 3*maxRows/4 {
 		t.Errorf("the row of the span is the %d., want it amid the others", at)
