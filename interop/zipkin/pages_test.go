@@ -39,7 +39,7 @@ var pages = family{"pages", []scene{
 		ourPage("/zipkin/", 302, "/"),
 		ourPage("/zipkin/index.html", 404, ""),
 		ourPage("/zipkin/traces/$t0001", 302, "/traces/$t0001"),
-		ourPage("/zipkin/dependency", 404, ""),
+		ourPage("/zipkin/dependency", 302, "/dependencies"),
 		ourPage("/zipkin/traceViewer", 404, ""),
 		ourPage("/favicon.ico", 404, ""),
 		ourPage("/zipkin/favicon.ico", 404, ""),

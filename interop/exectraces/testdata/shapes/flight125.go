@@ -46,7 +46,7 @@ func flightAndTrace(r *recorder) error {
 			return err
 		}
 		defer recorder.Stop()
-		defer background(2, atMost(20, func(int) { tasks(); channels(); time.Sleep(time.Millisecond) }))()
+		defer background(2, atMost(8, func(int) { tasks(); channels(); time.Sleep(time.Millisecond) }))()
 		for i := 0; i < 6; i++ {
 			time.Sleep(2 * time.Millisecond)
 			if _, err := recorder.WriteTo(io.Discard); err != nil {

@@ -39,7 +39,7 @@ func limited() error {
 func stopTheWorld() error {
 	defer background(4, atMost(1000, func(int) { kept.Store(tree(6)); time.Sleep(100 * time.Microsecond) }))()
 	procs := runtime.GOMAXPROCS(0)
-	for i := 0; i < 5; i++ {
+	for i := 0; i < 2; i++ {
 		var now runtime.MemStats
 		runtime.ReadMemStats(&now)
 		runtime.GC()
