@@ -73,7 +73,7 @@ func TestFromTwoSearchesToTheCulprit(t *testing.T) {
 		t.Errorf("the address is %s", address)
 	}
 	p.axe()
-	p.narrow()
+	p.fits()
 	if strangers := p.strangers(); len(strangers) > 0 {
 		t.Errorf("the page loads from elsewhere: %v", strangers)
 	}
@@ -84,6 +84,17 @@ func TestFromTwoSearchesToTheCulprit(t *testing.T) {
 	p.do(chromedp.Focus(chromedp.CSS(".verdict .primary")), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(chromedp.CSS("[role=treegrid]")))
 	if at := eval[string](p, `location.pathname + location.search`); !strings.HasSuffix(at, "?explain=1") {
 		t.Errorf("the explanation is at %s", at)
+	}
+}
+
+// fits holds the open page to the width of the window, whatever that is.
+func (p *page) fits() {
+	p.t.Helper()
+	for _, width := range []int64{320, 640, 800, 1000, 1200, 3840} {
+		p.do(chromedp.EmulateViewport(width, 860))
+		if wide := eval[int64](p, `document.documentElement.scrollWidth`); wide > width {
+			p.t.Errorf("at %d pixels %s is %d wide", width, eval[string](p, `location.search`), wide)
+		}
 	}
 }
 
@@ -105,7 +116,7 @@ func TestWaysToCompare(t *testing.T) {
 			t.Errorf("%s says %q", path, said)
 		}
 		p.axe()
-		p.narrow()
+		p.fits()
 	}
 	p.do(chromedp.EmulateViewport(1280, 860), chromedp.Navigate(s.UI+pair), chromedp.Focus(chromedp.CSS(".views a")), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(chromedp.CSS("table.tree")))
 	if marks := eval[[]string](p, `[...document.querySelectorAll(".pair .added")].map(row => row.innerText.replace(/\s+/g, " "))`); len(marks) != 1 || !strings.Contains(marks[0], "audit only in B") {

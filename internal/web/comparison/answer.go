@@ -99,6 +99,19 @@ func (a *answer) sure(p *float64) string {
 	return a.page.T("may be chance")
 }
 
+// sureOf is how sure a change is. Nothing is claimed of a small one, whose times may differ
+// though their mean does not.
+func (a *answer) sureOf(row *labapi.Change) string {
+	if row.P != nil && *row.P <= likely && !a.Descriptive() && abs(row.DeltaUS) < a.A.MeanRootUS/leastClaimed {
+		return a.page.T("sure, but small")
+	}
+	return a.sure(row.P)
+}
+
+// leastClaimed is of A's mean what a change is at least of which something is claimed: a
+// hundredth, as of package compare.
+const leastClaimed = 100
+
 // chance writes a probability: none is zero, and of too few there is none.
 func (a *answer) chance(p *float64) string {
 	switch {

@@ -108,7 +108,7 @@ func (a *answer) bar(s scale, row *labapi.Change, at int64) bar {
 		b.Low, b.High = s.X(at+*row.LowUS), s.X(at+*row.HighUS)
 		_, b.Between = s.Bar(at+*row.LowUS, at+*row.HighUS)
 	}
-	b.Note = a.sure(row.P)
+	b.Note = a.sureOf(row)
 	switch {
 	case row.Share != nil:
 		b.Note = a.page.T("%s of the variance", percent(*row.Share))
@@ -172,7 +172,7 @@ func (a *answer) Left() *change {
 func (c change) Before() string { return c.time(c.AUS) }
 func (c change) After() string  { return c.time(c.BUS) }
 func (c change) By() string     { return display.Signed(c.DeltaUS) }
-func (c change) Sure() string   { return c.of.sure(c.P) }
+func (c change) Sure() string   { return c.of.sureOf(c.Change) }
 func (c change) Chance() string { return c.of.chance(c.P) }
 func (c change) Named() bool    { return c.of.named(c.Change) }
 

@@ -24,6 +24,7 @@ var Chinese = map[string]string{
 
 	"sure":                  "确定",
 	"may be chance":         "可能是偶然",
+	"sure, but small":       "确定，但很小",
 	"too few to tell":       "太少，无法判断",
 	"described, not tested": "仅描述，未检验",
 

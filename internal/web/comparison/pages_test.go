@@ -75,6 +75,7 @@ func sets() *labapi.Comparison {
 		Bridge: []labapi.Change{
 			{Path: write, Service: "writer", Operation: "rediswrite", AUS: 1000, BUS: 32_000, DeltaUS: 31_000, LowUS: ptr(int64(29_000)), HighUS: ptr(int64(33_000)), P: ptr(0.0001), Mechanism: labapi.SlowerCalls, SlowerUS: 31_000, CallsA: 1, CallsB: 1, ExemplarsA: []string{idA}, ExemplarsB: []string{idB}},
 			{Path: "gateway get /visit > fetcher get", Service: "fetcher", Operation: "get", DeltaUS: -2000, LowUS: ptr(int64(-4000)), HighUS: ptr(int64(500)), P: ptr(0.3), Mechanism: labapi.MoreCalls, CallsUS: 1000, SlowerUS: -3000, CallsA: 1, CallsB: 4.04},
+			{Path: "gateway get /visit > writer log", Service: "writer", Operation: "log", AUS: 9, BUS: 9, P: ptr(0.001), CallsA: 1, CallsB: 1},
 			{Path: labapi.MixPath, DeltaUS: 900}, {Path: labapi.OtherPath, DeltaUS: 100, Paths: 7},
 		},
 		Errors:        &labapi.ErrorChange{RateA: 0, RateB: 0.034, Paths: []labapi.ErrorPath{{Path: write, Service: "writer", Operation: "rediswrite", B: 4, P: ptr(0.04), ExemplarsB: []string{idB}}}},
@@ -103,7 +104,7 @@ func TestTwoSets(t *testing.T) {
 	text := words(w.Body.String())
 	for _, want := range []string{"writer rediswrite got slower: +31 ms. sure A request takes longer.", "Explain a trace that shows it", "A was measured before B.",
 		"120 20.0 ms 19.0 ms 31.0 ms", "2 more have no known duration", "+31.0 ms +155.0 % +29.0 ms … +33.0 ms sure p < 0.001 slower calls",
-		"−2.00 ms −10.0 % −4.00 ms … +500 µs may be chance p = 0.300 more calls (1.0 → 4.0) calls +1.00 ms time of a call −3.00 ms", "another mix of requests", "other call paths",
+		"−2.00 ms −10.0 % −4.00 ms … +500 µs may be chance p = 0.300 more calls (1.0 → 4.0) calls +1.00 ms time of a call −3.00 ms", "writer log 9 µs 9 µs 0 µs +0.0 % sure, but small p = 0.001", "another mix of requests", "other call paths",
 		"sync of writer waited for a mutex", "Of 5 requests of A and 4 of B the execution traces were read.", "0.0 % of the requests of A fail, and 3.4 % of those of B.",
 		"With 120 against 118 requests it sees, four times in five, a change of 1.10 ms or more.", "gateway get /x: 20 of A, 18 of B, too few to be compared"} {
 		if !strings.Contains(text, want) {
@@ -133,7 +134,7 @@ var drawn = regexp.MustCompile(`class="bar-row ([^"]*)">[\s\S]*?<rect x="([\d.]+
 func TestTheBarsAddUp(t *testing.T) {
 	c := sets()
 	for range 20 { // more than have a bar
-		c.Bridge = slices.Insert(c.Bridge, 3, labapi.Change{Path: "gateway get /visit > s o", DeltaUS: 500, P: ptr(0.9)})
+		c.Bridge = slices.Insert(c.Bridge, 2, labapi.Change{Path: "gateway get /visit > s o", DeltaUS: 500, P: ptr(0.9)})
 	}
 	c.B.MeanRootUS += 10_000
 	bars := drawn.FindAllStringSubmatch(ask(t, serve(&comparer{answer: c}, time.Minute), "/compare?a=limit%3D1&b=limit%3D2").Body.String(), -1)
