@@ -14,22 +14,22 @@ import (
 
 // detail is all that is known of one span, in words: the panel of the page.
 type detail struct {
-	Key     string      `json:"key"`
-	Service string      `json:"service"`
-	Name    string      `json:"name"`
-	Colour  string      `json:"colour"`
-	Error   bool        `json:"error,omitempty"`
-	Notes   []string    `json:"notes,omitempty"`
-	Path    []string    `json:"-"` // what the critical path says of it
-	Facts   [][2]string `json:"facts"`
-	Parent  string      `json:"parent,omitempty"` // key of the parent's row
+	Key     string
+	Service string
+	Name    string
+	Colour  string
+	Error   bool
+	Notes   []string
+	Path    []string // what the critical path says of it
+	Facts   [][2]string
+	Parent  string // key of the parent's row
 	// Annotations are pairs of offset within the span and value.
-	Annotations [][2]string `json:"annotations,omitempty"`
-	Tags        [][2]string `json:"tags,omitempty"`
-	Peers       string      `json:"-"` // how usual its duration is, if that was asked for
-	Cut         string      `json:"-"` // says that not all is shown
+	Annotations [][2]string
+	Tags        [][2]string
+	Peers       string // how usual its duration is, if that was asked for
+	Cut         string // says that not all is shown
 	request     bool
-	Deep        bool `json:"-"` // it has spans below it, and is not what is shown as the root
+	Deep        bool // it has spans below it, and is not what is shown as the root
 	goroutines
 
 	shown

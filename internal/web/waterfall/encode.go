@@ -1,6 +1,7 @@
 package waterfall
 
 import (
+	"slices"
 	"strconv"
 
 	"example.com/tracelab/internal/analysis/critical"
@@ -24,9 +25,12 @@ const (
 // kinds are numbers in JSON.
 var kinds = map[zipkin.Kind]int64{zipkin.Client: 1, zipkin.Server: 2, zipkin.Producer: 3, zipkin.Consumer: 4}
 
+// rowBytes is about how many bytes a row takes.
+const rowBytes = 120
+
 // appendRows appends what the browser draws the timeline of.
 func (w *Waterfall) appendRows(b []byte, s shown) []byte {
-	c := columns{Waterfall: w, b: b, names: map[string]int{}, services: map[string]int{}}
+	c := columns{Waterfall: w, b: slices.Grow(b, rowBytes*len(w.Rows)), names: map[string]int{}, services: map[string]int{}}
 	c.b = append(c.b, `{"id":"`...)
 	c.b = append(c.b, w.ID.String()...)
 	c.b = append(c.b, `","spans":`...)
@@ -200,18 +204,26 @@ func (c *columns) marks() {
 
 // path appends what the critical path says of the rows, and where it runs.
 func (c *columns) path() {
-	measured := func(key string, of func(critical.Node) int64) {
-		c.each(key, func(r *row) int64 {
-			if r.Span == nil {
-				return of(critical.Node{Slack: critical.Unknown})
-			}
-			return of(c.measured(r))
-		})
+	nodes := make([]critical.Node, len(c.Rows))
+	for i := range c.Rows {
+		if r := &c.Rows[i]; r.Span != nil {
+			nodes[i] = c.measured(r)
+		} else {
+			nodes[i].Slack = critical.Unknown
+		}
 	}
-	measured("self", func(n critical.Node) int64 { return n.Self })
-	measured("onPath", func(n critical.Node) int64 { return n.OnPath })
-	measured("drag", func(n critical.Node) int64 { return n.Drag })
-	measured("slack", func(n critical.Node) int64 { return n.Slack })
+	measured := func(key string, of func(*critical.Node) int64) {
+		c.name(key)
+		c.b = append(c.b, '[')
+		for i := range nodes {
+			c.b = append(strconv.AppendInt(c.b, of(&nodes[i]), 10), ',')
+		}
+		c.end('[', ']')
+	}
+	measured("self", func(n *critical.Node) int64 { return n.Self })
+	measured("onPath", func(n *critical.Node) int64 { return n.OnPath })
+	measured("drag", func(n *critical.Node) int64 { return n.Drag })
+	measured("slack", func(n *critical.Node) int64 { return n.Slack })
 	c.name("sections")
 	c.b = append(c.b, '[')
 	for _, s := range c.sections() {

@@ -15,17 +15,17 @@ import (
 
 // goroutines is how a span's time was spent, from the tags that explain it.
 type goroutines struct {
-	Why    string      `json:"why,omitempty"`
-	States []stateTime `json:"states,omitempty"` // the longest first
+	Why    string
+	States []stateTime // the longest first
 }
 
 // stateTime is the time in one state.
 type stateTime struct {
-	State string `json:"state"`
-	Means string `json:"means"`
-	Time  string `json:"time"`
-	Share string `json:"share"`
-	W     string `json:"w"` // the length of the bar in SVG
+	State string
+	Means string
+	Time  string
+	Share string
+	W     string // the length of the bar in SVG
 
 	us int64
 }
