@@ -67,20 +67,19 @@ export class Handles {
       if (name) this.set(name, at(e));
       else if (Math.abs(e.clientX - event.clientX) > 3) this.view.show(Math.min(first, at(e)), Math.max(first, at(e)));
     };
-    follow(this.map, event, move);
+    this.map.setPointerCapture(event.pointerId);
+    follow(move);
   }
 }
 
 /**
- * Follow a pointer until it is lifted.
- * @param {HTMLElement} element @param {PointerEvent} event
+ * Follow a pointer, wherever it goes, until it is lifted.
  * @param {(event: PointerEvent) => void} move @param {(event: PointerEvent) => void} [lift]
  */
-export function follow(element, event, move, lift) {
-  element.setPointerCapture(event.pointerId);
+export function follow(move, lift) {
   const ending = new AbortController();
   const { signal } = ending;
-  element.addEventListener('pointermove', move, { signal });
-  element.addEventListener('pointerup', (e) => { ending.abort(); lift?.(e); }, { signal });
-  element.addEventListener('pointercancel', () => ending.abort(), { signal });
+  addEventListener('pointermove', move, { signal });
+  addEventListener('pointerup', (e) => { ending.abort(); lift?.(e); }, { signal });
+  addEventListener('pointercancel', () => ending.abort(), { signal });
 }

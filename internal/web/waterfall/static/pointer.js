@@ -57,10 +57,13 @@ export class Pointer {
     if (event.button || event.clientX < left || !(event.target instanceof Element) || !event.target.closest('.bar')) return;
     const step = this.tool === 'pan' ? this.pan(event) : this.tool === 'zoom' ? this.zoom(event) : this.mark(event);
     const move = (/** @type {PointerEvent} */ e) => {
-      this.dragged ||= Math.hypot(e.clientX - event.clientX, e.clientY - event.clientY) > still;
+      if (!this.dragged && Math.hypot(e.clientX - event.clientX, e.clientY - event.clientY) > still) {
+        this.dragged = true;
+        this.grid.grid.setPointerCapture(e.pointerId); // not before: what has captured it is what it clicks
+      }
       if (this.dragged) step(e);
     };
-    follow(this.grid.grid, event, move, (e) => this.lift(e));
+    follow(move, (e) => this.lift(e));
   }
 
   /** @param {PointerEvent} event */
