@@ -1,6 +1,6 @@
 # Bare `make` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help up test test-long race lint fuzz bench compose compose-test dist zipkin pictures measure-house measure-flicker measure-up measure-failures measure-overhead measure-store measure-soak measure-store-growth measure-store-stalls measure-load measure-faults measure-flight measure-exec measure-decoders measure-explain measure-why measure-compare
+.PHONY: help up test test-long race lint fuzz bench compose compose-test dist zipkin pictures measure-house measure-flicker measure-up measure-failures measure-overhead measure-store measure-soak measure-store-growth measure-store-stalls measure-load measure-faults measure-flight measure-exec measure-decoders measure-explain measure-why measure-compare measure-pages
 
 zipkin_version := 3.6.1
 zipkin_dir     := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/zipkin
@@ -108,3 +108,7 @@ measure-decoders: ## every event of execution traces beside Go's own decoder, of
 
 measure-explain: ## what is said of injected waits, of who is to blame and of stolen CPU time, beside the truth (5 minutes)
 	go test ./exectrace -count=1 -v -timeout 30m -run 'TestInjectedWaits|TestBlame|TestSegmentsAddUp|TestCPUTakenAway' -rounds 30
+
+measure-pages: ## what opening a large trace costs a browser, beside Zipkin Lens, and what pages cost the server (15 minutes; needs ZIPKIN_JAR)
+	go test ./interop/browser -count=1 -v -timeout 60m -run 'TestBesideLens|TestTimelineOfManySpans' -lens 3
+	go test ./internal/web/find ./internal/web/waterfall -run '^$$' -bench . -cpu 1

@@ -239,7 +239,7 @@ func TestTimelineOfManySpans(t *testing.T) {
 	for _, c := range []struct {
 		spans int
 		most  time.Duration // of the browser's processor time, from the click on
-	}{{10_000, 500 * time.Millisecond}, {50_000, 1500 * time.Millisecond}} {
+	}{{10_000, 2 * time.Second}, {50_000, 6 * time.Second}} { // four times what it was seen to take: this judges no machine
 		path := tree(t, s.UI, fmt.Sprintf("463ac35c9f64%04x", c.spans%65536), c.spans)
 		p := browseFor(t, 1280, 860, 3*time.Minute)
 		p.timeline(s.UI + small)
@@ -280,14 +280,15 @@ func TestTimelineOfManySpans(t *testing.T) {
 	}
 }
 
-// cost is what a step costs the renderer, of ten; it may be 50 ms.
+// cost is what a step costs the renderer, of ten; it may be four times what it was seen
+// to cost, 50 ms.
 func (p *page) cost(t *testing.T, step string) (each time.Duration) {
 	t.Helper()
 	err := testbed.Eventually(func() error {
 		before := p.cpu()
 		awaited[bool](p, `(async () => { for (let i = 1; i <= 10; i++) { `+step+`; for (let k = 0; k < 2; k++) await new Promise(requestAnimationFrame); } return true; })()`)
-		if each = ((p.cpu() - before) / 10).Round(time.Millisecond / 10); each > 50*time.Millisecond {
-			return errors.New(each.String() + " a step, want at most 50 ms")
+		if each = ((p.cpu() - before) / 10).Round(time.Millisecond / 10); each > 200*time.Millisecond {
+			return errors.New(each.String() + " a step, want at most 200 ms")
 		}
 		return nil
 	})
