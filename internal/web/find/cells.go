@@ -10,8 +10,8 @@ import (
 
 // The cells of a chart of many traces.
 const (
-	cellColumns = 72
-	cellRows    = 18
+	cellColumns = 48
+	cellRows    = 14
 )
 
 // cell is the traces that began in a part of the time and took about as long as each
@@ -74,7 +74,7 @@ func (c *chart) rowOf(us int64, edges *[cellRows + 1]int64) int {
 // newCell draws a cell. The area says how many traces it has, on a scale on which one
 // alone can still be seen.
 func (c *chart) newCell(t tally, most int, time [2]int64, row int, edges *[cellRows + 1]int64) cell {
-	const smallest, largest = 1.6, 7.5
+	const smallest, largest = 1.8, 8.5
 	least, above := edges[row], edges[row+1]
 	title := c.page.T("%s traces", thousands(t.traces))
 	if t.failed > 0 {
