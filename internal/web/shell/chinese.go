@@ -15,4 +15,6 @@ var Chinese = map[string]string{
 	"All traces":                         "全部链路",
 	"The traces cannot be read":          "无法读取链路",
 	"They come from %s, which did not answer as it should. Check that it runs and can be reached from here, then reload.": "链路来自 %s，但它没有正常响应。请确认它正在运行且可以访问，然后重新加载。",
+	"This page has a fault":               "此页面出错",
+	"The server's log has what happened.": "详情见服务器日志。",
 }

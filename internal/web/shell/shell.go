@@ -76,12 +76,12 @@ func (s *Shell) Navigate(links ...Link) { s.links = append(s.links, links...) }
 // Handle adds a page's route to mux: behind the check of the host, with the headers of
 // all pages, compressed for who accepts it, and in the language that the reader chose.
 func (s *Shell) Handle(mux *http.ServeMux, pattern string, h http.HandlerFunc) {
-	mux.Handle(pattern, s.checkHost(secure(chooseLanguage(compress(h)))))
+	mux.Handle(pattern, s.checkHost(secure(chooseLanguage(compress(s.recovered(h))))))
 }
 
 // HandleStream is Handle without compression, for answers that are sent bit by bit.
 func (s *Shell) HandleStream(mux *http.ServeMux, pattern string, h http.HandlerFunc) {
-	mux.Handle(pattern, s.checkHost(secure(chooseLanguage(h))))
+	mux.Handle(pattern, s.checkHost(secure(chooseLanguage(s.recovered(h)))))
 }
 
 // Routes adds the static files.

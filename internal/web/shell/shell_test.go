@@ -1,8 +1,10 @@
 package shell_test
 
 import (
+	"bytes"
 	"compress/gzip"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -121,5 +123,40 @@ func TestNamesOfPartsAreUnique(t *testing.T) {
 			s.Add(greeting("%[2]s 的 %[1]d 条链路"))
 			s.Add(part)
 		}()
+	}
+}
+
+// TestAPageThatPanics is a 500 that says so, or no answer where a part was sent.
+func TestAPageThatPanics(t *testing.T) {
+	var log bytes.Buffer
+	s := shell.New(shell.Config{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	mux := http.NewServeMux()
+	s.Handle(mux, "GET /at-once", func(http.ResponseWriter, *http.Request) { panic("an index too far") })
+	s.Handle(mux, "GET /in-part", func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, strings.Repeat("a row of a table ", 1000))
+		panic("an index too far")
+	})
+	server := httptest.NewUnstartedServer(mux)
+	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)
+	server.Start()
+	defer server.Close()
+	resp, err := http.Get(server.URL + "/at-once")
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(resp.Body)
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusInternalServerError || err != nil || !strings.Contains(string(body), "This page has a fault") {
+		t.Errorf("status %d, %v: %s", resp.StatusCode, err, body)
+	}
+	if !strings.Contains(log.String(), "level=ERROR") || !strings.Contains(log.String(), "an index too far") || !strings.Contains(log.String(), "path=/at-once") {
+		t.Errorf("the log has %s", &log)
+	}
+	if resp, err = http.Get(server.URL + "/in-part"); err == nil {
+		_, err = io.ReadAll(resp.Body)
+		resp.Body.Close()
+	}
+	if err == nil {
+		t.Error("a part of a page looks whole")
 	}
 }
