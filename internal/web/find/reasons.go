@@ -72,7 +72,7 @@ func (p *Pages) otherTimes(ctx context.Context, lp *listPage, q zipkin.Query) []
 	if ever.EndTs.UnixMilli() > math.MaxInt64/int64(time.Millisecond) {
 		return nil
 	}
-	last, ok := p.any(ctx, lp.Search, ever)
+	last, ok, _ := p.any(ctx, lp.Search, ever)
 	if !ok {
 		return nil
 	}
@@ -84,44 +84,48 @@ func (p *Pages) otherTimes(ctx context.Context, lp *listPage, q zipkin.Query) []
 	}}
 }
 
-// any finds a trace that answers a search, if there is one.
-func (p *Pages) any(ctx context.Context, s *search, q zipkin.Query) (first zipkin.Summary, ok bool) {
+// any finds a trace that answers a search, if there is one. It is not known where the
+// Reader failed, or had no time for all.
+func (p *Pages) any(ctx context.Context, s *search, q zipkin.Query) (first zipkin.Summary, ok, known bool) {
 	if s.asksFor(q) && s.MinTrace+s.MaxTrace == "" {
 		q.Limit = 1
 		traces, err := p.cfg.Reader.Traces(ctx, q)
 		if err != nil || len(traces) == 0 {
-			return first, false
+			return first, false, err == nil
 		}
-		return zipkin.Summarize(traces[0]), true
+		return zipkin.Summarize(traces[0]), true, true
 	}
 	var cut bool
 	err := p.scan(ctx, s, q, func(h *hit) bool {
 		first, ok = h.Summary, true
 		return false
 	}, &cut)
-	return first, ok && err == nil
+	return first, ok && err == nil, err == nil && !cut
 }
 
 // conditions says which condition finds nothing by itself, or that only all together do.
 func (p *Pages) conditions(ctx context.Context, lp *listPage, q zipkin.Query) (all []reason) {
 	list := lp.Search.conditions()
+	each := len(list) > 1 // finds something
 	for _, c := range list {
-		if !p.findsAny(ctx, c.alone, q) {
+		ok, known := p.findsAny(ctx, c.alone, q)
+		if each = each && ok; !ok && known {
 			all = append(all, reason{lp.T("Nothing in this time has %s.", c.name), c.without.address(), lp.T("Search without it")})
 		}
 	}
-	if len(all) == 0 && len(list) > 1 {
+	if each {
 		all = append(all, reason{Text: lp.T("Each condition alone finds traces, but no trace meets them all. Those on names, tags and span durations are about the spans of the chosen service.")})
 	}
 	return all
 }
 
-// findsAny reports whether a search finds anything in the time of q.
-func (p *Pages) findsAny(ctx context.Context, s *search, q zipkin.Query) bool {
+// findsAny reports whether a search finds anything in the time of q, and whether that is
+// known.
+func (p *Pages) findsAny(ctx context.Context, s *search, q zipkin.Query) (ok, known bool) {
 	other := s.query(p.cfg.Now())
 	other.EndTs, other.Lookback = q.EndTs, q.Lookback
-	_, ok := p.any(ctx, s, other)
-	return ok
+	_, ok, known = p.any(ctx, s, other)
+	return ok, known
 }
 
 // condition is one condition of a search.
@@ -130,6 +134,10 @@ type condition struct {
 	alone   *search // that condition, and the service
 	without *search // all others
 }
+
+// mostTerms is how many tags and annotations are looked for one by one: each is a search
+// of its own, and an address may hold very many.
+const mostTerms = 20
 
 // conditions are those on spans and traces, each tag by itself. The service belongs to
 // all of them.
@@ -153,6 +161,9 @@ func (s *search) conditions() (all []condition) {
 	}
 	if s.Annotations != "" {
 		terms := strings.Split(s.Annotations, " and ")
+		if len(terms) > mostTerms {
+			terms = []string{s.Annotations}
+		}
 		for i, term := range terms {
 			rest := slices.Delete(slices.Clone(terms), i, i+1)
 			add(named("annotationQuery", term), func(alone, without *search) {

@@ -2,6 +2,7 @@ package find
 
 import (
 	"context"
+	"errors"
 	"html"
 	"net/http"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/web/webtest"
+	"example.com/tracelab/internal/zipkin"
 	"example.com/tracelab/internal/zipkinapi"
 )
 
@@ -44,6 +46,37 @@ func TestWhyThereAreNoTraces(t *testing.T) {
 	none := serveUI(Config{Reader: zipkinapi.Local(store.New(store.Config{}))})
 	if body := webtest.Get(t, none, "/?attendee=ann").Body.String(); !strings.Contains(body, "There is no trace at all yet") {
 		t.Error("an empty store is not said to be one")
+	}
+}
+
+// fussy answers one query, with nothing, and fails at all others.
+type fussy struct {
+	webtest.Reader
+	answers string // annotations
+}
+
+func (f *fussy) Traces(_ context.Context, q zipkin.Query) ([][]zipkin.Span, error) {
+	if q.AnnotationQuery != f.answers {
+		return nil, errors.New("too slow")
+	}
+	return nil, nil
+}
+
+// TestWhatIsNotKnownIsNoReason: where the Reader fails, nothing is said of a condition.
+func TestWhatIsNotKnownIsNoReason(t *testing.T) {
+	w := webtest.Get(t, serveUI(Config{Reader: &fussy{answers: "error and other"}}), "/?annotationQuery=error+and+other")
+	body := w.Body.String()
+	if w.Code != http.StatusOK || !strings.Contains(body, "Nothing meets every condition") || strings.Contains(body, "Nothing in this time has") || strings.Contains(body, "Each condition alone") {
+		t.Errorf("status %d: %s", w.Code, body)
+	}
+}
+
+// TestVeryManyConditions are one: each would be a search, and have a link with all others.
+func TestVeryManyConditions(t *testing.T) {
+	h := serveUI(Config{Reader: storeOf(5)})
+	body := webtest.Get(t, h, "/?annotationQuery="+strings.Repeat("a+and+", 5000)+"a").Body.String()
+	if n := strings.Count(body, "Nothing in this time has"); n != 1 || len(body) > 1<<20 {
+		t.Errorf("%d conditions, %d bytes", n, len(body))
 	}
 }
 
