@@ -42,7 +42,8 @@ func (l *listeners) leave() { l.n.Add(-1) }
 // is disconnected: nothing is kept for it.
 func (p *Pages) live(w http.ResponseWriter, r *http.Request) {
 	v := r.URL.Query()
-	since, err := strconv.ParseInt(cmp.Or(v.Get("since"), "0"), 10, 64)
+	// A browser that connects again asks by the same address, and says what it had last.
+	since, err := strconv.ParseInt(cmp.Or(r.Header.Get("Last-Event-ID"), v.Get("since"), "0"), 10, 64)
 	v.Del("since")
 	s := readSearch(v.Encode())
 	q := s.query(p.cfg.Now())

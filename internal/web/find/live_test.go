@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -29,6 +30,12 @@ type listening struct {
 // listen serves the pages over a store and follows a search.
 func listen(t *testing.T, st *store.Store, query string, end <-chan struct{}) *listening {
 	t.Helper()
+	return listenAgain(t, st, query, "", end)
+}
+
+// listenAgain is listen of a browser that has had an event with that id.
+func listenAgain(t *testing.T, st *store.Store, query, last string, end <-chan struct{}) *listening {
+	t.Helper()
 	s := webtest.Shell("")
 	srv := httptest.NewServer(webtest.Serve(s, New(s, Config{Reader: zipkinapi.Local(st), Ended: end, Now: time.Now})))
 	t.Cleanup(srv.Close)
@@ -37,6 +44,9 @@ func listen(t *testing.T, st *store.Store, query string, end <-chan struct{}) *l
 	req, err := http.NewRequestWithContext(ctx, "GET", srv.URL+"/live?"+query, nil)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if last != "" {
+		req.Header.Set("Last-Event-ID", last)
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
@@ -102,6 +112,23 @@ func TestNewTracesComeAsTheyEnd(t *testing.T) {
 	st.Add([]zipkin.Span{later})
 	if a := l.next(); !strings.Contains(a.HTML, `id="t00000000000000ab"`) || !strings.Contains(a.HTML, `>4</td>`) {
 		t.Errorf("%+v, want it again with all spans", a)
+	}
+}
+
+// TestABrowserThatConnectsAgain asks by the same address: what it has had does not come
+// again.
+func TestABrowserThatConnectsAgain(t *testing.T) {
+	st := store.New(store.Config{})
+	had := fresh(0x11)
+	for i := range had {
+		had[i].Timestamp -= 20_000_000
+	}
+	st.Add(had)
+	ago := func(d time.Duration) string { return strconv.FormatInt(time.Now().Add(-d).UnixMilli(), 10) }
+	l := listenAgain(t, st, "since="+ago(time.Minute), ago(0), nil)
+	st.Add(fresh(0xab))
+	if a := l.next(); !strings.Contains(a.HTML, `id="t00000000000000ab"`) || strings.Contains(a.HTML, `id="t0000000000000011"`) {
+		t.Errorf("%+v, want the new one alone", a)
 	}
 }
 
