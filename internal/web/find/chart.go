@@ -82,7 +82,7 @@ func (c *chart) fit(all []mark) bool {
 	}
 	first, last = first/1000, last/1000+1
 	room := max((last-first)/50, (1000-(last-first))/2, 1)
-	c.From, c.To = max(first-room, 0), last+room
+	c.From, c.To = max(first-room, 1), last+room // no search begins at 0
 	return true
 }
 
