@@ -1,6 +1,7 @@
 package waterfall
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -10,6 +11,24 @@ import (
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/zipkin"
 )
+
+// longestFind is the longest text that is looked for, in characters: the longer it is,
+// the longer looking for it can take.
+const longestFind = 500
+
+func tooLong(text string) bool { return utf8.RuneCountInString(text) > longestFind }
+
+// findable is as much of a name as is looked for.
+func findable(name string) string {
+	n := 0
+	for i := range name {
+		if n == longestFind {
+			return name[:i]
+		}
+		n++
+	}
+	return name
+}
 
 // finder finds text in spans, whatever the case. What was asked for a name once is
 // remembered: there are few names and many spans.
@@ -131,6 +150,10 @@ func (p *Pages) found(w http.ResponseWriter, r *http.Request) {
 	text := strings.TrimSpace(r.URL.Query().Get("q"))
 	if text == "" {
 		http.Error(w, "q is empty: want the text to find, as in find?q=redis", http.StatusBadRequest)
+		return
+	}
+	if tooLong(text) {
+		http.Error(w, fmt.Sprintf("q=%.40q has more than %d characters: look for a part of it", text, longestFind), http.StatusBadRequest)
 		return
 	}
 	rows := a.part.matches(text)

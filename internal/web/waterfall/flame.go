@@ -175,7 +175,7 @@ func (f *frame) box(x, width float64, whole int64, a *asked, page shell.Page) bo
 	if f.spans == 1 {
 		b.Path = a.With("root", f.key, "zoom", "")
 	} else {
-		b.Path = a.With("view", "", "span", "", "find", cmp.Or(f.name, f.service), "filter", "1")
+		b.Path = a.With("view", "", "span", "", "find", findable(cmp.Or(f.name, f.service)), "filter", "1")
 	}
 	return b
 }

@@ -51,6 +51,9 @@ func readShown(q url.Values) (s shown, err error) {
 	if !slices.Contains(views, s.View) {
 		return s, fmt.Errorf("view=%.40q: want one of %s", s.View, strings.Join(views, ", "))
 	}
+	if tooLong(s.Find) {
+		return s, fmt.Errorf("find=%.40q has more than %d characters: look for a part of it", s.Find, longestFind)
+	}
 	switch q.Get("clocks") {
 	case "raw":
 		s.Raw = true

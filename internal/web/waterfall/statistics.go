@@ -146,7 +146,7 @@ func (p *Pages) showStatistics(w http.ResponseWriter, r *http.Request, a *asked)
 	sp.Groups, sp.Pager = pageOf(groups, a.shown)
 	for i := range sp.Groups {
 		g := &sp.Groups[i]
-		g.Path = a.With("view", "", "sort", "", "by", "", "from", "", "span", "", "find", cmp.Or(g.name, g.service), "filter", "1")
+		g.Path = a.With("view", "", "sort", "", "by", "", "from", "", "span", "", "find", findable(cmp.Or(g.name, g.service)), "filter", "1")
 	}
 	p.shell.Show(w, r, http.StatusOK, "statistics", &sp)
 }
