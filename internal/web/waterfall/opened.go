@@ -20,6 +20,7 @@ import (
 // Bounds of the traces that are opened from files.
 const (
 	maxFile    = 32 << 20 // bytes
+	maxSpans   = 200_000  // of a file: each takes ten times the memory of its shortest JSON
 	maxOpened  = 16       // traces
 	maxInFiles = 64 << 20 // bytes of their files together
 	// maxUploads is how many files are read at once: the others are asked to come again.
@@ -162,6 +163,9 @@ func decode(text string) ([]zipkin.Span, error) {
 	}
 	if len(spans) == 0 {
 		return nil, errors.New("it has no spans")
+	}
+	if len(spans) > maxSpans {
+		return nil, fmt.Errorf("it has %d spans: want at most %d", len(spans), maxSpans)
 	}
 	for i := range spans {
 		if spans[i].TraceID.Low != spans[0].TraceID.Low { // a fleet may be on its way to 128 bits

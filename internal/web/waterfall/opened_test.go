@@ -65,6 +65,7 @@ func TestDownloadedTracesCanBeOpened(t *testing.T) {
 func TestFilesThatCannotBeOpened(t *testing.T) {
 	other := webtest.Visit(0xcd, 0, 10)
 	two := string(codec.AppendTraces(nil, [][]zipkin.Span{webtest.Visit(0xab, 0, 10), other}))
+	huge := "[" + strings.Repeat(`{"traceId":"ab","id":"1"},`, maxSpans) + `{"traceId":"ab","id":"1"}]`
 	h := serveUI(Config{})
 	for text, want := range map[string]string{
 		"":                                       "want a list of spans",
@@ -72,6 +73,7 @@ func TestFilesThatCannotBeOpened(t *testing.T) {
 		"[]":                                     "it has no spans",
 		"[[]]":                                   "it has no spans",
 		two:                                      "spans of several traces, such as 00000000000000ab and 00000000000000cd",
+		huge:                                     "it has 200001 spans: want at most 200000",
 		`[{"traceId":"xyz"}]`:                    "xyz should be lower-hex encoded",
 		"[{":                                     "reading List",
 		"\x0a\x00":                               "want a list of spans",
