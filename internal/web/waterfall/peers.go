@@ -59,7 +59,7 @@ func (p *Pages) amongPeers(ctx context.Context, s *zipkin.Span, page shell.Page)
 		for _, t := range traces {
 			spans += len(t)
 		}
-		if q.Limit = min(mostTraces, mostSpans*firstTraces/spans); q.Limit > firstTraces {
+		if q.Limit = min(mostTraces, mostSpans*firstTraces/max(spans, 1)); q.Limit > firstTraces {
 			traces, err = p.cfg.Reader.Traces(ctx, q)
 		}
 	}
