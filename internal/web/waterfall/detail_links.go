@@ -19,13 +19,7 @@ func (d *detail) PeersPath() string {
 }
 
 // Permalink is the address of the span, and of nothing else of the page.
-func (d *detail) Permalink() template.URL {
-	only := shown{query: url.Values{}}
-	if d.Opened {
-		only.query.Set("opened", "1")
-	}
-	return only.With("span", d.Key)
-}
+func (d *detail) Permalink() template.URL { return d.OnlySpan(d.Key) }
 
 // Compare is the address of the comparison of the trace with those whose request has
 // the same name, if the span is the first of its request and the trace is not of a file.

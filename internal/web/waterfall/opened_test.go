@@ -62,6 +62,21 @@ func TestDownloadedTracesCanBeOpened(t *testing.T) {
 	}
 }
 
+// TestLinksOfAnOpenedTrace lead to that, and not to a store that has none of its id.
+func TestLinksOfAnOpenedTrace(t *testing.T) {
+	h := serveUI(Config{})
+	file := `[{"traceId":"ab","id":"3","name":"get","timestamp":1000,"duration":50,"tags":{"go.why":"a mutex"}}]`
+	if w := send(t, h, "file", file, nil); w.Code != http.StatusSeeOther {
+		t.Fatalf("status %d: %s", w.Code, w.Body)
+	}
+	body := webtest.Get(t, h, "/traces/ab?opened=1").Body.String()
+	for _, want := range []string{`<a href="?opened=1&amp;span=0000000000000003#span-0000000000000003">Why it took so long`, `<input type="hidden" name="opened" value="1">`} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+}
+
 func TestFilesThatCannotBeOpened(t *testing.T) {
 	other := webtest.Visit(0xcd, 0, 10)
 	two := string(codec.AppendTraces(nil, [][]zipkin.Span{webtest.Visit(0xab, 0, 10), other}))

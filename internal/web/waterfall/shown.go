@@ -95,6 +95,15 @@ func (s shown) clocks() string {
 	return "adjusted"
 }
 
+// OnlySpan is the address of a span of the trace, and of nothing else of the page.
+func (s shown) OnlySpan(key string) template.URL {
+	only := shown{query: url.Values{}}
+	if s.Opened {
+		only.query.Set("opened", "1")
+	}
+	return only.With("span", key)
+}
+
 // With is the address of the same with other values of some parameters, in pairs; empty
 // ones are left out.
 func (s shown) With(pairs ...string) template.URL {

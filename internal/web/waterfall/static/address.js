@@ -35,10 +35,17 @@ export function addressWith(changes) {
   return url.href.replaceAll('%2C', ',');
 }
 
+/** What says of which trace, root and clocks the page is. */
+const same = ['root', 'clocks', 'opened'].filter((name) => asked.has(name)).map((name) => [name, asked.get(name) ?? '']);
+const sameText = new URLSearchParams(same).toString();
+
+/** The address of a span, for a link. @param {string} key of hex digits */
+export const spanAddress = (key) => `?${sameText}${sameText && '&'}span=${key}`;
+
 /** The address of a part of this trace, of the same root, clocks and source. @param {string} part @param {Record<string, string>} [more] */
 export function partAddress(part, more = {}) {
   const query = new URLSearchParams(more);
-  for (const name of ['root', 'clocks', 'opened']) if (asked.has(name)) query.set(name, asked.get(name) ?? '');
+  for (const [name, value] of same) query.set(name, value);
   return `${location.pathname.replace(/\/$/, '')}/${part}${query.size ? `?${query}` : ''}`;
 }
 

@@ -1,4 +1,5 @@
 // @ts-check
+import { spanAddress } from './address.js';
 import { el } from './dom.js';
 import { formatDuration } from './duration.js';
 import { flag } from './tree.js';
@@ -63,7 +64,7 @@ function link(tree, i) {
   const { name: of, class: colour } = services[service[i]];
   const same = flags[i] & flag.same ? ' same' : '';
   const title = `${of} ${names[name[i]]}`;
-  return el('a', { href: `?span=${key[i]}`, tabIndex: -1, title }, el('b', { className: `sw ${colour}${same}` }, of), ` ${names[name[i]]}`);
+  return el('a', { href: spanAddress(key[i]), tabIndex: -1, title }, el('b', { className: `sw ${colour}${same}` }, of), ` ${names[name[i]]}`);
 }
 
 /** Who was called, where that one reported nothing. @param {Tree} tree @param {number} i */
