@@ -38,8 +38,10 @@ func (p *Pages) ask(r *http.Request, method, path string, params url.Values, int
 	to.Header.Set("Accept", "application/json")
 	to.Header.Del("Accept-Encoding")
 	to.Header.Del("Content-Length")
-	if token := r.PostFormValue("token"); token != "" {
-		to.Header.Set("Authorization", "Bearer "+token)
+	if r.Method == http.MethodPost { // of others no body is read, which nobody bounds
+		if token := r.PostFormValue("token"); token != "" {
+			to.Header.Set("Authorization", "Bearer "+token)
+		}
 	}
 	to.URL.RawQuery = params.Encode()
 	to.Header.Del("Content-Type")

@@ -96,10 +96,13 @@ func fields(r *http.Request, names ...string) url.Values {
 	return given
 }
 
-// trusted reports whether the API does what is for all for this reader without a token.
+// trusted reports whether the API does what is for all for this reader without a token:
+// that of a form is not kept, so that the next one has to have a field for it.
 func (p *Pages) trusted(r *http.Request) bool {
 	var room labapi.Room
-	return p.ask(r, http.MethodGet, labapi.RoomPath, nil, &room) == nil
+	without := r.Clone(r.Context())
+	without.Method = http.MethodGet
+	return p.ask(without, http.MethodGet, labapi.RoomPath, nil, &room) == nil
 }
 
 // now is how the stack is. What cannot be asked is an error.

@@ -1,7 +1,9 @@
 package workshop
 
 import (
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -63,6 +65,34 @@ func TestFormsOfTheStack(t *testing.T) {
 	a := running()
 	if w := post(serve(a, nil), "/stack", url.Values{"do": {"explode"}}, ""); w.Code != http.StatusBadRequest || len(a.asked) > 0 {
 		t.Errorf("what no form does: %d, asked %q", w.Code, a.asked)
+	}
+}
+
+// TestATokenIsAskedForAgain: the page that says why nothing was changed does not keep it.
+func TestATokenIsAskedForAgain(t *testing.T) {
+	a := running()
+	a.trusted, a.refuse = false, "often: want a fraction"
+	w := post(serve(a, nil), "/stack", url.Values{"do": {"sampling"}, "sampler": {"often"}, "token": {token}}, "http://localhost")
+	if n := strings.Count(w.Body.String(), `type="password"`); n != 2 {
+		t.Errorf("%d fields for a token, want those of the sampler and of faults", n)
+	}
+}
+
+// unread is a body that must not be read.
+type unread struct{ t *testing.T }
+
+func (u unread) Read([]byte) (int, error) {
+	u.t.Error("the body of a GET is read")
+	return 0, io.EOF
+}
+
+func TestNoBodyOfAGetIsRead(t *testing.T) {
+	for _, path := range []string{"/stack", "/stack/live", "/start", "/start/live", "/mystery?board=1", "/mystery/board"} {
+		r := httptest.NewRequest("GET", "http://localhost"+path, unread{t})
+		r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+		if w := webtest.Ask(serve(running(), nil), r); w.Code != http.StatusOK {
+			t.Errorf("%s: %d", path, w.Code)
+		}
 	}
 }
 
