@@ -3,6 +3,7 @@ package comparison
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -84,7 +85,8 @@ func (of *job) run(ctx context.Context, c Comparer, q labapi.ComparisonQuery) {
 	defer close(of.done)
 	defer func() {
 		if v := recover(); v != nil {
-			of.err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+			slog.ErrorContext(ctx, "a comparison panicked", "panic", v, "stack", string(debug.Stack()))
+			of.err = fmt.Errorf("panic: %v", v) // which the page hides
 		}
 	}()
 	of.answer, of.err = c.Comparison(ctx, q)
