@@ -162,6 +162,17 @@ func TestTheBarsAddUp(t *testing.T) {
 	}
 }
 
+// TestEqualMeans have bars of the same length, which can be seen.
+func TestEqualMeans(t *testing.T) {
+	c := sets()
+	c.B.MeanRootUS, c.DeltaRootUS = c.A.MeanRootUS, 0
+	c.Bridge = []labapi.Change{{Path: "gateway get /visit", Service: "gateway", Operation: "get /visit"}}
+	bars := drawn.FindAllStringSubmatch(ask(t, serve(&comparer{answer: c}, time.Minute), "/compare?a=limit%3D1&b=limit%3D2").Body.String(), -1)
+	if len(bars) != 3 || bars[0][2] != "0" || bars[0][3] != "100" || bars[2][3] != "100" {
+		t.Errorf("%v", bars)
+	}
+}
+
 // TestTheFormLeadsToAnAddress that says the same.
 func TestTheFormLeadsToAnAddress(t *testing.T) {
 	h := serve(&comparer{answer: sets()}, time.Minute)

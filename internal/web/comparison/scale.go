@@ -43,7 +43,7 @@ func around(times []int64) scale {
 	low = max(low, 0)
 	apart := high - low
 	from := 0.0
-	if low > high/2 {
+	if apart > 0 && low > high/2 {
 		from = max(0, low-apart/4)
 	}
 	return scale{from, max(high+apart/25, from+1)}
