@@ -2,6 +2,7 @@ package faultctl
 
 import (
 	"cmp"
+	"fmt"
 	"net/http"
 	"net/url"
 
@@ -40,10 +41,21 @@ func (h *Handlers) makeVisits(w http.ResponseWriter, r *http.Request) error {
 	}
 	made, err := h.visitor.Make(r.Context(), request)
 	if err != nil {
-		return err
+		return partly(err, made, request.Times)
 	}
 	answerVisits(w, r, labapi.Visits{Visit: h.visitLine(r, v, ask.Attendee, ask.Fault), Visits: made})
 	return nil
+}
+
+// partly is an error with the visits that were made before it: they have traces.
+func partly(err error, made []labapi.Visit, of int) error {
+	if len(made) == 0 {
+		return err
+	}
+	e := *httpapi.AsError(err)
+	e.Detail = fmt.Sprintf("%d of %d visits were made; then %s", len(made), of, e.Detail)
+	e.Extensions = map[string]any{"visits": made}
+	return &e
 }
 
 // readVisits reads what is asked for, and which visits that is.

@@ -127,6 +127,22 @@ func TestVisitsThatAreNotMade(t *testing.T) {
 	}
 }
 
+// TestVisitsBeforeAnError are told with it: they have traces.
+func TestVisitsBeforeAnError(t *testing.T) {
+	first := zipkin.TraceID{Low: 1}.String()
+	b, _ := visiting(t, func(w http.ResponseWriter, id string) {
+		if id == first {
+			fmt.Fprintf(w, `{"traceId":%q}`, id)
+			return
+		}
+		io.WriteString(w, "hello")
+	})
+	status, v, text := b.ask(http.MethodPost, "times=3")
+	if status != 502 || !strings.Contains(text, "1 of 3 visits were made; then the gateway answered 200") || len(v.Visits) != 1 || v.Visits[0].TraceID != first {
+		t.Errorf("%d %s", status, text)
+	}
+}
+
 // TestAVisitThatFails and one that is not recorded are told as they are, and not waited for.
 func TestAVisitThatFails(t *testing.T) {
 	b, _ := visiting(t, func(w http.ResponseWriter, id string) {
