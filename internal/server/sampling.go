@@ -53,7 +53,7 @@ func (s *Server) changeSampling(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, p := range meant {
 		if err := s.control.Send(p.Instance, labapi.SamplerChanged, sampler.String()); err != nil {
-			return &httpapi.Error{Code: httpapi.Unavailable, Service: p.Service, Detail: "the sampler is not changed: " + err.Error()}
+			return &httpapi.Error{Code: httpapi.Unavailable, Service: p.Service, Detail: fmt.Sprintf("the sampler of %s %s is not changed, those of others may be: %v", p.Service, p.Instance, err)}
 		}
 	}
 	if err := s.awaitSampler(r.Context(), ask, len(meant), sampler.String()); err != nil {
