@@ -40,6 +40,9 @@ func serve(long string) http.Handler {
 	s.Handle(mux, "GET /greeting", func(w http.ResponseWriter, r *http.Request) {
 		s.Show(w, r, http.StatusOK, "greeting", greetingPage{s.Page(r, "Hello", ""), "<ann>", long})
 	})
+	s.Handle(mux, "GET /{other}", func(w http.ResponseWriter, r *http.Request) {
+		s.Show(w, r, http.StatusOK, "greeting", greetingPage{s.Page(r, "Hello", ""), "<ann>", long})
+	})
 	s.Handle(mux, "GET /more", func(w http.ResponseWriter, r *http.Request) {
 		s.Fragment(w, r, http.StatusTeapot, "greeting", "more", greetingPage{Long: long})
 	})
@@ -74,6 +77,9 @@ func TestTheLanguageIsWhatTheReaderChose(t *testing.T) {
 	body := ask(h, "/greeting?a=b").Body.String()
 	if !strings.Contains(body, `href="/greeting?a=b&amp;lang=zh"`) {
 		t.Errorf("no link to the other language: %s", body)
+	}
+	if body := ask(h, "/greet%3Fing").Body.String(); !strings.Contains(body, `href="/greet%3Fing?lang=zh"`) {
+		t.Errorf("the link to the other language is of another path: %s", body)
 	}
 	w := ask(h, "/greeting?a=b&lang=zh")
 	if w.Code != http.StatusFound || w.Header().Get("Location") != "/greeting?a=b" || !strings.HasPrefix(w.Header().Get("Set-Cookie"), "lang=zh; Path=/;") {

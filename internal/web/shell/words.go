@@ -69,7 +69,7 @@ func otherLanguage(r *http.Request) string {
 	}
 	v := r.URL.Query()
 	v.Set(languageCookie, other)
-	return r.URL.Path + "?" + v.Encode()
+	return r.URL.EscapedPath() + "?" + v.Encode()
 }
 
 // chooseLanguage has ?lang= remembered, and the page shown at the address without it.
