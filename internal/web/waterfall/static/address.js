@@ -8,11 +8,14 @@ export const asked = new URLSearchParams(location.search);
 
 /** @type {Map<string, string>} */
 const waiting = new Map();
+/** The names of all that was remembered. @type {Set<string>} */
+const remembered = new Set();
 let timer = 0;
 
 /** Have the address say it; empty: the default. @param {string} name @param {string | number} value */
 export function remember(name, value) {
   waiting.set(name, String(value));
+  remembered.add(name);
   timer ||= setTimeout(write, 150);
 }
 
@@ -35,18 +38,32 @@ export function addressWith(changes) {
   return url.href.replaceAll('%2C', ',');
 }
 
-/** What says of which trace, root and clocks the page is. */
-const same = ['root', 'clocks', 'opened'].filter((name) => asked.has(name)).map((name) => [name, asked.get(name) ?? '']);
-const sameText = new URLSearchParams(same).toString();
-
-/** The address of a span, for a link. @param {string} key of hex digits */
-export const spanAddress = (key) => `?${sameText}${sameText && '&'}span=${key}`;
-
-/** The address of a part of this trace, of the same root, clocks and source. @param {string} part @param {Record<string, string>} [more] */
-export function partAddress(part, more = {}) {
+/** A query of this trace, of the same root, clocks and source. @param {Record<string, string>} more */
+function queryOf(more) {
   const query = new URLSearchParams(more);
-  for (const [name, value] of same) query.set(name, value);
-  return `${location.pathname.replace(/\/$/, '')}/${part}${query.size ? `?${query}` : ''}`;
+  for (const name of ['root', 'clocks', 'opened']) if (asked.has(name)) query.set(name, asked.get(name) ?? '');
+  return query.size ? `?${query}` : '';
 }
+
+/** The address of a part of this trace. @param {string} part @param {Record<string, string>} [more] */
+export function partAddress(part, more = {}) {
+  return `${location.pathname.replace(/\/$/, '')}/${part}${queryOf(more)}`;
+}
+
+/** The address of a span, for who opens it elsewhere. @param {string} key */
+export const spanAddress = (key) => queryOf({ span: key });
+
+// The other views, and the page in the other language, show the same part of the trace.
+addEventListener('click', (event) => {
+  const link = event.target instanceof Element && event.target.closest('.tabs a, .language');
+  if (!(link instanceof HTMLAnchorElement)) return;
+  const [now, to] = [new URL(addressWith({})), new URL(link.href)];
+  for (const name of remembered) {
+    const value = now.searchParams.get(name);
+    if (value === null) to.searchParams.delete(name);
+    else to.searchParams.set(name, value);
+  }
+  link.href = to.href;
+}, { capture: true });
 
 addEventListener('pagehide', write);

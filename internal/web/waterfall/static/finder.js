@@ -21,6 +21,7 @@ export class Finder {
     this.searched = ''; // the text that matches are of
     this.timer = 0;
     this.asking = new AbortController();
+    this.searching = Promise.resolve(); // the search that is under way, or was
     this.input.value = asked.get('find') ?? '';
     this.least.value = asked.get('min') ?? '';
     this.filter.checked = asked.get('filter') === '1';
@@ -41,8 +42,16 @@ export class Finder {
 
   get text() { return this.input.value.trim(); }
 
+  toInput() {
+    this.input.focus();
+    this.input.select();
+  }
+
+  /** Look for the text. */
+  search() { return this.searching = this.match(); }
+
   /** Ask the server for the rows that match. */
-  async search() {
+  async match() {
     clearTimeout(this.timer);
     this.asking.abort();
     this.asking = new AbortController();
@@ -55,6 +64,7 @@ export class Finder {
     } catch (error) {
       if (error instanceof DOMException && error.name === 'AbortError') return; // for a newer text
       this.matches = [];
+      this.searched = ''; // it is asked again
       this.output.value = say('The server does not answer.');
       return;
     }
@@ -86,7 +96,9 @@ export class Finder {
 
   /** @param {1 | -1} step */
   async go(step) {
-    if (this.text !== this.searched) await this.search();
+    const search = this.text === this.searched ? this.searching : this.search();
+    await search;
+    if (search !== this.searching) return; // another text is looked for
     const reachable = this.matches.filter((i) => !this.grid.tree.kept || this.grid.tree.kept[i]);
     if (!reachable.length) return;
     // From where the reader is, not from the top.

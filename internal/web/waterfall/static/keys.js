@@ -11,9 +11,9 @@ function lettersOf(timeline) {
   const fold = (/** @type {number} */ depth) => moves.folding(() => tree.foldFrom(depth));
   const foldBy = (/** @type {1 | -1} */ step) => moves.folding(() => tree.foldBy(step));
   return {
-    j: () => moves.step(1), k: () => moves.step(-1), r: () => moves.reroot(grid.current), R: () => moves.reroot(-1), y: () => moves.copy(),
+    j: () => moves.step(1), k: () => moves.step(-1), r: () => grid.current >= 0 && moves.reroot(grid.current), R: () => moves.reroot(-1), y: () => moves.copy(),
     c: () => fold(0), e: () => fold(Infinity), '[': () => foldBy(-1), ']': () => foldBy(1),
-    '/': () => finder.input.select(), n: () => finder.go(1), N: () => finder.go(-1), f: () => finder.filter.click(),
+    '/': () => finder.toInput(), n: () => finder.go(1), N: () => finder.go(-1), f: () => finder.filter.click(),
     w: () => view.by(1 / 2), s: () => view.by(2), a: () => view.move(-1 / 4), d: () => view.move(1 / 4), z: () => timeline.fit(), 0: () => view.reset(),
     1: () => pointer.use('select'), 2: () => pointer.use('pan'), 3: () => pointer.use('zoom'), 4: () => pointer.use('measure'),
     m: () => timeline.measure(false), M: () => timeline.measure(true), p: () => timeline.showPath(!grid.path),
@@ -45,9 +45,10 @@ export function listen(timeline) {
   const column = /** @type {HTMLSelectElement} */ (byId('column'));
   column.addEventListener('change', () => timeline.showColumn(column.value));
   document.addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || help.open) return;
     const target = /** @type {HTMLElement} */ (event.target);
     const typing = target.matches('input:not([type=checkbox]), select, textarea');
+    if (typing && !target.closest('main')) return; // into what all pages have
     let action;
     if (event.key === 'Escape') action = () => timeline.escape();
     else if (target === timeline.finder.input && event.key === 'Enter') action = () => timeline.finder.go(event.shiftKey ? -1 : 1);

@@ -18,7 +18,7 @@ export class Moves {
       const i = grid.indexOf(/** @type {Element} */ (event.target));
       if (i >= 0) grid.current = i;
     });
-    document.addEventListener('click', (event) => this.follow(event));
+    byId('main').addEventListener('click', (event) => this.follow(event));
   }
 
   /** Show the span that the address names. The server wrote its details, or else the first one's. */
@@ -100,8 +100,9 @@ export class Moves {
     location.assign(addressWith({ root, zoom: '', level: '', fold: '', range: '', from: '', span: '' }));
   }
 
-  async copy() {
-    byId('measured').textContent = await copyLink(this.tree.rows.key[Math.max(this.grid.current, 0)]);
+  /** @param {number} [i] the current row, if it is not given */
+  async copy(i = Math.max(this.grid.current, 0)) {
+    byId('measured').textContent = await copyLink(this.tree.rows.key[i]);
   }
 
   /** @param {MouseEvent} event */
@@ -121,10 +122,12 @@ export class Moves {
     if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const { pathname, searchParams } = new URL(link.href);
     const i = this.tree.find(searchParams.get('span') ?? '');
-    const elsewhere = pathname !== location.pathname || ['root', 'view', 'clocks'].some((name) => searchParams.has(name) && searchParams.get(name) !== asked.get(name));
+    const other = (/** @type {string} */ name) => (searchParams.get(name) ?? '') !== (asked.get(name) ?? '');
+    const elsewhere = pathname !== location.pathname || other('root') || other('clocks') || searchParams.has('view') && other('view') || searchParams.has('peers');
     if (link.classList.contains('close')) this.close();
-    else if (i < 0 || elsewhere) return;
-    else if (link.classList.contains('permalink')) this.copy();
+    else if (i < 0) return;
+    else if (link.classList.contains('permalink')) this.copy(i);
+    else if (elsewhere) return;
     else this.open(i);
     event.preventDefault();
   }

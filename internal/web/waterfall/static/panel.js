@@ -1,6 +1,6 @@
 // @ts-check
 import { addressWith, partAddress, remember } from './address.js';
-import { byId } from './dom.js';
+import { byId, el } from './dom.js';
 import { say } from './words.js';
 
 /** The panel with all that is known of one span, which the server writes. */
@@ -36,20 +36,21 @@ export class Panel {
   /** @param {string} key @param {AbortSignal} signal */
   async fetch(key, signal) {
     this.panel.ariaBusy = 'true';
+    let wrong = say('The server does not answer.');
     try {
       const answer = await fetch(partAddress('details', { span: key }), { signal });
-      const html = await answer.text();
-      if (!answer.ok) throw new Error(answer.statusText);
-      this.keep(key, html);
-      this.draw(html);
-    } catch (error) {
+      const text = await answer.text();
+      if (answer.ok) {
+        this.keep(key, text);
+        this.draw(text);
+        return;
+      }
+      wrong = text;
+    } catch {
       if (signal.aborted) return; // another span is asked for
-      this.key = '';
-      const note = document.createElement('p');
-      note.className = 'note bad';
-      note.textContent = say('The server does not answer.');
-      this.panel.replaceChildren(note);
     }
+    this.key = '';
+    this.panel.replaceChildren(el('p', { className: 'note bad' }, wrong));
     this.panel.ariaBusy = 'false';
   }
 
