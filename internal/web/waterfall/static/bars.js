@@ -6,7 +6,7 @@ import { flag } from './tree.js';
 /** @typedef {import('./tree.js').Tree} Tree */
 /** @typedef {import('./view.js').View} View */
 
-const height = 14; // of a bar's drawing, in pixels; the line of the critical path is in its lower part
+export const barHeight = 14; // of a bar's drawing, in pixels; the line of the critical path is in its lower part
 
 /** A bar that lies far outside is drawn as far as this. */
 const beyond = 8;
@@ -37,7 +37,7 @@ export function drawBar(cell, tree, i, view, width, path) {
 /** @param {string} className */
 function picture(className) {
   const svg = shape('svg', { 'aria-hidden': 'true' });
-  svg.append(shape('rect', { class: className, y: 1, height: height - 2 }), shape('path', { class: 'edge' }), shape('path', { class: 'onpath' }));
+  svg.append(shape('rect', { class: className, y: 1, height: barHeight - 2 }), shape('path', { class: 'edge' }), shape('path', { class: 'onpath' }));
   return svg;
 }
 
@@ -73,7 +73,7 @@ function pathIn(sections, view, width) {
 
 /** @param {number} x1 @param {number} x2 */
 function stroke(x1, x2) {
-  return x1 <= x2 ? `M${x1.toFixed(1)} ${height - 4}H${Math.max(x2, x1 + 1).toFixed(1)}` : '';
+  return x1 <= x2 ? `M${x1.toFixed(1)} ${barHeight - 4}H${Math.max(x2, x1 + 1).toFixed(1)}` : '';
 }
 
 /** The first section that ends after a moment. They are in order of time. @param {number[]} sections @param {number} from */

@@ -1,5 +1,5 @@
 // @ts-check
-import { drawBar } from './bars.js';
+import { barHeight, drawBar } from './bars.js';
 import { byId } from './dom.js';
 import { makeRow } from './row.js';
 
@@ -7,6 +7,7 @@ import { makeRow } from './row.js';
 /** @typedef {import('./view.js').View} View */
 
 const spare = 6; // rows that are made before they are scrolled to
+const mostPrinted = 1000; // rows
 
 /**
  * The rows of a tree on the page. Only those that can be seen are there, and the
@@ -63,15 +64,16 @@ export class Grid {
     const rows = [...list.subarray(Math.min(first, last), last)];
     const at = this.current < 0 ? -1 : position[this.current];
     if (at >= 0 && at < first) rows.unshift(this.current);
-    else if (at >= last) rows.push(this.current);
+    else if (at >= last && !most) rows.push(this.current);
     return rows;
   }
 
   /** Bring the page up to date with the tree and the window. @param {number} [most] the first rows instead, to print them */
   draw(most = 0) {
     if (this.current >= 0) this.current = this.tree.shown(this.current);
-    this.body.style.height = `${this.tree.list.length * this.rowHeight}px`;
-    this.grid.ariaRowCount = String(this.tree.list.length + 1);
+    const { length } = this.tree.list;
+    this.body.style.height = `${Math.min(length, most || length) * this.rowHeight}px`;
+    this.grid.ariaRowCount = String(length + 1);
     const rows = this.wanted(most);
     const keep = new Set(rows);
     for (const [i, row] of this.made) {
@@ -119,6 +121,21 @@ export class Grid {
   bar(i, row) {
     const cell = row.querySelector('.bar');
     if (cell) drawBar(cell, this.tree, i, this.view, this.width, this.path);
+  }
+
+  /**
+   * Have the first rows on paper, whose width is not known: the bars, which are drawn
+   * in pixels of the screen, are stretched to it. Or have those of the screen again.
+   * @param {boolean} paper
+   */
+  print(paper) {
+    this.draw(paper ? mostPrinted : 0);
+    for (const row of this.made.values()) {
+      const svg = row.querySelector('.bar svg');
+      if (paper) svg?.setAttribute('viewBox', `0 0 ${this.width} ${barHeight}`);
+      else svg?.removeAttribute('viewBox');
+      svg?.setAttribute('preserveAspectRatio', 'none'); // of use with a viewBox alone
+    }
   }
 
   /** Draw the bars anew: the window of time, or the width, is another. */

@@ -48,8 +48,8 @@ export class Timeline {
     addEventListener('resize', () => this.resize());
     new ResizeObserver(() => this.resize()).observe(this.element);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.drawMap());
-    addEventListener('beforeprint', () => this.grid.draw(1000));
-    addEventListener('afterprint', () => this.grid.draw());
+    addEventListener('beforeprint', () => this.grid.print(true));
+    addEventListener('afterprint', () => this.grid.print(false));
   }
 
   /** Draw it with the next frame. @param {'view' | 'rows'} what */
