@@ -92,7 +92,7 @@ func (d *detail) bound(page shell.Page) {
 
 func (w *Waterfall) facts(r *row, page shell.Page) [][2]string {
 	s := r.Span
-	facts := [][2]string{{page.T("Kind"), kindName(s.Kind)}}
+	facts := [][2]string{{page.T("Kind"), kindName(s.Kind, page)}}
 	add := func(label, value string) {
 		if value != "" {
 			facts = append(facts, [2]string{label, value})
@@ -105,7 +105,7 @@ func (w *Waterfall) facts(r *row, page shell.Page) [][2]string {
 		add(page.T("Start"), "–")
 	}
 	add(page.T("Duration"), durationOrDash(s))
-	add(page.T("Share"), w.share(s))
+	add(page.T("Share"), w.share(s, page))
 	if s.Duration > 0 {
 		add(page.T("Self time"), display.Micros(w.measured(r).Self))
 	}
@@ -124,18 +124,18 @@ func (w *Waterfall) facts(r *row, page shell.Page) [][2]string {
 	return facts
 }
 
-func (w *Waterfall) share(s *zipkin.Span) string {
+func (w *Waterfall) share(s *zipkin.Span, page shell.Page) string {
 	if s.Duration <= 0 || w.Axis.Length <= 0 {
 		return ""
 	}
-	return fmt.Sprintf("%.1f %% of the trace", float64(s.Duration)/float64(w.Axis.Length)*100)
+	return page.T("%.1f %% of the trace", float64(s.Duration)/float64(w.Axis.Length)*100)
 }
 
-func kindName(k zipkin.Kind) string {
+func kindName(k zipkin.Kind, page shell.Page) string {
 	if k == "" {
-		return "internal"
+		return page.T("internal")
 	}
-	return kindNames[k]
+	return page.T(kindNames[k])
 }
 
 var kindNames = map[zipkin.Kind]string{
