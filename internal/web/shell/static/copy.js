@@ -1,14 +1,16 @@
 // @ts-check
 // Buttons with data-copy="ID" copy the text of that element.
+const { copied = 'Copied', byHand = 'Press Ctrl+C' } = document.body.dataset;
 
 for (const button of document.querySelectorAll('button[data-copy]')) {
   if (!(button instanceof HTMLButtonElement)) continue;
   button.hidden = false;
+  const label = button.textContent;
   button.addEventListener('click', async () => {
     const source = document.getElementById(button.dataset.copy ?? '');
     if (!source) return;
-    button.textContent = (await copy(source)) ? 'Copied' : 'Press Ctrl+C';
-    setTimeout(() => { button.textContent = 'Copy'; }, 2000);
+    button.textContent = (await copy(source)) ? copied : byHand;
+    setTimeout(() => { button.textContent = label; }, 2000);
   });
 }
 

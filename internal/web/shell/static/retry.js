@@ -5,11 +5,11 @@ import './copy.js';
 const waits = [1, 2, 4, 8, 15, 30];
 const status = document.getElementById('retry');
 
-/** @param {string} text */
-function say(text) {
+/** @param {'again' | 'ended'} name @param {number} [seconds] */
+function say(name, seconds = 0) {
   if (!status) return;
   status.hidden = false;
-  status.textContent = text;
+  status.textContent = (status.dataset[name] ?? '').replace('%d', String(seconds));
 }
 
 /** @param {number} seconds */
@@ -24,8 +24,8 @@ async function found() {
 }
 
 for (const seconds of waits) {
-  say(`Looking again in ${seconds} s.`);
+  say('again', seconds);
   await pause(seconds);
   if (await found()) location.reload();
 }
-say('Looked for a minute without finding it. Reload to look again.');
+say('ended');
