@@ -53,7 +53,7 @@ function brush(chart, plot) {
     drag.box.remove();
     drag = undefined;
   });
-  plot.addEventListener('click', (e) => { if (dragged) e.preventDefault(); }, true);
+  plot.addEventListener('click', (e) => { if (dragged && e.detail) e.preventDefault(); }, true); // a key's click is of no drag
 
   /** @param {{x: number, y: number}} a @param {{x: number, y: number}} b @param {DOMRect} r */
   function narrow(a, b, r) {
@@ -77,6 +77,7 @@ function brush(chart, plot) {
   }
 
   plot.addEventListener('keydown', (e) => {
+    if (e.altKey || e.ctrlKey || e.metaKey || e.shiftKey) return; // the browser's own keys
     const links = [...plot.querySelectorAll('a')];
     const here = links.indexOf(/** @type {SVGAElement} */ (document.activeElement));
     if (here < 0) return;

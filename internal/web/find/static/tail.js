@@ -15,6 +15,7 @@ function tail(live, control, pause, says) {
   const say = (/** @type {string} */ name, n = 0) => (says.dataset[name] ?? '').replace('%d', n.toLocaleString());
   /** @type {EventSource | undefined} */
   let source;
+  let again = 0; // the timer of the next try
   let paused = false;
   let arrived = 0;
   let missed = 0; // came and are not in the list
@@ -29,8 +30,8 @@ function tail(live, control, pause, says) {
     if (!paused) { insert(waiting); waiting = []; }
     report();
   });
-  addEventListener('pagehide', () => source?.close());
-  addEventListener('pageshow', (event) => { if (event.persisted && source) start(); });
+  addEventListener('pagehide', () => { clearTimeout(again); source?.close(); });
+  addEventListener('pageshow', (event) => { if (event.persisted && source) connect(); });
   if (new URL(location.href).searchParams.has('live')) start();
 
   function remember() {
@@ -43,6 +44,11 @@ function tail(live, control, pause, says) {
   }
 
   function start() {
+    connect();
+    remember();
+  }
+
+  function connect() {
     const query = new URL(location.href).searchParams;
     query.delete('live');
     query.set('since', live.dataset.since ?? '0');
@@ -55,15 +61,20 @@ function tail(live, control, pause, says) {
       add(html, attended);
       report();
     });
-    source.addEventListener('error', () => { says.textContent = say('lost'); });
+    source.addEventListener('error', () => {
+      says.textContent = say('lost');
+      // The browser itself tries again, unless it was refused: too many follow the tail.
+      if (source?.readyState === EventSource.CLOSED) again = setTimeout(connect, 10_000);
+    });
     source.addEventListener('open', report);
-    remember();
   }
 
   function stop() {
+    clearTimeout(again);
     source?.close();
     source = undefined;
     paused = false;
+    pause.ariaPressed = 'false';
     insert(waiting);
     waiting = [];
     remember();
@@ -80,7 +91,7 @@ function tail(live, control, pause, says) {
       if (!old) return true;
       const at = waiting.indexOf(/** @type {HTMLTableRowElement} */ (old));
       if (at >= 0) waiting[at] = row;
-      else old.replaceWith(row);
+      else replace(old, row);
       return false;
     });
     arrived += fresh.length;
@@ -89,6 +100,16 @@ function tail(live, control, pause, says) {
     waiting = [...fresh, ...waiting];
     missed += Math.max(0, waiting.length - most);
     waiting.length = Math.min(waiting.length, most);
+  }
+
+  /** A row that is chosen, or has the focus, keeps that. @param {Element} old @param {HTMLTableRowElement} row */
+  function replace(old, row) {
+    const parts = (/** @type {Element} */ of) => /** @type {HTMLElement[]} */ ([...of.querySelectorAll('a, input')]);
+    const focused = parts(old).findIndex((part) => part === document.activeElement);
+    const [was, is] = [old, row].map((of) => of.querySelector('input'));
+    if (was && is) is.checked = was.checked;
+    old.replaceWith(row);
+    if (focused >= 0) parts(row)[focused]?.focus({ preventScroll: true });
   }
 
   /** @param {HTMLTableRowElement[]} rows the newest first */
