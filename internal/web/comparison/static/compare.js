@@ -34,7 +34,7 @@ for (const select of document.querySelectorAll('select[data-names]')) {
   });
 }
 
-// A form that is sent shows that something happens.
-document.querySelector('form.compare')?.addEventListener('submit', (event) => {
-  if (event.currentTarget instanceof HTMLElement) event.currentTarget.ariaBusy = 'true';
-});
+// A form that is sent shows that something happens, until one comes back to it.
+const form = /** @type {HTMLFormElement | null} */ (document.querySelector('form.compare'));
+form?.addEventListener('submit', () => { form.ariaBusy = 'true'; });
+addEventListener('pageshow', () => { if (form) form.ariaBusy = 'false'; });

@@ -4,7 +4,7 @@ const token = /** @type {HTMLInputElement | null} */ (document.getElementById('t
 
 /**
  * Ask the server's API. The answer is its JSON; an error says in a sentence what is
- * wrong and what to do.
+ * wrong and what to do, and has the status.
  * @param {string} method @param {string} path @param {Record<string, string | undefined>} [params]
  */
 export async function ask(method, path, params = {}) {
@@ -17,7 +17,7 @@ export async function ask(method, path, params = {}) {
   const address = posted || !given.size ? path : `${path}?${given}`;
   const answer = await fetch(address, { method, headers, cache: 'no-store', body: posted ? given : undefined });
   const body = await answer.json();
-  if (!answer.ok) throw new Error(body.detail ?? answer.statusText);
+  if (!answer.ok) throw Object.assign(new Error(body.detail ?? answer.statusText), { status: answer.status });
   return body;
 }
 

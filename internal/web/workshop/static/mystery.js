@@ -150,4 +150,4 @@ for (const field of document.querySelectorAll('.needs-script')) {
 }
 byId('room').hidden = false;
 byId('mine').hidden = true;
-if (kept.id) ask('GET', paths.start, { id: kept.id }).then(show, () => { kept.id = ''; });
+if (kept.id) ask('GET', paths.start, { id: kept.id }).then(show, (error) => { if (error.status === 404) kept.id = ''; });

@@ -9,12 +9,12 @@ const choice = /** @type {HTMLInputElement | null} */ (document.getElementById('
 const state = document.getElementById('live-state');
 let asking = false;
 
-/** Reading, choosing and typing are not disturbed. */
+/** Reading, pressing, choosing and typing are not disturbed. */
 function inUse() {
   const text = getSelection();
   const chosen = text && !text.isCollapsed && live.contains(text.anchorNode);
   const typed = [...live.querySelectorAll('input:not([type=hidden])')].some((field) => field instanceof HTMLInputElement && (field.value || field === document.activeElement));
-  return chosen || typed;
+  return chosen || typed || live.matches(':active');
 }
 
 /** @param {string} html */
