@@ -13,13 +13,6 @@ func (s *search) SortedBy(order string) string {
 	return other.address()
 }
 
-// Scaled is the address of the same search with another scale of the chart.
-func (s *search) Scaled(scale string) string {
-	other := *s
-	other.Scale = scale
-	return other.address()
-}
-
 // Slower is the address of the same search for traces that take at least so many µs.
 func (s *search) Slower(us int64) string {
 	other := *s

@@ -24,12 +24,6 @@ func (s *Shell) addWords(words map[string]string) {
 	}
 }
 
-// Translated reports whether text has a translation.
-func (s *Shell) Translated(text string) bool {
-	_, ok := s.chinese[text]
-	return ok
-}
-
 // say is a text in a language, with arguments as fmt.Sprintf.
 func (s *Shell) say(lang, text string, args ...any) string {
 	if translated, ok := s.chinese[text]; ok && lang == chinese {

@@ -134,15 +134,3 @@ func (a axis) percent(us int64) float64 {
 	at := min(max(us, a.From), a.To)
 	return float64(at-a.From) / float64(a.To-a.From) * 100
 }
-
-// Extent is the time from the first start to the last end, which no length of
-// their trace is above.
-func Extent(spans []zipkin.Span) int64 {
-	var e extent
-	for i := range spans {
-		if spans[i].Timestamp > 0 {
-			e.add(&row{Span: &spans[i]})
-		}
-	}
-	return e.to - e.from
-}

@@ -66,9 +66,3 @@ func (p stackPage) Evicted() string {
 	}
 	return reasons(counts)
 }
-
-// StoreBytes is the memory of the store.
-func (p stackPage) StoreBytes() string { return memory(p.Is.Status.Store.Bytes) }
-
-// SnapshotBytes is the memory of the snapshots.
-func (p stackPage) SnapshotBytes() string { return memory(p.Is.Status.Snapshots.Bytes) }
