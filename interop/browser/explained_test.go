@@ -110,7 +110,7 @@ func TestAnExplainedSpan(t *testing.T) {
 		t.Errorf("the page says %q", said)
 	}
 	p.do(chromedp.Navigate(s.UI+"/"), chromedp.WaitVisible(chromedp.CSS(`a[href$="`+id+`"]`)))
-	if counted := eval[string](p, `document.querySelector('a[href$="`+id+`"]').closest("tr").querySelector("[data-label=spans]").textContent`); counted != "10" {
+	if counted := eval[string](p, `document.querySelector('tr a[href$="`+id+`"]').closest("tr").querySelector("[data-label=spans]").textContent`); counted != "10" {
 		t.Errorf("the list counts %s spans, want 10", counted)
 	}
 	p.do(chromedp.Navigate(page), chromedp.WaitVisible(chromedp.CSS(".why a")))
