@@ -2,6 +2,7 @@ package comparison
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -47,12 +48,22 @@ func newSide(name string, of labapi.ComparedSet, axis scale) side {
 	return s
 }
 
+// maxListed is the most traces that the page of a search lists.
+const maxListed = 1000
+
 // listOf is the page with the traces of a search.
 func listOf(query string) string {
 	if isTrace(query) {
 		return "/traces/" + url.PathEscape(query)
 	}
-	return "/?" + strings.TrimPrefix(query, "?")
+	text := strings.TrimPrefix(query, "?")
+	if v, err := url.ParseQuery(text); err == nil {
+		if n, err := strconv.Atoi(v.Get("limit")); err == nil && n > maxListed {
+			v.Set("limit", strconv.Itoa(maxListed))
+			text = v.Encode()
+		}
+	}
+	return "/?" + text
 }
 
 func profileOf(query string) string {

@@ -107,15 +107,20 @@ func (p *Pages) fill(ctx context.Context, lp *listPage, q zipkin.Query, now time
 	var sorted []int64
 	lp.Quantiles, sorted = f.quantiles()
 	lp.Chart = newChart(lp.Page, lp.Search, f, lp.Quantiles, sorted)
-	return p.rows(ctx, lp, f.first, now)
+	return p.rows(ctx, lp, f.first, longestOf(f.first), now)
 }
 
-// rows reads the traces that the list shows. One that was evicted meanwhile is left out.
-func (p *Pages) rows(ctx context.Context, lp *listPage, hits []hit, now time.Time) error {
-	var most int64
-	for _, h := range hits {
-		most = max(most, h.Duration)
+// longestOf is the duration of the longest, in µs.
+func longestOf(hits []hit) (most int64) {
+	for i := range hits {
+		most = max(most, hits[i].Duration)
 	}
+	return most
+}
+
+// rows reads the traces that the list shows, with bars that are full at a duration of most
+// µs. One that was evicted meanwhile is left out.
+func (p *Pages) rows(ctx context.Context, lp *listPage, hits []hit, most int64, now time.Time) error {
 	for _, h := range hits {
 		spans, err := h.spans, error(nil)
 		if spans == nil {

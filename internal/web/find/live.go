@@ -75,7 +75,7 @@ func (p *Pages) follow(w http.ResponseWriter, r *http.Request, t *tail) {
 	if !send("retry: 3000\n\n") {
 		return
 	}
-	tick := time.NewTicker(liveTick)
+	tick := time.NewTimer(liveTick)
 	defer tick.Stop()
 	for said := time.Now(); ; {
 		select {
@@ -85,7 +85,13 @@ func (p *Pages) follow(w http.ResponseWriter, r *http.Request, t *tail) {
 			return
 		case <-tick.C:
 		}
-		text := t.next(r)
+		began := time.Now()
+		text, err := t.next(r)
+		if err != nil {
+			return // the browser says that it lost the tail, and tries again
+		}
+		// A Zipkin elsewhere may take long to answer: it is asked a quarter of the time.
+		tick.Reset(max(liveTick, 3*time.Since(began)))
 		if text == "" && time.Since(said) < liveBeat {
 			continue
 		}
@@ -106,6 +112,8 @@ type tail struct {
 	since  int64                   // ms: what ended before was on the page
 	ticks  int                     // so far
 	known  map[zipkin.TraceID]seen // of the traces in reach
+	// longest is the duration of the longest so far, in µs, with which bars are compared.
+	longest int64
 }
 
 // seen is what the tail knows of a trace.
@@ -131,25 +139,28 @@ type liveAnswer struct {
 	Attended bool   `json:"attended,omitempty"`
 }
 
-// next is the event for what is new, or empty.
-func (t *tail) next(r *http.Request) string {
+// next is the event for what is new, or empty. The error is that the traces cannot be
+// read.
+func (t *tail) next(r *http.Request) (string, error) {
 	ctx, cancel := context.WithTimeout(r.Context(), readTimeout)
 	defer cancel()
 	lp := &listPage{Page: t.pages.page(r), Search: t.search}
-	fresh, more := t.look(ctx)
-	answer := liveAnswer{More: more}
-	if len(fresh) == 0 || t.pages.rows(ctx, lp, fresh, t.pages.cfg.Now()) != nil {
-		return "" // it is tried again
+	fresh, more, err := t.look(ctx)
+	if err != nil || len(fresh) == 0 {
+		return "", err
+	}
+	t.longest = max(t.longest, longestOf(fresh))
+	if err := t.pages.rows(ctx, lp, fresh, t.longest, t.pages.cfg.Now()); err != nil {
+		return "", err
 	}
 	t.note(fresh)
+	t.note(more)
+	answer := liveAnswer{More: len(more)}
 	rows := &buffer{header: http.Header{}}
 	t.pages.shell.Fragment(rows, r, http.StatusOK, "list", "rows", lp)
 	answer.HTML, answer.Attended = rows.String(), lp.Attendees
 	data, err := json.Marshal(answer)
-	if err != nil {
-		return ""
-	}
-	return fmt.Sprintf("event: traces\nid: %d\ndata: %s\n\n", t.pages.cfg.Now().UnixMilli(), data)
+	return fmt.Sprintf("event: traces\nid: %d\ndata: %s\n\n", t.pages.cfg.Now().UnixMilli(), data), err
 }
 
 // buffer holds a fragment of a page.

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -188,6 +190,21 @@ func TestATailEnds(t *testing.T) {
 	})
 	if err != nil {
 		t.Error("clients are gone, and are followed still")
+	}
+}
+
+// TestATailOfWhatCannotBeRead ends, so that the browser says so, and tries again.
+func TestATailOfWhatCannotBeRead(t *testing.T) {
+	s := webtest.Shell("")
+	srv := httptest.NewServer(webtest.Serve(s, New(s, Config{Reader: &webtest.Reader{Err: errors.New("it hangs")}, Now: time.Now})))
+	defer srv.Close()
+	resp, err := http.Get(srv.URL + "/live")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if body, err := io.ReadAll(resp.Body); resp.StatusCode != http.StatusOK || err != nil || strings.Contains(string(body), "event:") {
+		t.Errorf("status %d, %v: %s", resp.StatusCode, err, body)
 	}
 }
 

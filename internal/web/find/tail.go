@@ -18,8 +18,8 @@ const (
 )
 
 // look returns the traces that are new and complete, or that have got more spans, the
-// newest first, and the number of those for which there is no room.
-func (t *tail) look(ctx context.Context) (fresh []hit, more int) {
+// newest first, and those for which there is no room.
+func (t *tail) look(ctx context.Context) (fresh, more []hit, err error) {
 	now := t.pages.cfg.Now()
 	q := t.query
 	q.EndTs, q.Lookback = now.Add(time.Second), nearReach
@@ -28,7 +28,7 @@ func (t *tail) look(ctx context.Context) (fresh []hit, more int) {
 	}
 	looked := 0
 	var cut bool
-	_ = t.pages.scan(ctx, t.search, q, func(h *hit) bool {
+	err = t.pages.scan(ctx, t.search, q, func(h *hit) bool {
 		looked++
 		if t.settled(&h.Summary, now) {
 			fresh = append(fresh, *h)
@@ -38,11 +38,9 @@ func (t *tail) look(ctx context.Context) (fresh []hit, more int) {
 	t.forget(now)
 	slices.SortStableFunc(fresh, func(a, b hit) int { return newestFirst(&a.Summary, &b.Summary) })
 	if len(fresh) > liveRows {
-		t.note(fresh[liveRows:])
-		more = len(fresh) - liveRows
-		fresh = fresh[:liveRows]
+		fresh, more = fresh[:liveRows], fresh[liveRows:]
 	}
-	return fresh, more
+	return fresh, more, err
 }
 
 // note notes what the client is told of, or that it is not told.

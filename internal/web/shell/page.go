@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"log/slog"
 	"net/http"
 	"path"
 	"strings"
@@ -108,7 +109,11 @@ func (s *Shell) write(w http.ResponseWriter, r *http.Request, status int, name, 
 	b := bufio.NewWriterSize(w, 64<<10)
 	err := s.pages[languageOf(r)][name].ExecuteTemplate(b, block, data)
 	if err = errors.Join(err, b.Flush()); err != nil {
-		s.cfg.Logger.Debug("page not sent whole", "page", name, "err", err)
+		level := slog.LevelError
+		if r.Context().Err() != nil {
+			level = slog.LevelDebug // the client is gone
+		}
+		s.cfg.Logger.Log(context.Background(), level, "page not sent whole", "page", name, "err", err)
 	}
 }
 
