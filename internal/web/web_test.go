@@ -173,3 +173,23 @@ func TestOnlyPagesThatThereAreAreLinked(t *testing.T) {
 		t.Error("the list does not lead to the page of mysteries")
 	}
 }
+
+// TestAllScriptsAndStylesAreSmall: whoever opens every page loads them once.
+func TestAllScriptsAndStylesAreSmall(t *testing.T) {
+	const most = 150_000
+	files, err := filepath.Glob("*/static/*")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	var sum int64
+	for _, file := range files {
+		info, err := os.Stat(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum += info.Size()
+	}
+	if sum > most {
+		t.Errorf("scripts and styles have %d bytes, want at most %d", sum, most)
+	}
+}
