@@ -199,7 +199,7 @@ func (d *Decoder) generation(g *generation) error {
 	d.now++
 	d.freq = g.freq
 	d.samples = g.samples
-	d.scans, d.repairs = scansOf(g), maxRepairs
+	d.scans, d.repairs = scansOf(g), repairsOf(g)
 	d.nameOf = append(d.nameOf[:0], make([]uint64, len(g.strings.dense))...)
 	d.begin(g, first)
 	d.damage(g, first)

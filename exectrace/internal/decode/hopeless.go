@@ -5,8 +5,9 @@ package decode
 // short: what an event waits for has happened before it, and threads read one clock.
 const patience = 1e6
 
-// scansOf is how many bytes are looked through at most, of a generation.
-func scansOf(g *generation) int64 { return 1<<26 + 16*g.size }
+// scansOf is how many bytes are looked through at most, of a generation. It is in
+// proportion to the generation, since a file may have many small ones.
+func scansOf(g *generation) int64 { return 1<<20 + 64*min(g.size, 1<<20) + 16*g.size }
 
 // hopeless returns which of the first n events waits for what does not come, or None, if it
 // is time to ask: before much later events are gone on with. The longer one waits the less

@@ -10,6 +10,10 @@ import (
 // maxRepairs is for how many events of a generation a bit is looked for that is another.
 const maxRepairs = 1000
 
+// repairsOf is the same for a generation of its size: each costs about a millisecond, and
+// a file may have many small ones.
+func repairsOf(g *generation) int { return int(min(maxRepairs, 16+g.size/64)) }
+
 // back is how many events before one that cannot be may be those that are damaged.
 const back = 4
 
