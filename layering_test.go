@@ -75,6 +75,7 @@ var arrows = map[string][]string{
 	"internal/faultctl":   {"internal/control", "internal/costs", "internal/display", "internal/faults", "internal/hosts", "internal/httpapi", "internal/labapi", "internal/proof", "internal/visits", "internal/zipkin", "internal/zipkinapi"},
 	"internal/faults":     {"internal/costs", "internal/labapi"},
 	"internal/flight":     {"exectrace/userlog", "internal/labapi", "internal/redirect", "redact", "tracing", "tracing/rules"},
+	"internal/gzipped":    {},
 	"internal/hosts":      {},
 	"internal/httpapi":    {"internal/display", "internal/hosts", "internal/jsonerr", "internal/metrics", "internal/misspelt", "tracing/responsewriter"},
 	"internal/httpserver": {},
@@ -108,7 +109,7 @@ var arrows = map[string][]string{
 	"internal/web/draw":      {"internal/display"},
 	"internal/web/find":      {"internal/display", "internal/hosts", "internal/labapi", "internal/misspelt", "internal/web/draw", "internal/web/params", "internal/web/shell", "internal/web/waterfall", "internal/zipkin", "internal/zipkinapi"},
 	"internal/web/params":    {"internal/misspelt"},
-	"internal/web/shell":     {"internal/display", "internal/hosts", "tracing/responsewriter"},
+	"internal/web/shell":     {"internal/display", "internal/gzipped", "internal/hosts", "tracing/responsewriter"},
 	"internal/web/waterfall": {"internal/analysis/critical", "internal/analysis/report", "internal/analysis/stat", "internal/display", "internal/hosts", "internal/httpapi", "internal/labapi", "internal/web/draw", "internal/web/shell", "internal/whytext", "internal/zipkin", "internal/zipkin/codec", "internal/zipkinapi"},
 	"internal/web/webtest":   {"internal/hosts", "internal/web/shell", "internal/zipkin", "internal/zipkinapi"},
 	"internal/web/workshop":  {"internal/control", "internal/display", "internal/httpapi", "internal/labapi", "internal/web/draw", "internal/web/shell", "internal/zipkin", "internal/zipkinapi"},
@@ -116,7 +117,7 @@ var arrows = map[string][]string{
 	"internal/whytext":       {"internal/display", "internal/labapi", "internal/why"},
 	"internal/zipkin":        {},
 	"internal/zipkin/codec":  {"internal/zipkin"},
-	"internal/zipkinapi":     {"internal/httpapi", "internal/metrics", "internal/misspelt", "internal/redirect", "internal/store", "internal/zipkin", "internal/zipkin/codec", "redact", "tracing/responsewriter"},
+	"internal/zipkinapi":     {"internal/gzipped", "internal/httpapi", "internal/metrics", "internal/misspelt", "internal/redirect", "internal/store", "internal/zipkin", "internal/zipkin/codec", "redact", "tracing/responsewriter"},
 
 	// What is concluded from the spans of traces alone.
 	"cmd/tracelab/internal/trace": {"cmd/tracelab/internal/source", "cmd/tracelab/internal/term", "internal/analysis/collect", "internal/analysis/critical", "internal/analysis/report", "internal/analysis/text", "internal/cli", "internal/display", "internal/labapi",
@@ -229,7 +230,6 @@ var owners = map[string][]string{
 	"github.com/alecthomas/kong":               {"cmd/tracelab", "cmd/tracelab/internal/load", "internal/cli"},
 	"github.com/alicebob/miniredis/v2":         {"internal/stack"},
 	"github.com/google/pprof":                  {"cmd/tracelab/internal/exec", "exectrace/delay", "internal/analysis/profile"},
-	"github.com/klauspost/compress":            {"internal/web/shell"},
 	"github.com/mccutchen/go-httpbin/v2":       {"internal/thirdparty"},
 	"github.com/redis/go-redis/v9": {"internal/testbed/redistest", "labs/oczipkin", "services/writer", "services/writer/internal/changes", "services/writer/internal/lane",
 		"services/writer/internal/node", "services/writer/internal/plan", "services/writer/internal/ranking", "tracing/redistrace"},

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"sync"
 
+	"example.com/tracelab/internal/gzipped"
 	"example.com/tracelab/internal/hosts"
 )
 
@@ -76,7 +77,7 @@ func (s *Shell) Navigate(links ...Link) { s.links = append(s.links, links...) }
 // Handle adds a page's route to mux: behind the check of the host, with the headers of
 // all pages, compressed for who accepts it, and in the language that the reader chose.
 func (s *Shell) Handle(mux *http.ServeMux, pattern string, h http.HandlerFunc) {
-	mux.Handle(pattern, s.checkHost(secure(chooseLanguage(compress(s.recovered(h))))))
+	mux.Handle(pattern, s.checkHost(secure(chooseLanguage(gzipped.Handler(s.recovered(h))))))
 }
 
 // HandleStream is Handle without compression, for answers that are sent bit by bit.
