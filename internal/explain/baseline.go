@@ -95,7 +95,7 @@ func (of kind) durations(spans []zipkin.Span) (all []int64) {
 // that was refused is over sooner, and one that failed says nothing of the usual.
 func answered(s *zipkin.Span) bool {
 	const firstRefusal = 400
-	if _, failed := s.Tag("error"); failed || s.Duration == 0 {
+	if s.Failed() || s.Duration == 0 {
 		return false
 	}
 	text, _ := s.Tag("http.status_code")

@@ -30,7 +30,7 @@ func manyCommands(s spans, args faults.Args) (*zipkin.Span, string) {
 func failedCalls(s spans, args faults.Args) (first *zipkin.Span, words string) {
 	count := 0
 	for _, i := range s.named("gateway", zipkin.Client, "GET /fetch") {
-		if failed(s.all[i]) {
+		if s.all[i].Failed() {
 			count++
 			if first == nil {
 				first = s.all[i]
@@ -67,7 +67,7 @@ func inTurn(s spans, _ faults.Args) (*zipkin.Span, string) {
 	for _, i := range s.named("gateway", "", "main") {
 		var visits []*zipkin.Span
 		for _, c := range s.children(i) {
-			if sp := s.all[c]; sp.Name == "get /fetch" && !failed(sp) {
+			if sp := s.all[c]; sp.Name == "get /fetch" && !sp.Failed() {
 				visits = append(visits, sp)
 			}
 		}
@@ -126,12 +126,12 @@ func noWriter(why string) shape {
 // refused is for a command that Redis refuses.
 func refused(s spans, _ faults.Args) (*zipkin.Span, string) {
 	for _, i := range s.named("writer", zipkin.Client, "SET") {
-		if !failed(s.all[i]) {
+		if !s.all[i].Failed() {
 			continue
 		}
 		words := "a status: SET of the writer has an error, and so has redisWrite above it"
 		for _, g := range s.named("gateway", zipkin.Server, "") {
-			if status, _ := s.all[g].Tag("http.status_code"); failed(s.all[g]) {
+			if status, _ := s.all[g].Tag("http.status_code"); s.all[g].Failed() {
 				words = "a status: SET of the writer has an error, and the gateway answered " + status
 			}
 		}

@@ -79,8 +79,3 @@ func (s spans) children(parent int) (found []int) {
 	}
 	return found
 }
-
-func failed(sp *zipkin.Span) bool {
-	_, has := sp.Tag("error")
-	return has
-}

@@ -53,24 +53,19 @@ func (m *Maker) look(ctx context.Context, v *labapi.Visit) {
 }
 
 // whole reports whether nothing is missing that the spans themselves tell of: the root,
-// a parent, or the server's half of a call of one of our services.
+// a parent, or the server's half of a call of one of our services. A call that failed may
+// have reached nobody.
 func whole(spans []*zipkin.Span) bool {
 	rooted := false
 	for i, node := range zipkin.NewTree(spans).Nodes {
 		s := spans[i]
 		called := (s.Kind == zipkin.Client || s.Kind == zipkin.Producer) && slices.Contains(labapi.Services(), s.Remote.ServiceName)
 		switch {
-		case node.Notes&zipkin.Orphan != 0, called && node.FirstChild == zipkin.None && !failed(s):
+		case node.Notes&zipkin.Orphan != 0, called && node.FirstChild == zipkin.None && !s.Failed():
 			return false
 		case s.ParentID == 0 && s.Kind == zipkin.Server && s.Duration > 0:
 			rooted = true
 		}
 	}
 	return rooted
-}
-
-// failed reports whether a span has an error: a call that did not reach anybody has no
-// other half.
-func failed(s *zipkin.Span) bool {
-	return slices.ContainsFunc(s.Tags, func(t zipkin.Tag) bool { return t.Key == "error" })
 }

@@ -34,8 +34,7 @@ func (e *Edges) Add(spans []Span) {
 	e.tree.Reset()
 	for i := range spans {
 		s := &spans[i]
-		_, failed := s.Tag("error")
-		e.tree.Add(Node{Half: s.half(), ID: s.ID, Timestamp: s.Timestamp, Duration: s.Duration, Local: &s.Local}, s.Remote.ServiceName, failed)
+		e.tree.Add(Node{Half: s.half(), ID: s.ID, Timestamp: s.Timestamp, Duration: s.Duration, Local: &s.Local}, s.Remote.ServiceName, s.Failed())
 	}
 	e.tree.Join()
 	e.tree.Calls(func(c Call) {

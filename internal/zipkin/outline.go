@@ -159,8 +159,8 @@ func (n *Node) end() int64 {
 	return n.Timestamp + max(0, n.Duration)
 }
 
-// SkewTolerance allows for clocks that are truncated to the µs.
-const SkewTolerance = 2
+// skewTolerance allows for clocks that are truncated to the µs.
+const skewTolerance = 2
 
 // SkewOf measures how far a child starts outside n, its parent, in µs; negative: before
 // it. Work may outlive the span that began it, but nothing starts before its cause, and
@@ -169,11 +169,11 @@ func (n *Node) SkewOf(child *Node) int64 {
 	if n.Timestamp <= 0 || child.Timestamp <= 0 {
 		return 0
 	}
-	if d := child.Timestamp - n.Timestamp; d < -SkewTolerance {
+	if d := child.Timestamp - n.Timestamp; d < -skewTolerance {
 		return d
 	}
 	call := n.Kind == Client && child.Kind == Server && n.Duration > 0
-	if d := child.Timestamp - n.end(); call && d > SkewTolerance {
+	if d := child.Timestamp - n.end(); call && d > skewTolerance {
 		return d
 	}
 	return 0

@@ -174,3 +174,9 @@ func (s *Span) Tag(key string) (string, bool) {
 	}
 	return "", false
 }
+
+// Failed follows Zipkin: a span failed if it has the tag "error", whatever its value.
+func (s *Span) Failed() bool {
+	_, failed := s.Tag("error")
+	return failed
+}

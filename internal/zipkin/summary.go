@@ -31,7 +31,7 @@ func Summarize(spans []Span) (s Summary) {
 	o.judge()
 	s = Summary{ID: spans[0].TraceID, Spans: len(sorted)}
 	for _, sp := range sorted {
-		if _, failed := sp.Tag("error"); failed {
+		if sp.Failed() {
 			s.Errors++
 		}
 	}

@@ -93,7 +93,7 @@ func (o *observer) call(t *critical.Trace, root int, obs *observation) {
 func (o *observer) failed(t *critical.Trace, root int) (paths []int32) {
 	above := map[int32]bool{} // spans that have an error below
 	for i := range t.Tree.Below(root) {
-		if !isError(t.Spans[i]) {
+		if !t.Spans[i].Failed() {
 			continue
 		}
 		for up := t.Tree.Nodes[i].Parent; i != root && up != zipkin.None && !above[up]; up = t.Tree.Nodes[up].Parent {
@@ -101,15 +101,10 @@ func (o *observer) failed(t *critical.Trace, root int) (paths []int32) {
 		}
 	}
 	for i := range t.Tree.Below(root) {
-		if isError(t.Spans[i]) && !above[int32(i)] {
+		if t.Spans[i].Failed() && !above[int32(i)] {
 			paths = append(paths, o.spans[i])
 		}
 	}
 	slices.Sort(paths)
 	return slices.Compact(paths)
-}
-
-func isError(s *zipkin.Span) bool {
-	_, is := s.Tag("error")
-	return is
 }

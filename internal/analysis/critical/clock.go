@@ -52,7 +52,7 @@ func (f *finder) skew(client, server int32) int64 {
 	took := c.End - c.Start
 	early := s.Timestamp < c.Start-tolerance(took)
 	late := s.Timestamp+s.Duration > c.End+min(max(took/10, 2), 1000) // it may end its span a moment after it has answered
-	if !early && (!late || f.failed(client)) {
+	if !early && (!late || f.Spans[client].Failed()) {
 		return 0
 	}
 	shift := c.Start + room/2 - s.Timestamp
@@ -61,11 +61,6 @@ func (f *finder) skew(client, server int32) int64 {
 	}
 	f.note(s.Local, -shift)
 	return shift
-}
-
-func (f *finder) failed(i int32) bool {
-	_, failed := f.Spans[i].Tag("error")
-	return failed
 }
 
 // note adds to Shifts.

@@ -126,7 +126,7 @@ func span(t *critical.Trace, i, depth int, lost bool) labapi.PathSpan {
 	if s.ParentID != 0 {
 		d.ParentID = s.ParentID.String()
 	}
-	_, d.Error = s.Tag("error")
+	d.Error = s.Failed()
 	if lost {
 		d.OnPathUS, d.TotalUS, d.SlackUS, d.DragUS, d.Excluded = 0, 0, critical.Unknown, 0, cmp.Or(d.Excluded, labapi.ExcludedLost)
 	}

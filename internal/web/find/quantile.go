@@ -1,8 +1,9 @@
 package find
 
 import (
-	"math"
 	"slices"
+
+	"example.com/tracelab/internal/analysis/stat"
 )
 
 // quantile is one of the durations of all traces that were found.
@@ -22,9 +23,7 @@ func (f *found) quantiles() (list []quantile, sorted []int64) {
 		name string
 		part float64
 	}{{"p50", .5}, {"p90", .9}, {"p99", .99}, {"max", 1}} {
-		if n := len(sorted); n > 0 {
-			list = append(list, quantile{q.name, sorted[max(int(math.Ceil(q.part*float64(n))), 1)-1]})
-		}
+		list = append(list, quantile{q.name, stat.Quantile(sorted, q.part)})
 	}
 	return list, sorted
 }

@@ -46,7 +46,7 @@ func (w *Waterfall) detail(i int, page shell.Page, s shown) *detail {
 	}
 	d := &detail{
 		Key: r.Key, Service: serviceName(r.Span.Local.ServiceName), Name: spanName(r.Span.Name),
-		Colour: draw.Class(r.Colour), Error: isError(r.Span), Notes: r.notes(), Facts: w.facts(r, page), Path: w.onPath(r, page),
+		Colour: draw.Class(r.Colour), Error: r.Span.Failed(), Notes: r.notes(), Facts: w.facts(r, page), Path: w.onPath(r, page),
 		Deep: r.Descendants > 0 && i > 0, request: r.Span == w.root, shown: s, trace: w.ID, span: r.Span,
 	}
 	if r.Parent != none && w.Rows[r.Parent].Span != nil {

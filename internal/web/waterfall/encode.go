@@ -178,7 +178,7 @@ func (c *columns) flags(r *row) (flags int64) {
 	if r.Span == nil {
 		return flags
 	}
-	set(flagError, isError(r.Span))
+	set(flagError, r.Span.Failed())
 	_, explained := r.Span.Tag(labapi.TagWhy)
 	set(flagExplained, explained)
 	set(flagSame, r.Same)

@@ -73,7 +73,7 @@ func (w *Waterfall) frames() []frame {
 func (f *frame) add(w *Waterfall, r *row) {
 	n := w.measured(r)
 	f.spans++
-	if isError(r.Span) {
+	if r.Span.Failed() {
 		f.failed++
 	}
 	f.self += n.Self

@@ -1,8 +1,6 @@
 package waterfall
 
-import (
-	"example.com/tracelab/internal/zipkin"
-)
+import "example.com/tracelab/internal/web/draw"
 
 // bar is where the bar of a row is drawn.
 type bar struct {
@@ -13,9 +11,6 @@ type bar struct {
 	CutRight bool    // the span ends after the axis does
 	Skew     int64   // µs by which the start lies outside the parent; negative: before it
 }
-
-// skewTolerance allows for clocks that are truncated to the µs.
-const skewTolerance = 2
 
 // axis is the part of time that a waterfall shows. Offsets count from Zero,
 // the trace's start by the clocks that can be trusted.
@@ -59,7 +54,8 @@ func doubtfulRows(rows []row) []bool {
 		if r.Parent == none {
 			continue
 		}
-		r.Skew = skew(&rows[r.Parent], r)
+		parent, child := rows[r.Parent].shownAt(), r.shownAt()
+		r.Skew = parent.SkewOf(&child)
 		doubtful[i] = r.Skew != 0 || doubtful[r.Parent]
 	}
 	return doubtful
@@ -75,23 +71,6 @@ func extentOf(rows []row, counts func(int) bool) extent {
 		}
 	}
 	return e
-}
-
-// skew measures how far a child starts outside its parent. Work may outlive
-// the span that began it, but nothing starts before its cause, and a server
-// that starts after its client has given up is more likely a wrong clock.
-func skew(parent, child *row) int64 {
-	if !parent.timed() || !child.timed() {
-		return 0
-	}
-	if d := child.start() - parent.start(); d < -skewTolerance {
-		return d
-	}
-	call := parent.Span.Kind == zipkin.Client && child.Span.Kind == zipkin.Server && parent.Span.Duration > 0
-	if d := child.start() - parent.end(); call && d > skewTolerance {
-		return d
-	}
-	return 0
 }
 
 // extent is a period of time.
@@ -110,9 +89,6 @@ func (e *extent) add(r *row) {
 	e.any = true
 }
 
-// thinnest is the least width of a bar, because SVG does not draw a width of 0.
-const thinnest = 0.001
-
 func (a axis) draw(r *row) {
 	r.HasBar, r.CutLeft, r.CutRight, r.Left, r.Width = false, false, false, 0, 0
 	if !r.timed() {
@@ -122,7 +98,7 @@ func (a axis) draw(r *row) {
 	r.HasBar = start <= a.To && end >= a.From
 	r.CutLeft, r.CutRight = start < a.From, end > a.To
 	left, right := a.percent(start), a.percent(end)
-	r.Width = max(right-left, thinnest)
+	r.Width = max(right-left, draw.Thinnest)
 	r.Left = min(left, 100-r.Width)
 }
 

@@ -42,6 +42,14 @@ func (r *row) end() int64 {
 	return r.start() + max(0, min(r.Span.Duration, math.MaxInt64-r.start()))
 }
 
+// shownAt is a node with the times at which a row's span is shown; none, if it is not timed.
+func (r *row) shownAt() (n zipkin.Node) {
+	if r.timed() {
+		n.Kind, n.Timestamp, n.Duration = r.Span.Kind, r.start(), r.Span.Duration
+	}
+	return n
+}
+
 // none is the index of no row.
 const none = -1
 

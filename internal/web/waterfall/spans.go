@@ -24,7 +24,7 @@ func (e *entry) Service() string  { return serviceName(e.Span.Local.ServiceName)
 func (e *entry) Name() string     { return spanName(e.Span.Name) }
 func (e *entry) Kind() string     { return kindNames[e.Span.Kind] }
 func (e *entry) Class() string    { return draw.Class(e.Colour) }
-func (e *entry) Failed() bool     { return isError(e.Span) }
+func (e *entry) Failed() bool     { return e.Span.Failed() }
 func (e *entry) Duration() string { return durationOrDash(e.Span) }
 func (e *entry) Remote() string   { return cut(remote(e.Span.Remote)) }
 func (e *entry) Tags() int        { return len(e.Span.Tags) }

@@ -111,7 +111,7 @@ func (w *Waterfall) groups(byService bool) []group {
 
 func (g *group) add(r *row, self, onPath int64) {
 	g.Spans++
-	if isError(r.Span) {
+	if r.Span.Failed() {
 		g.Errors++
 	}
 	g.self += self

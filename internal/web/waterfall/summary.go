@@ -89,7 +89,7 @@ func (w *Waterfall) count(i int, index map[string]int) {
 		w.Services = append(w.Services, serviceCount{Name: name})
 	}
 	w.Services[at].Spans++
-	if isError(r.Span) {
+	if r.Span.Failed() {
 		w.Errors++
 	}
 	if _, explained := r.Span.Tag(labapi.TagWhy); explained {
@@ -119,12 +119,6 @@ func (w *Waterfall) colour() {
 			w.Rows[i].Colour, w.Rows[i].Callee = p[s.Local.ServiceName], p[s.Remote.ServiceName]
 		}
 	}
-}
-
-// isError follows Zipkin: a span failed if it has the tag "error", whatever its value.
-func isError(s *zipkin.Span) bool {
-	_, failed := s.Tag("error")
-	return failed
 }
 
 // RootService and RootName are those of the request that stands for the trace.

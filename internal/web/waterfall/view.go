@@ -77,7 +77,7 @@ func (r *row) viewSpan(v *rowView) {
 		// steps from one service to the next.
 		v.ServiceClasses += " same"
 	}
-	if v.Failed = isError(s); v.Failed {
+	if v.Failed = s.Failed(); v.Failed {
 		v.Classes += " failed"
 	}
 	_, v.Explained = s.Tag(labapi.TagWhy)
