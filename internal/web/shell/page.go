@@ -55,19 +55,17 @@ func (s *Shell) addPage(lang, name string, files fs.FS, of []string) {
 
 // Page is what the layout needs of a page; the data of each page embeds it.
 type Page struct {
+	Words
 	Title  string
 	Script string   // file name of the page's module, if it has one
 	Styles []string // file names of its style sheets, beside the one of all pages
 	Source string
 	Static string // the path of the static files
-	Lang   string // en or zh
 	// Other is the address of the same page in the other language.
 	Other   string
 	Links   []PageLink
 	TraceID string // what was typed into the box for a trace id
 	Wrong   string // why that is not a trace id
-
-	shell *Shell
 }
 
 // PageLink is a link of the navigation as a page shows it.
@@ -79,17 +77,14 @@ type PageLink struct {
 // Page begins a page. Title is text of the page's language.
 func (s *Shell) Page(r *http.Request, title, script string) Page {
 	p := Page{
-		Title: title, Script: script, Source: s.cfg.Source, Static: "/static/" + s.assets().version,
-		Lang: languageOf(r), Other: otherLanguage(r), shell: s,
+		Words: s.Words(r), Title: title, Script: script, Source: s.cfg.Source, Static: "/static/" + s.assets().version,
+		Other: otherLanguage(r),
 	}
 	for _, l := range s.links {
 		p.Links = append(p.Links, PageLink{l, l.Path == r.URL.Path})
 	}
 	return p
 }
-
-// T says a text of the table in the page's language, with arguments as fmt.Sprintf.
-func (p Page) T(text string, args ...any) string { return p.shell.say(p.Lang, text, args...) }
 
 // Show streams a page: its first rows should not wait for the last.
 func (s *Shell) Show(w http.ResponseWriter, r *http.Request, status int, name string, data any) {
@@ -144,10 +139,10 @@ func (s *Shell) Unreadable(w http.ResponseWriter, r *http.Request, err error) {
 		return // the client is gone
 	}
 	s.cfg.Logger.Error("traces cannot be read", "source", s.cfg.Source, "path", r.URL.Path, "err", err)
-	p := s.Page(r, "", "")
+	words := s.Words(r)
 	s.Problem(w, r, http.StatusBadGateway, Problem{
-		Heading: p.T("The traces cannot be read"),
-		Text:    p.T("They come from %s, which did not answer as it should. Check that it runs and can be reached from here, then reload.", s.cfg.Source),
+		Heading: words.T("The traces cannot be read"),
+		Text:    words.T("They come from %s, which did not answer as it should. Check that it runs and can be reached from here, then reload.", s.cfg.Source),
 		Error:   err.Error(),
 	})
 }

@@ -24,8 +24,8 @@ func (s *Shell) recovered(next http.Handler) http.Handler {
 			if answer.Status() != 0 {
 				panic(http.ErrAbortHandler)
 			}
-			p := s.Page(r, "", "")
-			s.Problem(w, r, http.StatusInternalServerError, Problem{Heading: p.T("This page has a fault"), Text: p.T("The server's log has what happened.")})
+			words := s.Words(r)
+			s.Problem(w, r, http.StatusInternalServerError, Problem{Heading: words.T("This page has a fault"), Text: words.T("The server's log has what happened.")})
 		}()
 		next.ServeHTTP(answer.Wrap(w, r, nil), r)
 	})

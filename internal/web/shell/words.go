@@ -24,6 +24,18 @@ func (s *Shell) addWords(words map[string]string) {
 	}
 }
 
+// Words say texts in the language of a reader.
+type Words struct {
+	Lang  string // en or zh
+	shell *Shell
+}
+
+// Words are those of who sent a request.
+func (s *Shell) Words(r *http.Request) Words { return Words{languageOf(r), s} }
+
+// T says a text of the table, with arguments as fmt.Sprintf.
+func (w Words) T(text string, args ...any) string { return w.shell.say(w.Lang, text, args...) }
+
 // say is a text in a language, with arguments as fmt.Sprintf.
 func (s *Shell) say(lang, text string, args ...any) string {
 	if translated, ok := s.chinese[text]; ok && lang == chinese {

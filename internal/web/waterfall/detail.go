@@ -39,14 +39,14 @@ type detail struct {
 
 // detail describes the span of row i, or nothing when its parent is missing
 // and the row stands for that parent.
-func (w *Waterfall) detail(i int, page shell.Page, s shown) *detail {
+func (w *Waterfall) detail(i int, words shell.Words, s shown) *detail {
 	r := &w.Rows[i]
 	if r.Span == nil {
 		return nil
 	}
 	d := &detail{
 		Key: r.Key, Service: serviceName(r.Span.Local.ServiceName), Name: spanName(r.Span.Name),
-		Colour: draw.Class(r.Colour), Error: r.Span.Failed(), Notes: r.notes(), Facts: w.facts(r, page), Path: w.onPath(r, page),
+		Colour: draw.Class(r.Colour), Error: r.Span.Failed(), Notes: r.notes(), Facts: w.facts(r, words), Path: w.onPath(r, words),
 		Deep: r.Descendants > 0 && i > 0, request: r.Span == w.root, shown: s, trace: w.ID, span: r.Span,
 	}
 	if r.Parent != none && w.Rows[r.Parent].Span != nil {
@@ -60,7 +60,7 @@ func (w *Waterfall) detail(i int, page shell.Page, s shown) *detail {
 		d.Annotations = append(d.Annotations, [2]string{at, a.Value})
 	}
 	d.goroutines, d.Tags = takeGoroutines(r.Span)
-	d.bound(page)
+	d.bound(words)
 	return d
 }
 
@@ -71,7 +71,7 @@ const (
 )
 
 // bound cuts what is too long, and says so.
-func (d *detail) bound(page shell.Page) {
+func (d *detail) bound(words shell.Words) {
 	cut := false
 	for _, pairs := range []*[][2]string{&d.Annotations, &d.Tags} {
 		if len(*pairs) > maxPairs {
@@ -86,56 +86,56 @@ func (d *detail) bound(page shell.Page) {
 		}
 	}
 	if cut {
-		d.Cut = page.T("Not all is shown: the JSON of the trace has the rest.")
+		d.Cut = words.T("Not all is shown: the JSON of the trace has the rest.")
 	}
 }
 
-func (w *Waterfall) facts(r *row, page shell.Page) [][2]string {
+func (w *Waterfall) facts(r *row, words shell.Words) [][2]string {
 	s := r.Span
-	facts := [][2]string{{page.T("Kind"), kindName(s.Kind, page)}}
+	facts := [][2]string{{words.T("Kind"), kindName(s.Kind, words)}}
 	add := func(label, value string) {
 		if value != "" {
 			facts = append(facts, [2]string{label, value})
 		}
 	}
 	if r.timed() {
-		add(page.T("Start"), draw.Offset(r.start()-w.Axis.Zero))
-		add(page.T("Time"), draw.RFC3339(r.start()))
+		add(words.T("Start"), draw.Offset(r.start()-w.Axis.Zero))
+		add(words.T("Time"), draw.RFC3339(r.start()))
 	} else {
-		add(page.T("Start"), "–")
+		add(words.T("Start"), "–")
 	}
-	add(page.T("Duration"), durationOrDash(s))
-	add(page.T("Share"), w.share(s, page))
+	add(words.T("Duration"), durationOrDash(s))
+	add(words.T("Share"), w.share(s, words))
 	if s.Duration > 0 {
-		add(page.T("Self time"), display.Micros(w.measured(r).Self))
+		add(words.T("Self time"), display.Micros(w.measured(r).Self))
 	}
-	add(page.T("Span id"), s.ID.String())
+	add(words.T("Span id"), s.ID.String())
 	if s.ParentID != 0 {
-		add(page.T("Parent id"), s.ParentID.String())
+		add(words.T("Parent id"), s.ParentID.String())
 	}
-	add(page.T("Address"), address(s.Local))
-	add(page.T("Remote"), remote(s.Remote))
+	add(words.T("Address"), address(s.Local))
+	add(words.T("Remote"), remote(s.Remote))
 	if s.Debug {
-		add(page.T("Sampling"), "debug")
+		add(words.T("Sampling"), "debug")
 	}
 	if s.Shared {
-		add(page.T("Shared id"), page.T("with the caller's span"))
+		add(words.T("Shared id"), words.T("with the caller's span"))
 	}
 	return facts
 }
 
-func (w *Waterfall) share(s *zipkin.Span, page shell.Page) string {
+func (w *Waterfall) share(s *zipkin.Span, words shell.Words) string {
 	if s.Duration <= 0 || w.Axis.Length <= 0 {
 		return ""
 	}
-	return page.T("%.1f %% of the trace", float64(s.Duration)/float64(w.Axis.Length)*100)
+	return words.T("%.1f %% of the trace", float64(s.Duration)/float64(w.Axis.Length)*100)
 }
 
-func kindName(k zipkin.Kind, page shell.Page) string {
+func kindName(k zipkin.Kind, words shell.Words) string {
 	if k == "" {
-		return page.T("internal")
+		return words.T("internal")
 	}
-	return page.T(kindNames[k])
+	return words.T(kindNames[k])
 }
 
 var kindNames = map[zipkin.Kind]string{

@@ -16,13 +16,13 @@ func (p *Pages) details(w http.ResponseWriter, r *http.Request) {
 	}
 	at := a.part.find(a.Span)
 	if at == none {
-		http.Error(w, p.shell.Page(r, "", "").T("This trace has no span %.40s", a.Span), http.StatusNotFound)
+		http.Error(w, p.shell.Words(r).T("This trace has no span %.40s", a.Span), http.StatusNotFound)
 		return
 	}
-	page := p.shell.Page(r, "", "")
-	d := a.part.detail(at, page, a.shown)
+	words := p.shell.Words(r)
+	d := a.part.detail(at, words, a.shown)
 	if d == nil {
-		http.Error(w, page.T("The span %.40s is missing: only its children were reported.", a.Span), http.StatusNotFound)
+		http.Error(w, words.T("The span %.40s is missing: only its children were reported.", a.Span), http.StatusNotFound)
 		return
 	}
 	p.shell.Fragment(w, r, http.StatusOK, "trace", "detail", d)

@@ -144,7 +144,7 @@ func (p *flamePage) draw(frames []frame, a *asked) {
 		if width < narrowest || f.depth >= maxLevels {
 			continue
 		}
-		p.Boxes = append(p.Boxes, f.box(o.x, width, whole, a, p.Page))
+		p.Boxes = append(p.Boxes, f.box(o.x, width, whole, a, p.Words))
 		p.Height = max(p.Height, (f.depth+1)*boxHeight)
 		queue = append(queue, place(frames, f.children, o.x, whole)...)
 	}
@@ -161,16 +161,16 @@ func place(frames []frame, side []int, x float64, whole int64) (all []open) {
 	return all
 }
 
-func (f *frame) box(x, width float64, whole int64, a *asked, page shell.Page) box {
+func (f *frame) box(x, width float64, whole int64, a *asked, words shell.Words) box {
 	b := box{X: draw.Percent(x), W: draw.Percent(width), Y: f.depth * boxHeight, Colour: draw.Class(f.colour), Failed: f.failed > 0}
 	if f.spans == 0 {
-		b.Name = page.T("parent span missing")
+		b.Name = words.T("parent span missing")
 		b.Colour, b.Title = "missing", b.Name+" "+f.missing.String()
 		b.Path = a.With("root", f.key)
 		return b
 	}
 	b.Name = spanName(f.name)
-	b.Title = page.T("%s of %s: %d spans, %d with errors, %s in all, %s itself (%.1f %%), %s on the critical path", b.Name, serviceName(f.service), f.spans, f.failed,
+	b.Title = words.T("%s of %s: %d spans, %d with errors, %s in all, %s itself (%.1f %%), %s on the critical path", b.Name, serviceName(f.service), f.spans, f.failed,
 		display.Micros(f.total), display.Micros(f.self), 100*float64(f.self)/float64(whole), display.Micros(f.onPath))
 	if f.spans == 1 {
 		b.Path = a.With("root", f.key, "zoom", "")

@@ -9,29 +9,29 @@ import (
 )
 
 // onPath says in words what the critical path says of a row.
-func (w *Waterfall) onPath(r *row, page shell.Page) []string {
+func (w *Waterfall) onPath(r *row, words shell.Words) []string {
 	n := w.measured(r)
 	switch {
 	case r.lost:
-		return []string{page.T("Whether the request waited for it is not known: its parent is missing.")}
+		return []string{words.T("Whether the request waited for it is not known: its parent is missing.")}
 	case n.Left != "":
-		return []string{page.T("Not on the critical path: %s.", leftOut(page, n.Left))}
+		return []string{words.T("Not on the critical path: %s.", leftOut(words, n.Left))}
 	case n.Total == 0:
-		return []string{page.T("Not on the critical path: it could take %s longer, and the request would take no longer.", display.Micros(n.Slack))}
+		return []string{words.T("Not on the critical path: it could take %s longer, and the request would take no longer.", display.Micros(n.Slack))}
 	}
-	said := page.T("On the critical path: %s itself.", w.ofRequest(r, n.OnPath))
+	said := words.T("On the critical path: %s itself.", w.ofRequest(r, n.OnPath))
 	if n.Total > n.OnPath {
-		said = page.T("On the critical path: %s itself, %s with what it called.", w.ofRequest(r, n.OnPath), display.Micros(n.Total))
+		said = words.T("On the critical path: %s itself, %s with what it called.", w.ofRequest(r, n.OnPath), display.Micros(n.Total))
 	}
 	switch {
 	case w.isRoot(r):
 		return []string{said}
 	case n.Drag == 0:
-		return []string{said, page.T("Without it the request would be no shorter: others ran beside it for as long.")}
+		return []string{said, words.T("Without it the request would be no shorter: others ran beside it for as long.")}
 	case n.Drag < n.Total:
-		return []string{said, page.T("Without it and what it called, the request would be only %s shorter: others ran beside it.", display.Micros(n.Drag))}
+		return []string{said, words.T("Without it and what it called, the request would be only %s shorter: others ran beside it.", display.Micros(n.Drag))}
 	}
-	return []string{said, page.T("Without it and what it called, the request would be %s shorter.", display.Micros(n.Drag))}
+	return []string{said, words.T("Without it and what it called, the request would be %s shorter.", display.Micros(n.Drag))}
 }
 
 // ofRequest is a time and its share of the request that the row is part of.
@@ -64,14 +64,14 @@ func (w *Waterfall) isRoot(r *row) bool {
 	return false
 }
 
-func leftOut(page shell.Page, r critical.Reason) string {
+func leftOut(words shell.Words, r critical.Reason) string {
 	switch r {
 	case critical.Message:
-		return page.T("it took a message, for which nobody waits, or was called for one")
+		return words.T("it took a message, for which nobody waits, or was called for one")
 	case critical.Outside:
-		return page.T("it ran before its parent began or after it had ended, or what called it did")
+		return words.T("it ran before its parent began or after it had ended, or what called it did")
 	case critical.NotAwaited:
-		return page.T("its parent ended before it did, and so did not wait for it, or for what called it")
+		return words.T("its parent ended before it did, and so did not wait for it, or for what called it")
 	}
-	return page.T("its start or duration is not known, or that of what called it")
+	return words.T("its start or duration is not known, or that of what called it")
 }

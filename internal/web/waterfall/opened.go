@@ -79,22 +79,22 @@ type openPage struct {
 }
 
 func (p *Pages) openForm(w http.ResponseWriter, r *http.Request) {
-	page := p.shell.Page(r, "", "")
-	op := openPage{p.shell.Page(r, page.T("Open a trace from a file"), ""), maxFile >> 20, maxOpened}
+	words := p.shell.Words(r)
+	op := openPage{p.shell.Page(r, words.T("Open a trace from a file"), ""), maxFile >> 20, maxOpened}
 	op.Styles = []string{"trace.css", "views.css"}
 	p.shell.Show(w, r, http.StatusOK, "open", &op)
 }
 
 // open takes a trace from a file, and leads to its page.
 func (p *Pages) open(w http.ResponseWriter, r *http.Request) {
-	page := p.shell.Page(r, "", "")
+	words := p.shell.Words(r)
 	select {
 	case p.opened.uploads <- struct{}{}:
 		defer func() { <-p.opened.uploads }()
 	default:
 		w.Header().Set("Retry-After", "2")
 		p.shell.Problem(w, r, http.StatusServiceUnavailable, shell.Problem{
-			Heading: page.T("Other files are being opened"), Text: page.T("No more than %d are read at once. Try again in a moment.", maxUploads),
+			Heading: words.T("Other files are being opened"), Text: words.T("No more than %d are read at once. Try again in a moment.", maxUploads),
 		})
 		return
 	}
@@ -110,7 +110,7 @@ func (p *Pages) open(w http.ResponseWriter, r *http.Request) {
 			status, err = http.StatusRequestEntityTooLarge, fmt.Errorf("the file has more than %d MB", maxFile>>20)
 		}
 		p.shell.Problem(w, r, status, shell.Problem{
-			Heading: page.T("The file cannot be opened"), Text: page.T("It should be one trace in Zipkin's JSON, version 1 or 2, as Zipkin's pages and these download it."), Error: err.Error(),
+			Heading: words.T("The file cannot be opened"), Text: words.T("It should be one trace in Zipkin's JSON, version 1 or 2, as Zipkin's pages and these download it."), Error: err.Error(),
 		})
 		return
 	}

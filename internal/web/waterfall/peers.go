@@ -31,13 +31,13 @@ func (p *Pages) peers(w http.ResponseWriter, r *http.Request) {
 		p.failText(w, f)
 		return
 	}
-	page := p.shell.Page(r, "", "")
+	words := p.shell.Words(r)
 	at := a.whole.find(a.Span)
 	if at == none || a.whole.Rows[at].Span == nil {
-		http.Error(w, page.T("This trace has no span %.40s", a.Span), http.StatusNotFound)
+		http.Error(w, words.T("This trace has no span %.40s", a.Span), http.StatusNotFound)
 		return
 	}
-	said, err := p.amongPeers(r.Context(), a.whole.Rows[at].Span, page)
+	said, err := p.amongPeers(r.Context(), a.whole.Rows[at].Span, words)
 	if err != nil {
 		p.failText(w, &failure{reader: err})
 		return
@@ -46,9 +46,9 @@ func (p *Pages) peers(w http.ResponseWriter, r *http.Request) {
 }
 
 // amongPeers says how a span stands among its peers.
-func (p *Pages) amongPeers(ctx context.Context, s *zipkin.Span, page shell.Page) (string, error) {
+func (p *Pages) amongPeers(ctx context.Context, s *zipkin.Span, words shell.Words) (string, error) {
 	if s.Local.ServiceName == "" || s.Name == "" || s.Duration <= 0 {
-		return page.T("It has no service, no name or no duration, so that it cannot be compared with others."), nil
+		return words.T("It has no service, no name or no duration, so that it cannot be compared with others."), nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, peersTime)
 	defer cancel()
@@ -68,10 +68,10 @@ func (p *Pages) amongPeers(ctx context.Context, s *zipkin.Span, page shell.Page)
 	}
 	durations := durationsOf(traces, s)
 	if len(durations) < fewestPeers {
-		return page.T("Of the last hour, %d others of its name were found: too few to say how usual %s is.", len(durations), display.Micros(s.Duration)), nil
+		return words.T("Of the last hour, %d others of its name were found: too few to say how usual %s is.", len(durations), display.Micros(s.Duration)), nil
 	}
 	faster, _ := slices.BinarySearch(durations, s.Duration)
-	return page.T("Slower than %d %% of %d others of its name, in the newest %d traces of the last hour that have one; their median is %s.",
+	return words.T("Slower than %d %% of %d others of its name, in the newest %d traces of the last hour that have one; their median is %s.",
 		100*faster/len(durations), len(durations), len(traces), display.Micros(stat.Quantile(durations, .5))), nil
 }
 

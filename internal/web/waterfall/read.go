@@ -50,7 +50,7 @@ func (p *Pages) failText(w http.ResponseWriter, f *failure) {
 
 // ask reads the trace and the part of it that a request asks for.
 func (p *Pages) ask(r *http.Request) (*asked, *failure) {
-	page := p.shell.Page(r, "", "")
+	words := p.shell.Words(r)
 	s, err := readShown(r.URL.Query())
 	if err != nil {
 		return nil, p.unreadable(r, err)
@@ -66,7 +66,7 @@ func (p *Pages) ask(r *http.Request) (*asked, *failure) {
 	at := a.whole.find(s.Root)
 	if at == none {
 		return nil, &failure{status: http.StatusNotFound, Problem: shell.Problem{
-			Heading: page.T("This trace has no span %.40s", s.Root), Text: page.T("It may come yet. Leave out root= to see the whole trace."),
+			Heading: words.T("This trace has no span %.40s", s.Root), Text: words.T("It may come yet. Leave out root= to see the whole trace."),
 		}}
 	}
 	a.Root = a.whole.Rows[at].Key
@@ -76,20 +76,20 @@ func (p *Pages) ask(r *http.Request) (*asked, *failure) {
 
 // unreadable is an address that says what cannot be meant.
 func (p *Pages) unreadable(r *http.Request, err error) *failure {
-	page := p.shell.Page(r, "", "")
+	words := p.shell.Words(r)
 	return &failure{status: http.StatusBadRequest, Problem: shell.Problem{
-		Heading: page.T("The address cannot be read"), Text: page.T("A parameter of it has no such value. Change it, or leave it out."), Error: err.Error(),
+		Heading: words.T("The address cannot be read"), Text: words.T("A parameter of it has no such value. Change it, or leave it out."), Error: err.Error(),
 	}}
 }
 
 // spans reads those of the trace that the path names.
 func (p *Pages) spans(r *http.Request) ([]zipkin.Span, *failure) {
-	page := p.shell.Page(r, "", "")
+	words := p.shell.Words(r)
 	id, err := zipkin.ParseTraceID(strings.ToLower(r.PathValue("id")))
 	if err != nil {
 		return nil, &failure{status: http.StatusBadRequest, Problem: shell.Problem{
-			Heading: page.T("This is not a trace id"),
-			Text:    page.T("A trace id is 16 or 32 hex digits, such as 463ac35c9f6413ad. Check that it was copied whole."),
+			Heading: words.T("This is not a trace id"),
+			Text:    words.T("A trace id is 16 or 32 hex digits, such as 463ac35c9f6413ad. Check that it was copied whole."),
 			Error:   err.Error(),
 		}}
 	}
@@ -98,7 +98,7 @@ func (p *Pages) spans(r *http.Request) ([]zipkin.Span, *failure) {
 			return spans, nil
 		}
 		return nil, &failure{status: http.StatusNotFound, Problem: shell.Problem{
-			Heading: page.T("This trace is not open any more"), Text: page.T("It was opened from a file, and made room for others, or the server was started again. Open the file again."),
+			Heading: words.T("This trace is not open any more"), Text: words.T("It was opened from a file, and made room for others, or the server was started again. Open the file again."),
 		}}
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), readTimeout)
@@ -107,8 +107,8 @@ func (p *Pages) spans(r *http.Request) ([]zipkin.Span, *failure) {
 	switch {
 	case errors.Is(err, zipkinapi.ErrNotFound) || err == nil && len(spans) == 0:
 		return nil, &failure{status: http.StatusNotFound, Problem: shell.Problem{
-			Heading: page.T("No span of this trace yet"),
-			Text:    page.T("Spans are reported a moment after they end, so they may still arrive. If they do not: the request was not sampled, its spans were lost on the way, or the trace was old and made room for newer ones."),
+			Heading: words.T("No span of this trace yet"),
+			Text:    words.T("Spans are reported a moment after they end, so they may still arrive. If they do not: the request was not sampled, its spans were lost on the way, or the trace was old and made room for newer ones."),
 			ID:      id.String(),
 		}}
 	case err != nil:

@@ -37,7 +37,7 @@ func (p *Pages) showTimeline(w http.ResponseWriter, r *http.Request, a *asked) {
 	at := tp.sel(a)
 	if tp.Selected != nil && a.query.Get("peers") == "1" {
 		var err error
-		if tp.Selected.Peers, err = p.amongPeers(r.Context(), tp.Selected.span, tp.tracePage.Page); err != nil {
+		if tp.Selected.Peers, err = p.amongPeers(r.Context(), tp.Selected.span, tp.tracePage.Words); err != nil {
 			tp.Selected.Peers = err.Error()
 		}
 	}
@@ -66,7 +66,7 @@ func (p *timelinePage) sel(a *asked) (at int) {
 	case at == none:
 		p.Lost = a.Span
 	default:
-		p.Selected = a.part.detail(at, p.tracePage.Page, a.shown)
+		p.Selected = a.part.detail(at, p.tracePage.Words, a.shown)
 	}
 	return at
 }

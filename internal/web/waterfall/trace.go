@@ -75,7 +75,7 @@ func (p *Pages) page(r *http.Request, a *asked, script string) tracePage {
 	} else {
 		p.explain(r, a.spans, &tp)
 	}
-	tp.Shifted = shifted(tp.Page, wf.path.Shifts)
+	tp.Shifted = shifted(tp.Words, wf.path.Shifts)
 	return tp
 }
 
@@ -91,7 +91,7 @@ func pathSaid(t *critical.Trace) string {
 // mostShifts bounds how many clocks are told of.
 const mostShifts = 5
 
-func shifted(page shell.Page, shifts []critical.Shift) (all []string) {
+func shifted(words shell.Words, shifts []critical.Shift) (all []string) {
 	for _, s := range shifts {
 		name := serviceName(s.Service)
 		if s.Host != "" {
@@ -99,11 +99,11 @@ func shifted(page shell.Page, shifts []critical.Shift) (all []string) {
 		}
 		switch {
 		case len(all) == mostShifts:
-			return append(all, page.T("%d more clocks differ.", len(shifts)-mostShifts))
+			return append(all, words.T("%d more clocks differ.", len(shifts)-mostShifts))
 		case s.US < 0:
-			all = append(all, page.T("The clock of %s is %s behind that of its caller.", name, display.Micros(-s.US)))
+			all = append(all, words.T("The clock of %s is %s behind that of its caller.", name, display.Micros(-s.US)))
 		default:
-			all = append(all, page.T("The clock of %s is %s ahead of that of its caller.", name, display.Micros(s.US)))
+			all = append(all, words.T("The clock of %s is %s ahead of that of its caller.", name, display.Micros(s.US)))
 		}
 	}
 	return all
