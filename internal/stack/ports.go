@@ -24,10 +24,12 @@ type Ports struct {
 	WriterDebug  int  `name:"writer-debug" help:"Debug port of the writer." default:"6082"`
 }
 
-// bound is a port that was checked, and is held until its owner takes it.
+// bound is a port that was checked, and is held for its owner: a piece in this
+// process takes the listener, a service listens by itself.
 type bound struct {
-	flag string
-	ln   net.Listener
+	flag     string
+	ln       net.Listener
+	reserved reservation
 }
 
 // bind takes a port, so that nothing starts when one is missing.
@@ -39,7 +41,21 @@ func bind(flag string, address netip.Addr, port int) (*bound, error) {
 	if err != nil {
 		return nil, fmt.Errorf("port %d is taken or not allowed (%w): choose another with --port-%s, or 0 for any", port, err, flag)
 	}
-	return &bound{flag, ln}, nil
+	return &bound{flag: flag, ln: ln}, nil
+}
+
+// handOver lets a service listen on the port, now and whenever it starts again.
+func (b *bound) handOver() error {
+	b.ln.Close()
+	var err error
+	b.reserved, err = reserve(b.listens())
+	return err
+}
+
+// release gives the port back, unless a piece has taken over the listener and closes it.
+func (b *bound) release() {
+	b.ln.Close()
+	b.reserved.end()
 }
 
 // listens is what the port listens on.

@@ -53,7 +53,11 @@ func Run(ctx context.Context, cfg Config, ready func(Addresses)) error {
 	context.AfterFunc(failed, stopServices)
 	services, dead := errgroup.WithContext(outer)
 	var up atomic.Bool
-	for _, c := range s.children() {
+	children, err := s.children()
+	if err != nil {
+		return err
+	}
+	for _, c := range children {
 		services.Go(func() error { return c.supervise(dead, &up) })
 	}
 	if s.awaitReady(dead) {
@@ -138,11 +142,11 @@ func (s *pieces) bind() error {
 	return nil
 }
 
-// release closes the listeners that no piece has taken over.
+// release gives all ports back.
 func (s *pieces) release() {
 	for _, b := range []*bound{s.server, s.gateway, s.fetcher, s.writer, s.thirdParty, s.gatewayDebug, s.fetcherDebug, s.writerDebug} {
 		if b != nil {
-			b.ln.Close()
+			b.release()
 		}
 	}
 }
@@ -167,9 +171,11 @@ func (s *pieces) embed(ctx context.Context, group *errgroup.Group) error {
 }
 
 // children are the services, with all that they need to know of each other.
-func (s *pieces) children() []*child {
+func (s *pieces) children() ([]*child, error) {
 	for _, b := range []*bound{s.gateway, s.fetcher, s.writer, s.gatewayDebug, s.fetcherDebug, s.writerDebug} {
-		b.ln.Close() // theirs to take now
+		if err := b.handOver(); err != nil {
+			return nil, err
+		}
 	}
 	program, err := os.Executable()
 	if err != nil {
@@ -206,7 +212,7 @@ func (s *pieces) children() []*child {
 			"TRACELAB_ALLOW_TARGETS":   allowed,
 			"TRACELAB_UI_URL":          cmp.Or(s.cfg.UIURL, ui),
 		}),
-	}
+	}, nil
 }
 
 func (s *pieces) addresses(took time.Duration) Addresses {
