@@ -33,8 +33,9 @@ var refused = regexp.MustCompile("status of 40[04]")
 
 // page is a browser's tab.
 type page struct {
-	t   *testing.T
-	ctx context.Context
+	t        *testing.T
+	ctx      context.Context
+	patience time.Duration // with a step
 }
 
 // browse opens a browser that fails the test for every complaint on its console.
@@ -72,14 +73,29 @@ func browseFor(t *testing.T, width, height int64, within time.Duration) *page {
 		}
 	}()
 	t.Cleanup(func() { hush(); <-heard })
-	p := &page{t, ctx}
+	p := &page{t, ctx, within / 4}
 	p.do(chromedp.EmulateViewport(width, height))
 	return p
 }
 
+// do takes steps, and lets a page to which they led run its scripts: a key that is
+// pressed before reaches none.
 func (p *page) do(steps ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
-	if err := chromedp.Do(p.ctx, steps...); err != nil {
+	ctx, cancel := context.WithTimeout(p.ctx, p.patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		where, _ := chromedp.Run(p.ctx, chromedp.Location())
+		p.t.Fatalf("at %s: %v", where, err)
+	}
+	err := testbed.Eventually(func() error {
+		state, err := chromedp.Run(ctx, chromedp.Evaluate[string]("document.readyState"))
+		if err == nil && state != "complete" {
+			err = errors.New("the page is " + state)
+		}
+		return err // also while one page gives way to the next
+	})
+	if err != nil {
 		p.t.Fatal(err)
 	}
 }
@@ -112,7 +128,7 @@ func (p *page) becomes(expression, want string) {
 func (p *page) openSpan(name string) {
 	p.t.Helper()
 	eval[bool](p, `[...document.querySelectorAll("[role=row] a")].find(a => a.textContent.includes("`+name+`")).click() === undefined`)
-	p.do(chromedp.WaitVisible(chromedp.CSS("#details table")))
+	p.becomes(`String(document.querySelector("#details:not([hidden]) h2")?.textContent.includes("`+name+`"))`, "true")
 }
 
 // strangers are what the page loaded from elsewhere.
