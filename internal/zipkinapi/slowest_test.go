@@ -15,8 +15,9 @@ import (
 // began too long ago, is neither.
 func TestSlowestAndLatest(t *testing.T) {
 	st := store.New(store.Config{})
+	now := time.Now() // for all: traces a millisecond apart change places when they are stored late
 	add := func(id uint64, ago, took time.Duration) {
-		st.Add([]zipkin.Span{{TraceID: zipkin.TraceID{Low: id}, ID: 1, Name: "get", Timestamp: time.Now().Add(-ago).UnixMicro(), Duration: took.Microseconds(), Local: zipkin.Endpoint{ServiceName: "a"}}})
+		st.Add([]zipkin.Span{{TraceID: zipkin.TraceID{Low: id}, ID: 1, Name: "get", Timestamp: now.Add(-ago).UnixMicro(), Duration: took.Microseconds(), Local: zipkin.Endpoint{ServiceName: "a"}}})
 	}
 	reader := zipkinapi.Local(st)
 	for name, choose := range map[string]func(context.Context, zipkinapi.Reader, time.Duration) ([]zipkin.Span, error){"slowest": zipkinapi.Slowest, "latest": zipkinapi.Latest} {
