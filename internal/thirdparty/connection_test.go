@@ -14,6 +14,9 @@ import (
 	"time"
 )
 
+// patience is for what answers at once, on a machine however busy.
+const patience = 30 * time.Second
+
 // serving is the address of a third party that runs until the test ends.
 func serving(t *testing.T) string {
 	t.Helper()
@@ -48,13 +51,13 @@ func send(t *testing.T, addr, path string, limit time.Duration) *bufio.Reader {
 
 func TestConnectionsThatFail(t *testing.T) {
 	addr := serving(t)
-	if b, err := send(t, addr, "/connection/reset", 5*time.Second).ReadByte(); !errors.Is(err, syscall.ECONNRESET) {
+	if b, err := send(t, addr, "/connection/reset", patience).ReadByte(); !errors.Is(err, syscall.ECONNRESET) {
 		t.Errorf("reset: %q, %v", b, err)
 	}
 	if b, err := send(t, addr, "/connection/silent", 200*time.Millisecond).ReadByte(); !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("silent: %q, %v", b, err)
 	}
-	resp, err := http.ReadResponse(send(t, addr, "/connection/cut", 5*time.Second), nil)
+	resp, err := http.ReadResponse(send(t, addr, "/connection/cut", patience), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,22 +68,21 @@ func TestConnectionsThatFail(t *testing.T) {
 
 func TestAConnectionThatIsSlow(t *testing.T) {
 	addr := serving(t)
-	answer := send(t, addr, "/connection/slow?duration=300ms", 5*time.Second)
-	began := time.Now()
-	if _, err := answer.ReadByte(); err != nil || time.Since(began) > 250*time.Millisecond {
-		t.Errorf("the first byte: %v after %s", err, time.Since(began))
+	// The first byte comes long before the last one would; the answer does not keep the program.
+	if _, err := send(t, addr, "/connection/slow?duration=30s", longest/2).ReadByte(); err != nil {
+		t.Errorf("the first byte: %v", err)
 	}
-	answer.UnreadByte()
-	resp, err := http.ReadResponse(answer, nil)
+	began := time.Now() // before the server can have the request
+	resp, err := http.ReadResponse(send(t, addr, "/connection/slow?duration=300ms", patience), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if body, err := io.ReadAll(resp.Body); err != nil || string(body) != "slow\n" || time.Since(began) < 290*time.Millisecond {
 		t.Errorf("%s, %q, %v after %s", resp.Status, body, err, time.Since(began))
 	}
-	send(t, addr, "/connection/slow?duration=30", time.Minute).ReadByte() // does not keep the program
+	send(t, addr, "/connection/slow?duration=30", time.Minute).ReadByte() // seconds, without the unit
 	for _, wrong := range []string{"1h", "-1s", "soon", "31"} {
-		resp, err := http.ReadResponse(send(t, addr, "/connection/slow?duration="+wrong, 5*time.Second), nil)
+		resp, err := http.ReadResponse(send(t, addr, "/connection/slow?duration="+wrong, patience), nil)
 		if err != nil || resp.StatusCode != 400 {
 			t.Errorf("duration=%s: %v, %v", wrong, resp, err)
 		}
