@@ -3,17 +3,17 @@ package control_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"runtime"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"example.com/tracelab/internal/control"
+	"example.com/tracelab/internal/testbed"
 )
 
 func serve(t *testing.T, token string) (*control.Server, *httptest.Server) {
@@ -52,10 +52,14 @@ func connect(t *testing.T, url, token, service string) (disconnect func()) {
 
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !ok(); runtime.Gosched() {
-		if time.Now().After(deadline) {
-			t.Fatalf("never: %s", what)
+	err := testbed.Eventually(func() error {
+		if !ok() {
+			return errors.New("not yet")
 		}
+		return nil
+	})
+	if err != nil {
+		t.Fatalf("never: %s", what)
 	}
 }
 
@@ -109,25 +113,35 @@ func TestTheServerLearnsOfAChange(t *testing.T) {
 }
 
 func TestAStreamIsOpenedAgain(t *testing.T) {
-	server, first := serve(t, "")
-	port := strings.TrimPrefix(first.URL, "http://")
+	port := "127.0.0.1:" + testbed.FreePort(t) // which nobody else gets while no server has it
+	server := control.NewServer("")
+	first := listening(t, server, port)
+	t.Cleanup(first.Close)
+	t.Cleanup(server.Close)
 	connect(t, first.URL, "", "writer")
 	eventually(t, "there", func() bool { return names(server) == "writer" })
 	server.Close()
 	first.Close()
 	eventually(t, "gone", func() bool { return names(server) == "" })
 	again := control.NewServer("")
-	second := httptest.NewUnstartedServer(again)
-	second.Listener.Close()
-	eventually(t, "the port free", func() bool {
-		ln, err := net.Listen("tcp", port)
-		second.Listener = ln
-		return err == nil
-	})
-	second.Start()
+	second := listening(t, again, port)
 	t.Cleanup(second.Close)
 	t.Cleanup(again.Close)
 	eventually(t, "back", func() bool { return names(again) == "writer" })
+}
+
+// listening serves h at an address, once that is free.
+func listening(t *testing.T, h http.Handler, addr string) *httptest.Server {
+	t.Helper()
+	srv := httptest.NewUnstartedServer(h)
+	srv.Listener.Close()
+	eventually(t, "the port free", func() bool {
+		ln, err := net.Listen("tcp", addr)
+		srv.Listener = ln
+		return err == nil
+	})
+	srv.Start()
+	return srv
 }
 
 func TestStrangersAreRejected(t *testing.T) {
