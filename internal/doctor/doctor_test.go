@@ -14,6 +14,7 @@ import (
 
 	"example.com/tracelab/internal/control"
 	"example.com/tracelab/internal/doctor"
+	"example.com/tracelab/internal/testbed"
 	"example.com/tracelab/internal/zipkin"
 	"example.com/tracelab/internal/zipkinapi"
 )
@@ -84,11 +85,11 @@ func (p process) serve(t *testing.T) control.Process {
 	}
 	answer("GET /metrics", p.metrics, 200)
 	answer("GET /visit", p.visit, 200)
+	if p.gone { // the port of a server that was closed would be another test's soon
+		return control.Process{Registration: p.Registration, URL: "http://127.0.0.1:" + testbed.FreePort(t)}
+	}
 	srv := httptest.NewServer(mux)
 	t.Cleanup(srv.Close)
-	if p.gone {
-		srv.Close()
-	}
 	return control.Process{Registration: p.Registration, URL: srv.URL}
 }
 
