@@ -263,7 +263,7 @@ func TestTheCatalogue(t *testing.T) {
 
 // TestAMystery is played to its end.
 func TestAMystery(t *testing.T) {
-	b, ctx := start(t), t.Context()
+	b, ctx, before := start(t), t.Context(), time.Now().Add(-time.Second)
 	if _, err := b.HintMystery(ctx, labapi.MysteryAsk{}); err == nil || !strings.Contains(err.Error(), "no mystery is under way for everybody") {
 		t.Errorf("before there is one: %v", err)
 	}
@@ -290,8 +290,8 @@ func TestAMystery(t *testing.T) {
 	}
 	b.happens(1, "ann", time.Now(), 250)
 	b.happens(2, "", time.Now(), 250)
-	b.happens(3, "bob", time.Now(), 20)                    // does not show it
-	b.happens(4, "bob", time.Now().Add(-time.Second), 250) // before the mystery
+	b.happens(3, "bob", time.Now(), 20) // does not show it
+	b.happens(4, "bob", before, 250)    // before the mystery
 	b.answer(t, truth, m)
 }
 
