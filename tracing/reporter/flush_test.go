@@ -48,7 +48,8 @@ func TestFlushWaitsNoLongerThanItsContext(t *testing.T) {
 func TestWhatIsDroppedIsFlushed(t *testing.T) {
 	c := newCollector(t)
 	c.answerWith(func([]byte) int { return http.StatusBadRequest })
-	r := reporterTo(t, reporter.Config{URL: c.URL, MaxSpans: 5})
+	// Without the long Linger some are sent, and make room, where sending them takes longer.
+	r := reporterTo(t, reporter.Config{URL: c.URL, MaxSpans: 5, Linger: time.Hour})
 	send(r, 9, "s")
 	if err := r.Flush(t.Context()); err != nil || r.Stats().Dropped["rejected"] != 5 {
 		t.Errorf("%v, %+v", err, r.Stats())
