@@ -111,7 +111,7 @@ func pool(spans bool) []request {
 // blamed is how far, in percent of its waiting, an explanation is from who has
 // really held the request up, and what share of the time the system took away.
 // It has the lock or the worker from when the one before is done: it may start to run later.
-func blamed(t testing.TB, x *exectrace.Trace, all []request, r request) (miss, taken float64) {
+func blamed(t testing.TB, x *exectrace.Trace, all []request, r request) (miss, taken float64, err error) {
 	want, got := map[exectrace.TaskID]time.Duration{}, map[exectrace.TaskID]time.Duration{}
 	turn := r.waited
 	for _, other := range all {
@@ -119,12 +119,19 @@ func blamed(t testing.TB, x *exectrace.Trace, all []request, r request) (miss, t
 			break
 		}
 		if held := other.end.Sub(later(turn, r.waited)); held > 0 {
-			want[task(t, x, other.span).ID] = held
+			holder, err := task(x, other.span)
+			if err != nil {
+				return 0, 0, err
+			}
+			want[holder.ID] = held
 			turn = other.end
 		}
 	}
 	from, to := at(t, x, r.waited), at(t, x, turn)
-	me := task(t, x, r.span)
+	me, err := task(x, r.span)
+	if err != nil {
+		return 0, 0, err
+	}
 	for _, segment := range clip(x.Breakdown(me), from, to) {
 		for _, part := range x.WakerSegments(segment) {
 			if root := rootTask(x, part.Task); root != me.ID {
@@ -135,7 +142,7 @@ func blamed(t testing.TB, x *exectrace.Trace, all []request, r request) (miss, t
 			}
 		}
 	}
-	return distance(want, got) / 2, taken
+	return distance(want, got) / 2, taken, nil
 }
 
 // at is when it was in the trace.
@@ -327,8 +334,13 @@ func TestBlame(t *testing.T) {
 				var stages []stage
 				span := within(c.name, func(ctx context.Context) { stages = c.run(ctx, t) })
 				x := r.snapshot()
-				k := task(t, x, span)
-				if miss, taken := held(t, x, k, stages); board.of(c.name).add(miss, taken) {
+				one := board.of(c.name)
+				k, err := task(x, span)
+				if err != nil {
+					t.Logf("%s: %v", c.name, err)
+					continue // what is never seen is wrong
+				}
+				if miss, taken := held(t, x, k, stages); one.add(miss, taken) {
 					t.Logf("%s: %.1f %% are wrong: %v", c.name, miss, sums(x.Breakdown(k)))
 				}
 			}
@@ -344,8 +356,14 @@ func crowdOnce(t *testing.T, r recorder, name string, all []request, s *score) {
 		if one.start.Sub(one.waited) < 2*time.Millisecond {
 			continue // it was the first
 		}
-		if miss, taken := blamed(t, x, all, one); s.add(miss, taken) {
-			t.Logf("%s: %.1f %% are wrong: %v", name, miss, sums(x.Breakdown(task(t, x, one.span))))
+		miss, taken, err := blamed(t, x, all, one)
+		if err != nil {
+			t.Logf("%s: %v", name, err)
+			continue
+		}
+		if s.add(miss, taken) {
+			k, _ := task(x, one.span)
+			t.Logf("%s: %.1f %% are wrong: %v", name, miss, sums(x.Breakdown(k)))
 		}
 	}
 }

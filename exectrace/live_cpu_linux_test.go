@@ -146,7 +146,10 @@ func (all robberies) judge(t *testing.T, x *exectrace.Trace) error {
 	var misses []float64
 	var truth, said, wall time.Duration
 	for _, one := range all {
-		k := task(t, x, one.span)
+		k, err := task(x, one.span)
+		if err != nil {
+			return err
+		}
 		segments := x.Breakdown(k)
 		got := sums(clip(segments, k.Start, k.End))[exectrace.SegmentCPUWait]
 		misses = append(misses, miss(one.wall, one.wall+got-one.stolen))
