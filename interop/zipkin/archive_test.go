@@ -31,7 +31,9 @@ func TestTracesMoveBetweenZipkinAndTheStore(t *testing.T) {
 	}, traces)
 	window := fmt.Sprintf("endTs=%d&lookback=86400000", now/1000+60_000)
 	last := fmt.Sprintf("/api/v2/trace/%032x", traces)
-	await(t, zipkin.URL+last)
+	for i := batch; i <= traces; i += batch { // it may store a later batch sooner
+		await(t, fmt.Sprintf("%s/api/v2/trace/%032x", zipkin.URL, i))
+	}
 
 	file := filepath.Join(t.TempDir(), "traces.json.gz")
 	say := run(t, "save", file, "--server", zipkin.URL)
@@ -63,12 +65,15 @@ func TestTracesMoveBetweenZipkinAndTheStore(t *testing.T) {
 	}
 }
 
+// batch is how many traces are stored at once.
+const batch = 100
+
 // storeMany stores n texts of spans, in batches.
 func storeMany(t *testing.T, server string, spans func(i int) string, n int) {
 	t.Helper()
-	for from := 0; from < n; from += 100 {
+	for from := 0; from < n; from += batch {
 		var body strings.Builder
-		for i := from; i < min(from+100, n); i++ {
+		for i := from; i < min(from+batch, n); i++ {
 			body.WriteString("," + spans(i))
 		}
 		resp, err := http.Post(server+"/api/v2/spans", "application/json", strings.NewReader("["+body.String()[1:]+"]"))
