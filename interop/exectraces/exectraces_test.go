@@ -45,7 +45,7 @@ func run(t *testing.T, program string, args []string, env []string) ([]byte, err
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Env = append(os.Environ(), env...)
-	cmd.WaitDelay = time.Second
+	cmd.WaitDelay = time.Minute // for what it printed last, on a machine however busy
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		err = fmt.Errorf("%v: %w", cmd, err)
