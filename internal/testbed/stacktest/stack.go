@@ -127,16 +127,18 @@ func (s *Stack) Output() string { return s.out.String() }
 var (
 	gatewayLine = regexp.MustCompile(`curl -s '(http://localhost:\d+)/visit'`)
 	uiLine      = regexp.MustCompile(`look +(http://localhost:\d+)/`)
+	lastLine    = regexp.MustCompile(`(?m)^ *stop +Ctrl-C.*\n`)
 )
 
-// AwaitUp reads from what the program says where its pieces are.
+// AwaitUp reads from what the program says where its pieces are, once it has said all
+// of it: lines come one by one, and tests look for what is below these, too.
 func (s *Stack) AwaitUp() {
 	s.t.Helper()
 	err := testbed.Eventually(func() error {
 		s.running()
 		out := s.Output()
 		g, u := gatewayLine.FindStringSubmatch(out), uiLine.FindStringSubmatch(out)
-		if g == nil || u == nil {
+		if g == nil || u == nil || !lastLine.MatchString(out) {
 			return fmt.Errorf("it says: %s", out)
 		}
 		s.Gateway, s.UI = g[1], u[1]
