@@ -23,7 +23,14 @@ func TestUpKeepsTraces(t *testing.T) {
 	for _, name := range []string{"traces.json", "traces.json.gz"} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), name)
-			s := stacktest.Up(t, "--keep", file)
+			up := func() *stacktest.Stack {
+				cmd := exec.Command(stacktest.Program, append([]string{"up", "--keep", file}, stacktest.FreePorts()...)...)
+				cmd.Env = append(os.Environ(), "TRACELAB_SLOW=never") // an explanation would come to the trace later
+				s := stacktest.Start(t, cmd)
+				s.AwaitUp()
+				return s
+			}
+			s := up()
 			_, header, _ := do(t, "GET", s.Gateway+"/visit")
 			id := strings.Split(header.Get("traceresponse"), "-")[1]
 			whole := awaitTrace(t, s.UI, id)
@@ -31,12 +38,12 @@ func TestUpKeepsTraces(t *testing.T) {
 			if out := s.Output(); !strings.Contains(out, "spans saved to "+file) {
 				t.Errorf("it says nothing of the file: %s", out)
 			}
-			again := stacktest.Up(t, "--keep", file)
+			again := up()
 			if _, _, now := do(t, "GET", again.UI+"/api/v2/trace/"+id); !bytes.Equal(now, whole) {
 				t.Errorf("the trace was\n%s\nand is\n%s", whole, now)
 			}
 			again.Stop()
-			third := stacktest.Up(t, "--keep", file)
+			third := up()
 			if status, _, _ := do(t, "GET", third.UI+"/api/v2/trace/"+id); status != 200 {
 				t.Errorf("what was loaded is not saved again: %d", status)
 			}
