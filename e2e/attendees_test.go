@@ -170,7 +170,7 @@ func TestThePrintedVisitShowsTheFault(t *testing.T) {
 				t.Error(err)
 			}
 			other := strings.Replace(on.Visit, "Brien", "Brian", 1)
-			plain := testbed.Within(20*time.Second, func() error { // a busy machine is slow, too
+			plain := testbed.Eventually(func() error { // a busy machine is slow, too
 				return c.visitPlain(other, injections[0])
 			})
 			if plain != nil || other == on.Visit {
