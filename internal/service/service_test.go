@@ -15,18 +15,14 @@ import (
 
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/testbed"
 )
 
 // run serves what is defined on a free port, until the returned function is called:
 // it ends the service and returns what Run did.
 func run(t *testing.T, cfg service.Config, definition service.Definition) (url string, stop func() error) {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	cfg.Addr = ln.Addr().String()
-	ln.Close()
+	cfg.Addr = "127.0.0.1:" + testbed.FreePort(t)
 	cfg.Sampler, cfg.LogLevel = "always", "error"
 	if cfg.StopWithin == 0 {
 		cfg.StopWithin = 5 * time.Second
@@ -37,7 +33,7 @@ func run(t *testing.T, cfg service.Config, definition service.Definition) (url s
 		ended <- service.Run(ctx, "test", cfg, func() (service.Definition, error) { return definition, nil })
 	}()
 	url = "http://" + cfg.Addr
-	for deadline := time.Now().Add(10 * time.Second); ; {
+	for deadline := time.Now().Add(time.Minute); ; {
 		resp, err := http.Get(url + "/healthz")
 		if err == nil {
 			resp.Body.Close()
