@@ -132,7 +132,7 @@ func TestATakenPortNamesItsFlag(t *testing.T) {
 func TestAServiceThatEndsIsStartedAgain(t *testing.T) {
 	s := up(t)
 	status("POST", s.Gateway+"/exit")
-	for deadline := time.Now().Add(20 * time.Second); !strings.Contains(s.log(), "gateway ended (exit status 7); starting it again") || status("GET", s.Gateway+"/readyz") != 200; {
+	for deadline := time.Now().Add(time.Minute); !strings.Contains(s.log(), "gateway ended (exit status 7); starting it again") || status("GET", s.Gateway+"/readyz") != 200; {
 		if time.Now().After(deadline) {
 			t.Fatalf("the gateway is not there again: %s", s.log())
 		}
