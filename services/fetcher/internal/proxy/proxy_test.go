@@ -79,7 +79,7 @@ func TestNothingOutlivesItsRequest(t *testing.T) {
 		}
 	}
 	srv.CloseClientConnections()
-	err := testbed.Within(5*time.Second, func() error {
+	err := testbed.Eventually(func() error {
 		if now := runtime.NumGoroutine(); now > before {
 			stacks := make([]byte, 64<<10)
 			return fmt.Errorf("%d goroutines, %d before:\n%s", now, before, stacks[:runtime.Stack(stacks, true)])
