@@ -210,14 +210,23 @@ func TestTheWriterLearnsNothingOfTheTrace(t *testing.T) {
 func TestEverythingEndsWithTheRequest(t *testing.T) {
 	s := newStage(t, nil, nil)
 	for _, fault := range []string{"gateway=quadratic;ms=3000", "gateway=goroutine-flood;ms=1000;n=4000", "gateway=retry-storm;n=100", "gateway=lost-deadline;ms=3000"} {
-		_, _, plain := s.visit(t.Context(), "", "")
-		patience := 50*time.Millisecond + 4*plain // in which the fault begins, on this machine
-		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		s.visit(t.Context(), "", "") // whose connections stay
 		before := runtime.NumGoroutine()
-		_, a, took := s.visit(ctx, "", fault)
-		cancel()
-		if cost := s.cost(t, a.TraceID, strings.TrimPrefix(strings.Split(fault, ";")[0], "gateway=")); took > 11*patience || cost < time.Millisecond {
-			t.Errorf("%s: it took %s, of which %s, and the caller went after %s", fault, took, cost, patience)
+		inTime := func() error { // what goes on does so each time; a busy machine is late, but not always
+			_, _, plain := s.visit(t.Context(), "", "")
+			patience := 50*time.Millisecond + 4*plain // in which the fault begins, on this machine
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			defer cancel()
+			_, a, took := s.visit(ctx, "", fault)
+			costs := s.costLog.Of(a.TraceID)
+			if len(costs) != 1 || took > 11*patience || costs[0].Took < 1000 {
+				return fmt.Errorf("%s: it took %s, and cost %+v, and the caller went after %s", fault, took, costs, patience)
+			}
+			s.cost(t, a.TraceID, strings.TrimPrefix(strings.Split(fault, ";")[0], "gateway="))
+			return nil
+		}
+		if err := testbed.Eventually(inTime); err != nil {
+			t.Error(err)
 		}
 		if strings.Contains(fault, "lost-deadline") {
 			continue // of which the work goes on

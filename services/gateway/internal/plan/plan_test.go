@@ -3,6 +3,7 @@ package plan_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"sync"
@@ -14,6 +15,7 @@ import (
 	"example.com/tracelab/internal/faults"
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/service"
+	"example.com/tracelab/internal/testbed"
 	"example.com/tracelab/services/gateway/internal/plan"
 	"example.com/tracelab/services/gateway/visitapi"
 	"example.com/tracelab/tracing/tracetest"
@@ -61,11 +63,17 @@ func TestAPlainRequestIsCarriedOutAsItIs(t *testing.T) {
 	planner := newPlanner(t)
 	for name, ctx := range map[string]context.Context{"nothing": t.Context(), "another's": asking(t, "writer=slow-disk", &log)} {
 		p := planner.For(ctx)
-		began := time.Now()
-		p.BeforeVisits(ctx, "http://go.dev/")
-		p.AfterVisits(ctx, []visitapi.Visit{{URL: "a"}, {URL: "b"}})
-		if took := time.Since(began); took > 50*time.Millisecond {
-			t.Errorf("%s: around the visits it takes %s", name, took)
+		err := testbed.Eventually(func() error { // what waits does so each time; a busy machine does not
+			began := time.Now()
+			p.BeforeVisits(ctx, "http://go.dev/")
+			p.AfterVisits(ctx, []visitapi.Visit{{URL: "a"}, {URL: "b"}})
+			if took := time.Since(began); took > 50*time.Millisecond {
+				return fmt.Errorf("around the visits it takes %s", took)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
 		}
 		var answer struct{ Traced bool }
 		if err := p.CallWriter(ctx, "PUT /x", "/x", "", &answer); err != nil || !answer.Traced {

@@ -59,7 +59,7 @@ func TestACrowdIsNotKeptWaiting(t *testing.T) {
 			}
 		})
 	}
-	err := testbed.Within(10*time.Second, func() error {
+	err := testbed.Eventually(func() error {
 		if n := wentOn.Load(); n != 300-256 {
 			return fmt.Errorf("%d of 300 went on", n)
 		}
