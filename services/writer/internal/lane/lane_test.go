@@ -41,7 +41,7 @@ func TestACommandWaitsForItsConnection(t *testing.T) {
 	if got, err := server.Get("key"); err != nil || got != "value" {
 		t.Errorf("Redis holds %q, %v", got, err)
 	}
-	err = testbed.Within(5*time.Second, func() error {
+	err = testbed.Eventually(func() error {
 		if n := server.CurrentConnectionCount(); n > 0 { // rdb has sent nothing
 			return errors.New("connections are open")
 		}
