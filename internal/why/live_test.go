@@ -80,7 +80,7 @@ func TestAMutexThatAnotherRequestHolds(t *testing.T) {
 			holds = traceID(span)
 			mu.Lock()
 			close(held)
-			time.Sleep(40 * time.Millisecond) // while it is held
+			time.Sleep(200 * time.Millisecond) // while it is held: on a busy machine the other comes late
 			mu.Unlock()
 		})
 		both.Go(func() {
