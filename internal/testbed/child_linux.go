@@ -1,7 +1,10 @@
 package testbed
 
 import (
+	"errors"
+	"net"
 	"os/exec"
+	"sync"
 	"syscall"
 )
 
@@ -9,4 +12,17 @@ import (
 // before it could stop it.
 func EndWithTest(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+}
+
+// claims are the sockets that stand for ports: one that is collected would be closed.
+var claims sync.Map
+
+// claimed reports whether a port is this process' from now on. It is by a socket of a name
+// without a file, which the kernel gives to one process, and drops with it.
+func claimed(port string) bool {
+	ln, err := net.Listen("unix", "@tracelab-test-port-"+port)
+	if err == nil {
+		claims.Store(port, ln)
+	}
+	return !errors.Is(err, syscall.EADDRINUSE)
 }

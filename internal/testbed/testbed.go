@@ -32,14 +32,15 @@ func OneLine() {
 }
 
 // FreePort is a TCP port of loopback that nobody listens on, and that this
-// process did not name before. It is below the ports that systems give to whoever
-// does not care, so that nobody takes it before the test does, or while the test
-// has its server stopped.
+// process did not name before; nor did, on Linux, another one that still runs, such as
+// another package's test whose server does not listen yet. It is below the ports that
+// systems give to whoever does not care, so that nobody takes it before the test does,
+// or while the test has its server stopped.
 func FreePort(t testing.TB) string {
 	t.Helper()
 	for range 1000 {
 		port := strconv.Itoa(lowestPort + rand.IntN(portsAbove-lowestPort))
-		if _, named := ports.LoadOrStore(port, true); named {
+		if _, named := ports.LoadOrStore(port, true); named || !claimed(port) {
 			continue
 		}
 		if ln, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", port)); err == nil {
