@@ -80,7 +80,7 @@ func (l *listening) next() liveAnswer {
 	select {
 	case a := <-l.events:
 		return a
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute): // it guards against hanging
 		l.t.Fatal("nothing came")
 		return liveAnswer{}
 	}
