@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -143,6 +144,14 @@ func find(said io.Reader, address chan<- string) {
 // command is answered into result, unless that is nil.
 func (f *firefox) command(method string, params map[string]any, result any) {
 	f.t.Helper()
+	if err := f.try(method, params, result); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+// try is command of what Firefox may refuse: while one page gives way to the next, it does.
+func (f *firefox) try(method string, params map[string]any, result any) error {
+	f.t.Helper()
 	f.last++
 	if err := wsjson.Write(f.ctx, f.conn, map[string]any{"id": f.last, "method": method, "params": params}); err != nil {
 		f.t.Fatalf("%s: %v", method, err)
@@ -158,14 +167,14 @@ func (f *firefox) command(method string, params map[string]any, result any) {
 		case m.ID != f.last:
 			f.t.Fatalf("%s: answer %d to command %d", method, m.ID, f.last)
 		case m.Type == "error":
-			f.t.Fatalf("%s: %s: %s", method, m.Error, m.Message)
+			return fmt.Errorf("%s: %s: %s", method, m.Error, m.Message)
 		default:
 			if result != nil {
 				if err := json.Unmarshal(m.Result, result); err != nil {
 					f.t.Fatalf("%s: %v: %s", method, err, m.Result)
 				}
 			}
-			return
+			return nil
 		}
 	}
 }
@@ -198,39 +207,68 @@ const (
 // press presses keys, one after the other.
 func (f *firefox) press(keys ...string) {
 	f.t.Helper()
+	if err := f.tryPress(keys...); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+// follow presses Enter on a link. Where it leads may be there before the key is up, which
+// Firefox then refuses: that the page comes is what is awaited after it.
+func (f *firefox) follow() {
+	f.t.Helper()
+	if err := f.tryPress(keyEnter); err != nil {
+		f.t.Log(err)
+	}
+}
+
+func (f *firefox) tryPress(keys ...string) error {
+	f.t.Helper()
 	var actions []map[string]string
 	for _, key := range keys {
 		actions = append(actions, map[string]string{"type": "keyDown", "value": key}, map[string]string{"type": "keyUp", "value": key})
 	}
-	f.command("input.performActions", map[string]any{"context": f.tab, "actions": []any{map[string]any{"type": "key", "id": "keys", "actions": actions}}}, nil)
+	return f.try("input.performActions", map[string]any{"context": f.tab, "actions": []any{map[string]any{"type": "key", "id": "keys", "actions": actions}}}, nil)
 }
 
 // read is the value of an expression of JavaScript in a Firefox.
-func read[T any](f *firefox, expression string) (v T) {
+func read[T any](f *firefox, expression string) T {
+	f.t.Helper()
+	v, err := tryRead[T](f, expression)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return v
+}
+
+// tryRead is read of what may have no value yet.
+func tryRead[T any](f *firefox, expression string) (v T, err error) {
 	f.t.Helper()
 	var answer struct {
 		Type             string
 		Result           struct{ Value string }
 		ExceptionDetails struct{ Text string }
 	}
-	f.command("script.evaluate", map[string]any{"expression": "JSON.stringify(" + expression + ")", "target": map[string]string{"context": f.tab}, "awaitPromise": true}, &answer)
+	if err := f.try("script.evaluate", map[string]any{"expression": "JSON.stringify(" + expression + ")", "target": map[string]string{"context": f.tab}, "awaitPromise": true}, &answer); err != nil {
+		return v, fmt.Errorf("%s: %w", expression, err)
+	}
 	if answer.Type != "success" {
-		f.t.Fatalf("%s: %s", expression, answer.ExceptionDetails.Text)
+		return v, fmt.Errorf("%s: %s", expression, answer.ExceptionDetails.Text)
 	}
 	if err := json.Unmarshal([]byte(answer.Result.Value), &v); err != nil {
-		f.t.Fatalf("%s: %q: %v", expression, answer.Result.Value, err)
+		return v, fmt.Errorf("%s: %q: %w", expression, answer.Result.Value, err)
 	}
-	return v
+	return v, nil
 }
 
 // await waits until an expression is true.
 func (f *firefox) await(expression string) {
 	f.t.Helper()
 	err := testbed.Eventually(func() error {
-		if !read[bool](f, expression) {
-			return fmt.Errorf("it is not")
+		is, err := tryRead[bool](f, expression)
+		if err == nil && !is {
+			err = errors.New("it is not")
 		}
-		return nil
+		return err
 	})
 	if err != nil {
 		f.t.Fatalf("%s: %v, at %s: %.2000s", expression, err, read[string](f, "location.href"), strings.TrimSpace(read[string](f, "document.body.innerText")))

@@ -69,9 +69,9 @@ func (f *firefox) fromTheListToASpan(s *stacktest.Stack) {
 			break
 		}
 	}
-	f.press(keyEnter)
+	f.follow()
 	f.await(`location.pathname.startsWith("/traces/") && document.readyState === "complete"`)
-	f.await(`document.querySelector("[role=treegrid] [role=row]") !== null`)
+	f.await(`document.querySelector("#rows.virtual .row") !== null`) // those of the script, which listens from then on
 	f.press("/")
 	if focused := read[string](f, `document.activeElement.id`); focused != "find" {
 		f.t.Errorf("/ leads to %q", focused)
@@ -97,6 +97,7 @@ func (f *firefox) alongAnEdge(s *stacktest.Stack) {
 	if edge := read[string](f, `document.activeElement.querySelector("title").textContent`); !strings.HasPrefix(edge, "gateway calls ") {
 		f.t.Errorf("an arrow leads from the gateway to %q", edge)
 	}
-	f.press(keyRight, keyEnter)
+	f.press(keyRight)
+	f.follow()
 	f.await(`["?serviceName=fetcher", "?serviceName=writer"].includes(location.search)`)
 }
