@@ -84,40 +84,60 @@ func (p *page) do(steps ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, p.patience)
 	defer cancel()
-	if err := chromedp.Do(ctx, steps...); err != nil {
+	if err := p.try(ctx, steps...); err != nil {
 		where, _ := chromedp.Run(p.ctx, chromedp.Location())
 		p.t.Fatalf("at %s: %v", where, err)
 	}
-	err := testbed.Eventually(func() error {
-		state, err := chromedp.Run(ctx, chromedp.Evaluate[string]("document.readyState"))
+}
+
+// try is do of what may fail, by the deadline of ctx.
+func (p *page) try(ctx context.Context, steps ...chromedp.Action[chromedp.Void]) error {
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		return err
+	}
+	deadline, _ := ctx.Deadline()
+	return testbed.Within(time.Until(deadline), func() error {
+		state, err := chromedp.Run(ctx, chromedp.Evaluate[string](ready))
 		if err == nil && state != "complete" {
 			err = errors.New("the page is " + state)
 		}
 		return err // also while one page gives way to the next
 	})
-	if err != nil {
-		p.t.Fatal(err)
-	}
 }
+
+// ready is complete once the page's scripts listen. Those of a timeline fetch its rows first,
+// and put them in place of the server's.
+const ready = `document.querySelector(".waterfall") && !document.querySelector("#rows.virtual") ? "without the rows of its script" : document.readyState`
 
 // eval is the value of a JavaScript expression.
 func eval[T any](p *page, expression string) T {
 	p.t.Helper()
-	v, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](expression))
+	v, err := tried[T](p, expression)
 	if err != nil {
-		p.t.Fatalf("%s: %v", expression, err)
+		p.t.Fatal(err)
 	}
 	return v
+}
+
+// tried is eval of what may have no value yet: one page gives way to the next, and what the
+// expression looks for has not come.
+func tried[T any](p *page, expression string) (T, error) {
+	v, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](expression))
+	if err != nil {
+		err = fmt.Errorf("%s: %w", expression, err)
+	}
+	return v, err
 }
 
 // becomes waits until a JavaScript expression has a value.
 func (p *page) becomes(expression, want string) {
 	p.t.Helper()
 	err := testbed.Eventually(func() error {
-		if got := eval[string](p, expression); got != want {
-			return fmt.Errorf("%s is %q, want %q", expression, got, want)
+		got, err := tried[string](p, expression)
+		if err == nil && got != want {
+			err = fmt.Errorf("%s is %q, want %q", expression, got, want)
 		}
-		return nil
+		return err
 	})
 	if err != nil {
 		p.t.Error(err)

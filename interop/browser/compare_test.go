@@ -152,7 +152,10 @@ func TestALongComparison(t *testing.T) {
 	t.Cleanup(func() { srv.CloseClientConnections(); srv.Close() })
 	p := browse(t, 1280, 860)
 	for _, scripts := range []bool{true, false} {
-		p.do(runScripts(scripts), goTo(srv.URL+"/compare?slow=p95"))
+		// Not p.do, which asks the page whether it is complete.
+		if err := chromedp.Do(p.ctx, runScripts(scripts), goTo(srv.URL+"/compare?slow=p95")); err != nil {
+			t.Fatal(err)
+		}
 		select {
 		case <-again:
 		case <-p.ctx.Done():

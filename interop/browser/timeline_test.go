@@ -151,6 +151,7 @@ func TestTimelineIsInItsAddress(t *testing.T) {
 	p.becomes(`String(document.querySelector("#found").value.endsWith("found"))`, "true")
 	p.do(chromedp.SendKeys(chromedp.CSS("#min"), "1us"))
 	p.becomes(`String(["level=", "fold=", "zoom=", "tool=zoom", "path=0", "column=onPath", "range=", "find=step", "min=1us", "span="].filter(e => !location.search.includes(e)))`, "")
+	p.becomes(`String(document.querySelector("#details").ariaBusy === "true")`, "false") // the panel has what the last key asked for
 	before, address := eval[string](p, seen), eval[string](p, `location.href`)
 	p.do(chromedp.Navigate("about:blank"))
 	p.timeline(address)
