@@ -57,6 +57,9 @@ func TestExplainByKeyboard(t *testing.T) {
 	p.narrow()
 }
 
+// stillOffered: what has ended stays in the page, hidden.
+const stillOffered = `document.querySelector("#offer .seconds")?.checkVisibility() ?? false`
+
 // offered shows the page of a visit while it can still be explained, which is for ten
 // seconds: where the page is not there by then, that of another visit.
 func (p *page) offered(s *stacktest.Stack) (trace string) {
@@ -64,9 +67,9 @@ func (p *page) offered(s *stacktest.Stack) (trace string) {
 	err := testbed.Eventually(func() error {
 		trace = visit(p.t, s, "")
 		whole(p.t, s, trace, 10)
-		p.do(chromedp.Navigate(trace), chromedp.WaitVisible(chromedp.CSS("#offer")))
-		if said := eval[string](p, `document.querySelector("#offer .seconds") ? "" : document.querySelector("#offer").textContent`); said != "" {
-			return fmt.Errorf("the page came too late: %s", said)
+		p.do(chromedp.Navigate(trace), chromedp.WaitReady(chromedp.CSS("#offer"))) // it is hidden once it has ended
+		if !eval[bool](p, stillOffered) {
+			return fmt.Errorf("the page came too late: %s", eval[string](p, `document.querySelector("#offer").textContent`))
 		}
 		return nil
 	})
@@ -81,12 +84,12 @@ func (p *page) offered(s *stacktest.Stack) (trace string) {
 func (p *page) explainedInTime(s *stacktest.Stack) (text string) {
 	p.t.Helper()
 	err := testbed.Eventually(func() error {
-		if !eval[bool](p, `document.querySelector("#offer .seconds") !== null`) {
+		if !eval[bool](p, stillOffered) {
 			p.offered(s)
 		}
 		soon, cancel := context.WithTimeout(p.ctx, 20*time.Second) // the button may go before it is pressed
 		defer cancel()
-		err := chromedp.Do(soon, chromedp.Focus(chromedp.CSS("#offer button")), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(chromedp.CSS("#explanation .spent")))
+		err := p.try(soon, chromedp.Focus(chromedp.CSS("#offer button")), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(chromedp.CSS("#explanation .spent")))
 		if err != nil {
 			return err
 		}

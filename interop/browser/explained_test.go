@@ -93,10 +93,9 @@ func TestAnExplainedSpan(t *testing.T) {
 	t.Setenv("TRACELAB_SLOW", "never") // or the server would explain the visit too, if it is slow
 	s := stacktest.Up(t)
 	p := browse(t, 1280, 860) // before the visit: its page offers the command for ten seconds
-	page := visit(t, s, "")
+	page := p.offered(s)
 	id := page[strings.LastIndexByte(page, '/')+1:]
 	spans := await(t, s.UI, id, 10)
-	p.do(chromedp.Navigate(page), chromedp.WaitVisible(chromedp.CSS("#why")))
 	if command := eval[string](p, `document.querySelector("#why").textContent`); command != "curl "+strings.TrimPrefix(s.UI, "http://")+"/tracelab/v1/why/"+id {
 		t.Errorf("the page offers %q", command)
 	}
@@ -215,7 +214,11 @@ func TestZipkinShowsAnExplanation(t *testing.T) {
 	wanted := []string{"Total Spans\n3\n", "gateway: get /visit\n50ms\n", "gateway: put\n45ms\n", "writer: put /values/{key}\n40.200ms\n", "go.sync\t22.900 ms\n", "go.why\t" + why}
 	var text string
 	err := testbed.Eventually(func() error {
-		text = blank.ReplaceAllString(eval[string](p, `document.body.innerText`), "\n")
+		said, err := tried[string](p, `document.body.innerText`)
+		if err != nil {
+			return err
+		}
+		text = blank.ReplaceAllString(said, "\n")
 		for _, want := range wanted {
 			if !strings.Contains(text, want) {
 				return fmt.Errorf("Zipkin's page lacks %q", want)
