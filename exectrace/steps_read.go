@@ -63,6 +63,61 @@ func (c *cursor) step() (step, bool) {
 	return x, true
 }
 
+// skim is step for who needs only when it is, which is then c.at, the state and the reason.
+func (c *cursor) skim() (state State, reason uint8, ok bool) {
+	b := c.block
+	if len(b) == 0 {
+		c.enter(c.next)
+		if b = c.block; len(b) == 0 {
+			return 0, 0, false
+		}
+	}
+	kind := b[0]
+	c.block = b[1:]
+	since := c.short()
+	if kind&inTicks != 0 {
+		since <<= tickBits
+	}
+	c.at += Time(since)
+	state = kinds[kind&15].state
+	if state.hasStack() {
+		c.pass()
+	}
+	if kind&hasReason != 0 {
+		reason = c.block[0]
+		c.block = c.block[1:]
+	}
+	if kind&hasWho != 0 {
+		c.pass()
+	}
+	return state, reason, true
+}
+
+// short is varint, quicker for what takes two bytes at most.
+func (c *cursor) short() uint64 {
+	b := c.block
+	switch {
+	case len(b) > 0 && b[0] < 0x80:
+		c.block = b[1:]
+		return uint64(b[0])
+	case len(b) > 1 && b[1] < 0x80:
+		c.block = b[2:]
+		return uint64(b[0]&0x7f) | uint64(b[1])<<7
+	}
+	return c.varint()
+}
+
+// pass passes over a varint.
+func (c *cursor) pass() {
+	for i, b := range c.block {
+		if b < 0x80 {
+			c.block = c.block[i+1:]
+			return
+		}
+	}
+	c.block = nil
+}
+
 func (c *cursor) varint() uint64 {
 	v, n := binary.Uvarint(c.block)
 	c.block = c.block[n:]
