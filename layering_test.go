@@ -169,6 +169,7 @@ var arrows = map[string][]string{
 	"exectrace/internal/recordtest": {"exectrace"},
 	"exectrace/internal/table":      {"exectrace/internal/decode"},
 	"exectrace/internal/wiretest":   {"exectrace/wire"},
+	"exectrace/lanes":               {"exectrace", "exectrace/counters", "exectrace/internal/analysis", "exectrace/internal/decode", "exectrace/internal/events", "exectrace/stats"},
 	"exectrace/mmu":                 {"exectrace", "exectrace/internal/analysis", "exectrace/internal/container", "exectrace/internal/decode", "exectrace/internal/events"},
 	"exectrace/stats":               {"exectrace"},
 	"exectrace/userlog":             {},
