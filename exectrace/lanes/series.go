@@ -26,7 +26,8 @@ const maxPoints = 1 << 17
 // counting makes a series.
 type counting struct {
 	series
-	now point
+	now   point
+	until time.Duration // the last point is of the time before that
 }
 
 func newSeries() *counting { return &counting{series: series{width: time.Microsecond}} }
@@ -35,19 +36,18 @@ func (c *counting) follow(f *exectrace.File) events.Consumer {
 	return counters.NewFollower(f, func(after time.Duration, now counters.Values) {
 		c.end(after)
 		c.now = pointOf(now)
-		last := &c.points[len(c.points)-1]
-		*last = last.most(c.now)
+		c.points[len(c.points)-1].most(&c.now)
 	})
 }
 
 // end adds points, in which nothing changes, up to the one of a time.
 func (c *counting) end(after time.Duration) {
-	for int(after/c.width) >= len(c.points) {
+	for after >= c.until {
 		if len(c.points) == maxPoints {
 			c.halve()
-			continue
 		}
 		c.points = append(c.points, c.now)
+		c.until = time.Duration(len(c.points)) * c.width
 	}
 }
 
@@ -55,7 +55,8 @@ func (c *counting) end(after time.Duration) {
 func (c *counting) halve() {
 	c.width *= 2
 	for i := range len(c.points) / 2 {
-		c.points[i] = c.points[2*i].most(c.points[2*i+1])
+		c.points[i] = c.points[2*i]
+		c.points[i].most(&c.points[2*i+1])
 	}
 	c.points = c.points[:len(c.points)/2]
 }
@@ -75,11 +76,11 @@ func (p point) values() counters.Values {
 	}
 }
 
-func (p point) most(q point) point {
-	return point{
-		max(p.heap, q.heap), max(p.goal, q.goal), max(p.gcWaiting, q.gcWaiting), max(p.runnable, q.runnable), max(p.running, q.running),
-		max(p.inCall, q.inCall), max(p.threads, q.threads),
-	}
+// most raises the values of p to those of q.
+func (p *point) most(q *point) {
+	p.heap, p.goal = max(p.heap, q.heap), max(p.goal, q.goal)
+	p.gcWaiting, p.runnable, p.running = max(p.gcWaiting, q.gcWaiting), max(p.runnable, q.runnable), max(p.running, q.running)
+	p.inCall, p.threads = max(p.inCall, q.inCall), max(p.threads, q.threads)
 }
 
 // Resolution is the shortest time of which Counters tells the values of another: a
@@ -105,7 +106,7 @@ func (l *Lanes) Counters(from exectrace.Time, width time.Duration, n int) []coun
 // most are the highest values from one point to another.
 func (s *series) most(first, last int) (p point) {
 	for i := first; i <= min(last, len(s.points)-1); i++ {
-		p = p.most(s.points[i])
+		p.most(&s.points[i])
 	}
 	return p
 }
