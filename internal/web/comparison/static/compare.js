@@ -27,9 +27,10 @@ for (const select of document.querySelectorAll('select[data-names]')) {
     const service = select.value;
     names?.replaceChildren();
     if (!service) return;
-    const answer = await fetch('/compare/names?' + new URLSearchParams({ service }));
-    if (!answer.ok || select.value !== service) return; // another was chosen meanwhile
-    const list = new DOMParser().parseFromString(`<datalist>${await answer.text()}</datalist>`, 'text/html').querySelector('datalist');
+    const asked = '/compare/names?' + new URLSearchParams({ service });
+    const html = await fetch(asked).then((answer) => (answer.ok ? answer.text() : '')).catch(() => ''); // a field without suggestions
+    if (select.value !== service) return; // another was chosen meanwhile
+    const list = new DOMParser().parseFromString(`<datalist>${html}</datalist>`, 'text/html').querySelector('datalist');
     names?.replaceChildren(...(list?.children ?? []));
   });
 }

@@ -15,8 +15,9 @@ service?.addEventListener('change', async () => {
   const chosen = service.value;
   names.replaceChildren();
   if (!chosen) return;
-  const answer = await fetch('/?' + new URLSearchParams({ serviceName: chosen, limit: '1', lookback: '1m' }));
-  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  const asked = '/?' + new URLSearchParams({ serviceName: chosen, limit: '1', lookback: '1m' });
+  const html = await fetch(asked).then((answer) => answer.text()).catch(() => ''); // a field without suggestions
+  const page = new DOMParser().parseFromString(html, 'text/html');
   if (service.value !== chosen) return; // another was chosen meanwhile
   names.replaceChildren(...(page.querySelector('#spanNames')?.children ?? []));
 });

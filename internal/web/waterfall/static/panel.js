@@ -74,9 +74,9 @@ export class Panel {
     const peers = this.panel.querySelector('#peers[data-src]');
     const { key } = this;
     if (peers) this.timer = setTimeout(async () => {
-      const answer = await fetch(peers.getAttribute('data-src') ?? '').catch(() => null);
-      if (!answer?.ok || !peers.isConnected) return;
-      peers.innerHTML = await answer.text();
+      const html = await fetch(peers.getAttribute('data-src') ?? '').then((answer) => (answer.ok ? answer.text() : '')).catch(() => '');
+      if (!html || !peers.isConnected) return;
+      peers.innerHTML = html;
       peers.removeAttribute('data-src');
       this.keep(key, this.panel.innerHTML);
     }, 300);
