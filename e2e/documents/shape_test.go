@@ -21,7 +21,9 @@ var differs = []struct {
 	{regexp.MustCompile(`\b\d\d:\d\d:\d\d\b`), "TIME"},
 	{regexp.MustCompile(`−?\b\d+(\.\d+)?\s(ns|µs|ms|s|m \d\d s)\b`), "DURATION"},
 	{regexp.MustCompile(`[█▌▏]+`), ""},
-	{regexp.MustCompile(`\b[245]0\d\b`), "status $0 "}, // kept
+	// Statuses are kept, where one can be: a count or a share may be 404, too.
+	{regexp.MustCompile(`(?m)^([ \t]*)([245]0\d)([ \t]{2,}|[ \t]+/|[ \t]*$)`), "$1 status $2 $3"},
+	{regexp.MustCompile(`("status": |/status/|answers[ \t]+|")([245]0\d)\b`), "$1 status $2 "},
 	{regexp.MustCompile(`\bstatus (\d)(\d+) |\b\d+(\.\d+)?`), "$1$2"},
 }
 
@@ -53,7 +55,12 @@ func TestShape(t *testing.T) {
 		{"in 1.007 s", "in vain", false},
 		{"502  /cut", "502 /cut", true},
 		{"504  /cut", "502 /cut", false},
-		{"bytes 513", "bytes 98765", true},
+		{`"200 OK"`, `"404 OK"`, false},
+		{`"status": 200,`, `"status": 404,`, false},
+		{"answers    200: 17", "answers    404: 17", false},
+		{"answers    200: 17", "answers    200: 404", true},
+		{"bytes 404", "bytes 98765", true},
+		{"or +408.1 % (120 against", "or\n+477.5 % (120 against", true},
 		{`"traceId": "fee8f911bc5eaedd605106fb06085d3b"`, `"traceId": "00000000000000000000000000000001"`, true},
 		{"http://localhost:12345/zipkin", "http://localhost:9411/zipkin", true},
 		{"a\nb\nc", "a\n…", true},
