@@ -71,7 +71,9 @@ func (c *counting) goroutine(ev *decode.Event) {
 	}
 	a := c.assistOf(ev.Of)
 	c.count(ev.From, a.waits, -1)
-	a.on = a.on && ev.To != decode.NotExist
+	// A status comes before what tells of an assist: what is known is of another goroutine,
+	// which had the index before.
+	a.on = a.on && ev.To != decode.NotExist && ev.From != decode.Undetermined
 	a.idle = ev.To == decode.Waiting
 	a.waits = a.on && a.idle
 	c.count(ev.To, a.waits, 1)
