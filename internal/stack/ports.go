@@ -24,46 +24,48 @@ type Ports struct {
 	WriterDebug  int  `name:"writer-debug" help:"Debug port of the writer." default:"6082"`
 }
 
-// bound is a port that was checked, and is held for its owner: a piece in this
-// process takes the listener, a service listens by itself.
+// bound is a port that was checked, and is held for its owner: the listener of a piece in
+// this process, or a reservation for a service, which listens by itself.
 type bound struct {
 	flag     string
+	at       netip.AddrPort
 	ln       net.Listener
-	reserved reservation
+	reserved *reservation
 }
 
 // bind takes a port, so that nothing starts when one is missing.
-func bind(flag string, address netip.Addr, port int) (*bound, error) {
-	ln, err := net.Listen("tcp", net.JoinHostPort(address.String(), strconv.Itoa(port)))
+func bind(flag string, address netip.Addr, port int, forService bool) (*bound, error) {
+	b := &bound{flag: flag}
+	at, err := netip.AddrPortFrom(address, uint16(port)), error(nil)
+	if forService {
+		if b.reserved, err = reserve(at); err == nil {
+			b.at = b.reserved.at
+		}
+	} else if b.ln, err = net.Listen("tcp", at.String()); err == nil {
+		b.at = b.ln.Addr().(*net.TCPAddr).AddrPort()
+	}
 	if errors.Is(err, syscall.EADDRNOTAVAIL) {
 		return nil, cli.Status{Code: cli.Usage, Err: fmt.Errorf("--bind %s: no address of this machine: 0.0.0.0 is all that it has", address)}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("port %d is taken or not allowed (%w): choose another with --port-%s, or 0 for any", port, err, flag)
 	}
-	return &bound{flag: flag, ln: ln}, nil
-}
-
-// handOver lets a service listen on the port, now and whenever it starts again.
-func (b *bound) handOver() error {
-	b.ln.Close()
-	var err error
-	b.reserved, err = reserve(b.listens())
-	return err
+	return b, nil
 }
 
 // release gives the port back, unless a piece has taken over the listener and closes it.
 func (b *bound) release() {
-	b.ln.Close()
-	b.reserved.end()
+	if b.ln != nil {
+		b.ln.Close()
+	}
+	if b.reserved != nil {
+		b.reserved.release()
+	}
 }
-
-// listens is what the port listens on.
-func (b *bound) listens() netip.AddrPort { return b.ln.Addr().(*net.TCPAddr).AddrPort() }
 
 // addr is where this machine reaches the port.
 func (b *bound) addr() string {
-	at := b.listens()
+	at := b.at
 	if at.Addr().IsUnspecified() {
 		return netip.AddrPortFrom(loopbackLike(at.Addr()), at.Port()).String()
 	}
@@ -72,7 +74,7 @@ func (b *bound) addr() string {
 
 // urlAt is the port at a host of this machine.
 func (b *bound) urlAt(host string) string {
-	return "http://" + net.JoinHostPort(host, strconv.Itoa(int(b.listens().Port())))
+	return "http://" + net.JoinHostPort(host, strconv.Itoa(int(b.at.Port())))
 }
 
 func (b *bound) url() string { return "http://" + b.addr() }

@@ -15,16 +15,12 @@ import (
 func TestAReservedPort(t *testing.T) {
 	for _, host := range []string{"127.0.0.1", "0.0.0.0", "::1", "::"} {
 		t.Run(host, func(t *testing.T) {
-			ln, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
+			b, err := bind("gateway", netip.MustParseAddr(host), 0, true)
 			if err != nil {
 				t.Skip("no such address here: ", err)
 			}
-			at := ln.Addr().(*net.TCPAddr).AddrPort()
-			b := &bound{ln: ln}
-			if err := b.handOver(); err != nil {
-				t.Fatal(err)
-			}
 			defer b.release()
+			at := b.at
 			for range 2 {
 				if err := strangerBinds(at); !errors.Is(err, syscall.EADDRINUSE) {
 					t.Errorf("a stranger binds it while nobody listens: %v", err)
@@ -41,6 +37,9 @@ func TestAReservedPort(t *testing.T) {
 					t.Fatal("a connection to its owner: ", err)
 				}
 				conn.Close()
+				if second, err := bind("gateway", at.Addr(), int(at.Port()), true); !errors.Is(err, syscall.EADDRINUSE) {
+					t.Errorf("another stack takes it while its owner listens: %v, %v", second, err)
+				}
 				owner.Close()
 			}
 			b.release()

@@ -53,11 +53,7 @@ func Run(ctx context.Context, cfg Config, ready func(Addresses)) error {
 	context.AfterFunc(failed, stopServices)
 	services, dead := errgroup.WithContext(outer)
 	var up atomic.Bool
-	children, err := s.children()
-	if err != nil {
-		return err
-	}
-	for _, c := range children {
+	for _, c := range s.children() {
 		services.Go(func() error { return c.supervise(dead, &up) })
 	}
 	if s.awaitReady(dead) {
@@ -122,17 +118,18 @@ func (s *pieces) bind() error {
 		flag    string
 		address netip.Addr
 		port    int
+		service bool
 	}{
-		{&s.server, "server", room, ui},
-		{&s.gateway, "gateway", room, p.Gateway},
-		{&s.fetcher, "fetcher", here, p.Fetcher},
-		{&s.writer, "writer", here, p.Writer},
-		{&s.thirdParty, "third-party", here, p.ThirdParty},
-		{&s.gatewayDebug, "gateway-debug", here, p.GatewayDebug},
-		{&s.fetcherDebug, "fetcher-debug", here, p.FetcherDebug},
-		{&s.writerDebug, "writer-debug", here, p.WriterDebug},
+		{&s.server, "server", room, ui, false},
+		{&s.gateway, "gateway", room, p.Gateway, true},
+		{&s.fetcher, "fetcher", here, p.Fetcher, true},
+		{&s.writer, "writer", here, p.Writer, true},
+		{&s.thirdParty, "third-party", here, p.ThirdParty, false},
+		{&s.gatewayDebug, "gateway-debug", here, p.GatewayDebug, true},
+		{&s.fetcherDebug, "fetcher-debug", here, p.FetcherDebug, true},
+		{&s.writerDebug, "writer-debug", here, p.WriterDebug, true},
 	} {
-		b, err := bind(want.flag, want.address, want.port)
+		b, err := bind(want.flag, want.address, want.port, want.service)
 		if err != nil {
 			s.release()
 			return err
@@ -171,11 +168,9 @@ func (s *pieces) embed(ctx context.Context, group *errgroup.Group) error {
 }
 
 // children are the services, with all that they need to know of each other.
-func (s *pieces) children() ([]*child, error) {
+func (s *pieces) children() []*child {
 	for _, b := range []*bound{s.gateway, s.fetcher, s.writer, s.gatewayDebug, s.fetcherDebug, s.writerDebug} {
-		if err := b.handOver(); err != nil {
-			return nil, err
-		}
+		b.reserved.handOver()
 	}
 	program, err := os.Executable()
 	if err != nil {
@@ -186,7 +181,7 @@ func (s *pieces) children() ([]*child, error) {
 		zipkin = s.cfg.Zipkin
 	}
 	make := func(name string, main, debug *bound, env map[string]string) *child {
-		env["TRACELAB_ADDR"] = main.listens().String()
+		env["TRACELAB_ADDR"] = main.at.String()
 		env["TRACELAB_ALLOW_HOSTS"] = s.cfg.AllowHosts.String()
 		env["TRACELAB_DEBUG_ADDR"] = debug.addr()
 		env["TRACELAB_ZIPKIN_URL"] = zipkin
@@ -212,7 +207,7 @@ func (s *pieces) children() ([]*child, error) {
 			"TRACELAB_ALLOW_TARGETS":   allowed,
 			"TRACELAB_UI_URL":          cmp.Or(s.cfg.UIURL, ui),
 		}),
-	}, nil
+	}
 }
 
 func (s *pieces) addresses(took time.Duration) Addresses {
@@ -224,7 +219,7 @@ func (s *pieces) addresses(took time.Duration) Addresses {
 		given := func(text string) string { return strings.TrimSuffix(display.URL(text), "/") }
 		a.Shared = append(a.Shared, Entry{Gateway: cmp.Or(given(s.cfg.GatewayURL), a.Gateway), UI: cmp.Or(given(s.cfg.UIURL), a.UI)})
 	}
-	for _, host := range shared(s.server.listens().Addr()) {
+	for _, host := range shared(s.server.at.Addr()) {
 		a.Shared = append(a.Shared, Entry{Gateway: s.gateway.urlAt(host), UI: s.server.urlAt(host)})
 	}
 	if s.printToken {

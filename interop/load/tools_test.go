@@ -76,7 +76,7 @@ func runWrk(t *testing.T, url string) row {
 	r := row{tool: fmt.Sprintf("wrk, %d connections", connections)}
 	out := run(t, &r, asked(t, `Requests/sec:\s+([\d.]+)`), tool(t, "wrk"), "--latency", "-t", "1", "-c", strconv.Itoa(connections), "-d", duration.String(), url)
 	r.reached = number(t, out, `Requests/sec:\s+([\d.]+)`)
-	r.p50, r.p99 = span(t, out, `50%\s+(\S+)`), span(t, out, `99%\s+(\S+)`)
+	r.p50, r.p99 = span(t, out, `(?m)^\s+50%\s+(\S+)`), span(t, out, `(?m)^\s+99%\s+(\S+)`) // a share of 65.50% is no quantile
 	return r
 }
 
