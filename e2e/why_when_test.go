@@ -105,7 +105,8 @@ func TestWhyOfAYoungStack(t *testing.T) {
 		if a.Execution.State != labapi.ExecutionKnown || len(a.Snapshots) != 3 {
 			t.Errorf("%q, %+v", a.Sentences, a.Execution)
 		}
-		if id == fast.TraceID && a.TotalUS < 20_000 && bytes.Contains(unasked, []byte(labapi.TagPrefix)) {
+		// The process measures a little more than the span: at 19.8 ms it was slow once.
+		if id == fast.TraceID && a.TotalUS < 15_000 && bytes.Contains(unasked, []byte(labapi.TagPrefix)) {
 			t.Errorf("%q: it has tags unasked: %s", a.Sentences, unasked)
 		}
 	}

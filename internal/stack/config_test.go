@@ -1,6 +1,7 @@
 package stack_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -32,14 +33,16 @@ func TestAWrongSettingIsSaidFirst(t *testing.T) {
 		"a token of two lines":   {func(c *stack.Config) { c.Token = "S3CRET\n" }, "--token: want printable ASCII"},
 		"a token in Greek":       {func(c *stack.Config) { c.Token = "μυστικό" }, "--token: want printable ASCII"},
 		"a port that there is not": {func(c *stack.Config) { c.Ports.Writer = 70000 },
-			"port 70000 is taken or not allowed"},
+			"--port-writer 70000: want a port up to 65535"},
 		"traces of a Zipkin": {func(c *stack.Config) { c.Zipkin, c.Keep = "http://127.0.0.1:1", "traces.json" }, "--keep traces.json: the traces are in the Zipkin at http://127.0.0.1:1"},
 		"a folder to keep":   {func(c *stack.Config) { c.Keep = "/no/such/folder/traces.json" }, "--keep: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cfg := stack.Config{Sampler: "always", Ports: stack.Ports{Server: new(int)}}
 			test.set(&cfg)
-			err := stack.Run(t.Context(), cfg, func(stack.Addresses) { t.Error("ready") })
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			err := stack.Run(ctx, cfg, func(stack.Addresses) { cancel() })
 			if err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "S3CRET") {
 				t.Errorf("Run: %v; want %q", err, test.want)
 			}

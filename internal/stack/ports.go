@@ -3,6 +3,7 @@ package stack
 import (
 	"errors"
 	"fmt"
+	"math"
 	"net"
 	"net/netip"
 	"strconv"
@@ -35,15 +36,11 @@ type bound struct {
 
 // bind takes a port, so that nothing starts when one is missing.
 func bind(flag string, address netip.Addr, port int, forService bool) (*bound, error) {
-	b := &bound{flag: flag}
-	at, err := netip.AddrPortFrom(address, uint16(port)), error(nil)
-	if forService {
-		if b.reserved, err = reserve(at); err == nil {
-			b.at = b.reserved.at
-		}
-	} else if b.ln, err = net.Listen("tcp", at.String()); err == nil {
-		b.at = b.ln.Addr().(*net.TCPAddr).AddrPort()
+	if port < 0 || port > math.MaxUint16 {
+		return nil, cli.Status{Code: cli.Usage, Err: fmt.Errorf("--port-%s %d: want a port up to %d, or 0 for any", flag, port, math.MaxUint16)}
 	}
+	b := &bound{flag: flag}
+	err := b.take(netip.AddrPortFrom(address, uint16(port)), forService)
 	if errors.Is(err, syscall.EADDRNOTAVAIL) {
 		return nil, cli.Status{Code: cli.Usage, Err: fmt.Errorf("--bind %s: no address of this machine: 0.0.0.0 is all that it has", address)}
 	}
@@ -51,6 +48,19 @@ func bind(flag string, address netip.Addr, port int, forService bool) (*bound, e
 		return nil, fmt.Errorf("port %d is taken or not allowed (%w): choose another with --port-%s, or 0 for any", port, err, flag)
 	}
 	return b, nil
+}
+
+func (b *bound) take(at netip.AddrPort, forService bool) (err error) {
+	if forService {
+		if b.reserved, err = reserve(at); err == nil {
+			b.at = b.reserved.at
+		}
+		return err
+	}
+	if b.ln, err = net.Listen("tcp", at.String()); err == nil {
+		b.at = b.ln.Addr().(*net.TCPAddr).AddrPort()
+	}
+	return err
 }
 
 // release gives the port back, unless a piece has taken over the listener and closes it.
