@@ -80,6 +80,21 @@ func (t *Trace) Goroutine(id GoID) (Goroutine, bool) {
 	return t.described(i), true
 }
 
+// GoroutinesOf returns the goroutines with the given id, in the order of their beginnings.
+// There are several only in programs with cgo.
+func (t *Trace) GoroutinesOf(id GoID) (all []Goroutine) {
+	indices := t.sameID[id]
+	if i, ok := t.goroutineIDs.Lookup(uint64(id)); ok && indices == nil {
+		indices = []int32{i}
+	}
+	for _, i := range indices {
+		if t.goroutine(i).first != 0 {
+			all = append(all, t.described(i))
+		}
+	}
+	return all
+}
+
 // indexAt is the index of the goroutine that had an id at a moment, or none.
 func (t *Trace) indexAt(id GoID, at Time) int32 {
 	i, ok := t.goroutineIDs.Lookup(uint64(id))

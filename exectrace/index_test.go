@@ -36,6 +36,15 @@ func TestGoroutinesWithOneNumber(t *testing.T) {
 	if !ok || last.Created != 40 {
 		t.Errorf("the last is %+v", last)
 	}
+	for id, want := range map[GoID]string{17: "[0 10 40]", 1: "[0]", 5: "[]"} {
+		created := []Time{}
+		for _, g := range x.GoroutinesOf(id) {
+			created = append(created, g.Created)
+		}
+		if got := fmt.Sprint(created); got != want {
+			t.Errorf("those with the number %d began at %s, want %s", id, got, want)
+		}
+	}
 	var regions []string
 	for r := range x.Regions() {
 		regions = append(regions, fmt.Sprintf("%s %d-%d", r.Type, r.Start, r.End))

@@ -59,6 +59,9 @@ type Interval struct {
 // stopped. If it was created or unblocked, it is the stack of the goroutine that did so.
 func (t *Trace) Stack(iv Interval) []Frame { return t.stacks.stack(iv.stack) }
 
+// StackID identifies what Stack returns: of intervals with the same one that is the same.
+func (iv Interval) StackID() uint32 { return uint32(iv.stack) }
+
 // ThreadID is the operating system's number of a thread: on Linux its tid.
 type ThreadID int64
 

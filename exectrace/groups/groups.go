@@ -5,6 +5,8 @@ package groups
 
 import (
 	"cmp"
+	"math"
+	"math/bits"
 	"slices"
 	"strings"
 	"time"
@@ -183,21 +185,21 @@ type Bucket struct {
 	Count int
 }
 
+// To returns twice b.From, or the longest duration if that is less.
+func (b Bucket) To() time.Duration { return b.From + min(b.From, math.MaxInt64-b.From) }
+
 // Buckets returns the number of durations by powers of two in nanoseconds, from the
 // shortest to the longest. Buckets between them can be empty.
 func (d Distribution) Buckets() []Bucket {
 	var buckets []Bucket
 	for _, x := range d {
-		for len(buckets) == 0 || x >= 2*buckets[len(buckets)-1].From {
-			from := time.Duration(1)
+		from := time.Duration(1) << (bits.Len64(uint64(max(x, 1))) - 1)
+		for len(buckets) == 0 || buckets[len(buckets)-1].From < from {
+			next := from
 			if n := len(buckets); n > 0 {
-				from = 2 * buckets[n-1].From
-			} else {
-				for 2*from <= x {
-					from *= 2
-				}
+				next = 2 * buckets[n-1].From
 			}
-			buckets = append(buckets, Bucket{From: from})
+			buckets = append(buckets, Bucket{From: next})
 		}
 		buckets[len(buckets)-1].Count++
 	}

@@ -3,9 +3,11 @@ package groups_test
 import (
 	"context"
 	"fmt"
+	"math"
 	"runtime/trace"
 	"slices"
 	"testing"
+	"time"
 
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/groups"
@@ -44,6 +46,28 @@ func TestRegionsByPlace(t *testing.T) {
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("as go tool %t: %q, want %q", asGoTool, got, want)
+		}
+	}
+}
+
+// TestBuckets counts durations by powers of two, those of no time with the shortest.
+func TestBuckets(t *testing.T) {
+	const longest = time.Duration(math.MaxInt64)
+	for _, c := range []struct {
+		of   groups.Distribution
+		want string
+	}{
+		{nil, "[]"},
+		{groups.Distribution{0, 1}, "[1-2: 2]"},
+		{groups.Distribution{5, 6, 7, 8, 33}, "[4-8: 3 8-16: 1 16-32: 0 32-64: 1]"},
+		{groups.Distribution{longest / 2, longest/2 + 1, longest}, "[2305843009213693952-4611686018427387904: 1 4611686018427387904-9223372036854775807: 2]"},
+	} {
+		list := []string{}
+		for _, b := range c.of.Buckets() {
+			list = append(list, fmt.Sprintf("%d-%d: %d", b.From, b.To(), b.Count))
+		}
+		if got := fmt.Sprint(list); got != c.want {
+			t.Errorf("%d: %s, want %s", c.of, got, c.want)
 		}
 	}
 }
