@@ -16,7 +16,7 @@ var arrows = map[string][]string{
 		"internal/analysis/states", "internal/analysis/text", "internal/atomicfile", "internal/cli", "internal/display", "internal/labapi", "internal/zipkin", "internal/zipkinapi", "redact"},
 	"cmd/tracelab/internal/doctor": {"cmd/tracelab/internal/flags", "cmd/tracelab/internal/term", "internal/cli", "internal/display"},
 	"cmd/tracelab/internal/exec": {"cmd/tracelab/internal/term", "exectrace", "exectrace/chrome", "exectrace/counters", "exectrace/delay", "exectrace/groups", "exectrace/mmu", "exectrace/stats", "exectrace/wire", "internal/atomicfile",
-		"internal/cli", "internal/display", "internal/httpserver", "redact"},
+		"internal/cli", "internal/display", "internal/executions/profilepages", "internal/executions/report", "internal/httpserver", "redact"},
 	"cmd/tracelab/internal/fault": {"cmd/tracelab/internal/flags", "cmd/tracelab/internal/term", "internal/cli", "internal/display", "internal/faults", "internal/labapi", "redact"},
 	"cmd/tracelab/internal/flags": {"internal/cli", "internal/labapi"},
 	"cmd/tracelab/internal/load":  {"cmd/tracelab/internal/flags", "cmd/tracelab/internal/term", "internal/cli", "internal/display", "internal/faults", "internal/loadgen", "redact"},
@@ -118,6 +118,10 @@ var arrows = map[string][]string{
 	"internal/zipkin":        {},
 	"internal/zipkin/codec":  {"internal/zipkin"},
 	"internal/zipkinapi":     {"internal/gzipped", "internal/httpapi", "internal/metrics", "internal/misspelt", "internal/redirect", "internal/store", "internal/zipkin", "internal/zipkin/codec", "redact", "tracing/responsewriter"},
+
+	// Execution traces that people look at in pages.
+	"internal/executions/profilepages": {},
+	"internal/executions/report":       {"exectrace", "exectrace/counters", "exectrace/groups", "exectrace/mmu", "exectrace/stats", "internal/display"},
 
 	// What is concluded from the spans of traces alone.
 	"cmd/tracelab/internal/trace": {"cmd/tracelab/internal/source", "cmd/tracelab/internal/term", "internal/analysis/collect", "internal/analysis/critical", "internal/analysis/report", "internal/analysis/text", "internal/cli", "internal/display", "internal/labapi",
@@ -230,7 +234,7 @@ var owners = map[string][]string{
 	"github.com/HdrHistogram/hdrhistogram-go":  {"internal/loadgen"},
 	"github.com/alecthomas/kong":               {"cmd/tracelab", "cmd/tracelab/internal/load", "internal/cli"},
 	"github.com/alicebob/miniredis/v2":         {"internal/stack"},
-	"github.com/google/pprof":                  {"cmd/tracelab/internal/exec", "exectrace/delay", "internal/analysis/profile"},
+	"github.com/google/pprof":                  {"cmd/tracelab/internal/exec", "exectrace/delay", "internal/analysis/profile", "internal/executions/profilepages"},
 	"github.com/mccutchen/go-httpbin/v2":       {"internal/thirdparty"},
 	"github.com/redis/go-redis/v9": {"internal/testbed/redistest", "labs/oczipkin", "services/writer", "services/writer/internal/changes", "services/writer/internal/lane",
 		"services/writer/internal/node", "services/writer/internal/plan", "services/writer/internal/ranking", "tracing/redistrace"},

@@ -10,6 +10,7 @@ import (
 
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/internal/display"
+	"example.com/tracelab/internal/executions/report"
 )
 
 // printTimes prints where the time of each row went: as a table or, where that is
@@ -30,7 +31,8 @@ func printTimes[T any](out io.Writer, rows []T, first string, times func(T) []ti
 func timeTable[T any](rows []T, first string, times func(T) []time.Duration, ends func(T) (string, string)) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	filled := make([]bool, len(columnNames))
+	names := report.ColumnNames()
+	filled := make([]bool, len(names))
 	for _, r := range rows {
 		for i, d := range times(r) {
 			filled[i] = filled[i] || d != 0
@@ -38,14 +40,14 @@ func timeTable[T any](rows []T, first string, times func(T) []time.Duration, end
 	}
 	row := func(first string, cell func(column int) string, last string) {
 		fmt.Fprint(w, first)
-		for i := range columnNames {
+		for i := range names {
 			if filled[i] {
 				fmt.Fprint(w, "\t", cell(i))
 			}
 		}
 		fmt.Fprint(w, "\t", last, "\n")
 	}
-	row(first, func(i int) string { return columnNames[i] }, "")
+	row(first, func(i int) string { return names[i] }, "")
 	for _, r := range rows {
 		id, last := ends(r)
 		columns := times(r)
@@ -58,6 +60,7 @@ func timeTable[T any](rows []T, first string, times func(T) []time.Duration, end
 // timeList has the times that are not zero, below what they are of.
 func timeList[T any](rows []T, first string, times func(T) []time.Duration, ends func(T) (string, string)) string {
 	var b strings.Builder
+	names := report.ColumnNames()
 	for _, r := range rows {
 		id, last := ends(r)
 		title := first + " " + id
@@ -70,7 +73,7 @@ func timeList[T any](rows []T, first string, times func(T) []time.Duration, ends
 		var parts []string
 		for i, d := range times(r) {
 			if d != 0 {
-				parts = append(parts, display.Whole(columnNames[i]+" "+display.Duration(d)))
+				parts = append(parts, display.Whole(names[i]+" "+display.Duration(d)))
 			}
 		}
 		fmt.Fprintf(&b, "%s  %s\n    %s\n", title, last, strings.Join(parts, ", "))

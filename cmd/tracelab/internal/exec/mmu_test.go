@@ -10,11 +10,13 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"example.com/tracelab/internal/executions/report"
 )
 
 func TestMMU(t *testing.T) {
 	trace := recorded(t, "gc")
-	a := answered[mmuAnswer](t, "mmu", trace)
+	a := answered[report.MMU](t, "mmu", trace)
 	last := a.Curve[len(a.Curve)-1]
 	if a.Duration <= 0 || last.Window != a.Duration || last.MMU <= 0 || last.MMU >= 1 || a.Curve[0].Window != time.Microsecond {
 		t.Errorf("%+v", a)
@@ -29,7 +31,7 @@ func TestMMU(t *testing.T) {
 	}
 	whole := answered[summary](t, "summary", trace).Duration
 	for _, w := range a.Worst {
-		i := slices.IndexFunc(a.Curve, func(p mmuPoint) bool { return p.Window == w.Window })
+		i := slices.IndexFunc(a.Curve, func(p report.MMUPoint) bool { return p.Window == w.Window })
 		if w.At < 0 || w.At+w.Window > whole || w.Utilization < a.Curve[i].MMU {
 			t.Errorf("%+v, of a trace of %v with a minimum of %v", w, whole, a.Curve[i].MMU)
 		}
@@ -38,7 +40,7 @@ func TestMMU(t *testing.T) {
 	if n := strings.Count(table, "\n"); n != len(a.Curve)+len(a.Worst)+3 {
 		t.Errorf("%d lines for %d windows and %d that are worst:\n%s", n, len(a.Curve), len(a.Worst), table)
 	}
-	tools := answered[mmuAnswer](t, "mmu", trace, "--as-go-tool")
+	tools := answered[report.MMU](t, "mmu", trace, "--as-go-tool")
 	if slices.Equal(tools.Curve, a.Curve) {
 		t.Error("the rules of go tool trace make no difference")
 	}
@@ -51,11 +53,11 @@ func TestWindows(t *testing.T) {
 		7 * time.Microsecond:    {1000, 2000, 5000, 7000},
 		20*time.Microsecond + 1: {1000, 2000, 5000, 10000, 20000, 20001},
 	} {
-		if got := windows(whole); !slices.Equal(got, want) {
+		if got := report.Windows(whole); !slices.Equal(got, want) {
 			t.Errorf("%v: %v, want %v", whole, got, want)
 		}
 	}
-	if got := windows(math.MaxInt64); !slices.IsSorted(got) || got[len(got)-1] != math.MaxInt64 {
+	if got := report.Windows(math.MaxInt64); !slices.IsSorted(got) || got[len(got)-1] != math.MaxInt64 {
 		t.Errorf("of the longest time there are %v", got)
 	}
 }

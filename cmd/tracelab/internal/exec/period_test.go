@@ -12,6 +12,7 @@ import (
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/counters"
 	"example.com/tracelab/exectrace/stats"
+	"example.com/tracelab/internal/executions/report"
 	"example.com/tracelab/internal/testbed/workload"
 )
 
@@ -71,9 +72,9 @@ func TestAPeriod(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			p := part(t, kind)
 			times := p.times()
-			var got struct{ Goroutines []goroutineRow }
+			var got struct{ Goroutines []report.Goroutine }
 			p.asks(t, &got, "goroutines", "--top", "0")
-			count, sum := 0, goroutineTimes{}
+			count, sum := 0, report.Times{}
 			for _, g := range got.Goroutines {
 				count += g.Count
 				sum.Total += g.Total
@@ -87,7 +88,7 @@ func TestAPeriod(t *testing.T) {
 			p.profiles(t, times)
 			p.counts(t)
 			p.exports(t, times)
-			var curve mmuAnswer
+			var curve report.MMU
 			if p.asks(t, &curve, "mmu"); curve.Duration != p.to.Sub(p.from) {
 				t.Errorf("the MMU is of %v, want %v", curve.Duration, p.to.Sub(p.from))
 			}

@@ -3,8 +3,6 @@ package exec
 import (
 	"fmt"
 	"io"
-	"strings"
-	"time"
 
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/internal/display"
@@ -20,23 +18,3 @@ func warn[L error](stderr io.Writer, lost []L) {
 // fit is a name or a message that comes from the trace, with each word cut to what a line
 // of out has room for, beside an indentation and a little more. JSON has it whole.
 func fit(out io.Writer, text string) string { return display.CutWords(text, display.Width(out)-10) }
-
-// internalFunc reports whether a function is one of those that every wait goes
-// through.
-func internalFunc(name string) bool {
-	for _, p := range []string{"runtime.", "internal/", "sync.", "syscall.", "time.Sleep"} {
-		if strings.HasPrefix(name, p) {
-			return true
-		}
-	}
-	return false
-}
-
-// since is when something was, since the trace began, in the form in which
-// --at, --from and --to take it: in microseconds, if there is one.
-func since(d time.Duration) string {
-	if d.Abs() < time.Microsecond {
-		return d.String()
-	}
-	return d.Round(time.Microsecond).String()
-}

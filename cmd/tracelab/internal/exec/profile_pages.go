@@ -2,20 +2,18 @@ package exec
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"strings"
-	"time"
 
-	"github.com/google/pprof/driver"
 	"github.com/google/pprof/profile"
 
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/exectrace/delay"
 	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/executions/profilepages"
 	"example.com/tracelab/internal/httpserver"
 )
 
@@ -23,8 +21,7 @@ import (
 func servePages(ctx context.Context, std cli.Streams, addr, trace string, list []delay.Profile) error {
 	mux := http.NewServeMux()
 	for _, p := range list {
-		name(p.Profile, fmt.Sprintf("%s of %s", p.Kind, trace))
-		if err := addPages(mux, "/"+string(p.Kind), p.Profile, std.Err); err != nil {
+		if err := addPages(mux, "/"+string(p.Kind), fmt.Sprintf("%s of %s", p.Kind, trace), p.Profile, std.Err); err != nil {
 			return err
 		}
 	}
@@ -50,66 +47,14 @@ func local(addr string) string {
 	return addr
 }
 
-// name has the pages say what they are of: their title is the program's name.
-func name(p *profile.Profile, title string) {
-	m := &profile.Mapping{ID: 1, File: title, HasFunctions: true, HasFilenames: true, HasLineNumbers: true}
-	p.Mapping = []*profile.Mapping{m}
-	for _, l := range p.Location {
-		l.Mapping = m
-	}
-}
-
 // addPages adds the pages that pprof would serve itself.
-func addPages(mux *http.ServeMux, prefix string, p *profile.Profile, stderr io.Writer) error {
-	return driver.PProf(&driver.Options{
-		Flagset: &pprofFlags{FlagSet: flag.NewFlagSet("pprof", flag.ContinueOnError)},
-		Fetch:   inMemory{p},
-		UI:      noTerminal{stderr},
-		HTTPServer: func(pages *driver.HTTPServerArgs) error {
-			for path, page := range pages.Handlers {
-				if path == "/" {
-					path = "/{$}"
-				}
-				mux.Handle(prefix+path, http.StripPrefix(prefix, page))
-			}
-			return nil
-		},
-	})
-}
-
-// inMemory gives pprof a profile that is no file.
-type inMemory struct{ p *profile.Profile }
-
-// Fetch returns no source: of what has one, pprof keeps a copy in the home
-// directory.
-func (m inMemory) Fetch(string, time.Duration, time.Duration) (*profile.Profile, string, error) {
-	return m.p, "", nil
-}
-
-// noTerminal has pprof neither ask nor open a browser.
-type noTerminal struct{ stderr io.Writer }
-
-func (noTerminal) ReadLine(string) (string, error)     { return "", io.EOF }
-func (noTerminal) Print(...any)                        {}
-func (t noTerminal) PrintErr(a ...any)                 { fmt.Fprintln(t.stderr, append([]any{"pprof:"}, a...)...) }
-func (noTerminal) IsTerminal() bool                    { return false }
-func (noTerminal) WantBrowser() bool                   { return false }
-func (noTerminal) SetAutoComplete(func(string) string) {}
-
-// pprofFlags is the command line that pprof is given. The address is only to
-// have it serve: it does not listen there.
-type pprofFlags struct{ *flag.FlagSet }
-
-func (f *pprofFlags) Parse(func()) []string {
-	if err := f.FlagSet.Parse([]string{"-http=localhost:0", "-no_browser", "-symbolize=none", "profile"}); err != nil {
-		return nil
+func addPages(mux *http.ServeMux, prefix, title string, p *profile.Profile, stderr io.Writer) error {
+	pages, err := profilepages.New(p, title, stderr)
+	for path, page := range pages {
+		if path == "/" {
+			path = "/{$}"
+		}
+		mux.Handle(prefix+path, http.StripPrefix(prefix, page))
 	}
-	return f.Args()
+	return err
 }
-
-func (f *pprofFlags) StringList(name, value, usage string) *[]*string {
-	return &[]*string{f.String(name, value, usage)}
-}
-
-func (f *pprofFlags) ExtraUsage() string   { return "" }
-func (f *pprofFlags) AddExtraUsage(string) {}

@@ -14,6 +14,7 @@ import (
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/exectrace/delay"
 	"example.com/tracelab/internal/display"
+	"example.com/tracelab/internal/executions/report"
 )
 
 // delayReport is a profile in words.
@@ -37,9 +38,9 @@ type delayedFunction struct {
 }
 
 type delayedStack struct {
-	Delay  time.Duration `json:"delay_ns"`
-	Count  int64         `json:"count"`
-	Frames []place       `json:"stack"` // the innermost first
+	Delay  time.Duration  `json:"delay_ns"`
+	Count  int64          `json:"count"`
+	Frames []report.Place `json:"stack"` // the innermost first
 }
 
 func newDelayReport(p delay.Profile, top int) delayReport {
@@ -58,11 +59,11 @@ func newDelayReport(p delay.Profile, top int) delayReport {
 	return r
 }
 
-func framesOf(s *profile.Sample) []place {
-	list := []place{}
+func framesOf(s *profile.Sample) []report.Place {
+	list := []report.Place{}
 	for _, l := range s.Location {
 		for _, line := range l.Line {
-			list = append(list, place{line.Function.Name, line.Function.Filename, int(line.Line)})
+			list = append(list, report.Place{Func: line.Function.Name, File: line.Function.Filename, Line: int(line.Line)})
 		}
 	}
 	return list
@@ -135,7 +136,7 @@ func (r delayReport) print(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "flat\t\tcum\t\tcount\t  function")
 	for _, f := range r.Functions {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t  %s\n", dash(f.Flat), r.share(f.Flat), dash(f.Cum), r.share(f.Cum), f.Count, fit(out, cmp.Or(f.Name, unknownFunc)))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t  %s\n", dash(f.Flat), r.share(f.Flat), dash(f.Cum), r.share(f.Cum), f.Count, fit(out, cmp.Or(f.Name, report.UnknownFunc)))
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -166,7 +167,7 @@ const onLine = 4
 // line leaves out what every wait goes through, but for what the program called.
 func (s delayedStack) line(out io.Writer) string {
 	frames := s.Frames
-	for len(frames) > 1 && internalFunc(frames[0].Func) && internalFunc(frames[1].Func) {
+	for len(frames) > 1 && report.InternalFunc(frames[0].Func) && report.InternalFunc(frames[1].Func) {
 		frames = frames[1:]
 	}
 	if len(frames) == 0 {
@@ -174,7 +175,7 @@ func (s delayedStack) line(out io.Writer) string {
 	}
 	text := make([]string, min(len(frames), onLine))
 	for i := range text {
-		text[i] = frames[i].as(fit(out, frames[i].Func[strings.LastIndex(frames[i].Func, "/")+1:]))
+		text[i] = frames[i].As(fit(out, frames[i].Func[strings.LastIndex(frames[i].Func, "/")+1:]))
 	}
 	if more := len(frames) - onLine; more > 0 {
 		text = append(text, fmt.Sprintf("%d more", more))

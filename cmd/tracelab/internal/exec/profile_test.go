@@ -16,6 +16,7 @@ import (
 
 	"example.com/tracelab/exectrace/delay"
 	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/executions/report"
 )
 
 func TestProfile(t *testing.T) {
@@ -71,7 +72,7 @@ func TestProfileJSON(t *testing.T) {
 // TestAFunctionWithoutAName is one that a damaged trace does not name.
 func TestAFunctionWithoutAName(t *testing.T) {
 	r := delayReport{Kind: delay.Sched, Delay: 4, Count: 2, Functions: []delayedFunction{{Cum: 4, Count: 2}},
-		Stacks: []delayedStack{{4, 2, []place{{}, {Func: "example.com/a/b.Do", Line: 7}}}}}
+		Stacks: []delayedStack{{4, 2, []report.Place{{}, {Func: "example.com/a/b.Do", Line: 7}}}}}
 	var out bytes.Buffer
 	if err := r.print(&out); err != nil {
 		t.Fatal(err)

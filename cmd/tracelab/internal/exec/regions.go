@@ -11,9 +11,9 @@ import (
 	"example.com/tracelab/cmd/tracelab/internal/term"
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/groups"
-	"example.com/tracelab/exectrace/stats"
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/display"
+	"example.com/tracelab/internal/executions/report"
 )
 
 // regionsCommand sums regions by their type and by the function that begins them.
@@ -47,35 +47,16 @@ func (c *regionsCommand) Run(ctx context.Context, std cli.Streams) error {
 	if c.Name != "" {
 		return c.named(std.Out, t)
 	}
-	rows := []lastedRow{}
-	for _, g := range groups.Regions(t, groups.RegionOptions{AsGoTool: c.AsGoTool}) {
-		row := newLasted(g.Count, g.Lasted)
-		row.Name, row.Func, row.Complete = g.Type, g.Name, g.Complete
-		for _, r := range g.Slowest {
-			row.Slowest = append(row.Slowest, slow{r.Task, r.Goroutine, r.Start.Sub(t.Began), r.End.Sub(r.Start), t.Doubtful(r.Start, r.End)})
-		}
-		rows = append(rows, row)
-	}
+	rows := report.Regions(t, c.grouped())
 	if c.JSON {
 		return term.JSON(std.Out, map[string]any{"regions": rows})
 	}
 	if len(rows) == 0 {
 		return nothing("region", "trace.WithRegion", c.period)
 	}
-	return printLasted(std.Out, "region", rows, func(s slow) string {
-		return fmt.Sprintf("%s at %s on goroutine %d", display.Duration(s.Duration), since(s.At), s.Goroutine)
+	return printLasted(std.Out, "region", rows, func(s report.Slow) string {
+		return fmt.Sprintf("%s at %s on goroutine %d", display.Duration(s.Duration), report.Since(s.At), s.Goroutine)
 	})
-}
-
-// oneRegion is a region with what its goroutine did in it.
-type oneRegion struct {
-	Task      exectrace.TaskID `json:"task"`
-	Goroutine exectrace.GoID   `json:"goroutine"`
-	Func      string           `json:"func"`  // that begins it
-	At        time.Duration    `json:"at_ns"` // since the trace began
-	Complete  bool             `json:"complete"`
-	Doubtful  bool             `json:"doubtful,omitempty"`
-	goroutineTimes
 }
 
 // named lists the regions of one type.
@@ -91,32 +72,26 @@ func (c *regionsCommand) named(out io.Writer, t *exectrace.Trace) error {
 	}
 	slices.SortStableFunc(all, func(a, b exectrace.Region) int { return cmp.Compare(b.End.Sub(b.Start), a.End.Sub(a.Start)) })
 	all, left := topOf(all, c.Top)
-	rows := make([]oneRegion, len(all))
+	rows := make([]report.Region, len(all))
 	for i, r := range all {
-		rows[i] = c.one(t, r)
+		rows[i] = report.NewRegion(t, r, c.grouped())
 	}
 	if c.JSON {
 		return term.JSON(out, map[string]any{"regions": rows, "left_out": left})
 	}
-	err := printTimes(out, rows, "goroutine", func(r oneRegion) []time.Duration { return r.columns() }, func(r oneRegion) (string, string) {
-		return marked(fmt.Sprint(r.Goroutine), r.Doubtful), fmt.Sprintf("at %s in %s", since(r.At), fit(out, named(r.Func)))
+	err := printTimes(out, rows, "goroutine", func(r report.Region) []time.Duration { return r.Columns() }, func(r report.Region) (string, string) {
+		return marked(fmt.Sprint(r.Goroutine), r.Doubtful), fmt.Sprintf("at %s in %s", report.Since(r.At), fit(out, report.Named(r.Func)))
 	})
 	if err != nil {
 		return err
 	}
-	if err := printDoubt(term.Text(out), slices.ContainsFunc(rows, func(r oneRegion) bool { return r.Doubtful })); err != nil {
+	if err := printDoubt(term.Text(out), slices.ContainsFunc(rows, func(r report.Region) bool { return r.Doubtful })); err != nil {
 		return err
 	}
 	return printLeft(out, left)
 }
 
-func (c *regionsCommand) one(t *exectrace.Trace, r exectrace.Region) oneRegion {
-	row := oneRegion{
-		Task: r.Task, Goroutine: r.Goroutine, Func: groups.RegionFunc(t, r, groups.RegionOptions{AsGoTool: c.AsGoTool}),
-		At: r.Start.Sub(t.Began), Complete: r.Begun && r.Ended, Doubtful: t.Doubtful(r.Start, r.End),
-	}
-	if g, ok := t.RegionGoroutine(r); ok {
-		row.goroutineTimes = newTimes(stats.Between(t, g, r.Start, r.End))
-	}
-	return row
+// grouped says how regions are grouped.
+func (c *regionsCommand) grouped() groups.RegionOptions {
+	return groups.RegionOptions{AsGoTool: c.AsGoTool}
 }

@@ -11,6 +11,7 @@ import (
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/counters"
 	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/executions/report"
 )
 
 // counters says what they were at a time.
@@ -26,7 +27,7 @@ func (c *summaryCommand) counters(ctx context.Context, std cli.Streams) error {
 	}
 	w := tabwriter.NewWriter(term.Text(std.Out), 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "goroutines\t%d running, %d runnable, %d waiting for the collector\n", now.Goroutines.Running, now.Goroutines.Runnable, now.Goroutines.GCWaiting)
-	fmt.Fprintf(w, "heap\t%s allocated, goal %s\n", sized(now.Heap.Allocated), goal(now.Heap.Goal))
+	fmt.Fprintf(w, "heap\t%s allocated, goal %s\n", report.Sized(now.Heap.Allocated), report.Goal(now.Heap.Goal))
 	fmt.Fprintf(w, "threads\t%d running, %d in system calls\n", now.Threads.Running, now.Threads.InSyscall)
 	return w.Flush()
 }
@@ -51,12 +52,12 @@ func (c *summaryCommand) series(ctx context.Context, std cli.Streams) error {
 	fmt.Fprintln(w, "at\trunning\trunnable\tgc waiting\tallocated\tgoal\trunning\tin syscall\t")
 	for _, p := range s.Points {
 		low, high := p.Low, p.High
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", since(p.At),
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", report.Since(p.At),
 			span(low.Goroutines.Running, high.Goroutines.Running),
 			span(low.Goroutines.Runnable, high.Goroutines.Runnable),
 			span(low.Goroutines.GCWaiting, high.Goroutines.GCWaiting),
-			spanned(sized(low.Heap.Allocated), sized(high.Heap.Allocated)),
-			spanned(goal(low.Heap.Goal), goal(high.Heap.Goal)),
+			spanned(report.Sized(low.Heap.Allocated), report.Sized(high.Heap.Allocated)),
+			spanned(report.Goal(low.Heap.Goal), report.Goal(high.Heap.Goal)),
 			span(low.Threads.Running, high.Threads.Running),
 			span(low.Threads.InSyscall, high.Threads.InSyscall))
 	}

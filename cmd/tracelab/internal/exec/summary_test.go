@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"example.com/tracelab/exectrace/counters"
+	"example.com/tracelab/internal/executions/report"
 )
 
 // said is what a command prints.
@@ -112,7 +113,7 @@ func TestMeasuresRefuse(t *testing.T) {
 
 func TestSized(t *testing.T) {
 	for n, want := range map[uint64]string{0: "0 B", 999: "999 B", 1000: "1 kB", 1234567: "1.23 MB", 999_999: "1 MB", 47_659_624: "47.7 MB", 1 << 60: "1.15e+06 TB"} {
-		if got := sized(n); got != want {
+		if got := report.Sized(n); got != want {
 			t.Errorf("%d: %s, want %s", n, got, want)
 		}
 	}

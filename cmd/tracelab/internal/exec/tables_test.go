@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"example.com/tracelab/internal/executions/report"
 )
 
 // TestJSONOfNothing has lists where there is nothing to list.
@@ -57,10 +59,10 @@ func TestWhatGoroutinesDidForTheCollector(t *testing.T) {
 		t.Errorf("it says\n%s", text)
 	}
 	type list struct {
-		Goroutines []goroutineRow
+		Goroutines []report.Goroutine
 		Left       int `json:"left_out"`
 	}
-	sum := func(rows []goroutineRow) (of map[string]time.Duration) {
+	sum := func(rows []report.Goroutine) (of map[string]time.Duration) {
 		of = map[string]time.Duration{}
 		for _, r := range rows {
 			for name, d := range r.Ranges {
@@ -79,7 +81,7 @@ func TestWhatGoroutinesDidForTheCollector(t *testing.T) {
 		if len(g.Ranges) == 0 {
 			continue
 		}
-		for name, d := range sum(answered[list](t, "goroutines", path, "--func", named(g.Func), "--top", "0").Goroutines) {
+		for name, d := range sum(answered[list](t, "goroutines", path, "--func", report.Named(g.Func), "--top", "0").Goroutines) {
 			single[name] += d
 		}
 	}

@@ -14,20 +14,21 @@ import (
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/display"
+	"example.com/tracelab/internal/executions/report"
 )
 
 // named lists the tasks of one name.
 func (c *tasksCommand) named(out io.Writer, t *exectrace.Trace) error {
-	var rows []taskRow
+	var rows []report.Task
 	for k := range t.Tasks() {
 		if k.Name == c.Name {
-			rows = append(rows, newTaskRow(t, k))
+			rows = append(rows, report.NewTask(t, k))
 		}
 	}
 	if len(rows) == 0 {
 		return cli.Status{Code: cli.Negative, Err: fmt.Errorf("the trace has no task of the name %q: see tracelab exec tasks %s", c.Name, c.Trace)}
 	}
-	slices.SortStableFunc(rows, func(a, b taskRow) int { return cmp.Compare(b.Duration, a.Duration) })
+	slices.SortStableFunc(rows, func(a, b report.Task) int { return cmp.Compare(b.Duration, a.Duration) })
 	rows, left := topOf(rows, c.Top)
 	if c.JSON {
 		return term.JSON(out, map[string]any{"tasks": rows, "left_out": left})
@@ -37,7 +38,7 @@ func (c *tasksCommand) named(out io.Writer, t *exectrace.Trace) error {
 	fmt.Fprintln(w, "task\tparent\tat\tduration\tbegun by\tended by")
 	doubtful := false
 	for _, r := range rows {
-		fmt.Fprintf(w, "%d\t%d\t%s\t%s\t%d\t%d\n", r.ID, r.Parent, since(r.At), marked(r.lasted(), r.Doubtful), r.BegunBy, r.EndedBy)
+		fmt.Fprintf(w, "%d\t%d\t%s\t%s\t%d\t%d\n", r.ID, r.Parent, report.Since(r.At), marked(lasted(r), r.Doubtful), r.BegunBy, r.EndedBy)
 		doubtful = doubtful || r.Doubtful
 	}
 	if err := w.Flush(); err != nil {
@@ -49,7 +50,7 @@ func (c *tasksCommand) named(out io.Writer, t *exectrace.Trace) error {
 	return printLeft(out, left)
 }
 
-func (r taskRow) lasted() string {
+func lasted(r report.Task) string {
 	if r.Complete {
 		return display.Duration(r.Duration)
 	}
@@ -79,56 +80,6 @@ Examples:
   tracelab exec task trace.out 42`
 }
 
-// taskTree is a task with all that belongs to it.
-type taskTree struct {
-	taskRow
-	Stack    []place     `json:"stack,omitempty"`  // where it was begun
-	States   []stateRow  `json:"states,omitempty"` // what its time was spent on, the most first
-	Regions  []regionRow `json:"regions,omitempty"`
-	Logs     []logRow    `json:"logs,omitempty"`
-	Children []*taskTree `json:"children,omitempty"`
-}
-
-// stateRow is how long a task was in a state.
-type stateRow struct {
-	State    string        `json:"state"`
-	Duration time.Duration `json:"duration_ns"`
-	Inferred time.Duration `json:"inferred_ns,omitempty"` // of it: concluded, not recorded by an event
-}
-
-// newStates sums up the tiles of a task.
-func newStates(t *exectrace.Trace, k exectrace.Task) (rows []stateRow) {
-	for _, segment := range t.Breakdown(k) {
-		i := slices.IndexFunc(rows, func(r stateRow) bool { return r.State == segment.State.String() })
-		if i < 0 {
-			i = len(rows)
-			rows = append(rows, stateRow{State: segment.State.String()})
-		}
-		d := segment.End.Sub(segment.Start)
-		rows[i].Duration += d
-		if segment.Inferred {
-			rows[i].Inferred += d
-		}
-	}
-	slices.SortStableFunc(rows, func(a, b stateRow) int { return cmp.Compare(b.Duration, a.Duration) })
-	return rows
-}
-
-type regionRow struct {
-	Type      string         `json:"type"`
-	Goroutine exectrace.GoID `json:"goroutine"`
-	At        time.Duration  `json:"at_ns"`
-	Duration  time.Duration  `json:"duration_ns"`
-	Complete  bool           `json:"complete"`
-}
-
-type logRow struct {
-	Goroutine exectrace.GoID `json:"goroutine"`
-	At        time.Duration  `json:"at_ns"`
-	Category  string         `json:"category,omitempty"`
-	Message   string         `json:"message"`
-}
-
 // Run prints the tree. No such task is cli.Negative.
 func (c *taskCommand) Run(ctx context.Context, std cli.Streams) error {
 	t, err := c.index(ctx, std, c.period, c.AsGoTool)
@@ -139,46 +90,12 @@ func (c *taskCommand) Run(ctx context.Context, std cli.Streams) error {
 	if !ok {
 		return cli.Status{Code: cli.Negative, Err: fmt.Errorf("the trace has no task %d: see tracelab exec tasks %s", c.ID, c.Trace)}
 	}
-	tree := newTaskTree(t, root)
+	tree, _ := report.NewTaskTree(t, root, report.Bounds{})
 	if c.JSON {
 		return term.JSON(std.Out, tree)
 	}
 	out := term.Text(std.Out)
-	return printDoubt(out, tree.print(out, 0))
-}
-
-// newTaskTree collects what belongs to root and to the tasks below it.
-func newTaskTree(t *exectrace.Trace, root exectrace.Task) *taskTree {
-	children := map[exectrace.TaskID][]exectrace.Task{}
-	for k := range t.Tasks() {
-		if k.ID != k.Parent && k.Parent != 0 {
-			children[k.Parent] = append(children[k.Parent], k)
-		}
-	}
-	all := map[exectrace.TaskID]*taskTree{}
-	var add func(k exectrace.Task) *taskTree
-	add = func(k exectrace.Task) *taskTree {
-		n := &taskTree{taskRow: newTaskRow(t, k), Stack: places(t.TaskStack(k)), States: newStates(t, k)}
-		all[k.ID] = n
-		for _, child := range children[k.ID] {
-			if all[child.ID] == nil { // a damaged trace may go in circles
-				n.Children = append(n.Children, add(child))
-			}
-		}
-		return n
-	}
-	tree := add(root)
-	for r := range t.Regions() {
-		if n := all[r.Task]; n != nil {
-			n.Regions = append(n.Regions, regionRow{r.Type, r.Goroutine, r.Start.Sub(t.Began), r.End.Sub(r.Start), r.Begun && r.Ended})
-		}
-	}
-	for l := range t.Logs() {
-		if n := all[l.Task]; n != nil {
-			n.Logs = append(n.Logs, logRow{l.Goroutine, l.At.Sub(t.Began), l.Category, l.Message})
-		}
-	}
-	return tree
+	return printDoubt(out, printTree(out, tree, 0))
 }
 
 // line is something that happened in a task.
@@ -187,10 +104,10 @@ type line struct {
 	text string
 }
 
-// print reports whether something is doubtful.
-func (n *taskTree) print(out io.Writer, depth int) (doubtful bool) {
+// printTree reports whether something is doubtful.
+func printTree(out io.Writer, n *report.TaskTree, depth int) (doubtful bool) {
 	indent := strings.Repeat("  ", depth)
-	fmt.Fprintf(out, "%stask %d %q  %s, at %s, by goroutine %d\n", indent, n.ID, fit(out, n.Name), marked(n.lasted(), n.Doubtful), since(n.At), n.BegunBy)
+	fmt.Fprintf(out, "%stask %d %q  %s, at %s, by goroutine %d\n", indent, n.ID, fit(out, n.Name), marked(lasted(n.Task), n.Doubtful), report.Since(n.At), n.BegunBy)
 	words := make([]string, len(n.States))
 	for i, s := range n.States {
 		words[i] = s.State + " " + display.Duration(s.Duration)
@@ -209,7 +126,7 @@ func (n *taskTree) print(out io.Writer, depth int) (doubtful bool) {
 	}
 	doubtful = n.Doubtful
 	for _, child := range n.Children {
-		doubtful = child.print(out, depth+1) || doubtful
+		doubtful = printTree(out, child, depth+1) || doubtful
 	}
 	return doubtful
 }

@@ -6,13 +6,12 @@ import (
 	"io"
 	"strconv"
 	"text/tabwriter"
-	"time"
 
 	"example.com/tracelab/cmd/tracelab/internal/term"
-	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/groups"
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/display"
+	"example.com/tracelab/internal/executions/report"
 )
 
 // tasksCommand sums tasks by their name, or lists those of one name.
@@ -46,22 +45,14 @@ func (c *tasksCommand) Run(ctx context.Context, std cli.Streams) error {
 	if c.Name != "" {
 		return c.named(std.Out, t)
 	}
-	rows := []lastedRow{}
-	for _, g := range groups.Tasks(t) {
-		row := newLasted(g.Count, g.Lasted)
-		row.Name = g.Name
-		for _, k := range g.Slowest {
-			row.Slowest = append(row.Slowest, slow{Task: k.ID, At: k.Start.Sub(t.Began), Duration: k.End.Sub(k.Start), Doubtful: t.Doubtful(k.Start, k.End)})
-		}
-		rows = append(rows, row)
-	}
+	rows := report.Tasks(t)
 	if c.JSON {
 		return term.JSON(std.Out, map[string]any{"tasks": rows})
 	}
 	if len(rows) == 0 {
 		return nothing("task", "trace.NewTask", c.period)
 	}
-	return printLasted(std.Out, "task", rows, func(s slow) string { return fmt.Sprintf("%s, task %d", display.Duration(s.Duration), s.Task) })
+	return printLasted(std.Out, "task", rows, func(s report.Slow) string { return fmt.Sprintf("%s, task %d", display.Duration(s.Duration), s.Task) })
 }
 
 func nothing(what, with string, p period) error {
@@ -71,48 +62,8 @@ func nothing(what, with string, p period) error {
 	return cli.Status{Code: cli.Negative, Err: fmt.Errorf("the trace has no %s: the program that it is of made none with %s", what, with)}
 }
 
-// lastedRow is how long tasks or regions of one kind lasted.
-type lastedRow struct {
-	Name     string          `json:"name"`
-	Func     string          `json:"func,omitempty"` // of the goroutines of a region
-	Count    int             `json:"count"`
-	Complete int             `json:"complete"` // those that began and ended in the trace
-	P50      time.Duration   `json:"p50_ns"`
-	P90      time.Duration   `json:"p90_ns"`
-	P99      time.Duration   `json:"p99_ns"`
-	Max      time.Duration   `json:"max_ns"`
-	Buckets  []groups.Bucket `json:"-"`
-	Doubling []bucket        `json:"histogram"`
-	Slowest  []slow          `json:"slowest"`
-}
-
-// bucket counts durations from From to twice that.
-type bucket struct {
-	From  time.Duration `json:"from_ns"`
-	Count int           `json:"count"`
-}
-
-// slow is one of the slowest.
-type slow struct {
-	Task      exectrace.TaskID `json:"task"`
-	Goroutine exectrace.GoID   `json:"goroutine,omitempty"`
-	At        time.Duration    `json:"at_ns"` // since the trace began
-	Duration  time.Duration    `json:"duration_ns"`
-	Doubtful  bool             `json:"doubtful,omitempty"`
-}
-
-func newLasted(count int, d groups.Distribution) lastedRow {
-	row := lastedRow{
-		Count: count, Complete: len(d), P50: d.Quantile(.5), P90: d.Quantile(.9), P99: d.Quantile(.99), Max: d.Quantile(1), Buckets: d.Buckets(),
-	}
-	for _, b := range row.Buckets {
-		row.Doubling = append(row.Doubling, bucket(b))
-	}
-	return row
-}
-
 // called is the name of the tasks, or of the regions of a function's goroutines, for out.
-func (r lastedRow) called(out io.Writer) string {
+func called(out io.Writer, r report.Lasted) string {
 	name := strconv.Quote(fit(out, r.Name))
 	if r.Func == "" {
 		return name
@@ -120,12 +71,12 @@ func (r lastedRow) called(out io.Writer) string {
 	return name + " in " + fit(out, r.Func)
 }
 
-func printLasted(out io.Writer, what string, rows []lastedRow, id func(slow) string) error {
+func printLasted(out io.Writer, what string, rows []report.Lasted, id func(report.Slow) string) error {
 	out = term.Text(out)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintf(w, "count\tcomplete\tp50\tp90\tp99\tmax\t  %s\n", what)
 	for _, r := range rows {
-		fmt.Fprintf(w, "%d\t%d\t%s\t%s\t%s\t%s\t  %s\n", r.Count, r.Complete, dash(r.P50), dash(r.P90), dash(r.P99), dash(r.Max), r.called(out))
+		fmt.Fprintf(w, "%d\t%d\t%s\t%s\t%s\t%s\t  %s\n", r.Count, r.Complete, dash(r.P50), dash(r.P90), dash(r.P99), dash(r.Max), called(out, r))
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -135,7 +86,7 @@ func printLasted(out io.Writer, what string, rows []lastedRow, id func(slow) str
 		if r.Complete == 0 {
 			continue
 		}
-		fmt.Fprintf(out, "\n%s  %s\n", r.called(out), bars(r.Buckets))
+		fmt.Fprintf(out, "\n%s  %s\n", called(out, r), bars(r.Buckets))
 		for i, s := range r.Slowest {
 			label := "slowest"
 			if i > 0 {
@@ -165,22 +116,5 @@ func bars(buckets []groups.Bucket) string {
 			drawn[i] = heights[b.Count*(len(heights)-1)/most]
 		}
 	}
-	return fmt.Sprintf("%s %s %s", display.Duration(buckets[0].From), string(drawn), display.Duration(2*buckets[len(buckets)-1].From))
-}
-
-// taskRow is a task in a list.
-type taskRow struct {
-	ID       exectrace.TaskID `json:"task"`
-	Parent   exectrace.TaskID `json:"parent,omitempty"`
-	Name     string           `json:"name"`
-	At       time.Duration    `json:"at_ns"`
-	Duration time.Duration    `json:"duration_ns"`
-	Complete bool             `json:"complete"`
-	BegunBy  exectrace.GoID   `json:"begun_by,omitempty"`
-	EndedBy  exectrace.GoID   `json:"ended_by,omitempty"`
-	Doubtful bool             `json:"doubtful,omitempty"` // states may be wrong then: see exectrace.Loss
-}
-
-func newTaskRow(t *exectrace.Trace, k exectrace.Task) taskRow {
-	return taskRow{k.ID, k.Parent, k.Name, k.Start.Sub(t.Began), k.End.Sub(k.Start), k.Begun && k.Ended, k.BegunBy, k.EndedBy, t.Doubtful(k.Start, k.End)}
+	return fmt.Sprintf("%s %s %s", display.Duration(buckets[0].From), string(drawn), display.Duration(buckets[len(buckets)-1].To()))
 }

@@ -1,4 +1,4 @@
-package exec
+package report
 
 import (
 	_ "embed"
@@ -32,9 +32,9 @@ type tick struct {
 	Label string
 }
 
-// drawMMU draws the curve from 1 µs to the whole of the trace, the windows on a
+// DrawMMU writes the curve as SVG: from 1 µs to the whole of the trace, the windows on a
 // logarithmic axis.
-func drawMMU(out io.Writer, u *mmu.Utilization, name string, flags []string) error {
+func DrawMMU(out io.Writer, u *mmu.Utilization, name string, flags []string) error {
 	from, to := u.Span()
 	least, whole := time.Microsecond, max(to.Sub(from), 2*time.Microsecond)
 	counted := strings.Join(flags, ", ")
