@@ -16,7 +16,7 @@ var arrows = map[string][]string{
 		"internal/analysis/states", "internal/analysis/text", "internal/atomicfile", "internal/cli", "internal/display", "internal/labapi", "internal/zipkin", "internal/zipkinapi", "redact"},
 	"cmd/tracelab/internal/doctor": {"cmd/tracelab/internal/flags", "cmd/tracelab/internal/term", "internal/cli", "internal/display"},
 	"cmd/tracelab/internal/exec": {"cmd/tracelab/internal/term", "exectrace", "exectrace/chrome", "exectrace/counters", "exectrace/delay", "exectrace/groups", "exectrace/mmu", "exectrace/stats", "exectrace/wire", "internal/atomicfile",
-		"internal/cli", "internal/display", "internal/executions/profilepages", "internal/executions/report", "internal/httpserver", "redact"},
+		"internal/cli", "internal/display", "internal/executions", "internal/executions/profilepages", "internal/executions/report", "internal/httpserver", "internal/web/execution", "internal/web/shell", "redact"},
 	"cmd/tracelab/internal/fault": {"cmd/tracelab/internal/flags", "cmd/tracelab/internal/term", "internal/cli", "internal/display", "internal/faults", "internal/labapi", "redact"},
 	"cmd/tracelab/internal/flags": {"internal/cli", "internal/labapi"},
 	"cmd/tracelab/internal/load":  {"cmd/tracelab/internal/flags", "cmd/tracelab/internal/term", "internal/cli", "internal/display", "internal/faults", "internal/loadgen", "redact"},
@@ -120,8 +120,11 @@ var arrows = map[string][]string{
 	"internal/zipkinapi":     {"internal/gzipped", "internal/httpapi", "internal/metrics", "internal/misspelt", "internal/redirect", "internal/store", "internal/zipkin", "internal/zipkin/codec", "redact", "tracing/responsewriter"},
 
 	// Execution traces that people look at in pages.
+	"internal/executions":              {"exectrace", "exectrace/counters", "exectrace/lanes"},
 	"internal/executions/profilepages": {},
 	"internal/executions/report":       {"exectrace", "exectrace/counters", "exectrace/groups", "exectrace/mmu", "exectrace/stats", "internal/display"},
+	"internal/web/execution": {"exectrace", "exectrace/counters", "exectrace/delay", "exectrace/groups", "exectrace/mmu", "exectrace/stats", "internal/display", "internal/executions",
+		"internal/executions/profilepages", "internal/executions/report", "internal/web/draw", "internal/web/params", "internal/web/shell"},
 
 	// What is concluded from the spans of traces alone.
 	"cmd/tracelab/internal/trace": {"cmd/tracelab/internal/source", "cmd/tracelab/internal/term", "internal/analysis/collect", "internal/analysis/critical", "internal/analysis/report", "internal/analysis/text", "internal/cli", "internal/display", "internal/labapi",

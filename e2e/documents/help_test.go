@@ -44,7 +44,7 @@ func examples(help string) (all []string) {
 var answersNo = []string{"mystery answer --service", "exec goroutines trace.out --", "exec task ", "exec regions", "exec profile ", "fault off", "mystery hint", "why --slowest", "compare --b"}
 
 var (
-	server    = regexp.MustCompile(`^(\S+=\S+ )*tracelab (up|store|web|service)\b|--http `)
+	server    = regexp.MustCompile(`^(\S+=\S+ )*tracelab (up|store|web|service|exec view)\b|--http `)
 	elsewhere = regexp.MustCompile(`docker compose|http://(zipkin|thirdparty):|http://10\.|https://go\.dev`)
 )
 
@@ -123,7 +123,7 @@ func anyPort(command string) []string {
 	switch {
 	case strings.Contains(command, "tracelab up"):
 		return stacktest.FreePorts()
-	case strings.Contains(command, "--http"):
+	case strings.Contains(command, "--http"), strings.Contains(command, "exec view"):
 		return nil
 	case strings.Contains(command, "--healthcheck"):
 		return []string{"--addr=127.0.0.1:1"}

@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 }
 
 // refused is what a browser says of an answer that the page deals with.
-var refused = regexp.MustCompile("status of 40[04]")
+var refused = regexp.MustCompile("status of (40[04]|422)")
 
 // page is a browser's tab.
 type page struct {

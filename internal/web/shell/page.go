@@ -60,6 +60,7 @@ type Page struct {
 	Script string   // file name of the page's module, if it has one
 	Styles []string // file names of its style sheets, beside the one of all pages
 	Source string
+	Home   Link
 	Static string // the path of the static files
 	// Other is the address of the same page in the other language.
 	Other   string
@@ -67,6 +68,9 @@ type Page struct {
 	TraceID string // what was typed into the box for a trace id
 	Wrong   string // why that is not a trace id
 }
+
+// Searches reports whether there are traces that can be opened by their ids.
+func (p Page) Searches() bool { return p.Home.Path == searchPath }
 
 // PageLink is a link of the navigation as a page shows it.
 type PageLink struct {
@@ -77,7 +81,7 @@ type PageLink struct {
 // Page begins a page. Title is text of the page's language.
 func (s *Shell) Page(r *http.Request, title, script string) Page {
 	p := Page{
-		Words: s.Words(r), Title: title, Script: script, Source: s.cfg.Source, Static: "/static/" + s.assets().version,
+		Words: s.Words(r), Title: title, Script: script, Source: s.cfg.Source, Home: s.cfg.Home, Static: "/static/" + s.assets().version,
 		Other: otherLanguage(r),
 	}
 	for _, l := range s.links {

@@ -19,8 +19,11 @@ import (
 // Config is what New needs.
 type Config struct {
 	// Source says in words where the traces come from: "the embedded store", or the
-	// URL of a Zipkin.
+	// URL of a Zipkin. Empty: there are no traces of requests, and pages do not say so.
 	Source string
+	// Home is the first page, to which others lead. The zero value is the list of traces,
+	// which opens a trace by its id; pages of a server with another one do not offer that.
+	Home Link
 	// AllowHosts are names under which the pages answer beside localhost and IP
 	// addresses.
 	AllowHosts hosts.Names
@@ -51,10 +54,16 @@ type Shell struct {
 // Link is an entry of the navigation that is on top of each page.
 type Link struct{ Label, Path string }
 
+// searchPath is where traces are found.
+const searchPath = "/"
+
 // New returns a shell with what its own pages need.
 func New(cfg Config) *Shell {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.Default()
+	}
+	if cfg.Home == (Link{}) {
+		cfg.Home = Link{Label: "All traces", Path: searchPath}
 	}
 	s := &Shell{cfg: cfg, chinese: map[string]string{}, pages: map[string]map[string]*template.Template{}}
 	s.assets = sync.OnceValue(func() assets { return loadAssets(s.files) })

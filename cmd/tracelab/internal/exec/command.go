@@ -5,6 +5,7 @@ package exec
 // Command is tracelab exec.
 type Command struct {
 	Summary    summaryCommand    `cmd:"" help:"Say what is in it: time, goroutines, threads, heap, collections, events."`
+	View       viewCommand       `cmd:"" help:"Show it in pages: goroutines, tasks, regions, delays, the garbage collector."`
 	Goroutines goroutinesCommand `cmd:"" help:"Say where the time of goroutines went, by the function that they were started with."`
 	Profile    profileCommand    `cmd:"" help:"Say where goroutines were delayed, as pprof profiles: network, synchronization, system calls, scheduler."`
 	Tasks      tasksCommand      `cmd:"" help:"Say how long tasks lasted, and which were the slowest."`
@@ -24,6 +25,7 @@ func (c *Command) Help() string {
 Examples:
   tracelab exec summary trace.out
   tracelab exec summary 'http://localhost:6080/debug/pprof/trace?seconds=5'
+  tracelab exec view trace.out
   tracelab exec profile net trace.out
   tracelab exec tasks trace.out
   tracelab exec mmu trace.out --svg mmu.svg

@@ -1,0 +1,97 @@
+package exec
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+
+	"example.com/tracelab/cmd/tracelab/internal/term"
+	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/executions"
+	"example.com/tracelab/internal/httpserver"
+	"example.com/tracelab/internal/web/execution"
+	"example.com/tracelab/internal/web/shell"
+	"example.com/tracelab/redact"
+)
+
+// viewCommand shows an execution trace in pages.
+type viewCommand struct {
+	source `embed:""`
+	period `embed:""`
+	HTTP   string `name:"http" placeholder:"ADDR" default:"localhost:0" help:"Serve the pages at this address; port 0 is any that is free."`
+}
+
+// Help is shown by tracelab exec view --help.
+func (c *viewCommand) Help() string {
+	return `It prints a link, and serves until Ctrl-C. The pages have what the other verbs print, each figure a link to what it is made of: goroutines by function and one by one, tasks, regions, delays as flame graphs, the garbage collector. They can be opened at once, and wait while the trace is read. Its index takes about as much memory as it has bytes.
+
+Who reaches the address can read the trace: it is this machine only, unless --http names another.
+
+` + aboutPeriods + `
+
+Examples:
+  tracelab exec view trace.out
+  tracelab exec view trace.out --from 1s --to 1.5s
+  tracelab exec view 'http://localhost:6080/debug/pprof/trace?seconds=1'
+  tracelab exec view trace.out --http localhost:7070`
+}
+
+// Run serves until ctx ends. A trace that cannot be read is cli.Usage, at the end: until then
+// the pages say so.
+func (c *viewCommand) Run(ctx context.Context, std cli.Streams) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	file, err := c.open(ctx, std)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	listener, err := net.Listen("tcp", local(c.HTTP))
+	if err != nil {
+		return cli.Status{Code: cli.Usage, Err: fmt.Errorf("--http %s: %w", c.HTTP, err)}
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(25) // as for the other verbs
+	}
+	name := filepath.Base(redact.In(c.Trace))
+	if c.Trace == "-" {
+		name = "standard input"
+	}
+	bar := &indexing{Progress: term.StartProgress("reading "+name, term.Bytes, c.toRead(file))}
+	source := c.from(file, name, bar)
+	library := executions.New(math.MaxInt64, func() []executions.Source { return []executions.Source{source} })
+	fmt.Fprintf(term.Text(std.Out), "http://%s%s/%s\n", listener.Addr(), execution.Path, source.ID)
+	read := make(chan error, 1)
+	go func() {
+		defer bar.end()
+		read <- c.read(ctx, std, library, source.ID)
+	}()
+	// A graph of a large profile takes as long as it takes.
+	err = httpserver.Serve(ctx, listener, c.pages(library), httpserver.Options{WriteTimeout: httpserver.Unlimited})
+	return cmp.Or(err, <-read)
+}
+
+// pages are those of a library, and of nothing else.
+func (c *viewCommand) pages(library executions.Library) http.Handler {
+	home := shell.Link{Label: "Execution traces", Path: execution.Path}
+	s := shell.New(shell.Config{Home: home})
+	s.Navigate(home)
+	mux := http.NewServeMux()
+	s.Routes(mux)
+	execution.New(s, execution.Config{Library: library, Sources: isLoopback(local(c.HTTP))}).Routes(mux)
+	s.Handle(mux, "GET /{$}", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, execution.Path, http.StatusFound) })
+	return mux
+}
+
+// isLoopback reports whether an address can be reached from this machine only.
+func isLoopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	return err == nil && (host == "localhost" || net.ParseIP(host).IsLoopback())
+}

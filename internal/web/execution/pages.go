@@ -1,0 +1,63 @@
+// Package execution is the pages of Go execution traces: what one has in it, where the time of
+// its goroutines went, its tasks and regions, what the garbage collector left of the
+// processors, and where goroutines were delayed.
+package execution
+
+import (
+	"embed"
+	"net/http"
+
+	"example.com/tracelab/internal/executions"
+	"example.com/tracelab/internal/web/shell"
+)
+
+//go:embed templates static
+var files embed.FS
+
+// Path is that of the list of execution traces.
+const Path = "/exec"
+
+// Config is what New needs. Library is required.
+type Config struct {
+	// Library has the execution traces.
+	Library executions.Library
+	// Timeline says that there is a page that draws them over time, at
+	// Path + "/{id}/timeline".
+	Timeline bool
+	// Sources has pprof show source code: it reads files of this machine, by names that
+	// stand in the execution trace. That is for servers that only who started them reaches.
+	Sources bool
+}
+
+// Pages are the pages of execution traces. They are safe for concurrent use.
+type Pages struct {
+	shell *shell.Shell
+	cfg   Config
+}
+
+// New adds the pages to a shell.
+func New(s *shell.Shell, cfg Config) *Pages {
+	s.Add(shell.Part{Files: files, Chinese: Chinese})
+	return &Pages{s, cfg}
+}
+
+// Routes adds the paths of the pages to mux.
+func (p *Pages) Routes(mux *http.ServeMux) {
+	p.shell.Handle(mux, "GET "+Path, p.list)
+	for path, show := range map[string]func(*visit){
+		"":             p.overview,
+		"/goroutines":  p.goroutines,
+		"/goroutine":   p.goroutine,
+		"/tasks":       p.tasks,
+		"/task":        p.task,
+		"/regions":     p.regions,
+		"/mmu":         p.mmu,
+		"/mmu.svg":     p.mmuPicture,
+		"/profile":     p.profiles,
+		"/profile/{k}": p.profile,
+
+		"/profile/{k}/{page...}": p.profilePage,
+	} {
+		p.shell.Handle(mux, "GET "+Path+"/{id}"+path, p.opened(show))
+	}
+}

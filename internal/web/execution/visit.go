@@ -1,0 +1,157 @@
+package execution
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/internal/display"
+	"example.com/tracelab/internal/executions"
+	"example.com/tracelab/internal/web/shell"
+)
+
+// visit is a request for a page of an execution trace that is open.
+type visit struct {
+	w http.ResponseWriter
+	r *http.Request
+	*executions.Execution
+	pages *Pages
+}
+
+// patience is how long a page waits for its execution trace to be read, before it says so.
+const patience = 1500 * time.Millisecond
+
+// opened has a page shown once its execution trace is open.
+func (p *Pages) opened(show func(*visit)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), patience)
+		defer cancel()
+		e, err := p.cfg.Library.Open(ctx, r.PathValue("id"))
+		words := p.shell.Words(r)
+		var unreadable *executions.Unreadable
+		switch {
+		case err == nil:
+			show(&visit{w, r, e, p})
+		case r.Context().Err() != nil: // the client is gone
+		case errors.Is(err, context.DeadlineExceeded):
+			p.wait(w, r)
+		case errors.Is(err, executions.ErrUnknown):
+			p.shell.Problem(w, r, http.StatusNotFound, shell.Problem{
+				Heading: words.T("There is no such execution trace"), Text: words.T("The list has those that there are."), Error: r.URL.Path})
+		case errors.As(err, &unreadable):
+			p.shell.Problem(w, r, http.StatusUnprocessableEntity, shell.Problem{
+				Heading: words.T("The execution trace cannot be read"),
+				Text:    words.T("Nothing in it could be understood: it may be another kind of file, or damaged from its beginning on."),
+				Error:   display.Text(err.Error(), longestText)})
+		default:
+			p.shell.Problem(w, r, http.StatusInternalServerError, shell.Problem{
+				Heading: words.T("The execution trace cannot be opened"), Text: words.T("Reload to try again."), Error: display.Text(err.Error(), longestText)})
+		}
+	}
+}
+
+// longestText is how much of a text that comes from elsewhere a page shows, in characters.
+const longestText = 500
+
+// wait says that the execution trace is being read, and has the browser ask again.
+func (p *Pages) wait(w http.ResponseWriter, r *http.Request) {
+	const again = 2 // seconds
+	w.Header().Set("Refresh", strconv.Itoa(again))
+	w.Header().Set("Retry-After", strconv.Itoa(again))
+	page := p.shell.Page(r, "", "")
+	page.Title, page.Styles = page.T("The execution trace is being read"), styles()
+	p.shell.Show(w, r, http.StatusAccepted, "exec_wait", page)
+}
+
+func styles() []string { return []string{"execution.css"} }
+
+// page is what all pages of an execution trace have.
+type page struct {
+	shell.Page
+	*visit
+	Asked   *asked
+	Heading string
+}
+
+// page begins a page. Heading is text of the page's language.
+func (v *visit) page(a *asked, heading func(shell.Words) string) page {
+	p := page{Page: v.pages.shell.Page(v.r, "", ""), visit: v, Asked: a}
+	p.Heading = heading(p.Words)
+	p.Title, p.Styles = display.Text(v.Name, 100)+": "+p.Heading, styles()
+	return p
+}
+
+// show shows a page, which is 400 if its address could not be understood.
+func (v *visit) show(name string, a *asked, data any) {
+	status := http.StatusOK
+	if !a.Right() {
+		status = http.StatusBadRequest
+	}
+	v.pages.shell.Show(v.w, v.r, status, name, data)
+}
+
+// missing answers 404: the execution trace does not have what is asked for.
+func (v *visit) missing(heading, text string) {
+	v.pages.shell.Problem(v.w, v.r, http.StatusNotFound, shell.Problem{Heading: heading, Text: text})
+}
+
+// refuse answers 400.
+func (v *visit) refuse(heading, text string) {
+	v.pages.shell.Problem(v.w, v.r, http.StatusBadRequest, shell.Problem{Heading: heading, Text: text})
+}
+
+// To is the address of another page of the execution trace, with pairs of parameters and
+// values. It is empty if a value is too long for an address.
+func (v *visit) To(path string, pairs ...string) string {
+	return address(Path+"/"+url.PathEscape(v.ID)+path, url.Values{}, pairs)
+}
+
+// Called is the name of the execution trace, as pages show it.
+func (v *visit) Called() string { return display.Text(v.Name, 100) }
+
+// Timeline is the address of a time in the timeline; empty: there is no such page.
+func (v *visit) Timeline(from, to time.Duration, pairs ...string) string {
+	if !v.pages.cfg.Timeline {
+		return ""
+	}
+	pairs = append([]string{"from", nanos(from), "to", nanos(to)}, pairs...)
+	return v.To("/timeline", pairs...)
+}
+
+// TimelineOf is the address of a time in the timeline of a goroutine.
+func (v *visit) TimelineOf(id exectrace.GoID, from, to time.Duration) string {
+	return v.Timeline(from, to, "lane", "g"+number(id), "by", "goroutine")
+}
+
+func nanos(d time.Duration) string { return strconv.FormatInt(int64(d), 10) }
+
+func number[N ~int64 | ~uint64](n N) string {
+	if n < 0 {
+		return strconv.FormatInt(int64(n), 10)
+	}
+	return strconv.FormatUint(uint64(n), 10)
+}
+
+// tab is a link to a page of the execution trace.
+type tab struct {
+	Label, Path string
+	Here        bool
+}
+
+// Tabs lead to the pages of the execution trace.
+func (v *visit) Tabs() []tab {
+	tabs := []tab{{Label: "Summary"}, {Label: "Goroutines", Path: "/goroutines"}, {Label: "Tasks", Path: "/tasks"}, {Label: "Regions", Path: "/regions"},
+		{Label: "MMU", Path: "/mmu"}, {Label: "Profiles", Path: "/profile"}}
+	if v.pages.cfg.Timeline {
+		tabs = append(tabs[:1], append([]tab{{Label: "Timeline", Path: "/timeline"}}, tabs[1:]...)...)
+	}
+	for i := range tabs {
+		tabs[i].Path = v.To(tabs[i].Path)
+		tabs[i].Here = tabs[i].Path == v.r.URL.EscapedPath()
+	}
+	return tabs
+}
