@@ -81,7 +81,7 @@ type openPage struct {
 func (p *Pages) openForm(w http.ResponseWriter, r *http.Request) {
 	words := p.shell.Words(r)
 	op := openPage{p.shell.Page(r, words.T("Open a trace from a file"), ""), maxFile >> 20, maxOpened}
-	op.Styles = []string{"trace.css", "views.css"}
+	op.Styles = []string{"time.css", "trace.css", "views.css"}
 	p.shell.Show(w, r, http.StatusOK, "open", &op)
 }
 

@@ -68,7 +68,7 @@ func (p *Pages) page(r *http.Request, a *asked, script string) tracePage {
 		JSONPath:  Path(wf.ID.String()) + "/json",
 		Why:       whytext.Curl(hosts.ForCurl(r), wf.ID.String(), "", ""),
 	}
-	tp.Styles = []string{"trace.css", "views.css"}
+	tp.Styles = []string{"time.css", "trace.css", "views.css"}
 	tp.PathSaid = pathSaid(wf.path)
 	if a.Opened {
 		tp.JSONPath += "?opened=1"

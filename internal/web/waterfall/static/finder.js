@@ -1,6 +1,7 @@
 // @ts-check
-import { asked, partAddress, remember } from './address.js';
+import { asked, remember } from './address.js';
 import { byId } from './dom.js';
+import { partAddress } from './parts.js';
 import { say } from './words.js';
 
 /** @typedef {import('./grid.js').Grid} Grid */

@@ -1,6 +1,7 @@
 // @ts-check
-import { addressWith, partAddress, remember } from './address.js';
+import { addressWith, remember } from './address.js';
 import { byId, el } from './dom.js';
+import { partAddress } from './parts.js';
 import { say } from './words.js';
 
 /** The panel with all that is known of one span, which the server writes. */

@@ -1,5 +1,5 @@
 // @ts-check
-import { spanAddress } from './address.js';
+import { spanAddress } from './parts.js';
 import { el } from './dom.js';
 import { formatDuration } from './duration.js';
 import { flag } from './tree.js';

@@ -26,7 +26,9 @@ export class Timeline {
     this.due = new Set();
     this.size = '';
     this.tree = new Tree(rows);
-    this.view = new View(rows.from, rows.to, () => this.later('view'));
+    this.view = new View(rows.from, rows.to, () => this.shown());
+    const zoom = asked.get('zoom')?.match(/^(-?\d+),(-?\d+)$/);
+    if (zoom) this.view.show(Number(zoom[1]), Number(zoom[2]));
     this.grid = new Grid(this.element, this.tree, this.view);
     this.moves = new Moves(this.grid, new Panel());
     this.range = new Range(this.grid);
@@ -50,6 +52,13 @@ export class Timeline {
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.drawMap());
     addEventListener('beforeprint', () => this.grid.print(true));
     addEventListener('afterprint', () => this.grid.print(false));
+  }
+
+  /** Another part of the time is shown. */
+  shown() {
+    const { from, to, zoomed } = this.view;
+    remember('zoom', zoomed ? `${Math.round(from)},${Math.max(Math.round(to), Math.round(from) + 1)}` : '');
+    this.later('view');
   }
 
   /** Draw it with the next frame. @param {'view' | 'rows'} what */

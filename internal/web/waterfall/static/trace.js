@@ -3,7 +3,7 @@ import './copy.js';
 import './drop.js';
 import './times.js';
 import { byId } from './dom.js';
-import { partAddress } from './address.js';
+import { partAddress } from './parts.js';
 import { watchOffer } from './explain.js';
 import { listen } from './keys.js';
 import { watchForLateSpans } from './late.js';

@@ -5,7 +5,7 @@ import { roundDuration } from './duration.js';
 
 /** Draw the labels and lines at round times. @param {Element} labels @param {Element} lines @param {View} view */
 export function drawRuler(labels, lines, view) {
-  const ticks = ticksOf(view.from, view.to);
+  const ticks = ticksOf(view.from, view.to, Math.min(view.least, 1));
   labels.replaceChildren(...ticks.map(({ x, label }) => {
     const text = shape('text', { x: `${x}%`, y: '1em' });
     text.textContent = label;
@@ -14,10 +14,10 @@ export function drawRuler(labels, lines, view) {
   lines.replaceChildren(...ticks.map(({ x }) => shape('line', { x1: `${x}%`, x2: `${x}%`, y2: '100%' })));
 }
 
-/** @param {number} from @param {number} to */
-function ticksOf(from, to) {
+/** @param {number} from @param {number} to @param {number} least the shortest step, in µs */
+function ticksOf(from, to, least) {
   const length = to - from;
-  const step = roundStep(length);
+  const step = Math.max(roundStep(length), least);
   const ticks = [];
   for (let k = Math.ceil(from / step); k * step <= to; k++) {
     const x = (k * step - from) / length * 100;
@@ -29,15 +29,14 @@ function ticksOf(from, to) {
 /** As many digits as tell one tick from the next. @param {number} us @param {number} step */
 function label(us, step) {
   const most = Math.abs(us);
-  if (most < 1e3 || most >= 6e7 && step >= 1e6) return roundDuration(us);
-  const [unit, name] = most < 1e6 ? [1e3, 'ms'] : [1e6, 's'];
-  return `${us < 0 ? '−' : ''}${Number((most / unit).toFixed(6))} ${name}`;
+  if (step >= 1 && (most < 1e3 || most >= 6e7 && step >= 1e6)) return roundDuration(us);
+  const [unit, name] = most < 1e3 ? [1, 'µs'] : most < 1e6 ? [1e3, 'ms'] : [1e6, 's'];
+  return `${us < 0 ? '−' : ''}${Number((most / unit).toFixed(9))} ${name}`;
 }
 
 /** 1, 2 or 5 times a power of ten, at most a third of length. @param {number} length */
 function roundStep(length) {
-  let step = 1;
-  while (step * 10 <= length / 3) step *= 10;
+  const step = 10 ** Math.floor(Math.log10(length / 3));
   for (const m of [5, 2]) if (step * m <= length / 3) return step * m;
   return step;
 }

@@ -38,9 +38,9 @@ export class Handles {
 
   /** @param {'from' | 'to'} name @param {number} us */
   set(name, us) {
-    const { from, to, start, end } = this.view;
-    if (name === 'from') this.view.show(Math.min(Math.max(us, start), to - 1), to);
-    else this.view.show(from, Math.max(Math.min(us, end), from + 1));
+    const { from, to, start, end, least } = this.view;
+    if (name === 'from') this.view.show(Math.min(Math.max(us, start), to - least), to);
+    else this.view.show(from, Math.max(Math.min(us, end), from + least));
   }
 
   /** @param {KeyboardEvent} event @param {'from' | 'to'} name */

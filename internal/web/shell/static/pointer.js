@@ -2,8 +2,10 @@
 import { asked, remember } from './address.js';
 import { follow } from './handles.js';
 
-/** @typedef {import('./grid.js').Grid} Grid */
-/** @typedef {import('./range.js').Range} Range */
+/** @typedef {import('./view.js').View} View */
+/** What is drawn, as wide as its bars are. @typedef {{grid: HTMLElement, view: View, width: number}} Grid */
+/** @typedef {(a: number, b: number) => void} Set */
+/** A period that is measured. @typedef {{set: Set, settle: () => void, clear: () => void, snap: (us: number, near: number) => number}} Range */
 
 const tools = ['select', 'pan', 'zoom', 'measure'];
 const still = 4; // a pointer that moves by fewer pixels clicks

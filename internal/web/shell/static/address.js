@@ -1,5 +1,5 @@
 // @ts-check
-// The state of the page is its address, so that a reload, a bookmark and a
+// The state of a page is its address, so that a reload, a bookmark and a
 // link to somebody else show the same. Steps are many and small: they replace
 // the entry in the history, a few times a second at most, as browsers ask.
 
@@ -38,22 +38,7 @@ export function addressWith(changes) {
   return url.href.replaceAll('%2C', ',');
 }
 
-/** A query of this trace, of the same root, clocks and source. @param {Record<string, string>} more */
-function queryOf(more) {
-  const query = new URLSearchParams(more);
-  for (const name of ['root', 'clocks', 'opened']) if (asked.has(name)) query.set(name, asked.get(name) ?? '');
-  return query.size ? `?${query}` : '';
-}
-
-/** The address of a part of this trace. @param {string} part @param {Record<string, string>} [more] */
-export function partAddress(part, more = {}) {
-  return `${location.pathname.replace(/\/$/, '')}/${part}${queryOf(more)}`;
-}
-
-/** The address of a span, for who opens it elsewhere. @param {string} key */
-export const spanAddress = (key) => queryOf({ span: key });
-
-// The other views, and the page in the other language, show the same part of the trace.
+// Other views of the same, and the page in the other language, show the same part.
 addEventListener('click', (event) => {
   const link = event.target instanceof Element && event.target.closest('.tabs a, .language');
   if (!(link instanceof HTMLAnchorElement)) return;

@@ -1,17 +1,15 @@
 // @ts-check
-import { asked, remember } from './address.js';
 
-/** The part of time that is shown, in µs after the trace's start. */
+/** The part of time that is shown, in µs after the start of the whole. */
 export class View {
-  /** @param {number} start @param {number} end @param {() => void} changed */
-  constructor(start, end, changed) {
+  /** @param {number} start @param {number} end @param {() => void} changed @param {number} [least] the shortest that can be shown, in µs */
+  constructor(start, end, changed, least = 1) {
     this.start = start;
-    this.end = Math.max(end, start + 1);
+    this.least = least;
+    this.end = Math.max(end, start + least);
     this.from = this.start;
     this.to = this.end;
     this.changed = changed;
-    const wanted = asked.get('zoom')?.match(/^(-?\d+),(-?\d+)$/);
-    if (wanted) this.show(Number(wanted[1]), Number(wanted[2]));
   }
 
   get length() { return this.to - this.from; }
@@ -20,16 +18,15 @@ export class View {
   /** @param {number} from @param {number} to */
   show(from, to) {
     const whole = this.end - this.start;
-    const length = Math.min(Math.max(to - from, 1), whole);
+    const length = Math.min(Math.max(to - from, this.least), whole);
     this.from = Math.min(Math.max(from, this.start), this.end - length);
     this.to = this.from + length;
-    remember('zoom', this.zoomed ? `${Math.round(this.from)},${Math.max(Math.round(this.to), Math.round(this.from) + 1)}` : '');
     this.changed();
   }
 
   /** Zoom about a moment, by default the middle. @param {number} factor below 1 zooms in @param {number} [at] */
   by(factor, at = (this.from + this.to) / 2) {
-    const length = Math.min(Math.max(this.length * factor, 1), this.end - this.start);
+    const length = Math.min(Math.max(this.length * factor, this.least), this.end - this.start);
     const from = at - (at - this.from) * length / this.length;
     this.show(from, from + length);
   }
@@ -43,7 +40,7 @@ export class View {
   /** Show a period with some room around it. @param {number} from @param {number} to */
   fit(from, to) {
     if (!Number.isFinite(from)) return;
-    const room = Math.max((to - from) / 20, 1);
+    const room = Math.max((to - from) / 20, this.least);
     this.show(from - room, to + room);
   }
 
