@@ -17,6 +17,7 @@ import (
 	"example.com/tracelab/internal/httpserver"
 	"example.com/tracelab/internal/web/execution"
 	"example.com/tracelab/internal/web/shell"
+	"example.com/tracelab/internal/web/timeline"
 	"example.com/tracelab/redact"
 )
 
@@ -29,7 +30,7 @@ type viewCommand struct {
 
 // Help is shown by tracelab exec view --help.
 func (c *viewCommand) Help() string {
-	return `It prints a link, and serves until Ctrl-C. The pages have what the other verbs print, each figure a link to what it is made of: goroutines by function and one by one, tasks, regions, delays as flame graphs, the garbage collector. They can be opened at once, and wait while the trace is read. Its index takes about as much memory as it has bytes.
+	return `It prints a link, and serves until Ctrl-C. The pages have what the other verbs print, each figure a link to what it is made of: a timeline of processors, goroutines or threads, goroutines by function and one by one, tasks, regions, delays as flame graphs, the garbage collector. They can be opened at once, and wait while the trace is read. Its index takes about as much memory as it has bytes.
 
 Who reaches the address can read the trace: it is this machine only, unless --http names another.
 
@@ -85,7 +86,8 @@ func (c *viewCommand) pages(library executions.Library) http.Handler {
 	s.Navigate(home)
 	mux := http.NewServeMux()
 	s.Routes(mux)
-	execution.New(s, execution.Config{Library: library, Sources: isLoopback(local(c.HTTP))}).Routes(mux)
+	execution.New(s, execution.Config{Library: library, Timeline: true, Sources: isLoopback(local(c.HTTP))}).Routes(mux)
+	timeline.New(s, library).Routes(mux)
 	s.Handle(mux, "GET /{$}", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, execution.Path, http.StatusFound) })
 	return mux
 }

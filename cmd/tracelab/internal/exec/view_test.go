@@ -227,6 +227,30 @@ func TestViewServesThisMachineOnly(t *testing.T) {
 	}
 }
 
+// TestViewHasATimeline, to which the other pages lead.
+func TestViewHasATimeline(t *testing.T) {
+	v := view(t, &viewCommand{source: source{recorded(t, "tasks")}})
+	links := regexp.MustCompile(`href="(/exec/tasks-trace/timeline[^"]*)"`)
+	u, err := url.Parse(v.root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"", "/goroutines?func=runtime.bgsweep", "/mmu"} {
+		found := links.FindAllStringSubmatch(v.page(path), -1)
+		if len(found) == 0 {
+			t.Errorf("%s: no link to the timeline", path)
+		}
+		for _, link := range found {
+			if body := string(get(t, "http://"+u.Host+link[1])); !strings.Contains(body, `id="rows"`) {
+				t.Errorf("%s: %s shows no lanes: %.300s", path, link[1], body)
+			}
+		}
+	}
+	if err := v.stop(); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestViewOfWhatCannotBeRead: pages say so, and the exit status does.
 func TestViewOfWhatCannotBeRead(t *testing.T) {
 	b, err := os.ReadFile(recorded(t, "tasks"))
