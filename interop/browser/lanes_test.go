@@ -25,8 +25,8 @@ func (r recording) Open(context.Context, string) (*executions.Execution, error) 
 	return r.Execution, nil
 }
 
-// execution serves the timeline of a server and its clients, and returns its address.
-func execution(t *testing.T) (address string, x *executions.Execution) {
+// drawnOverTime serves the timeline of a server and its clients, and returns its address.
+func drawnOverTime(t *testing.T) (address string, x *executions.Execution) {
 	t.Helper()
 	raw, err := workload.Record("http", 40)
 	if err != nil {
@@ -64,7 +64,7 @@ const (
 )
 
 func TestLanesByKeyboard(t *testing.T) {
-	address, x := execution(t)
+	address, x := drawnOverTime(t)
 	lasts := int64(x.Lanes.Trace.End - x.Lanes.Trace.Began)
 	p := browse(t, 1280, 860)
 	p.lanes(address)
@@ -116,7 +116,7 @@ func TestLanesByKeyboard(t *testing.T) {
 
 // TestLanesAreInTheirAddress: a reload, and a link for somebody else, show the same.
 func TestLanesAreInTheirAddress(t *testing.T) {
-	address, _ := execution(t)
+	address, _ := drawnOverTime(t)
 	p := browse(t, 1280, 860)
 	p.lanes(address + "?by=goroutine")
 	p.keys("j", "j", "j", "w", kb.ArrowRight)
@@ -137,7 +137,7 @@ func TestLanesAreInTheirAddress(t *testing.T) {
 // TestLanesByPointer: what is clicked is selected, what is dragged is summed up, and the
 // wheel zooms.
 func TestLanesByPointer(t *testing.T) {
-	address, _ := execution(t)
+	address, _ := drawnOverTime(t)
 	p := browse(t, 1280, 860)
 	p.lanes(address)
 	place := eval[[]float64](p, `(() => { const c = document.querySelector("#plot canvas").getBoundingClientRect(), r = document.querySelector("#lane-p0").getBoundingClientRect(); return [c.left, r.top + r.height / 2, c.width]; })()`)
@@ -155,7 +155,7 @@ func TestLanesByPointer(t *testing.T) {
 }
 
 func TestLanesAreAccessible(t *testing.T) {
-	address, _ := execution(t)
+	address, _ := drawnOverTime(t)
 	p := browse(t, 1280, 860)
 	p.do(allowScripts())
 	p.lanes(address + "?by=goroutine")

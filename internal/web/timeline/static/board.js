@@ -274,12 +274,18 @@ export class Board {
     const y = box.top + this.first + this.current * this.rowHeight;
     const top = this.canvas.getBoundingClientRect().top;
     const over = Math.max(top, 0) - y;
-    const under = y + this.rowHeight + 8 - innerHeight;
+    const under = y + this.rowHeight + 8 - this.bottom;
     if (over > 0) scrollBy({ top: -over, behavior: 'instant' });
     else if (under > 0) scrollBy({ top: under, behavior: 'instant' });
     this.draw();
     remember('lane', this.roll.lanes[this.current]?.id ?? '');
     if (focus) this.focus();
+  }
+
+  /** Where what can be seen ends: at the panel, if that covers the rest. */
+  get bottom() {
+    const panel = byId('details');
+    return getComputedStyle(panel).position === 'fixed' ? panel.getBoundingClientRect().top || innerHeight : innerHeight;
   }
 
   /** How many rows there is room for. */

@@ -164,7 +164,7 @@ class Timeline {
     const number = (/** @type {string | undefined} */ text) => Number(text || 0);
     const { board } = this;
     board.chosen = { lane, from: number(data.from), to: number(data.to), goroutine: number(data.goroutine), at: number(data.at), row: data.waker ? number(data.row) : -1 };
-    this.later();
+    board.moveTo(board.current, false); // the panel may cover it now
   }
 
   /** @param {number} by rows; what is selected follows */
