@@ -61,7 +61,7 @@ var Chinese = map[string]string{
 	"Ended by":                            "由谁结束等待",
 	"Created by":                          "由谁创建",
 	"Created at":                          "创建位置",
-	"Stack":                               "调用栈",
+	"Call stack":                          "调用栈",
 	"and %d more":                         "另有 %d 个",
 	"Tasks":                               "任务",
 	"Regions":                             "区域",

@@ -1,5 +1,6 @@
 // @ts-check
 import './copy.js';
+import { textAt } from './dom.js';
 import './times.js';
 
 // While the comparison is under way: the seconds that it has taken. The browser fetches
@@ -27,8 +28,7 @@ for (const select of document.querySelectorAll('select[data-names]')) {
     const service = select.value;
     names?.replaceChildren();
     if (!service) return;
-    const asked = '/compare/names?' + new URLSearchParams({ service });
-    const html = await fetch(asked).then((answer) => (answer.ok ? answer.text() : '')).catch(() => ''); // a field without suggestions
+    const html = await textAt('/compare/names?' + new URLSearchParams({ service }));
     if (select.value !== service) return; // another was chosen meanwhile
     const list = new DOMParser().parseFromString(`<datalist>${html}</datalist>`, 'text/html').querySelector('datalist');
     names?.replaceChildren(...(list?.children ?? []));

@@ -1,5 +1,6 @@
 // @ts-check
 import './copy.js';
+import { textAt } from './dom.js';
 import './times.js';
 import './scatter.js';
 import './tail.js';
@@ -15,8 +16,7 @@ service?.addEventListener('change', async () => {
   const chosen = service.value;
   names.replaceChildren();
   if (!chosen) return;
-  const asked = '/?' + new URLSearchParams({ serviceName: chosen, limit: '1', lookback: '1m' });
-  const html = await fetch(asked).then((answer) => answer.text()).catch(() => ''); // a field without suggestions
+  const html = await textAt('/?' + new URLSearchParams({ serviceName: chosen, limit: '1', lookback: '1m' }));
   const page = new DOMParser().parseFromString(html, 'text/html');
   if (service.value !== chosen) return; // another was chosen meanwhile
   names.replaceChildren(...(page.querySelector('#spanNames')?.children ?? []));

@@ -11,3 +11,6 @@ export function el(name, properties, ...children) {
 }
 
 export const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+/** The text at an address; none where there is no answer. @param {string} at */
+export const textAt = (at) => fetch(at).then((r) => (r.ok ? r.text() : '')).catch(() => '');

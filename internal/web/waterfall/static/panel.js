@@ -1,6 +1,6 @@
 // @ts-check
 import { addressWith, remember } from './address.js';
-import { byId, el } from './dom.js';
+import { byId, el, textAt } from './dom.js';
 import { partAddress } from './parts.js';
 import { say } from './words.js';
 
@@ -75,7 +75,7 @@ export class Panel {
     const peers = this.panel.querySelector('#peers[data-src]');
     const { key } = this;
     if (peers) this.timer = setTimeout(async () => {
-      const html = await fetch(peers.getAttribute('data-src') ?? '').then((answer) => (answer.ok ? answer.text() : '')).catch(() => '');
+      const html = await textAt(peers.getAttribute('data-src') ?? '');
       if (!html || !peers.isConnected) return;
       peers.innerHTML = html;
       peers.removeAttribute('data-src');
