@@ -55,7 +55,7 @@ func (c *Collector) Download(w http.ResponseWriter, r *http.Request) error {
 // all that is stored.
 func (s *Snapshot) file(trace string) (*exectrace.File, error) {
 	if trace == "" {
-		return exectrace.FromBytes(s.body)
+		return s.File()
 	}
 	id, err := labapi.ParseTraceID(trace)
 	if err != nil {

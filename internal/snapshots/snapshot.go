@@ -31,6 +31,9 @@ func newSnapshot(u *upload, size int) *Snapshot {
 // Recorded reports whether there is an execution trace; Refused says why not.
 func (s *Snapshot) Recorded() bool { return s.body != nil }
 
+// File is the execution trace, as it is stored. It is an error that there is none.
+func (s *Snapshot) File() (*exectrace.File, error) { return exectrace.FromBytes(s.body) }
+
 // Parts yields the traces that the snapshot was taken for, and when the process
 // was at work for each. Zero: it knows of no time.
 func (s *Snapshot) Parts() iter.Seq2[zipkin.TraceID, Window] {

@@ -9,10 +9,12 @@ import (
 	"net/http"
 	"time"
 
+	"example.com/tracelab/internal/executions"
 	"example.com/tracelab/internal/hosts"
 	"example.com/tracelab/internal/labapi"
 	"example.com/tracelab/internal/web/comparison"
 	"example.com/tracelab/internal/web/dependencies"
+	"example.com/tracelab/internal/web/execution"
 	"example.com/tracelab/internal/web/find"
 	"example.com/tracelab/internal/web/shell"
 	"example.com/tracelab/internal/web/waterfall"
@@ -39,6 +41,10 @@ type Config struct {
 	Explainer waterfall.Explainer
 	// Comparer compares traces. Nil: there is no page of comparisons.
 	Comparer comparison.Comparer
+	// Executions are the execution traces of processes. Nil: there are no pages of them.
+	Executions executions.Library
+	// Trusted reports whether who sent a request may see Executions.
+	Trusted func(*http.Request) bool
 	// API serves what is below /tracelab/v1 beside the pages. Nil: there are no pages of
 	// the workshop.
 	API http.Handler
@@ -69,15 +75,27 @@ func New(cfg Config) *UI {
 	s.Navigate(shell.Link{Label: "Traces", Path: "/"})
 	u := &UI{shell: s}
 	u.add(find.New(s, find.Config{Reader: cfg.Reader, GatewayURL: cfg.GatewayURL, Losses: cfg.Losses, Compares: cfg.Comparer != nil, Ended: cfg.Ended, Now: cfg.Now}))
-	u.add(waterfall.New(s, waterfall.Config{Reader: cfg.Reader, Explainer: cfg.Explainer, Now: cfg.Now}))
+	u.add(waterfall.New(s, waterfall.Config{Reader: cfg.Reader, Explainer: cfg.Explainer, Execution: cfg.executionPath, Now: cfg.Now}))
 	if cfg.Comparer != nil {
 		s.Navigate(shell.Link{Label: "Compare", Path: comparison.Path})
 		u.add(comparison.New(s, comparison.Config{Reader: cfg.Reader, Comparer: cfg.Comparer, Explains: cfg.Explainer != nil, Now: cfg.Now}))
 	}
 	s.Navigate(shell.Link{Label: "Dependencies", Path: dependencies.Path})
 	u.add(dependencies.New(s, dependencies.Config{Reader: cfg.Reader, GatewayURL: cfg.GatewayURL, Now: cfg.Now}))
+	if cfg.Executions != nil {
+		s.Navigate(shell.Link{Label: "Execution traces", Path: execution.Path})
+		u.add(execution.New(s, execution.Config{Library: cfg.Executions, Trusted: cfg.Trusted}))
+	}
 	u.add(workshop.New(s, workshop.Config{API: cfg.API, Reader: cfg.Reader, Faults: cfg.Faults}))
 	return u
+}
+
+// executionPath is the page of an execution trace; empty: there are none.
+func (cfg *Config) executionPath(id string) string {
+	if cfg.Executions == nil {
+		return ""
+	}
+	return execution.Path + "/" + id
 }
 
 func (u *UI) add(pages interface{ Routes(*http.ServeMux) }) { u.pages = append(u.pages, pages) }

@@ -24,6 +24,9 @@ type Config struct {
 	// Timeline says that there is a page that draws them over time, at
 	// Path + "/{id}/timeline".
 	Timeline bool
+	// Trusted reports whether who sent a request may see the execution traces. Nil: whoever
+	// reaches the pages may.
+	Trusted func(*http.Request) bool
 	// Sources has pprof show source code: it reads files of this machine, by names that
 	// stand in the execution trace. That is for servers that only who started them reaches.
 	Sources bool
@@ -43,11 +46,12 @@ func New(s *shell.Shell, cfg Config) *Pages {
 
 // Routes adds the paths of the pages to mux.
 func (p *Pages) Routes(mux *http.ServeMux) {
-	p.shell.Handle(mux, "GET "+Path, p.list)
+	p.shell.Handle(mux, "GET "+Path, p.shell.ForTrusted(p.cfg.Trusted, p.list))
 	for path, show := range map[string]func(*visit){
 		"":             p.overview,
 		"/goroutines":  p.goroutines,
 		"/goroutine":   p.goroutine,
+		"/span":        p.span,
 		"/tasks":       p.tasks,
 		"/task":        p.task,
 		"/regions":     p.regions,
@@ -58,6 +62,6 @@ func (p *Pages) Routes(mux *http.ServeMux) {
 
 		"/profile/{k}/{page...}": p.profilePage,
 	} {
-		p.shell.Handle(mux, "GET "+Path+"/{id}"+path, p.opened(show))
+		p.shell.Handle(mux, "GET "+Path+"/{id}"+path, p.shell.ForTrusted(p.cfg.Trusted, p.opened(show)))
 	}
 }

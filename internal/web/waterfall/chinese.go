@@ -2,13 +2,15 @@ package waterfall
 
 // Chinese has the Chinese of the labels of these pages.
 var Chinese = map[string]string{
-	" more.":                      "。",
-	"%.1f %% of the trace":        "占链路的 %.1f %%",
-	"%d errors":                   "%d 个错误",
-	"%d found":                    "找到 %d 个",
-	"%d more clocks differ.":      "还有 %d 个时钟不一致。",
-	"%d more spans have arrived.": "又到达 %d 个 span。",
-	"%d of %d":                    "第 %d 个，共 %d 个",
+	"Read from the execution traces of": "依据以下服务的执行追踪：",
+	"goroutine":                         "goroutine",
+	" more.":                            "。",
+	"%.1f %% of the trace":              "占链路的 %.1f %%",
+	"%d errors":                         "%d 个错误",
+	"%d found":                          "找到 %d 个",
+	"%d more clocks differ.":            "还有 %d 个时钟不一致。",
+	"%d more spans have arrived.":       "又到达 %d 个 span。",
+	"%d of %d":                          "第 %d 个，共 %d 个",
 	"%d of %d call paths are too narrow or too deep to be drawn.": "%d 条调用路径（共 %d 条）太窄或太深，未画出。",
 	"%d spans":                              "%d 个 span",
 	"%d spans were explained.":              "已解释 %d 个 span。",

@@ -47,6 +47,7 @@ type result struct {
 	Asked  string // what it is of, as ?explain= says it
 	Start  string // and ?start_us=
 	of     *Waterfall
+	lanes  func(id string) string // the page of an execution trace
 }
 
 // explain adds to the page whether there can be an explanation, and the explanation
@@ -56,7 +57,7 @@ func (p *Pages) explain(r *http.Request, spans []zipkin.Span, tp *tracePage) {
 		return
 	}
 	if q := r.URL.Query(); q.Get("explain") != "" && r.Method == http.MethodGet {
-		tp.Result = &result{of: tp.Waterfall, Asked: q.Get("explain"), Start: q.Get("start_us")}
+		tp.Result = &result{of: tp.Waterfall, lanes: p.cfg.Execution, Asked: q.Get("explain"), Start: q.Get("start_us")}
 		at, err := tp.Result.at()
 		if err == nil {
 			tp.Result.Explanation, err = p.cfg.Explainer.Explanation(r.Context(), tp.ID, at)
@@ -116,6 +117,7 @@ type spent struct {
 	Means  string
 	Key    string       // of the row in the waterfall, if it is there
 	Query  template.URL // of the explanation that it is in
+	Lane   string       // of the goroutine that did it, in an execution trace; empty: there is none
 	of     int64
 }
 
@@ -137,6 +139,7 @@ func (e *result) Spent() (rows []spent) {
 		if i := e.of.find(t.SpanID); t.SpanID != "" && i != none {
 			row.Key = e.of.Rows[i].Key
 		}
+		row.Lane = e.laneOf(t.Service, t.SpanID)
 		row.Service, row.Operation = display.Service(t.Service), display.SpanName(t.Operation)
 		rows = append(rows, row)
 	}

@@ -22,6 +22,8 @@ type Config struct {
 	Reader zipkinapi.Reader
 	// Explainer explains traces. Nil: the pages offer no explanation.
 	Explainer Explainer
+	// Execution is the page of the execution trace with an id; empty: there is none.
+	Execution func(id string) string
 	// Now is the clock of "ago".
 	Now func() time.Time
 }
