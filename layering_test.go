@@ -86,7 +86,7 @@ var arrows = map[string][]string{
 	"internal/logging":    {},
 	"internal/metrics":    {},
 	"internal/misspelt":   {},
-	"internal/server": {"internal/analysisapi", "internal/archive", "internal/control", "internal/doctor", "internal/explain", "internal/faultctl",
+	"internal/server": {"internal/analysisapi", "internal/archive", "internal/control", "internal/doctor", "internal/executions", "internal/explain", "internal/faultctl",
 		"internal/hosts", "internal/httpapi", "internal/httpserver", "internal/labapi", "internal/metrics", "internal/snapshots", "internal/status", "internal/store", "internal/web",
 		"internal/zipkin", "internal/zipkinapi", "redact", "tracing"},
 	"internal/proof":     {"internal/display", "internal/faults", "internal/labapi", "internal/zipkin"},
@@ -101,7 +101,7 @@ var arrows = map[string][]string{
 	"internal/target":     {"redact"},
 	"internal/thirdparty": {"internal/httpapi", "internal/httpserver"},
 	"internal/visits":     {"internal/httpapi", "internal/labapi", "internal/zipkin", "internal/zipkinapi"},
-	"internal/web":        {"internal/hosts", "internal/labapi", "internal/web/comparison", "internal/web/dependencies", "internal/web/find", "internal/web/shell", "internal/web/waterfall", "internal/web/workshop", "internal/zipkinapi"},
+	"internal/web":        {"internal/executions", "internal/hosts", "internal/labapi", "internal/web/comparison", "internal/web/dependencies", "internal/web/execution", "internal/web/find", "internal/web/shell", "internal/web/waterfall", "internal/web/workshop", "internal/zipkinapi"},
 	"internal/web/dependencies": {"internal/analysis/stat", "internal/display", "internal/hosts", "internal/web/draw", "internal/web/params", "internal/web/shell",
 		"internal/zipkin", "internal/zipkinapi"},
 	"internal/web/comparison": {"internal/display", "internal/httpapi", "internal/labapi",
@@ -125,7 +125,7 @@ var arrows = map[string][]string{
 	"internal/executions/profilepages": {},
 	"internal/executions/report":       {"exectrace", "exectrace/counters", "exectrace/groups", "exectrace/mmu", "exectrace/stats", "internal/display"},
 	"internal/web/execution": {"exectrace", "exectrace/counters", "exectrace/delay", "exectrace/groups", "exectrace/mmu", "exectrace/stats", "internal/display", "internal/executions",
-		"internal/executions/profilepages", "internal/executions/report", "internal/web/draw", "internal/web/params", "internal/web/shell"},
+		"internal/executions/profilepages", "internal/executions/report", "internal/web/draw", "internal/web/params", "internal/web/shell", "internal/zipkin"},
 
 	// What is concluded from the spans of traces alone.
 	"cmd/tracelab/internal/trace": {"cmd/tracelab/internal/source", "cmd/tracelab/internal/term", "internal/analysis/collect", "internal/analysis/critical", "internal/analysis/report", "internal/analysis/text", "internal/cli", "internal/display", "internal/labapi",
