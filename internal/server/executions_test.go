@@ -18,7 +18,7 @@ func TestExecutionTracesArePages(t *testing.T) {
 		t.Fatalf("%d: %s", status, detail)
 	}
 	page := "/exec/" + w.flight(padded(1)).ID
-	for path, want := range map[string]string{"/exec": page, page: "goroutines", page + "/goroutines": "runtime", page + "/nothing": ""} {
+	for path, want := range map[string]string{"/exec": page, page: "goroutines", page + "/goroutines": "runtime", page + "/timeline": "lanes", page + "/lanes?by=processor": "[", page + "/nothing": ""} {
 		eventually(t, path, func() bool { // it is read meanwhile
 			status, body := call(t, "GET", w.url+path, "", "")
 			return status == http.StatusOK && strings.Contains(body, want) || want == "" && status == http.StatusNotFound

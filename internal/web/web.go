@@ -17,6 +17,7 @@ import (
 	"example.com/tracelab/internal/web/execution"
 	"example.com/tracelab/internal/web/find"
 	"example.com/tracelab/internal/web/shell"
+	"example.com/tracelab/internal/web/timeline"
 	"example.com/tracelab/internal/web/waterfall"
 	"example.com/tracelab/internal/web/workshop"
 	"example.com/tracelab/internal/zipkinapi"
@@ -84,7 +85,8 @@ func New(cfg Config) *UI {
 	u.add(dependencies.New(s, dependencies.Config{Reader: cfg.Reader, GatewayURL: cfg.GatewayURL, Now: cfg.Now}))
 	if cfg.Executions != nil {
 		s.Navigate(shell.Link{Label: "Execution traces", Path: execution.Path})
-		u.add(execution.New(s, execution.Config{Library: cfg.Executions, Trusted: cfg.Trusted}))
+		u.add(execution.New(s, execution.Config{Library: cfg.Executions, Timeline: true, Trusted: cfg.Trusted}))
+		u.add(timeline.New(s, timeline.Config{Source: cfg.Executions, Trusted: cfg.Trusted}))
 	}
 	u.add(workshop.New(s, workshop.Config{API: cfg.API, Reader: cfg.Reader, Faults: cfg.Faults}))
 	return u

@@ -42,7 +42,7 @@ func drawnOverTime(t *testing.T) (address string, x *executions.Execution) {
 	}
 	x = &executions.Execution{ID: "http", Name: "http.trace", File: f, Lanes: l}
 	s := webtest.Shell("")
-	server := httptest.NewServer(webtest.Serve(s, timeline.New(s, recording{x})))
+	server := httptest.NewServer(webtest.Serve(s, timeline.New(s, timeline.Config{Source: recording{x}})))
 	t.Cleanup(server.Close)
 	return server.URL + timeline.Path("http"), x
 }

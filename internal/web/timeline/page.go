@@ -73,7 +73,7 @@ const patience = 1500 * time.Millisecond
 func (p *Pages) show(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), patience)
 	defer cancel()
-	x, err := p.source.Open(ctx, r.PathValue("id"))
+	x, err := p.cfg.Source.Open(ctx, r.PathValue("id"))
 	if err != nil {
 		p.problem(w, r, err)
 		return

@@ -68,7 +68,7 @@ func serve(all ...*executions.Execution) http.Handler {
 		have[x.ID] = x
 	}
 	s := webtest.Shell("files")
-	return webtest.Serve(s, timeline.New(s, have))
+	return webtest.Serve(s, timeline.New(s, timeline.Config{Source: have}))
 }
 
 // get asks for a part of the recorded execution, and wants a status.
@@ -319,7 +319,7 @@ func TestWhoWoke(t *testing.T) {
 				continue
 			}
 			body := html.UnescapeString(get(t, fmt.Sprintf("at?lane=g%d&t=%d", g.ID, iv.Start-x.Lanes.Trace.Began), http.StatusOK).Body.String())
-			for _, want := range []string{"Made ready by", fmt.Sprintf(`data-waker="g%d"`, iv.By), fmt.Sprintf("lane=g%d&selected=", iv.By), "Stack"} {
+			for _, want := range []string{"Made ready by", fmt.Sprintf(`data-waker="g%d"`, iv.By), fmt.Sprintf("lane=g%d&selected=", iv.By), "Call stack"} {
 				if !strings.Contains(body, want) {
 					t.Errorf("goroutine %d, made ready by %d: the panel lacks %s: %s", g.ID, iv.By, want, body)
 				}

@@ -21,25 +21,33 @@ type Source interface {
 	Open(ctx context.Context, id string) (*executions.Execution, error)
 }
 
+// Config is what New needs. Source is required.
+type Config struct {
+	Source Source
+	// Trusted reports whether who sent a request may see the execution traces. Nil: whoever
+	// reaches the pages may.
+	Trusted func(*http.Request) bool
+}
+
 // Pages is the page of the timeline. It is safe for concurrent use.
 type Pages struct {
-	shell  *shell.Shell
-	source Source
+	shell *shell.Shell
+	cfg   Config
 }
 
 // New adds the page to a shell.
-func New(s *shell.Shell, source Source) *Pages {
+func New(s *shell.Shell, cfg Config) *Pages {
 	s.Add(shell.Part{Files: files, Chinese: Chinese})
-	return &Pages{s, source}
+	return &Pages{s, cfg}
 }
 
 // Routes adds the paths of the page and of its data to mux.
 func (p *Pages) Routes(mux *http.ServeMux) {
-	p.shell.Handle(mux, "GET /exec/{id}/timeline", p.show)
-	p.shell.Handle(mux, "GET /exec/{id}/tile", p.data(p.tile))
-	p.shell.Handle(mux, "GET /exec/{id}/lanes", p.data(p.lanes))
-	p.shell.Handle(mux, "GET /exec/{id}/at", p.data(p.at))
-	p.shell.Handle(mux, "GET /exec/{id}/selected", p.data(p.selected))
+	for path, h := range map[string]http.HandlerFunc{
+		"timeline": p.show, "tile": p.data(p.tile), "lanes": p.data(p.lanes), "at": p.data(p.at), "selected": p.data(p.selected),
+	} {
+		p.shell.Handle(mux, "GET /exec/{id}/"+path, p.shell.ForTrusted(p.cfg.Trusted, h))
+	}
 }
 
 // Path is that of the timeline of an execution trace.
@@ -49,7 +57,7 @@ func Path(id string) string { return "/exec/" + url.PathEscape(id) + "/timeline"
 // page shows.
 func (p *Pages) data(answer func(http.ResponseWriter, *http.Request, *executions.Execution) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		x, err := p.source.Open(r.Context(), r.PathValue("id"))
+		x, err := p.cfg.Source.Open(r.Context(), r.PathValue("id"))
 		if err == nil {
 			err = answer(w, r, x)
 		}

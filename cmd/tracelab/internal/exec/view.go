@@ -87,7 +87,7 @@ func (c *viewCommand) pages(library executions.Library) http.Handler {
 	mux := http.NewServeMux()
 	s.Routes(mux)
 	execution.New(s, execution.Config{Library: library, Timeline: true, Sources: isLoopback(local(c.HTTP))}).Routes(mux)
-	timeline.New(s, library).Routes(mux)
+	timeline.New(s, timeline.Config{Source: library}).Routes(mux)
 	s.Handle(mux, "GET /{$}", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, execution.Path, http.StatusFound) })
 	return mux
 }
