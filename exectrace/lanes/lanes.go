@@ -41,7 +41,6 @@ type Lanes struct {
 	order      []int64          // of threads, in the order of their first work
 	sums       *exectrace.Sums
 	series     series
-	ranges     ranges
 }
 
 // Read reads all of f. Beside the index, which exectrace.Read describes, it takes about
@@ -58,7 +57,6 @@ func Read(f *exectrace.File) (*Lanes, error) {
 	counts.end(t.End.Sub(t.Began))
 	l := &Lanes{Trace: t, threads: map[int64]*track{}, series: counts.series}
 	l.sums = t.NewSums(int(NumStates), func(s exectrace.State, reason string) int { return int(stateOf(s, reason)) })
-	l.ranges = newRanges(t)
 	for _, p := range c.procs {
 		l.processors = append(l.processors, p.track)
 	}

@@ -208,23 +208,6 @@ func most(a, b counters.Values) counters.Values {
 	}
 }
 
-// TestRanges compares Ranges between moments with all ranges.
-func TestRanges(t *testing.T) {
-	traces(t, func(t *testing.T, _ *exectrace.File, l *lanes.Lanes) {
-		whole, _ := l.Ranges(l.Trace.Start, l.Trace.End+1, 1<<30)
-		for i, r := range whole {
-			list, ok := l.Ranges(r.Start, r.Start+1, 1<<30)
-			found := !ok
-			for _, x := range list {
-				found = found || x == r
-			}
-			if r.Start < r.End && !found || i > 0 && r.Start < whole[i-1].Start {
-				t.Fatalf("%+v is not in %+v", r, list)
-			}
-		}
-	})
-}
-
 func TestNothingToSee(t *testing.T) {
 	b, err := workload.Record("idle", 1)
 	if err != nil {
