@@ -1,6 +1,6 @@
 # Bare `make` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help up test test-long race lint fuzz bench compose compose-test dist zipkin pictures measure-house measure-flicker measure-up measure-failures measure-overhead measure-store measure-soak measure-store-growth measure-store-stalls measure-load measure-faults measure-flight measure-exec measure-decoders measure-explain measure-why measure-compare measure-pages
+.PHONY: help up test test-long race lint fuzz bench compose compose-test dist zipkin pictures measure-house measure-flicker measure-up measure-failures measure-overhead measure-store measure-soak measure-store-growth measure-store-stalls measure-load measure-faults measure-flight measure-exec measure-decoders measure-explain measure-why measure-compare measure-pages measure-viewer
 
 zipkin_version := 3.6.1
 zipkin_dir     := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/zipkin
@@ -102,6 +102,9 @@ measure-flight: ## what the flight recorder costs, alone and under load, and how
 
 measure-exec: ## what reading large execution traces costs, beside go tool trace, and programs of earlier in the directory BASELINE (20 minutes)
 	go test ./interop/gotool -count=1 -v -timeout 120m -run TestCost -rounds 5 -long -baseline "$(BASELINE)"
+
+measure-viewer: ## what the pages of large execution traces cost, beside go tool trace (5 minutes)
+	go test ./interop/gotool -count=1 -v -timeout 60m -run TestViewer -rounds 1
 
 measure-decoders: ## every event of execution traces beside Go's own decoder, of all releases from Go 1.22 on (15 minutes)
 	go test ./interop/exectraces -count=1 -v -timeout 60m -long
