@@ -125,7 +125,7 @@ var arrows = map[string][]string{
 	"internal/executions/profilepages": {},
 	"internal/executions/report":       {"exectrace", "exectrace/counters", "exectrace/groups", "exectrace/mmu", "exectrace/stats", "internal/display"},
 	"internal/web/execution": {"exectrace", "exectrace/counters", "exectrace/delay", "exectrace/groups", "exectrace/mmu", "exectrace/stats", "internal/display", "internal/executions",
-		"internal/executions/profilepages", "internal/executions/report", "internal/web/draw", "internal/web/params", "internal/web/shell", "internal/zipkin"},
+		"internal/executions/profilepages", "internal/executions/report", "internal/httpapi", "internal/web/draw", "internal/web/params", "internal/web/shell", "internal/zipkin"},
 
 	// What is concluded from the spans of traces alone.
 	"cmd/tracelab/internal/trace": {"cmd/tracelab/internal/source", "cmd/tracelab/internal/term", "internal/analysis/collect", "internal/analysis/critical", "internal/analysis/report", "internal/analysis/text", "internal/cli", "internal/display", "internal/labapi",

@@ -85,8 +85,9 @@ func New(cfg Config) *UI {
 	u.add(dependencies.New(s, dependencies.Config{Reader: cfg.Reader, GatewayURL: cfg.GatewayURL, Now: cfg.Now}))
 	if cfg.Executions != nil {
 		s.Navigate(shell.Link{Label: "Execution traces", Path: execution.Path})
-		u.add(execution.New(s, execution.Config{Library: cfg.Executions, Timeline: true, Trusted: cfg.Trusted}))
-		u.add(timeline.New(s, timeline.Config{Source: cfg.Executions, Trusted: cfg.Trusted}))
+		trust := s.NewTrust(cfg.Trusted, execution.Path)
+		u.add(execution.New(s, execution.Config{Library: cfg.Executions, Timeline: true, Trust: trust}))
+		u.add(timeline.New(s, timeline.Config{Source: cfg.Executions, Trust: trust}))
 	}
 	u.add(workshop.New(s, workshop.Config{API: cfg.API, Reader: cfg.Reader, Faults: cfg.Faults}))
 	return u

@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"example.com/tracelab/internal/executions"
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/web/shell"
 )
 
@@ -24,9 +25,8 @@ type Config struct {
 	// Timeline says that there is a page that draws them over time, at
 	// Path + "/{id}/timeline".
 	Timeline bool
-	// Trusted reports whether who sent a request may see the execution traces. Nil: whoever
-	// reaches the pages may.
-	Trusted func(*http.Request) bool
+	// Trust says who may see the execution traces. Nil: whoever reaches the pages.
+	Trust *shell.Trust
 	// Sources has pprof show source code: it reads files of this machine, by names that
 	// stand in the execution trace. That is for servers that only who started them reaches.
 	Sources bool
@@ -41,12 +41,16 @@ type Pages struct {
 // New adds the pages to a shell.
 func New(s *shell.Shell, cfg Config) *Pages {
 	s.Add(shell.Part{Files: files, Chinese: Chinese})
+	if cfg.Trust == nil {
+		cfg.Trust = s.NewTrust(nil, Path)
+	}
 	return &Pages{s, cfg}
 }
 
 // Routes adds the paths of the pages to mux.
 func (p *Pages) Routes(mux *http.ServeMux) {
-	p.shell.Handle(mux, "GET "+Path, p.shell.ForTrusted(p.cfg.Trusted, p.list))
+	p.shell.Handle(mux, "POST "+Path+"/token", httpapi.FromOwnPages(http.HandlerFunc(p.cfg.Trust.Take)).ServeHTTP)
+	p.shell.Handle(mux, "GET "+Path, p.cfg.Trust.Page(p.list))
 	for path, show := range map[string]func(*visit){
 		"":             p.overview,
 		"/goroutines":  p.goroutines,
@@ -62,6 +66,6 @@ func (p *Pages) Routes(mux *http.ServeMux) {
 
 		"/profile/{k}/{page...}": p.profilePage,
 	} {
-		p.shell.Handle(mux, "GET "+Path+"/{id}"+path, p.shell.ForTrusted(p.cfg.Trusted, p.opened(show)))
+		p.shell.Handle(mux, "GET "+Path+"/{id}"+path, p.cfg.Trust.Page(p.opened(show)))
 	}
 }

@@ -2,7 +2,8 @@ package shell
 
 // Chinese has the Chinese of the labels that all pages share.
 var Chinese = map[string]string{
-	"Execution traces are shown on the server's own machine only":                                                                     "执行追踪只在服务器所在的机器上显示",
+	"Execution traces are shown on the server's own machine, or with its token": "执行追踪在服务器所在的机器上显示，或凭其令牌显示",
+	"That is not the token.": "令牌不对。",
 	"They have names of functions and files, and what goroutines of all requests did. tracelab why explains a request from anywhere.": "其中有函数和文件的名称，以及所有请求的 goroutine 的活动。在任何地方都可以用 tracelab why 解释一个请求。",
 	"Skip to content":                    "跳到正文",
 	"Pages":                              "页面",

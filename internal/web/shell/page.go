@@ -124,6 +124,9 @@ type Problem struct {
 	Text    string
 	ID      string // the trace that was not found: the page looks for it again
 	Error   string // the cause, in its own words
+	// TokenTo is where the token is posted that opens the page, and Back the address that it
+	// then leads to. Empty: none does.
+	TokenTo, Back string
 }
 
 // Problem answers with a page that says what went wrong. It fills in p.Page.

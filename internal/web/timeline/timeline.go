@@ -24,9 +24,8 @@ type Source interface {
 // Config is what New needs. Source is required.
 type Config struct {
 	Source Source
-	// Trusted reports whether who sent a request may see the execution traces. Nil: whoever
-	// reaches the pages may.
-	Trusted func(*http.Request) bool
+	// Trust says who may see the execution traces. Nil: whoever reaches the pages.
+	Trust *shell.Trust
 }
 
 // Pages is the page of the timeline. It is safe for concurrent use.
@@ -38,6 +37,9 @@ type Pages struct {
 // New adds the page to a shell.
 func New(s *shell.Shell, cfg Config) *Pages {
 	s.Add(shell.Part{Files: files, Chinese: Chinese})
+	if cfg.Trust == nil {
+		cfg.Trust = s.NewTrust(nil, "/exec")
+	}
 	return &Pages{s, cfg}
 }
 
@@ -46,7 +48,7 @@ func (p *Pages) Routes(mux *http.ServeMux) {
 	for path, h := range map[string]http.HandlerFunc{
 		"timeline": p.show, "tile": p.data(p.tile), "lanes": p.data(p.lanes), "at": p.data(p.at), "selected": p.data(p.selected),
 	} {
-		p.shell.Handle(mux, "GET /exec/{id}/"+path, p.shell.ForTrusted(p.cfg.Trusted, h))
+		p.shell.Handle(mux, "GET /exec/{id}/"+path, p.cfg.Trust.Page(h))
 	}
 }
 
