@@ -101,7 +101,7 @@ var arrows = map[string][]string{
 	"internal/target":     {"redact"},
 	"internal/thirdparty": {"internal/httpapi", "internal/httpserver"},
 	"internal/visits":     {"internal/httpapi", "internal/labapi", "internal/zipkin", "internal/zipkinapi"},
-	"internal/web":        {"internal/executions", "internal/hosts", "internal/labapi", "internal/web/comparison", "internal/web/dependencies", "internal/web/execution", "internal/web/find", "internal/web/shell", "internal/web/timeline", "internal/web/waterfall", "internal/web/workshop", "internal/zipkinapi"},
+	"internal/web":        {"internal/executions", "internal/hosts", "internal/labapi", "internal/web/comparison", "internal/web/dependencies", "internal/web/execution", "internal/web/find", "internal/web/shell", "internal/web/timeline", "internal/web/waterfall", "internal/web/workshop", "internal/zipkin", "internal/zipkinapi"},
 	"internal/web/dependencies": {"internal/analysis/stat", "internal/display", "internal/hosts", "internal/web/draw", "internal/web/params", "internal/web/shell",
 		"internal/zipkin", "internal/zipkinapi"},
 	"internal/web/comparison": {"internal/display", "internal/httpapi", "internal/labapi",

@@ -43,7 +43,9 @@ func TestFromASlowSpanToItsGoroutine(t *testing.T) {
 		t.Errorf("%s is %d", lane, status)
 	}
 	goroutine := strings.Replace(to.Path, "/timeline", "/goroutine", 1) + "?id=" + strings.TrimPrefix(to.Query().Get("lane"), "g")
-	if _, _, page := do(t, "GET", s.ui+goroutine); !strings.Contains(string(page), "sync.(*Mutex).Lock") {
-		t.Errorf("no mutex in %s: %s", goroutine, page)
+	_, _, page = do(t, "GET", s.ui+goroutine)
+	back := `href="/traces/` + a.TraceID + `?span=` + regexp.MustCompile(`span=(\w+)`).FindStringSubmatch(html.UnescapeString(string(found[1])))[1]
+	if !strings.Contains(string(page), "sync.(*Mutex).Lock") || !strings.Contains(string(page), back) {
+		t.Errorf("no mutex in %s, or no %s: %s", goroutine, back, page)
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"example.com/tracelab/internal/web/timeline"
 	"example.com/tracelab/internal/web/waterfall"
 	"example.com/tracelab/internal/web/workshop"
+	"example.com/tracelab/internal/zipkin"
 	"example.com/tracelab/internal/zipkinapi"
 )
 
@@ -86,11 +87,16 @@ func New(cfg Config) *UI {
 	if cfg.Executions != nil {
 		s.Navigate(shell.Link{Label: "Execution traces", Path: execution.Path})
 		trust := s.NewTrust(cfg.Trusted, execution.Path)
-		u.add(execution.New(s, execution.Config{Library: cfg.Executions, Timeline: true, Trust: trust}))
+		u.add(execution.New(s, execution.Config{Library: cfg.Executions, Timeline: true, SpanPath: spanPath, Trust: trust}))
 		u.add(timeline.New(s, timeline.Config{Source: cfg.Executions, Trust: trust}))
 	}
 	u.add(workshop.New(s, workshop.Config{API: cfg.API, Reader: cfg.Reader, Faults: cfg.Faults}))
 	return u
+}
+
+// spanPath is the page of a span in its trace.
+func spanPath(trace zipkin.TraceID, span zipkin.SpanID) string {
+	return waterfall.Path(trace.String()) + "?span=" + span.String()
 }
 
 // executionPath is the page of an execution trace; empty: there are none.

@@ -3,7 +3,6 @@ package why_test
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"runtime/trace"
 	"strings"
 	"sync"
@@ -44,7 +43,7 @@ func record(t *testing.T, run func(context.Context)) *exectrace.Trace {
 func traceID(s *octrace.Span) zipkin.TraceID { return idOf(s.SpanContext().TraceID) }
 
 func idOf(id octrace.TraceID) zipkin.TraceID {
-	return zipkin.TraceID{High: binary.BigEndian.Uint64(id[:8]), Low: binary.BigEndian.Uint64(id[8:])}
+	return zipkin.TraceIDOf(id)
 }
 
 func explain(t *testing.T, id zipkin.TraceID, tr *exectrace.Trace) *labapi.Explanation {

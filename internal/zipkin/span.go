@@ -59,6 +59,11 @@ type SpanID uint64
 // String is 16 lower-case hex digits.
 func (s SpanID) String() string { return fmt.Sprintf("%016x", uint64(s)) }
 
+// TraceIDOf is the id of its 128 bits, the highest first.
+func TraceIDOf(id [16]byte) TraceID {
+	return TraceID{binary.BigEndian.Uint64(id[:8]), binary.BigEndian.Uint64(id[8:])}
+}
+
 // SpanIDOf is the id of its 64 bits, the highest first.
 func SpanIDOf(id [8]byte) SpanID { return SpanID(binary.BigEndian.Uint64(id[:])) }
 

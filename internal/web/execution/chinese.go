@@ -2,7 +2,10 @@ package execution
 
 // Chinese has the Chinese of the labels of the pages.
 var Chinese = map[string]string{
-	"Which span?": "哪个 span？",
+	"Spans that it began": "它开始的 span",
+	"Span":                "Span",
+	"Trace":               "链路",
+	"Which span?":         "哪个 span？",
 	"Give its trace and its id as trace and span: %s":             "请用 trace 和 span 给出它的追踪和标识：%s",
 	"This page has the parameters %s":                             "此页面的参数是 %s",
 	"The execution trace has no span %s":                          "该执行追踪没有 span %s",

@@ -30,6 +30,9 @@ type goroutinePage struct {
 	Picked    picked[interval]
 	Moments   []momentRow
 	Doubtful  bool
+
+	Served     []servedRow
+	MoreServed int
 }
 
 // interval is a state of one of the goroutines.
@@ -102,6 +105,7 @@ func (d *goroutinePage) fill(v *visit, all []exectrace.Goroutine) {
 			At: report.Since(s.At), Timeline: v.TimelineOf(d.GoID, s.At, s.At+s.Longest), stack: newStack(s.Stack)})
 	}
 	d.MoreStays = more
+	d.spans(v)
 	d.moments(v, all)
 }
 

@@ -10,6 +10,7 @@ import (
 	"example.com/tracelab/internal/executions"
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/web/shell"
+	"example.com/tracelab/internal/zipkin"
 )
 
 //go:embed templates static
@@ -25,6 +26,8 @@ type Config struct {
 	// Timeline says that there is a page that draws them over time, at
 	// Path + "/{id}/timeline".
 	Timeline bool
+	// SpanPath is the page of a span in its distributed trace. Nil: there is none here.
+	SpanPath func(zipkin.TraceID, zipkin.SpanID) string
 	// Trust says who may see the execution traces. Nil: whoever reaches the pages.
 	Trust *shell.Trust
 	// Sources has pprof show source code: it reads files of this machine, by names that

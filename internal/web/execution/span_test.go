@@ -17,6 +17,7 @@ import (
 	"example.com/tracelab/internal/web/execution"
 	"example.com/tracelab/internal/web/shell"
 	"example.com/tracelab/internal/web/webtest"
+	"example.com/tracelab/internal/zipkin"
 )
 
 // served records a goroutine that serves a span.
@@ -49,8 +50,13 @@ func TestASpanLeadsToItsGoroutine(t *testing.T) {
 		t.Fatalf("status %d, to %q", w.Code, to)
 	}
 	plain := serve(t, b, execution.Config{})
-	if page := plain.page(to, http.StatusOK); !strings.Contains(page, "served.func1") {
-		t.Errorf("%s is of another goroutine: %.2000s", to, page)
+	page := plain.page(to, http.StatusOK)
+	if !strings.Contains(page, "served.func1") || !strings.Contains(page, "get /visit") || !strings.Contains(page, "000000000000002a") || strings.Contains(page, "/traces/") {
+		t.Errorf("%s is of another goroutine, or has not its span: %.2000s", to, page)
+	}
+	linked := serve(t, b, execution.Config{SpanPath: func(t zipkin.TraceID, s zipkin.SpanID) string { return "/traces/" + t.String() + "?span=" + s.String() }})
+	if page := linked.page(to, http.StatusOK); !strings.Contains(page, `<a href="/traces/000000000000002a?span=0000000000000007">get /visit`) {
+		t.Errorf("no way back to the span: %.3000s", page)
 	}
 	var goroutine int
 	fmt.Sscanf(to, "/exec/t/goroutine?id=%d", &goroutine)
