@@ -110,7 +110,7 @@ var arrows = map[string][]string{
 	"internal/web/find":      {"internal/analysis/stat", "internal/display", "internal/hosts", "internal/labapi", "internal/misspelt", "internal/web/draw", "internal/web/params", "internal/web/shell", "internal/web/waterfall", "internal/zipkin", "internal/zipkinapi"},
 	"internal/web/params":    {"internal/misspelt"},
 	"internal/web/shell":     {"internal/display", "internal/gzipped", "internal/hosts", "tracing/responsewriter"},
-	"internal/web/timeline":  {"exectrace", "exectrace/counters", "exectrace/lanes", "internal/display", "internal/executions", "internal/web/params", "internal/web/shell"},
+	"internal/web/timeline":  {"exectrace", "exectrace/counters", "exectrace/lanes", "exectrace/userlog", "internal/display", "internal/executions", "internal/web/params", "internal/web/shell", "internal/zipkin"},
 	"internal/web/waterfall": {"internal/analysis/critical", "internal/analysis/report", "internal/analysis/stat", "internal/display", "internal/hosts", "internal/httpapi", "internal/labapi", "internal/web/draw", "internal/web/shell", "internal/whytext", "internal/zipkin", "internal/zipkin/codec", "internal/zipkinapi"},
 	"internal/web/webtest":   {"internal/hosts", "internal/web/shell", "internal/zipkin", "internal/zipkinapi"},
 	"internal/web/workshop":  {"internal/control", "internal/display", "internal/httpapi", "internal/labapi", "internal/web/draw", "internal/web/shell", "internal/zipkin", "internal/zipkinapi"},

@@ -88,7 +88,7 @@ func New(cfg Config) *UI {
 		s.Navigate(shell.Link{Label: "Execution traces", Path: execution.Path})
 		trust := s.NewTrust(cfg.Trusted, execution.Path)
 		u.add(execution.New(s, execution.Config{Library: cfg.Executions, Timeline: true, SpanPath: spanPath, Trust: trust}))
-		u.add(timeline.New(s, timeline.Config{Source: cfg.Executions, Trust: trust}))
+		u.add(timeline.New(s, timeline.Config{Source: cfg.Executions, SpanPath: spanPath, Trust: trust}))
 	}
 	u.add(workshop.New(s, workshop.Config{API: cfg.API, Reader: cfg.Reader, Faults: cfg.Faults}))
 	return u

@@ -29,6 +29,9 @@ type place struct {
 	Values               counters.Values
 	Allocated, Goal      string
 	Regions, Logs, Tasks []mark
+	Spans                []served
+
+	segment lanes.Segment
 }
 
 // who is a goroutine, a processor or a thread, with the address of its lane.
@@ -63,6 +66,7 @@ func (p *Pages) at(w http.ResponseWriter, r *http.Request, x *executions.Executi
 	}
 	at := timeOf(x, min(t, lasting(x)-1))
 	found := placeAt(x, lane, at)
+	found.spans(x, p.cfg.SpanPath)
 	found.State.Word = wordOf(p.shell.Words(r), found.State.N)
 	p.shell.Fragment(w, r, http.StatusOK, "timeline", "place", found)
 	return nil
@@ -72,7 +76,7 @@ func placeAt(x *executions.Execution, lane id, at exectrace.Time) *place {
 	s := segmentAt(x, lane.Lane, at)
 	out := &place{
 		Lane: lane.String(), Label: labelOf(x, lane), State: state{N: int(s.State)}, Segment: spanOf(x, s.From, s.To), Reason: display.Text(s.Reason, longestName),
-		Values: x.Lanes.Counters(at, 1, 1)[0],
+		Values: x.Lanes.Counters(at, 1, 1)[0], segment: s,
 	}
 	out.Allocated, out.Goal = bytesOf(out.Values.Heap.Allocated), bytesOf(out.Values.Heap.Goal)
 	if proc := processorOf(x, s); proc >= 0 && lane.Kind != lanes.Processor {

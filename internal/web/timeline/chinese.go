@@ -2,6 +2,8 @@ package timeline
 
 // Chinese has the Chinese of the labels of the page.
 var Chinese = map[string]string{
+	"Spans":                               "span",
+	"trace %s":                            "链路 %s",
 	"%s: Timeline":                        "%s：时间线",
 	"Execution traces":                    "执行追踪",
 	"%s shown, from %s to %s":             "显示 %s，从 %s 到 %s",

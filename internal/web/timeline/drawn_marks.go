@@ -34,7 +34,9 @@ func newMarks(t *exectrace.Trace) *userMarks {
 		add(m.regions, r.Goroutine, r.Start, r.End)
 	}
 	for l := range t.Logs() {
-		add(m.logs, l.Goroutine, l.At, l.At+1)
+		if isMessage(l) {
+			add(m.logs, l.Goroutine, l.At, l.At+1)
+		}
 	}
 	for g, windows := range m.regions {
 		m.regions[g] = apart(windows)

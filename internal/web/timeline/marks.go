@@ -34,7 +34,7 @@ func (out *place) marks(x *executions.Execution, g exectrace.GoID, s lanes.Segme
 		if l.At >= s.To || len(out.Logs) == mostMarks {
 			break
 		}
-		if l.Goroutine != g || l.At < s.From {
+		if l.Goroutine != g || l.At < s.From || !isMessage(l) {
 			continue
 		}
 		out.Logs = append(out.Logs, mark{display.Text(l.Category+": "+l.Message, 500), spanOf(x, l.At, l.At)})

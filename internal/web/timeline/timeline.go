@@ -11,6 +11,7 @@ import (
 
 	"example.com/tracelab/internal/executions"
 	"example.com/tracelab/internal/web/shell"
+	"example.com/tracelab/internal/zipkin"
 )
 
 //go:embed templates static
@@ -24,6 +25,8 @@ type Source interface {
 // Config is what New needs. Source is required.
 type Config struct {
 	Source Source
+	// SpanPath is the page of a span in its distributed trace. Nil: there is none here.
+	SpanPath func(zipkin.TraceID, zipkin.SpanID) string
 	// Trust says who may see the execution traces. Nil: whoever reaches the pages.
 	Trust *shell.Trust
 }
