@@ -144,6 +144,22 @@ func (p *page) becomes(expression, want string) {
 	}
 }
 
+// fitsWidth makes sure that a page does not scroll sideways, once its scripts have laid it
+// out for the width that it was given.
+func (p *page) fitsWidth(what string) {
+	p.t.Helper()
+	err := testbed.Eventually(func() error {
+		wide, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool]("document.documentElement.scrollWidth > innerWidth"))
+		if err == nil && wide {
+			err = errors.New(what + " scrolls sideways")
+		}
+		return err
+	})
+	if err != nil {
+		p.t.Error(err)
+	}
+}
+
 // openSpan clicks on the first row whose text holds name, and waits for its details.
 func (p *page) openSpan(name string) {
 	p.t.Helper()
@@ -240,9 +256,7 @@ func TestAnUnknownTraceSaysSo(t *testing.T) {
 	if !strings.Contains(text, "463ac35c9f6413ad48485a3953bb6124") {
 		t.Errorf("the page says %q", text)
 	}
-	if eval[bool](p, `document.documentElement.scrollWidth > innerWidth`) {
-		t.Error("the page scrolls sideways at 320 pixels")
-	}
+	p.fitsWidth("the page")
 }
 
 func thirdPartyPort(t *testing.T, s *stacktest.Stack) string {

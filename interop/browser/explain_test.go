@@ -18,9 +18,7 @@ import (
 func (p *page) narrow() {
 	p.t.Helper()
 	p.do(chromedp.EmulateViewport(320, 640))
-	if eval[bool](p, `document.documentElement.scrollWidth > innerWidth`) {
-		p.t.Error("the page scrolls sideways at 320 pixels")
-	}
+	p.fitsWidth("the page")
 }
 
 // TestExplainByKeyboard, on the page of a visit that was fast: its execution is there

@@ -190,6 +190,9 @@ func (f *firefox) log(m message) {
 func (f *firefox) open(url string) {
 	f.t.Helper()
 	f.command("browsingContext.navigate", map[string]any{"context": f.tab, "url": url, "wait": "complete"}, nil)
+	// What is complete may be the page before, which was loading itself anew. Zipkin's own
+	// addresses lead to ours, which end as they do.
+	f.await(fmt.Sprintf(`document.readyState === "complete" && new URL(%q).pathname.endsWith(location.pathname)`, url))
 }
 
 func (f *firefox) resize(width, height int) {

@@ -13,7 +13,7 @@ export class View {
   }
 
   get length() { return this.to - this.from; }
-  get zoomed() { return this.from > this.start || this.to < this.end; }
+  get zoomed() { return this.from > this.start + 5e-4 || this.to < this.end - 5e-4; }
 
   /** @param {number} from @param {number} to */
   show(from, to) {
