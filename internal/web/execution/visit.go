@@ -113,17 +113,29 @@ func (v *visit) To(path string, pairs ...string) string {
 // Called is the name of the execution trace, as pages show it.
 func (v *visit) Called() string { return display.Text(v.Name, 100) }
 
-// Timeline is the address of a time in the timeline; empty: there is no such page.
+// aroundMoment is how much is shown of the time before a moment, and after it.
+const aroundMoment = 500 * time.Microsecond
+
+// Timeline is the address of a time in the timeline, or of a moment; empty: there is no such
+// page.
 func (v *visit) Timeline(from, to time.Duration, pairs ...string) string {
 	if !v.pages.cfg.Timeline {
 		return ""
 	}
+	if from >= to {
+		from, to = from-aroundMoment, from+aroundMoment
+	}
+	from, to = max(from, 0), min(to, v.Trace.End.Sub(v.Trace.Began))
 	pairs = append([]string{"from", nanos(from), "to", nanos(to)}, pairs...)
 	return v.To("/timeline", pairs...)
 }
 
-// TimelineOf is the address of a time in the timeline of a goroutine.
+// TimelineOf is the address of a time in the timeline of a goroutine; of none, in that of
+// the processors.
 func (v *visit) TimelineOf(id exectrace.GoID, from, to time.Duration) string {
+	if id == 0 {
+		return v.Timeline(from, to)
+	}
 	return v.Timeline(from, to, "lane", "g"+number(id), "by", "goroutine")
 }
 

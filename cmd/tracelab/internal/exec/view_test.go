@@ -235,12 +235,18 @@ func TestViewHasATimeline(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{"", "/goroutines?func=runtime.bgsweep", "/mmu"} {
+	tasks := v.page("/tasks?name=request")
+	task := regexp.MustCompile(`href="/exec/tasks-trace(/task\?id=\d+)"`).FindStringSubmatch(tasks)
+	regions := regexp.MustCompile(`href="/exec/tasks-trace(/regions\?[^"]*)"`).FindStringSubmatch(v.page("/regions"))
+	if task == nil || regions == nil {
+		t.Fatalf("no task in %.2000s, or no regions", tasks)
+	}
+	for _, path := range []string{"", "/goroutines?func=runtime.bgsweep", "/mmu", "/tasks?name=request", task[1], html.UnescapeString(regions[1])} {
 		found := links.FindAllStringSubmatch(v.page(path), -1)
 		if len(found) == 0 {
 			t.Errorf("%s: no link to the timeline", path)
 		}
-		for _, link := range found {
+		for _, link := range found[:min(len(found), 20)] {
 			if body := string(get(t, "http://"+u.Host+link[1])); !strings.Contains(body, `id="rows"`) {
 				t.Errorf("%s: %s shows no lanes: %.300s", path, link[1], body)
 			}
