@@ -83,16 +83,25 @@ func (t *Trace) Goroutine(id GoID) (Goroutine, bool) {
 // GoroutinesOf returns the goroutines with the given id, in the order of their beginnings.
 // There are several only in programs with cgo.
 func (t *Trace) GoroutinesOf(id GoID) (all []Goroutine) {
-	indices := t.sameID[id]
-	if i, ok := t.goroutineIDs.Lookup(uint64(id)); ok && indices == nil {
-		indices = []int32{i}
-	}
-	for _, i := range indices {
-		if t.goroutine(i).first != 0 {
-			all = append(all, t.described(i))
-		}
+	for _, i := range t.withID(id) {
+		all = append(all, t.described(i))
 	}
 	return all
+}
+
+// withID returns the indices of the goroutines with a number, in the order of their
+// beginnings.
+func (t *Trace) withID(id GoID) (indices []int32) {
+	all := t.sameID[id]
+	if i, ok := t.goroutineIDs.Lookup(uint64(id)); ok && id != 0 && all == nil {
+		all = []int32{i}
+	}
+	for _, i := range all {
+		if t.goroutine(i).first != 0 {
+			indices = append(indices, i)
+		}
+	}
+	return indices
 }
 
 // indexAt is the index of the goroutine that had an id at a moment, or none.

@@ -117,19 +117,6 @@ func (s *Sums) IntervalsFrom(id GoID, at Time) iter.Seq[Interval] {
 	}
 }
 
-// withID returns the indices of the goroutines with a number, in the order of their
-// beginnings.
-func (t *Trace) withID(id GoID) []int32 {
-	i, ok := t.goroutineIDs.Lookup(uint64(id))
-	switch {
-	case !ok || id == 0 || t.goroutine(i).first == 0:
-		return nil
-	case t.sameID[id] != nil:
-		return t.sameID[id]
-	}
-	return []int32{i}
-}
-
 // summing reads the steps of a goroutine, and sums them up.
 type summing struct {
 	s     *Sums
