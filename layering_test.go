@@ -110,7 +110,7 @@ var arrows = map[string][]string{
 	"internal/web/find":      {"internal/analysis/stat", "internal/display", "internal/hosts", "internal/labapi", "internal/misspelt", "internal/web/draw", "internal/web/params", "internal/web/shell", "internal/web/waterfall", "internal/zipkin", "internal/zipkinapi"},
 	"internal/web/params":    {"internal/misspelt"},
 	"internal/web/shell":     {"internal/display", "internal/gzipped", "internal/hosts", "tracing/responsewriter"},
-	"internal/web/timeline":  {"exectrace", "exectrace/counters", "exectrace/lanes", "exectrace/userlog", "internal/display", "internal/executions", "internal/web/params", "internal/web/shell", "internal/zipkin"},
+	"internal/web/timeline":  {"exectrace", "exectrace/counters", "exectrace/lanes", "exectrace/userlog", "internal/display", "internal/executions", "internal/executions/report", "internal/web/execution", "internal/web/params", "internal/web/shell", "internal/zipkin"},
 	"internal/web/waterfall": {"internal/analysis/critical", "internal/analysis/report", "internal/analysis/stat", "internal/display", "internal/hosts", "internal/httpapi", "internal/labapi", "internal/web/draw", "internal/web/shell", "internal/whytext", "internal/zipkin", "internal/zipkin/codec", "internal/zipkinapi"},
 	"internal/web/webtest":   {"internal/hosts", "internal/web/shell", "internal/zipkin", "internal/zipkinapi"},
 	"internal/web/workshop":  {"internal/control", "internal/display", "internal/httpapi", "internal/labapi", "internal/web/draw", "internal/web/shell", "internal/zipkin", "internal/zipkinapi"},
@@ -124,7 +124,7 @@ var arrows = map[string][]string{
 	"internal/executions":              {"exectrace", "exectrace/counters", "exectrace/lanes"},
 	"internal/executions/profilepages": {},
 	"internal/executions/report":       {"exectrace", "exectrace/counters", "exectrace/groups", "exectrace/mmu", "exectrace/stats", "internal/display"},
-	"internal/web/execution": {"exectrace", "exectrace/counters", "exectrace/delay", "exectrace/groups", "exectrace/mmu", "exectrace/stats", "internal/display", "internal/executions",
+	"internal/web/execution": {"exectrace", "exectrace/counters", "exectrace/delay", "exectrace/groups", "exectrace/mmu", "exectrace/stats", "exectrace/userlog", "internal/display", "internal/executions",
 		"internal/executions/profilepages", "internal/executions/report", "internal/httpapi", "internal/web/draw", "internal/web/params", "internal/web/shell", "internal/zipkin"},
 
 	// What is concluded from the spans of traces alone.
@@ -151,17 +151,18 @@ var arrows = map[string][]string{
 	"labs/testtrace": {},
 
 	// For tests.
-	"internal/testbed":             {},
-	"internal/testbed/clitest":     {"internal/cli", "internal/testbed"},
-	"internal/testbed/conformance": {},
-	"internal/testbed/culprit":     {"internal/analysis/compare", "internal/analysis/critical", "internal/labapi", "internal/zipkin"},
-	"internal/testbed/eventcmp":    {"exectrace"},
-	"internal/testbed/redistest":   {"internal/testbed"},
-	"internal/testbed/servertest":  {"internal/control", "internal/costs", "internal/labapi", "internal/server", "internal/testbed"},
-	"internal/testbed/spantext":    {"internal/zipkin"},
-	"internal/testbed/stacktest":   {"internal/testbed"},
-	"internal/testbed/zipkintest":  {"internal/testbed"},
-	"internal/testbed/workload":    {},
+	"internal/testbed":               {},
+	"internal/testbed/clitest":       {"internal/cli", "internal/testbed"},
+	"internal/testbed/conformance":   {},
+	"internal/testbed/culprit":       {"internal/analysis/compare", "internal/analysis/critical", "internal/labapi", "internal/zipkin"},
+	"internal/testbed/eventcmp":      {"exectrace"},
+	"internal/testbed/executiontest": {"exectrace", "exectrace/userlog", "internal/executions"},
+	"internal/testbed/redistest":     {"internal/testbed"},
+	"internal/testbed/servertest":    {"internal/control", "internal/costs", "internal/labapi", "internal/server", "internal/testbed"},
+	"internal/testbed/spantext":      {"internal/zipkin"},
+	"internal/testbed/stacktest":     {"internal/testbed"},
+	"internal/testbed/zipkintest":    {"internal/testbed"},
+	"internal/testbed/workload":      {},
 
 	// Libraries for other people's programs: nothing of ours but each other.
 	"exectrace":                     {"exectrace/internal/container", "exectrace/internal/decode", "exectrace/internal/events", "exectrace/internal/table", "exectrace/userlog"},

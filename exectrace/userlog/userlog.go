@@ -18,6 +18,10 @@ import (
 // SpanCategory is the category of a log whose message is a Span.
 const SpanCategory = "span"
 
+// Known reports whether the messages of a category are those of this package. Others are
+// text, for people.
+func Known(category string) bool { return category == SpanCategory || category == ThreadsCategory }
+
 // Span identifies a span of a distributed trace, by the ids of OpenTelemetry and Zipkin.
 // A message has the 24 bytes of TraceID and ID, and then the 8 bytes of Parent unless
 // that is zero.

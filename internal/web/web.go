@@ -86,9 +86,9 @@ func New(cfg Config) *UI {
 	u.add(dependencies.New(s, dependencies.Config{Reader: cfg.Reader, GatewayURL: cfg.GatewayURL, Now: cfg.Now}))
 	if cfg.Executions != nil {
 		s.Navigate(shell.Link{Label: "Execution traces", Path: execution.Path})
-		trust := s.NewTrust(cfg.Trusted, execution.Path)
-		u.add(execution.New(s, execution.Config{Library: cfg.Executions, Timeline: true, SpanPath: spanPath, Trust: trust}))
-		u.add(timeline.New(s, timeline.Config{Source: cfg.Executions, SpanPath: spanPath, Trust: trust}))
+		pages := execution.New(s, execution.Config{Library: cfg.Executions, Timeline: true, SpanPath: spanPath, Trust: s.NewTrust(cfg.Trusted, execution.Path)})
+		u.add(pages)
+		u.add(timeline.New(pages))
 	}
 	u.add(workshop.New(s, workshop.Config{API: cfg.API, Reader: cfg.Reader, Faults: cfg.Faults}))
 	return u

@@ -1,7 +1,6 @@
 package browser
 
 import (
-	"context"
 	"fmt"
 	"net/http/httptest"
 	"strings"
@@ -10,20 +9,13 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
-	"example.com/tracelab/exectrace"
-	"example.com/tracelab/exectrace/lanes"
 	"example.com/tracelab/internal/executions"
+	"example.com/tracelab/internal/testbed/executiontest"
 	"example.com/tracelab/internal/testbed/workload"
+	"example.com/tracelab/internal/web/execution"
 	"example.com/tracelab/internal/web/timeline"
 	"example.com/tracelab/internal/web/webtest"
 )
-
-// recording is a library of one execution trace.
-type recording struct{ *executions.Execution }
-
-func (r recording) Open(context.Context, string) (*executions.Execution, error) {
-	return r.Execution, nil
-}
 
 // drawnOverTime serves the timeline of a server and its clients, and returns its address.
 func drawnOverTime(t *testing.T) (address string, x *executions.Execution) {
@@ -32,17 +24,12 @@ func drawnOverTime(t *testing.T) (address string, x *executions.Execution) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := exectrace.FromBytes(raw)
-	if err != nil {
+	library := executiontest.Library(map[string][]byte{"http": raw})
+	if x, err = library.Open(t.Context(), "http"); err != nil {
 		t.Fatal(err)
 	}
-	l, err := lanes.Read(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	x = &executions.Execution{ID: "http", Name: "http.trace", File: f, Lanes: l}
 	s := webtest.Shell("")
-	server := httptest.NewServer(webtest.Serve(s, timeline.New(s, timeline.Config{Source: recording{x}})))
+	server := httptest.NewServer(webtest.Serve(s, timeline.New(execution.New(s, execution.Config{Library: library, Timeline: true}))))
 	t.Cleanup(server.Close)
 	return server.URL + timeline.Path("http"), x
 }

@@ -1,7 +1,6 @@
 package browser
 
 import (
-	"context"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -10,8 +9,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
-	"example.com/tracelab/exectrace"
-	"example.com/tracelab/internal/executions"
+	"example.com/tracelab/internal/testbed/executiontest"
 	"example.com/tracelab/internal/testbed/workload"
 	"example.com/tracelab/internal/web/execution"
 	"example.com/tracelab/internal/web/shell"
@@ -20,21 +18,10 @@ import (
 // viewer serves the pages of execution traces by their ids.
 func viewer(t *testing.T, traces map[string][]byte) (root string) {
 	t.Helper()
-	var sources []executions.Source
-	for id, b := range traces {
-		sources = append(sources, executions.Source{ID: id, Name: id + ".trace", Size: int64(len(b)), Open: func(context.Context) (executions.Part, error) {
-			f, err := exectrace.FromBytes(b)
-			return executions.Part{Whole: f}, err
-		}})
-	}
 	s := shell.New(shell.Config{Home: shell.Link{Label: "Execution traces", Path: execution.Path}})
 	mux := http.NewServeMux()
 	s.Routes(mux)
-	library := executions.New(1<<30, func() []executions.Source { return sources })
-	for id := range traces {
-		library.Open(t.Context(), id) // or pages would wait for it
-	}
-	execution.New(s, execution.Config{Library: library, Sources: true}).Routes(mux)
+	execution.New(s, execution.Config{Library: executiontest.Library(traces), Sources: true}).Routes(mux)
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	return server.URL + execution.Path

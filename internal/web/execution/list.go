@@ -22,9 +22,9 @@ type entry struct {
 }
 
 func (p *Pages) list(w http.ResponseWriter, r *http.Request) {
-	data := listPage{Page: p.shell.Page(r, "", "")}
+	data := listPage{Page: p.Shell.Page(r, "", "")}
 	data.Title, data.Styles = data.T("Execution traces"), styles()
-	for _, e := range p.cfg.Library.List() {
+	for _, e := range p.Library.List() {
 		one := entry{Entry: e, Called: display.Text(e.Name, 100), Link: Path + "/" + e.ID}
 		if e.Size >= 0 {
 			one.Bytes = report.Sized(e.Size)
@@ -34,5 +34,5 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) {
 		}
 		data.Entries = append(data.Entries, one)
 	}
-	p.shell.Show(w, r, http.StatusOK, "exec_list", data)
+	p.Shell.Show(w, r, http.StatusOK, "exec_list", data)
 }

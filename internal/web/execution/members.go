@@ -48,7 +48,7 @@ func (v *visit) members(a *asked) {
 			return 0, 0, false
 		}
 		took := report.NewTimes(stats.Of(v.Trace, g)).Columns()[state]
-		return memberKey(g, by, took), took, true
+		return keyOf(by, int64(g.ID), g.Created, took), took, true
 	})
 	if a.Right() && len(data.Picked.All) == 0 {
 		v.missing(data.T("No goroutine was started with this function"), display.Text(function, longestText))
@@ -60,17 +60,6 @@ func (v *visit) members(a *asked) {
 		data.Rows, data.Doubtful = append(data.Rows, row), data.Doubtful || row.Doubtful
 	}
 	v.show("exec_members", a, data)
-}
-
-// memberKey is what a goroutine is sorted by.
-func memberKey(g exectrace.Goroutine, by string, took time.Duration) int64 {
-	switch by {
-	case "goroutine":
-		return int64(g.ID)
-	case "created":
-		return int64(g.Created)
-	}
-	return int64(took)
 }
 
 func (v *visit) member(w shell.Words, g exectrace.Goroutine) memberRow {

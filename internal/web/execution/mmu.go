@@ -100,7 +100,7 @@ func (p *Pages) mmu(v *visit) {
 	}
 	u, err := v.utilization(a)
 	if err != nil {
-		v.pages.shell.Problem(v.w, v.r, http.StatusUnprocessableEntity, shell.Problem{
+		v.pages.Shell.Problem(v.w, v.r, http.StatusUnprocessableEntity, shell.Problem{
 			Heading: data.T("The mutator utilization is not known"), Text: data.T("The execution trace lacks what it is computed of."), Error: display.Text(err.Error(), longestText)})
 		return
 	}

@@ -37,8 +37,8 @@ type Config struct {
 
 // Pages are the pages of execution traces. They are safe for concurrent use.
 type Pages struct {
-	shell *shell.Shell
-	cfg   Config
+	Config
+	Shell *shell.Shell
 }
 
 // New adds the pages to a shell.
@@ -47,13 +47,13 @@ func New(s *shell.Shell, cfg Config) *Pages {
 	if cfg.Trust == nil {
 		cfg.Trust = s.NewTrust(nil, Path)
 	}
-	return &Pages{s, cfg}
+	return &Pages{cfg, s}
 }
 
 // Routes adds the paths of the pages to mux.
 func (p *Pages) Routes(mux *http.ServeMux) {
-	p.shell.Handle(mux, "POST "+Path+"/token", httpapi.FromOwnPages(http.HandlerFunc(p.cfg.Trust.Take)).ServeHTTP)
-	p.shell.Handle(mux, "GET "+Path, p.cfg.Trust.Page(p.list))
+	p.Shell.Handle(mux, "POST "+Path+"/token", httpapi.FromOwnPages(http.HandlerFunc(p.Trust.Take)).ServeHTTP)
+	p.Shell.Handle(mux, "GET "+Path, p.Trust.Page(p.list))
 	for path, show := range map[string]func(*visit){
 		"":             p.overview,
 		"/goroutines":  p.goroutines,
@@ -69,6 +69,6 @@ func (p *Pages) Routes(mux *http.ServeMux) {
 
 		"/profile/{k}/{page...}": p.profilePage,
 	} {
-		p.shell.Handle(mux, "GET "+Path+"/{id}"+path, p.cfg.Trust.Page(p.opened(show)))
+		p.Shell.Handle(mux, "GET "+Path+"/{id}"+path, p.opened(show))
 	}
 }

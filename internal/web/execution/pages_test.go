@@ -18,6 +18,7 @@ import (
 
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/internal/executions"
+	"example.com/tracelab/internal/testbed/executiontest"
 	"example.com/tracelab/internal/testbed/workload"
 	"example.com/tracelab/internal/web/execution"
 	"example.com/tracelab/internal/web/shell"
@@ -51,19 +52,13 @@ type site struct {
 
 // serve serves a trace once it is read, or is known to be unreadable.
 func serve(t *testing.T, b []byte, cfg execution.Config) site {
-	t.Helper()
-	s := serveSource(t, executions.Source{ID: "t", Name: "t.trace", Size: int64(len(b)), Open: func(context.Context) (executions.Part, error) {
-		f, err := exectrace.FromBytes(b)
-		return executions.Part{Whole: f}, err
-	}}, cfg)
-	s.library.Open(t.Context(), "t")
-	return s
+	return serveFrom(t, executiontest.Library(map[string][]byte{"t": b}), cfg)
 }
 
-func serveSource(t *testing.T, source executions.Source, cfg execution.Config) site {
+func serveFrom(t *testing.T, library executions.Library, cfg execution.Config) site {
 	s := shell.New(shell.Config{Home: shell.Link{Label: "Execution traces", Path: execution.Path}})
-	cfg.Library = executions.New(1<<30, func() []executions.Source { return []executions.Source{source} })
-	return site{t, webtest.Serve(s, execution.New(s, cfg)), cfg.Library}
+	cfg.Library = library
+	return site{t, webtest.Serve(s, execution.New(s, cfg)), library}
 }
 
 // page gets a page and fails the test unless it has the status; its text is as people see it.
@@ -301,11 +296,12 @@ func TestThePictureOfTheMMU(t *testing.T) {
 func TestWaiting(t *testing.T) {
 	read := make(chan struct{})
 	b := record(t, "tasks")
-	s := serveSource(t, executions.Source{ID: "t", Name: "t.trace", Open: func(context.Context) (executions.Part, error) {
+	source := executions.Source{ID: "t", Name: "t.trace", Open: func(context.Context) (executions.Part, error) {
 		<-read
 		f, err := exectrace.FromBytes(b)
 		return executions.Part{Whole: f}, err
-	}}, execution.Config{})
+	}}
+	s := serveFrom(t, executions.New(1<<30, func() []executions.Source { return []executions.Source{source} }), execution.Config{})
 	if body := s.page("/exec", http.StatusOK); !strings.Contains(body, "not read yet") {
 		t.Errorf("the list says %s", body)
 	}

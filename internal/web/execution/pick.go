@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/groups"
 )
 
@@ -45,6 +46,18 @@ type picked[T any] struct {
 // order says of a row by what it is sorted, and how long what it is about took. It reports false
 // for rows that are not in the table.
 type order[T any, K cmp.Ordered] func(row T) (by K, took time.Duration, ok bool)
+
+// keyOf is what a row of goroutines, tasks or regions is sorted by: its number, the moment
+// when it began, or how long it took.
+func keyOf(by string, number int64, began exectrace.Time, took time.Duration) int64 {
+	switch by {
+	case "goroutine", "task":
+		return number
+	case "created", "begun":
+		return int64(began)
+	}
+	return int64(took)
+}
 
 // pick goes over all rows twice: for what they are sorted by, which is small, and for those
 // of the page.

@@ -27,7 +27,7 @@ func (p *Pages) profile(v *visit) {
 
 // find answers itself where there is no such profile.
 func (p *Pages) find(v *visit, kind delay.Kind) *pprof {
-	words := p.shell.Words(v.r)
+	words := p.Shell.Words(v.r)
 	if !slices.Contains(delay.Kinds(), kind) {
 		v.missing(words.T("There is no such profile"), words.T("There are net, sync, syscall and sched."))
 		return nil
@@ -56,14 +56,14 @@ func (p *Pages) profilePage(v *visit) {
 		return
 	}
 	if len(of.Sample) == 0 { // pprof has no pages of nothing
-		words := p.shell.Words(v.r)
+		words := p.Shell.Words(v.r)
 		v.missing(words.T("There were no such delays"), words.T("None of this kind ended in the time of the trace."))
 		return
 	}
 	page := of.pages["/"+path]
-	allowed := slices.Contains(shown, path) || p.cfg.Sources && path == "source"
+	allowed := slices.Contains(shown, path) || p.Sources && path == "source"
 	if page == nil || !allowed {
-		words := p.shell.Words(v.r)
+		words := p.Shell.Words(v.r)
 		v.missing(words.T("pprof has no such page here"), words.T("There are the flame graph, top, peek and the graph."))
 		return
 	}

@@ -79,7 +79,7 @@ func (p *Pages) profiles(v *visit) {
 }
 
 func (v *visit) unknownProfiles(data page, err error) {
-	v.pages.shell.Problem(v.w, v.r, http.StatusUnprocessableEntity, shell.Problem{
+	v.pages.Shell.Problem(v.w, v.r, http.StatusUnprocessableEntity, shell.Problem{
 		Heading: data.T("The profiles are not known"), Text: data.T("The execution trace lacks what they are computed of."), Error: display.Text(err.Error(), longestText)})
 }
 
@@ -96,7 +96,7 @@ func (p *Pages) row(v *visit, of *pprof, says string) profileRow {
 	}
 	root := "/profile/" + string(of.Kind)
 	row.Links = []profileLink{{Label: "flame graph", Path: v.To(root + "/flamegraph")}, {Label: "top", Path: v.To(root + "/top")}, {Label: "peek", Path: v.To(root+"/peek", "f", ".")}}
-	if p.cfg.Sources {
+	if p.Sources {
 		row.Links = append(row.Links, profileLink{Label: "source", Path: v.To(root+"/source", "f", ".")})
 	}
 	row.Links = append(row.Links, profileLink{Label: "file for pprof", Path: v.To(root, "raw", "1")})

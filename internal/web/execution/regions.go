@@ -61,7 +61,7 @@ func (v *visit) regionsOf(a *asked) {
 	wanted := v.regionsWanted(a)
 	data.Picked = pick(a, v.Trace.Regions(), by == "duration", func(r exectrace.Region) (int64, time.Duration, bool) {
 		took := r.End.Sub(r.Start)
-		return regionKey(r, by, took), took, wanted(r)
+		return keyOf(by, int64(r.Goroutine), r.Start, took), took, wanted(r)
 	})
 	if a.Right() && len(data.Picked.All) == 0 {
 		v.missing(data.T("The execution trace has no region of this type"), display.Text(a.Get("type"), longestText))
@@ -93,17 +93,6 @@ func (v *visit) regionsWanted(a *asked) func(exectrace.Region) bool {
 		}
 		return is
 	}
-}
-
-// regionKey is what a region is sorted by.
-func regionKey(r exectrace.Region, by string, took time.Duration) int64 {
-	switch by {
-	case "goroutine":
-		return int64(r.Goroutine)
-	case "begun":
-		return int64(r.Start)
-	}
-	return int64(took)
 }
 
 func (v *visit) regionRow(w shell.Words, r exectrace.Region) regionRow {

@@ -20,11 +20,7 @@ const mostServed = 50
 
 // spans are those that the goroutine began, in the order of time.
 func (d *goroutinePage) spans(v *visit) {
-	for s := range v.Trace.Spans() {
-		k, ok := v.Trace.Task(s.Task)
-		if !ok || k.BegunBy != d.GoID {
-			continue
-		}
+	for s, k := range v.SpansBegunBy(d.GoID) {
 		if len(d.Served) == mostServed {
 			d.MoreServed++
 			continue
@@ -32,8 +28,8 @@ func (d *goroutinePage) spans(v *visit) {
 		at, trace := k.Start.Sub(v.Trace.Began), zipkin.TraceIDOf(s.TraceID)
 		row := servedRow{Name: display.Text(k.Name, longestText), TraceID: trace.String(), At: report.Since(at), For: newTook(k.End.Sub(k.Start)),
 			Timeline: v.TimelineOf(d.GoID, at, k.End.Sub(v.Trace.Began))}
-		if v.pages.cfg.SpanPath != nil {
-			row.Link = v.pages.cfg.SpanPath(trace, zipkin.SpanIDOf(s.ID))
+		if v.pages.SpanPath != nil {
+			row.Link = v.pages.SpanPath(trace, zipkin.SpanIDOf(s.ID))
 		}
 		d.Served = append(d.Served, row)
 	}

@@ -13,7 +13,7 @@ import (
 // span leads from a span of a distributed trace, ?trace= and ?span=, to the goroutine that
 // worked for it: to its lane while it did, or to its page.
 func (p *Pages) span(v *visit) {
-	words := p.shell.Words(v.r)
+	words := p.Shell.Words(v.r)
 	a := readAsked(v.r, "trace", "span")
 	id, wrong := zipkin.ParseTraceID(a.Get("trace"))
 	spanID, wrongSpan := zipkin.ParseSpanID("span", a.Get("span"))

@@ -1,48 +1,26 @@
 package execution_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"runtime/trace"
 	"strings"
 	"testing"
 
-	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/userlog"
-	"example.com/tracelab/internal/executions"
+	"example.com/tracelab/internal/testbed/executiontest"
 	"example.com/tracelab/internal/web/execution"
 	"example.com/tracelab/internal/web/shell"
 	"example.com/tracelab/internal/web/webtest"
 	"example.com/tracelab/internal/zipkin"
 )
 
-// served records a goroutine that serves a span.
-func served(t *testing.T, span userlog.Span) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	if err := trace.Start(&b); err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		ctx, task := trace.NewTask(context.Background(), "get /visit")
-		trace.Log(ctx, userlog.SpanCategory, string(span.Append(nil)))
-		task.End()
-	}()
-	<-done
-	trace.Stop()
-	return b.Bytes()
-}
-
 // TestASpanLeadsToItsGoroutine from a span's ids to the goroutine that worked for it, or to
 // its lane in the timeline where there is one.
 func TestASpanLeadsToItsGoroutine(t *testing.T) {
-	b := served(t, userlog.Span{TraceID: [16]byte{15: 0x2a}, ID: [8]byte{7: 7}})
+	b := executiontest.RecordSpan(t, "get /visit", userlog.Span{TraceID: [16]byte{15: 0x2a}, ID: [8]byte{7: 7}}, func(context.Context) {})
 	const asked = "/exec/t/span?trace=000000000000002a&span=0000000000000007"
 	w := webtest.Get(t, serve(t, b, execution.Config{}), asked)
 	to := w.Header().Get("Location")
@@ -51,7 +29,7 @@ func TestASpanLeadsToItsGoroutine(t *testing.T) {
 	}
 	plain := serve(t, b, execution.Config{})
 	page := plain.page(to, http.StatusOK)
-	if !strings.Contains(page, "served.func1") || !strings.Contains(page, "get /visit") || !strings.Contains(page, "000000000000002a") || strings.Contains(page, "/traces/") {
+	if !strings.Contains(page, "RecordSpan.func1") || !strings.Contains(page, "get /visit") || !strings.Contains(page, "000000000000002a") || strings.Contains(page, "/traces/") {
 		t.Errorf("%s is of another goroutine, or has not its span: %.2000s", to, page)
 	}
 	linked := serve(t, b, execution.Config{SpanPath: func(t zipkin.TraceID, s zipkin.SpanID) string { return "/traces/" + t.String() + "?span=" + s.String() }})
@@ -81,14 +59,7 @@ func TestOnlyTheTrustedSee(t *testing.T) {
 	const token = "s3cret"
 	pages := func(trusted func(*http.Request) bool) site {
 		s := shell.New(shell.Config{})
-		b := record(t, "tasks")
-		library := executions.New(1<<30, func() []executions.Source {
-			return []executions.Source{{ID: "t", Name: "t.trace", Open: func(context.Context) (executions.Part, error) {
-				f, err := exectrace.FromBytes(b)
-				return executions.Part{Whole: f}, err
-			}}}
-		})
-		library.Open(t.Context(), "t")
+		library := executiontest.Library(map[string][]byte{"t": record(t, "tasks")})
 		return site{t, webtest.Serve(s, execution.New(s, execution.Config{Library: library, Trust: s.NewTrust(trusted, execution.Path)})), library}
 	}
 	byToken := pages(func(r *http.Request) bool { return r.Header.Get("Authorization") == "Bearer "+token })

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/userlog"
 	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/executions/report"
 	"example.com/tracelab/internal/web/shell"
@@ -89,6 +90,9 @@ func (d *taskPage) add(v *visit, n *report.TaskTree, depth int) {
 			Goroutine: v.link(r.Goroutine), Timeline: v.TimelineOf(r.Goroutine, r.At, r.At+r.Duration), Complete: r.Complete, at: r.At})
 	}
 	for _, l := range n.Logs {
+		if userlog.Known(l.Category) { // it says which span the task is, in bytes
+			continue
+		}
 		row.Lines = append(row.Lines, lineRow{Category: display.Text(l.Category, 100), Text: newName(l.Message, ""), Goroutine: v.link(l.Goroutine),
 			Timeline: v.TimelineOf(l.Goroutine, l.At, l.At), Complete: true, at: l.At})
 	}

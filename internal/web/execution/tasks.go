@@ -50,7 +50,7 @@ func (v *visit) namedTasks(a *asked) {
 	by := a.sorted(data.Columns, "duration")
 	data.Picked = pick(a, v.Trace.Tasks(), by == "duration", func(k exectrace.Task) (int64, time.Duration, bool) {
 		took := k.End.Sub(k.Start)
-		return taskKey(k, by, took), took, (k.Begun || k.Ended) && shownName(k.Name) == a.Get("name")
+		return keyOf(by, int64(k.ID), k.Start, took), took, (k.Begun || k.Ended) && shownName(k.Name) == a.Get("name")
 	})
 	if a.Right() && len(data.Picked.All) == 0 {
 		v.missing(data.T("The execution trace has no task of this name"), display.Text(a.Get("name"), longestText))
@@ -61,17 +61,6 @@ func (v *visit) namedTasks(a *asked) {
 		data.Rows, data.Doubtful = append(data.Rows, v.taskRow(k)), data.Doubtful || v.Trace.Doubtful(k.Start, k.End)
 	}
 	v.show("exec_tasks", a, data)
-}
-
-// taskKey is what a task is sorted by.
-func taskKey(k exectrace.Task, by string, took time.Duration) int64 {
-	switch by {
-	case "task":
-		return int64(k.ID)
-	case "begun":
-		return int64(k.Start)
-	}
-	return int64(took)
 }
 
 func (v *visit) taskRow(k exectrace.Task) taskRow {

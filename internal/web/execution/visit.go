@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -27,31 +28,38 @@ const patience = 1500 * time.Millisecond
 
 // opened has a page shown once its execution trace is open.
 func (p *Pages) opened(show func(*visit)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
+	return p.Opened(func(w http.ResponseWriter, r *http.Request, e *executions.Execution) { show(&visit{w, r, e, p}) })
+}
+
+// Opened has a page shown to who may see it, once its execution trace, of the id in the
+// path, is open. A page that would wait for long says so and asks again; where there is no
+// such trace, or it cannot be read, a page says that.
+func (p *Pages) Opened(show func(http.ResponseWriter, *http.Request, *executions.Execution)) http.HandlerFunc {
+	return p.Trust.Page(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), patience)
 		defer cancel()
-		e, err := p.cfg.Library.Open(ctx, r.PathValue("id"))
-		words := p.shell.Words(r)
+		e, err := p.Library.Open(ctx, r.PathValue("id"))
+		words := p.Shell.Words(r)
 		var unreadable *executions.Unreadable
 		switch {
 		case err == nil:
-			show(&visit{w, r, e, p})
+			show(w, r, e)
 		case r.Context().Err() != nil: // the client is gone
 		case errors.Is(err, context.DeadlineExceeded):
 			p.wait(w, r)
 		case errors.Is(err, executions.ErrUnknown):
-			p.shell.Problem(w, r, http.StatusNotFound, shell.Problem{
+			p.Shell.Problem(w, r, http.StatusNotFound, shell.Problem{
 				Heading: words.T("There is no such execution trace"), Text: words.T("The list has those that there are."), Error: r.URL.Path})
 		case errors.As(err, &unreadable):
-			p.shell.Problem(w, r, http.StatusUnprocessableEntity, shell.Problem{
+			p.Shell.Problem(w, r, http.StatusUnprocessableEntity, shell.Problem{
 				Heading: words.T("The execution trace cannot be read"),
 				Text:    words.T("Nothing in it could be understood: it may be another kind of file, or damaged from its beginning on."),
 				Error:   display.Text(err.Error(), longestText)})
 		default:
-			p.shell.Problem(w, r, http.StatusInternalServerError, shell.Problem{
+			p.Shell.Problem(w, r, http.StatusInternalServerError, shell.Problem{
 				Heading: words.T("The execution trace cannot be opened"), Text: words.T("Reload to try again."), Error: display.Text(err.Error(), longestText)})
 		}
-	}
+	})
 }
 
 // longestText is how much of a text that comes from elsewhere a page shows, in characters.
@@ -62,9 +70,9 @@ func (p *Pages) wait(w http.ResponseWriter, r *http.Request) {
 	const again = 2 // seconds
 	w.Header().Set("Refresh", strconv.Itoa(again))
 	w.Header().Set("Retry-After", strconv.Itoa(again))
-	page := p.shell.Page(r, "", "")
+	page := p.Shell.Page(r, "", "")
 	page.Title, page.Styles = page.T("The execution trace is being read"), styles()
-	p.shell.Show(w, r, http.StatusAccepted, "exec_wait", page)
+	p.Shell.Show(w, r, http.StatusAccepted, "exec_wait", page)
 }
 
 func styles() []string { return []string{"execution.css"} }
@@ -79,7 +87,7 @@ type page struct {
 
 // page begins a page. Heading is text of the page's language.
 func (v *visit) page(a *asked, heading func(shell.Words) string) page {
-	p := page{Page: v.pages.shell.Page(v.r, "", ""), visit: v, Asked: a}
+	p := page{Page: v.pages.Shell.Page(v.r, "", ""), visit: v, Asked: a}
 	p.Heading = heading(p.Words)
 	p.Title, p.Styles = display.Text(v.Name, 100)+": "+p.Heading, styles()
 	return p
@@ -91,17 +99,17 @@ func (v *visit) show(name string, a *asked, data any) {
 	if !a.Right() {
 		status = http.StatusBadRequest
 	}
-	v.pages.shell.Show(v.w, v.r, status, name, data)
+	v.pages.Shell.Show(v.w, v.r, status, name, data)
 }
 
 // missing answers 404: the execution trace does not have what is asked for.
 func (v *visit) missing(heading, text string) {
-	v.pages.shell.Problem(v.w, v.r, http.StatusNotFound, shell.Problem{Heading: heading, Text: text})
+	v.pages.Shell.Problem(v.w, v.r, http.StatusNotFound, shell.Problem{Heading: heading, Text: text})
 }
 
 // refuse answers 400.
 func (v *visit) refuse(heading, text string) {
-	v.pages.shell.Problem(v.w, v.r, http.StatusBadRequest, shell.Problem{Heading: heading, Text: text})
+	v.pages.Shell.Problem(v.w, v.r, http.StatusBadRequest, shell.Problem{Heading: heading, Text: text})
 }
 
 // To is the address of another page of the execution trace, with pairs of parameters and
@@ -119,7 +127,7 @@ const aroundMoment = 500 * time.Microsecond
 // Timeline is the address of a time in the timeline, or of a moment; empty: there is no such
 // page.
 func (v *visit) Timeline(from, to time.Duration, pairs ...string) string {
-	if !v.pages.cfg.Timeline {
+	if !v.pages.Timeline {
 		return ""
 	}
 	if from >= to {
@@ -148,22 +156,25 @@ func number[N ~int64 | ~uint64](n N) string {
 	return strconv.FormatUint(uint64(n), 10)
 }
 
-// tab is a link to a page of the execution trace.
-type tab struct {
+// Tab is a link to a page of an execution trace.
+type Tab struct {
 	Label, Path string
-	Here        bool
+	Here        bool // it is the page that is asked for
 }
 
-// Tabs lead to the pages of the execution trace.
-func (v *visit) Tabs() []tab {
-	tabs := []tab{{Label: "Summary"}, {Label: "Goroutines", Path: "/goroutines"}, {Label: "Tasks", Path: "/tasks"}, {Label: "Regions", Path: "/regions"},
+// Tabs lead to the pages of an execution trace. The labels are to be translated.
+func (p *Pages) Tabs(r *http.Request, id string) []Tab {
+	tabs := []Tab{{Label: "Summary"}, {Label: "Goroutines", Path: "/goroutines"}, {Label: "Tasks", Path: "/tasks"}, {Label: "Regions", Path: "/regions"},
 		{Label: "MMU", Path: "/mmu"}, {Label: "Profiles", Path: "/profile"}}
-	if v.pages.cfg.Timeline {
-		tabs = append(tabs[:1], append([]tab{{Label: "Timeline", Path: "/timeline"}}, tabs[1:]...)...)
+	if p.Timeline {
+		tabs = slices.Insert(tabs, 1, Tab{Label: "Timeline", Path: "/timeline"})
 	}
 	for i := range tabs {
-		tabs[i].Path = v.To(tabs[i].Path)
-		tabs[i].Here = tabs[i].Path == v.r.URL.EscapedPath()
+		tabs[i].Path = Path + "/" + url.PathEscape(id) + tabs[i].Path
+		tabs[i].Here = tabs[i].Path == r.URL.EscapedPath()
 	}
 	return tabs
 }
+
+// Tabs are those of the execution trace.
+func (v *visit) Tabs() []Tab { return v.pages.Tabs(v.r, v.ID) }

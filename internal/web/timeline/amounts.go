@@ -31,23 +31,3 @@ func moment(ns int64) string {
 	}
 	return strconv.FormatFloat(float64(ns)/unit, 'f', -1, 64) + " " + name
 }
-
-// bytesOf writes a size with three digits.
-func bytesOf(n uint64) string {
-	const units = "kMGT"
-	if n < 1000 {
-		return strconv.FormatUint(n, 10) + " B"
-	}
-	v, unit := float64(n)/1000, 0
-	for v >= 999.5 && unit < len(units)-1 {
-		v, unit = v/1000, unit+1
-	}
-	digits := 2
-	if v >= 9.995 {
-		digits = 1
-	}
-	if v >= 99.95 {
-		digits = 0
-	}
-	return strconv.FormatFloat(v, 'f', digits, 64) + " " + units[unit:unit+1] + "B"
-}

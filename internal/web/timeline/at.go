@@ -10,6 +10,7 @@ import (
 	"example.com/tracelab/exectrace/lanes"
 	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/executions"
+	"example.com/tracelab/internal/executions/report"
 )
 
 // mostFrames is how many frames of a stack are shown.
@@ -66,9 +67,9 @@ func (p *Pages) at(w http.ResponseWriter, r *http.Request, x *executions.Executi
 	}
 	at := timeOf(x, min(t, lasting(x)-1))
 	found := placeAt(x, lane, at)
-	found.spans(x, p.cfg.SpanPath)
-	found.State.Word = wordOf(p.shell.Words(r), found.State.N)
-	p.shell.Fragment(w, r, http.StatusOK, "timeline", "place", found)
+	found.spans(x, p.SpanPath)
+	found.State.Word = wordOf(p.Shell.Words(r), found.State.N)
+	p.Shell.Fragment(w, r, http.StatusOK, "timeline", "place", found)
 	return nil
 }
 
@@ -78,7 +79,7 @@ func placeAt(x *executions.Execution, lane id, at exectrace.Time) *place {
 		Lane: lane.String(), Label: labelOf(x, lane), State: state{N: int(s.State)}, Segment: spanOf(x, s.From, s.To), Reason: display.Text(s.Reason, longestName),
 		Values: x.Lanes.Counters(at, 1, 1)[0], segment: s,
 	}
-	out.Allocated, out.Goal = bytesOf(out.Values.Heap.Allocated), bytesOf(out.Values.Heap.Goal)
+	out.Allocated, out.Goal = report.Sized(out.Values.Heap.Allocated), report.Sized(out.Values.Heap.Goal)
 	if proc := processorOf(x, s); proc >= 0 && lane.Kind != lanes.Processor {
 		out.Processor = whoIs(x, id{Lane: lanes.Lane{Kind: lanes.Processor, ID: proc}}, s.From)
 	}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/userlog"
 	"example.com/tracelab/internal/executions"
 )
 
@@ -34,7 +35,7 @@ func newMarks(t *exectrace.Trace) *userMarks {
 		add(m.regions, r.Goroutine, r.Start, r.End)
 	}
 	for l := range t.Logs() {
-		if isMessage(l) {
+		if !userlog.Known(l.Category) {
 			add(m.logs, l.Goroutine, l.At, l.At+1)
 		}
 	}

@@ -3,6 +3,7 @@ package timeline
 import (
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/lanes"
+	"example.com/tracelab/exectrace/userlog"
 	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/executions"
 )
@@ -34,7 +35,7 @@ func (out *place) marks(x *executions.Execution, g exectrace.GoID, s lanes.Segme
 		if l.At >= s.To || len(out.Logs) == mostMarks {
 			break
 		}
-		if l.Goroutine != g || l.At < s.From || !isMessage(l) {
+		if l.Goroutine != g || l.At < s.From || userlog.Known(l.Category) {
 			continue
 		}
 		out.Logs = append(out.Logs, mark{display.Text(l.Category+": "+l.Message, 500), spanOf(x, l.At, l.At)})

@@ -1,15 +1,14 @@
 package timeline
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
-	"time"
 
 	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/executions"
+	"example.com/tracelab/internal/executions/report"
+	"example.com/tracelab/internal/web/execution"
 	"example.com/tracelab/internal/web/shell"
 )
 
@@ -26,7 +25,7 @@ type page struct {
 	Most          map[string]int64 // the highest value of each counter
 	MostHeap      string
 	States        []state
-	Sections      []section
+	Tabs          []execution.Tab
 	Ways          []way
 	Moves         []move
 	Picture       *picture
@@ -46,38 +45,13 @@ type way struct {
 	Here     bool
 }
 
-// section is a link to another page of the execution trace.
-type section struct {
-	Label, Path string
-	Here        bool
-}
-
-// sectionsOf are the pages of an execution trace, of which this is one.
-func sectionsOf(id string) []section {
-	summary := strings.TrimSuffix(Path(id), "/timeline")
-	return []section{
-		{Label: "Summary", Path: summary}, {Label: "Timeline", Path: Path(id), Here: true}, {Label: "Goroutines", Path: summary + "/goroutines"}, {Label: "Tasks", Path: summary + "/tasks"},
-		{Label: "Regions", Path: summary + "/regions"}, {Label: "MMU", Path: summary + "/mmu"}, {Label: "Profiles", Path: summary + "/profile"},
-	}
-}
-
 // move is a link to another part of the time, for who has no JavaScript.
 type move struct{ Word, Path string }
 
 // mostColumns is how many columns the whole trace has for the highest values of counters.
 const mostColumns = 2048
 
-// patience is how long the page waits for its execution trace to be read, before it says so.
-const patience = 1500 * time.Millisecond
-
-func (p *Pages) show(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), patience)
-	defer cancel()
-	x, err := p.cfg.Source.Open(ctx, r.PathValue("id"))
-	if err != nil {
-		p.problem(w, r, err)
-		return
-	}
+func (p *Pages) show(w http.ResponseWriter, r *http.Request, x *executions.Execution) {
 	q := readQuery(r.URL.RawQuery, "by", "from", "to", "lane", "selected", "find", "range", "tool")
 	from, to := q.window(beginning(x), lasting(x))
 	by := "processor"
@@ -89,23 +63,25 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request) {
 	}
 	q.number("selected", 0, lasting(x), 0)
 	if q.err != nil {
-		p.problem(w, r, q.err)
+		words := p.Shell.Words(r)
+		p.Shell.Problem(w, r, http.StatusBadRequest, shell.Problem{Heading: words.T("The timeline cannot be shown"),
+			Text: words.T("A parameter of the address is wrong. Change it, or leave it out."), Error: display.Text(q.err.Error(), 500)})
 		return
 	}
 	data := p.page(r, x, by, from, to)
-	p.shell.Show(w, r, http.StatusOK, "timeline", data)
+	p.Shell.Show(w, r, http.StatusOK, "timeline", data)
 }
 
 func (p *Pages) page(r *http.Request, x *executions.Execution, by string, from, to int64) *page {
 	list := listingOf(x, by)
 	d := &page{
-		Page: p.shell.Page(r, "", "lanes.js"), ID: x.ID, Name: display.Text(x.Name, 200), Version: version(x), By: by, Begins: beginning(x), Lasts: lasting(x),
+		Page: p.Shell.Page(r, "", "lanes.js"), ID: x.ID, Name: display.Text(x.Name, 200), Version: version(x), By: by, Begins: beginning(x), Lasts: lasting(x),
 		Shown: spanOf(x, timeOf(x, from), timeOf(x, to)), Most: highestOf(x), Listed: len(list.lanes), AllLanes: list.all, Lost: len(x.Lanes.Trace.Lost),
 	}
 	d.Title, d.Styles = d.T("%s: Timeline", d.Name), []string{"time.css", "lanes.css"}
 	d.LastsSaid = display.Duration(x.Lanes.Trace.Duration())
-	d.MostHeap, d.States = bytesOf(uint64(d.Most[heapSizes])), statesIn(d.Words)
-	d.Sections = sectionsOf(x.ID)
+	d.MostHeap, d.States = report.Sized(uint64(d.Most[heapSizes])), statesIn(d.Words)
+	d.Tabs = p.Tabs(r, x.ID)
 	if by == "goroutine" {
 		d.Undrawn = marksOf(x).undrawn
 	}
@@ -142,29 +118,4 @@ func highestOf(x *executions.Execution) map[string]int64 {
 		return counts(x.Lanes.Counters(x.Lanes.Trace.Start, width, mostColumns)).highest(), nil
 	})
 	return most
-}
-
-// problem answers with a page that says what is wrong, and what to do.
-func (p *Pages) problem(w http.ResponseWriter, r *http.Request, err error) {
-	words, status := p.shell.Words(r), statusOf(err)
-	if r.Context().Err() != nil {
-		return // the client is gone
-	}
-	problem := shell.Problem{Error: display.Text(err.Error(), 500)}
-	switch status {
-	case http.StatusBadRequest:
-		problem.Heading, problem.Text = words.T("The timeline cannot be shown"), words.T("A parameter of the address is wrong. Change it, or leave it out.")
-	case http.StatusNotFound:
-		problem.Heading, problem.Text = words.T("There is no such execution trace"), words.T("The list has those that there are.")
-	case http.StatusUnprocessableEntity:
-		problem.Heading = words.T("The execution trace cannot be read")
-		problem.Text = words.T("Nothing in it could be understood: it may be another kind of file, or damaged from its beginning on.")
-	default:
-		const again = "2" // seconds
-		w.Header().Set("Refresh", again)
-		w.Header().Set("Retry-After", again)
-		status = http.StatusAccepted
-		problem = shell.Problem{Heading: words.T("The execution trace is being read"), Text: words.T("This page shows it once it is read.")}
-	}
-	p.shell.Problem(w, r, status, problem)
 }

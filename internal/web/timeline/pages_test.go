@@ -19,13 +19,17 @@ import (
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/lanes"
 	"example.com/tracelab/internal/executions"
+	"example.com/tracelab/internal/testbed/executiontest"
 	"example.com/tracelab/internal/testbed/workload"
+	"example.com/tracelab/internal/web/execution"
 	"example.com/tracelab/internal/web/timeline"
 	"example.com/tracelab/internal/web/webtest"
 )
 
 // source has execution traces that have been read.
 type source map[string]*executions.Execution
+
+func (s source) List() []executions.Entry { return nil }
 
 func (s source) Open(ctx context.Context, id string) (*executions.Execution, error) {
 	switch x := s[id]; {
@@ -48,15 +52,7 @@ func record(t testing.TB, kind string, size int) *executions.Execution {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := exectrace.FromBytes(raw)
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := lanes.Read(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &executions.Execution{ID: kind, Name: kind + ".trace", File: f, Lanes: l}
+	return executiontest.Open(t, kind, raw)
 }
 
 // recorded is one execution for all tests: of a server and its clients.
@@ -67,8 +63,13 @@ func serve(all ...*executions.Execution) http.Handler {
 	for _, x := range all {
 		have[x.ID] = x
 	}
+	return serveFrom(execution.Config{Library: have})
+}
+
+func serveFrom(cfg execution.Config) http.Handler {
+	cfg.Timeline = true
 	s := webtest.Shell("files")
-	return webtest.Serve(s, timeline.New(s, timeline.Config{Source: have}))
+	return webtest.Serve(s, timeline.New(execution.New(s, cfg)))
 }
 
 // get asks for a part of the recorded execution, and wants a status.

@@ -49,8 +49,8 @@ func (p *Pages) selected(w http.ResponseWriter, r *http.Request, x *executions.E
 	if given {
 		s.Lane, ofLane = labelOf(x, lane), x.Lanes.Columns(lane.Lane, began, width, 1)[0]
 	}
-	s.rows(p.shell.Words(r), ofLane, sumOf(x, x.Lanes.Processors(), began, width), s.ofGoroutines(x, began, width))
-	p.shell.Fragment(w, r, http.StatusOK, "timeline", "selected", s)
+	s.rows(p.Shell.Words(r), ofLane, sumOf(x, x.Lanes.Processors(), began, width), s.ofGoroutines(x, began, width))
+	p.Shell.Fragment(w, r, http.StatusOK, "timeline", "selected", s)
 	return nil
 }
 

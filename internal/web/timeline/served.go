@@ -1,8 +1,6 @@
 package timeline
 
 import (
-	"example.com/tracelab/exectrace"
-	"example.com/tracelab/exectrace/userlog"
 	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/executions"
 	"example.com/tracelab/internal/zipkin"
@@ -15,18 +13,11 @@ type served struct {
 	Link    string // the span in its trace; empty: the traces are elsewhere
 }
 
-// isMessage reports whether a log is for people. Others tell this program what the runtime
-// does not know, in bytes.
-func isMessage(l exectrace.Log) bool {
-	return l.Category != userlog.SpanCategory && l.Category != userlog.ThreadsCategory
-}
-
 // spans adds those that the goroutine of the segment began, and that were open in its time.
 func (out *place) spans(x *executions.Execution, path func(zipkin.TraceID, zipkin.SpanID) string) {
-	t, s := x.Lanes.Trace, out.segment
-	for one := range t.Spans() {
-		k, ok := t.Task(one.Task)
-		if !ok || s.Goroutine == 0 || k.BegunBy != s.Goroutine || k.End <= s.From || k.Start >= s.To {
+	s := out.segment
+	for one, k := range x.SpansBegunBy(s.Goroutine) {
+		if k.End <= s.From || k.Start >= s.To {
 			continue
 		}
 		if len(out.Spans) == mostMarks {

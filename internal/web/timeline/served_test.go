@@ -1,7 +1,6 @@
 package timeline_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"net/http"
@@ -10,9 +9,9 @@ import (
 	"testing"
 
 	"example.com/tracelab/exectrace"
-	"example.com/tracelab/exectrace/lanes"
 	"example.com/tracelab/exectrace/userlog"
-	"example.com/tracelab/internal/web/timeline"
+	"example.com/tracelab/internal/testbed/executiontest"
+	"example.com/tracelab/internal/web/execution"
 	"example.com/tracelab/internal/web/webtest"
 	"example.com/tracelab/internal/zipkin"
 )
@@ -21,35 +20,13 @@ import (
 // program has logged for people, but not the bytes that say which span it is.
 func TestALaneLeadsToItsSpan(t *testing.T) {
 	recorded() // in which no test may record
-	var b bytes.Buffer
-	if err := rt.Start(&b); err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		ctx, task := rt.NewTask(context.Background(), "get /visit")
-		id := userlog.Span{TraceID: [16]byte{15: 0x2a}, ID: [8]byte{7: 7}}
-		rt.Log(ctx, userlog.SpanCategory, string(id.Append(nil)))
-		rt.Log(ctx, "order", "of two")
-		task.End()
-	}()
-	<-done
-	rt.Stop()
-	f, err := exectrace.FromBytes(b.Bytes())
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := lanes.Read(f)
-	if err != nil {
-		t.Fatal(err)
-	}
+	b := executiontest.RecordSpan(t, "get /visit", userlog.Span{TraceID: [16]byte{15: 0x2a}, ID: [8]byte{7: 7}}, func(ctx context.Context) { rt.Log(ctx, "order", "of two") })
+	x := executiontest.Open(t, "own", b)
 	var task exectrace.Task
-	for k := range l.Trace.Tasks() {
+	for k := range x.Trace.Tasks() {
 		task = k
 	}
-	path := fmt.Sprintf("/exec/own/at?lane=g%d&t=%d", task.BegunBy, task.Start-l.Trace.Began)
-	source := source{"own": {ID: "own", File: f, Lanes: l}}
+	path := fmt.Sprintf("/exec/own/at?lane=g%d&t=%d", task.BegunBy, task.Start-x.Trace.Began)
 	for name, c := range map[string]struct {
 		path func(zipkin.TraceID, zipkin.SpanID) string
 		want string
@@ -59,8 +36,7 @@ func TestALaneLeadsToItsSpan(t *testing.T) {
 		"its traces are elsewhere": {nil, "<li>get /visit <small>"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			shell := webtest.Shell("files")
-			w := webtest.Get(t, webtest.Serve(shell, timeline.New(shell, timeline.Config{Source: source, SpanPath: c.path})), path)
+			w := webtest.Get(t, serveFrom(execution.Config{Library: source{"own": x}, SpanPath: c.path}), path)
 			body := w.Body.String()
 			if w.Code != http.StatusOK || !strings.Contains(body, c.want) || !strings.Contains(body, "trace 000000000000002a") || !strings.Contains(body, "order: of two") || strings.Contains(body, "span: ") {
 				t.Errorf("%d: %s", w.Code, body)

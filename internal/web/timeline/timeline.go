@@ -3,66 +3,46 @@
 package timeline
 
 import (
-	"context"
 	"embed"
 	"errors"
 	"net/http"
 	"net/url"
 
 	"example.com/tracelab/internal/executions"
+	"example.com/tracelab/internal/web/execution"
 	"example.com/tracelab/internal/web/shell"
-	"example.com/tracelab/internal/zipkin"
 )
 
 //go:embed templates static
 var files embed.FS
 
-// Source has the execution traces: an executions.Library.
-type Source interface {
-	Open(ctx context.Context, id string) (*executions.Execution, error)
-}
-
-// Config is what New needs. Source is required.
-type Config struct {
-	Source Source
-	// SpanPath is the page of a span in its distributed trace. Nil: there is none here.
-	SpanPath func(zipkin.TraceID, zipkin.SpanID) string
-	// Trust says who may see the execution traces. Nil: whoever reaches the pages.
-	Trust *shell.Trust
-}
-
 // Pages is the page of the timeline. It is safe for concurrent use.
-type Pages struct {
-	shell *shell.Shell
-	cfg   Config
-}
+type Pages struct{ *execution.Pages }
 
-// New adds the page to a shell.
-func New(s *shell.Shell, cfg Config) *Pages {
-	s.Add(shell.Part{Files: files, Chinese: Chinese})
-	if cfg.Trust == nil {
-		cfg.Trust = s.NewTrust(nil, "/exec")
-	}
-	return &Pages{s, cfg}
+// New adds the page to the shell of the other pages of execution traces, whose traces it
+// shows to those who may see them.
+func New(of *execution.Pages) *Pages {
+	of.Shell.Add(shell.Part{Files: files, Chinese: Chinese})
+	return &Pages{of}
 }
 
 // Routes adds the paths of the page and of its data to mux.
 func (p *Pages) Routes(mux *http.ServeMux) {
 	for path, h := range map[string]http.HandlerFunc{
-		"timeline": p.show, "tile": p.data(p.tile), "lanes": p.data(p.lanes), "at": p.data(p.at), "selected": p.data(p.selected),
+		"timeline": p.Opened(p.show), "tile": p.data(p.tile), "lanes": p.data(p.lanes), "at": p.data(p.at), "selected": p.data(p.selected),
 	} {
-		p.shell.Handle(mux, "GET /exec/{id}/"+path, p.cfg.Trust.Page(h))
+		p.Shell.Handle(mux, "GET "+execution.Path+"/{id}/"+path, h)
 	}
 }
 
 // Path is that of the timeline of an execution trace.
-func Path(id string) string { return "/exec/" + url.PathEscape(id) + "/timeline" }
+func Path(id string) string { return execution.Path + "/" + url.PathEscape(id) + "/timeline" }
 
 // data is the handler of data of an execution trace. An error is a sentence, which the
 // page shows.
 func (p *Pages) data(answer func(http.ResponseWriter, *http.Request, *executions.Execution) error) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		x, err := p.cfg.Source.Open(r.Context(), r.PathValue("id"))
+	return p.Trust.Page(func(w http.ResponseWriter, r *http.Request) {
+		x, err := p.Library.Open(r.Context(), r.PathValue("id"))
 		if err == nil {
 			err = answer(w, r, x)
 		}
@@ -70,7 +50,7 @@ func (p *Pages) data(answer func(http.ResponseWriter, *http.Request, *executions
 			w.Header().Set("Cache-Control", "no-store")
 			http.Error(w, err.Error(), statusOf(err))
 		}
-	}
+	})
 }
 
 // statusOf is the status for an error of an execution trace or of a parameter.

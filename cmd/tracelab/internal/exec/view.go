@@ -86,8 +86,9 @@ func (c *viewCommand) pages(library executions.Library) http.Handler {
 	s.Navigate(home)
 	mux := http.NewServeMux()
 	s.Routes(mux)
-	execution.New(s, execution.Config{Library: library, Timeline: true, Sources: isLoopback(local(c.HTTP))}).Routes(mux)
-	timeline.New(s, timeline.Config{Source: library}).Routes(mux)
+	pages := execution.New(s, execution.Config{Library: library, Timeline: true, Sources: isLoopback(local(c.HTTP))})
+	pages.Routes(mux)
+	timeline.New(pages).Routes(mux)
 	s.Handle(mux, "GET /{$}", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, execution.Path, http.StatusFound) })
 	return mux
 }

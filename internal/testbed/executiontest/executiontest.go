@@ -1,0 +1,65 @@
+// Package executiontest opens execution traces, for tests of the pages that show them.
+package executiontest
+
+import (
+	"bytes"
+	"context"
+	"maps"
+	"math"
+	"runtime/trace"
+	"slices"
+	"testing"
+
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/userlog"
+	"example.com/tracelab/internal/executions"
+)
+
+// Library has execution traces by their ids, all of which have been read, or are known to
+// be unreadable: pages do not wait for them. The name of each is its id and .trace.
+func Library(traces map[string][]byte) *executions.Opened {
+	var sources []executions.Source
+	for _, id := range slices.Sorted(maps.Keys(traces)) {
+		b := traces[id]
+		sources = append(sources, executions.Source{ID: id, Name: id + ".trace", Size: int64(len(b)), Open: func(context.Context) (executions.Part, error) {
+			f, err := exectrace.FromBytes(b)
+			return executions.Part{Whole: f}, err
+		}})
+	}
+	library := executions.New(math.MaxInt64, func() []executions.Source { return sources })
+	for id := range traces {
+		library.Open(context.Background(), id) // of an error the test asks again, if it cares
+	}
+	return library
+}
+
+// Open returns the execution trace with an id that has some bytes.
+func Open(t testing.TB, id string, b []byte) *executions.Execution {
+	t.Helper()
+	x, err := Library(map[string][]byte{id: b}).Open(context.Background(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+// RecordSpan records a goroutine that works for a span of a distributed trace, in a task of
+// a name, and does more in it.
+func RecordSpan(t testing.TB, name string, span userlog.Span, more func(context.Context)) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := trace.Start(&b); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		ctx, task := trace.NewTask(context.Background(), name)
+		trace.Log(ctx, userlog.SpanCategory, string(span.Append(nil)))
+		more(ctx)
+		task.End()
+	}()
+	<-done
+	trace.Stop()
+	return b.Bytes()
+}
