@@ -93,7 +93,11 @@ func (p program) shapes(t *testing.T) []string {
 func (p program) record(t *testing.T, shapes []string, env ...string) []string {
 	t.Helper()
 	dir := t.TempDir()
-	if out, err := run(t, p[0], slices.Concat(p[1:], []string{dir}, shapes), env); err != nil {
+	out, err := run(t, p[0], slices.Concat(p[1:], []string{dir}, shapes), env)
+	for tries := 1; err != nil && tries < 5 && testbed.EndedByExperiment(out); tries++ {
+		out, err = run(t, p[0], slices.Concat(p[1:], []string{dir}, shapes), env)
+	}
+	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	traces, err := filepath.Glob(filepath.Join(dir, "*.trace"))

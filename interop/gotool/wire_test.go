@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/tracelab/internal/testbed"
 	"example.com/tracelab/internal/testbed/workload"
 )
 
@@ -126,10 +127,16 @@ func wireSamples(t *testing.T) []byte {
 // wireExperiment is of a process that traces allocations too.
 func wireExperiment(t *testing.T) []byte {
 	file := filepath.Join(t.TempDir(), "experiment.out")
-	cmd := exec.Command(os.Args[0], "-test.run=^TestWireChild$")
-	cmd.Env = append(os.Environ(), "GODEBUG=traceallocfree=1", "WIRE_CHILD="+file)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
+	for tries := 1; ; tries++ {
+		cmd := exec.Command(os.Args[0], "-test.run=^TestWireChild$")
+		cmd.Env = append(os.Environ(), "GODEBUG=traceallocfree=1", "WIRE_CHILD="+file)
+		out, err := cmd.CombinedOutput()
+		if err == nil {
+			break
+		}
+		if tries == 5 || !testbed.EndedByExperiment(out) {
+			t.Fatalf("%v: %s", err, out)
+		}
 	}
 	b, err := os.ReadFile(file)
 	if err != nil {
