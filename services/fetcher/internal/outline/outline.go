@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"runtime/metrics"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -38,13 +39,26 @@ const (
 func (o *outline) write(ctx context.Context, within time.Duration) {
 	for began := time.Now(); time.Since(began) < within && ctx.Err() == nil; {
 		o.collect()
-		if roomy() {
-			o.draft = strings.Builder{}
-			o.draft.Grow(draftSize)
-		} else {
+		if !o.begin() {
 			runtime.Gosched() // the collector is late: room is its work now
 		}
 	}
+}
+
+// drafting is the number of drafts whose memory is asked for now, in all outlines.
+// The collector may have them wait before it, and the heap does not show them yet.
+var drafting atomic.Int64
+
+// begin takes memory for a draft, and reports whether there was room. Drafts that
+// others have just asked for count: of sixty-four who see the same room, few find it.
+func (o *outline) begin() bool {
+	defer drafting.Add(-1)
+	if !roomy(drafting.Add(1)) {
+		return false
+	}
+	o.draft = strings.Builder{}
+	o.draft.Grow(draftSize)
+	return true
 }
 
 // collect adds some terms, up to the bound.
@@ -55,9 +69,10 @@ func (o *outline) collect() {
 	}
 }
 
-// roomy reports whether the heap is within what its collector aims at.
-func roomy() bool {
+// roomy reports whether the heap, with so many drafts more, is within what its
+// collector aims at.
+func roomy(drafts int64) bool {
 	heap := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/gc/heap/goal:bytes"}}
 	metrics.Read(heap)
-	return heap[0].Value.Uint64() < heap[1].Value.Uint64()+4*draftSize
+	return heap[0].Value.Uint64()+uint64(drafts)*draftSize <= heap[1].Value.Uint64()+4*draftSize
 }
