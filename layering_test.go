@@ -16,7 +16,7 @@ var arrows = map[string][]string{
 		"internal/analysis/states", "internal/analysis/text", "internal/atomicfile", "internal/cli", "internal/display", "internal/labapi", "internal/zipkin", "internal/zipkinapi", "redact"},
 	"cmd/tracelab/internal/doctor": {"cmd/tracelab/internal/flags", "cmd/tracelab/internal/term", "internal/cli", "internal/display"},
 	"cmd/tracelab/internal/exec": {"cmd/tracelab/internal/term", "exectrace", "exectrace/chrome", "exectrace/counters", "exectrace/delay", "exectrace/groups", "exectrace/mmu", "exectrace/stats", "exectrace/wire", "internal/atomicfile",
-		"internal/cli", "internal/display", "internal/executions", "internal/executions/profilepages", "internal/executions/report", "internal/httpserver", "internal/web/execution", "internal/web/shell", "internal/web/timeline", "redact"},
+		"internal/cli", "internal/display", "internal/executions", "internal/executions/profilepages", "internal/executions/report", "internal/httpapi", "internal/httpserver", "internal/web/execution", "internal/web/shell", "internal/web/timeline", "redact"},
 	"cmd/tracelab/internal/fault": {"cmd/tracelab/internal/flags", "cmd/tracelab/internal/term", "internal/cli", "internal/display", "internal/faults", "internal/labapi", "redact"},
 	"cmd/tracelab/internal/flags": {"internal/cli", "internal/labapi"},
 	"cmd/tracelab/internal/load":  {"cmd/tracelab/internal/flags", "cmd/tracelab/internal/term", "internal/cli", "internal/display", "internal/faults", "internal/loadgen", "redact"},

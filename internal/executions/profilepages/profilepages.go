@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -16,20 +17,51 @@ import (
 // pprof is one at a time: it has settings of the whole process.
 var pprof sync.Mutex
 
-// New returns the pages that pprof would serve itself, by their paths such as /flamegraph. Their
-// titles say of what they are: title is in the profile afterwards, in the place of a
-// program's name. To stderr goes what pprof complains of.
-func New(p *profile.Profile, title string, stderr io.Writer) (pages map[string]http.Handler, err error) {
+// Options say of what pages are, and what they may show.
+type Options struct {
+	Title   string    // what the pages say that they are of
+	Sources bool      // there is a page of source code: it shows files of this machine
+	Stderr  io.Writer // what pprof complains of
+}
+
+// offered are the pages of pprof that there are. Those that write its settings are not: any
+// page of the web could have a browser ask for them.
+var offered = []string{"/", "/graph", "/top", "/peek", "/flamegraph", "/download"}
+
+// New returns pages that pprof would serve itself, by their paths such as /flamegraph, each with
+// its Content-Security-Policy. The title is in the profile afterwards, in the place of a
+// program's name.
+func New(p *profile.Profile, o Options) (map[string]http.Handler, error) {
 	pprof.Lock()
 	defer pprof.Unlock()
-	name(p, title)
-	err = driver.PProf(&driver.Options{
-		Flagset:    &pprofFlags{FlagSet: flag.NewFlagSet("pprof", flag.ContinueOnError)},
-		Fetch:      inMemory{p},
-		UI:         noTerminal{stderr},
-		HTTPServer: func(args *driver.HTTPServerArgs) error { pages = args.Handlers; return nil },
+	name(p, o.Title)
+	pages := map[string]http.Handler{}
+	err := driver.PProf(&driver.Options{
+		Flagset: &pprofFlags{FlagSet: flag.NewFlagSet("pprof", flag.ContinueOnError)},
+		Fetch:   inMemory{p},
+		UI:      noTerminal{o.Stderr},
+		HTTPServer: func(args *driver.HTTPServerArgs) error {
+			for path, page := range args.Handlers {
+				if slices.Contains(offered, path) || o.Sources && path == "/source" {
+					pages[path] = within(policy, page)
+				}
+			}
+			return nil
+		},
 	})
 	return pages, err
+}
+
+// policy lets pprof's pages have the scripts and styles that stand in them. Names that
+// come from the profile are escaped by these pages.
+const policy = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
+	"base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+
+func within(policy string, page http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", policy)
+		page.ServeHTTP(w, r)
+	})
 }
 
 // name has the pages say what they are of: their title is the program's name.

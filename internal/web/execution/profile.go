@@ -40,15 +40,6 @@ func (p *Pages) find(v *visit, kind delay.Kind) *pprof {
 	return all[kind]
 }
 
-// pprofPolicy lets pprof's pages have the scripts and styles that stand in them. Names that
-// come from the trace are escaped by these pages.
-const pprofPolicy = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
-	"base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
-
-// shown are the pages of pprof that there are. Those that write its settings are not: any
-// page of the web could have a browser ask for them.
-var shown = []string{"", "graph", "top", "peek", "flamegraph", "download"}
-
 func (p *Pages) profilePage(v *visit) {
 	path := v.r.PathValue("page")
 	of := p.find(v, delay.Kind(v.r.PathValue("k")))
@@ -61,12 +52,10 @@ func (p *Pages) profilePage(v *visit) {
 		return
 	}
 	page := of.pages["/"+path]
-	allowed := slices.Contains(shown, path) || p.Sources && path == "source"
-	if page == nil || !allowed {
+	if page == nil {
 		words := p.Shell.Words(v.r)
 		v.missing(words.T("pprof has no such page here"), words.T("There are the flame graph, top, peek and the graph."))
 		return
 	}
-	v.w.Header().Set("Content-Security-Policy", pprofPolicy)
 	page.ServeHTTP(v.w, v.r)
 }

@@ -38,7 +38,7 @@ func (v *visit) profiles() (map[delay.Kind]*pprof, error) {
 		list, _, err := delay.Profiles(v.Part.Whole, delay.Options{From: v.Part.From, To: v.Part.To})
 		all := map[delay.Kind]*pprof{}
 		for _, p := range list {
-			pages, err := profilepages.New(p.Profile, string(p.Kind)+" of "+v.Called(), logged{})
+			pages, err := profilepages.New(p.Profile, profilepages.Options{Title: string(p.Kind) + " of " + v.Called(), Sources: v.pages.Sources, Stderr: logged{}})
 			if err != nil {
 				return nil, err
 			}

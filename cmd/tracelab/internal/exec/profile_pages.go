@@ -3,7 +3,6 @@ package exec
 import (
 	"context"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -14,14 +13,17 @@ import (
 	"example.com/tracelab/exectrace/delay"
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/executions/profilepages"
+	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/httpserver"
 )
 
 // servePages serves pprof's own pages of profiles until ctx ends.
 func servePages(ctx context.Context, std cli.Streams, addr, trace string, list []delay.Profile) error {
 	mux := http.NewServeMux()
+	o := profilepages.Options{Sources: isLoopback(local(addr)), Stderr: std.Err}
 	for _, p := range list {
-		if err := addPages(mux, "/"+string(p.Kind), fmt.Sprintf("%s of %s", p.Kind, trace), p.Profile, std.Err); err != nil {
+		o.Title = fmt.Sprintf("%s of %s", p.Kind, trace)
+		if err := addPages(mux, "/"+string(p.Kind), p.Profile, o); err != nil {
 			return err
 		}
 	}
@@ -30,12 +32,16 @@ func servePages(ctx context.Context, std cli.Streams, addr, trace string, list [
 	if err != nil {
 		return fmt.Errorf("--http %s: %w", addr, err)
 	}
-	for _, p := range list {
-		root := fmt.Sprintf("http://%s/%s", listener.Addr(), p.Kind)
-		fmt.Fprintf(term.Text(std.Out), "%s: %s/flamegraph, also /peek /top /graph /source\n", p.Kind, root)
+	also := "/peek /top /graph"
+	if o.Sources {
+		also += " /source"
 	}
+	for _, p := range list {
+		fmt.Fprintf(term.Text(std.Out), "%s: http://%s/%s/flamegraph, also %s\n", p.Kind, listener.Addr(), p.Kind, also)
+	}
+	pages := httpapi.AnswersTo(nil)(mux)
 	// A graph of a large profile takes as long as it takes.
-	return httpserver.Serve(ctx, listener, mux, httpserver.Options{WriteTimeout: httpserver.Unlimited})
+	return httpserver.Serve(ctx, listener, pages, httpserver.Options{WriteTimeout: httpserver.Unlimited})
 }
 
 // local is the loopback, unless another host is asked for: profiles show
@@ -47,9 +53,9 @@ func local(addr string) string {
 	return addr
 }
 
-// addPages adds the pages that pprof would serve itself.
-func addPages(mux *http.ServeMux, prefix, title string, p *profile.Profile, stderr io.Writer) error {
-	pages, err := profilepages.New(p, title, stderr)
+// addPages adds the pages of a profile.
+func addPages(mux *http.ServeMux, prefix string, p *profile.Profile, o profilepages.Options) error {
+	pages, err := profilepages.New(p, o)
 	for path, page := range pages {
 		if path == "/" {
 			path = "/{$}"

@@ -208,6 +208,20 @@ func TestProfilePages(t *testing.T) {
 		t.Errorf("it is called otherwise:\n%.500s", b)
 	}
 	get(t, strings.TrimSuffix(roots["net"], "/net"))
+	// What writes pprof's settings is not served, and a name that is not this machine's may
+	// be that of another site's page.
+	for page, want := range map[string]int{"/saveconfig?config=x": http.StatusNotFound, "/deleteconfig?config=x": http.StatusNotFound, "/flamegraph": http.StatusForbidden} {
+		r, err := http.NewRequest("GET", roots["sync"]+page, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want == http.StatusForbidden {
+			r.Host = "pages.example"
+		}
+		if got := status(t, r); got != want {
+			t.Errorf("%s: %d, want %d", page, got, want)
+		}
+	}
 	stop()
 	if err := <-ended; err != nil {
 		t.Error(err)
@@ -229,4 +243,14 @@ func get(t *testing.T, url string) []byte {
 		t.Fatalf("%s: %s, %v", url, resp.Status, err)
 	}
 	return b
+}
+
+func status(t *testing.T, r *http.Request) int {
+	t.Helper()
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	return resp.StatusCode
 }
