@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"encoding/binary"
 	"flag"
+	"iter"
+	"math"
 	"math/rand/v2"
 	"testing"
 	"time"
 
 	"example.com/tracelab/exectrace/internal/container"
+	"example.com/tracelab/exectrace/wire"
 	"example.com/tracelab/internal/testbed/workload"
 )
 
@@ -138,36 +141,70 @@ func stretchesOf(x *Trace) (list []stretch) {
 // TestTimesOfHeaders flips bits of the times of batches: it gets no more than ten seconds longer, but for
 // few that make a header of another size.
 func TestTimesOfHeaders(t *testing.T) {
-	b := record(t, "tasks", 2)
-	whole, _ := readWhole(t, b)
+	recorded := record(t, "tasks", 2)
+	// What a number looks like depends on for how long the machine has run.
+	for _, uptime := range []time.Duration{0, time.Second, 20 * time.Minute, 3 * time.Hour, 1000 * time.Hour} {
+		b := recorded
+		if uptime > 0 {
+			b = begunAt(t, recorded, uint64(uptime/64)) // a tick has 64 ns on Linux
+		}
+		whole, _ := readWhole(t, b)
+		flips, longer := 0, 0
+		for h := range headersOf(t, b) {
+			first, ticks := int(h.Offset)+len(beforeTicks(h)), len(binary.AppendUvarint(nil, h.Args[2]))
+			for bit := 0; bit < 8*ticks; bit += 5 {
+				damaged := bytes.Clone(b)
+				damaged[first+bit/8] ^= 1 << (bit % 8)
+				flips++
+				if x, err := readTrace(damaged); err != nil || x.End.Sub(whole.End) > 10*time.Second || whole.Start.Sub(x.Start) > 10*time.Second {
+					longer++
+					t.Logf("up for %s, byte %d, bit %d: it is from %d to %d, %v", uptime, first+bit/8, bit%8, x.Start, x.End, x.Lost)
+				}
+			}
+		}
+		if flips < 50 || longer > flips/25 {
+			t.Errorf("up for %s: of %d flips %d make the trace longer", uptime, flips, longer)
+		}
+	}
+}
+
+// headersOf are the headers of batches.
+func headersOf(t *testing.T, b []byte) iter.Seq[*wire.Event] {
 	f, err := FromBytes(b)
 	if err != nil {
 		t.Fatal(err)
 	}
-	flips, longer := 0, 0
-	for ev, err := range asWritten(t, f) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		if ev.Type != container.EventBatch {
-			continue
-		}
-		ticks := len(binary.AppendUvarint(nil, ev.Args[2]))
-		before := binary.AppendUvarint(binary.AppendUvarint([]byte{container.EventBatch}, ev.Args[0]), ev.Args[1])
-		first := int(ev.Offset) + len(before)
-		for bit := 0; bit < 8*ticks; bit += 5 {
-			damaged := bytes.Clone(b)
-			damaged[first+bit/8] ^= 1 << (bit % 8)
-			flips++
-			if x, err := readTrace(damaged); err != nil || x.End.Sub(whole.End) > 10*time.Second || whole.Start.Sub(x.Start) > 10*time.Second {
-				longer++
-				t.Logf("byte %d, bit %d: it is from %d to %d, %v", first+bit/8, bit%8, x.Start, x.End, x.Lost)
+	return func(yield func(*wire.Event) bool) {
+		for ev, err := range asWritten(t, f) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if ev.Type == container.EventBatch && !yield(ev) {
+				return
 			}
 		}
 	}
-	if flips < 50 || longer > flips/25 {
-		t.Errorf("of %d flips %d make the trace longer", flips, longer)
+}
+
+// beforeTicks is what a batch has before its time.
+func beforeTicks(h *wire.Event) []byte {
+	return binary.AppendUvarint(binary.AppendUvarint([]byte{container.EventBatch}, h.Args[0]), h.Args[1])
+}
+
+// begunAt is a trace whose earliest batch has another time, and all others as much later.
+func begunAt(t *testing.T, b []byte, ticks uint64) (moved []byte) {
+	earliest := uint64(math.MaxUint64)
+	for h := range headersOf(t, b) {
+		earliest = min(earliest, h.Args[2])
 	}
+	done := 0
+	for h := range headersOf(t, b) {
+		moved = append(moved, b[done:h.Offset]...)
+		moved = append(moved, beforeTicks(h)...)
+		moved = binary.AppendUvarint(moved, h.Args[2]-earliest+ticks)
+		done = int(h.Offset) + len(beforeTicks(h)) + len(binary.AppendUvarint(nil, h.Args[2]))
+	}
+	return append(moved, b[done:]...)
 }
 
 func readTrace(b []byte) (*Trace, error) {

@@ -37,13 +37,15 @@ func (s *Scanner) mend(b Batch, err error) (Batch, bool) {
 }
 
 // flipped looks for a bit with which there is the header of a batch at an offset, of a
-// generation unless that is 0, or the end of one, and behind it another batch.
-func (s *Scanner) flipped(at int64, generation uint64) (b Batch, bit int, ok bool) {
+// generation unless that is 0, or the end of one, and behind it another batch. Of several,
+// the one whose time is the nearest to that of the batch behind it is right.
+func (s *Scanner) flipped(at int64, generation uint64) (best Batch, bestBit int, ok bool) {
 	var space [maxHeader]byte
 	h, err := s.f.Peek(space[:], at)
 	if err != nil {
-		return b, 0, false
+		return best, 0, false
 	}
+	var away uint64 // of the best one
 	for bit := range 8 * min(len(h), maxMended) {
 		h[bit/8] ^= 1 << (bit % 8)
 		b, err := s.f.ParseBatch(h, at)
@@ -51,11 +53,28 @@ func (s *Scanner) flipped(at int64, generation uint64) (b Batch, bit int, ok boo
 			b.Generation = generation
 		}
 		if err == nil && b.End() <= s.f.Hi && (b.Size > 0 || b.Kind == EndOfGeneration) && (generation == 0 || b.Generation == generation) && s.links(b, 3) {
-			return b, bit, true
+			if a := s.away(b); !ok || a < away {
+				best, bestBit, away, ok = b, bit, a, true
+			}
 		}
 		h[bit/8] ^= 1 << (bit % 8)
 	}
-	return b, 0, false
+	return best, bestBit, ok
+}
+
+// away is how many ticks lie between a batch and what follows it, or else the last one of
+// the generation before it: 0, where there is no other.
+func (s *Scanner) away(b Batch) uint64 {
+	if b.Kind == EndOfGeneration {
+		return 0
+	}
+	if next, err := s.header(b.End()); err == nil && next.Kind != EndOfGeneration {
+		return apart(b, next)
+	}
+	if !s.open {
+		return 0
+	}
+	return apart(b, Batch{Ticks: s.found[len(s.found)-1].Last})
 }
 
 // maxMended is how long headers are: the numbers in them have no more bytes in practice.
@@ -81,8 +100,10 @@ func (s *Scanner) goesOn(b Batch) bool {
 // near reports whether the times of two batches may be of one generation, or of two that
 // follow each other.
 func near(a, b Batch) bool {
-	return a.Kind == EndOfGeneration || b.Kind == EndOfGeneration || max(a.Ticks, b.Ticks)-min(a.Ticks, b.Ticks) < 1<<36
+	return a.Kind == EndOfGeneration || b.Kind == EndOfGeneration || apart(a, b) < 1<<36
 }
+
+func apart(a, b Batch) uint64 { return max(a.Ticks, b.Ticks) - min(a.Ticks, b.Ticks) }
 
 // note notes damage that costs no bytes.
 func (s *Scanner) note(err error) {
