@@ -149,7 +149,7 @@ func (x *indexer) finish() *Trace {
 	t := x.t
 	t.steps.trim()
 	t.stacks.Done()
-	t.spans, t.lookups, t.wakeups = sync.OnceValue(t.findSpans), sync.OnceValue(t.newLookups), sync.OnceValue(t.newWakeups)
+	t.spans, t.lookups, t.wakeups, t.created = sync.OnceValue(t.findSpans), sync.OnceValue(t.newLookups), sync.OnceValue(t.newWakeups), sync.OnceValue(t.newCreated)
 	return t
 }
 

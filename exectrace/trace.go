@@ -40,6 +40,7 @@ type Trace struct {
 	spans   func() spans
 	lookups func() *lookups
 	wakeups func() wakeups
+	created func() map[int32][]creation
 }
 
 // maxIndexed bounds the files that Read indexes: an index is about as large as its file.
