@@ -8,21 +8,25 @@ import (
 	"example.com/tracelab/internal/labapi"
 )
 
-// serves says which request a task is a part of, and in which operation.
-func (p *process) serves(l *labapi.Wait, id exectrace.TaskID) {
+// spanAround is the innermost span around a task. It reports false if there is none.
+func (p *process) spanAround(id exectrace.TaskID) (exectrace.Span, exectrace.Task, bool) {
 	for range maxDepth {
-		if id == 0 {
-			return
-		}
 		task, ok := p.Trace.Task(id)
-		if !ok {
-			return
+		if id == 0 || !ok {
+			break
 		}
 		if s, ok := p.Trace.SpanOf(id); ok {
-			l.TraceID, l.Operation = traceText(s.TraceID), task.Name
-			return
+			return s, task, true
 		}
 		id = task.Parent
+	}
+	return exectrace.Span{}, exectrace.Task{}, false
+}
+
+// serves says which request a task is a part of, and in which operation.
+func (p *process) serves(l *labapi.Wait, id exectrace.TaskID) {
+	if s, task, ok := p.spanAround(id); ok {
+		l.TraceID, l.Operation = traceText(s.TraceID), task.Name
 	}
 }
 
