@@ -110,7 +110,8 @@ var arrows = map[string][]string{
 	"internal/web/find":      {"internal/analysis/stat", "internal/display", "internal/hosts", "internal/labapi", "internal/misspelt", "internal/web/draw", "internal/web/params", "internal/web/shell", "internal/web/waterfall", "internal/zipkin", "internal/zipkinapi"},
 	"internal/web/params":    {"internal/misspelt"},
 	"internal/web/shell":     {"internal/display", "internal/gzipped", "internal/hosts", "tracing/responsewriter"},
-	"internal/web/timeline":  {"exectrace", "exectrace/counters", "exectrace/lanes", "exectrace/userlog", "internal/display", "internal/executions", "internal/executions/report", "internal/web/execution", "internal/web/params", "internal/web/shell", "internal/zipkin"},
+	"internal/web/states":    {"exectrace/lanes", "internal/web/shell"},
+	"internal/web/timeline":  {"exectrace", "exectrace/counters", "exectrace/lanes", "exectrace/userlog", "internal/display", "internal/executions", "internal/executions/report", "internal/web/execution", "internal/web/params", "internal/web/shell", "internal/web/states", "internal/zipkin"},
 	"internal/web/waterfall": {"internal/analysis/critical", "internal/analysis/report", "internal/analysis/stat", "internal/display", "internal/hosts", "internal/httpapi", "internal/labapi", "internal/web/draw", "internal/web/shell", "internal/whytext", "internal/zipkin", "internal/zipkin/codec", "internal/zipkinapi"},
 	"internal/web/webtest":   {"internal/hosts", "internal/web/shell", "internal/zipkin", "internal/zipkinapi"},
 	"internal/web/workshop":  {"internal/control", "internal/display", "internal/httpapi", "internal/labapi", "internal/web/draw", "internal/web/shell", "internal/zipkin", "internal/zipkinapi"},
@@ -125,7 +126,7 @@ var arrows = map[string][]string{
 	"internal/executions/profilepages": {},
 	"internal/executions/report":       {"exectrace", "exectrace/counters", "exectrace/groups", "exectrace/mmu", "exectrace/stats", "internal/display"},
 	"internal/web/execution": {"exectrace", "exectrace/counters", "exectrace/delay", "exectrace/groups", "exectrace/mmu", "exectrace/stats", "exectrace/userlog", "internal/display", "internal/executions",
-		"internal/executions/profilepages", "internal/executions/report", "internal/httpapi", "internal/web/draw", "internal/web/params", "internal/web/shell", "internal/zipkin"},
+		"internal/executions/profilepages", "internal/executions/report", "internal/httpapi", "internal/web/draw", "internal/web/params", "internal/web/shell", "internal/web/states", "internal/zipkin"},
 
 	// What is concluded from the spans of traces alone.
 	"cmd/tracelab/internal/trace": {"cmd/tracelab/internal/source", "cmd/tracelab/internal/term", "internal/analysis/collect", "internal/analysis/critical", "internal/analysis/report", "internal/analysis/text", "internal/cli", "internal/display", "internal/labapi",

@@ -189,7 +189,7 @@ func TestAllScriptsAndStylesAreSmall(t *testing.T) {
 			t.Fatal(err)
 		}
 		of := "traces"
-		if pages, _, _ := strings.Cut(file, string(filepath.Separator)); slices.Contains([]string{"execution", "timeline"}, pages) {
+		if pages, _, _ := strings.Cut(file, string(filepath.Separator)); slices.Contains([]string{"execution", "states", "timeline"}, pages) {
 			of = "execution traces"
 		}
 		sums[of] += info.Size()

@@ -24,8 +24,8 @@ type column struct {
 	Text  bool   // it has words and no numbers
 }
 
-// states are the columns of times by state, in the order of report.Times.Columns.
-func states() []column {
+// stateColumns are the columns of times by state, in the order of report.Times.Columns.
+func stateColumns() []column {
 	return []column{
 		{Name: "total", Label: "total"}, {Name: "execution", Label: "execution", Class: "c10"}, {Name: "network", Label: "network", Class: "c7"},
 		{Name: "sync", Label: "sync", Class: "c1"}, {Name: "syscall", Label: "syscall", Class: "c9"}, {Name: "scheduler", Label: "scheduler", Class: "c0"},
@@ -34,7 +34,7 @@ func states() []column {
 }
 
 // States are the columns of times by state, for tables that are not sorted by them.
-func (v *visit) States() []column { return states() }
+func (v *visit) States() []column { return stateColumns() }
 
 // stateOf is the number of a column of report.Times.Columns, or -1.
 func stateOf(name string) int { return slices.Index(report.ColumnNames(), name) }
@@ -70,7 +70,7 @@ func newBar(w shell.Words, times []time.Duration) bar {
 	var b bar
 	var said []string
 	at := 0.0
-	for i, state := range states() {
+	for i, state := range stateColumns() {
 		if i == 0 || times[i] <= 0 || times[0] <= 0 {
 			continue
 		}
@@ -103,7 +103,7 @@ type cell struct {
 }
 
 func cells(times []time.Duration) (list []cell) {
-	for i, state := range states() {
+	for i, state := range stateColumns() {
 		list = append(list, cell{newTook(times[i]), state.Label})
 	}
 	return list

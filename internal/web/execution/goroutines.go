@@ -34,7 +34,7 @@ func (p *Pages) goroutines(v *visit) {
 		return
 	}
 	data := groupsPage{page: v.page(a, func(w shell.Words) string { return w.T("Goroutines") }), Query: a.Get("q")}
-	data.Columns = append([]column{{Name: "func", Label: "Started with", Text: true, Up: true}, {Name: "count", Label: "Number"}}, states()...)
+	data.Columns = append([]column{{Name: "func", Label: "Started with", Text: true, Up: true}, {Name: "count", Label: "Number"}}, stateColumns()...)
 	by := a.sorted(data.Columns, "execution")
 	rows := v.groups()
 	query := strings.ToLower(data.Query)

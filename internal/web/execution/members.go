@@ -39,7 +39,7 @@ func (v *visit) members(a *asked) {
 	function := a.Get("func")
 	called := newName(function, "")
 	data := membersPage{page: v.page(a, func(w shell.Words) string { return w.T("Goroutines of %s", called.Text) }), Func: called}
-	data.Columns = append([]column{{Name: "goroutine", Label: "Goroutine", Up: true}, {Name: "created", Label: "From", Up: true}}, states()...)
+	data.Columns = append([]column{{Name: "goroutine", Label: "Goroutine", Up: true}, {Name: "created", Label: "From", Up: true}}, stateColumns()...)
 	by := a.sorted(data.Columns, "total")
 	state := max(stateOf(by), 0)
 	data.State = report.ColumnNames()[state]

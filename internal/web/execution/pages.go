@@ -10,6 +10,7 @@ import (
 	"example.com/tracelab/internal/executions"
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/web/shell"
+	"example.com/tracelab/internal/web/states"
 	"example.com/tracelab/internal/zipkin"
 )
 
@@ -41,8 +42,10 @@ type Pages struct {
 	Shell *shell.Shell
 }
 
-// New adds the pages to a shell.
+// New adds the pages to a shell, and what draws states on these and on others that are added
+// later.
 func New(s *shell.Shell, cfg Config) *Pages {
+	states.Add(s)
 	s.Add(shell.Part{Files: files, Chinese: Chinese})
 	if cfg.Trust == nil {
 		cfg.Trust = s.NewTrust(nil, Path)

@@ -22,6 +22,7 @@ var layouts = []string{"templates/layout.html"}
 
 // addPages parses the pages of a part, in each language.
 func (s *Shell) addPages(files fs.FS) {
+	s.shared = append(s.shared, sharedIn(files)...)
 	shared, err := fs.Glob(files, "templates/*_part.html")
 	if err != nil {
 		panic(fmt.Sprintf("shell: templates: %v", err))
@@ -32,13 +33,21 @@ func (s *Shell) addPages(files fs.FS) {
 	}
 	for _, file := range names {
 		name := strings.TrimSuffix(path.Base(file), ".html")
-		if strings.HasSuffix(name, "_part") || file == layouts[0] {
+		if strings.HasSuffix(name, "_part") || strings.HasSuffix(name, "_shared") || file == layouts[0] {
 			continue
 		}
 		for _, lang := range languages {
 			s.addPage(lang, name, files, append(shared, file))
 		}
 	}
+}
+
+// sharedIn is the part itself, if it has templates for others.
+func sharedIn(part fs.FS) (list []fs.FS) {
+	if names, _ := fs.Glob(part, "templates/*_shared.html"); len(names) > 0 {
+		list = []fs.FS{part}
+	}
+	return list
 }
 
 func (s *Shell) addPage(lang, name string, files fs.FS, of []string) {
@@ -50,6 +59,9 @@ func (s *Shell) addPage(lang, name string, files fs.FS, of []string) {
 	}
 	say := template.FuncMap{"t": func(text string, args ...any) string { return s.say(lang, text, args...) }}
 	t := template.Must(template.New("").Funcs(say).ParseFS(ownFiles, layouts...))
+	for _, shared := range s.shared {
+		template.Must(t.ParseFS(shared, "templates/*_shared.html"))
+	}
 	s.pages[lang][name] = template.Must(t.ParseFS(files, of...))
 }
 

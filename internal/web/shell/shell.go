@@ -35,7 +35,8 @@ type Config struct {
 type Part struct {
 	// Files holds templates/*.html and static/*. A template NAME.html defines the block
 	// "main" of the page NAME; what NAME_part.html defines is for all templates of the
-	// part. Names of pages and of static files are unique over all parts.
+	// part, and what NAME_shared.html defines for all of it and of parts that are added
+	// later. Names of pages and of static files are unique over all parts.
 	Files fs.FS
 	// Chinese has the Chinese of each label.
 	Chinese map[string]string
@@ -46,6 +47,7 @@ type Shell struct {
 	cfg     Config
 	links   []Link
 	files   []fs.FS
+	shared  []fs.FS // parts that have templates for others
 	chinese map[string]string
 	pages   map[string]map[string]*template.Template // by language and name
 	assets  func() assets

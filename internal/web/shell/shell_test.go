@@ -166,3 +166,19 @@ func TestAPageThatPanics(t *testing.T) {
 		t.Error("a part of a page looks whole")
 	}
 }
+
+// TestSharedTemplates are for the part that has them and for those that are added later.
+func TestSharedTemplates(t *testing.T) {
+	s := shell.New(shell.Config{Logger: slog.New(slog.DiscardHandler)})
+	page := func(main string) *fstest.MapFile {
+		return &fstest.MapFile{Data: []byte(`{{define "main"}}` + main + `{{end}}`)}
+	}
+	s.Add(shell.Part{Files: fstest.MapFS{"templates/one_shared.html": {Data: []byte(`{{define "said"}}said by {{.Title}}{{end}}`)}, "templates/own.html": page(`{{template "said" .}}`)}})
+	s.Add(shell.Part{Files: fstest.MapFS{"templates/later.html": page(`{{template "said" .}}`)}})
+	for _, name := range []string{"own", "later"} {
+		w, r := httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil)
+		if s.Show(w, r, 200, name, s.Page(r, name, "")); !strings.Contains(w.Body.String(), "said by "+name) {
+			t.Errorf("%s does not say it: %s", name, w.Body)
+		}
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/executions"
 	"example.com/tracelab/internal/executions/report"
+	"example.com/tracelab/internal/web/states"
 )
 
 // mostFrames is how many frames of a stack are shown.
@@ -19,7 +20,7 @@ const mostFrames = 50
 // place is what is at a moment of a lane.
 type place struct {
 	Lane, Label          string
-	State                state
+	State                states.State
 	Segment              span
 	Reason               string
 	Goroutine, Creator   *who
@@ -68,7 +69,7 @@ func (p *Pages) at(w http.ResponseWriter, r *http.Request, x *executions.Executi
 	at := timeOf(x, min(t, lasting(x)-1))
 	found := placeAt(x, lane, at)
 	found.spans(x, p.SpanPath)
-	found.State.Word = wordOf(p.Shell.Words(r), found.State.N)
+	found.State.Word = states.Word(p.Shell.Words(r), found.State.N)
 	p.Shell.Fragment(w, r, http.StatusOK, "timeline", "place", found)
 	return nil
 }
@@ -76,7 +77,7 @@ func (p *Pages) at(w http.ResponseWriter, r *http.Request, x *executions.Executi
 func placeAt(x *executions.Execution, lane id, at exectrace.Time) *place {
 	s := segmentAt(x, lane.Lane, at)
 	out := &place{
-		Lane: lane.String(), Label: labelOf(x, lane), State: state{N: int(s.State)}, Segment: spanOf(x, s.From, s.To), Reason: display.Text(s.Reason, longestName),
+		Lane: lane.String(), Label: labelOf(x, lane), State: states.State{N: int(s.State)}, Segment: spanOf(x, s.From, s.To), Reason: display.Text(s.Reason, longestName),
 		Values: x.Lanes.Counters(at, 1, 1)[0], segment: s,
 	}
 	out.Allocated, out.Goal = report.Sized(out.Values.Heap.Allocated), report.Sized(out.Values.Heap.Goal)

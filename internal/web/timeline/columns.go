@@ -7,40 +7,8 @@ import (
 	"example.com/tracelab/exectrace/counters"
 	"example.com/tracelab/exectrace/lanes"
 	"example.com/tracelab/internal/executions"
+	"example.com/tracelab/internal/web/states"
 )
-
-// columnsOf are the shares of each state that is there at all.
-func columnsOf(sums []lanes.Sums, width time.Duration) map[int][]byte {
-	shares := map[int][]byte{}
-	for c := range sums {
-		for state, took := range sums[c] {
-			if took <= 0 || state == int(lanes.Absent) {
-				continue
-			}
-			if shares[state] == nil {
-				shares[state] = make([]byte, len(sums))
-			}
-			shares[state][c] = share(took, width)
-		}
-	}
-	return shares
-}
-
-func sharesOf(sums []time.Duration, width time.Duration) []byte {
-	shares := make([]byte, len(sums))
-	for i, took := range sums {
-		shares[i] = share(took, width)
-	}
-	return shares
-}
-
-// share is a part of width out of 255. The shortest can be seen.
-func share(took, width time.Duration) byte {
-	if took <= 0 {
-		return 0
-	}
-	return byte(max(1, min(255, float64(took)/float64(width)*255+.5)))
-}
 
 // meanOf is what all processors did together.
 func meanOf(x *executions.Execution, from exectrace.Time, width time.Duration) map[int][]byte {
@@ -53,7 +21,7 @@ func meanOf(x *executions.Execution, from exectrace.Time, width time.Duration) m
 			}
 		}
 	}
-	return columnsOf(sums, width*time.Duration(max(len(processors), 1)))
+	return states.Shares(sums, width*time.Duration(max(len(processors), 1)))
 }
 
 // counts are the counters of a tile.

@@ -10,6 +10,7 @@ import (
 	"example.com/tracelab/internal/executions/report"
 	"example.com/tracelab/internal/web/execution"
 	"example.com/tracelab/internal/web/shell"
+	"example.com/tracelab/internal/web/states"
 )
 
 // page is /exec/{id}/timeline.
@@ -24,7 +25,7 @@ type page struct {
 	Shown         span
 	Most          map[string]int64 // the highest value of each counter
 	MostHeap      string
-	States        []state
+	States        []states.State
 	Tabs          []execution.Tab
 	Ways          []way
 	Moves         []move
@@ -36,7 +37,7 @@ type page struct {
 }
 
 // Patterns are those of the states, and of the heap.
-func (d *page) Patterns() []state { return append(d.States, state{N: heapDrawn, Mask: masks[stopped]}) }
+func (d *page) Patterns() []states.State { return states.Patterns(d.States) }
 
 // way is a choice of lanes.
 type way struct {
@@ -78,9 +79,9 @@ func (p *Pages) page(r *http.Request, x *executions.Execution, by string, from, 
 		Page: p.Shell.Page(r, "", "lanes.js"), ID: x.ID, Name: display.Text(x.Name, 200), Version: version(x), By: by, Begins: beginning(x), Lasts: lasting(x),
 		Shown: spanOf(x, timeOf(x, from), timeOf(x, to)), Most: highestOf(x), Listed: len(list.lanes), AllLanes: list.all, Lost: len(x.Lanes.Trace.Lost),
 	}
-	d.Title, d.Styles = d.T("%s: Timeline", d.Name), []string{"time.css", "lanes.css"}
+	d.Title, d.Styles = d.T("%s: Timeline", d.Name), []string{"time.css", states.Sheet, "lanes.css"}
 	d.LastsSaid = display.Duration(x.Lanes.Trace.Duration())
-	d.MostHeap, d.States = report.Sized(uint64(d.Most[heapSizes])), statesIn(d.Words)
+	d.MostHeap, d.States = report.Sized(uint64(d.Most[heapSizes])), states.In(d.Words)
 	d.Tabs = p.Tabs(r, x.ID)
 	if by == "goroutine" {
 		d.Undrawn = marksOf(x).undrawn

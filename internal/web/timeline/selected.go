@@ -9,6 +9,7 @@ import (
 	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/executions"
 	"example.com/tracelab/internal/web/shell"
+	"example.com/tracelab/internal/web/states"
 )
 
 // mostSummed is how many goroutines are added up, beyond which a sum takes too long.
@@ -26,7 +27,7 @@ type selection struct {
 
 // sumRow is how long something was in a state.
 type sumRow struct {
-	State                          state
+	State                          states.State
 	Lane, Processors, Goroutines   string
 	lane, processors, ofGoroutines time.Duration
 }
@@ -81,8 +82,8 @@ func (s *selection) ofGoroutines(x *executions.Execution, from exectrace.Time, w
 }
 
 func (s *selection) rows(w shell.Words, lane, processors, goroutines lanes.Sums) {
-	for _, n := range append(drawnOrder[:len(drawnOrder)-1:len(drawnOrder)-1], int(lanes.Absent)) {
-		row := sumRow{State: state{n, wordOf(w, n), masks[n]}, lane: lane[n], processors: processors[n], ofGoroutines: goroutines[n]}
+	for _, n := range append(states.Order[:len(states.Order)-1:len(states.Order)-1], int(lanes.Absent)) {
+		row := sumRow{State: states.New(w, n), lane: lane[n], processors: processors[n], ofGoroutines: goroutines[n]}
 		if n == int(lanes.Absent) {
 			row.ofGoroutines = 0 // a goroutine that is not there is not idle
 		}

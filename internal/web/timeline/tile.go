@@ -10,11 +10,12 @@ import (
 	"example.com/tracelab/exectrace/lanes"
 	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/executions"
+	"example.com/tracelab/internal/web/states"
 )
 
 // A tile is columns columns of a level. A column of level k takes 2^k × finest ns.
 const (
-	columns     = 256
+	columns     = states.Columns
 	finest      = 64
 	highest     = 40  // level: a tile of it is half a year
 	mostAsked   = 64  // lanes in one request
@@ -103,7 +104,7 @@ func (t *tile) lane(x *executions.Execution, one id) tileLane {
 		if list, ok := windows.segments(t.began, end, state, mostExactly); ok {
 			out.Segments = t.segments(x, one, list)
 		} else {
-			out.Columns = map[int][]byte{int(state): sharesOf(windows.sums(t.began, width, columns), width)}
+			out.Columns = map[int][]byte{int(state): states.OneShare(windows.sums(t.began, width, columns), width)}
 		}
 	case allProcessors:
 		out.Columns = meanOf(x, t.began, width)
@@ -111,7 +112,7 @@ func (t *tile) lane(x *executions.Execution, one id) tileLane {
 		if list, ok := x.Lanes.Segments(one.Lane, t.began, end, mostExactly); ok {
 			out.Segments = t.segments(x, one, list)
 		} else {
-			out.Columns = columnsOf(x.Lanes.Columns(one.Lane, t.began, width, columns), width)
+			out.Columns = states.Shares(x.Lanes.Columns(one.Lane, t.began, width, columns), width)
 		}
 		if one.Kind == lanes.Goroutine {
 			marks, g := marksOf(x), exectrace.GoID(one.ID)

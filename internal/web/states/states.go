@@ -1,6 +1,10 @@
-package timeline
+// Package states draws what goroutines, processors and threads did: the colour, the pattern
+// and the words of each state, and the shapes of a lane. All pages of execution traces draw
+// with it.
+package states
 
 import (
+	"embed"
 	"encoding/hex"
 	"fmt"
 	"strings"
@@ -9,15 +13,25 @@ import (
 	"example.com/tracelab/internal/web/shell"
 )
 
-// state is how a state is drawn and called.
-type state struct {
-	N    int    // lanes.State, or stopped
+//go:embed templates static
+var files embed.FS
+
+// Sheet is the style sheet of pages that draw states. They have the template "patterns", too,
+// which takes Patterns.
+const Sheet = "states.css"
+
+// Add adds the style sheet and the templates to a shell, for all parts that are added later.
+func Add(s *shell.Shell) { s.Add(shell.Part{Files: files, Chinese: Chinese}) }
+
+// State is how a state is drawn and called.
+type State struct {
+	N    int    // a lanes.State, Stopped or Heap
 	Word string // in the page's language
 	Mask string // the pattern, 8 rows of 8 dots in hex: 1 is the colour, 0 a hint of it
 }
 
 // Dots is the pattern as a path of SVG: a dash for each run of dots.
-func (s state) Dots() string {
+func (s State) Dots() string {
 	rows, _ := hex.DecodeString(s.Mask)
 	var b strings.Builder
 	for y, row := range rows {
@@ -34,11 +48,14 @@ func (s state) Dots() string {
 	return b.String()
 }
 
-// stopped is the state of the whole program while the world is stopped.
-const stopped = int(lanes.NumStates)
+// What is drawn beside the states of lanes.
+const (
+	Stopped = int(lanes.NumStates) + iota // the whole program, while the world is stopped
+	Heap                                  // how the heap is drawn: it is in no state
+)
 
 // masks are the patterns, by state. Who works has much ink, who waits has little.
-var masks = [stopped + 1]string{
+var masks = [Heap + 1]string{
 	lanes.Running:    "ffffffffffffffff",
 	lanes.Collecting: "ffddff77ffddff77",
 	lanes.Syscall:    "c1e070381c0e0783",
@@ -49,24 +66,34 @@ var masks = [stopped + 1]string{
 	lanes.GCWait:     "1122448811224488",
 	lanes.Waiting:    "8040201008040201",
 	lanes.Unknown:    "8142241818244281",
-	stopped:          "ffffffffffffffff",
+	Stopped:          "ffffffffffffffff",
+	Heap:             "ffffffffffffffff",
 }
 
-// drawnOrder is from the bottom of a lane to its top.
-var drawnOrder = []int{
+// Order is from the bottom of a lane to its top.
+var Order = []int{
 	int(lanes.Running), int(lanes.Collecting), int(lanes.Syscall), int(lanes.Runnable), int(lanes.GCWait), int(lanes.Sync),
-	int(lanes.Network), int(lanes.Sleep), int(lanes.Waiting), int(lanes.Unknown), stopped,
+	int(lanes.Network), int(lanes.Sleep), int(lanes.Waiting), int(lanes.Unknown), Stopped,
 }
 
-// statesIn are all states that are drawn, in the words of a page.
-func statesIn(w shell.Words) (all []state) {
-	for _, n := range drawnOrder {
-		all = append(all, state{n, wordOf(w, n), masks[n]})
+// In are all states that lanes are drawn in, in the words of a page.
+func In(w shell.Words) (all []State) {
+	for _, n := range Order {
+		all = append(all, New(w, n))
 	}
 	return all
 }
 
-func wordOf(w shell.Words, n int) string {
+// New is a state in the words of a page.
+func New(w shell.Words, n int) State { return State{n, Word(w, n), masks[n]} }
+
+// Patterns are those of some states, and of the heap.
+func Patterns(all []State) []State {
+	return append(all[:len(all):len(all)], State{N: Heap, Mask: masks[Heap]})
+}
+
+// Word is what a state is called.
+func Word(w shell.Words, n int) string {
 	switch n {
 	case int(lanes.Running):
 		return w.T("running")
@@ -88,7 +115,7 @@ func wordOf(w shell.Words, n int) string {
 		return w.T("waiting")
 	case int(lanes.Unknown):
 		return w.T("not known")
-	case stopped:
+	case Stopped:
 		return w.T("world stopped")
 	}
 	return w.T("idle")
