@@ -167,6 +167,7 @@ var arrows = map[string][]string{
 
 	// Libraries for other people's programs: nothing of ours but each other.
 	"exectrace":                     {"exectrace/internal/container", "exectrace/internal/decode", "exectrace/internal/events", "exectrace/internal/table", "exectrace/userlog"},
+	"exectrace/calltree":            {"exectrace", "exectrace/lanes"},
 	"exectrace/chrome":              {"exectrace", "exectrace/counters", "exectrace/internal/analysis", "exectrace/internal/decode", "exectrace/internal/table"},
 	"exectrace/counters":            {"exectrace", "exectrace/internal/analysis", "exectrace/internal/container", "exectrace/internal/decode", "exectrace/internal/events"},
 	"exectrace/delay":               {"exectrace", "exectrace/internal/analysis", "exectrace/internal/decode", "exectrace/internal/events", "exectrace/internal/table", "exectrace/stats"},
@@ -240,7 +241,7 @@ var owners = map[string][]string{
 	"github.com/HdrHistogram/hdrhistogram-go":  {"internal/loadgen"},
 	"github.com/alecthomas/kong":               {"cmd/tracelab", "cmd/tracelab/internal/load", "internal/cli"},
 	"github.com/alicebob/miniredis/v2":         {"internal/stack"},
-	"github.com/google/pprof":                  {"cmd/tracelab/internal/exec", "exectrace/delay", "internal/analysis/profile", "internal/executions/profilepages"},
+	"github.com/google/pprof":                  {"cmd/tracelab/internal/exec", "exectrace/calltree", "exectrace/delay", "internal/analysis/profile", "internal/executions/profilepages"},
 	"github.com/mccutchen/go-httpbin/v2":       {"internal/thirdparty"},
 	"github.com/redis/go-redis/v9": {"internal/testbed/redistest", "labs/oczipkin", "services/writer", "services/writer/internal/changes", "services/writer/internal/lane",
 		"services/writer/internal/node", "services/writer/internal/plan", "services/writer/internal/ranking", "tracing/redistrace"},

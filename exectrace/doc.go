@@ -13,9 +13,9 @@
 //
 // The packages in the directories below are analyses of a File or a Trace. Package
 // stats sums up the states of goroutines; groups sums up goroutines, tasks and regions
-// by name; lanes lays them out in time; mmu, counters and delay compute what go tool
-// trace shows; chrome writes traces for other viewers; wire reads events as they are
-// written. Package userlog has the messages that programs log into their own execution
+// by name; lanes lays them out in time; calltree sums up in which calls goroutines were;
+// mmu, counters and delay compute what go tool trace shows; chrome writes traces for other
+// viewers; wire reads events as they are written. Package userlog has the messages that programs log into their own execution
 // trace for this package.
 //
 // The formats of Go 1.11 to 1.26 are read, the last of which Go 1.27 writes, too. Those of

@@ -149,7 +149,8 @@ func (x *indexer) finish() *Trace {
 	t := x.t
 	t.steps.trim()
 	t.stacks.Done()
-	t.spans, t.lookups, t.wakeups, t.created = sync.OnceValue(t.findSpans), sync.OnceValue(t.newLookups), sync.OnceValue(t.newWakeups), sync.OnceValue(t.newCreated)
+	t.spans, t.lookups, t.wakeups = sync.OnceValue(t.findSpans), sync.OnceValue(t.newLookups), sync.OnceValue(t.newWakeups)
+	t.created, t.lived = sync.OnceValue(t.newCreated), sync.OnceValue(t.newLifetimes)
 	return t
 }
 
@@ -183,3 +184,23 @@ func goID(id int64) GoID {
 	}
 	return GoID(id)
 }
+
+// names holds each text once. Zero is the empty one.
+type names struct {
+	texts []string
+	ids   map[string]uint32
+}
+
+func newNames() *names { return &names{[]string{""}, map[string]uint32{"": 0}} }
+
+func (n *names) id(text string) uint32 {
+	id, ok := n.ids[text]
+	if !ok {
+		id = uint32(len(n.texts))
+		n.texts = append(n.texts, text)
+		n.ids[text] = id
+	}
+	return id
+}
+
+func (n *names) text(id uint32) string { return n.texts[id] }

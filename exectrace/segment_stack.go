@@ -64,7 +64,7 @@ func (iv Interval) own() stackID {
 
 // sampled is where the goroutine was when it was sampled within the segment, first.
 func (t *Trace) sampled(segment Segment) stackID {
-	for i := sort.Search(t.samples.Len(), func(i int) bool { return t.samples.At(i).At >= segment.Start }); i < t.samples.Len(); i++ {
+	for i := t.firstSample(segment.Start); i < t.samples.Len(); i++ {
 		s := t.samples.At(i)
 		if s.At >= segment.End {
 			break

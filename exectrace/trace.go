@@ -41,6 +41,7 @@ type Trace struct {
 	lookups func() *lookups
 	wakeups func() wakeups
 	created func() map[int32][]creation
+	lived   func() []lifetime
 }
 
 // maxIndexed bounds the files that Read indexes: an index is about as large as its file.

@@ -56,7 +56,7 @@ func Read(f *exectrace.File) (*Lanes, error) {
 	c.finish(t.End)
 	counts.end(t.End.Sub(t.Began))
 	l := &Lanes{Trace: t, threads: map[int64]*track{}, series: counts.series}
-	l.sums = t.NewSums(int(NumStates), func(s exectrace.State, reason string) int { return int(stateOf(s, reason)) })
+	l.sums = t.NewSums(int(NumStates), func(s exectrace.State, reason string) int { return int(StateOf(s, reason)) })
 	for _, p := range c.procs {
 		l.processors = append(l.processors, p.track)
 	}

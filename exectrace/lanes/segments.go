@@ -1,6 +1,8 @@
 package lanes
 
 import (
+	"iter"
+
 	"example.com/tracelab/exectrace"
 )
 
@@ -29,6 +31,17 @@ func (l *Lanes) Segments(lane Lane, from, to exectrace.Time, max int) (list []Se
 	return list, ok
 }
 
+// All returns an iterator over all that Segments returns.
+func (l *Lanes) All(lane Lane, from, to exectrace.Time) iter.Seq[Segment] {
+	return func(yield func(Segment) bool) { l.each(lane, from, to, yield) }
+}
+
+// Stays is exectrace.Sums.Stays of one of the goroutines: what a lane of its did, with where
+// it was meanwhile.
+func (l *Lanes) Stays(g exectrace.Goroutine, from, to exectrace.Time) iter.Seq[exectrace.Stay] {
+	return l.sums.Stays(g, from, to)
+}
+
 func (l *Lanes) each(lane Lane, from, to exectrace.Time, yield func(Segment) bool) {
 	switch t := l.track(lane); {
 	case lane.Kind == Goroutine:
@@ -43,7 +56,7 @@ func (l *Lanes) each(lane Lane, from, to exectrace.Time, yield func(Segment) boo
 
 func (l *Lanes) ofGoroutine(id exectrace.GoID, from, to exectrace.Time, yield func(Segment) bool) {
 	for iv := range l.sums.IntervalsFrom(id, from) {
-		if iv.Start >= to || !yield(Segment{iv.Start, iv.End, stateOf(iv.State, iv.Reason), id, -1, iv.Thread, iv.Reason, iv.By}) {
+		if iv.Start >= to || !yield(Segment{iv.Start, iv.End, StateOf(iv.State, iv.Reason), id, -1, iv.Thread, iv.Reason, iv.By}) {
 			return
 		}
 	}

@@ -41,8 +41,9 @@ var waits = map[stats.Wait]State{
 	stats.WaitNetwork: Network, stats.WaitSync: Sync, stats.WaitSleep: Sleep, stats.WaitGC: GCWait, stats.WaitOther: Waiting,
 }
 
-// stateOf is the state of a goroutine.
-func stateOf(s exectrace.State, reason string) State {
+// StateOf returns the state of a goroutine with a state and, if it waits, a reason of an
+// exectrace.Interval.
+func StateOf(s exectrace.State, reason string) State {
 	switch s {
 	case exectrace.StateRunning:
 		return Running
