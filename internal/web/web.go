@@ -16,6 +16,7 @@ import (
 	"example.com/tracelab/internal/web/dependencies"
 	"example.com/tracelab/internal/web/execution"
 	"example.com/tracelab/internal/web/find"
+	"example.com/tracelab/internal/web/request"
 	"example.com/tracelab/internal/web/shell"
 	"example.com/tracelab/internal/web/timeline"
 	"example.com/tracelab/internal/web/waterfall"
@@ -77,7 +78,7 @@ func New(cfg Config) *UI {
 	s.Navigate(shell.Link{Label: "Traces", Path: "/"})
 	u := &UI{shell: s}
 	u.add(find.New(s, find.Config{Reader: cfg.Reader, GatewayURL: cfg.GatewayURL, Losses: cfg.Losses, Compares: cfg.Comparer != nil, Ended: cfg.Ended, Now: cfg.Now}))
-	u.add(waterfall.New(s, waterfall.Config{Reader: cfg.Reader, Explainer: cfg.Explainer, Execution: cfg.executionPath, Now: cfg.Now}))
+	u.add(waterfall.New(s, waterfall.Config{Reader: cfg.Reader, Explainer: cfg.Explainer, Execution: cfg.executionPath, Goroutines: cfg.requestPath(), Now: cfg.Now}))
 	if cfg.Comparer != nil {
 		s.Navigate(shell.Link{Label: "Compare", Path: comparison.Path})
 		u.add(comparison.New(s, comparison.Config{Reader: cfg.Reader, Comparer: cfg.Comparer, Explains: cfg.Explainer != nil, Now: cfg.Now}))
@@ -89,6 +90,11 @@ func New(cfg Config) *UI {
 		pages := execution.New(s, execution.Config{Library: cfg.Executions, Timeline: true, SpanPath: spanPath, Trust: s.NewTrust(cfg.Trusted, execution.Path)})
 		u.add(pages)
 		u.add(timeline.New(pages))
+		requests := request.Config{Reader: cfg.Reader}
+		if cfg.Explainer != nil { // none in it is not nil
+			requests.Explainer = cfg.Explainer
+		}
+		u.add(request.New(pages, requests))
 	}
 	u.add(workshop.New(s, workshop.Config{API: cfg.API, Reader: cfg.Reader, Faults: cfg.Faults}))
 	return u
@@ -105,6 +111,14 @@ func (cfg *Config) executionPath(id string) string {
 		return ""
 	}
 	return execution.Path + "/" + id
+}
+
+// requestPath is the page of what goroutines did for a request. Nil: there is none.
+func (cfg *Config) requestPath() func(zipkin.TraceID, zipkin.SpanAt) string {
+	if cfg.Executions == nil || cfg.Explainer == nil {
+		return nil
+	}
+	return request.PathOf
 }
 
 func (u *UI) add(pages interface{ Routes(*http.ServeMux) }) { u.pages = append(u.pages, pages) }

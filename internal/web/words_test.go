@@ -18,6 +18,7 @@ import (
 	"example.com/tracelab/internal/web/dependencies"
 	"example.com/tracelab/internal/web/execution"
 	"example.com/tracelab/internal/web/find"
+	"example.com/tracelab/internal/web/request"
 	"example.com/tracelab/internal/web/shell"
 	"example.com/tracelab/internal/web/states"
 	"example.com/tracelab/internal/web/timeline"
@@ -26,7 +27,7 @@ import (
 )
 
 // translations are those of all parts.
-var translations = []map[string]string{shell.Chinese, states.Chinese, comparison.Chinese, dependencies.Chinese, execution.Chinese, find.Chinese, timeline.Chinese, waterfall.Chinese, workshop.Chinese}
+var translations = []map[string]string{shell.Chinese, states.Chinese, comparison.Chinese, dependencies.Chinese, execution.Chinese, find.Chinese, request.Chinese, timeline.Chinese, waterfall.Chinese, workshop.Chinese}
 
 // TestLabelsHaveChinese looks for each text that pages say in the tables, and for each
 // text of the tables in the pages.

@@ -16,11 +16,12 @@ func (p *segment) frames() []string {
 	if p.process == nil {
 		return nil
 	}
-	return frames(p.process.Trace.SegmentStack(p.recorded))
+	return Frames(p.process.Trace.SegmentStack(p.recorded))
 }
 
-// frames leaves out the runtime's own, up to the first that is not.
-func frames(stack []exectrace.Frame) []string {
+// Frames are the calls of a stack, as "function (file:line)", without the runtime's own up to
+// the first that is not.
+func Frames(stack []exectrace.Frame) []string {
 	for len(stack) > 1 && strings.HasPrefix(stack[0].Func, "runtime.") && !public(stack[0].Func) {
 		stack = stack[1:]
 	}

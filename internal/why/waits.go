@@ -54,7 +54,7 @@ func (sums waitSums) add(p *segment) {
 		if ns <= 0 {
 			continue
 		}
-		l := labapi.Wait{Service: p.span.service, Waiting: p.state, SpanID: p.span.id.String(), State: x.State.String(), Stack: frames(t.SegmentStack(x)), Inferred: x.Inferred}
+		l := labapi.Wait{Service: p.span.service, Waiting: p.state, SpanID: p.span.id.String(), State: x.State.String(), Stack: Frames(t.SegmentStack(x)), Inferred: x.Inferred}
 		if g, ok := t.Goroutine(x.Goroutine); ok {
 			l.Function = g.Name
 		}

@@ -43,7 +43,10 @@ type Clock struct {
 	// Elsewhere reports whether the span's process is not that of its parent, so that their
 	// clocks had to be compared.
 	Elsewhere bool
-	Moved     int64 // what was added to its clock, in ns
+	// Compared reports whether they could be: by a call, within which its server's span lies.
+	// What goes on when its caller has ended, as a consumer does, need not.
+	Compared bool
+	Moved    int64 // what was added to its clock, in ns
 	// Sure reports whether that is right: the span then lies within its caller's by clocks that
 	// both processes have. Otherwise it was put in the middle.
 	Sure bool
@@ -119,13 +122,14 @@ func (w *Work) add(top *span) {
 const none = -1
 
 // clock is how the clock of a span below s, which may be in another process, is read on
-// that of s. What goes on when its caller has ended, as a consumer does, need not fit.
+// that of s.
 func (s *span) clock(below *span) Clock {
 	if !below.elsewhere(s) {
 		return Clock{Sure: true}
 	}
 	c := Clock{Elsewhere: true, Sure: true}
 	if below.kind != zipkin.Consumer && below.kind != zipkin.Producer && below.hasEnded() && s.hasEnded() {
+		c.Compared = true
 		c.Moved, c.Sure = s.fit(below)
 		c.Earlier, c.Later = max(0, below.start+c.Moved-s.start), max(0, s.end-below.end-c.Moved)
 	}
@@ -139,8 +143,8 @@ type Goroutines struct {
 	Trace *exectrace.Trace
 	Shift int64          // what is to be added to a Time of the Trace for one of the Work's axis
 	Task  exectrace.Task // the span, as the Trace has it
-	// Segments tile the Task's time, as Explain has it: what the span was waiting for, with
-	// what was done in spans below it of the same process.
+	// Segments are what Explain takes the span's time to have been spent on, in order, but for
+	// the parts that it was spent on in spans below it of the same process.
 	Segments []exectrace.Segment
 	// Workers are the goroutines that worked for the span itself, and not for one below it.
 	Workers []exectrace.Worker
@@ -163,12 +167,18 @@ func (w *Work) Goroutines(i int) Goroutines {
 		return Goroutines{}
 	}
 	t := s.process.Trace
-	g := Goroutines{Trace: t, Shift: s.process.offset + w.Spans[i].shift, Task: s.task, Segments: t.Breakdown(s.task)}
-	for _, worker := range t.Workers(s.task, g.Segments) {
+	g := Goroutines{Trace: t, Shift: s.process.offset + w.Spans[i].shift, Task: s.task}
+	all := t.Breakdown(s.task)
+	for _, segment := range all {
+		if w.tr.spanOf(s, segment.Task) == s {
+			g.Segments = append(g.Segments, segment)
+		}
+	}
+	for _, worker := range t.Workers(s.task, all) {
 		if worker.Role == exectrace.WorkerOwn || w.tr.spanOf(s, worker.Task) == s {
 			g.Workers = append(g.Workers, worker)
 		}
 	}
-	w.held(s, &g)
+	g.held(s.process, exectrace.Time((w.End-w.Start)/leastShown))
 	return g
 }

@@ -48,12 +48,11 @@ const (
 	maxServed  = 4 // of a holder
 )
 
-// held finds what the span itself waited for.
-func (w *Work) held(s *span, g *Goroutines) {
-	least := exectrace.Time((w.End - w.Start) / leastShown)
+// held finds what the span itself waited for, for at least so long.
+func (g *Goroutines) held(p *process, least exectrace.Time) {
 	var all []exectrace.Segment
 	for _, segment := range g.Segments {
-		if segment.WokenBy != 0 && w.tr.spanOf(s, segment.Task) == s {
+		if segment.WokenBy != 0 {
 			all = append(all, segment)
 		}
 	}
@@ -63,13 +62,13 @@ func (w *Work) held(s *span, g *Goroutines) {
 			g.More = len(all) - i
 			return
 		}
-		g.Waits = append(g.Waits, heldBy(s.process, segment))
+		g.Waits = append(g.Waits, heldBy(p, segment))
 	}
 }
 
 // heldBy says what was waited for in a segment.
 func heldBy(p *process, segment exectrace.Segment) Held {
-	h := Held{Segment: segment, Stack: frames(p.Trace.SegmentStack(segment))}
+	h := Held{Segment: segment, Stack: Frames(p.Trace.SegmentStack(segment))}
 	longest := map[exectrace.GoID]exectrace.Time{}
 	for _, x := range p.Trace.WakerSegments(segment) {
 		i := slices.IndexFunc(h.Holders, func(o Holder) bool { return o.Goroutine == x.Goroutine })
@@ -81,7 +80,7 @@ func heldBy(p *process, segment exectrace.Segment) Held {
 		o.To, o.Took = x.End, o.Took+x.End-x.Start
 		if took := x.End - x.Start; took > longest[o.Goroutine] {
 			longest[o.Goroutine] = took
-			o.State, o.Stack = x.State.String(), frames(p.Trace.SegmentStack(x))
+			o.State, o.Stack = x.State.String(), Frames(p.Trace.SegmentStack(x))
 		}
 		p.addServed(o, x)
 	}

@@ -121,6 +121,11 @@ func TestAllWhoWorkedForASpan(t *testing.T) {
 		if s := g.Segments; s[0].Start != g.Task.Start || s[len(s)-1].End != g.Task.End || g.Time(g.Axis(g.Task.Start)) != g.Task.Start {
 			t.Errorf("%s: its segments are not from its beginning to its end", name)
 		}
+		for _, s := range g.Segments {
+			if !slices.ContainsFunc(g.Workers, func(w exectrace.Worker) bool { return w.Goroutine == s.Goroutine }) {
+				t.Errorf("%s: goroutine %d of %+v is no worker", name, s.Goroutine, s)
+			}
+		}
 	}
 }
 

@@ -15,7 +15,9 @@ func laidOut(w *Work) string {
 	var lines []string
 	for i, s := range w.Spans {
 		line := fmt.Sprintf("%s%d %s %d-%d", strings.Repeat("  ", s.Depth), s.ID, s.Name, (s.Start-w.Start)/1e6, (s.End-w.Start)/1e6)
-		if c := s.Clock; c.Elsewhere {
+		if c := s.Clock; c.Elsewhere && !c.Compared {
+			line += " elsewhere"
+		} else if c.Elsewhere {
 			line += fmt.Sprintf(" moved %d sure %t earlier %d later %d", c.Moved/1e6, c.Sure, c.Earlier/1e6, c.Later/1e6)
 		}
 		if i == w.Asked {
@@ -46,7 +48,7 @@ func TestSpansOnOneAxis(t *testing.T) {
 		"a consumer that comes later": {"1 0 SERVER shop buy 0 100 \n 2 1 PRODUCER shop put 10 10 \n 3 2 CONSUMER mail send 150 20", 0, false, `
 1 buy 0-100 asked
   2 put 10-20
-    3 send 150-170 moved 0 sure true earlier 0 later 0`},
+    3 send 150-170 elsewhere`},
 		"one of two requests": {"1 0 SERVER shop buy 0 100 \n 5 0 SERVER shop look 500 10 \n 6 5 - shop read 501 5", 6, false, `
 5 look 0-10
   6 read 1-6 asked`},

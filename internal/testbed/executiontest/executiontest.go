@@ -47,19 +47,32 @@ func Open(t testing.TB, id string, b []byte) *executions.Execution {
 // a name, and does more in it.
 func RecordSpan(t testing.TB, name string, span userlog.Span, more func(context.Context)) []byte {
 	t.Helper()
+	return Record(t, func(ctx context.Context) {
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			Span(ctx, name, span, more)
+		}()
+		<-done
+	})
+}
+
+// Record records what a program does.
+func Record(t testing.TB, program func(context.Context)) []byte {
+	t.Helper()
 	var b bytes.Buffer
 	if err := trace.Start(&b); err != nil {
 		t.Fatal(err)
 	}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		ctx, task := trace.NewTask(context.Background(), name)
-		trace.Log(ctx, userlog.SpanCategory, string(span.Append(nil)))
-		more(ctx)
-		task.End()
-	}()
-	<-done
+	program(context.Background())
 	trace.Stop()
 	return b.Bytes()
+}
+
+// Span does work in a task of a name that is a span of a distributed trace.
+func Span(ctx context.Context, name string, span userlog.Span, work func(context.Context)) {
+	ctx, task := trace.NewTask(ctx, name)
+	defer task.End()
+	trace.Log(ctx, userlog.SpanCategory, string(span.Append(nil)))
+	work(ctx)
 }

@@ -2,17 +2,12 @@ package execution
 
 // Chinese has the Chinese of the labels of the pages.
 var Chinese = map[string]string{
-	"Spans that it began": "它开始的 span",
-	"Span":                "Span",
-	"Trace":               "链路",
-	"Which span?":         "哪个 span？",
-	"Give its trace and its id as trace and span: %s":             "请用 trace 和 span 给出它的追踪和标识：%s",
-	"This page has the parameters %s":                             "此页面的参数是 %s",
-	"The execution trace has no span %s":                          "该执行追踪没有 span %s",
-	"It is of another process, or began before the recorder did.": "它属于另一个进程，或在记录开始之前就已开始。",
-	"Execution traces":                                            "执行追踪",
-	"Pages of the execution trace":                                "执行追踪的页面",
-	"Only a part of the time is shown, since the trace began:":    "只显示一段时间（从追踪开始算起）：",
+	"Spans that it began":          "它开始的 span",
+	"Span":                         "Span",
+	"Trace":                        "链路",
+	"Execution traces":             "执行追踪",
+	"Pages of the execution trace": "执行追踪的页面",
+	"Only a part of the time is shown, since the trace began:": "只显示一段时间（从追踪开始算起）：",
 	"from": "从",
 	"to":   "到",
 	"A part of the execution trace could not be read. All figures are without it.":     "执行追踪中有一段无法读取，所有数字都不含这一段。",

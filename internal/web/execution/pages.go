@@ -61,7 +61,6 @@ func (p *Pages) Routes(mux *http.ServeMux) {
 		"":             p.overview,
 		"/goroutines":  p.goroutines,
 		"/goroutine":   p.goroutine,
-		"/span":        p.span,
 		"/tasks":       p.tasks,
 		"/task":        p.task,
 		"/regions":     p.regions,

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+	"time"
 
 	"example.com/tracelab/exectrace/lanes"
 	"example.com/tracelab/internal/web/shell"
@@ -119,4 +120,18 @@ func Word(w shell.Words, n int) string {
 		return w.T("world stopped")
 	}
 	return w.T("idle")
+}
+
+// Said is what a lane was in, in words: sums are of a time.
+func Said(w shell.Words, sums lanes.Sums, of time.Duration) string {
+	var parts []string
+	for _, n := range Order[:len(Order)-1] {
+		if sums[n] > 0 {
+			parts = append(parts, fmt.Sprintf("%s %.3g %%", Word(w, n), float64(sums[n])/float64(of)*100))
+		}
+	}
+	if len(parts) == 0 {
+		return Word(w, int(lanes.Absent))
+	}
+	return strings.Join(parts, ", ")
 }

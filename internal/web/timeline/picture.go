@@ -51,23 +51,9 @@ func newPicture(w shell.Words, x *executions.Execution, list *listing, from, to 
 	}
 	for _, one := range list.lanes[:min(mostDrawn, len(list.lanes))] {
 		sums := x.Lanes.Columns(one.Lane, t.began, time.Duration(to-from), 1)[0]
-		p.Rows = append(p.Rows, pictureRow{display.Text(one.label(), longestName), said(w, sums, time.Duration(to-from)), t.areas(t.lane(x, one.id))})
+		p.Rows = append(p.Rows, pictureRow{display.Text(one.label(), longestName), states.Said(w, sums, time.Duration(to-from)), t.areas(t.lane(x, one.id))})
 	}
 	return p
-}
-
-// said is what a lane was in, in words.
-func said(w shell.Words, sums lanes.Sums, of time.Duration) string {
-	var parts []string
-	for _, n := range states.Order[:len(states.Order)-1] {
-		if sums[n] > 0 {
-			parts = append(parts, fmt.Sprintf("%s %.3g %%", states.Word(w, n), float64(sums[n])/float64(of)*100))
-		}
-	}
-	if len(parts) == 0 {
-		return states.Word(w, int(lanes.Absent))
-	}
-	return strings.Join(parts, ", ")
 }
 
 // areas draws a lane of a tile.

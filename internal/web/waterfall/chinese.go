@@ -3,6 +3,7 @@ package waterfall
 // Chinese has the Chinese of the labels of these pages.
 var Chinese = map[string]string{
 	"Read from the execution traces of": "依据以下服务的执行追踪：",
+	"all goroutines, over time":         "所有 goroutine，按时间",
 	"goroutine":                         "goroutine",
 	" more.":                            "。",
 	"%.1f %% of the trace":              "占链路的 %.1f %%",

@@ -22,6 +22,15 @@ func (e *result) Executions() (list []executionTrace) {
 	return list
 }
 
+// Goroutines is the page of all goroutines that worked for the request; empty: there is none,
+// or no execution trace.
+func (e *result) Goroutines() string {
+	if len(e.Executions()) == 0 {
+		return ""
+	}
+	return e.all
+}
+
 // execution is the page of an execution trace; empty: there is none.
 func (e *result) execution(s *labapi.Source) string {
 	if e.lanes == nil || s.ID == "" {

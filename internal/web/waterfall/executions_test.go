@@ -1,6 +1,7 @@
 package waterfall
 
 import (
+	"fmt"
 	"html"
 	"strings"
 	"testing"
@@ -25,13 +26,16 @@ func TestAnExplanationLeadsToItsExecutionTraces(t *testing.T) {
 		want, lacks []string
 	}{
 		"with pages": {func(id string) string { return "/exec/" + id },
-			[]string{`href="/exec/s1">fetcher`, `href="/exec/s2"`, `href="/exec/s3"`, lane, "2.00 s"}, []string{`href="/exec/"`, "/exec/s2/span", "/exec/s3/span"}},
-		"without": {nil, []string{"It took 40.0 ms"}, []string{"/exec/"}},
+			[]string{`href="/exec/s1">fetcher`, `href="/exec/s2"`, `href="/exec/s3"`, lane, "2.00 s", `href="/all/00000000000000ab/0000000000000003/5"`}, []string{`href="/exec/"`, "/exec/s2/span", "/exec/s3/span"}},
+		"without": {nil, []string{"It took 40.0 ms"}, []string{"/exec/", "/all/"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := &fakeExplainer{execution: labapi.Execution{State: labapi.ExecutionStored}, explanation: x}
-			h := serveUI(Config{Reader: &webtest.Reader{Held: [][]zipkin.Span{webtest.Visit(0xab, time.Second, 40_000)}}, Explainer: f, Execution: c.pages})
-			body := html.UnescapeString(webtest.Get(t, h, "/traces/ab?explain=1").Body.String())
+			all := func(trace zipkin.TraceID, at zipkin.SpanAt) string {
+				return fmt.Sprint("/all/", trace, "/", at.ID, "/", at.Timestamp)
+			}
+			h := serveUI(Config{Reader: &webtest.Reader{Held: [][]zipkin.Span{webtest.Visit(0xab, time.Second, 40_000)}}, Explainer: f, Execution: c.pages, Goroutines: all})
+			body := html.UnescapeString(webtest.Get(t, h, "/traces/ab?explain=3&start_us=5").Body.String())
 			for _, want := range c.want {
 				if !strings.Contains(body, want) {
 					t.Errorf("the page lacks %s", want)

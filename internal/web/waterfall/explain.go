@@ -48,6 +48,7 @@ type result struct {
 	Start  string // and ?start_us=
 	of     *Waterfall
 	lanes  func(id string) string // the page of an execution trace
+	all    string                 // the page of all goroutines that worked for it; empty: there is none
 }
 
 // explain adds to the page whether there can be an explanation, and the explanation
@@ -61,6 +62,9 @@ func (p *Pages) explain(r *http.Request, spans []zipkin.Span, tp *tracePage) {
 		at, err := tp.Result.at()
 		if err == nil {
 			tp.Result.Explanation, err = p.cfg.Explainer.Explanation(r.Context(), tp.ID, at)
+		}
+		if p.cfg.Goroutines != nil {
+			tp.Result.all = p.cfg.Goroutines(tp.ID, at)
 		}
 		if err != nil {
 			tp.Result.Failed = err.Error()

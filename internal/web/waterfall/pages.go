@@ -10,6 +10,7 @@ import (
 
 	"example.com/tracelab/internal/httpapi"
 	"example.com/tracelab/internal/web/shell"
+	"example.com/tracelab/internal/zipkin"
 	"example.com/tracelab/internal/zipkinapi"
 )
 
@@ -24,6 +25,9 @@ type Config struct {
 	Explainer Explainer
 	// Execution is the page of the execution trace with an id; empty: there is none.
 	Execution func(id string) string
+	// Goroutines is the page of what goroutines did for the request that has a span. Nil:
+	// there is none.
+	Goroutines func(zipkin.TraceID, zipkin.SpanAt) string
 	// Now is the clock of "ago".
 	Now func() time.Time
 }

@@ -16,6 +16,7 @@ import (
 	"example.com/tracelab/internal/executions"
 	"example.com/tracelab/internal/httpserver"
 	"example.com/tracelab/internal/web/execution"
+	"example.com/tracelab/internal/web/request"
 	"example.com/tracelab/internal/web/shell"
 	"example.com/tracelab/internal/web/timeline"
 	"example.com/tracelab/redact"
@@ -89,6 +90,7 @@ func (c *viewCommand) pages(library executions.Library) http.Handler {
 	pages := execution.New(s, execution.Config{Library: library, Timeline: true, Sources: isLoopback(local(c.HTTP))})
 	pages.Routes(mux)
 	timeline.New(pages).Routes(mux)
+	request.New(pages, request.Config{}).Routes(mux)
 	s.Handle(mux, "GET /{$}", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, execution.Path, http.StatusFound) })
 	return mux
 }

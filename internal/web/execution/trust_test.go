@@ -1,59 +1,17 @@
 package execution_test
 
 import (
-	"context"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 
-	"example.com/tracelab/exectrace/userlog"
 	"example.com/tracelab/internal/testbed/executiontest"
 	"example.com/tracelab/internal/web/execution"
 	"example.com/tracelab/internal/web/shell"
 	"example.com/tracelab/internal/web/webtest"
-	"example.com/tracelab/internal/zipkin"
 )
-
-// TestASpanLeadsToItsGoroutine from a span's ids to the goroutine that worked for it, or to
-// its lane in the timeline where there is one.
-func TestASpanLeadsToItsGoroutine(t *testing.T) {
-	b := executiontest.RecordSpan(t, "get /visit", userlog.Span{TraceID: [16]byte{15: 0x2a}, ID: [8]byte{7: 7}}, func(context.Context) {})
-	const asked = "/exec/t/span?trace=000000000000002a&span=0000000000000007"
-	w := webtest.Get(t, serve(t, b, execution.Config{}), asked)
-	to := w.Header().Get("Location")
-	if w.Code != http.StatusFound || !strings.HasPrefix(to, "/exec/t/goroutine?id=") {
-		t.Fatalf("status %d, to %q", w.Code, to)
-	}
-	plain := serve(t, b, execution.Config{})
-	page := plain.page(to, http.StatusOK)
-	if !strings.Contains(page, "RecordSpan.func1") || !strings.Contains(page, "get /visit") || !strings.Contains(page, "000000000000002a") || strings.Contains(page, "/traces/") {
-		t.Errorf("%s is of another goroutine, or has not its span: %.2000s", to, page)
-	}
-	linked := serve(t, b, execution.Config{SpanPath: func(t zipkin.TraceID, s zipkin.SpanID) string { return "/traces/" + t.String() + "?span=" + s.String() }})
-	if page := linked.page(to, http.StatusOK); !strings.Contains(page, `<a href="/traces/000000000000002a?span=0000000000000007">get /visit`) {
-		t.Errorf("no way back to the span: %.3000s", page)
-	}
-	var goroutine int
-	fmt.Sscanf(to, "/exec/t/goroutine?id=%d", &goroutine)
-	lane := webtest.Get(t, serve(t, b, execution.Config{Timeline: true}), asked).Header().Get("Location")
-	if !strings.HasPrefix(lane, "/exec/t/timeline?") || !strings.Contains(lane, fmt.Sprintf("lane=g%d", goroutine)) || !strings.Contains(lane, "from=") {
-		t.Errorf("in the timeline it is %q", lane)
-	}
-	for path, want := range map[string]int{
-		"/exec/t/span":                        http.StatusBadRequest,
-		"/exec/t/span?trace=2a":               http.StatusBadRequest,
-		"/exec/t/span?trace=xyz&span=7":       http.StatusBadRequest,
-		"/exec/t/span?trace=2a&span=7&more=1": http.StatusBadRequest,
-		"/exec/t/span?trace=2a&span=8":        http.StatusNotFound,
-		"/exec/t/span?trace=2b&span=7":        http.StatusNotFound,
-		"/exec/other/span?trace=2a&span=7":    http.StatusNotFound,
-	} {
-		plain.page(path, want)
-	}
-}
 
 func TestOnlyTheTrustedSee(t *testing.T) {
 	const token = "s3cret"
@@ -63,7 +21,7 @@ func TestOnlyTheTrustedSee(t *testing.T) {
 		return site{t, webtest.Serve(s, execution.New(s, execution.Config{Library: library, Trust: s.NewTrust(trusted, execution.Path)})), library}
 	}
 	byToken := pages(func(r *http.Request) bool { return r.Header.Get("Authorization") == "Bearer "+token })
-	for _, path := range []string{"/exec", "/exec/t", "/exec/t/goroutines", "/exec/t/mmu.svg", "/exec/t/profile/sync/flamegraph", "/exec/t/span?trace=2a&span=7", "/exec/other"} {
+	for _, path := range []string{"/exec", "/exec/t", "/exec/t/goroutines", "/exec/t/mmu.svg", "/exec/t/profile/sync/flamegraph", "/exec/other"} {
 		if page := byToken.page(path, http.StatusForbidden); strings.Contains(page, "t.trace") || !strings.Contains(page, `action="/exec/token"`) {
 			t.Errorf("%s names what there is, or does not ask for the token", path)
 		}
