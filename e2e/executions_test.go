@@ -3,16 +3,16 @@ package e2e
 import (
 	"fmt"
 	"html"
-	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
 )
 
-// TestFromASlowSpanToItsGoroutine goes from the explanation of a slow visit to the lane of
-// the goroutine that waited, in the execution trace of its process.
-func TestFromASlowSpanToItsGoroutine(t *testing.T) {
+// TestFromASlowSpanToItsGoroutines goes from the explanation of a slow visit to the goroutines
+// of the span that waited, to the lane of its own in the execution trace of its process, and
+// back.
+func TestFromASlowSpanToItsGoroutines(t *testing.T) {
 	t.Parallel()
 	s := up(t)
 	_, a := s.ask("GET", "/visit", "Fault", "writer=lock-contention;ms=80")
@@ -22,30 +22,56 @@ func TestFromASlowSpanToItsGoroutine(t *testing.T) {
 	if status != 200 || found == nil {
 		t.Fatalf("%d, and no goroutine of the writer: %s", status, page)
 	}
-	once := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	var lane string
-	s.eventually("the lane of the goroutine", func() error {
-		resp, err := once.Get(s.ui + html.UnescapeString(string(found[1])))
-		if err != nil {
-			return err
-		}
-		defer resp.Body.Close()
-		if lane = resp.Header.Get("Location"); resp.StatusCode != http.StatusFound {
-			return fmt.Errorf("%s to %q", resp.Status, lane)
+	of := html.UnescapeString(string(found[1]))
+	s.eventually("the goroutines of the span", func() error { // the execution trace is being read
+		if status, _, page = do(t, "GET", s.ui+of); status != 200 {
+			return fmt.Errorf("%d", status)
 		}
 		return nil
 	})
-	to, err := url.Parse(lane)
-	if err != nil || to.Query().Get("by") != "goroutine" {
-		t.Fatalf("it leads to %q", lane)
+	lane := regexp.MustCompile(`href="(/exec/\w+/timeline\?by=goroutine[^"]*)"`).FindSubmatch(page)
+	if lane == nil {
+		t.Fatalf("no lane of a goroutine: %s", page)
 	}
-	if status, _, _ := do(t, "GET", s.ui+lane); status != 200 {
-		t.Errorf("%s is %d", lane, status)
+	to, err := url.Parse(html.UnescapeString(string(lane[1])))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status, _, _ := do(t, "GET", s.ui+to.String()); status != 200 {
+		t.Errorf("%s is %d", to, status)
 	}
 	goroutine := strings.Replace(to.Path, "/timeline", "/goroutine", 1) + "?id=" + strings.TrimPrefix(to.Query().Get("lane"), "g")
 	_, _, page = do(t, "GET", s.ui+goroutine)
-	back := `href="/traces/` + a.TraceID + `?span=` + regexp.MustCompile(`span=(\w+)`).FindStringSubmatch(html.UnescapeString(string(found[1])))[1]
+	back := `href="/traces/` + a.TraceID + `?span=` + regexp.MustCompile(`span=(\w+)`).FindStringSubmatch(of)[1]
 	if !strings.Contains(string(page), "sync.(*Mutex).Lock") || !strings.Contains(string(page), back) {
 		t.Errorf("no mutex in %s, or no %s: %s", goroutine, back, page)
+	}
+}
+
+// TestTheGoroutinesOfASlowVisit are on one page, of all three processes: with the wait for a
+// mutex, and the lane of the goroutine that held it.
+func TestTheGoroutinesOfASlowVisit(t *testing.T) {
+	t.Parallel()
+	s := up(t)
+	_, a := s.ask("GET", "/visit", "Fault", "writer=lock-contention;ms=80")
+	s.trace(s.ui, a.TraceID, 10)
+	_, _, explained := do(t, "GET", s.ui+"/traces/"+a.TraceID+"?explain=1")
+	link := regexp.MustCompile(`href="(/exec/request\?[^"]*)">all goroutines`).FindSubmatch(explained)
+	if link == nil {
+		t.Fatalf("the explanation does not lead there: %s", explained)
+	}
+	status, _, raw := do(t, "GET", s.ui+html.UnescapeString(string(link[1])))
+	page := html.UnescapeString(string(raw))
+	for _, service := range []string{"gateway", "fetcher", "writer"} {
+		if !regexp.MustCompile(`<h2><b class="sw c\d+">` + service + `</b>(?s:.*?)href="/exec/\w+">execution trace(?s:.*?)/timeline\?by=goroutine`).MatchString(page) {
+			t.Errorf("%d, and no goroutine of the %s: %s", status, service, page)
+		}
+	}
+	if strings.Contains(page, "No execution trace covers this") {
+		t.Errorf("something is not covered: %s", page)
+	}
+	held := regexp.MustCompile(`(?s)>redisWrite</a>.*?For [\d.]+ m?s, from [^<]* on, it waited for a mutex[^<]*: <code>sync\.\(\*Mutex\)\.Lock.*?changes\..*?ended the wait.*?network <code>.*?for no request that is known`)
+	if !held.MatchString(page) {
+		t.Errorf("the page does not show who held the mutex: %s", page)
 	}
 }

@@ -47,7 +47,7 @@ func TestARequestOverProcesses(t *testing.T) {
 		`id="span-0000000000000002"`, "waiting for another goroutine",
 		"it waited for a mutex", "sync.(*Mutex).Lock", "ended the wait", "sleep", `for <a href="/traces/000000000000002b?span=0000000000000009">other order</a> of trace 000000000000002b`,
 		`href="/exec/request?span=0000000000000009&trace=000000000000002b">its goroutines`,
-		`id="span-0000000000000003"`, "request_test.part", "started for it", "and 9 more goroutines")
+		`id="span-0000000000000003"`, "request_test.part", "started for it", "request_test.slowest", "and 10 more goroutines")
 	s.has(page, `>bank</b>`, `href="/exec/bank">execution trace`, "Its clock does not fit: ", "in the middle of its caller's span", `id="span-0000000000000004"`, "(place not sure)")
 	s.has(page, `>mail</b>`, "No execution trace covers this: it has no recorder.", `id="span-0000000000000007"`, "post /mail")
 	if strings.Count(page, `class="held"`) < 3 { // in the legend, in the lane of who waited, and in that of the holder
@@ -188,7 +188,7 @@ func TestTheSpanOfAnExecutionTrace(t *testing.T) {
 	s := serve(t, recorded(), both())
 	page := s.page(asked, http.StatusOK)
 	s.has(page, "shop.trace", "The goroutines of a span", `href="/exec/shop/timeline"`, `href="/exec/request?span=0000000000000003&trace=000000000000002a">its request`,
-		`id="span-0000000000000003" aria-current="true"`, "its own", "started for it", "request_test.part", "and 9 more goroutines")
+		`id="span-0000000000000003" aria-current="true"`, "its own", "started for it", "request_test.part", "and 10 more goroutines")
 	if strings.Contains(page, "reserve") || strings.Contains(page, "No execution trace") {
 		t.Errorf("it has what is not below the span: %s", page)
 	}

@@ -1,6 +1,7 @@
 package request
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -83,10 +84,10 @@ func (d *drawing) lanes(row *spanRow, i int) {
 	if g.Trace == nil {
 		return
 	}
-	n := min(len(g.Workers), mostLanes)
-	row.MoreLanes = len(g.Workers) - n
 	x := d.opened[s.Process].execution
-	for _, w := range g.Workers[:n] {
+	workers := foremost(&g)
+	row.MoreLanes = len(g.Workers) - len(workers)
+	for _, w := range workers {
 		l := d.lane(x, &g, w.Goroutine, max(w.From, g.Time(s.Start)), min(w.To, g.Time(s.End)))
 		if l == nil {
 			continue
@@ -101,6 +102,34 @@ func (d *drawing) lanes(row *spanRow, i int) {
 		}
 	}
 	row.MoreWaits = g.More
+}
+
+// foremost are the workers that are drawn, in their order: where they are too many, first its
+// own and those that the explanation goes by.
+func foremost(g *why.Goroutines) []exectrace.Worker {
+	if len(g.Workers) <= mostLanes {
+		return g.Workers
+	}
+	counts := map[exectrace.GoID]bool{}
+	for _, s := range g.Segments {
+		counts[s.Goroutine] = true
+	}
+	rank := func(w exectrace.Worker) int {
+		switch {
+		case w.Role == exectrace.WorkerOwn:
+			return 0
+		case counts[w.Goroutine]:
+			return 1
+		}
+		return 2
+	}
+	kept := slices.Clone(g.Workers)
+	slices.SortStableFunc(kept, func(a, b exectrace.Worker) int { return cmp.Compare(rank(a), rank(b)) })
+	kept = kept[:mostLanes]
+	slices.SortStableFunc(kept, func(a, b exectrace.Worker) int {
+		return cmp.Or(cmp.Compare(a.Role, b.Role), cmp.Compare(a.From, b.From))
+	})
+	return kept
 }
 
 func (d *drawing) role(r exectrace.WorkerRole) string {

@@ -59,6 +59,7 @@ func shop(t testing.TB) []byte {
 					for range 20 {
 						parts.Go(part)
 					}
+					parts.Go(slowest)
 					parts.Wait()
 				})
 			})
@@ -66,6 +67,8 @@ func shop(t testing.TB) []byte {
 		both.Wait()
 	})
 }
+
+func slowest() { time.Sleep(100 * time.Millisecond) } // what is waited for
 
 func part() { time.Sleep(time.Millisecond) } // so that there is something to see of it
 
