@@ -4,13 +4,16 @@ import (
 	"fmt"
 	"time"
 
+	"example.com/tracelab/exectrace"
+	"example.com/tracelab/exectrace/internal/analysis"
 	"example.com/tracelab/exectrace/internal/decode"
 	"example.com/tracelab/exectrace/internal/events"
 )
 
 // summarizing makes a Summary of events.
 type summarizing struct {
-	counts     *counting // takes each event before it
+	file       *exectrace.File
+	counts     *counting
 	summary    Summary
 	threads    []bool // seen, by index
 	start, end int64
@@ -37,6 +40,12 @@ func newSummarizing() *summarizing {
 		goroutines: idSet{},
 		ranges:     rangeTimes{stats: map[string]*RangeStats{}},
 	}
+}
+
+func summarizingOf(f *exectrace.File) *summarizing {
+	s := newSummarizing()
+	s.file, s.counts, s.ranges.beginning = f, countingOf(f), beginningOf(f)
+	return s
 }
 
 // Events is Event for several.
@@ -168,6 +177,18 @@ func (s *summarizing) finish() *Summary {
 				}
 			}
 		}
+	}
+	return out
+}
+
+// summarized is finish with what the file says of itself.
+func (s *summarizing) summarized() *Summary {
+	out := s.finish()
+	out.Format, out.Bytes = s.file.Format(), s.file.Size()
+	found, _ := s.file.Generations() // what cannot be read is among the losses
+	out.Generations = len(found)
+	if began := analysis.Wall(s.file, exectrace.Time(s.start)); !began.IsZero() {
+		out.Began = &began
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/internal/analysis"
+	"example.com/tracelab/exectrace/internal/events"
 )
 
 // Summary is a summary of a trace.
@@ -87,18 +88,17 @@ type RangeStats struct {
 
 // Summarize returns a summary of the trace.
 func Summarize(f *exectrace.File) (*Summary, []exectrace.Loss, error) {
-	s := newSummarizing()
-	s.counts, s.ranges.beginning = countingOf(f), beginningOf(f)
+	s := summarizingOf(f)
 	lost, err := analysis.Each(f, s)
 	if err != nil {
 		return nil, lost, err
 	}
-	out := s.finish()
-	out.Format, out.Bytes = f.Format(), f.Size()
-	found, _ := f.Generations() // what cannot be read is among the losses
-	out.Generations = len(found)
-	if began := analysis.Wall(f, exectrace.Time(s.start)); !began.IsZero() {
-		out.Began = &began
-	}
-	return out, lost, nil
+	return s.summarized(), lost, nil
+}
+
+// NewSummarizer is Summarize for who reads the events: it returns the consumer, and what
+// returns the summary once the consumer has all events.
+func NewSummarizer(f *exectrace.File) (events.Consumer, func() *Summary) {
+	s := summarizingOf(f)
+	return s, s.summarized
 }

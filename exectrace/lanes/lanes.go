@@ -9,6 +9,7 @@ import (
 
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/internal/analysis"
+	"example.com/tracelab/exectrace/internal/events"
 )
 
 // Kind is what a lane is of.
@@ -44,12 +45,13 @@ type Lanes struct {
 }
 
 // Read reads all of f. Beside the index, which exectrace.Read describes, it takes about
-// eight bytes for each time that a goroutine runs or is in a system call. The error is
-// that of exectrace.Read.
-func Read(f *exectrace.File) (*Lanes, error) {
+// eight bytes for each time that a goroutine runs or is in a system call. Others, such as
+// that of counters.NewSummarizer, take the events in the same pass. The error is that of
+// exectrace.Read.
+func Read(f *exectrace.File, others ...events.Consumer) (*Lanes, error) {
 	c := newCollector()
 	counts := newSeries()
-	t, err := analysis.Index(f, c, counts.follow(f))
+	t, err := analysis.Index(f, append(others, c, counts.follow(f))...)
 	if err != nil {
 		return nil, err
 	}

@@ -109,13 +109,11 @@ func read(ctx context.Context, s Source) (*Execution, error) {
 		return nil, err
 	}
 	e := &Execution{ID: s.ID, Name: s.Name, Part: part, File: part.File()}
-	if e.Lanes, err = lanes.Read(e.File); err != nil {
+	consumer, summary := counters.NewSummarizer(e.File)
+	if e.Lanes, err = lanes.Read(e.File, consumer); err != nil {
 		return nil, err
 	}
-	e.Trace = e.Lanes.Trace
-	if e.Summary, _, err = counters.Summarize(e.File); err != nil { // the losses are those of the index
-		return nil, err
-	}
+	e.Trace, e.Summary = e.Lanes.Trace, summary()
 	return e, nil
 }
 
