@@ -89,6 +89,26 @@ func (t *Trace) GoroutinesOf(id GoID) (all []Goroutine) {
 	return all
 }
 
+// Numbers returns an iterator over the goroutines of which none with the same id is earlier,
+// in the order of their first events, with when the last one with that id ended: the end of
+// the trace if one did not.
+func (t *Trace) Numbers() iter.Seq2[Goroutine, Time] {
+	return func(yield func(Goroutine, Time) bool) {
+		for g := range t.Goroutines() {
+			until, same := t.until(g), t.sameID[g.ID]
+			if same != nil && same[0] != g.index {
+				continue
+			}
+			for _, i := range same {
+				until = max(until, t.until(t.described(i)))
+			}
+			if !yield(g, until) {
+				return
+			}
+		}
+	}
+}
+
 // withID returns the indices of the goroutines with a number, in the order of their
 // beginnings.
 func (t *Trace) withID(id GoID) (indices []int32) {

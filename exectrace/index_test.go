@@ -45,6 +45,13 @@ func TestGoroutinesWithOneNumber(t *testing.T) {
 			t.Errorf("those with the number %d began at %s, want %s", id, got, want)
 		}
 	}
+	var numbers []string
+	for g, until := range x.Numbers() {
+		numbers = append(numbers, fmt.Sprint(g.ID, " ", g.Created, "-", until))
+	}
+	if want := []string{"17 0-70", "1 0-70"}; !slices.Equal(numbers, want) {
+		t.Errorf("the numbers are %q, want %q", numbers, want)
+	}
 	var regions []string
 	for r := range x.Regions() {
 		regions = append(regions, fmt.Sprintf("%s %d-%d", r.Type, r.Start, r.End))

@@ -163,7 +163,7 @@ func wakeOf(x *executions.Execution, lane id, iv exectrace.Interval) *wake {
 	case lanes.Thread:
 		from, there = id{Lane: lanes.Lane{Kind: lanes.Thread, ID: int64(by.Thread)}}, by.Thread >= 0
 	}
-	if i, listed := listingOf(x, lane.by()).index[from.ID]; there && listed {
+	if i := listingOf(x, lane.by()).place(from.ID); there && i >= 0 {
 		w.From, w.Row = from.String(), i
 	}
 	return w
@@ -187,8 +187,8 @@ func placeAddress(execution string, lane id, at int64) string {
 
 func labelOf(x *executions.Execution, l id) string {
 	list := listingOf(x, l.by())
-	if i, ok := list.index[l.ID]; ok {
-		return display.Text(list.lanes[i].label(), longestName)
+	if i := list.place(l.ID); i >= 0 {
+		return display.Text(list.at(i).label(), longestName)
 	}
 	return lane{id: l}.label()
 }

@@ -48,8 +48,8 @@ func (p *Pages) lanes(w http.ResponseWriter, r *http.Request, x *executions.Exec
 	count := q.number("count", 1, mostListed, 200)
 	text, after, back := q.text("find", mostText), q.number("after", -1, mostLanes, -1), q.choice("back", "0", "1") == "1"
 	if of, given := q.lane("of"); given {
-		i, ok := list.index[of.ID]
-		if !ok || of.by() != by {
+		i := list.place(of.ID)
+		if i < 0 || of.by() != by {
 			q.fail("of", "the trace has no such lane: leave it out")
 		}
 		first = max(int64(i)-count/2, 0)
@@ -66,8 +66,9 @@ func (p *Pages) lanes(w http.ResponseWriter, r *http.Request, x *executions.Exec
 func (l *listing) part(first, count int) listed {
 	first = min(first, len(l.lanes))
 	out := listed{Total: len(l.lanes), All: l.all, First: first, Lanes: [][]any{}}
-	for _, one := range l.lanes[first:min(first+count, len(l.lanes))] {
-		out.Lanes = append(out.Lanes, []any{one.String(), one.ID, shortName(one.Name), one.From, one.To})
+	for i := first; i < min(first+count, len(l.lanes)); i++ {
+		one := l.at(i)
+		out.Lanes = append(out.Lanes, []any{one.String(), one.ID, shortName(one.Name), l.lanes[i].From, l.lanes[i].To})
 	}
 	return out
 }
@@ -76,8 +77,8 @@ func (l *listing) part(first, count int) listed {
 func (l *listing) find(x *executions.Execution, text string, after int, back bool) found {
 	matches := matcher(text)
 	var all []int
-	for i, one := range l.lanes {
-		if matches(one) {
+	for i := range l.lanes {
+		if matches(l.at(i)) {
 			all = append(all, i)
 		}
 	}
@@ -85,8 +86,8 @@ func (l *listing) find(x *executions.Execution, text string, after int, back boo
 		return found{Ran: []ran{}}
 	}
 	nth := next(all, after, back)
-	one := l.lanes[all[nth]]
-	return found{len(all), nth + 1, all[nth], one.String(), shortName(one.Name), ranOn(x, one)}
+	one := l.at(all[nth])
+	return found{len(all), nth + 1, all[nth], one.String(), shortName(one.Name), ranOn(x, one.Lane, l.lanes[all[nth]].From)}
 }
 
 // next is the place in all, which is in order, of the first after an index or, back, of the
@@ -108,15 +109,16 @@ func next(all []int, after int, back bool) int {
 	return len(all) - 1
 }
 
-// ranOn is where a goroutine ran first: on which processor and which thread.
-func ranOn(x *executions.Execution, one lane) []ran {
+// ranOn is where a goroutine that is there from a moment on ran first: on which processor and
+// which thread.
+func ranOn(x *executions.Execution, one lanes.Lane, from int64) []ran {
 	all := []ran{}
 	if one.Kind != lanes.Goroutine {
 		return all
 	}
-	at := timeOf(x, one.From)
+	at := timeOf(x, from)
 	for range 8 { // it is created, made runnable, and then runs
-		s, ok := nextSegment(x, one.Lane, at)
+		s, ok := nextSegment(x, one, at)
 		if !ok {
 			return all
 		}

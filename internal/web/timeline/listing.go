@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,15 +18,22 @@ const mostLanes = 500_000
 // lane is one that there is to draw.
 type lane struct {
 	id
-	Name     string // the function of a goroutine
-	From, To int64  // when it was there, in ns since the trace began
+	Name string // the function of a goroutine
 }
 
-// listing has the lanes of one kind, in their order.
+// listing has the lanes of one kind, in their order. There may be many: it has no more of a
+// goroutine than what is asked of all.
 type listing struct {
-	lanes []lane
-	index map[int64]int // by the number of the lane
-	all   int           // with those that are too many
+	x     *executions.Execution
+	kind  lanes.Kind
+	lanes []listedLane
+	all   int // with those that are too many
+}
+
+// listedLane is a lane of a listing.
+type listedLane struct {
+	ID       int64
+	From, To int64 // when it was there, in ns since the trace began
 }
 
 // listingOf makes the list once for an execution.
@@ -35,43 +43,52 @@ func listingOf(x *executions.Execution, by string) *listing {
 }
 
 func newListing(x *executions.Execution, by string) *listing {
-	l, lasts := &listing{index: map[int64]int{}}, lasting(x)
 	switch by {
 	case "goroutine":
-		for g := range x.Lanes.Trace.Goroutines() {
-			l.add(lane{id: goroutineID(int64(g.ID)), Name: g.Name, From: since(x, g.Created), To: endOf(x, g)})
+		l := &listing{x: x, kind: lanes.Goroutine, lanes: make([]listedLane, 0, min(x.Summary.Goroutines.Seen, mostLanes))}
+		for g, until := range x.Trace.Numbers() {
+			if l.all++; len(l.lanes) < mostLanes {
+				l.lanes = append(l.lanes, listedLane{int64(g.ID), since(x, g.Created), max(since(x, until), 1)})
+			}
 		}
+		return l
 	case "thread":
-		l.addAll(x.Lanes.Threads(), lasts)
+		return (&listing{x: x, kind: lanes.Thread}).addAll(x.Lanes.Threads())
 	default:
-		l.addAll(x.Lanes.Processors(), lasts)
+		return (&listing{x: x, kind: lanes.Processor}).addAll(x.Lanes.Processors())
 	}
+}
+
+func (l *listing) addAll(all []lanes.Lane) *listing {
+	for _, one := range all {
+		l.lanes = append(l.lanes, listedLane{one.ID, 0, lasting(l.x)})
+	}
+	l.all = len(l.lanes)
 	return l
 }
 
-func (l *listing) addAll(all []lanes.Lane, lasts int64) {
-	for _, one := range all {
-		l.add(lane{id: id{Lane: one}, To: lasts})
+// at describes the lane at a place in the list.
+func (l *listing) at(i int) lane {
+	one := lane{id: id{Lane: lanes.Lane{Kind: l.kind, ID: l.lanes[i].ID}}}
+	if l.kind == lanes.Goroutine {
+		g, _ := l.x.Trace.Goroutine(exectrace.GoID(one.ID))
+		one.Name = g.Name
 	}
+	return one
 }
 
-// add adds a lane. Goroutines that have the same number, one after the other, have one.
-func (l *listing) add(next lane) {
-	if i, there := l.index[next.ID]; there {
-		l.lanes[i].From, l.lanes[i].To = min(l.lanes[i].From, next.From), max(l.lanes[i].To, next.To)
-		return
-	}
-	if l.all++; len(l.lanes) == mostLanes {
-		return
-	}
-	l.index[next.ID] = len(l.lanes)
-	l.lanes = append(l.lanes, next)
+// place is where in the list a lane is; -1: it is not listed.
+func (l *listing) place(n int64) int {
+	return slices.IndexFunc(l.lanes, func(one listedLane) bool { return one.ID == n })
 }
 
 // has reports whether there is such a lane, also one that is not listed.
 func (l *listing) has(n int64) bool {
-	_, ok := l.index[n]
-	return ok || l.all > len(l.lanes)
+	if l.kind == lanes.Goroutine {
+		_, ok := l.x.Trace.Goroutine(exectrace.GoID(n))
+		return ok
+	}
+	return l.place(n) >= 0
 }
 
 // matcher reports whether a lane is what a text looks for: a number, or a part of the name
@@ -113,10 +130,3 @@ func beginning(x *executions.Execution) int64 { return max(since(x, x.Lanes.Trac
 
 // lasting is until when the trace lasts, in ns since it began.
 func lasting(x *executions.Execution) int64 { return max(since(x, x.Lanes.Trace.End), 1) }
-
-func endOf(x *executions.Execution, g exectrace.Goroutine) int64 {
-	if g.Ended == 0 {
-		return lasting(x)
-	}
-	return since(x, g.Ended)
-}

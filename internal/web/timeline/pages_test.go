@@ -17,7 +17,6 @@ import (
 	"testing/synctest"
 
 	"example.com/tracelab/exectrace"
-	"example.com/tracelab/exectrace/lanes"
 	"example.com/tracelab/internal/executions"
 	"example.com/tracelab/internal/testbed/executiontest"
 	"example.com/tracelab/internal/testbed/workload"
@@ -419,12 +418,14 @@ func FuzzParameters(f *testing.F) {
 func TestAPartOfTheTime(t *testing.T) {
 	whole := recorded()
 	middle := whole.Lanes.Trace.Start.Add(whole.Lanes.Trace.Duration() / 2)
-	f := whole.File.Between(middle, whole.Lanes.Trace.End)
-	l, err := lanes.Read(f)
+	part := executions.Source{ID: "part", Open: func(context.Context) (executions.Part, error) {
+		return executions.Part{Whole: whole.File, From: middle, To: whole.Lanes.Trace.End}, nil
+	}}
+	x, err := executions.New(1<<30, func() []executions.Source { return []executions.Source{part} }).Open(t.Context(), "part")
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := serve(&executions.Execution{ID: "part", Name: "part", File: f, Lanes: l})
+	h := serve(x)
 	body := webtest.Get(t, h, "/exec/part/timeline").Body.String()
 	m := regexp.MustCompile(`data-begins="(\d+)" data-lasts="(\d+)"`).FindStringSubmatch(body)
 	if m == nil || m[1] == "0" || m[2] != strconv.FormatInt(int64(whole.Lanes.Trace.End-whole.Lanes.Trace.Began), 10) {

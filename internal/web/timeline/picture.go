@@ -49,7 +49,8 @@ func newPicture(w shell.Words, x *executions.Execution, list *listing, from, to 
 	for _, r := range []struct{ extra, label string }{{marking, w.T("Collector marks")}, {stopping, w.T("World stopped")}} {
 		p.Rows = append(p.Rows, pictureRow{r.label, "", t.areas(t.lane(x, id{extra: r.extra}))})
 	}
-	for _, one := range list.lanes[:min(mostDrawn, len(list.lanes))] {
+	for i := range min(mostDrawn, len(list.lanes)) {
+		one := list.at(i)
 		sums := x.Lanes.Columns(one.Lane, t.began, time.Duration(to-from), 1)[0]
 		p.Rows = append(p.Rows, pictureRow{display.Text(one.label(), longestName), states.Said(w, sums, time.Duration(to-from)), t.areas(t.lane(x, one.id))})
 	}

@@ -71,7 +71,7 @@ func (s *selection) ofGoroutines(x *executions.Execution, from exectrace.Time, w
 	list := listingOf(x, "goroutine")
 	for _, g := range list.lanes {
 		if g.From < begin+int64(width) && g.To > begin {
-			there = append(there, g.Lane)
+			there = append(there, lanes.Lane{Kind: lanes.Goroutine, ID: g.ID})
 		}
 	}
 	s.Goroutines = len(there)
