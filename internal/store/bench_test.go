@@ -99,7 +99,7 @@ func BenchmarkLinks(b *testing.B) {
 			traces = append(traces, c.recs)
 		}
 	}
-	var l linker
+	l := linker{calls: new(zipkin.Edges)}
 	measure(b, func() {
 		for _, recs := range traces {
 			l.addTree(recs)

@@ -46,7 +46,7 @@ func (s *Store) remove(t *trace) {
 	delete(s.traces, t.low)
 	s.stats.Spans -= len(t.recs)
 	s.bytes -= t.bytes()
-	s.times.remove(t)
+	s.dropKept(s.times.remove(t))
 	s.ages.remove(t)
 	for _, svc := range t.services.list {
 		svc.traces.forget()
@@ -57,6 +57,14 @@ func (s *Store) remove(t *trace) {
 	}
 	// An index may keep t for a while: it should be small then.
 	*t = trace{low: t.low, dead: true}
+}
+
+// dropKept drops what was kept of nodes that are no longer in the index.
+func (s *Store) dropKept(nodes []*node) {
+	for _, n := range nodes {
+		s.links.bytes -= n.links.size()
+		n.links = nil
+	}
 }
 
 // truncate shortens the only trace there is until it fits, dropping the spans that
@@ -86,6 +94,7 @@ func (s *Store) truncate(t *trace) {
 	for i := range keep {
 		s.templates.release(keep[i].template, s.services)
 	}
+	s.times.moved(again, noHome, 0)
 	s.ages.push(again)
 	s.times.mergePending()
 	s.stats.Spans += len(keep)

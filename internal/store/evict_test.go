@@ -100,10 +100,30 @@ func checkStats(t *testing.T, s *Store, sent int) {
 	if len(s.ages) != len(s.traces) {
 		t.Errorf("%d ages of %d traces", len(s.ages), len(s.traces))
 	}
+	checkKept(t, s)
 	for sh, n := range refs {
 		if sh.refs != n {
 			t.Errorf("template %q has %d references, counted %d", sh.name, n, sh.refs)
 		}
+	}
+}
+
+// checkKept checks what is kept for questions, and the index that has it.
+func checkKept(t *testing.T, s *Store) {
+	t.Helper()
+	slots, links := 0, s.links.own
+	for key, b := range s.times.blocks {
+		links += b.links.size()
+		for i, sl := range b.slots {
+			links += sl.links.size()
+			if sl.closed || sl.block != b || blockOf(sl.key) != key || b.slot(sl.key) != sl || i > 0 && b.slots[i-1].key >= sl.key {
+				t.Errorf("slot %d is at %d of block %d", sl.key, i, key)
+			}
+		}
+		slots += len(b.slots)
+	}
+	if slots != s.times.slots || links != s.links.bytes {
+		t.Errorf("%d slots, links of %d bytes; counted %d, %d", s.times.slots, s.links.bytes, slots, links)
 	}
 }
 
@@ -182,7 +202,7 @@ func TestAnEmptiedIndexHoldsNothing(t *testing.T) {
 		sp.Local.ServiceName = string(rune('a'+i%26)) + sp.ID.String()
 		s.Add([]zipkin.Span{sp})
 	}
-	if n := len(s.times.slots); n != 10 {
+	if n := s.times.slots; n != 10 {
 		t.Errorf("%d slots for 10 traces", n)
 	}
 	if n := len(s.times.keys); n > 30 {

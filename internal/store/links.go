@@ -12,33 +12,34 @@ import (
 // spans of such a trace count, and ids that share the low 64 bits are one
 // trace. Links come in order of their first appearance, in the newest trace
 // first. The rules are those of Zipkin's DependencyLinker.
-func (s *Store) Dependencies(endTs time.Time, lookback time.Duration) (links []zipkin.Link) {
-	for _, e := range s.edges(endTs, lookback, false) {
-		links = append(links, e.Link)
-	}
-	return links
+func (s *Store) Dependencies(endTs time.Time, lookback time.Duration) []zipkin.Link {
+	return s.links.dependencies(windowOf(endTs, lookback))
 }
 
 // Edges are the links of Dependencies, with the durations of their calls.
 func (s *Store) Edges(endTs time.Time, lookback time.Duration) []zipkin.Edge {
-	return s.edges(endTs, lookback, true)
-}
-
-func (s *Store) edges(endTs time.Time, lookback time.Duration, timed bool) []zipkin.Edge {
-	l := linker{timed: timed}
+	var edges zipkin.Edges
+	l := linker{calls: &edges, timed: true}
 	w := s.walk(windowOf(endTs, lookback), "", math.MaxInt)
 	for chunk := w.next(); chunk != nil; chunk = w.next() {
 		for _, c := range chunk {
 			l.addTrace(c.recs)
 		}
 	}
-	return l.edges.List()
+	return edges.List()
 }
 
-// linker sums the calls of many traces. It reuses its memory for each.
+// calls is where the calls of traces are counted, as by zipkin.Edges.
+type calls interface {
+	At(parent, child string) int
+	Count(at int, hasError bool, names zipkin.Names)
+	Time(at int, us int64)
+}
+
+// linker finds the calls of many traces. It reuses its memory for each.
 type linker struct {
+	calls
 	timed bool // durations, too
-	edges zipkin.Edges
 	tree  spanTree
 	forms forms
 	trail []formCall // of the current trace
@@ -70,23 +71,23 @@ func (l *linker) addTree(recs []record) {
 
 // add adds a call of the current tree.
 func (l *linker) add(c zipkin.Call) {
-	at := l.edges.At(c.Parent, c.Child)
+	at := l.calls.At(c.Parent, c.Child)
 	l.trail = append(l.trail, formCall{at, c.HasError, c.Names, l.tree.Report(c.Timer), l.tree.Report(c.OrElse)})
-	l.edges.Count(at, c.HasError, c.Names)
+	l.calls.Count(at, c.HasError, c.Names)
 	if l.timed {
-		l.edges.Time(at, l.tree.Duration(c))
+		l.calls.Time(at, l.tree.Duration(c))
 	}
 }
 
 // count adds the call of a trace that has a known form.
 func (l *linker) count(k formCall, recs []record) {
-	l.edges.Count(k.edge, k.hasError, k.names)
+	l.calls.Count(k.edge, k.hasError, k.names)
 	if !l.timed {
 		return
 	}
 	for _, i := range [...]int32{k.timer, k.orElse} {
 		if i != zipkin.None && recs[i].duration > 0 {
-			l.edges.Time(k.edge, recs[i].duration)
+			l.calls.Time(k.edge, recs[i].duration)
 			return
 		}
 	}

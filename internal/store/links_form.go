@@ -40,6 +40,8 @@ type formCall struct {
 type forms struct {
 	byHash map[uint64]*form
 	spans  []formSpan // of the current trace
+	bytes  int64      // of byHash
+	most   int64      // of bytes, about; 0: as many as the number of forms allows
 }
 
 // describe notes the form of a trace and returns its hash. It reports false where
@@ -95,12 +97,32 @@ func (f *forms) find(hash uint64) *form {
 
 // keep stores the calls of the current trace's form.
 func (f *forms) keep(hash uint64, calls []formCall) {
-	const most = 4096 // forms; of a program that has more, it does not pay
-	if len(f.byHash) >= most && f.byHash[hash] == nil {
+	if f.full() && f.byHash[hash] == nil {
 		return
 	}
 	if f.byHash == nil {
 		f.byHash = map[uint64]*form{}
 	}
-	f.byHash[hash] = &form{slices.Clone(f.spans), slices.Clone(calls)}
+	kept := &form{slices.Clone(f.spans), slices.Clone(calls)}
+	f.bytes += kept.size() - f.byHash[hash].size()
+	f.byHash[hash] = kept
+}
+
+// full reports whether no more forms are kept: of a program that has more, it does not
+// pay.
+func (f *forms) full() bool {
+	const most = 1024
+	return len(f.byHash) >= most || f.most > 0 && f.bytes >= f.most
+}
+
+// forget forgets all forms.
+func (f *forms) forget() { f.byHash, f.bytes = nil, 0 }
+
+// size estimates the memory of a form.
+func (f *form) size() int64 {
+	if f == nil {
+		return 0
+	}
+	const own = 48 + 32 // the struct, and a map entry
+	return own + int64(16*cap(f.spans)+40*cap(f.calls))
 }

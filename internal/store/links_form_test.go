@@ -17,7 +17,8 @@ func TestFormsChangeNoLink(t *testing.T) {
 	known, unusual := 0, 0
 	for round := range 3000 {
 		s := New(Config{})
-		with, without := linker{timed: true}, linker{timed: true}
+		var edges, plain zipkin.Edges
+		with, without := linker{calls: &edges, timed: true}, linker{calls: &plain, timed: true}
 		var all [][]zipkin.Span
 		for n := range 8 {
 			trace := traceLike(r, kinds, all)
@@ -34,8 +35,8 @@ func TestFormsChangeNoLink(t *testing.T) {
 			}
 			with.addTrace(recs)
 			without.addTree(recs)
-			if !slices.Equal(edgeTexts(with.edges.List()), edgeTexts(without.edges.List())) {
-				t.Fatalf("round %d, trace %d: %+v with forms, %+v without\n%+v", round, n, with.edges.List(), without.edges.List(), all)
+			if !slices.Equal(edgeTexts(edges.List()), edgeTexts(plain.List())) {
+				t.Fatalf("round %d, trace %d: %+v with forms, %+v without\n%+v", round, n, edges.List(), plain.List(), all)
 			}
 		}
 	}

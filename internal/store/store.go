@@ -55,6 +55,8 @@ type Store struct {
 	version   uint64 // counts the Adds
 	stats     Stats
 	bytes     int64 // of all traces, without templates and time slots
+
+	links linkIndex
 }
 
 // New returns an empty store.
@@ -72,11 +74,12 @@ func New(c Config) *Store {
 		seed:      maphash.MakeSeed(),
 		packers:   sync.Pool{New: func() any { return new(packer) }},
 		traces:    map[uint64]*trace{},
-		times:     timeIndex{slots: map[int64]*slot{}},
+		times:     timeIndex{blocks: map[int64]*block{}},
 		templates: templates{byKey: map[string]*template{}},
 		services:  services{},
 	}
 	s.values.init(c.AutocompleteKeys)
+	s.links.init(s)
 	return s
 }
 
@@ -109,11 +112,10 @@ func (s *Store) Stats() Stats {
 	return st
 }
 
-// size estimates the memory in use: traces, templates, listed values and the time
-// index.
+// size estimates the memory in use: traces, templates, listed values, the time
+// index, and what is kept for questions.
 func (s *Store) size() int64 {
-	const slotSize = 40 + 40 + 16 // the struct, its map entry, its key
-	return s.bytes + s.templates.bytes + s.values.bytes + int64(len(s.times.slots))*slotSize
+	return s.bytes + s.templates.bytes + s.values.bytes + s.times.size() + s.links.bytes
 }
 
 // Add stores spans and returns how many of them were new: a span equal to one
@@ -162,12 +164,14 @@ func sameTrace(items []packed) int {
 // addSame files spans of one trace and returns how many were new.
 func (s *Store) addSame(items []packed, keys []byte) (stored int) {
 	t, oldest := s.traces[items[0].low], int64(math.MaxInt64)
+	home, slots := int64(noHome), 0
 	if t == nil {
 		t = &trace{low: items[0].low, recs: make([]record, 0, len(items)), digest: new(digestSlot)}
 		s.traces[t.low] = t
 	} else {
 		s.bytes -= t.bytes()
 		oldest = t.minMs
+		home, slots = slotOf(t.maxMs), len(t.slots.list)
 	}
 	for i := range items {
 		it := &items[i]
@@ -179,6 +183,9 @@ func (s *Store) addSame(items []packed, keys []byte) (stored int) {
 	}
 	if stored < len(items) {
 		t.unshare(len(t.recs) - stored)
+	}
+	if stored > 0 {
+		s.times.moved(t, home, slots)
 	}
 	s.bytes += t.bytes()
 	switch {

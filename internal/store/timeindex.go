@@ -9,15 +9,22 @@ const slotShift = 10
 
 func slotOf(ms int64) int64 { return ms >> slotShift }
 
-// slot holds the traces with a span in one period of 1024 ms.
-type slot struct{ traceList }
+// slot holds the traces with a span in one period of 1024 ms. The traces whose last
+// span is in it have their home there: each trace has one.
+type slot struct {
+	traceList
+	node
+	block *block
+}
 
 // timeIndex finds traces by time, newest first.
 type timeIndex struct {
-	slots   map[int64]*slot
-	keys    []int64 // ascending; may name slots that are gone
+	blocks  map[int64]*block
+	keys    []int64 // of blocks, ascending; may name blocks that are gone
 	pending []int64 // keys not yet among keys
-	gone    int     // keys without a slot
+	gone    int     // keys without a block
+	slots   int     // number of them
+	changes uint64  // numbers the changes of nodes
 }
 
 // add files t under ms. mergePending must follow before anything is looked up.
@@ -26,22 +33,41 @@ func (x *timeIndex) add(t *trace, ms int64) {
 	if !t.slots.add(key) {
 		return
 	}
-	sl := x.slots[key]
+	sl := x.slot(key)
 	if sl == nil {
 		sl = x.open(key)
 	}
 	sl.add(t)
 }
 
+// slot is the slot with the given key, nil when there is none.
+func (x *timeIndex) slot(key int64) *slot {
+	if b := x.blocks[blockOf(key)]; b != nil {
+		return b.slot(key)
+	}
+	return nil
+}
+
 func (x *timeIndex) open(key int64) *slot {
-	sl := &slot{}
-	x.slots[key] = sl
+	b := x.blocks[blockOf(key)]
+	if b == nil {
+		b = x.openBlock(blockOf(key))
+	}
+	sl := &slot{block: b, node: node{key: key}}
+	b.insert(sl)
+	x.slots++
+	return sl
+}
+
+func (x *timeIndex) openBlock(key int64) *block {
+	b := &block{node: node{key: key}}
+	x.blocks[key] = b
 	if _, stale := slices.BinarySearch(x.keys, key); stale {
 		x.gone--
 	} else {
 		x.pending = append(x.pending, key)
 	}
-	return sl
+	return b
 }
 
 // mergePending merges new keys into the sorted ones: once a batch, since clients
@@ -74,33 +100,102 @@ func mergeTail(keys, tail []int64) {
 	}
 }
 
-// remove counts t as dead.
-func (x *timeIndex) remove(t *trace) {
+// remove counts t, which is dead, out of its slots, and returns the nodes that it was
+// the last of.
+func (x *timeIndex) remove(t *trace) (closed []*node) {
 	for _, key := range t.slots.list {
-		sl := x.slots[key]
+		sl := x.slot(key)
 		sl.forget()
 		if len(sl.all) == 0 {
-			delete(x.slots, key)
-			x.gone++
+			closed = x.close(sl, closed)
 		}
 	}
+	x.touch(slotOf(t.maxMs))
 	if x.gone*2 > len(x.keys) {
-		x.keys = slices.DeleteFunc(x.keys, func(key int64) bool { return x.slots[key] == nil })
+		x.keys = slices.DeleteFunc(x.keys, func(key int64) bool { return x.blocks[key] == nil })
 		x.gone = 0
 	}
+	return closed
+}
+
+// close removes a slot, and its block with the last one.
+func (x *timeIndex) close(sl *slot, closed []*node) []*node {
+	b := sl.block
+	x.changes++
+	sl.closed, b.changed = true, x.changes
+	b.remove(sl)
+	x.slots--
+	closed = append(closed, &sl.node)
+	if len(b.slots) == 0 {
+		b.closed = true
+		delete(x.blocks, b.key)
+		x.gone++
+		closed = append(closed, &b.node)
+	}
+	return closed
+}
+
+// size estimates the memory in use.
+func (x *timeIndex) size() int64 {
+	const slotSize = 112 + 16      // the struct, and a pointer to it
+	const blockSize = 96 + 40 + 16 // the struct, its map entry, its key
+	return int64(x.slots)*slotSize + int64(len(x.blocks))*blockSize
 }
 
 // at finds the slot with the given key, or the one before it in time; nil when
 // there is none.
 func (x *timeIndex) at(key int64) (*slot, int64) {
-	i, found := slices.BinarySearch(x.keys, key)
+	i, found := slices.BinarySearch(x.keys, blockOf(key))
 	if !found {
 		i--
 	}
 	for ; i >= 0; i-- {
-		if sl := x.slots[x.keys[i]]; sl != nil {
-			return sl, x.keys[i]
+		if b := x.blocks[x.keys[i]]; b != nil {
+			if sl := b.at(key); sl != nil {
+				return sl, sl.key
+			}
 		}
 	}
 	return nil, 0
+}
+
+// newestFirst yields the blocks from a key back to another, both included.
+func (x *timeIndex) newestFirst(from, to int64, yield func(*block) bool) {
+	i, found := slices.BinarySearch(x.keys, from)
+	if !found {
+		i--
+	}
+	for ; i >= 0 && x.keys[i] >= to; i-- {
+		if b := x.blocks[x.keys[i]]; b != nil && !yield(b) {
+			return
+		}
+	}
+}
+
+// moved notes that t has changed, whose home was the slot
+// with the key before, or none with noHome.
+func (x *timeIndex) moved(t *trace, before int64, slotsBefore int) {
+	home := slotOf(t.maxMs)
+	if before != noHome && before != home {
+		x.touch(before)
+	}
+	x.touch(home)
+	from := slotsBefore
+	if before != home {
+		from = 0
+	}
+	for _, key := range t.slots.list[from:] {
+		x.slot(key).extend(home)
+	}
+}
+
+// noHome is the home of a trace that is new.
+const noHome = -1 << 62
+
+// touch notes that a trace with its home in a slot has changed, come or gone.
+func (x *timeIndex) touch(key int64) {
+	if sl := x.slot(key); sl != nil {
+		x.changes++
+		sl.changed, sl.block.changed = x.changes, x.changes
+	}
 }

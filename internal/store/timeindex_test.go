@@ -26,17 +26,17 @@ func TestMergeTail(t *testing.T) {
 	}
 }
 
-func TestASlotThatComesBackIsNamedOnce(t *testing.T) {
+func TestABlockThatComesBackIsNamedOnce(t *testing.T) {
 	s := New(Config{MaxSpans: 3})
-	for i := range uint64(100) { // slots 0, 3 and 6 empty and fill in turn
-		s.Add([]zipkin.Span{lone(i+1, int64(i%3)*3)})
+	for i := range uint64(100) { // blocks empty and fill in turn
+		s.Add([]zipkin.Span{lone(i+1, int64(i%3)*300)})
 	}
 	if !slices.IsSorted(s.times.keys) || len(slices.Compact(slices.Clone(s.times.keys))) != len(s.times.keys) {
 		t.Errorf("keys %v, want them sorted and unique", s.times.keys)
 	}
-	for key := range s.times.slots {
+	for key := range s.times.blocks {
 		if !slices.Contains(s.times.keys, key) {
-			t.Errorf("slot %d is not among the keys %v", key, s.times.keys)
+			t.Errorf("block %d is not among the keys %v", key, s.times.keys)
 		}
 	}
 }
