@@ -4,6 +4,7 @@ package gzipped
 
 import (
 	"compress/gzip"
+	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -39,11 +40,26 @@ func isZeroWeight(s string) bool {
 
 // Write answers with a body that is compressed. A client that has gone needs no error.
 func Write(w http.ResponseWriter, body []byte) {
+	z := NewWriter(w)
+	z.Write(body)
+	z.Close()
+}
+
+// NewWriter begins an answer that is compressed, which the caller must close, also after
+// an error, and not use any more.
+func NewWriter(w http.ResponseWriter) io.WriteCloser {
 	w.Header().Set("Content-Encoding", "gzip")
 	w.Header().Add("Vary", "accept-encoding")
 	z := writers.Get().(*gzip.Writer)
 	z.Reset(w)
-	z.Write(body)
-	z.Close()
-	writers.Put(z)
+	return &writer{z}
+}
+
+type writer struct{ *gzip.Writer }
+
+func (w *writer) Close() error {
+	err := w.Writer.Close()
+	w.Reset(nil)
+	writers.Put(w.Writer)
+	return err
 }

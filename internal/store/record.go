@@ -69,9 +69,9 @@ func (r *record) cutAnnotation(s string) (a zipkin.Annotation, rest string) {
 	return a, rest
 }
 
-// span unpacks r, which belongs to the trace with the given low bits. The tags
-// are appended to tags; the strings stay shared with the record.
-func (r *record) span(low uint64, tags []zipkin.Tag) (zipkin.Span, []zipkin.Tag) {
+// span unpacks r, which belongs to the trace with the given low bits. The tags and the
+// annotations are appended to those given; the strings stay shared with the record.
+func (r *record) span(low uint64, tags []zipkin.Tag, annotations []zipkin.Annotation) (zipkin.Span, []zipkin.Tag) {
 	s := r.template
 	sp := zipkin.Span{
 		TraceID:   zipkin.TraceID{High: r.high, Low: low},
@@ -96,6 +96,7 @@ func (r *record) span(low uint64, tags []zipkin.Tag) (zipkin.Span, []zipkin.Tag)
 	if first < len(tags) {
 		sp.Tags = tags[first:len(tags):len(tags)]
 	}
+	sp.Annotations = annotations
 	for rest != "" {
 		var a zipkin.Annotation
 		a, rest = r.cutAnnotation(rest)

@@ -23,9 +23,12 @@ func windowOf(endTs time.Time, lookback time.Duration) window {
 // As in Zipkin, ids that share the low 64 bits are tested together and then
 // one by one, and only the former count towards q.Limit: for three such ids a
 // limit of one returns three. With Config.LenientTraceIDs they are one trace.
-func (s *Store) Traces(q zipkin.Query) [][]zipkin.Span {
+func (s *Store) Traces(q zipkin.Query) [][]zipkin.Span { return unpackAll(s.FindTraces(q)) }
+
+// FindTraces is Traces without copies.
+func (s *Store) FindTraces(q zipkin.Query) []Found {
 	m := newMatcher(q)
-	var found [][]zipkin.Span
+	var found []Found
 	w := s.walk(m.window, q.ServiceName, 2*q.Limit)
 	for chunk := w.next(); chunk != nil; chunk = w.next() {
 		for _, c := range chunk {
@@ -35,7 +38,7 @@ func (s *Store) Traces(q zipkin.Query) [][]zipkin.Span {
 			switch {
 			case !m.matchAny(c.recs):
 			case s.lenient:
-				found = append(found, unpack(c.low, inStoredOrder(c.recs)))
+				found = append(found, Found{c.low, inStoredOrder(c.recs)})
 			default:
 				found = m.appendStrict(found, c)
 			}
@@ -45,15 +48,15 @@ func (s *Store) Traces(q zipkin.Query) [][]zipkin.Span {
 }
 
 // appendStrict appends the traces in c, one for each full trace id.
-func (m *matcher) appendStrict(found [][]zipkin.Span, c candidate) [][]zipkin.Span {
+func (m *matcher) appendStrict(found []Found, c candidate) []Found {
 	recs := inStoredOrder(c.recs)
 	highs := highsOf(recs)
 	if len(highs) == 1 {
-		return append(found, unpack(c.low, recs))
+		return append(found, Found{c.low, recs})
 	}
 	for _, high := range highs {
 		if part := pick(recs, high); m.match(part) {
-			found = append(found, unpack(c.low, part))
+			found = append(found, Found{c.low, part})
 		}
 	}
 	return found

@@ -97,6 +97,9 @@ func roundUp(n int) int64 { return int64(n+15) &^ 15 }
 // reports: milliseconds in order of their first arrival, arrival order within
 // one. It returns recs itself when that is the order they have.
 func inStoredOrder(recs []record) []record {
+	if inOrderOfTime(recs) {
+		return recs
+	}
 	bucket := make([]int32, len(recs))
 	if bucketsByArrival(recs, bucket) {
 		return recs
@@ -111,6 +114,16 @@ func inStoredOrder(recs []record) []record {
 		sorted[i] = recs[at]
 	}
 	return sorted
+}
+
+// inOrderOfTime reports whether no record is of an earlier millisecond than the one before.
+func inOrderOfTime(recs []record) bool {
+	for i := 1; i < len(recs); i++ {
+		if recs[i].ms() < recs[i-1].ms() {
+			return false
+		}
+	}
+	return true
 }
 
 // bucketsByArrival numbers the milliseconds of recs by first arrival, and
@@ -180,7 +193,7 @@ func unpack(low uint64, recs []record) []zipkin.Span {
 	tags := make([]zipkin.Tag, 0, total)
 	spans := make([]zipkin.Span, len(recs))
 	for i := range recs {
-		spans[i], tags = recs[i].span(low, tags)
+		spans[i], tags = recs[i].span(low, tags, nil)
 	}
 	return spans
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/tracelab/internal/store"
 	"example.com/tracelab/internal/zipkin"
 	"example.com/tracelab/internal/zipkin/codec"
 )
@@ -76,11 +77,11 @@ func (s *Server) traces(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return invalid(err)
 	}
-	var traces [][]zipkin.Span
+	var traces []store.Found
 	if !s.options.SearchDisabled {
-		traces = s.store.Traces(q)
+		traces = s.store.FindTraces(q)
 	}
-	return answer(w, r, func(b []byte) []byte { return codec.AppendTraces(b, traces) })
+	return answerTraces(w, r, traces)
 }
 
 func (s *Server) trace(w http.ResponseWriter, r *http.Request) error {
@@ -92,11 +93,49 @@ func (s *Server) trace(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return invalid(err)
 	}
-	spans, ok := s.store.Trace(id)
+	found, ok := s.store.FindTrace(id)
 	if !ok {
 		return &answerError{http.StatusNotFound, id.String() + " not found", anyText}
 	}
-	return answer(w, r, func(b []byte) []byte { return codec.AppendSpans(b, spans) })
+	o := newOutput(w, r)
+	o.trace(found)
+	o.end()
+	return nil
+}
+
+// answerTraces sends a list of traces.
+func answerTraces(w http.ResponseWriter, r *http.Request, traces []store.Found) error {
+	o := newOutput(w, r)
+	o.b = append(o.b, '[')
+	for i := range traces {
+		if i > 0 {
+			o.b = append(o.b, ',')
+		}
+		if !o.trace(traces[i]) {
+			break
+		}
+	}
+	o.b = append(o.b, ']')
+	o.end()
+	return nil
+}
+
+// trace adds the list of the spans of a trace. It reports false when the client has gone.
+func (o *output) trace(found store.Found) bool {
+	o.b = append(o.b, '[')
+	first := true
+	for sp := range found.Spans() {
+		if !first {
+			o.b = append(o.b, ',')
+		}
+		first = false
+		o.b = codec.AppendSpan(o.b, sp)
+		if !o.more() {
+			return false
+		}
+	}
+	o.b = append(o.b, ']')
+	return true
 }
 
 func (s *Server) traceMany(w http.ResponseWriter, r *http.Request) error {
@@ -104,8 +143,7 @@ func (s *Server) traceMany(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return invalid(err)
 	}
-	traces := s.store.TraceMany(ids)
-	return answer(w, r, func(b []byte) []byte { return codec.AppendTraces(b, traces) })
+	return answerTraces(w, r, s.store.FindMany(ids))
 }
 
 func (s *Server) dependencies(w http.ResponseWriter, r *http.Request) error {

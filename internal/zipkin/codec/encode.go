@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"encoding/binary"
 	"strconv"
 
 	"example.com/tracelab/internal/zipkin"
@@ -123,11 +124,22 @@ func appendEndpoint(b []byte, start string, e *zipkin.Endpoint) []byte {
 
 const hexDigits = "0123456789abcdef"
 
-func appendHex(b []byte, v uint64) []byte {
-	for shift := 60; shift >= 0; shift -= 4 {
-		b = append(b, hexDigits[v>>shift&15])
+// hexPairs are the two digits of each byte, one pair after the other.
+var hexPairs = func() (pairs [512]byte) {
+	for i := range 256 {
+		pairs[2*i], pairs[2*i+1] = hexDigits[i>>4], hexDigits[i&15]
 	}
-	return b
+	return pairs
+}()
+
+func appendHex(b []byte, v uint64) []byte {
+	var text [16]byte
+	for i := 14; i >= 0; i -= 2 {
+		at := 2 * int(v&0xff)
+		text[i], text[i+1] = hexPairs[at], hexPairs[at+1]
+		v >>= 8
+	}
+	return append(b, text[:]...)
 }
 
 // AppendString appends s in quotes. Only what must be escaped is, and the two
@@ -135,7 +147,7 @@ func appendHex(b []byte, v uint64) []byte {
 func AppendString(b []byte, s string) []byte {
 	b = append(b, '"')
 	from := 0
-	for i := 0; i < len(s); i++ {
+	for i := plainBytes(s); i < len(s); i++ {
 		c := s[i]
 		if c >= ' ' && c != '"' && c != '\\' && c != 0xe2 {
 			continue
@@ -149,6 +161,33 @@ func AppendString(b []byte, s string) []byte {
 		i = from - 1
 	}
 	return append(append(b, s[from:]...), '"')
+}
+
+// plainBytes is a number of bytes at the start of s that need no escape: eight are looked
+// at at a time, at the last eight perhaps once more.
+func plainBytes(s string) int {
+	if len(s) < 8 {
+		return 0
+	}
+	for i := 0; i < len(s)-8; i += 8 {
+		if mayEscape(binary.LittleEndian.Uint64([]byte(s[i : i+8]))) {
+			return i
+		}
+	}
+	if mayEscape(binary.LittleEndian.Uint64([]byte(s[len(s)-8:]))) {
+		return len(s) - 8
+	}
+	return len(s)
+}
+
+// mayEscape reports whether one of eight bytes is a control character, a quote, a
+// backslash, or the first byte of a line separator.
+func mayEscape(v uint64) bool {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	quote, backslash, separator := v^ones*'"', v^ones*'\\', v^ones*0xe2
+	below := (v - ones*' ') &^ v
+	zero := (quote-ones)&^quote | (backslash-ones)&^backslash | (separator-ones)&^separator
+	return (below|zero)&highs != 0
 }
 
 // escapeAt returns the escape for the character at i and its length in s, or
