@@ -113,7 +113,7 @@ var arrows = map[string][]string{
 		"internal/why", "internal/zipkin", "internal/zipkinapi"},
 	"internal/web/shell":     {"internal/display", "internal/gzipped", "internal/hosts", "tracing/responsewriter"},
 	"internal/web/states":    {"exectrace/lanes", "internal/web/shell"},
-	"internal/web/timeline":  {"exectrace", "exectrace/counters", "exectrace/lanes", "exectrace/userlog", "internal/display", "internal/executions", "internal/executions/report", "internal/web/execution", "internal/web/params", "internal/web/shell", "internal/web/states", "internal/zipkin"},
+	"internal/web/timeline":  {"exectrace", "exectrace/calltree", "exectrace/counters", "exectrace/lanes", "exectrace/userlog", "internal/display", "internal/executions", "internal/executions/report", "internal/web/draw", "internal/web/execution", "internal/web/params", "internal/web/shell", "internal/web/states", "internal/zipkin"},
 	"internal/web/waterfall": {"internal/analysis/critical", "internal/analysis/report", "internal/analysis/stat", "internal/display", "internal/hosts", "internal/httpapi", "internal/labapi", "internal/web/draw", "internal/web/shell", "internal/whytext", "internal/zipkin", "internal/zipkin/codec", "internal/zipkinapi"},
 	"internal/web/webtest":   {"internal/hosts", "internal/web/shell", "internal/zipkin", "internal/zipkinapi"},
 	"internal/web/workshop":  {"internal/control", "internal/display", "internal/httpapi", "internal/labapi", "internal/web/draw", "internal/web/shell", "internal/zipkin", "internal/zipkinapi"},

@@ -22,7 +22,7 @@ func BenchmarkSum(b *testing.B) {
 	short := calltree.Selection{From: middle, To: middle.Add(3 * time.Millisecond), Parts: 60}
 	onProcessor := short
 	onProcessor.Lane = &l.Processors()[0]
-	for name, s := range map[string]calltree.Selection{"3ms": short, "3ms of a processor": onProcessor, "all": {From: l.Trace.Start, To: l.Trace.End, Parts: 60}} {
+	for name, s := range map[string]calltree.Selection{"3ms": short, "3ms of a processor": onProcessor, "all of a processor": {From: l.Trace.Start, To: l.Trace.End, Parts: 60, Lane: onProcessor.Lane}, "all": {From: l.Trace.Start, To: l.Trace.End, Parts: 60}} {
 		b.Run(name, func(b *testing.B) {
 			calltree.Sum(l, short) // which goroutines were when is known from then on
 			for b.Loop() {

@@ -54,7 +54,7 @@ type Profile struct {
 
 	trace *exectrace.Trace
 	lines []line
-	at    map[key]int32 // the index of a line
+	at    map[key]int32 // the index of a line, while they are summed up
 	sums  [Samples + 1]amount
 }
 
@@ -87,7 +87,10 @@ func Sum(l *lanes.Lanes, s Selection) *Profile {
 	if s.To <= s.From {
 		return p
 	}
-	sum := summing{p, l, map[exectrace.GoID]bool{}}
+	sum := summing{p, l, nil}
+	if s.Lane != nil || s.Func != "" {
+		sum.wanted = map[exectrace.GoID]bool{}
+	}
 	switch {
 	case s.Lane == nil:
 		for g := range l.Trace.GoroutinesBetween(s.From, s.To) {
@@ -102,7 +105,7 @@ func Sum(l *lanes.Lanes, s Selection) *Profile {
 	default:
 		sum.segments(*s.Lane)
 	}
-	p.Goroutines = len(sum.there)
+	p.at = nil
 	return p
 }
 
@@ -137,6 +140,16 @@ func (p *Profile) Reasons(s lanes.State) map[string]time.Duration {
 // has reports whether a line is of a measure.
 func (m Measure) has(k key) bool {
 	return k.state == m.State && (m.Reason == "" || m.Reason == k.reason)
+}
+
+// calls are those of a line, the innermost first. Stacks of samples begin with the runtime's
+// return address of all goroutines, others do not.
+func (p *Profile) calls(l *line) []exectrace.Frame {
+	all := p.trace.CallsOf(l.calls)
+	if n := len(all) - 1; n > 0 && all[n].Func == "runtime.goexit" {
+		return all[:n]
+	}
+	return all
 }
 
 // add adds a time from one moment to another, or samples at a moment.

@@ -311,3 +311,35 @@ func TestPartsOfTheTime(t *testing.T) {
 		}
 	}
 }
+
+// TestProcessorsHaveTheCallsOfTheirGoroutines: what the processors ran together is what the
+// goroutines did, call by call.
+func TestProcessorsHaveTheCallsOfTheirGoroutines(t *testing.T) {
+	for _, kind := range []string{"http", "sync", "tasks"} {
+		b, err := workload.InGenerations(kind, 3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, l := read(t, b)
+		s := calltree.Selection{From: l.Trace.Start, To: l.Trace.End}
+		want := byStack(calltree.Sum(l, s).Tree(calltree.Measure{State: lanes.Running}, calltree.Filter{}))
+		got := map[string]int64{}
+		for _, lane := range l.Processors() {
+			s.Lane = &lane
+			p := calltree.Sum(l, s)
+			for _, state := range []lanes.State{lanes.Running, lanes.Collecting} {
+				for stack, sum := range byStack(p.Tree(calltree.Measure{State: state}, calltree.Filter{})) {
+					got[stack] += sum
+				}
+			}
+		}
+		if !maps.Equal(got, want) {
+			for stack := range want {
+				if got[stack] != want[stack] {
+					t.Errorf("%s: %s: %d on processors, want %d", kind, stack, got[stack], want[stack])
+				}
+			}
+			t.Errorf("%s: %d stacks, want %d", kind, len(got), len(want))
+		}
+	}
+}

@@ -24,7 +24,7 @@ func (p *Profile) Pprof(m Measure, f Filter) *profile.Profile {
 	for _, path := range p.Tree(m, f).paths {
 		l := path.line
 		sample := &profile.Sample{Value: []int64{l.count, l.sum}[:len(out.SampleType)]}
-		for _, frame := range p.trace.CallsOf(l.calls) {
+		for _, frame := range p.calls(l) {
 			sample.Location = append(sample.Location, calls.location(frame))
 		}
 		out.Sample = append(out.Sample, sample)

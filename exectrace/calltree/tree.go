@@ -63,7 +63,7 @@ func (p *Profile) Tree(m Measure, f Filter) *Tree {
 			continue
 		}
 		names := []string{}
-		for _, f := range slices.Backward(p.trace.CallsOf(l.calls)) {
+		for _, f := range slices.Backward(p.calls(l)) {
 			names = append(names, f.Func)
 		}
 		if len(names) == 0 {

@@ -194,7 +194,7 @@ func TestAllScriptsAndStylesAreSmall(t *testing.T) {
 		}
 		sums[of] += info.Size()
 	}
-	for of, most := range map[string]int64{"traces": 150_000, "execution traces": 70_000} {
+	for of, most := range map[string]int64{"traces": 150_000, "execution traces": 74_000} {
 		if sums[of] > most {
 			t.Errorf("scripts and styles of the pages of %s have %d bytes, want at most %d", of, sums[of], most)
 		}

@@ -22,6 +22,7 @@ type goroutinePage struct {
 	CreatedAt stack
 	Ended     string // since the trace began; empty: it did not end in the trace
 	Lane      string // in the timeline
+	Flame     string // its flame graph
 	Cells     []cell
 	Bar       bar
 	Ranges    []inRange
@@ -98,6 +99,7 @@ func (d *goroutinePage) fill(v *visit, all []exectrace.Goroutine) {
 		end, d.Ended = last.Ended, report.Since(last.Ended.Sub(v.Trace.Began))
 	}
 	d.Lane = v.TimelineOf(d.GoID, all[0].Created.Sub(v.Trace.Began), end.Sub(v.Trace.Began))
+	d.Flame = v.Flame("of", "g"+number(d.GoID))
 	d.Ranges = inRanges(report.RangesOf(v.Trace, d.GoID))
 	stays, more := report.Stays(v.Trace, all, mostStays)
 	for _, s := range stays {

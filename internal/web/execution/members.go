@@ -17,6 +17,7 @@ import (
 type membersPage struct {
 	page
 	Func      name
+	Flame     string // the flame graph of these goroutines
 	Columns   []column
 	State     string // the column whose times the histogram has
 	Picked    picked[exectrace.Goroutine]
@@ -53,6 +54,9 @@ func (v *visit) members(a *asked) {
 	if a.Right() && len(data.Picked.All) == 0 {
 		v.missing(data.T("No goroutine was started with this function"), display.Text(function, longestText))
 		return
+	}
+	if function != report.Named("") {
+		data.Flame = v.Flame("func", function)
 	}
 	data.Histogram = data.Picked.histogram(data.Words)
 	for _, g := range data.Picked.Rows {

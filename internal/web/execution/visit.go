@@ -147,6 +147,14 @@ func (v *visit) TimelineOf(id exectrace.GoID, from, to time.Duration) string {
 	return v.Timeline(from, to, "lane", "g"+number(id), "by", "goroutine")
 }
 
+// Flame is the address of the flame graph of some goroutines; empty: there is no such page.
+func (v *visit) Flame(pairs ...string) string {
+	if !v.pages.Timeline {
+		return ""
+	}
+	return v.To("/flame", pairs...)
+}
+
 func nanos(d time.Duration) string { return strconv.FormatInt(int64(d), 10) }
 
 func number[N ~int64 | ~uint64](n N) string {
@@ -167,7 +175,7 @@ func (p *Pages) Tabs(r *http.Request, id string) []Tab {
 	tabs := []Tab{{Label: "Summary"}, {Label: "Goroutines", Path: "/goroutines"}, {Label: "Tasks", Path: "/tasks"}, {Label: "Regions", Path: "/regions"},
 		{Label: "MMU", Path: "/mmu"}, {Label: "Profiles", Path: "/profile"}}
 	if p.Timeline {
-		tabs = slices.Insert(tabs, 1, Tab{Label: "Timeline", Path: "/timeline"})
+		tabs = slices.Insert(tabs, 1, Tab{Label: "Timeline", Path: "/timeline"}, Tab{Label: "Flame graph", Path: "/flame"})
 	}
 	for i := range tabs {
 		tabs[i].Path = Path + "/" + url.PathEscape(id) + tabs[i].Path

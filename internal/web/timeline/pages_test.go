@@ -399,12 +399,12 @@ func TestAPageWaits(t *testing.T) {
 // FuzzParameters has any query answered: with what it asks for or a sentence, and never with
 // a failure of the server.
 func FuzzParameters(f *testing.F) {
-	for _, seed := range []string{"lanes=p0,g1,heap&level=3&tile=2", "by=goroutine&find=x&after=3&back=1", "lane=g1&t=99", "from=1&to=9&lane=t4", "of=p0", "%zz", "level=40&lanes=all"} {
+	for _, seed := range []string{"lanes=p0,g1,heap&level=3&tile=2", "by=goroutine&find=x&after=3&back=1", "lane=g1&t=99", "from=1&to=9&lane=t4", "of=p0", "of=g1&state=sync&root=ff&find=a&sort=total", "%zz", "level=40&lanes=all"} {
 		f.Add(seed)
 	}
 	h := serve(recorded())
 	f.Fuzz(func(t *testing.T, query string) {
-		for _, part := range []string{"timeline", "tile", "lanes", "at", "selected"} {
+		for _, part := range []string{"timeline", "tile", "lanes", "at", "selected", "flame"} {
 			r := httptest.NewRequestWithContext(t.Context(), "GET", "http://localhost/exec/http/"+part, nil)
 			r.URL.RawQuery = query
 			if w := webtest.Ask(h, r); w.Code != http.StatusOK && w.Code != http.StatusBadRequest && w.Code != http.StatusFound {

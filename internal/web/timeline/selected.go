@@ -23,6 +23,8 @@ type selection struct {
 	Uncounted  bool   // they are too many to be added up
 	Processors int
 	Rows       []sumRow
+	Flame      string // the flame graph of the time
+	LaneFlame  string // likewise of the lane
 }
 
 // sumRow is how long something was in a state.
@@ -46,8 +48,11 @@ func (p *Pages) selected(w http.ResponseWriter, r *http.Request, x *executions.E
 	}
 	began, width := timeOf(x, from), time.Duration(to-from)
 	s := &selection{Segment: spanOf(x, began, began.Add(width)), Processors: len(x.Lanes.Processors())}
+	flame := &flameQuery{x: x, ID: x.ID, From: from, To: to}
+	s.Flame = flame.with()
 	var ofLane lanes.Sums
 	if given {
+		s.LaneFlame = flame.with("of", lane.String())
 		s.Lane, ofLane = labelOf(x, lane), x.Lanes.Columns(lane.Lane, began, width, 1)[0]
 	}
 	s.rows(p.Shell.Words(r), ofLane, sumOf(x, x.Lanes.Processors(), began, width), s.ofGoroutines(x, began, width))

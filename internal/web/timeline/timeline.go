@@ -30,6 +30,7 @@ func New(of *execution.Pages) *Pages {
 func (p *Pages) Routes(mux *http.ServeMux) {
 	for path, h := range map[string]http.HandlerFunc{
 		"timeline": p.Opened(p.show), "tile": p.data(p.tile), "lanes": p.data(p.lanes), "at": p.data(p.at), "selected": p.data(p.selected),
+		"flame": p.Opened(p.flame),
 	} {
 		p.Shell.Handle(mux, "GET "+execution.Path+"/{id}/"+path, h)
 	}
