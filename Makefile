@@ -64,8 +64,8 @@ measure-flicker: ## every test ROUNDS times (5) on this machine, and as often wi
 measure-up: ## memory and time to ready of the whole stack
 	go test ./e2e -run '^$$' -bench BenchmarkUp -benchtime 5x
 
-measure-overhead: ## what tracing costs a request, ours beside its peers (5 minutes)
-	go test ./interop/overhead -count=1 -v -timeout 30m -run TestCost -rounds 12
+measure-overhead: ## what tracing costs a request, ours beside its peers, and a visit of ten spans (8 minutes)
+	go test ./interop/overhead -count=1 -v -timeout 30m -run 'TestCost|TestVisit' -rounds 12
 
 measure-store: ## the embedded store beside the Zipkin server (10 minutes; needs ZIPKIN_JAR)
 	go test ./interop/store -count=1 -v -timeout 30m -run TestBesideZipkin -rounds 8

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/netip"
+	"slices"
 	"time"
 
 	"go.opencensus.io/trace"
@@ -100,7 +101,7 @@ func (t *Transport) describe(rec *recording, r *http.Request, method string) {
 		return
 	}
 	service, at := t.peer(r)
-	rec.peer, rec.peerAt = truncate(service), addressed(at)
+	rec.peer, rec.peerAt = truncate(service), at
 	if r.Pattern != "" { // the path may hold what must not be stored
 		rec.set("http.route", r.Pattern)
 	} else {
@@ -157,10 +158,21 @@ func (t *Transport) outgoing(r *http.Request, s *span) *http.Request {
 	}
 	out := r.WithContext(ctx)
 	if r.Header != nil { // without one, net/http returns an error
-		out.Header = r.Header.Clone()
+		out.Header = copied(r.Header)
 		t.Propagation.Inject(s.Context, s.sc, out.Header)
 	}
 	return out
+}
+
+// copied is h for others to add to and to replace in, with room for what carries a trace.
+// Its lines are the caller's, as long as the request is.
+func copied(h http.Header) http.Header {
+	const carrying = 4 // headers, usually
+	c := make(http.Header, len(h)+carrying)
+	for name, lines := range h {
+		c[name] = slices.Clip(lines) // what is appended is copied
+	}
+	return c
 }
 
 func (t *Transport) base() http.RoundTripper {

@@ -11,45 +11,34 @@ import (
 	"github.com/openzipkin/zipkin-go/model"
 )
 
-// remoteEndpoint is who is at the other end of the span, or nil where nothing is
-// known. Name and address are apart: a service must not be called by its address.
-func (r *recording) remoteEndpoint() *model.Endpoint {
-	if r.peerAt == nil && r.peerText != "" {
-		r.peerAt = addressed(parseAddrPort(r.peerText))
+// remoteEndpoint is who is at the other end of the span, as far as that is known. Name and
+// address are apart: a service must not be called by its address, which is kept in ip.
+func (r *recording) remoteEndpoint(ip *[16]byte) (e model.Endpoint) {
+	e.ServiceName = r.peer
+	at := r.peerAt
+	if !at.IsValid() && r.peerText != "" {
+		at = parseAddrPort(r.peerText)
 	}
-	if r.peerAt == nil {
-		if r.peer == "" {
-			return nil
-		}
-		return &model.Endpoint{ServiceName: r.peer}
-	}
-	r.peerAt.ServiceName = r.peer
-	return r.peerAt
-}
-
-// addressed is an endpoint of an address, or nil of none, in one allocation.
-func addressed(at netip.AddrPort) *model.Endpoint {
 	if !at.IsValid() {
-		return nil
+		return e
 	}
-	e := &struct {
-		model.Endpoint
-		ip [16]byte
-	}{Endpoint: model.Endpoint{Port: at.Port()}}
-	if ip := at.Addr(); ip.Is4() {
-		e.IPv4 = append(e.ip[:0], ip.AsSlice()...)
+	e.Port = at.Port()
+	if addr := at.Addr(); addr.Is4() {
+		four := addr.As4()
+		copy(ip[:], four[:])
+		e.IPv4 = ip[:len(four)]
 	} else {
-		e.ip = ip.As16()
-		e.IPv6 = e.ip[:]
+		*ip = addr.As16()
+		e.IPv6 = ip[:]
 	}
-	return &e.Endpoint
+	return e
 }
 
 // calledFrom notes the address that a request came from: of the connection, or what
 // the farthest of the trusted proxies said that it was for it.
 func (r *recording) calledFrom(req *http.Request, trustedProxies int) {
 	if trustedProxies > 0 {
-		r.peerAt = addressed(forwardedFor(req.Header["X-Forwarded-For"], trustedProxies))
+		r.peerAt = forwardedFor(req.Header["X-Forwarded-For"], trustedProxies)
 	}
 	r.peerText = req.RemoteAddr
 }

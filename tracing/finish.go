@@ -30,7 +30,9 @@ func (t *tracer) finish(sc trace.SpanContext, r *recording, end time.Time) {
 type laterReporter interface{ SendEnded(reporter.Ended) }
 
 // completion makes Zipkin's model of a recording, through contrib's exporter, to which
-// it is the reporter. It adds what the exporter leaves out, or would do at more cost.
+// it is the reporter. It adds what the exporter leaves out, or would do at more cost. To
+// a *reporter.Reporter it appends the same as JSON, which takes a third of the time: see
+// append.go.
 type completion struct {
 	rec   *recording
 	sc    trace.SpanContext
@@ -63,7 +65,10 @@ func (c *completion) Send(s model.SpanModel) {
 	if r.zipkinKind != "" {
 		s.Kind = r.zipkinKind
 	}
-	s.RemoteEndpoint = r.remoteEndpoint()
+	var ip [16]byte
+	if remote := r.remoteEndpoint(&ip); !remote.Empty() {
+		s.RemoteEndpoint = &remote
+	}
 	s.Annotations = r.modelAnnotations()
 	s.Tags = r.tagMap(s.Tags)
 	c.to.Send(s)
@@ -97,9 +102,12 @@ func (r *recording) modelAnnotations() []model.Annotation {
 	if len(r.annotations) == 0 {
 		return nil
 	}
-	all := make([]model.Annotation, len(r.annotations))
-	for i, a := range r.annotations {
-		all[i] = model.Annotation{Timestamp: a.at, Value: a.text + r.attributesText(a)}
+	return r.appendAnnotations(make([]model.Annotation, 0, len(r.annotations)))
+}
+
+func (r *recording) appendAnnotations(all []model.Annotation) []model.Annotation {
+	for _, a := range r.annotations {
+		all = append(all, model.Annotation{Timestamp: a.at, Value: a.text + r.attributesText(a)})
 	}
 	return all
 }
@@ -108,10 +116,13 @@ func (r *recording) modelAnnotations() []model.Annotation {
 // is all that Zipkin has. An attribute that the span has as a tag too is not
 // repeated.
 func (r *recording) attributesText(a annotation) string {
-	own := map[string]any{}
+	var own map[string]any
 	for i := range a.attributes {
 		key, value := a.attributes[i].Key(), a.attributes[i].Value()
 		if tag, ok := r.tag(key); !ok || tag != attributeText(value) {
+			if own == nil {
+				own = map[string]any{}
+			}
 			own[key] = value
 		}
 	}

@@ -17,8 +17,7 @@ func (s *span) identify(name string, remoteParent octrace.SpanID) {
 		return
 	}
 	s.Context, s.task = trace.NewTask(s.Context, name)
-	var space [32]byte
-	id := userlog.Span{TraceID: s.sc.TraceID, ID: s.sc.SpanID, Parent: remoteParent}.Append(space[:0])
+	id := userlog.Span{TraceID: s.sc.TraceID, ID: s.sc.SpanID, Parent: remoteParent}.Append(s.logged[:0])
 	// Log copies the text before it returns.
 	trace.Log(s.Context, userlog.SpanCategory, unsafe.String(&id[0], len(id)))
 }

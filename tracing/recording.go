@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"net/netip"
 	"slices"
 	"strconv"
 	"sync"
@@ -31,10 +32,10 @@ const (
 type recording struct {
 	name        string
 	kind        int
-	zipkinKind  model.Kind      // one that OpenCensus does not have
-	peer        string          // the service at the other end
-	peerAt      *model.Endpoint // its address, as far as it is known
-	peerText    string          // the same as text, where that is nil: read when the span is reported
+	zipkinKind  model.Kind     // one that OpenCensus does not have
+	peer        string         // the service at the other end
+	peerAt      netip.AddrPort // its address, as far as it is known
+	peerText    string         // the same as text, where that is none: read when the span is reported
 	parent      trace.SpanID
 	start       time.Time
 	status      trace.Status

@@ -19,6 +19,8 @@ type span struct {
 	tracer *tracer
 	sc     octrace.SpanContext
 	task   *trace.Task // in the execution trace, while one is taken
+	logged [32]byte    // room for what is logged there
+
 	header http.Header // of the request that a Handler gave the span to, nil otherwise
 
 	mu   sync.Mutex

@@ -1,8 +1,10 @@
 package overhead
 
 import (
+	"compress/gzip"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"sync"
 )
@@ -21,7 +23,16 @@ type collector struct {
 func (c *collector) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var spans []struct{ ID string }
 	if r.Method == http.MethodPost {
-		if err := json.NewDecoder(r.Body).Decode(&spans); err != nil {
+		body := io.Reader(r.Body)
+		if r.Header.Get("Content-Encoding") == "gzip" {
+			unpacked, err := gzip.NewReader(r.Body)
+			if err != nil {
+				http.Error(w, err.Error(), http.StatusBadRequest)
+				return
+			}
+			body = unpacked
+		}
+		if err := json.NewDecoder(body).Decode(&spans); err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}

@@ -27,7 +27,7 @@ const (
 // answered or not. It counts the answers that say that their request was
 // recorded, which of all variants only ours can. Where joined is set the requests
 // are those of a traced caller.
-func load(addr string, n int, joined bool) (recorded int, err error) {
+func load(addr string, n, rate int, joined bool) (recorded int, err error) {
 	var next, yes atomic.Int64
 	var group errgroup.Group
 	start := time.Now()
@@ -41,7 +41,7 @@ func load(addr string, n int, joined bool) (recorded int, err error) {
 			conn.SetDeadline(start.Add(time.Minute))
 			answers := bufio.NewReader(conn)
 			for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
-				due := start.Add(time.Duration(i/bunch*bunch) * time.Second / rate)
+				due := start.Add(time.Duration(i/bunch*bunch) * time.Second / time.Duration(rate))
 				time.Sleep(time.Until(due)) // the pace
 				headers := ""
 				if joined {

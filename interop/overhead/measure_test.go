@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 )
@@ -22,6 +23,23 @@ type setup struct {
 	variant, collector string
 	joined             bool // requests come from a traced caller: see joinedHeaders
 }
+
+// rate is how many requests come a second, and spans how many one leaves.
+func (s setup) rate() int {
+	if s.isVisit() {
+		return visitRate
+	}
+	return rate
+}
+
+func (s setup) spans() int {
+	if s.isVisit() {
+		return spansOfVisit
+	}
+	return 1
+}
+
+func (s setup) isVisit() bool { return strings.HasPrefix(s.variant, visitUntraced) }
 
 // at are variants with the collector up or down; called are some that a traced
 // service calls.
@@ -104,16 +122,16 @@ func (m *machine) run(s setup, requests int) sample {
 	spans := fmt.Sprintf("http://%s/%d/api/v2/spans", addr, m.runs)
 	p := start(m.t, m.program, s.variant, spans)
 	defer p.stop()
-	warm := m.load(p, warmUp, s.joined)
+	warm := m.load(p, warmUp, s)
 	before := p.do(command{Do: "begin"})
-	recorded := m.load(p, requests, s.joined)
+	recorded := m.load(p, requests, s)
 	after := p.do(command{Do: "finish", Grace: grace})
 	n := float64(requests)
 	one := sample{
 		cpu:      float64((after.CPU - before.CPU).Microseconds()) / n,
 		allocs:   float64(after.Allocs-before.Allocs) / n,
 		bytes:    float64(after.Bytes-before.Bytes) / n,
-		expected: warm + recorded,
+		expected: (warm + recorded) * s.spans(),
 	}
 	if slices.Contains(peers, s.variant) {
 		one.expected = warmUp + requests
@@ -124,9 +142,9 @@ func (m *machine) run(s setup, requests int) sample {
 	return one
 }
 
-func (m *machine) load(p *process, n int, joined bool) (recorded int) {
+func (m *machine) load(p *process, n int, s setup) (recorded int) {
 	m.t.Helper()
-	recorded, err := load(p.addr, n, joined)
+	recorded, err := load(p.addr, n, s.rate(), s.joined)
 	if err != nil {
 		p.fail(err)
 	}

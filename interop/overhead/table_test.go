@@ -63,6 +63,10 @@ func (all results) of(variant, collector string) result {
 	return all.row(setup{variant, collector, false})
 }
 
+func (all results) has(variant string) bool {
+	return slices.ContainsFunc(all, func(r result) bool { return r.variant == variant })
+}
+
 func (all results) row(of setup) result {
 	return all[slices.IndexFunc(all, func(r result) bool { return r.setup == of })]
 }

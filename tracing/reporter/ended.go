@@ -11,6 +11,14 @@ type Ended interface {
 	SendTo(zipkin.Reporter)
 }
 
+// An Appender is an Ended that can do without a model. The Reporter calls AppendTo in the
+// place of SendTo, once.
+type Appender interface {
+	Ended
+	// AppendTo appends the span as AppendSpan does, or returns the error of that.
+	AppendTo(b []byte) ([]byte, error)
+}
+
 // Spans that wait without a model, at most, and how many are worth waking the sender.
 const (
 	maxEnded    = 128
@@ -58,20 +66,27 @@ func (r *Reporter) encodeEnded() {
 	r.ended = r.noneEnded[:0]
 	r.mu.Unlock()
 	for i, e := range some {
-		e.SendTo(accepted{r})
+		if a, ok := e.(Appender); ok {
+			r.encodeAs(a.AppendTo, r.enqueueAccepted)
+		} else {
+			e.SendTo(accepted{r})
+		}
 		some[i] = nil
 	}
 	r.noneEnded = some
+}
+
+// enqueueAccepted is enqueue for a span that was counted as accepted when it came.
+func (r *Reporter) enqueueAccepted(span []byte, err error) (work bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.unencoded--
+	return r.enqueue(span, err)
 }
 
 // accepted is a Reporter that takes the spans that it has counted as accepted.
 type accepted struct{ *Reporter }
 
 func (a accepted) Send(s model.SpanModel) {
-	a.encode(&s, func(span []byte, err error) bool {
-		a.mu.Lock()
-		defer a.mu.Unlock()
-		a.unencoded--
-		return a.enqueue(span, err)
-	})
+	a.encode(&s, a.enqueueAccepted)
 }

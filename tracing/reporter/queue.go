@@ -21,8 +21,13 @@ func (r *Reporter) Send(s model.SpanModel) {
 // encode has take keep a copy of the span as JSON, or count the error, and wakes the
 // sender if it says so.
 func (r *Reporter) encode(s *model.SpanModel, take func(span []byte, err error) bool) {
+	r.encodeAs(func(b []byte) ([]byte, error) { return appendSpan(b, s) }, take)
+}
+
+// encodeAs is encode for what appends itself.
+func (r *Reporter) encodeAs(appendTo func([]byte) ([]byte, error), take func(span []byte, err error) bool) {
 	scratch := r.scratch.Get().(*[]byte)
-	span, err := appendSpan((*scratch)[:0], s)
+	span, err := appendTo((*scratch)[:0])
 	if take(span, err) {
 		r.wakeSender()
 	}
