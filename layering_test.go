@@ -149,6 +149,7 @@ var arrows = map[string][]string{
 	// programs. Their tests may use more.
 	"labs/annotate":  {},
 	"labs/blocked":   {},
+	"labs/crowd":     {},
 	"labs/gophers":   {},
 	"labs/oczipkin":  {},
 	"labs/testtrace": {},

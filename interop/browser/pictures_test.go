@@ -1,12 +1,17 @@
 package browser
 
 import (
+	"bufio"
 	"flag"
 	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
 
+	"example.com/tracelab/internal/testbed"
 	"example.com/tracelab/internal/testbed/stacktest"
 )
 
@@ -41,17 +46,71 @@ func TestPictures(t *testing.T) {
 		{"compare", s.UI + "/compare?slow=p80&q=serviceName%3Dgateway", "#verdict", 800},
 		{"dependencies", s.UI + "/dependencies", "main svg", 370},
 	} {
-		p.do(chromedp.EmulateViewport(1280, picture.height), chromedp.Navigate(picture.url), chromedp.WaitVisible(chromedp.CSS(picture.shows)))
-		p.eventually(`document.readyState == "complete"`)
+		p.open(picture.url, picture.shows, picture.height)
 		if picture.name == "trace" {
 			p.openSpan("httprequest")
 		}
-		png, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile("../../docs/pictures/"+picture.name+".png", png, 0o644); err != nil {
-			t.Fatal(err)
-		}
+		p.picture(picture.name)
 	}
+}
+
+// TestPicturesOfLabs makes those of labs/crowd.
+func TestPicturesOfLabs(t *testing.T) {
+	if !*update {
+		t.Skip("makes pictures: go test ./interop/browser -run TestPictures -update")
+	}
+	url := crowd(t)
+	p := browse(t, 1280, 800)
+	p.do(chromedp.EmulateViewport(1280, 520))
+	p.lanes(url + "/timeline")
+	p.picture("crowd")
+	p.do(chromedp.EmulateViewport(1280, 800))
+	p.lanes(url + "/timeline?by=goroutine&lane=g60")
+	p.picture("crowd-goroutines")
+	p.open(url+"/profile/sched/flamegraph", "#stack-holder", 420)
+	p.picture("crowd-sched")
+}
+
+// open shows a page, and waits until it shows what it has.
+func (p *page) open(url, shows string, height int64) {
+	p.t.Helper()
+	p.do(chromedp.EmulateViewport(1280, height), chromedp.Navigate(url), chromedp.WaitVisible(chromedp.CSS(shows)))
+	p.eventually(`document.readyState == "complete"`)
+}
+
+// picture writes what is shown.
+func (p *page) picture(name string) {
+	p.t.Helper()
+	png, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if err := os.WriteFile("../../docs/pictures/"+name+".png", png, 0o644); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// crowd runs the program of labs/crowd and shows its trace, at the URL that it returns, until
+// the test ends.
+func crowd(t *testing.T) (url string) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "trace.out")
+	if out, err := exec.CommandContext(t.Context(), "go", "run", "-trimpath", "../../labs/crowd", "-o", file).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	view := exec.CommandContext(t.Context(), stacktest.Program, "exec", "view", file)
+	testbed.EndWithTest(view)
+	out, err := view.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := view.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { view.Wait() })
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(line)
 }
