@@ -160,7 +160,7 @@ func (d *drawing) describe(g *group, service string) {
 		o := d.opened[g.process]
 		g.Instance, g.Link, g.Called = display.Text(o.Instance, 100), executionPath(o.ID), display.Text(o.execution.Name, 100)
 		if o.Service == "" { // of one execution trace alone nobody says it
-			g.Service, g.Link = "", ""
+			g.Service, g.Link = g.Called, ""
 		}
 		return
 	}

@@ -72,6 +72,7 @@ func TestTheTimeShown(t *testing.T) {
 	if chosen == nil {
 		t.Fatal("no link shows the time of the bank's span")
 	}
+	s.has(page, `class="zoom" href="/exec/request?span=0000000000000001&trace=000000000000002a"`) // which takes all of the time
 	of := s.page(chosen[1], http.StatusOK)
 	s.has(of, `chosen`, `id="span-0000000000000004" aria-current="true"`, `segments of goroutine`)
 	beyond := s.page(address+"&from=1&to=9223372036854775807", http.StatusOK)

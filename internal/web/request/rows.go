@@ -68,8 +68,11 @@ func (d *drawing) spanRow(i int) *spanRow {
 		at.Timestamp = max(s.Start/1000, 1)
 	}
 	room := max((to-from)/20, shortest)
-	begin, end := d.window.within(from-room, to+room)
-	row.Zoom = d.asked.with(at, begin, end)
+	if begin, end := d.window.within(from-room, to+room); begin == 0 && end == d.window.whole {
+		row.Zoom = d.asked.with(at, 0, 0)
+	} else {
+		row.Zoom = d.asked.with(at, begin, end)
+	}
 	if b, ok := d.window.box(from, to); ok {
 		row.Bar = &b
 		d.lanes(row, i)

@@ -22,8 +22,9 @@ async function show(href, focus) {
     if (language instanceof HTMLAnchorElement && other instanceof HTMLAnchorElement) language.href = other.getAttribute('href') ?? '';
     history.replaceState(history.state, '', href);
     byId('said').textContent = byId('shown').textContent;
+    if (!focus) return;
     const target = document.querySelector(focus) ?? document.querySelector('[data-move="0"], [data-move="s"]');
-    if (focus && target instanceof HTMLElement) target.focus({ preventScroll: true });
+    if (target instanceof HTMLElement) target.focus({ preventScroll: true });
   } catch (error) {
     if (!(error instanceof DOMException && error.name === 'AbortError')) location.assign(href); // the page itself says what is wrong
   }
