@@ -50,21 +50,21 @@ const (
 	here   = `document.activeElement.id`
 )
 
-func TestLanesByKeyboard(t *testing.T) {
-	address, x := drawnOverTime(t)
-	lasts := int64(x.Lanes.Trace.End - x.Lanes.Trace.Began)
-	p := browse(t, 1280, 860)
-	p.lanes(address)
+// keyStep is what keys are pressed, and what an expression of JavaScript becomes.
+type keyStep struct {
+	keys       []string
+	look, want string
+}
+
+// laneSteps go over the timeline of an execution that lasts so many nanoseconds, by keys alone.
+func laneSteps(lasts int64) []keyStep {
 	quarters := func(from, to int64) string { return fmt.Sprint(from*lasts/4, ",", to*lasts/4) }
 	within := func(want string) string { // of the rounding of four steps
 		var from, to int64
 		fmt.Sscanf(want, "%d,%d", &from, &to)
 		return fmt.Sprintf(`String((([a, b]) => Math.abs(a - %d) < 5 && Math.abs(b - %d) < 5)((%s).split(",")))`, from, to, period)
 	}
-	for _, step := range []struct {
-		keys       []string
-		look, want string
-	}{
+	return []keyStep{
 		{[]string{"w"}, within(quarters(1, 3)), "true"},
 		{[]string{"a", "a"}, within(quarters(0, 2)), "true"},
 		{[]string{"d", "d"}, within(quarters(1, 3)), "true"},
@@ -86,7 +86,14 @@ func TestLanesByKeyboard(t *testing.T) {
 		{[]string{"?"}, `String(document.querySelector("#help").open)`, "true"},
 		{[]string{kb.Escape}, `String(document.querySelector("#help").open)`, "false"},
 		{[]string{"/"}, here, "find"},
-	} {
+	}
+}
+
+func TestLanesByKeyboard(t *testing.T) {
+	address, x := drawnOverTime(t)
+	p := browse(t, 1280, 860)
+	p.lanes(address)
+	for _, step := range laneSteps(int64(x.Lanes.Trace.End - x.Lanes.Trace.Began)) {
 		p.keys(step.keys...)
 		p.becomes(step.look, step.want)
 	}
