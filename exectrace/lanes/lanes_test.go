@@ -198,14 +198,15 @@ func TestCounters(t *testing.T) {
 }
 
 func most(a, b counters.Values) counters.Values {
-	return counters.Values{
-		Goroutines: counters.Goroutines{
-			GCWaiting: max(a.Goroutines.GCWaiting, b.Goroutines.GCWaiting), Runnable: max(a.Goroutines.Runnable, b.Goroutines.Runnable),
-			Running: max(a.Goroutines.Running, b.Goroutines.Running),
-		},
-		Heap:    counters.Heap{Allocated: max(a.Heap.Allocated, b.Heap.Allocated), Goal: max(a.Heap.Goal, b.Heap.Goal)},
-		Threads: counters.Threads{InSyscall: max(a.Threads.InSyscall, b.Threads.InSyscall), Running: max(a.Threads.Running, b.Threads.Running)},
+	most := counters.Values{Goroutines: a.Goroutines, Threads: a.Threads}
+	most.Heap = counters.Heap{Allocated: max(a.Heap.Allocated, b.Heap.Allocated), Goal: max(a.Heap.Goal, b.Heap.Goal)}
+	if g := b.Goroutines; g.GCWaiting+g.Runnable+g.Running > a.Goroutines.GCWaiting+a.Goroutines.Runnable+a.Goroutines.Running {
+		most.Goroutines = g
 	}
+	if t := b.Threads; t.InSyscall+t.Running > a.Threads.InSyscall+a.Threads.Running {
+		most.Threads = t
+	}
+	return most
 }
 
 func TestNothingToSee(t *testing.T) {

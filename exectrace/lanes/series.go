@@ -76,11 +76,16 @@ func (p point) values() counters.Values {
 	}
 }
 
-// most raises the values of p to those of q.
+// most raises the values of p to those of q. Counts that are drawn upon each other stay
+// those of one moment: there were never as many goroutines as the most of each state.
 func (p *point) most(q *point) {
 	p.heap, p.goal = max(p.heap, q.heap), max(p.goal, q.goal)
-	p.gcWaiting, p.runnable, p.running = max(p.gcWaiting, q.gcWaiting), max(p.runnable, q.runnable), max(p.running, q.running)
-	p.inCall, p.threads = max(p.inCall, q.inCall), max(p.threads, q.threads)
+	if q.gcWaiting+q.runnable+q.running > p.gcWaiting+p.runnable+p.running {
+		p.gcWaiting, p.runnable, p.running = q.gcWaiting, q.runnable, q.running
+	}
+	if q.inCall+q.threads > p.inCall+p.threads {
+		p.inCall, p.threads = q.inCall, q.threads
+	}
 }
 
 // Resolution is the shortest time of which Counters tells the values of another: a
@@ -88,7 +93,8 @@ func (p *point) most(q *point) {
 func (l *Lanes) Resolution() time.Duration { return l.series.width }
 
 // Counters returns the highest values of the counters in n windows of one width, one
-// behind the other, the first of which begins at from. A window shorter than Resolution
+// behind the other, the first of which begins at from: of goroutines and of threads those
+// of the moment at which they were the most together. A window shorter than Resolution
 // has those of that time. The values of windows outside of the trace are zero.
 // counters.At has the values of one moment.
 func (l *Lanes) Counters(from exectrace.Time, width time.Duration, n int) []counters.Values {
@@ -103,7 +109,7 @@ func (l *Lanes) Counters(from exectrace.Time, width time.Duration, n int) []coun
 	return list
 }
 
-// most are the highest values from one point to another.
+// most are the highest values from one point to another, as Counters has them.
 func (s *series) most(first, last int) (p point) {
 	for i := first; i <= min(last, len(s.points)-1); i++ {
 		p.most(&s.points[i])
