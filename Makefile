@@ -96,7 +96,7 @@ measure-compare: ## what tracelab compare names for faults of known effect, besi
 	go test ./interop/compare -count=1 -v -timeout 30m -run TestKnownChanges -long
 	go test ./internal/analysis/compare -count=1 -v -timeout 90m -run TestMatrix -long
 
-measure-flight: ## what the flight recorder costs, alone and under load, and how soon there is an explanation (8 minutes)
+measure-flight: ## what the flight recorder and unasked explanations cost, alone and under load, and how soon there is an explanation (12 minutes)
 	go test ./internal/flight -count=1 -v -timeout 30m -run TestIdleGoroutines -goroutines 100000 -bench 'Sample|Root'
 	go test ./e2e/flight -count=1 -v -timeout 30m -run 'Cost|Load|Explanation' -rounds 30
 

@@ -135,18 +135,31 @@ func (s *stack) visits(n, rate, bunch int) []time.Duration {
 func (s *stack) cpu() (sum time.Duration) {
 	s.t.Helper()
 	for _, p := range s.services {
-		threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", p.PID))
-		if len(threads) == 0 {
-			s.t.Skip("the processor time of a process can be read on Linux only")
+		sum += s.cpuOf(p.PID)
+	}
+	return sum
+}
+
+// serverCPU is what the server has had, with the parts of the stack that run in it.
+func (s *stack) serverCPU() time.Duration {
+	s.t.Helper()
+	return s.cpuOf(s.Cmd.Process.Pid)
+}
+
+// cpuOf is what a process has had so far.
+func (s *stack) cpuOf(pid int) (sum time.Duration) {
+	s.t.Helper()
+	threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid))
+	if len(threads) == 0 {
+		s.t.Skip("the processor time of a process can be read on Linux only")
+	}
+	for _, thread := range threads {
+		text, err := os.ReadFile(thread)
+		var ran time.Duration
+		if _, err2 := fmt.Sscan(string(text), &ran); err != nil || err2 != nil {
+			s.t.Fatal(err, err2)
 		}
-		for _, thread := range threads {
-			text, err := os.ReadFile(thread)
-			var ran time.Duration
-			if _, err2 := fmt.Sscan(string(text), &ran); err != nil || err2 != nil {
-				s.t.Fatal(err, err2)
-			}
-			sum += ran
-		}
+		sum += ran
 	}
 	return sum
 }

@@ -135,12 +135,14 @@ func (r *Recorder) RootEnded(root tracing.Root) {
 		return
 	}
 	w, awaited := r.recent.end(root.TraceID, root.Start, root.Start.Add(root.Duration))
-	reason := r.slow.observe(root.Name, root.Duration)
+	reason, again := r.slow.observe(root.Name, root.Duration, root.Sampled)
 	switch {
 	case root.Debug:
 		r.request(w.part(), labapi.ReasonDebug)
-	case reason != "" && root.Sampled: // what has no spans cannot be explained
+	case reason != "":
 		r.request(w.part(), reason)
+	case again:
+		r.stats.rejected(errAgain, 1)
 	}
 	if awaited {
 		r.request(w.part(), labapi.ReasonAsked)

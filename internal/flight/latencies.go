@@ -23,6 +23,21 @@ type latencies struct {
 	counts    [8 * 25]uint32
 	total     uint32
 	threshold time.Duration // what takes longer; zero: too little is known
+
+	shown   time.Duration // the longest of which a snapshot was to be taken lately
+	shownAt time.Time     // when that was
+}
+
+// again reports whether a slow request tells nothing new: another one of the route was
+// handed in less than a window ago, and it took no more than twice as long. What is slow
+// for the same cause takes about as long; explained once, it costs no more. A request that
+// somebody asks about is in the recorder all the same.
+func (l *latencies) again(took time.Duration, now time.Time) bool {
+	if now.Sub(l.shownAt) < window && took <= 2*l.shown {
+		return true
+	}
+	l.shown, l.shownAt = took, now
+	return false
 }
 
 // reason is why a snapshot of a request is taken, or empty. The first requests to a

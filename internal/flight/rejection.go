@@ -15,6 +15,7 @@ var (
 	errUnchanged   = &rejection{"unchanged", "nothing more of that trace has run here"}
 	errForgotten   = &rejection{"forgotten", "what ran here of that trace ended more than 10 s ago, and is forgotten"}
 	errAbsent      = &rejection{"absent", "no span of that trace ran here in the last 10 s"}
+	errAgain       = &rejection{"again", "a request of the route that was slow alike was handed in less than " + window.String() + " before"}
 	errEnding      = &rejection{"ending", "the process is ending"}
 	errQueueFull   = &rejection{"queue_full", "the snapshot was dropped: too many waited for the server"}
 	errRejected    = &rejection{"rejected", "the server refused the snapshot"}

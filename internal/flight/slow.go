@@ -72,13 +72,14 @@ func newSlowDetector(slow *Slow) *slowDetector {
 }
 
 // observe notes how long a request took, and returns for which reason a snapshot of it
-// is taken: that it was slow, or early. Empty: for none.
-func (s *slowDetector) observe(route string, took time.Duration) (reason string) {
+// is to be taken: that it was slow, or early. Empty: for none. Where that is because the
+// route was slow in this way already, again is true.
+func (s *slowDetector) observe(route string, took time.Duration, sampled bool) (reason string, again bool) {
 	if fixed := s.slow.rules.Of(route); fixed != 0 {
-		if fixed > 0 && took > time.Duration(fixed) {
-			return labapi.ReasonSlow
+		if fixed > 0 && took > time.Duration(fixed) && sampled {
+			return labapi.ReasonSlow, false
 		}
-		return ""
+		return "", false
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -94,5 +95,11 @@ func (s *slowDetector) observe(route string, took time.Duration) (reason string)
 	}
 	reason = l.reason(took)
 	l.add(took)
-	return reason
+	switch {
+	case !sampled: // what has no spans cannot be explained
+		return "", false
+	case reason == labapi.ReasonSlow && l.again(took, time.Now()):
+		return "", true
+	}
+	return reason, false
 }

@@ -56,7 +56,7 @@ func TestWhatIsSlow(t *testing.T) {
 				for i, took := range test.before {
 					request(r, 1000+i, took, nil)
 				}
-				time.Sleep(lateAfter)
+				time.Sleep(window) // what was slow before is forgotten
 				synctest.Wait()
 				before := len(s.deliveries())
 				request(r, 1, test.took, test.also)
@@ -101,12 +101,55 @@ func TestRulesThatAreWrong(t *testing.T) {
 func TestRoutesAreBounded(t *testing.T) {
 	s := newSlowDetector(nil)
 	for i := range 10_000 {
-		s.observe(fmt.Sprint("GET /", i), time.Millisecond)
+		s.observe(fmt.Sprint("GET /", i), time.Millisecond, true)
 	}
 	if len(s.routes) > maxRoutes+1 {
 		t.Errorf("%d routes are known", len(s.routes))
 	}
-	if got := s.observe("GET /new", time.Second); got != labapi.ReasonSlow {
+	if got, _ := s.observe("GET /new", time.Second, true); got != labapi.ReasonSlow {
 		t.Errorf("a new route is not judged as the others are: %q", got)
+	}
+}
+
+// TestSlowAgain has a route slow several times: it is told once, and again when it is
+// slower by far, or when the recorder has forgotten the first.
+func TestSlowAgain(t *testing.T) {
+	const ms = time.Millisecond
+	for name, test := range map[string]struct {
+		rules string
+		first time.Duration
+		after time.Duration // from the first one's end to the other's
+		took  time.Duration
+		also  func(*tracing.Root) // of the first
+		told  bool
+	}{
+		"alike":                         {"", 40 * ms, time.Second, 40 * ms, nil, false},
+		"twice as long":                 {"", 40 * ms, time.Second, 80 * ms, nil, false},
+		"longer than that":              {"", 40 * ms, time.Second, 81 * ms, nil, true},
+		"just before it is forgotten":   {"", 40 * ms, window - ms, 40 * ms, nil, false},
+		"when it is forgotten":          {"", 40 * ms, window, 40 * ms, nil, true},
+		"by a duration that was asked":  {"30ms", 40 * ms, time.Second, 40 * ms, nil, true},
+		"the first was not recorded":    {"", 40 * ms, time.Second, 40 * ms, func(r *tracing.Root) { r.Sampled = false }, true},
+		"the first was of another name": {"", 40 * ms, time.Second, 40 * ms, func(r *tracing.Root) { r.Name = "GET /other" }, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := &server{}
+				r := startFake(t, &fakeSource{}, s, test.rules)
+				request(r, 1, test.first, test.also)
+				time.Sleep(test.after)
+				synctest.Wait()
+				before := len(s.deliveries())
+				request(r, 2, test.took, nil)
+				time.Sleep(lateAfter)
+				synctest.Wait()
+				if told := len(s.deliveries()) > before; told != test.told {
+					t.Errorf("told: %t; want %t", told, test.told)
+				}
+				if n := r.Stats().Rejected[errAgain.reason]; (n == 1) == test.told {
+					t.Errorf("%d are counted as told already", n)
+				}
+			})
+		})
 	}
 }

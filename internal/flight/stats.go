@@ -42,7 +42,7 @@ func newCounters() *counters {
 	return &counters{now: Stats{
 		Taken:    zero(labapi.ReasonDebug, labapi.ReasonSlow, labapi.ReasonAsked, labapi.ReasonEarly, reasonRead),
 		Dropped:  zero(errQueueFull.reason, errRejected.reason, errUndelivered.reason, errEnding.reason),
-		Rejected: zero(errOff.reason, errBusy.reason, errUnchanged.reason, errForgotten.reason, errAbsent.reason, errEnding.reason, errQueueFull.reason, errUndelivered.reason, reasonFailed),
+		Rejected: zero(errOff.reason, errBusy.reason, errUnchanged.reason, errForgotten.reason, errAbsent.reason, errAgain.reason, errEnding.reason, errQueueFull.reason, errUndelivered.reason, reasonFailed),
 	}}
 }
 
