@@ -2,6 +2,7 @@ package zipkinapi_test
 
 import (
 	"compress/gzip"
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -26,8 +27,7 @@ func longTrace(kB int) (spans []zipkin.Span) {
 	return spans
 }
 
-// TestLongAnswersAreWhole asks for answers around the size from which they are sent in
-// pieces.
+// TestLongAnswersAreWhole asks for answers around the size of a piece.
 func TestLongAnswersAreWhole(t *testing.T) {
 	for _, kB := range []int{0, 1, 3, 60, 70, 130, 1000} {
 		st := store.New(store.Config{})
@@ -75,6 +75,9 @@ func fetch(t *testing.T, url string, compressed bool) string {
 			t.Fatal(err)
 		}
 	}
+	if !compressed && resp.ContentLength < 0 {
+		t.Errorf("%s: the length of the answer is not said", url)
+	}
 	text, err := io.ReadAll(body)
 	if err != nil {
 		t.Fatal(err)
@@ -98,10 +101,20 @@ func (g *gone) Write(b []byte) (int, error) {
 func TestAnAnswerEndsWithItsClient(t *testing.T) {
 	st := store.New(store.Config{})
 	st.Add(longTrace(1000))
-	g := &gone{ResponseWriter: httptest.NewRecorder()}
-	zipkinapi.NewServer(st, zipkinapi.Options{}).ServeHTTP(g, httptest.NewRequest(http.MethodGet, "/api/v2/trace/7", nil))
-	if g.writes < 2 || g.writes > 4 {
-		t.Errorf("%d pieces were written for a client that has gone", g.writes)
+	s := zipkinapi.NewServer(st, zipkinapi.Options{})
+	for _, encoding := range []string{"", "gzip"} {
+		g := &gone{ResponseWriter: httptest.NewRecorder()}
+		r := httptest.NewRequest(http.MethodGet, "/api/v2/trace/7", nil)
+		r.Header.Set("Accept-Encoding", encoding)
+		if s.ServeHTTP(g, r); g.writes < 2 || g.writes > 4 {
+			t.Errorf("%s: %d pieces were written for a client that has gone", encoding, g.writes)
+		}
+	}
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	w := httptest.NewRecorder()
+	if s.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/api/v2/trace/7", nil).WithContext(gone)); w.Body.Len() > 200_000 {
+		t.Errorf("%d bytes were made for a client that had gone", w.Body.Len())
 	}
 }
 
