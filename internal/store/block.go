@@ -20,6 +20,7 @@ type node struct {
 	reach   int64  // key of the latest slot that a trace which is listed here has its home in, or had
 	closed  bool   // no longer in the index
 	links   *linkSum
+	sum     *nodeSum
 }
 
 // block holds the slots of one period.

@@ -59,11 +59,17 @@ func (s *Store) remove(t *trace) {
 	*t = trace{low: t.low, dead: true}
 }
 
-// dropKept drops what was kept of nodes that are no longer in the index.
-func (s *Store) dropKept(nodes []*node) {
-	for _, n := range nodes {
-		s.links.bytes -= n.links.size()
-		n.links = nil
+// dropKept drops what was kept of slots that are no longer in the index.
+func (s *Store) dropKept(closed []*slot) {
+	for _, sl := range closed {
+		s.searches.bytes -= sl.sum.size()
+		s.links.bytes -= sl.links.size()
+		sl.sum, sl.links = nil, nil
+		if b := sl.block; b.closed {
+			s.searches.bytes -= b.sum.size()
+			s.links.bytes -= b.links.size()
+			b.sum, b.links = nil, nil
+		}
 	}
 }
 

@@ -111,19 +111,21 @@ func checkStats(t *testing.T, s *Store, sent int) {
 // checkKept checks what is kept for questions, and the index that has it.
 func checkKept(t *testing.T, s *Store) {
 	t.Helper()
-	slots, links := 0, s.links.own
+	slots, links, sums := 0, s.links.own, int64(0)
 	for key, b := range s.times.blocks {
 		links += b.links.size()
+		sums += b.sum.size()
 		for i, sl := range b.slots {
 			links += sl.links.size()
+			sums += sl.sum.size()
 			if sl.closed || sl.block != b || blockOf(sl.key) != key || b.slot(sl.key) != sl || i > 0 && b.slots[i-1].key >= sl.key {
 				t.Errorf("slot %d is at %d of block %d", sl.key, i, key)
 			}
 		}
 		slots += len(b.slots)
 	}
-	if slots != s.times.slots || links != s.links.bytes {
-		t.Errorf("%d slots, links of %d bytes; counted %d, %d", s.times.slots, s.links.bytes, slots, links)
+	if slots != s.times.slots || links != s.links.bytes || sums != s.searches.bytes {
+		t.Errorf("%d slots, links of %d bytes, sums of %d; counted %d, %d, %d", s.times.slots, s.links.bytes, s.searches.bytes, slots, links, sums)
 	}
 }
 

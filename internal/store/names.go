@@ -1,6 +1,10 @@
 package store
 
-import "strings"
+import (
+	"strings"
+
+	"example.com/tracelab/internal/zipkin"
+)
 
 // service is one local service name of the spans that are stored.
 type service struct {
@@ -78,6 +82,17 @@ func (s *Store) SpanNames(serviceName string) []string {
 // other side, as SpanNames does.
 func (s *Store) RemoteServices(serviceName string) []string {
 	return s.namesOf(serviceName, func(svc *service) refcounts { return svc.remotes })
+}
+
+// mayAnswer reports whether the names of a query are those of a service that is stored.
+func (s *Store) mayAnswer(q *zipkin.Query) bool {
+	if q.ServiceName == "" {
+		return true
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	svc := s.services[q.ServiceName]
+	return svc != nil && (q.SpanName == "" || svc.names[q.SpanName] != nil) && (q.RemoteServiceName == "" || svc.remotes[q.RemoteServiceName] != nil)
 }
 
 func (s *Store) namesOf(name string, of func(*service) refcounts) []string {

@@ -27,9 +27,12 @@ func (s *Store) Traces(q zipkin.Query) [][]zipkin.Span { return unpackAll(s.Find
 
 // FindTraces is Traces without copies.
 func (s *Store) FindTraces(q zipkin.Query) []Found {
+	if !s.mayAnswer(&q) {
+		return nil
+	}
 	m := newMatcher(q)
 	var found []Found
-	w := s.walk(m.window, q.ServiceName, 2*q.Limit)
+	w := s.search(m, 2*q.Limit)
 	for chunk := w.next(); chunk != nil; chunk = w.next() {
 		for _, c := range chunk {
 			if len(found) >= q.Limit {

@@ -33,20 +33,45 @@ func (w *walker) collectSlots(svc *service) {
 	}
 }
 
-// enter moves to the next slot, if there is one in the window.
+// enter moves to the next slot, if there is one in the window. It skips only so many under
+// one hold of the lock.
 func (w *walker) enter() bool {
 	at := &w.at
 	sl, key := w.s.times.at(at.key)
-	if sl == nil || key < slotOf(w.window.begin) {
-		w.done = true
-		return false
-	}
-	if key != at.key {
-		at.key, at.after = key, nil
+	for skipped := 0; ; skipped++ {
+		if sl == nil || key < slotOf(w.window.begin) {
+			w.done = true
+			return false
+		}
+		if key != at.key {
+			at.key, at.after = key, nil
+		}
+		last := w.skip(sl)
+		if at.after != nil || last == nil {
+			break
+		}
+		if skipped == maxStretch {
+			return false
+		}
+		at.key = last.key - 1
+		sl, key = w.s.times.before(last)
 	}
 	at.slot, at.base = sl, len(w.found.held)
 	w.restart()
 	return true
+}
+
+// skip returns the last of the slots from sl on, back in time, that have nothing for the
+// search: the first of its block, or sl itself, or nil.
+func (w *walker) skip(sl *slot) *slot {
+	b := sl.block
+	switch {
+	case sl == b.slots[len(b.slots)-1] && w.hasNone(&b.node, b.window()):
+		return b.slots[0]
+	case w.hasNone(&sl.node, sl.window()):
+		return sl
+	}
+	return nil
 }
 
 // restart moves back to the end of the current slot.

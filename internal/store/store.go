@@ -56,7 +56,8 @@ type Store struct {
 	stats     Stats
 	bytes     int64 // of all traces, without templates and time slots
 
-	links linkIndex
+	links    linkIndex
+	searches searchIndex
 }
 
 // New returns an empty store.
@@ -80,6 +81,7 @@ func New(c Config) *Store {
 	}
 	s.values.init(c.AutocompleteKeys)
 	s.links.init(s)
+	s.searches.init(s)
 	return s
 }
 
@@ -115,7 +117,7 @@ func (s *Store) Stats() Stats {
 // size estimates the memory in use: traces, templates, listed values, the time
 // index, and what is kept for questions.
 func (s *Store) size() int64 {
-	return s.bytes + s.templates.bytes + s.values.bytes + s.times.size() + s.links.bytes
+	return s.bytes + s.templates.bytes + s.values.bytes + s.times.size() + s.links.bytes + s.searches.bytes
 }
 
 // Add stores spans and returns how many of them were new: a span equal to one

@@ -34,8 +34,11 @@ const digestSize = 8 + 64
 // during the walk; one that arrives meanwhile may be missed.
 func (s *Store) Summaries(q zipkin.Query) iter.Seq[zipkin.Summary] {
 	return func(yield func(zipkin.Summary) bool) {
+		if !s.mayAnswer(&q) {
+			return
+		}
 		z := summarizer{m: newMatcher(q), lenient: s.lenient}
-		w := s.walk(z.m.window, q.ServiceName, 1024)
+		w := s.search(z.m, 1024)
 		for chunk := w.next(); chunk != nil; chunk = w.next() {
 			for i := range chunk {
 				if !z.visit(&chunk[i], yield) {

@@ -100,9 +100,9 @@ func mergeTail(keys, tail []int64) {
 	}
 }
 
-// remove counts t, which is dead, out of its slots, and returns the nodes that it was
+// remove counts t, which is dead, out of its slots, and returns those that it was
 // the last of.
-func (x *timeIndex) remove(t *trace) (closed []*node) {
+func (x *timeIndex) remove(t *trace) (closed []*slot) {
 	for _, key := range t.slots.list {
 		sl := x.slot(key)
 		sl.forget()
@@ -119,26 +119,25 @@ func (x *timeIndex) remove(t *trace) (closed []*node) {
 }
 
 // close removes a slot, and its block with the last one.
-func (x *timeIndex) close(sl *slot, closed []*node) []*node {
+func (x *timeIndex) close(sl *slot, closed []*slot) []*slot {
 	b := sl.block
 	x.changes++
 	sl.closed, b.changed = true, x.changes
 	b.remove(sl)
 	x.slots--
-	closed = append(closed, &sl.node)
+	closed = append(closed, sl)
 	if len(b.slots) == 0 {
 		b.closed = true
 		delete(x.blocks, b.key)
 		x.gone++
-		closed = append(closed, &b.node)
 	}
 	return closed
 }
 
 // size estimates the memory in use.
 func (x *timeIndex) size() int64 {
-	const slotSize = 112 + 16      // the struct, and a pointer to it
-	const blockSize = 96 + 40 + 16 // the struct, its map entry, its key
+	const slotSize = 112 + 16       // the struct, and a pointer to it
+	const blockSize = 112 + 40 + 16 // the struct, its map entry, its key
 	return int64(x.slots)*slotSize + int64(len(x.blocks))*blockSize
 }
 
@@ -157,6 +156,15 @@ func (x *timeIndex) at(key int64) (*slot, int64) {
 		}
 	}
 	return nil, 0
+}
+
+// before finds the slot before one that is in the index; nil when there is none.
+func (x *timeIndex) before(sl *slot) (*slot, int64) {
+	if i, _ := sl.block.index(sl.key); i > 0 {
+		before := sl.block.slots[i-1]
+		return before, before.key
+	}
+	return x.at(sl.block.key<<blockShift - 1)
 }
 
 // newestFirst yields the blocks from a key back to another, both included.

@@ -21,18 +21,31 @@ type walker struct {
 	wantAll bool       // no slot is too large to be read at once
 	looked  int        // number of traces looked at, of the service or not
 	done    bool       // there is nothing more to find
+
+	wanted     *wanted // what slots are skipped by; nil: none are
+	changes    uint64  // of the time index when the walk began
+	prepared   int     // looked when prepare was last of use
+	preparedTo int64   // key of the latest slot that it has not looked at
 }
 
 // walk starts a walk over the traces of service, or all with "". The first
 // stretch has about first traces; those of a walk to the end should be long.
 func (s *Store) walk(w window, service string, first int) *walker {
 	return &walker{s: s, window: w, service: service, at: slotWalk{key: slotOf(w.end)},
-		want: min(max(first, 32), 1024), wantAll: first >= 1024}
+		want: min(max(first, 32), 1024), wantAll: first >= 1024, preparedTo: math.MaxInt64}
+}
+
+// search is a walk that may leave out traces that do not match.
+func (s *Store) search(m *matcher, first int) *walker {
+	w := s.walk(m.window, m.q.ServiceName, first)
+	w.wanted = wantedBy(m, s.seed)
+	return w
 }
 
 // next returns the next traces, nil after the last. They are valid until
 // the next call.
 func (w *walker) next() []candidate {
+	w.prepare()
 	for w.mustFind() {
 		w.find()
 	}
@@ -69,7 +82,7 @@ func (w *walker) collect() {
 	w.s.mu.RLock()
 	defer w.s.mu.RUnlock()
 	if w.version == 0 {
-		w.version = w.s.version
+		w.version, w.changes = w.s.version, w.s.times.changes
 	}
 	svc := w.s.services[w.service]
 	switch {
