@@ -11,6 +11,7 @@ import (
 type nodeSum struct {
 	version uint64   // node.changed
 	longest int64    // µs, of all spans
+	salt    uint64   // lest what is wrong of one is wrong of all, which have much in common
 	bits    []uint64 // a power of two of them
 }
 
@@ -18,24 +19,28 @@ func (f *nodeSum) size() int64 {
 	if f == nil {
 		return 0
 	}
-	return 48 + int64(8*len(f.bits))
+	return 56 + int64(8*len(f.bits))
 }
 
-// probes are the bits of a feature, as places in 64 bits of which the lowest count.
-func probes(feature uint64) [3]uint64 {
-	return [3]uint64{feature, feature >> 21, feature >> 42}
+// probes are the bits of a feature, as numbers of which the lowest bits count.
+func (f *nodeSum) probes(feature uint64) [3]uint64 {
+	h := (feature ^ f.salt) * 0x9e3779b97f4a7c15
+	h ^= h >> 32
+	h *= 0xd6e8feb86659fd93
+	h ^= h >> 32
+	return [3]uint64{h, h >> 21, h >> 42}
 }
 
 func (f *nodeSum) add(feature uint64) {
 	mask := uint64(len(f.bits)*64 - 1)
-	for _, p := range probes(feature) {
+	for _, p := range f.probes(feature) {
 		f.bits[p&mask/64] |= 1 << (p & 63)
 	}
 }
 
 func (f *nodeSum) has(feature uint64) bool {
 	mask := uint64(len(f.bits)*64 - 1)
-	for _, p := range probes(feature) {
+	for _, p := range f.probes(feature) {
 		if f.bits[p&mask/64]&(1<<(p&63)) == 0 {
 			return false
 		}
@@ -44,13 +49,13 @@ func (f *nodeSum) has(feature uint64) bool {
 }
 
 // newNodeSum makes a filter of features, most of which may be the same.
-func newNodeSum(version uint64, longest int64, features []uint64) *nodeSum {
+func newNodeSum(version uint64, longest int64, salt uint64, features []uint64) *nodeSum {
 	const most = 1 << 21 / 64 // words: beyond it, probes would not reach
 	words := 1
 	for words < most && words*64 < 8*len(features) {
 		words *= 2
 	}
-	f := &nodeSum{version, longest, make([]uint64, words)}
+	f := &nodeSum{version, longest, salt, make([]uint64, words)}
 	for _, feature := range features {
 		f.add(feature)
 	}

@@ -111,7 +111,7 @@ func (x *searchIndex) sumUp(n *node, version uint64, traces []candidate) {
 			x.features = r.appendFeatures(x.s.seed, x.features)
 		}
 	}
-	sum := newNodeSum(version, longest, x.features)
+	sum := newNodeSum(version, longest, uint64(n.key), x.features)
 	if cap(x.features) > unusual {
 		x.features = nil
 	}

@@ -88,7 +88,7 @@ func TestASumHasWhatWasAdded(t *testing.T) {
 			f := feature(seed, hasValue, "key", fmt.Sprint(i))
 			features = append(features, f, f, f) // most spans have what others have
 		}
-		sum := newNodeSum(1, 0, features)
+		sum := newNodeSum(1, 0, 2, features)
 		for i, f := range features {
 			if !sum.has(f) {
 				t.Fatalf("of %d features, %d is not there", n, i)
