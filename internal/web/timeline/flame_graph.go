@@ -15,8 +15,7 @@ const (
 	mostLevels = 200
 	thinnest   = 0.05 // percent of the width: what is thinner is put together
 	boxHeight  = 20
-	// lettersAPercent is how many letters have room in a percent of the widest screens.
-	lettersAPercent = 7
+	named      = 0.3 // percent: two letters on the widest screens
 )
 
 // graph is a flame graph as it is drawn: callers above what they call.
@@ -120,14 +119,15 @@ func (d *flamePage) box(n *calltree.Node, x float64, whole int64) flameBox {
 		b.Path, b.Here = d.with("root", id), id == d.Root
 		b.Found = d.Find != "" && strings.Contains(strings.ToLower(n.Func), strings.ToLower(d.Find))
 	}
-	if room := int(width * lettersAPercent); room > 1 {
-		b.Name = display.Text(name[startOf(name):], room)
+	name = display.Text(name, longestName)
+	if width >= named { // all of it, since the label has to have these words: what has no room is not seen
+		b.Name = name[startOf(name):]
 	}
 	total, self := d.amount(n.Total, whole), d.amount(n.Self, whole)
 	if d.State == samplesState {
-		b.Title = d.T("%s: %s samples, %s; in itself %s", display.Text(name, longestName), total.Text, total.Share, self.Text)
+		b.Title = d.T("%s: %s samples, %s; in itself %s", name, total.Text, total.Share, self.Text)
 	} else {
-		b.Title = d.T("%s: %s, %s, %d times; in itself %s", display.Text(name, longestName), total.Text, total.Share, n.Count, self.Text)
+		b.Title = d.T("%s: %s, %s, %d times; in itself %s", name, total.Text, total.Share, n.Count, self.Text)
 	}
 	return b
 }

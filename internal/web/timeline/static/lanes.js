@@ -20,7 +20,7 @@ import { View } from './view.js';
 class Timeline {
   constructor() {
     const { id = '', version = '', by = '', begins = '0', lasts = '1' } = byId('lanes').dataset;
-    const address = `/exec/${encodeURIComponent(id)}`;
+    const address = this.address = `/exec/${encodeURIComponent(id)}`;
     this.due = false;
     this.size = '';
     this.view = new View(Number(begins) / 1000, Number(lasts) / 1000, () => this.shown(), 0.1);
@@ -78,7 +78,7 @@ class Timeline {
     return {
       w: () => view.by(1 / 2), s: () => view.by(2), a: () => view.move(-1 / 4), d: () => view.move(1 / 4), 0: () => view.reset(), z: () => this.fit(),
       1: () => pointer.use('select'), 2: () => pointer.use('pan'), 3: () => pointer.use('zoom'), 4: () => pointer.use('measure'),
-      '/': () => seek.toInput(), n: () => seek.go(1), N: () => seek.go(-1), j: () => this.step(1), k: () => this.step(-1), m: () => this.measure(),
+      '/': () => seek.toInput(), n: () => seek.go(1), N: () => seek.go(-1), j: () => this.step(1), k: () => this.step(-1), m: () => this.measure(), f: () => this.flame(),
     };
   }
 
@@ -272,6 +272,13 @@ class Timeline {
     if (!chosen) return;
     this.period.set(chosen.from / 1000, chosen.to / 1000);
     this.period.settle();
+  }
+
+  /** Go to the flame graph of what is marked, or of the time that is shown. */
+  flame() {
+    const { period, view } = this;
+    const [from, to] = (period.empty ? [view.from, view.to] : [period.from, period.to]).map((us) => Math.round(us * 1000));
+    location.assign(`${this.address}/flame?from=${from}&to=${Math.max(to, from + 1)}`);
   }
 
   close() {
