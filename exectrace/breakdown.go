@@ -111,7 +111,7 @@ func (t *Trace) lifetimes(path []residency, g int32, from, to Time) []residency 
 // walk adds the segments of a time by the states of a goroutine.
 func (w *breakdown) walk(at position, from, to Time) {
 	var iv Interval
-	for next := range w.t.intervals(w.lookups, at.goroutine, from) {
+	for next := range w.t.intervals(at.goroutine, from) {
 		if iv.End > iv.Start {
 			from = w.interval(at, iv, &next, from, to)
 		}

@@ -72,7 +72,7 @@ func (w *breakdown) lost(g int32, iv Interval, e ending, from stackID) waitKind 
 // network: if so, it repeats the read or write.
 func (w *breakdown) retried(g int32, at Time) waitKind {
 	left := 5
-	for iv := range w.t.intervals(w.lookups, g, at) {
+	for iv := range w.t.intervals(g, at) {
 		if iv.State == StateWaiting || iv.State == StateSyscall {
 			if w.lookups.places[iv.stack].poll {
 				return waitNetwork

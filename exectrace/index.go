@@ -150,7 +150,7 @@ func (x *indexer) finish() *Trace {
 	t.steps.trim()
 	t.stacks.Done()
 	t.spans, t.lookups, t.wakeups = sync.OnceValue(t.findSpans), sync.OnceValue(t.newLookups), sync.OnceValue(t.newWakeups)
-	t.created, t.lived = sync.OnceValue(t.newCreated), sync.OnceValue(t.newLifetimes)
+	t.seeks, t.created, t.lived = sync.OnceValue(t.newSeeks), sync.OnceValue(t.newCreated), sync.OnceValue(t.newLifetimes)
 	return t
 }
 

@@ -1,7 +1,5 @@
 package exectrace
 
-import "sort"
-
 // SegmentStack returns the stack of the goroutine of a segment, the innermost frame
 // first, or nil if the trace does not have it. For a goroutine that waited or was in a
 // system call it is the stack when that began, and for a runnable one the stack when it
@@ -36,13 +34,7 @@ func (t *Trace) SegmentStack(segment Segment) []Frame {
 // around returns the interval of goroutine g at a moment, where g had been before
 // it ran then, and the interval after.
 func (t *Trace) around(g int32, at Time) (before stackID, iv, after Interval) {
-	c := t.steps.read(t.goroutine(g).first)
-	if points := t.lookups().seeks[g]; points != nil {
-		// One block back, since what was before may be there.
-		p := sort.Search(len(points), func(p int) bool { return points[p].at > at }) - 2
-		c = t.steps.read(points[max(p, 0)].block)
-	}
-	for next := range t.from(c) {
+	for next := range t.from(t.seekBefore(g, at)) {
 		if iv.End > at {
 			return before, iv, next
 		}

@@ -5,45 +5,46 @@ import (
 	"slices"
 	"sort"
 	"time"
+
+	"example.com/tracelab/exectrace/internal/table"
 )
 
-// taskTime is a task among those that a goroutine began, in the order of their
-// beginnings.
-type taskTime struct {
-	task       int32
-	start, end Time
-	outer      int32 // among them, the innermost that was open when it began; none: there was none
+// begunTask is a task among those that a goroutine began, in the order of their beginnings.
+type begunTask struct {
+	task  int32
+	outer int32 // among them, the innermost that was open when it began; none: there was none
 }
 
-// newTaskTimes finds the tasks that goroutines began, by goroutine.
-func (t *Trace) newTaskTimes() map[int32][]taskTime {
-	all := map[int32][]taskTime{}
-	for i, k := range t.tasks.All() {
-		if k.begunBy == none || k.id == 0 {
-			continue
+// newBegun finds the tasks that goroutines began, by goroutine.
+func (t *Trace) newBegun() *table.Groups[begunTask] {
+	all := table.NewGroups(t.goroutines.Len(), func(yield func(int32, begunTask) bool) {
+		for i, k := range t.tasks.All() {
+			if k.begunBy != none && k.id != 0 && !yield(k.begunBy, begunTask{int32(i), none}) {
+				return
+			}
 		}
-		end := k.end
-		if end == 0 {
-			end = never
-		}
-		all[k.begunBy] = append(all[k.begunBy], taskTime{int32(i), k.start, end, none})
-	}
-	for _, list := range all {
-		slices.SortStableFunc(list, func(a, b taskTime) int { return cmp.Compare(a.start, b.start) })
+	})
+	for list := range all.Lists() {
+		slices.SortStableFunc(list, func(a, b begunTask) int { return cmp.Compare(t.began(a), t.began(b)) })
 		for i := range list {
-			list[i].outer = open(list, int32(i)-1, list[i].start)
+			list[i].outer = t.open(list, int32(i)-1, t.began(list[i]))
 		}
 	}
 	return all
 }
 
+func (t *Trace) began(b begunTask) Time { return t.tasks.At(int(b.task)).start }
+
+// openUntil is when a task ended, or never.
+func (t *Trace) openUntil(b begunTask) Time { return cmp.Or(t.tasks.At(int(b.task)).end, never) }
+
 // maxNested bounds how many nested tasks of one goroutine are followed.
 const maxNested = 1 << 12
 
 // open is the innermost task that is open, of those up to i.
-func open(list []taskTime, i int32, at Time) int32 {
+func (t *Trace) open(list []begunTask, i int32, at Time) int32 {
 	for range maxNested {
-		if i == none || list[i].end > at {
+		if i == none || t.openUntil(list[i]) > at {
 			return i
 		}
 		i = list[i].outer
@@ -62,13 +63,13 @@ func (t *Trace) serving(a *lookups, g int32, at Time) (task int32, until Time) {
 	until = never
 	when := at // of a creator: when it created the one before
 	for hop := range maxCreators {
-		list := a.tasks[g]
-		next := sort.Search(len(list), func(i int) bool { return list[i].start > when })
+		list := a.begun.Of(g)
+		next := sort.Search(len(list), func(i int) bool { return t.began(list[i]) > when })
 		if hop == 0 && next < len(list) {
-			until = list[next].start
+			until = t.began(list[next])
 		}
-		if i := open(list, int32(next)-1, at); i != none {
-			return list[i].task, min(until, list[i].end)
+		if i := t.open(list, int32(next)-1, at); i != none {
+			return list[i].task, min(until, t.openUntil(list[i]))
 		}
 		born, by, known := t.birth(g)
 		if !known || by == none {
@@ -79,40 +80,40 @@ func (t *Trace) serving(a *lookups, g int32, at Time) (task int32, until Time) {
 	return none, until
 }
 
-// wakeups are, by goroutine, the goroutines that it may have worked for, in order:
-// those that it unblocked by sending, by closing a channel or through package
-// sync, and those that received what it waited to send. Receiving, and unlocking a
+// wakeup is one of those that are kept by goroutine, in order: of goroutines that it may have
+// worked for. These are those that it unblocked by sending, by closing a channel or through
+// package sync, and those that received what it waited to send. Receiving, and unlocking a
 // mutex, is not work for the goroutine that it unblocks.
-type wakeups map[int32][]wakeup
-
 type wakeup struct {
 	at   Time
 	whom int32
 }
 
-func (t *Trace) newWakeups() wakeups {
-	places := t.lookups().places
-	all := wakeups{}
-	send := t.reasons.ids["chan send"]
+func (t *Trace) newWakeups() *table.Groups[wakeup] {
+	all := table.NewGroups(t.goroutines.Len(), t.eachWakeup)
+	for list := range all.Lists() {
+		slices.SortFunc(list, func(a, b wakeup) int { return cmp.Compare(a.at, b.at) })
+	}
+	return all
+}
+
+func (t *Trace) eachWakeup(yield func(by int32, of wakeup) bool) {
+	places, send := t.lookups().places, t.reasons.ids["chan send"]
 	for i, g := range t.goroutines.All() {
 		var before step
 		c := t.steps.read(g.first)
 		for x, ok := c.step(); ok; x, ok = c.step() {
 			if x.state == StateRunnable && x.cause == CauseUnblocked && x.who != none {
-				if places[x.stack].answers() {
-					all[x.who] = append(all[x.who], wakeup{x.at, int32(i)})
+				if places[x.stack].answers() && !yield(x.who, wakeup{x.at, int32(i)}) {
+					return
 				}
-				if send != 0 && uint32(before.reason) == send {
-					all[int32(i)] = append(all[int32(i)], wakeup{x.at, x.who})
+				if send != 0 && uint32(before.reason) == send && !yield(int32(i), wakeup{x.at, x.who}) {
+					return
 				}
 			}
 			before = x
 		}
 	}
-	for _, list := range all {
-		slices.SortFunc(list, func(a, b wakeup) int { return cmp.Compare(a.at, b.at) })
-	}
-	return all
 }
 
 // These bound the search for the task of a goroutine that has none.
@@ -124,7 +125,7 @@ const (
 // answers infers the task of a goroutine that has none: the task of the next
 // goroutine in wakeups, as of a worker that answers. It holds until until.
 func (t *Trace) answers(a *lookups, g int32, at Time) (task int32, until Time) {
-	list := t.wakeups()[g]
+	list := t.wakeups().Of(g)
 	next := sort.Search(len(list), func(i int) bool { return list[i].at > at })
 	for _, w := range list[next:min(next+maxWakeups, len(list))] {
 		task, _ := t.serving(a, w.whom, w.at)

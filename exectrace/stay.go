@@ -53,7 +53,7 @@ func (s *Sums) Stays(g Goroutine, from, to Time) iter.Seq[Stay] {
 			holds = false
 			return held.End <= from || yield(held)
 		}
-		for iv := range t.from(s.before(g.index, from)) {
+		for iv := range t.from(t.seekBefore(g.index, from)) {
 			own := iv.ownStack()
 			if holds && !give(own) {
 				return
@@ -70,16 +70,6 @@ func (s *Sums) Stays(g Goroutine, from, to Time) iter.Seq[Stay] {
 			give(0)
 		}
 	}
-}
-
-// before returns a cursor from where it is known, or nearly always is, where goroutine i was
-// before a moment.
-func (s *Sums) before(i int32, at Time) cursor {
-	m := s.marks[i]
-	if later := sort.Search(len(m.at), func(i int) bool { return m.at[i] > at }); later > 1 {
-		return s.t.steps.read(m.blocks[later-2])
-	}
-	return s.t.steps.read(s.t.goroutine(i).first)
 }
 
 // callsIn is that of a state, of which a running one lacks what comes after it.

@@ -18,24 +18,15 @@ type Sums struct {
 	t       *Trace
 	n       int
 	classes [stateGone + 1][]uint8 // by state and reason
-	marks   map[int32]marks        // of goroutines with many steps
+	points  map[int32][]seekPoint  // Trace.seeks
+	sums    map[int32][]Time       // by class, at each of the points: n for each
 }
-
-// marks are at the beginnings of blocks of a chain.
-type marks struct {
-	at     []Time // of the first step of the block
-	blocks []blockID
-	sums   []Time // by class, before the first step: n for each
-}
-
-// blocksAMark is how many blocks there are from one mark to the next.
-const blocksAMark = 4
 
 // NewSums prepares sums by n classes, MaxClasses at most. class returns the class of a
 // state and, if the goroutine waits, of Interval.Reason, from 0 to n-1. NewSums panics if
 // it does not. It reads all states once.
 func (t *Trace) NewSums(n int, class func(s State, reason string) int) *Sums {
-	s := &Sums{t: t, n: n, marks: map[int32]marks{}}
+	s := &Sums{t: t, n: n, points: t.seeks(), sums: map[int32][]Time{}}
 	for state := range stateGone {
 		s.classes[state] = make([]uint8, len(t.reasons.texts))
 		for id, reason := range t.reasons.texts {
@@ -49,37 +40,29 @@ func (t *Trace) NewSums(n int, class func(s State, reason string) int) *Sums {
 			s.classes[state][id] = uint8(c)
 		}
 	}
-	for i, g := range t.goroutines.All() {
-		if t.steps.longerThan(g.first, blocksAMark) {
-			s.marks[int32(i)] = s.newMarks(g.first)
-		}
+	for i, points := range s.points {
+		s.sums[i] = s.sumsAt(points)
 	}
 	return s
 }
 
-// longerThan reports whether a chain has more than n blocks.
-func (s *steps) longerThan(id blockID, n int) bool {
-	for ; id != 0 && n >= 0; n-- {
-		id = s.after(id)
-	}
-	return id != 0
-}
-
-func (s *Sums) newMarks(first blockID) (m marks) {
+// sumsAt sums up to each of the points of a goroutine.
+func (s *Sums) sumsAt(points []seekPoint) []Time {
+	sums := make([]Time, 0, len(points)*s.n)
 	w := summing{s: s, class: noClass}
-	for n, id := 0, first; id != 0; n, id = n+1, s.t.steps.after(id) {
+	for n, id := 0, points[0].block; id != 0; n, id = n+1, s.t.steps.after(id) {
 		w.c = s.t.steps.read(id)
 		w.c.next = 0 // this block alone
 		w.ahead()
 		w.reach()
-		if n%blocksAMark == 0 {
-			m.at, m.blocks, m.sums = append(m.at, w.at), append(m.blocks, id), append(m.sums, w.sums[:s.n]...)
+		if n%blocksAPoint == 0 {
+			sums = append(sums, w.sums[:s.n]...)
 		}
 		for w.more {
 			w.reach()
 		}
 	}
-	return m
+	return sums
 }
 
 // Windows calls add with the time that the goroutines with a number spent in each class
@@ -106,10 +89,8 @@ func (s *Sums) Windows(id GoID, from Time, width time.Duration, n int, add func(
 func (s *Sums) IntervalsFrom(id GoID, at Time) iter.Seq[Interval] {
 	return func(yield func(Interval) bool) {
 		for _, i := range s.t.withID(id) {
-			c := s.near(i, at)
-			c.skipTo(at)
-			for iv := range s.t.from(c) {
-				if iv.End > at && !yield(iv) {
+			for iv := range s.t.intervals(i, at) {
+				if !yield(iv) {
 					return
 				}
 			}
@@ -120,7 +101,8 @@ func (s *Sums) IntervalsFrom(id GoID, at Time) iter.Seq[Interval] {
 // summing reads the steps of a goroutine, and sums them up.
 type summing struct {
 	s     *Sums
-	marks marks
+	marks []seekPoint
+	known []Time           // by class, at each of the marks
 	mark  int              // the next one
 	at    Time             // when the step began that is the last one reached
 	class uint8            // of it
@@ -136,7 +118,7 @@ const noClass = MaxClasses
 
 // begin begins at the first step of goroutine i.
 func (s *Sums) begin(i int32) summing {
-	w := summing{s: s, class: noClass, marks: s.marks[i], c: s.t.steps.read(s.t.goroutine(i).first)}
+	w := summing{s: s, class: noClass, marks: s.points[i], known: s.sums[i], c: s.t.steps.read(s.t.goroutine(i).first)}
 	w.ahead()
 	return w
 }
@@ -162,7 +144,7 @@ func (w *summing) reach() {
 // upTo returns the time by class up to a moment, which is not before that of the last call.
 func (w *summing) upTo(at Time) [MaxClasses]Time {
 	at = min(at, w.s.t.End)
-	if w.mark < len(w.marks.at) && w.marks.at[w.mark] <= at {
+	if w.mark < len(w.marks) && w.marks[w.mark].at <= at {
 		w.jump(at)
 	}
 	for w.more && w.c.at <= at {
@@ -177,22 +159,12 @@ func (w *summing) upTo(at Time) [MaxClasses]Time {
 
 // jump goes to the last mark that is not after a moment.
 func (w *summing) jump(at Time) {
-	ahead := w.marks.at[w.mark:]
-	w.mark += sort.Search(len(ahead), func(i int) bool { return ahead[i] > at })
+	ahead := w.marks[w.mark:]
+	w.mark += sort.Search(len(ahead), func(i int) bool { return ahead[i].at > at })
 	last, n := w.mark-1, w.s.n
-	copy(w.sums[:n], w.marks.sums[last*n:])
+	copy(w.sums[:n], w.known[last*n:])
 	w.class = noClass
-	w.c = w.s.t.steps.read(w.marks.blocks[last])
+	w.c = w.s.t.steps.read(w.marks[last].block)
 	w.ahead()
 	w.reach()
-}
-
-// near returns a cursor at the last mark of goroutine i that is not after a moment, or at
-// its first step.
-func (s *Sums) near(i int32, at Time) cursor {
-	m := s.marks[i]
-	if later := sort.Search(len(m.at), func(i int) bool { return m.at[i] > at }); later > 0 {
-		return s.t.steps.read(m.blocks[later-1])
-	}
-	return s.t.steps.read(s.t.goroutine(i).first)
 }

@@ -126,9 +126,9 @@ func BenchmarkWindows(b *testing.B) {
 	s := x.NewSums(testedClasses, byStateAndReason)
 	var longest GoID
 	most := 0
-	for i, m := range s.marks {
-		if len(m.at) > most {
-			longest, most = x.goroutine(i).id(), len(m.at)
+	for i, points := range s.points {
+		if len(points) > most {
+			longest, most = x.goroutine(i).id(), len(points)
 		}
 	}
 	b.ReportMetric(float64(most), "marks")

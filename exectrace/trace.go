@@ -37,10 +37,11 @@ type Trace struct {
 	samples      table.List[Sample]
 
 	// These are computed when they are first needed.
+	seeks   func() map[int32][]seekPoint
 	spans   func() spans
 	lookups func() *lookups
-	wakeups func() wakeups
-	created func() map[int32][]creation
+	wakeups func() *table.Groups[wakeup]
+	created func() *table.Groups[creation]
 	lived   func() []lifetime
 }
 

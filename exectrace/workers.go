@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sort"
 	"strconv"
+
+	"example.com/tracelab/exectrace/internal/table"
 )
 
 // WorkerRole is how it is known that a goroutine worked for a task.
@@ -93,7 +95,7 @@ func (w *workers) started() {
 	created, lookups := w.t.created(), w.t.lookups()
 	for next := 0; next < len(w.all); next++ {
 		g := w.index[next]
-		list := created[g]
+		list := created.Of(g)
 		first := sort.Search(len(list), func(i int) bool { return list[i].at >= w.task.Start })
 		for _, c := range list[first:] {
 			if c.at >= w.task.End {
@@ -129,14 +131,15 @@ type creation struct {
 }
 
 // newCreated finds whom each goroutine created, in the order of time.
-func (t *Trace) newCreated() map[int32][]creation {
-	all := map[int32][]creation{}
-	for i := range t.goroutines.All() {
-		if at, by, known := t.birth(int32(i)); known && by != none {
-			all[by] = append(all[by], creation{at, int32(i)})
+func (t *Trace) newCreated() *table.Groups[creation] {
+	all := table.NewGroups(t.goroutines.Len(), func(yield func(int32, creation) bool) {
+		for i := range t.goroutines.All() {
+			if at, by, known := t.birth(int32(i)); known && by != none && !yield(by, creation{at, int32(i)}) {
+				return
+			}
 		}
-	}
-	for _, list := range all {
+	})
+	for list := range all.Lists() {
 		slices.SortFunc(list, func(a, b creation) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.whom, b.whom)) })
 	}
 	return all
