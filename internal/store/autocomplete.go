@@ -25,7 +25,7 @@ func (v *tagValues) init(keys []string) {
 	}
 }
 
-// indexes lists the indexes of the chosen keys among those of a template.
+// indexes lists the indexes of the chosen keys among those of a tag set.
 func (v *tagValues) indexes(tagKeys []string) (chosen []int) {
 	for i, key := range tagKeys {
 		if v.byKey[key] != nil {
@@ -37,8 +37,8 @@ func (v *tagValues) indexes(tagKeys []string) (chosen []int) {
 
 // add counts the values of a record that is stored.
 func (v *tagValues) add(r *record) {
-	for _, at := range r.template.listed {
-		if value := r.tagValue(at); v.byKey[r.template.tagKeys[at]].add(value) {
+	for _, at := range r.tags.listed {
+		if value := r.tagValue(at); v.byKey[r.tags.keys[at]].add(value) {
 			v.bytes += valueBytes(value)
 		}
 	}
@@ -46,8 +46,8 @@ func (v *tagValues) add(r *record) {
 
 // remove undoes add.
 func (v *tagValues) remove(r *record) {
-	for _, at := range r.template.listed {
-		if value := r.tagValue(at); v.byKey[r.template.tagKeys[at]].remove(value) {
+	for _, at := range r.tags.listed {
+		if value := r.tagValue(at); v.byKey[r.tags.keys[at]].remove(value) {
 			v.bytes -= valueBytes(value)
 		}
 	}

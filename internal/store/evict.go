@@ -53,7 +53,8 @@ func (s *Store) remove(t *trace) {
 	}
 	for i := range t.recs {
 		s.values.remove(&t.recs[i])
-		s.templates.release(t.recs[i].template, s.services)
+		s.templates.release(t.recs[i].template, &s.services)
+		s.tagSets.release(t.recs[i].tags)
 	}
 	// An index may keep t for a while: it should be small then.
 	*t = trace{low: t.low, dead: true}
@@ -85,9 +86,10 @@ func (s *Store) truncate(t *trace) {
 		keep = keep[1:]
 	}
 	s.stats.EvictedByTruncation += int64(len(t.recs) - len(keep))
-	// The templates must stay while no record refers to them.
+	// Templates and tag sets must stay while no record refers to them.
 	for i := range keep {
 		keep[i].template.refs++
+		keep[i].tags.refs++
 	}
 	low := t.low
 	s.remove(t)
@@ -98,7 +100,8 @@ func (s *Store) truncate(t *trace) {
 		s.file(again, &r)
 	}
 	for i := range keep {
-		s.templates.release(keep[i].template, s.services)
+		s.templates.release(keep[i].template, &s.services)
+		s.tagSets.release(keep[i].tags)
 	}
 	s.times.moved(again, noHome, 0)
 	s.ages.push(again)

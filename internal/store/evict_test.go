@@ -75,7 +75,7 @@ func checkStats(t *testing.T, s *Store, sent int) {
 	if gone := st.EvictedForSpans + st.EvictedForBytes + st.EvictedByTruncation; int64(st.Spans) != st.Accepted-gone {
 		t.Errorf("%d kept, want %d accepted less %d evicted", st.Spans, st.Accepted, gone)
 	}
-	spans, bytes, refs := 0, int64(0), map[*template]int{}
+	spans, bytes, refs, tags := 0, int64(0), map[*template]int{}, map[*tagSet]int{}
 	var values tagValues
 	values.init(s.AutocompleteKeys())
 	for _, tr := range s.traces {
@@ -83,6 +83,7 @@ func checkStats(t *testing.T, s *Store, sent int) {
 		bytes += tr.bytes()
 		for i := range tr.recs {
 			refs[tr.recs[i].template]++
+			tags[tr.recs[i].tags]++
 			values.add(&tr.recs[i])
 		}
 	}
@@ -101,6 +102,26 @@ func checkStats(t *testing.T, s *Store, sent int) {
 		t.Errorf("%d ages of %d traces", len(s.ages), len(s.traces))
 	}
 	checkKept(t, s)
+	named := int64(0)
+	for _, svc := range s.services.byName {
+		named += svc.bytes()
+		for _, c := range []*nameCounts{&svc.names, &svc.remotes} {
+			for _, few := range c.few {
+				named += fewBytes(few.name)
+			}
+			for name := range c.many {
+				named += manyBytes(name)
+			}
+		}
+	}
+	if named != s.services.bytes {
+		t.Errorf("services of %d bytes, counted %d", s.services.bytes, named)
+	}
+	for set, n := range tags {
+		if set.refs != n || s.tagSets.byKey[set.key] != set || len(tags) != len(s.tagSets.byKey) {
+			t.Errorf("tag set %q has %d references, counted %d; there are %d, counted %d", set.keys, set.refs, n, len(s.tagSets.byKey), len(tags))
+		}
+	}
 	for sh, n := range refs {
 		if sh.refs != n {
 			t.Errorf("template %q has %d references, counted %d", sh.name, n, sh.refs)

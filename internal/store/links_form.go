@@ -20,7 +20,8 @@ type form struct {
 // order of the records.
 type formSpan struct {
 	template uint64 // its number
-	parent   int    // index of the parent, or noParent or lostParent
+	parent   int32  // index of the parent, or noParent or lostParent
+	hasError bool
 }
 
 const (
@@ -62,9 +63,12 @@ func (f *forms) describe(recs []record) (hash uint64, ok bool) {
 		if !alone || roots > 1 {
 			return 0, false
 		}
-		template := recs[i].template.number
-		f.spans = append(f.spans, formSpan{template, parent})
-		hash = bits.RotateLeft64((hash^template<<8^uint64(uint8(parent)))*0x9e3779b97f4a7c15, 29)
+		sp := formSpan{recs[i].template.number, int32(parent), recs[i].tags.hasError}
+		f.spans = append(f.spans, sp)
+		hash = bits.RotateLeft64((hash^sp.template<<8^uint64(uint8(parent)))*0x9e3779b97f4a7c15, 29)
+		if sp.hasError {
+			hash++
+		}
 	}
 	return hash, true
 }

@@ -116,7 +116,7 @@ func (m *matcher) seeTerms(r *record) {
 
 // meets reports whether r has the tag or the annotation of t.
 func (r *record) meets(t term) bool {
-	at := r.template.tagIndex(t.key)
+	at := r.tags.index(t.key)
 	if t.value == "" {
 		return at >= 0 || r.hasAnnotation(t.key)
 	}
@@ -134,7 +134,7 @@ func (r *record) tagValue(at int) string {
 
 func (r *record) hasAnnotation(value string) bool {
 	_, rest := r.cutRemote()
-	for range r.template.tagKeys {
+	for range r.tags.keys {
 		_, rest = cutText(rest)
 	}
 	for rest != "" {

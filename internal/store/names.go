@@ -10,61 +10,72 @@ import (
 type service struct {
 	name      string
 	templates int
-	names     refcounts // span names, by the templates that have them
-	remotes   refcounts // remote service names, likewise
+	names     nameCounts // span names, by the templates that have them
+	remotes   nameCounts // remote service names, likewise
 
 	traces traceList // that have a span of this service
 }
 
 // services indexes the services in use by name. A service is removed with its
 // last template, a name with the last template that has it.
-type services map[string]*service
+type services struct {
+	byName map[string]*service
+	bytes  int64 // without the lists of traces, which count as theirs
+}
 
 // join counts the names of a new template and returns its service, or nil.
-func (all services) join(s *template) *service {
+func (all *services) join(s *template) *service {
 	name := s.local.ServiceName
 	if name == "" {
 		return nil
 	}
-	svc := all[name]
+	svc := all.byName[name]
 	if svc == nil {
 		// A clone, so that the name does not keep the whole key alive.
-		svc = &service{name: strings.Clone(name), names: refcounts{}, remotes: refcounts{}}
-		all[svc.name] = svc
+		svc = &service{name: strings.Clone(name)}
+		all.byName[svc.name] = svc
+		all.bytes += svc.bytes()
 	}
 	svc.templates++
 	if s.name != "" {
-		svc.names.add(s.name)
+		all.bytes += svc.names.add(s.name)
 	}
 	if s.remote != "" {
-		svc.remotes.add(s.remote)
+		all.bytes += svc.remotes.add(s.remote)
 	}
 	return svc
 }
 
 // leave undoes join.
-func (all services) leave(s *template) {
+func (all *services) leave(s *template) {
 	svc := s.service
 	if svc == nil {
 		return
 	}
 	if s.name != "" {
-		svc.names.remove(s.name)
+		all.bytes -= svc.names.remove(s.name)
 	}
 	if s.remote != "" {
-		svc.remotes.remove(s.remote)
+		all.bytes -= svc.remotes.remove(s.remote)
 	}
 	if svc.templates--; svc.templates == 0 {
-		delete(all, svc.name)
+		delete(all.byName, svc.name)
+		all.bytes -= svc.bytes()
 	}
+}
+
+// bytes estimates what a service takes without its names, its map entry included.
+func (svc *service) bytes() int64 {
+	const own = 144 + 40
+	return own + roundUp(len(svc.name))
 }
 
 // Services lists the local service names of the stored spans, sorted. The
 // slice belongs to the caller.
 func (s *Store) Services() []string {
 	s.mu.RLock()
-	names := make([]string, 0, len(s.services))
-	for name := range s.services {
+	names := make([]string, 0, len(s.services.byName))
+	for name := range s.services.byName {
 		names = append(names, name)
 	}
 	s.mu.RUnlock()
@@ -75,13 +86,13 @@ func (s *Store) Services() []string {
 // lower case; sorted, empty for a service that is not known. The slice belongs
 // to the caller.
 func (s *Store) SpanNames(serviceName string) []string {
-	return s.namesOf(serviceName, func(svc *service) refcounts { return svc.names })
+	return s.namesOf(serviceName, func(svc *service) *nameCounts { return &svc.names })
 }
 
 // RemoteServices lists the names that the spans of one service gave to the
 // other side, as SpanNames does.
 func (s *Store) RemoteServices(serviceName string) []string {
-	return s.namesOf(serviceName, func(svc *service) refcounts { return svc.remotes })
+	return s.namesOf(serviceName, func(svc *service) *nameCounts { return &svc.remotes })
 }
 
 // mayAnswer reports whether the names of a query are those of a service that is stored.
@@ -91,14 +102,14 @@ func (s *Store) mayAnswer(q *zipkin.Query) bool {
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	svc := s.services[q.ServiceName]
-	return svc != nil && (q.SpanName == "" || svc.names[q.SpanName] != nil) && (q.RemoteServiceName == "" || svc.remotes[q.RemoteServiceName] != nil)
+	svc := s.services.byName[q.ServiceName]
+	return svc != nil && (q.SpanName == "" || svc.names.has(q.SpanName)) && (q.RemoteServiceName == "" || svc.remotes.has(q.RemoteServiceName))
 }
 
-func (s *Store) namesOf(name string, of func(*service) refcounts) []string {
+func (s *Store) namesOf(name string, of func(*service) *nameCounts) []string {
 	s.mu.RLock()
 	var names []string
-	if svc := s.services[name]; svc != nil {
+	if svc := s.services.byName[name]; svc != nil {
 		names = of(svc).list()
 	}
 	s.mu.RUnlock()

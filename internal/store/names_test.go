@@ -1,7 +1,10 @@
 package store
 
 import (
+	"maps"
+	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"example.com/tracelab/internal/zipkin"
@@ -37,5 +40,34 @@ func TestNamesComeAndGoWithTheirSpans(t *testing.T) {
 	}
 	if got := s.SpanNames("shop"); !slices.Equal(got, []string{"get", "put"}) {
 		t.Errorf("SpanNames(shop) after eviction = %q", got)
+	}
+}
+
+// TestManyNamesComeAndGo has more names of a service than its list takes.
+func TestManyNamesComeAndGo(t *testing.T) {
+	r, counts, want := rand.New(rand.NewPCG(1, 2)), nameCounts{}, map[string]int{}
+	bytes := int64(0)
+	for range 5000 {
+		name := strings.Repeat("n", 1+r.IntN(3*fewNames))
+		if r.IntN(2) == 0 {
+			bytes += counts.add(name)
+			want[name]++
+		} else if want[name] > 0 {
+			bytes -= counts.remove(name)
+			if want[name]--; want[name] == 0 {
+				delete(want, name)
+			}
+		}
+		if got := inOrder(counts.list()); !slices.Equal(got, slices.Sorted(maps.Keys(want))) || counts.has(name) != (want[name] > 0) {
+			t.Fatalf("%q, want %v", got, want)
+		}
+	}
+	for name, refs := range want {
+		for range refs {
+			bytes -= counts.remove(name)
+		}
+	}
+	if bytes != 0 {
+		t.Errorf("%d bytes of no names", bytes)
 	}
 }

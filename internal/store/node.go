@@ -17,7 +17,7 @@ func (t *spanTree) read(recs []record) (unique bool) {
 	t.Reset()
 	for i := range recs {
 		r := &recs[i]
-		t.Add(r.node(), r.template.remote, r.template.hasError)
+		t.Add(r.node(), r.template.remote, r.tags.hasError)
 	}
 	return t.Join()
 }

@@ -115,7 +115,7 @@ func (r *record) appendFeatures(seed maphash.Seed, to []uint64) []uint64 {
 		to = append(to, feature(seed, hasRemote, service, t.remote))
 	}
 	_, rest := r.cutRemote()
-	for _, key := range t.tagKeys {
+	for _, key := range r.tags.keys {
 		var value string
 		value, rest = cutText(rest)
 		to = append(to, feature(seed, hasKey, key, ""), feature(seed, hasValue, key, value))

@@ -7,11 +7,12 @@ import (
 )
 
 // record is one span as the store keeps it. Two records of one trace are equal
-// (==) exactly when the spans are: equal templates are one template.
+// (==) exactly when the spans are: equal templates and tag sets are one.
 //
 // A record never changes once it is stored.
 type record struct {
 	template  *template
+	tags      *tagSet
 	high      uint64 // of the trace id
 	id        zipkin.SpanID
 	parent    zipkin.SpanID
@@ -20,13 +21,13 @@ type record struct {
 	payload   string
 }
 
-const recordSize = 64
+const recordSize = 72
 
 // ms is the bucket of time that Zipkin's storage files a span under: whole
 // milliseconds, zero for a span without a timestamp.
 func (r *record) ms() int64 { return r.timestamp / 1000 }
 
-// appendPayload appends what sp does not share with other spans of its template:
+// appendPayload appends what sp does not share with other spans:
 // the address of the remote endpoint, the values of the tags, the annotations.
 func appendPayload(b []byte, sp *zipkin.Span) []byte {
 	if hasAddr(&sp.Remote) {
@@ -88,7 +89,7 @@ func (r *record) span(low uint64, tags []zipkin.Tag, annotations []zipkin.Annota
 	var rest string
 	sp.Remote, rest = r.cutRemote()
 	first := len(tags)
-	for _, key := range s.tagKeys {
+	for _, key := range r.tags.keys {
 		var value string
 		value, rest = cutText(rest)
 		tags = append(tags, zipkin.Tag{Key: key, Value: value})
@@ -105,11 +106,12 @@ func (r *record) span(low uint64, tags []zipkin.Tag, annotations []zipkin.Annota
 	return sp, tags
 }
 
-// packed is a span that Add is about to store: a record that has no template yet,
-// only the key of one.
+// packed is a span that Add is about to store: a record that has no template and no tag
+// set yet, only the keys of both.
 type packed struct {
 	low     uint64
 	keyFrom int
+	tagFrom int
 	keyTo   int
 	rec     record
 }
@@ -130,9 +132,11 @@ func (p *packer) pack(spans []zipkin.Span) {
 		}
 		from := len(p.keys)
 		p.keys = appendTemplateKey(p.keys, sp)
+		tags := len(p.keys)
+		p.keys = appendTagSetKey(p.keys, sp)
 		p.payloads = appendPayload(p.payloads, sp)
 		p.ends = append(p.ends, len(p.payloads))
-		p.items = append(p.items, packed{sp.TraceID.Low, from, len(p.keys), record{
+		p.items = append(p.items, packed{sp.TraceID.Low, from, tags, len(p.keys), record{
 			high:      sp.TraceID.High,
 			id:        sp.ID,
 			parent:    sp.ParentID,

@@ -50,6 +50,7 @@ type Store struct {
 	times     timeIndex
 	ages      ages
 	templates templates
+	tagSets   tagSets
 	services  services
 	values    tagValues
 	version   uint64 // counts the Adds
@@ -77,7 +78,8 @@ func New(c Config) *Store {
 		traces:    map[uint64]*trace{},
 		times:     timeIndex{blocks: map[int64]*block{}},
 		templates: templates{byKey: map[string]*template{}},
-		services:  services{},
+		tagSets:   tagSets{byKey: map[string]*tagSet{}},
+		services:  services{byName: map[string]*service{}},
 	}
 	s.values.init(c.AutocompleteKeys)
 	s.links.init(s)
@@ -114,10 +116,10 @@ func (s *Store) Stats() Stats {
 	return st
 }
 
-// size estimates the memory in use: traces, templates, listed values, the time
+// size estimates the memory in use: traces, templates, tag sets, services, listed values, the time
 // index, and what is kept for questions.
 func (s *Store) size() int64 {
-	return s.bytes + s.templates.bytes + s.values.bytes + s.times.size() + s.links.bytes + s.searches.bytes
+	return s.bytes + s.templates.bytes + s.tagSets.bytes + s.services.bytes + s.values.bytes + s.times.size() + s.links.bytes + s.searches.bytes
 }
 
 // Add stores spans and returns how many of them were new: a span equal to one
@@ -177,7 +179,8 @@ func (s *Store) addSame(items []packed, keys []byte) (stored int) {
 	}
 	for i := range items {
 		it := &items[i]
-		it.rec.template = s.templates.get(keys[it.keyFrom:it.keyTo], s.services, &s.values)
+		it.rec.template = s.templates.get(keys[it.keyFrom:it.tagFrom], &s.services)
+		it.rec.tags = s.tagSets.get(keys[it.tagFrom:it.keyTo], &s.values)
 		if !t.has(&it.rec, s.seed) {
 			s.file(t, &it.rec)
 			stored++
@@ -203,6 +206,7 @@ func (s *Store) addSame(items []packed, keys []byte) (stored int) {
 func (s *Store) file(t *trace, r *record) {
 	t.changed = s.version
 	r.template.refs++
+	r.tags.refs++
 	if svc := r.template.service; svc != nil && t.services.add(svc) {
 		svc.traces.add(t)
 	}

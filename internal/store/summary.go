@@ -101,7 +101,7 @@ func (z *summarizer) newDigest(low uint64, recs []record) *digest {
 		if r.high != recs[0].high {
 			return nil
 		}
-		if r.template.hasError {
+		if r.tags.hasError {
 			errors++
 		}
 		n := r.node()

@@ -7,8 +7,8 @@ import (
 )
 
 // template is what the spans of one instrumented operation have in common: all
-// but ids, times and values. A program has a few hundred templates whatever its
-// traffic, so a span pays eight bytes for what is most of its JSON.
+// but ids, times and tags. A program has a few hundred templates whatever its
+// traffic, so a span pays eight bytes for what is much of its JSON.
 //
 // All but refs is immutable, and its strings are parts of key. Readers may
 // therefore keep a *template without a lock, also after the store has released
@@ -23,10 +23,7 @@ type template struct {
 	remoteAddr bool   // the payload starts with the rest of the remote endpoint
 	debug      bool
 	shared     bool
-	hasError   bool // there is a tag with the key "error"
-	tagKeys    []string
 
-	listed  []int    // indexes of the tags whose values are listed
 	service *service // of local.ServiceName, nil without one
 	refs    int      // records that point here; guarded by Store.mu
 }
@@ -57,9 +54,6 @@ func appendTemplateKey(b []byte, sp *zipkin.Span) []byte {
 	b = appendText(b, sp.Local.IPv4)
 	b = appendText(b, sp.Local.IPv6)
 	b = appendText(b, sp.Remote.ServiceName)
-	for i := range sp.Tags {
-		b = appendText(b, sp.Tags[i].Key)
-	}
 	return b
 }
 
@@ -78,30 +72,13 @@ func newTemplate(key string) *template {
 		*field, rest = cutText(rest)
 	}
 	s.kind = knownKind(kind)
-	s.tagKeys = make([]string, 0, countTexts(rest))
-	for rest != "" {
-		var k string
-		k, rest = cutText(rest)
-		s.tagKeys = append(s.tagKeys, k)
-		s.hasError = s.hasError || k == "error"
-	}
 	return s
 }
 
 // bytes estimates what a template keeps alive, its map entry included.
 func (s *template) bytes() int64 {
-	const own = 280 + 64 // the struct, and a map entry at the usual load
-	return own + roundUp(len(s.key)) + int64(16*cap(s.tagKeys)+8*cap(s.listed))
-}
-
-// tagIndex is the index of a key among the tags, -1 when there is none.
-func (s *template) tagIndex(key string) int {
-	for i, k := range s.tagKeys {
-		if k == key {
-			return i
-		}
-	}
-	return -1
+	const own = 176 + 48 // the struct, and a map entry at the usual load
+	return own + roundUp(len(s.key))
 }
 
 // knownKind returns the constant of a kind, so that no string is stored for it.
@@ -157,7 +134,7 @@ type templates struct {
 }
 
 // get returns the template for key, making it if need be.
-func (t *templates) get(key []byte, services services, values *tagValues) *template {
+func (t *templates) get(key []byte, services *services) *template {
 	if s, ok := t.byKey[string(key)]; ok {
 		return s
 	}
@@ -165,14 +142,13 @@ func (t *templates) get(key []byte, services services, values *tagValues) *templ
 	t.made++
 	s.number = t.made
 	s.service = services.join(s)
-	s.listed = values.indexes(s.tagKeys)
 	t.byKey[s.key] = s
 	t.bytes += s.bytes()
 	return s
 }
 
 // release gives back one reference to s.
-func (t *templates) release(s *template, services services) {
+func (t *templates) release(s *template, services *services) {
 	if s.refs--; s.refs > 0 {
 		return
 	}

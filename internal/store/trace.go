@@ -188,7 +188,7 @@ func pick(recs []record, high uint64) (some []record) {
 func unpack(low uint64, recs []record) []zipkin.Span {
 	total := 0
 	for i := range recs {
-		total += len(recs[i].template.tagKeys)
+		total += len(recs[i].tags.keys)
 	}
 	tags := make([]zipkin.Tag, 0, total)
 	spans := make([]zipkin.Span, len(recs))

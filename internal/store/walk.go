@@ -84,7 +84,7 @@ func (w *walker) collect() {
 	if w.version == 0 {
 		w.version, w.changes = w.s.version, w.s.times.changes
 	}
-	svc := w.s.services[w.service]
+	svc := w.s.services.byName[w.service]
 	switch {
 	case w.service != "" && svc == nil:
 		w.at.slot, w.done = nil, true
