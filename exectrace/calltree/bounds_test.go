@@ -2,10 +2,12 @@ package calltree
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/lanes"
+	"example.com/tracelab/internal/testbed/workload"
 )
 
 // TestMoreNodesThanThereMayBe: what has no node is in its callers, and counted.
@@ -49,4 +51,51 @@ func TestSpread(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestMoreSumsThanThereMayBe: what comes then has no calls, and is counted.
+func TestMoreSumsThanThereMayBe(t *testing.T) {
+	p := &Profile{Selection: Selection{To: 100}, at: map[key]int32{}}
+	for i := range MaxSums {
+		p.add(key{state: lanes.Sync, reason: fmt.Sprint(i)}, 10, 20, 10, 1)
+	}
+	calls := someCalls(t, 5)
+	for _, c := range calls {
+		p.add(key{calls: c, state: lanes.Running}, 10, 20, 10, 1)
+		p.add(key{state: lanes.Sync, reason: "0"}, 10, 20, 10, 1)
+	}
+	if sum, count := p.Of(Measure{State: lanes.Running}); p.Merged != 5 || len(p.lines) != MaxSums+1 || sum != 50 || count != 5 {
+		t.Errorf("%d times are merged in %d sums; running has %d, %d times", p.Merged, len(p.lines), sum, count)
+	}
+	if sum, _ := p.Of(Measure{State: lanes.Sync, Reason: "0"}); sum != 60 {
+		t.Errorf("a sum that there is gets %d", sum)
+	}
+}
+
+// someCalls are n that differ.
+func someCalls(t *testing.T, n int) (all []exectrace.Calls) {
+	t.Helper()
+	b, err := workload.Record("http", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := exectrace.FromBytes(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := lanes.Read(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for g := range l.Trace.Goroutines() {
+		for stay := range l.Stays(g, l.Trace.Start, l.Trace.End) {
+			if len(all) < n && stay.Calls != (exectrace.Calls{}) && !slices.Contains(all, stay.Calls) {
+				all = append(all, stay.Calls)
+			}
+		}
+	}
+	if len(all) < n {
+		t.Fatalf("the trace has %d calls", len(all))
+	}
+	return all
 }

@@ -51,12 +51,19 @@ type Profile struct {
 	// Untimed is how many of the sums, by calls and state, are not in Tree.Parts, since there
 	// are too many: see MaxTimed.
 	Untimed int
+	// Merged is how many times goroutines were in a state in calls that are not told, since
+	// there are too many: see MaxSums.
+	Merged int
 
 	trace *exectrace.Trace
 	lines []line
 	at    map[key]int32 // the index of a line, while they are summed up
 	sums  [Samples + 1]amount
 }
+
+// MaxSums bounds the sums, by calls and state, of a Profile. What comes after so many is in
+// sums without calls.
+const MaxSums = 200_000
 
 // MaxTimed bounds of how many sums, by calls and state, a Profile has the parts. They take up
 // to 8 bytes for each part.
@@ -155,6 +162,11 @@ func (p *Profile) calls(l *line) []exectrace.Frame {
 // add adds a time from one moment to another, or samples at a moment.
 func (p *Profile) add(k key, from, to exectrace.Time, sum, count int64) {
 	i, known := p.at[k]
+	if !known && len(p.lines) >= MaxSums {
+		p.Merged += int(count)
+		k.calls = exectrace.Calls{}
+		i, known = p.at[k]
+	}
 	if !known {
 		i = int32(len(p.lines))
 		p.at[k] = i

@@ -202,6 +202,7 @@ func TestViewer(t *testing.T) {
 		for _, by := range []string{"processor", "thread", "goroutine"} {
 			ours.steps(t, by, whole, random)
 		}
+		ours.flames(t, random)
 	}
 }
 
@@ -252,4 +253,28 @@ func (v *viewer) steps(t *testing.T, by string, whole int, random *rand.Rand) {
 	}
 	t.Logf("  %s: %d of %d lanes, %.1f ms of processor time a step, %.0f kB on the wire, %.0f kB at most", by, strings.Count(lanes[0], ",")-4, list.Total,
 		float64((v.cpu()-before).Microseconds())/1000/steps, float64(sent)/steps/1000, float64(most)/1000)
+}
+
+// flames measures flame graphs of 3 ms at random places, and of all of the time.
+func (v *viewer) flames(t *testing.T, random *rand.Rand) {
+	t.Helper()
+	const pages, length = 60, 3_000_000
+	cost := func(path string) (took time.Duration, size int) {
+		before := v.cpu()
+		_, size = v.get("/flame?" + path)
+		return v.cpu() - before, size
+	}
+	first, _ := cost("to=3000000") // which goroutines were when is computed once
+	var all, most time.Duration
+	largest := 0
+	for n := range pages {
+		from := random.Int64N(v.lasts - length)
+		took, size := cost(fmt.Sprintf("from=%d&to=%d&state=%s%s", from, from+length, []string{"sync", "running", "network"}[n%3], []string{"", "&of=p0"}[n%2]))
+		all, most, largest = all+took, max(most, took), max(largest, size)
+	}
+	ofAll, _ := cost("state=sync")
+	again, _ := cost("state=network")
+	onProcessor, _ := cost("state=running&of=p0")
+	t.Logf("  flame graphs: the first %v, of 3 ms %.1f ms of processor time, %v at most, %.0f kB on the wire at most; of all of the time %v, then another state of it %v; of a processor all of the time %v; %.0f MB at most",
+		first, float64(all.Microseconds())/1000/pages, most, float64(largest)/1000, ofAll, again, onProcessor, float64(v.peak())/1e6)
 }

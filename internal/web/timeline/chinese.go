@@ -134,4 +134,5 @@ var Chinese = map[string]string{
 	"Each wait counts where it began, with the part of it that is in this time.":                                                                                                                                             "每次等待计入其开始处，只计这段时间内的部分。",
 	"%d of the %d CPU samples of the execution trace are of this time, one for each %s that goroutines ran. A CPU profile takes one for each 10 ms of a CPU, if the program has chosen no other rate.":                       "执行追踪的 %[2]d 个 CPU 样本中有 %[1]d 个在这段时间里，goroutine 每运行 %[3]s 一个。若程序未另选频率，CPU profile 每 10 ms CPU 时间取一个样本。",
 	"the flame graph of what is marked, or of the time shown":                                                                                                                                                                "所标记时间或所示时间的火焰图",
+	"There are too many stacks to tell them apart: goroutines were in a state %d times without one.":                                                                                                                         "调用栈过多，无法全部区分：goroutine 有 %d 次处于某状态而没有调用栈。",
 }

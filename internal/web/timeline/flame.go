@@ -33,6 +33,7 @@ type flamePage struct {
 	Parts      []part
 	PartsSaid  string
 	Untimed    int // sums that are not in the parts
+	Merged     int // times in calls that are not told
 	Functions  []functionRow
 	More       int // functions that the table does not have
 	All        string
@@ -141,7 +142,7 @@ func (p *Pages) flame(w http.ResponseWriter, r *http.Request, x *executions.Exec
 func (p *Pages) newFlame(r *http.Request, q *flameQuery, profile *calltree.Profile) *flamePage {
 	d := &flamePage{
 		Page: p.Shell.Page(r, "", ""), flameQuery: q, Name: display.Text(q.x.Name, 200), Tabs: p.Tabs(r, q.ID), Lost: len(q.x.Lanes.Trace.Lost),
-		Shown: spanOf(q.x, timeOf(q.x, q.From), timeOf(q.x, q.To)), Goroutines: profile.Goroutines, Untimed: profile.Untimed,
+		Shown: spanOf(q.x, timeOf(q.x, q.From), timeOf(q.x, q.To)), Goroutines: profile.Goroutines, Untimed: profile.Untimed, Merged: profile.Merged,
 		Timeline: q.timeline(), All: q.with("root", "", "find", ""), Raw: q.with("raw", "1"),
 	}
 	d.Title, d.Styles = d.T("%s: Flame graph", d.Name), []string{"flame.css"}
