@@ -30,6 +30,8 @@ type reader struct {
 	*shell
 	started *stacktest.Stack
 	ports   *strings.Replacer
+	usual   []string // what ports has of the stack
+	beside  []string // and of servers beside it
 	traces  map[string]string
 	last    string // trace, for a page that has no answer with an id
 	served  sync.WaitGroup
@@ -97,8 +99,9 @@ func (r *reader) end() {
 }
 
 func (r *reader) serves(ports ...string) {
+	r.usual = ports
 	server := host(r.started.UI)
-	r.ports = strings.NewReplacer(append(ports, "localhost:9411", server, "127.0.0.1:9411", server)...)
+	r.ports = strings.NewReplacer(append(slices.Concat(ports, r.beside), "localhost:9411", server, "127.0.0.1:9411", server)...)
 	r.run("export TRACELAB_SERVER=" + server)
 }
 
@@ -155,6 +158,9 @@ func (r *reader) follow(s step) (printed string, status int) {
 	if m := tracelab.FindStringSubmatch(command); m != nil && !strings.Contains(command, "--help") {
 		map[string]func(string){"up": r.up, "store": r.store}[m[1]](m[2])
 		return "", 0
+	}
+	if serving.MatchString(command) && s.prints != "" {
+		return r.serve(s, command)
 	}
 	if r.started == nil {
 		r.up("")

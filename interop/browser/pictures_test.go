@@ -95,20 +95,37 @@ func (p *page) picture(name string) {
 func crowd(t *testing.T) (url string) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "trace.out")
-	if out, err := exec.CommandContext(t.Context(), "go", "run", "-trimpath", "../../labs/crowd", "-o", file).CombinedOutput(); err != nil {
+	recordLab(t, "crowd", file)
+	return viewed(t, file)
+}
+
+// recordLab runs the program of a lab, which writes its trace to a file.
+func recordLab(t *testing.T, lab, file string) {
+	t.Helper()
+	if out, err := exec.CommandContext(t.Context(), "go", "run", "-trimpath", "../../labs/"+lab, "-o", file).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	view := exec.CommandContext(t.Context(), stacktest.Program, "exec", "view", file)
-	testbed.EndWithTest(view)
-	out, err := view.StdoutPipe()
+}
+
+// viewed shows a trace, at the URL that it returns, until the test ends.
+func viewed(t *testing.T, file string) (url string) {
+	t.Helper()
+	return started(t, exec.CommandContext(t.Context(), stacktest.Program, "exec", "view", file))
+}
+
+// started runs a server until the test ends, and returns the first line that it prints.
+func started(t *testing.T, server *exec.Cmd) (line string) {
+	t.Helper()
+	testbed.EndWithTest(server)
+	out, err := server.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := view.Start(); err != nil {
+	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { view.Wait() })
-	line, err := bufio.NewReader(out).ReadString('\n')
+	t.Cleanup(func() { server.Wait() })
+	line, err = bufio.NewReader(out).ReadString('\n')
 	if err != nil {
 		t.Fatal(err)
 	}
