@@ -70,7 +70,7 @@ func TestTheGoroutinesOfASlowVisit(t *testing.T) {
 	if strings.Contains(page, "No execution trace covers this") {
 		t.Errorf("something is not covered: %s", page)
 	}
-	held := regexp.MustCompile(`(?s)>redisWrite</a>.*?For [\d.]+ m?s, from [^<]* on, it waited for a mutex[^<]*: <code>sync\.\(\*Mutex\)\.Lock.*?changes\..*?ended the wait.*?network <code>.*?for no request that is known`)
+	held := regexp.MustCompile(`(?s)>redisWrite</a>.*?For [\d.]+ m?s, from [^<]* on, it waited for a mutex[^<]*: <code>sync\.\(\*Mutex\)\.Lock.*?ended the wait.*?changes\..*?waited for the network: <code>.*?for no request that is known`)
 	if !held.MatchString(page) {
 		t.Errorf("the page does not show who held the mutex: %s", page)
 	}

@@ -45,7 +45,7 @@ var Chinese = map[string]string{
 	"and %d more goroutines":       "另有 %d 个 goroutine",
 	"and %d shorter waits":         "另有 %d 次较短的等待",
 	"For %s, from %s on, it %s":    "用时 %s，从 %s 起：%s",
-	"%s of it %s":                  "其中 %s：%s",
+	"For %s of this time it %s":    "其间有 %s：%s",
 	"for":                          "为",
 	"of trace %s":                  "（链路 %s）",
 	"its goroutines":               "它的 goroutine",

@@ -45,7 +45,7 @@ func TestARequestOverProcesses(t *testing.T) {
 	s.has(page, `>shop</b>`, "i1", `href="/exec/shop">execution trace`,
 		`id="span-0000000000000001"`, `href="/traces/000000000000002a?span=0000000000000001">get /visit</a>`, `href="/exec/shop/timeline?by=goroutine&from=`, "its own",
 		`id="span-0000000000000002"`, "waiting for another goroutine",
-		"it waited for a mutex", "sync.(*Mutex).Lock", "ended the wait", "sleep", `for <a href="/traces/000000000000002b?span=0000000000000009">other order</a> of trace 000000000000002b`,
+		"it waited for a mutex", "sync.(*Mutex).Lock", "ended the wait", "of this time it slept", `for <a href="/traces/000000000000002b?span=0000000000000009">other order</a> of trace 000000000000002b`,
 		`href="/exec/request?span=0000000000000009&trace=000000000000002b">its goroutines`,
 		`id="span-0000000000000003"`, "request_test.part", "started for it", "request_test.slowest", "and 10 more goroutines")
 	s.has(page, `>bank</b>`, `href="/exec/bank">execution trace`, "Its clock does not fit: ", "in the middle of its caller's span", `id="span-0000000000000004"`, "(place not sure)")

@@ -169,7 +169,7 @@ func (d *drawing) wait(s why.SpanWork, g *why.Goroutines, held why.Held, n int) 
 		if i > 0 || h.Goroutine != held.Segment.WokenBy {
 			l.Role = d.words.T("was waited for, too")
 		}
-		l.Did = d.words.T("%s of it %s", display.Duration(time.Duration(h.Took)), h.State)
+		l.Did = d.words.T("For %s of this time it %s", display.Duration(time.Duration(h.Took)), display.State(h.State))
 		if len(h.Stack) > 0 {
 			l.Where = display.Text(why.Place(h.Stack), 200)
 		}
