@@ -175,7 +175,7 @@ func (w *Work) Goroutines(i int) Goroutines {
 		}
 	}
 	for _, worker := range t.Workers(s.task, all) {
-		if worker.Role == exectrace.WorkerOwn || w.tr.spanOf(s, worker.Task) == s {
+		if w.tr.spanOf(s, worker.Task) == s {
 			g.Workers = append(g.Workers, worker)
 		}
 	}

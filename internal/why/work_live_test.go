@@ -93,6 +93,44 @@ func TestWhoHeldTheMutex(t *testing.T) {
 	}
 }
 
+// TestWhoTheHolderWaitedFor comes after it, though that was earlier.
+func TestWhoTheHolderWaitedFor(t *testing.T) {
+	var id zipkin.TraceID
+	tr := record(t, func(ctx context.Context) {
+		var mu sync.Mutex
+		locked, supplies := make(chan struct{}), make(chan int)
+		var all sync.WaitGroup
+		all.Go(func() {
+			mu.Lock()
+			close(locked)
+			<-supplies
+			mu.Unlock()
+		})
+		all.Go(func() {
+			<-locked
+			time.Sleep(200 * time.Millisecond) // while the mutex is held: on a busy machine the other comes late
+			supplies <- 1
+		})
+		all.Go(func() {
+			<-locked
+			_, root := octrace.StartSpan(ctx, "buy")
+			defer root.End()
+			id = traceID(root)
+			mu.Lock()
+			mu.Unlock()
+		})
+		all.Wait()
+	})
+	g := goroutines(t, lay(t, id, tr), "buy")
+	if len(g.Waits) == 0 {
+		t.Fatal("there is no wait")
+	}
+	wait := g.Waits[0]
+	if h := wait.Holders; len(h) < 2 || h[0].Goroutine != wait.Segment.WokenBy || h[1].State != "sleep" || h[1].From >= h[0].From || len(h[0].Served) != 0 {
+		t.Errorf("they are %+v", h)
+	}
+}
+
 // TestAllWhoWorkedForASpan are under it: a fan-out whole, and under each of its spans its own.
 func TestAllWhoWorkedForASpan(t *testing.T) {
 	var id zipkin.TraceID

@@ -67,10 +67,15 @@ func TestSpansOnOneAxis(t *testing.T) {
 			if got, want := laidOut(w), strings.TrimPrefix(test.want, "\n"); got != want {
 				t.Errorf("it is\n%s\nwant\n%s", got, want)
 			}
+			end := int64(0)
 			for i, s := range w.Spans {
+				end = max(end, s.End)
 				if g := w.Goroutines(i); s.Process != -1 || g.Trace != nil || len(g.Workers) > 0 {
 					t.Errorf("%s has goroutines of no execution trace: %+v", s.Name, g)
 				}
+			}
+			if w.End != end {
+				t.Errorf("it ends at %d, and the last span at %d", w.End, end)
 			}
 		})
 	}

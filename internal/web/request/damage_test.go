@@ -15,7 +15,7 @@ func TestDamagedExecutionTraces(t *testing.T) {
 	whole := recorded()["shop"]
 	random := rand.New(rand.NewPCG(5, 6))
 	lost := 0
-	for i := range 40 {
+	for i := range 20 {
 		raw := slices.Clone(whole)
 		if i%2 == 0 {
 			raw = raw[:len(raw)/4+random.IntN(len(raw)*3/4)]

@@ -58,6 +58,28 @@ func TestARequestOverProcesses(t *testing.T) {
 	}
 }
 
+// TestLanesEndWithTheirSpan: what a goroutine did before and after is not drawn.
+func TestLanesEndWithTheirSpan(t *testing.T) {
+	page := serve(t, recorded(), both()).page(address, http.StatusOK)
+	place := regexp.MustCompile(`<rect class="(s\d+|bar c\d+)"[^>]* x="([\d.]+)%" width="([\d.]+)%"`)
+	n := 0
+	for _, article := range strings.Split(page, "<article")[1:] {
+		var begins, ends float64
+		for _, m := range place.FindAllStringSubmatch(article, -1) {
+			x, _ := strconv.ParseFloat(m[2], 64)
+			width, _ := strconv.ParseFloat(m[3], 64)
+			if strings.HasPrefix(m[1], "bar") {
+				begins, ends = x, x+width
+			} else if n++; x < begins-.001 || x+width > ends+.002 { // what is too short to be seen is drawn wider
+				t.Errorf("a segment is from %f to %f, and its span from %f to %f", x, x+width, begins, ends)
+			}
+		}
+	}
+	if n == 0 {
+		t.Error("there are no segments")
+	}
+}
+
 // TestTheTimeShown is in the address, and links lead to other parts of it.
 func TestTheTimeShown(t *testing.T) {
 	s := serve(t, recorded(), both())
@@ -179,6 +201,19 @@ func TestWhatIsTooMuchIsCounted(t *testing.T) {
 	}
 	if n := strings.Count(page, "<rect"); n > 4000 {
 		t.Errorf("%d boxes are drawn", n)
+	}
+	x := executiontest.Open(t, "busy", busy)
+	var many []zipkin.Span
+	for i := range 99 {
+		one := webtest.Span(zipkin.SpanID(100+i), visit, x.Trace.Wall(x.Trace.Start).UnixMicro(), x.Trace.Duration().Microseconds())
+		one.TraceID.Low = ours
+		many = append(many, one)
+	}
+	page = serve(t, map[string][]byte{"shop": busy, "bank": nil}, e, many...).page(address, http.StatusOK)
+	for _, lane := range regexp.MustCompile(`(?s)<svg class="draw".*?</svg></div>`).FindAllString(page, -1) {
+		if n := strings.Count(lane, `class="counted"`); n > 24 {
+			t.Errorf("the explanation goes by a lane of a full page in %d places", n)
+		}
 	}
 }
 
