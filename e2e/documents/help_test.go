@@ -56,6 +56,7 @@ func TestExamples(t *testing.T) {
 		`other=$(curl -s localhost:8080/visit -H 'b3: d' | sed -n 's/.*"traceId": "\(.*\)",/\1/p'); sleep 1`,
 		`tracelab save friday.json.gz`,
 		`printf "ann\nbob\n" > names.txt`,
+		`cp trace.out before.out; cp trace.out after.out`,
 	)
 	own := strings.NewReplacer("463ac35c9f6413ad48485a3953bb6124", "$id", "7d2e1f0a9c8b47566f5e4d3c2b1a0918", "$other", "a2fb4a1d1a96d312", "$span")
 	for _, verb := range append(verbs(r), "") {

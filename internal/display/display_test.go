@@ -44,6 +44,14 @@ func TestSigned(t *testing.T) {
 	}
 }
 
+func TestChange(t *testing.T) {
+	for d, want := range map[time.Duration]string{0: "0 s", 1: "+1 ns", -1500: "−1.50 µs", 31 * time.Millisecond: "+31.0 ms"} {
+		if got := display.Change(d); got != want {
+			t.Errorf("%d ns: %q, want %q", d, got, want)
+		}
+	}
+}
+
 // TestBothAgree where what is whole in one is whole in the other.
 func TestBothAgree(t *testing.T) {
 	for us := int64(1000); us < math.MaxInt64/5000; us = us*5/4 + 1 {

@@ -53,6 +53,14 @@ func Signed(us int64) string {
 	return Micros(us)
 }
 
+// Change is Duration of a change: +31.0 ms, −431 ns, 0 s.
+func Change(d time.Duration) string {
+	if d > 0 {
+		return "+" + Duration(d)
+	}
+	return Duration(d)
+}
+
 func minutes(s int64) string {
 	if s < 3600 {
 		return fmt.Sprintf("%d m %02d s", s/60, s%60)

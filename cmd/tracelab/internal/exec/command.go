@@ -7,6 +7,7 @@ type Command struct {
 	Summary    summaryCommand    `cmd:"" help:"Say what is in it: time, goroutines, threads, heap, collections, events."`
 	View       viewCommand       `cmd:"" help:"Show it in pages: goroutines, tasks, regions, delays, the garbage collector."`
 	Goroutines goroutinesCommand `cmd:"" help:"Say where the time of goroutines went, by the function that they were started with."`
+	Compare    compareCommand    `cmd:"" help:"Put the goroutines of two traces side by side: where their time went, and what differs."`
 	Profile    profileCommand    `cmd:"" help:"Say where goroutines were delayed, as pprof profiles: network, synchronization, system calls, scheduler."`
 	Tasks      tasksCommand      `cmd:"" help:"Say how long tasks lasted, and which were the slowest."`
 	Task       taskCommand       `cmd:"" help:"Show one task: its tree, its regions, its logs, its time by state."`

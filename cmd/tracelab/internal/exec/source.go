@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -45,6 +46,14 @@ func (s source) open(ctx context.Context, std cli.Streams) (*exectrace.File, err
 		return nil, cli.Status{Code: cli.Usage, Err: err}
 	}
 	return file, nil
+}
+
+// called is what people call the trace.
+func (s source) called() string {
+	if s.Trace == "-" {
+		return "standard input"
+	}
+	return filepath.Base(redact.In(s.Trace))
 }
 
 // isPipe reports whether a path is that of a pipe, as of <(command) in a shell.
