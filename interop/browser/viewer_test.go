@@ -52,7 +52,7 @@ func TestViewerPages(t *testing.T) {
 	task := first("/tasks/tasks?name=request", ".rows tbody th a")
 	goroutine := first(task, `.task a[href*="goroutine?id="]`)
 	for _, page := range []string{"", "/tasks", "/tasks/goroutines", "/tasks/goroutines?func=runtime.bgsweep", goroutine, "/tasks/tasks", "/tasks/tasks?name=query", task,
-		"/tasks/regions", "/tasks/regions?type=parse", "/gc/mmu?flags=stw&per_proc=1", "/gc", "/tasks/profile", "/cut", "/cut/regions", "/foreign", "/tasks/task", "/tasks/tasks?sort=x"} {
+		"/tasks/regions", "/tasks/regions?type=parse", "/gc/mmu?flags=stw&per_proc=1", "/gc", "/tasks/profile", "/cut", "/cut/regions", "/foreign", "/tasks/task", "/tasks/tasks?sort=x", "/tasks/compare", "/tasks/compare?with=gc", "/tasks/compare?with=cut&per=trace&sort=sync"} {
 		p.do(chromedp.Navigate(root+page), chromedp.WaitVisible(chromedp.CSS("h1")))
 		p.axe()
 		p.narrow()

@@ -59,6 +59,7 @@ func (p *Pages) Routes(mux *http.ServeMux) {
 	p.Shell.Handle(mux, "GET "+Path, p.Trust.Page(p.list))
 	for path, show := range map[string]func(*visit){
 		"":             p.overview,
+		"/compare":     p.compare,
 		"/goroutines":  p.goroutines,
 		"/goroutine":   p.goroutine,
 		"/tasks":       p.tasks,

@@ -35,31 +35,34 @@ func (p *Pages) opened(show func(*visit)) http.HandlerFunc {
 // path, is open. A page that would wait for long says so and asks again; where there is no
 // such trace, or it cannot be read, a page says that.
 func (p *Pages) Opened(show func(http.ResponseWriter, *http.Request, *executions.Execution)) http.HandlerFunc {
-	return p.Trust.Page(func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), patience)
-		defer cancel()
-		e, err := p.Library.Open(ctx, r.PathValue("id"))
-		words := p.Shell.Words(r)
-		var unreadable *executions.Unreadable
-		switch {
-		case err == nil:
-			show(w, r, e)
-		case r.Context().Err() != nil: // the client is gone
-		case errors.Is(err, context.DeadlineExceeded):
-			p.wait(w, r)
-		case errors.Is(err, executions.ErrUnknown):
-			p.Shell.Problem(w, r, http.StatusNotFound, shell.Problem{
-				Heading: words.T("There is no such execution trace"), Text: words.T("The list has those that there are."), Error: r.URL.Path})
-		case errors.As(err, &unreadable):
-			p.Shell.Problem(w, r, http.StatusUnprocessableEntity, shell.Problem{
-				Heading: words.T("The execution trace cannot be read"),
-				Text:    words.T("Nothing in it could be understood: it may be another kind of file, or damaged from its beginning on."),
-				Error:   display.Text(err.Error(), longestText)})
-		default:
-			p.Shell.Problem(w, r, http.StatusInternalServerError, shell.Problem{
-				Heading: words.T("The execution trace cannot be opened"), Text: words.T("Reload to try again."), Error: display.Text(err.Error(), longestText)})
-		}
-	})
+	return p.Trust.Page(func(w http.ResponseWriter, r *http.Request) { p.open(w, r, r.PathValue("id"), patience, show) })
+}
+
+// open is Opened for an id, with a time for which the page waits.
+func (p *Pages) open(w http.ResponseWriter, r *http.Request, id string, patience time.Duration, show func(http.ResponseWriter, *http.Request, *executions.Execution)) {
+	ctx, cancel := context.WithTimeout(r.Context(), patience)
+	defer cancel()
+	e, err := p.Library.Open(ctx, id)
+	words := p.Shell.Words(r)
+	var unreadable *executions.Unreadable
+	switch {
+	case err == nil:
+		show(w, r, e)
+	case r.Context().Err() != nil: // the client is gone
+	case errors.Is(err, context.DeadlineExceeded):
+		p.wait(w, r)
+	case errors.Is(err, executions.ErrUnknown):
+		p.Shell.Problem(w, r, http.StatusNotFound, shell.Problem{
+			Heading: words.T("There is no such execution trace"), Text: words.T("The list has those that there are."), Error: r.URL.Path})
+	case errors.As(err, &unreadable):
+		p.Shell.Problem(w, r, http.StatusUnprocessableEntity, shell.Problem{
+			Heading: words.T("The execution trace cannot be read"),
+			Text:    words.T("Nothing in it could be understood: it may be another kind of file, or damaged from its beginning on."),
+			Error:   display.Text(err.Error(), longestText)})
+	default:
+		p.Shell.Problem(w, r, http.StatusInternalServerError, shell.Problem{
+			Heading: words.T("The execution trace cannot be opened"), Text: words.T("Reload to try again."), Error: display.Text(err.Error(), longestText)})
+	}
 }
 
 // longestText is how much of a text that comes from elsewhere a page shows, in characters.
@@ -176,6 +179,9 @@ func (p *Pages) Tabs(r *http.Request, id string) []Tab {
 		{Label: "MMU", Path: "/mmu"}, {Label: "Profiles", Path: "/profile"}}
 	if p.Timeline {
 		tabs = slices.Insert(tabs, 1, Tab{Label: "Timeline", Path: "/timeline"}, Tab{Label: "Flame graph", Path: "/flame"})
+	}
+	if p.comparable(id) {
+		tabs = append(tabs, Tab{Label: "Compare", Path: "/compare"})
 	}
 	for i := range tabs {
 		tabs[i].Path = Path + "/" + url.PathEscape(id) + tabs[i].Path

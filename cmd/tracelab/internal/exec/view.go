@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"runtime/debug"
 
 	"example.com/tracelab/cmd/tracelab/internal/term"
@@ -19,19 +18,19 @@ import (
 	"example.com/tracelab/internal/web/request"
 	"example.com/tracelab/internal/web/shell"
 	"example.com/tracelab/internal/web/timeline"
-	"example.com/tracelab/redact"
 )
 
 // viewCommand shows an execution trace in pages.
 type viewCommand struct {
 	source `embed:""`
+	Others []string `arg:"" optional:"" name:"others" help:"More traces, to be compared with the first."`
 	period `embed:""`
 	HTTP   string `name:"http" placeholder:"ADDR" default:"localhost:0" help:"Serve the pages at this address; port 0 is any that is free."`
 }
 
 // Help is shown by tracelab exec view --help.
 func (c *viewCommand) Help() string {
-	return `It prints a link, and serves until Ctrl-C. The pages have what the other verbs print, each figure a link to what it is made of: a timeline of processors, goroutines or threads, goroutines by function and one by one, tasks, regions, delays as flame graphs, the garbage collector. They can be opened at once, and wait while the trace is read. Its index takes about as much memory as it has bytes.
+	return `It prints a link, and serves until Ctrl-C. The pages have what the other verbs print, each figure a link to what it is made of: a timeline of processors, goroutines or threads, goroutines by function and one by one, tasks, regions, delays as flame graphs, the garbage collector. They can be opened at once, and wait while the trace is read. Its index takes about as much memory as it has bytes. Several can be given, and each compared with the others.
 
 Who reaches the address can read the trace: it is this machine only, unless --http names another.
 
@@ -40,6 +39,7 @@ Who reaches the address can read the trace: it is this machine only, unless --ht
 Examples:
   tracelab exec view trace.out
   tracelab exec view trace.out --from 1s --to 1.5s
+  tracelab exec view before.out after.out
   tracelab exec view 'http://localhost:6080/debug/pprof/trace?seconds=1'
   tracelab exec view trace.out --http localhost:7070`
 }
@@ -50,11 +50,11 @@ func (c *viewCommand) Run(ctx context.Context, std cli.Streams) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	file, err := c.open(ctx, std)
+	shown, err := c.openAll(ctx, std)
 	if err != nil {
 		return err
 	}
-	defer file.Close()
+	defer shown.close()
 	listener, err := net.Listen("tcp", local(c.HTTP))
 	if err != nil {
 		return cli.Status{Code: cli.Usage, Err: fmt.Errorf("--http %s: %w", c.HTTP, err)}
@@ -62,18 +62,14 @@ func (c *viewCommand) Run(ctx context.Context, std cli.Streams) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(25) // as for the other verbs
 	}
-	name := filepath.Base(redact.In(c.Trace))
-	if c.Trace == "-" {
-		name = "standard input"
-	}
-	bar := &indexing{Progress: term.StartProgress("reading "+name, term.Bytes, c.toRead(file))}
-	source := c.from(file, name, bar)
-	library := executions.New(math.MaxInt64, func() []executions.Source { return []executions.Source{source} })
-	fmt.Fprintf(term.Text(std.Out), "http://%s%s/%s\n", listener.Addr(), execution.Path, source.ID)
+	bar := &indexing{Progress: term.StartProgress("reading "+shown.names(), term.Bytes, shown.toRead(c.period))}
+	sources := shown.sources(c.period, bar)
+	library := executions.New(math.MaxInt64, func() []executions.Source { return sources })
+	fmt.Fprintf(term.Text(std.Out), "http://%s%s/%s\n", listener.Addr(), execution.Path, sources[0].ID)
 	read := make(chan error, 1)
 	go func() {
 		defer bar.end()
-		read <- c.read(ctx, std, library, source.ID)
+		read <- shown.read(ctx, std, library, sources)
 	}()
 	// A graph of a large profile takes as long as it takes.
 	err = httpserver.Serve(ctx, listener, c.pages(library), httpserver.Options{WriteTimeout: httpserver.Unlimited})

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"sync/atomic"
 
 	"example.com/tracelab/cmd/tracelab/internal/term"
@@ -14,34 +16,98 @@ import (
 	"example.com/tracelab/redact"
 )
 
-// from is the trace. What is read of it, progress counts.
-func (c *viewCommand) from(file *exectrace.File, name string, progress io.Writer) executions.Source {
-	return executions.Source{ID: executions.NewID(name), Name: name, Size: file.Size(), Open: func(context.Context) (part executions.Part, err error) {
-		if part.Whole, err = exectrace.NewFile(counted{file, progress}, file.Size()); err != nil {
-			return part, err
-		}
-		from, to := c.in(part.Whole)
-		if c.From != nil {
-			part.From = from
-		}
-		if c.To != nil {
-			part.To = to
-		}
-		return part, nil
-	}}
+// viewing are the traces that are shown, the first one first.
+type viewing []viewedTrace
+
+// viewedTrace is a trace that is shown.
+type viewedTrace struct {
+	source
+	name string
+	file *exectrace.File
 }
 
-// read reads the trace, and says what went wrong while the pages say it too.
-func (c *viewCommand) read(ctx context.Context, std cli.Streams, library executions.Library, id string) error {
-	e, err := library.Open(ctx, id)
-	if unreadable, ok := errors.AsType[*executions.Unreadable](err); ok {
-		fmt.Fprintf(term.Text(std.Err), "tracelab: %v\n", redact.Error(c.unreadable(unreadable.Err), c.Trace))
-		return cli.Status{Code: cli.Usage}
+// openAll opens the traces. Close them in the end.
+func (c *viewCommand) openAll(ctx context.Context, std cli.Streams) (viewing, error) {
+	var all viewing
+	for _, trace := range append([]string{c.Trace}, c.Others...) {
+		s := source{trace}
+		if slices.ContainsFunc(all, func(v viewedTrace) bool { return trace == "-" && v.Trace == "-" }) {
+			all.close()
+			return nil, cli.Status{Code: cli.Usage, Err: errors.New("standard input is one trace: give files for the others")}
+		}
+		file, err := s.open(ctx, std)
+		if err != nil {
+			all.close()
+			return nil, err
+		}
+		all = append(all, viewedTrace{s, s.called(), file})
 	}
-	if err == nil {
-		warn(std.Err, e.Trace.Lost)
+	return all, nil
+}
+
+func (all viewing) close() {
+	for _, v := range all {
+		v.file.Close()
 	}
-	return nil
+}
+
+func (all viewing) names() string {
+	list := make([]string, len(all))
+	for i, v := range all {
+		list[i] = v.name
+	}
+	return strings.Join(list, ", ")
+}
+
+// toRead is how many bytes are read to index the traces; -1: not known.
+func (all viewing) toRead(p period) (sum int64) {
+	if !p.whole() {
+		return -1
+	}
+	for _, v := range all {
+		sum += v.file.Size()
+	}
+	return sum
+}
+
+// sources are the traces for pages. What is read of them, progress counts.
+func (all viewing) sources(p period, progress io.Writer) (list []executions.Source) {
+	for _, v := range all {
+		id := executions.NewID(v.name)
+		for n := 2; slices.ContainsFunc(list, func(s executions.Source) bool { return s.ID == id }); n++ {
+			id = fmt.Sprintf("%s-%d", executions.NewID(v.name), n)
+		}
+		list = append(list, executions.Source{ID: id, Name: v.name, Size: v.file.Size(), Open: func(context.Context) (part executions.Part, err error) {
+			if part.Whole, err = exectrace.NewFile(counted{v.file, progress}, v.file.Size()); err != nil {
+				return part, err
+			}
+			from, to := p.in(part.Whole)
+			if p.From != nil {
+				part.From = from
+			}
+			if p.To != nil {
+				part.To = to
+			}
+			return part, nil
+		}})
+	}
+	return list
+}
+
+// read reads the traces one after the other, and says what went wrong while the pages say it
+// too.
+func (all viewing) read(ctx context.Context, std cli.Streams, library executions.Library, sources []executions.Source) (failed error) {
+	for i, v := range all {
+		e, err := library.Open(ctx, sources[i].ID)
+		if unreadable, ok := errors.AsType[*executions.Unreadable](err); ok {
+			fmt.Fprintf(term.Text(std.Err), "tracelab: %v\n", redact.Error(v.unreadable(unreadable.Err), v.Trace))
+			failed = cli.Status{Code: cli.Usage}
+		}
+		if err == nil {
+			warn(std.Err, e.Trace.Lost)
+		}
+	}
+	return failed
 }
 
 // counted is a file of which a writer counts what is read, while the file is being indexed.
@@ -54,14 +120,6 @@ func (c counted) ReadAt(b []byte, off int64) (int, error) {
 	n, err := c.File.ReadAt(b, off)
 	c.progress.Write(b[:n])
 	return n, err
-}
-
-// toRead is how many bytes are read to index the trace and to sum it up; -1: not known.
-func (c *viewCommand) toRead(file *exectrace.File) int64 {
-	if c.whole() {
-		return 2 * file.Size()
-	}
-	return -1
 }
 
 // indexing shows how far the reading is, until it has ended.

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"example.com/tracelab/internal/cli"
+	"example.com/tracelab/internal/executions"
 	"example.com/tracelab/internal/executions/report"
 	"example.com/tracelab/internal/testbed"
 )
@@ -284,5 +285,35 @@ func TestViewOfWhatCannotBeRead(t *testing.T) {
 		"--from 2s --to 1s": {"view", path, "--from", "2s", "--to", "1s"},
 	} {
 		exec(args...).check(t, cli.Usage, []string{says})
+	}
+}
+
+// TestViewCompares two traces of one name: the page of the first leads to the comparison, which
+// has the rows that the verb prints.
+func TestViewCompares(t *testing.T) {
+	a, b := recorded(t, "tasks"), recorded(t, "sync")
+	v := view(t, &viewCommand{source: source{Trace: a}, Others: []string{b, b}})
+	if page := v.page(""); !strings.Contains(page, "/compare\"") {
+		t.Errorf("nothing leads to the comparison:\n%s", page)
+	}
+	with := filepath.Base(b)
+	for _, id := range []string{executions.NewID(with), executions.NewID(with) + "-2"} {
+		var want struct{ Goroutines []report.Beside }
+		got := exec("compare", a, b, "--json", "--top", "0")
+		if err := json.Unmarshal([]byte(got.out), &want); err != nil || len(want.Goroutines) == 0 {
+			t.Fatalf("%v: %s%s", err, got.out, got.stderr)
+		}
+		page := v.page("/compare?with=" + id)
+		for _, r := range want.Goroutines {
+			if !strings.Contains(page, report.Named(r.Func)) {
+				t.Errorf("%s: %s is not there", id, report.Named(r.Func))
+			}
+			if n := fmt.Sprintf(">%d</a> →", r.A.Count); r.A.Count > 0 && !strings.Contains(page, n) {
+				t.Errorf("%s: %s has %d goroutines in A, and no row has as many", id, report.Named(r.Func), r.A.Count)
+			}
+		}
+	}
+	if err := v.stop(); err != nil {
+		t.Error(err)
 	}
 }
