@@ -2,6 +2,7 @@ package loadgen
 
 import (
 	"context"
+	"runtime"
 	"time"
 )
 
@@ -12,6 +13,8 @@ type pace struct {
 	began time.Time
 	rate  float64
 	count uint64
+
+	precise bool // see waitUntil
 }
 
 // due is when request n falls due, counted from 0.
@@ -31,18 +34,14 @@ func (p *pace) Pace(_ time.Duration, n uint64) (wait time.Duration, stop bool) {
 	if n >= p.count || p.ctx.Err() != nil {
 		return 0, true
 	}
-	left := time.Until(p.due(n))
-	if left <= 0 {
+	due := p.due(n)
+	if !time.Now().Before(due) {
+		// Vegeta starts a worker, with a connection, wherever none is free at once. With one
+		// processor, none of those that have an answer would ever get to be.
+		runtime.Gosched()
 		return 0, false
 	}
-	timer := time.NewTimer(left)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return 0, false
-	case <-p.ctx.Done():
-		return 0, true
-	}
+	return 0, !waitUntil(p.ctx, due, p.precise)
 }
 
 // Rate is what vegeta asks for its reports.

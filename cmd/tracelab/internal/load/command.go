@@ -20,7 +20,7 @@ import (
 // Command is tracelab load.
 type Command struct {
 	URL          string         `arg:"" optional:"" help:"Where requests go. Default: /visit of the gateway of the stack that runs, or /visits with --method POST."`
-	Rate         float64        `help:"Requests a second." default:"20"`
+	Rate         float64        `help:"Requests a second, 10000 at most." default:"20"`
 	Duration     *time.Duration `help:"How long." placeholder:"10s" xor:"length"`
 	Count        *int           `help:"How many requests, instead of how long." placeholder:"N" xor:"length"`
 	Fault        string         `help:"Faults that each request asks for, such as 'writer=slow-disk;ms=50': see tracelab fault list." placeholder:"SPEC"`
