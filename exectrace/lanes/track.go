@@ -47,7 +47,8 @@ func (s kindSums) since(o kindSums) kindSums {
 
 // track has the turns of a processor or a thread, which do not overlap, in their order. A
 // turn is written as varints: its duration and kind, the time since the turn before, whose
-// it is less whose that was, and the sums if it has them.
+// it is less whose that was, and the sums if it has them. Most clocks of traces have ticks of
+// 64 ns: times are in ticks where they can be.
 type track struct {
 	pieces [][]byte
 	marks  []mark
@@ -72,6 +73,12 @@ const (
 	turnsAMark = 64
 	pieceSize  = 1 << 16
 	maxTurn    = (3 + int(kinds)) * binary.MaxVarintLen64
+)
+
+// The first number of a turn: two bits of its kind, this, and the duration.
+const (
+	inTicks  = 1 << 2
+	tickBits = 6 // as a power of two
 )
 
 func (t *track) empty() bool { return t.turns == 0 }
@@ -100,12 +107,16 @@ func (t *track) add(x turn) {
 }
 
 func (x *turn) append(b []byte, end exectrace.Time, who int64) []byte {
-	b = binary.AppendUvarint(b, uint64(x.to-x.from)<<2|uint64(x.kind))
-	b = binary.AppendUvarint(b, uint64(x.from-end))
+	head, scale, since := uint64(x.kind), 0, x.from-end
+	if (x.to-x.from|since|x.sums[0]|x.sums[1]|x.sums[2])&(1<<tickBits-1) == 0 {
+		head, scale = head|inTicks, tickBits
+	}
+	b = binary.AppendUvarint(b, uint64(x.to-x.from)>>scale<<3|head)
+	b = binary.AppendUvarint(b, uint64(since)>>scale)
 	b = binary.AppendVarint(b, x.who-who)
 	if x.kind == onProcessor {
 		for _, s := range x.sums {
-			b = binary.AppendUvarint(b, uint64(s))
+			b = binary.AppendUvarint(b, uint64(s)>>scale)
 		}
 	}
 	return b
@@ -151,16 +162,19 @@ func (c *cursor) next() (x turn, ok bool) {
 		}
 		c.rest = c.t.pieces[c.piece]
 	}
-	head := c.uint()
+	head, scale := c.uint(), 0
+	if head&inTicks != 0 {
+		scale = tickBits
+	}
 	x.kind = turnKind(head & 3)
-	x.from = c.end + exectrace.Time(c.uint())
-	x.to = x.from + exectrace.Time(head>>2)
+	x.from = c.end + exectrace.Time(c.uint()<<scale)
+	x.to = x.from + exectrace.Time(head>>3<<scale)
 	who, n := binary.Varint(c.rest)
 	c.rest = c.rest[n:]
 	x.who = c.who + who
 	if x.kind == onProcessor {
 		for i := range x.sums {
-			x.sums[i] = exectrace.Time(c.uint())
+			x.sums[i] = exectrace.Time(c.uint() << scale)
 		}
 	}
 	c.end, c.who = x.to, x.who
