@@ -39,8 +39,8 @@ type opening struct {
 
 // New returns a library of what sources returns. Of the traces that it has read it keeps
 // those that were asked for last, as long as they have no more than most bytes together; the
-// last one it keeps, whatever its size. An index takes about as much memory as its trace has
-// bytes.
+// last one it keeps, whatever its size. What is read takes about twice as much memory as its
+// trace has bytes, and up to 6 MB.
 func New(most int64, sources func() []Source) *Opened {
 	return &Opened{most: most, sources: sources, all: map[string]*opening{}}
 }
