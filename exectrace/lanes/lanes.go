@@ -1,5 +1,5 @@
-// Package lanes lays a Go execution trace out in time: what each processor, thread and
-// goroutine did, one below the other, as viewers of execution traces draw it. What a
+// Package lanes lays a Go execution trace out in time: what each processor, thread,
+// goroutine and task did, one below the other, as viewers of execution traces draw it. What a
 // picture of any part of the time costs depends on its columns, not on the trace.
 package lanes
 
@@ -20,10 +20,11 @@ const (
 	Processor Kind = iota // a P of the scheduler
 	Thread                // a thread of the operating system
 	Goroutine
+	Task // a task of runtime/trace: what the goroutines did that Lanes.Parts names
 )
 
-// Lane names a lane: by the number of a processor, the id of a thread, or that of a
-// goroutine. Several goroutines with one number, of which one begins after another has
+// Lane names a lane: by the number of a processor, the id of a thread, that of a goroutine,
+// or that of a task, converted to int64. Several goroutines with one number, of which one begins after another has
 // ended, are in one lane.
 type Lane struct {
 	Kind Kind
@@ -108,6 +109,8 @@ func (l *Lanes) Columns(lane Lane, from exectrace.Time, width time.Duration, n i
 		l.sums.Windows(exectrace.GoID(lane.ID), from, width, n, func(window, class int, spent time.Duration) {
 			columns[window][class] += spent
 		})
+	case Task:
+		l.columnsOfTask(exectrace.TaskID(lane.ID), from, width, columns)
 	default:
 		if t := l.track(lane); t != nil {
 			l.columns(t, from, width, columns)

@@ -51,6 +51,12 @@ func all(l *lanes.Lanes) []lanes.Lane {
 		}
 		list = append(list, lanes.Lane{Kind: lanes.Goroutine, ID: int64(g.ID)})
 	}
+	for k := range l.Trace.Tasks() {
+		if len(list) > 400 {
+			break
+		}
+		list = append(list, lanes.Lane{Kind: lanes.Task, ID: int64(k.ID)})
+	}
 	return list
 }
 
@@ -222,7 +228,7 @@ func TestNothingToSee(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, lane := range []lanes.Lane{{Kind: lanes.Processor, ID: 1 << 20}, {Kind: lanes.Processor, ID: -1}, {Kind: lanes.Thread, ID: -1}, {Kind: lanes.Goroutine, ID: 1 << 40}, {Kind: 9}} {
+	for _, lane := range []lanes.Lane{{Kind: lanes.Processor, ID: 1 << 20}, {Kind: lanes.Processor, ID: -1}, {Kind: lanes.Thread, ID: -1}, {Kind: lanes.Goroutine, ID: 1 << 40}, {Kind: lanes.Task}, {Kind: lanes.Task, ID: -1}, {Kind: 9}} {
 		if list, ok := l.Segments(lane, l.Trace.Start, l.Trace.End, 1); len(list) > 0 || !ok {
 			t.Errorf("%+v has %+v", lane, list)
 		}

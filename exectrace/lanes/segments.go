@@ -46,6 +46,8 @@ func (l *Lanes) each(lane Lane, from, to exectrace.Time, yield func(Segment) boo
 	switch t := l.track(lane); {
 	case lane.Kind == Goroutine:
 		l.ofGoroutine(exectrace.GoID(lane.ID), from, to, yield)
+	case lane.Kind == Task:
+		l.ofTask(exectrace.TaskID(lane.ID), from, to, yield)
 	case t == nil:
 	case lane.Kind == Processor:
 		t.segments(from, to, -1, lane.ID, yield)

@@ -20,18 +20,24 @@ import (
 // drawnOverTime serves the timeline of a server and its clients, and returns its address.
 func drawnOverTime(t *testing.T) (address string, x *executions.Execution) {
 	t.Helper()
-	raw, err := workload.Record("http", 40)
+	return programOverTime(t, "http", 40)
+}
+
+// programOverTime does likewise of a program of a kind.
+func programOverTime(t *testing.T, kind string, size int) (address string, x *executions.Execution) {
+	t.Helper()
+	raw, err := workload.Record(kind, size)
 	if err != nil {
 		t.Fatal(err)
 	}
-	library := executiontest.Library(map[string][]byte{"http": raw})
-	if x, err = library.Open(t.Context(), "http"); err != nil {
+	library := executiontest.Library(map[string][]byte{kind: raw})
+	if x, err = library.Open(t.Context(), kind); err != nil {
 		t.Fatal(err)
 	}
 	s := webtest.Shell("")
 	server := httptest.NewServer(webtest.Serve(s, timeline.New(execution.New(s, execution.Config{Library: library, Timeline: true}))))
 	t.Cleanup(server.Close)
-	return server.URL + timeline.Path("http"), x
+	return server.URL + timeline.Path(kind), x
 }
 
 // lanes opens a timeline, and waits until its script has drawn lanes.

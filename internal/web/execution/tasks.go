@@ -65,7 +65,7 @@ func (v *visit) namedTasks(a *asked) {
 
 func (v *visit) taskRow(k exectrace.Task) taskRow {
 	row := taskRow{Task: report.NewTask(v.Trace, k), Link: v.To("/task", "id", number(k.ID)), BegunBy: v.link(k.BegunBy), EndedBy: v.link(k.EndedBy)}
-	row.At, row.For, row.Timeline = report.Since(row.Task.At), newTook(row.Duration), v.TimelineOf(k.BegunBy, row.Task.At, row.Task.At+row.Duration)
+	row.At, row.For, row.Timeline = report.Since(row.Task.At), newTook(row.Duration), v.Timeline(row.Task.At, row.Task.At+row.Duration, "lane", "k"+number(k.ID), "by", "task")
 	if k.Parent != 0 {
 		row.Parent = v.To("/task", "id", number(k.Parent))
 	}

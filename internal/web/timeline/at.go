@@ -31,15 +31,16 @@ type place struct {
 	Values               counters.Values
 	Allocated, Goal      string
 	Regions, Logs, Tasks []mark
+	Task                 *taskPlace // whose lane it is
 	Spans                []served
 
 	segment lanes.Segment
 }
 
-// who is a goroutine, a processor or a thread, with the address of its lane.
+// who is a goroutine, a processor, a thread or a task, with the address of its lane.
 type who struct {
 	Lane, Name, Address string
-	ID                  int64
+	ID                  string
 }
 
 // wake is the end of a wait: when, by whom, and the lanes between which it is drawn.
@@ -56,7 +57,7 @@ func (p *Pages) at(w http.ResponseWriter, r *http.Request, x *executions.Executi
 	q := readQuery(r.URL.RawQuery, "lane", "t")
 	lane, given := q.lane("lane")
 	if !given {
-		q.fail("lane", "give the id of a lane, such as p0 (a processor), g17 (a goroutine) or t4711 (a thread)")
+		q.fail("lane", "give the id of a lane, "+examples)
 	}
 	t := q.number("t", 0, lasting(x), 0)
 	if q.err != nil {
@@ -68,6 +69,9 @@ func (p *Pages) at(w http.ResponseWriter, r *http.Request, x *executions.Executi
 	}
 	at := timeOf(x, min(t, lasting(x)-1))
 	found := placeAt(x, lane, at)
+	if lane.Kind == lanes.Task {
+		found.task(x, exectrace.TaskID(lane.ID))
+	}
 	found.spans(x, p.SpanPath)
 	found.State.Word = states.Word(p.Shell.Words(r), found.State.N)
 	p.Shell.Fragment(w, r, http.StatusOK, "timeline", "place", found)
@@ -162,6 +166,8 @@ func wakeOf(x *executions.Execution, lane id, iv exectrace.Interval) *wake {
 		from, there = id{Lane: lanes.Lane{Kind: lanes.Processor, ID: proc}}, proc >= 0
 	case lanes.Thread:
 		from, there = id{Lane: lanes.Lane{Kind: lanes.Thread, ID: int64(by.Thread)}}, by.Thread >= 0
+	case lanes.Task: // a goroutine may be in several, or in none
+		return w
 	}
 	if i := listingOf(x, lane.by()).place(from.ID); there && i >= 0 {
 		w.From, w.Row = from.String(), i
@@ -171,10 +177,14 @@ func wakeOf(x *executions.Execution, lane id, iv exectrace.Interval) *wake {
 
 // whoIs names a lane, and leads to a moment of it.
 func whoIs(x *executions.Execution, lane id, at exectrace.Time) *who {
-	w := &who{Lane: lane.String(), ID: lane.ID, Address: placeAddress(x.ID, lane, since(x, at))}
-	if lane.Kind == lanes.Goroutine {
+	w := &who{Lane: lane.String(), ID: lane.number(), Address: placeAddress(x.ID, lane, since(x, at))}
+	switch lane.Kind {
+	case lanes.Goroutine:
 		g, _ := x.Lanes.Trace.Goroutine(exectrace.GoID(lane.ID))
 		w.Name = display.Text(g.Name, longestName)
+	case lanes.Task:
+		k, _ := x.Lanes.Trace.Task(exectrace.TaskID(lane.ID))
+		w.Name = display.Text(k.Name, longestName)
 	}
 	return w
 }

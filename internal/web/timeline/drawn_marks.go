@@ -11,38 +11,56 @@ import (
 // mostMarked is how many regions and messages are drawn, which takes some memory for each.
 const mostMarked = 2_000_000
 
-// userMarks are when goroutines were in regions, whichever, and when they logged messages.
+// userMarks are when goroutines or tasks were in regions, whichever, and when they logged
+// messages, by their numbers.
 type userMarks struct {
-	regions, logs map[exectrace.GoID]timeWindows
+	regions, logs map[int64]timeWindows
 	undrawn       int // that are too many
 }
 
 func marksOf(x *executions.Execution) *userMarks {
-	m, _ := executions.Keep(x, "timeline marks", func() (*userMarks, error) { return newMarks(x.Lanes.Trace), nil })
+	return keepMarks(x, "timeline marks", func(g exectrace.GoID, _ exectrace.TaskID) int64 { return int64(g) })
+}
+
+// taskMarksOf are those of tasks, whichever goroutines have them.
+func taskMarksOf(x *executions.Execution) *userMarks {
+	return keepMarks(x, "timeline marks of tasks", func(_ exectrace.GoID, k exectrace.TaskID) int64 { return int64(k) })
+}
+
+func keepMarks(x *executions.Execution, name string, of func(exectrace.GoID, exectrace.TaskID) int64) *userMarks {
+	m, _ := executions.Keep(x, name, func() (*userMarks, error) { return newMarks(x.Lanes.Trace, of), nil })
 	return m
 }
 
-func newMarks(t *exectrace.Trace) *userMarks {
-	m, n := &userMarks{regions: map[exectrace.GoID]timeWindows{}, logs: map[exectrace.GoID]timeWindows{}}, 0
-	add := func(to map[exectrace.GoID]timeWindows, g exectrace.GoID, from, until exectrace.Time) {
+func newMarks(t *exectrace.Trace, of func(exectrace.GoID, exectrace.TaskID) int64) *userMarks {
+	m, n := &userMarks{regions: map[int64]timeWindows{}, logs: map[int64]timeWindows{}}, 0
+	add := func(to map[int64]timeWindows, who int64, from, until exectrace.Time) {
+		if who == 0 { // a region or a message of no task
+			return
+		}
 		if n++; n > mostMarked {
 			m.undrawn++
 			return
 		}
-		to[g] = append(to[g], timeWindow{from: from, to: until})
+		to[who] = append(to[who], timeWindow{from: from, to: until})
 	}
 	for r := range t.Regions() {
-		add(m.regions, r.Goroutine, r.Start, r.End)
+		add(m.regions, of(r.Goroutine, r.Task), r.Start, r.End)
 	}
 	for l := range t.Logs() {
 		if !userlog.Known(l.Category) {
-			add(m.logs, l.Goroutine, l.At, l.At+1)
+			add(m.logs, of(l.Goroutine, l.Task), l.At, l.At+1)
 		}
 	}
 	for g, windows := range m.regions {
 		m.regions[g] = apart(windows)
 	}
 	return m
+}
+
+// mark adds the regions and messages of a goroutine or a task.
+func (l *tileLane) mark(t *tile, marks *userMarks, who int64) {
+	l.Regions, l.Logs = t.pairs(marks.regions[who]), t.pairs(marks.logs[who])
 }
 
 // pairs are the beginnings, since the tile begins, and the lengths of windows. Those that a

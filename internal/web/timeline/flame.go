@@ -82,7 +82,9 @@ func readFlame(raw string, x *executions.Execution) (*flameQuery, error) {
 	f := &flameQuery{x: x, ID: x.ID, Of: q.values.Get("of"), Func: q.text("func", mostFound), Reason: q.text("reason", mostFound), Find: q.text("find", mostFound)}
 	f.From, f.To = q.window(beginning(x), lasting(x))
 	if lane, given := q.lane("of"); given {
-		if f.lane = &lane.Lane; !listingOf(x, lane.by()).has(lane.ID) {
+		if f.lane = &lane.Lane; lane.Kind == lanes.Task {
+			q.fail("of", "give the goroutine that was in the task, such as g17: a flame graph is of a processor, a goroutine or a thread")
+		} else if !listingOf(x, lane.by()).has(lane.ID) {
 			q.fail("of", "the trace has no such "+lane.by()+": leave it out, or find another")
 		}
 	}

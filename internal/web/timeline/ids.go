@@ -6,7 +6,7 @@ import (
 	"example.com/tracelab/exectrace/lanes"
 )
 
-// id names a lane: p0, g17, t4711, or one of the extra ones.
+// id names a lane: p0, g17, t4711, k42, or one of the extra ones.
 type id struct {
 	lanes.Lane
 	extra string // what is drawn above the lanes; empty: it is a lane
@@ -31,7 +31,14 @@ var kinds = []struct {
 	{"processor", 'p', lanes.Processor},
 	{"goroutine", 'g', lanes.Goroutine},
 	{"thread", 't', lanes.Thread},
+	{"task", 'k', lanes.Task},
 }
+
+// ways are the values of by in an address.
+var ways = []string{"processor", "goroutine", "thread", "task"}
+
+// examples says in errors what ids of lanes are like.
+const examples = "such as p0 (a processor), g17 (a goroutine), t4711 (a thread) or k42 (a task)"
 
 func parseID(text string) (id, bool) {
 	switch text {
@@ -44,11 +51,12 @@ func parseID(text string) (id, bool) {
 		if text[0] != k.letter {
 			continue
 		}
-		n, err := strconv.ParseInt(text[1:], 10, 64)
-		if err != nil || n < 0 || strconv.FormatInt(n, 10) != text[1:] {
+		n, err := strconv.ParseUint(text[1:], 10, 64)
+		l := id{Lane: lanes.Lane{Kind: k.kind, ID: int64(n)}}
+		if err != nil || l.number() != text[1:] {
 			return id{}, false
 		}
-		return id{Lane: lanes.Lane{Kind: k.kind, ID: n}}, true
+		return l, true
 	}
 	return id{}, false
 }
@@ -59,10 +67,18 @@ func (l id) String() string {
 	}
 	for _, k := range kinds {
 		if k.kind == l.Kind {
-			return string(k.letter) + strconv.FormatInt(l.ID, 10)
+			return string(k.letter) + l.number()
 		}
 	}
 	return ""
+}
+
+// number is that of what the lane is of. Those of tasks may be larger than an int64.
+func (l id) number() string {
+	if l.Kind == lanes.Task {
+		return strconv.FormatUint(uint64(l.ID), 10)
+	}
+	return strconv.FormatInt(l.ID, 10)
 }
 
 // by is how lanes of its kind are chosen.

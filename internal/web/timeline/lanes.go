@@ -18,7 +18,7 @@ type listed struct {
 	Total int     `json:"total"` // lanes to scroll through
 	All   int     `json:"all"`   // with those that are too many
 	First int     `json:"first"` // of these
-	Lanes [][]any `json:"lanes"` // id, number, name, from, to
+	Lanes [][]any `json:"lanes"` // id, number, name, from, to, and of tasks how deep in their tree
 }
 
 // found is the next lane that matches.
@@ -31,7 +31,7 @@ type found struct {
 	Ran     []ran  `json:"ran"` // where it ran first, if it did
 }
 
-// ran is a place where a goroutine ran.
+// ran is a place where a goroutine ran, or where a task begins.
 type ran struct {
 	By   string `json:"by"`
 	Lane string `json:"lane"`
@@ -42,7 +42,7 @@ type ran struct {
 // one that a text finds.
 func (p *Pages) lanes(w http.ResponseWriter, r *http.Request, x *executions.Execution) error {
 	q := readQuery(r.URL.RawQuery, "by", "first", "count", "of", "find", "after", "back")
-	by := q.choice("by", "processor", "goroutine", "thread")
+	by := q.choice("by", ways...)
 	list := listingOf(x, by)
 	first := q.number("first", 0, mostLanes, 0)
 	count := q.number("count", 1, mostListed, 200)
@@ -68,7 +68,11 @@ func (l *listing) part(first, count int) listed {
 	out := listed{Total: len(l.lanes), All: l.all, First: first, Lanes: [][]any{}}
 	for i := first; i < min(first+count, len(l.lanes)); i++ {
 		one := l.at(i)
-		out.Lanes = append(out.Lanes, []any{one.String(), one.ID, shortName(one.Name), l.lanes[i].From, l.lanes[i].To})
+		row := []any{one.String(), json.Number(one.number()), one.short(), l.lanes[i].From, l.lanes[i].To}
+		if l.depths != nil {
+			row = append(row, l.depths[i])
+		}
+		out.Lanes = append(out.Lanes, row)
 	}
 	return out
 }
@@ -87,7 +91,7 @@ func (l *listing) find(x *executions.Execution, text string, after int, back boo
 	}
 	nth := next(all, after, back)
 	one := l.at(all[nth])
-	return found{len(all), nth + 1, all[nth], one.String(), shortName(one.Name), ranOn(x, one.Lane, l.lanes[all[nth]].From)}
+	return found{len(all), nth + 1, all[nth], one.String(), one.short(), ranOn(x, one.Lane, l.lanes[all[nth]].From)}
 }
 
 // next is the place in all, which is in order, of the first after an index or, back, of the
@@ -113,7 +117,11 @@ func next(all []int, after int, back bool) int {
 // which thread.
 func ranOn(x *executions.Execution, one lanes.Lane, from int64) []ran {
 	all := []ran{}
-	if one.Kind != lanes.Goroutine {
+	switch one.Kind {
+	case lanes.Goroutine:
+	case lanes.Task:
+		return append(all, ran{"task", id{Lane: one}.String(), from})
+	default:
 		return all
 	}
 	at := timeOf(x, from)

@@ -1,13 +1,13 @@
 package timeline
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/lanes"
+	"example.com/tracelab/internal/display"
 	"example.com/tracelab/internal/executions"
 )
 
@@ -18,7 +18,7 @@ const mostLanes = 500_000
 // lane is one that there is to draw.
 type lane struct {
 	id
-	Name string // the function of a goroutine
+	Name string // the function of a goroutine; the name of a task
 }
 
 // listing has the lanes of one kind, in their order. There may be many: it has no more of a
@@ -28,6 +28,8 @@ type listing struct {
 	kind  lanes.Kind
 	lanes []listedLane
 	all   int // with those that are too many
+
+	depths []uint8 // of tasks: how deep in their tree
 }
 
 // listedLane is a lane of a listing.
@@ -52,6 +54,8 @@ func newListing(x *executions.Execution, by string) *listing {
 			}
 		}
 		return l
+	case "task":
+		return newTaskListing(x)
 	case "thread":
 		return (&listing{x: x, kind: lanes.Thread}).addAll(x.Lanes.Threads())
 	default:
@@ -70,9 +74,13 @@ func (l *listing) addAll(all []lanes.Lane) *listing {
 // at describes the lane at a place in the list.
 func (l *listing) at(i int) lane {
 	one := lane{id: id{Lane: lanes.Lane{Kind: l.kind, ID: l.lanes[i].ID}}}
-	if l.kind == lanes.Goroutine {
+	switch l.kind {
+	case lanes.Goroutine:
 		g, _ := l.x.Trace.Goroutine(exectrace.GoID(one.ID))
 		one.Name = g.Name
+	case lanes.Task:
+		k, _ := l.x.Trace.Task(exectrace.TaskID(one.ID))
+		one.Name = k.Name
 	}
 	return one
 }
@@ -84,18 +92,22 @@ func (l *listing) place(n int64) int {
 
 // has reports whether there is such a lane, also one that is not listed.
 func (l *listing) has(n int64) bool {
-	if l.kind == lanes.Goroutine {
+	switch l.kind {
+	case lanes.Goroutine:
 		_, ok := l.x.Trace.Goroutine(exectrace.GoID(n))
 		return ok
+	case lanes.Task:
+		_, ok := l.x.Trace.Task(exectrace.TaskID(n))
+		return ok && n != 0
 	}
 	return l.place(n) >= 0
 }
 
 // matcher reports whether a lane is what a text looks for: a number, or a part of the name
-// of a function.
+// of a function or a task.
 func matcher(text string) func(lane) bool {
-	if number, err := strconv.ParseInt(text, 10, 64); err == nil {
-		return func(l lane) bool { return l.ID == number }
+	if _, err := strconv.ParseUint(text, 10, 64); err == nil {
+		return func(l lane) bool { return l.number() == text }
 	}
 	lower, known := strings.ToLower(text), map[string]bool{} // names are fewer than lanes
 	return func(l lane) bool {
@@ -108,12 +120,20 @@ func matcher(text string) func(lane) bool {
 	}
 }
 
+// short is its name as it stands beside it. That of a task may be the path of an address.
+func (l lane) short() string {
+	if l.Kind == lanes.Task {
+		return display.Text(l.Name, longestName)
+	}
+	return shortName(l.Name)
+}
+
 // label is what a lane is called in a sentence.
 func (l lane) label() string {
 	if l.Name == "" {
-		return fmt.Sprintf("%s %d", l.by(), l.ID)
+		return l.by() + " " + l.number()
 	}
-	return fmt.Sprintf("%s %d %s", l.by(), l.ID, l.Name)
+	return l.by() + " " + l.number() + " " + l.Name
 }
 
 // since is a moment in ns since the trace began.

@@ -60,7 +60,7 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, x *executions.Execu
 		by = lane.by()
 	}
 	if q.values.Has("by") {
-		by = q.choice("by", "processor", "goroutine", "thread")
+		by = q.choice("by", ways...)
 	}
 	q.number("selected", 0, lasting(x), 0)
 	if q.err != nil {
@@ -83,8 +83,11 @@ func (p *Pages) page(r *http.Request, x *executions.Execution, by string, from, 
 	d.LastsSaid = display.Duration(x.Lanes.Trace.Duration())
 	d.MostHeap, d.States = report.Sized(uint64(d.Most[heapSizes])), states.In(d.Words)
 	d.Tabs = p.Tabs(r, x.ID)
-	if by == "goroutine" {
+	switch by {
+	case "goroutine":
 		d.Undrawn = marksOf(x).undrawn
+	case "task":
+		d.Undrawn = taskMarksOf(x).undrawn
 	}
 	for _, k := range kinds {
 		d.Ways = append(d.Ways, way{k.by, d.address(k.by, from, to), listingOf(x, k.by).all, k.by == by})

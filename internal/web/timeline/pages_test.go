@@ -341,7 +341,7 @@ func TestASelectionIsSummedUp(t *testing.T) {
 
 func TestBadParameters(t *testing.T) {
 	for path, want := range map[string]string{
-		"timeline?by=processors":                                 "by=processors: give one of processor, goroutine, thread.",
+		"timeline?by=processors":                                 "by=processors: give one of processor, goroutine, thread, task.",
 		"timeline?from=x":                                        "from=x: give a whole number from 0 to ",
 		"timeline?from=500&to=500":                               "to=500: give a time that is later than from=500",
 		"timeline?lane=x9":                                       "lane=x9: give the id of a lane",
@@ -355,7 +355,7 @@ func TestBadParameters(t *testing.T) {
 		"tile?lanes=g-1&level=3":                                 "g-1 is not a lane",
 		"tile?lanes=p9999&level=3":                               "lanes=p9999: the trace has no such processor",
 		"tile?lanes=" + strings.Repeat("p0,", 64) + "p0&level=3": "these are 65 lanes: give at most 64.",
-		"lanes?by=task":                                          "by=task: give one of processor, goroutine, thread.",
+		"lanes?by=tasks":                                         "by=tasks: give one of processor, goroutine, thread, task.",
 		"lanes?count=0":                                          "count=0: give a whole number from 1 to 1000.",
 		"lanes?of=g1&by=processor":                               "of=g1: the trace has no such lane",
 		"lanes?of=g999999&by=goroutine":                          "of=g999999: the trace has no such lane",

@@ -93,7 +93,7 @@ func (q *query) lanes(name string, most int) (all []id) {
 	for _, text := range list {
 		lane, ok := parseID(text)
 		if !ok {
-			q.fail(name, fmt.Sprintf("%s is not a lane: give ids such as p0 (a processor), g17 (a goroutine) or t4711 (a thread), with commas between", display.Text(text, 30)))
+			q.fail(name, fmt.Sprintf("%s is not a lane: give ids %s, with commas between", display.Text(text, 30), examples))
 			return nil
 		}
 		all = append(all, lane)
@@ -101,14 +101,14 @@ func (q *query) lanes(name string, most int) (all []id) {
 	return all
 }
 
-// lane is the id of a processor, goroutine or thread; it reports false if none is given.
+// lane is the id of a processor, goroutine, thread or task; it reports false if none is given.
 func (q *query) lane(name string) (id, bool) {
 	if q.values.Get(name) == "" {
 		return id{}, false
 	}
 	lane, ok := parseID(q.values.Get(name))
 	if !ok || lane.extra != "" {
-		q.fail(name, "give the id of a lane, such as p0 (a processor), g17 (a goroutine) or t4711 (a thread)")
+		q.fail(name, "give the id of a lane, "+examples)
 		return id{}, false
 	}
 	return lane, true

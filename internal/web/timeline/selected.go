@@ -52,7 +52,9 @@ func (p *Pages) selected(w http.ResponseWriter, r *http.Request, x *executions.E
 	s.Flame = flame.with()
 	var ofLane lanes.Sums
 	if given {
-		s.LaneFlame = flame.with("of", lane.String())
+		if lane.Kind != lanes.Task {
+			s.LaneFlame = flame.with("of", lane.String())
+		}
 		s.Lane, ofLane = labelOf(x, lane), x.Lanes.Columns(lane.Lane, began, width, 1)[0]
 	}
 	s.rows(p.Shell.Words(r), ofLane, sumOf(x, x.Lanes.Processors(), began, width), s.ofGoroutines(x, began, width))

@@ -43,8 +43,8 @@ type tileLane struct {
 	Segments []int64 `json:"segments,omitempty"`
 	// Columns has, for each state, the share of each column in a byte: 255 is all of it.
 	Columns map[int][]byte `json:"columns,omitempty"`
-	// Regions and Logs have two numbers for each time in which the goroutine was in regions
-	// of the program, or logged: when it begins, since the tile does, and how long it is.
+	// Regions and Logs have two numbers for each time in which the goroutine or the task was in
+	// regions of the program, or logged: when it begins, since the tile does, and how long it is.
 	Regions []int64 `json:"regions,omitempty"`
 	Logs    []int64 `json:"logs,omitempty"`
 	// Values has the values of a counter, a list for each of its parts.
@@ -114,9 +114,11 @@ func (t *tile) lane(x *executions.Execution, one id) tileLane {
 		} else {
 			out.Columns = states.Shares(x.Lanes.Columns(one.Lane, t.began, width, columns), width)
 		}
-		if one.Kind == lanes.Goroutine {
-			marks, g := marksOf(x), exectrace.GoID(one.ID)
-			out.Regions, out.Logs = t.pairs(marks.regions[g]), t.pairs(marks.logs[g])
+		switch one.Kind {
+		case lanes.Goroutine:
+			out.mark(t, marksOf(x), one.ID)
+		case lanes.Task:
+			out.mark(t, taskMarksOf(x), one.ID)
 		}
 	}
 	return out
@@ -138,7 +140,7 @@ func (t *tile) segments(x *executions.Execution, of id, list []lanes.Segment) []
 // textOf is what is written into a segment: what it is that is not known from its place.
 func textOf(x *executions.Execution, of id, s lanes.Segment) string {
 	switch {
-	case s.Goroutine == 0, of.Kind == lanes.Goroutine:
+	case s.Goroutine == 0, of.Kind == lanes.Goroutine, of.Kind == lanes.Task:
 		return display.Text(s.Reason, longestName)
 	}
 	g, _ := x.Lanes.Trace.Goroutine(s.Goroutine)

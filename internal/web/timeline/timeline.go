@@ -1,5 +1,5 @@
 // Package timeline is the page that shows an execution trace over time: a lane for each
-// processor, goroutine or thread, counters above them, and the data that its script draws.
+// processor, goroutine, thread or task, counters above them, and the data that its script draws.
 package timeline
 
 import (

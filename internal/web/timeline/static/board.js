@@ -95,10 +95,11 @@ export class Board {
 
   /** @param {number} i */
   option(i) {
-    const { id, number, name } = this.roll.lanes[i];
+    const { id, number, name, depth } = this.roll.lanes[i];
     const e = el('div', { id: `lane-${id}`, title: name, ariaLabel: `${this.kind} ${number} ${name}`, ariaSetSize: String(this.roll.total), ariaPosInSet: String(i + 1) }, el('b', {}, String(number)), ` ${name}`);
     e.setAttribute('role', 'option');
     e.style.top = `${i * this.rowHeight}px`;
+    if (depth) e.style.paddingLeft = `${0.5 + Math.min(depth, 8) * 0.7}rem`;
     const after = [...this.made].filter(([k]) => k > i).sort(([a], [b]) => a - b)[0]?.[1] ?? null;
     this.rows.insertBefore(e, after);
     this.made.set(i, e);

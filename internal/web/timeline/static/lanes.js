@@ -31,7 +31,7 @@ class Timeline {
     this.map = new Painter(/** @type {HTMLCanvasElement} */ (byId('minimap').querySelector('canvas')));
     this.handles = new Handles(byId('minimap'), this.view);
     this.period = new Period(this.board, (from, to) => this.sumUp(from, to));
-    this.seek = new Seek(address, (match) => this.visit(match));
+    this.seek = new Seek(address, by, (match) => this.visit(match));
     followFingers(this.board); // before the pointer, which leaves fingers to it
     this.pointer = new Pointer(this.board, this.period);
   }

@@ -1,6 +1,6 @@
 // @ts-check
 
-/** A lane: its id, its number, the function of its goroutine, and when it was there, in ns. @typedef {{id: string, number: number, name: string, from: number, to: number}} Lane */
+/** A lane: its id, its number, the function of its goroutine or the name of its task, when it was there, in ns, and how deep a task is within others. @typedef {{id: string, number: number, name: string, from: number, to: number, depth: number}} Lane */
 
 const block = 200; // lanes that are fetched at once
 
@@ -34,8 +34,8 @@ export class Roll {
     const answer = await fetch(`${this.address}/lanes?${new URLSearchParams({ by: this.by, ...query })}`);
     if (!answer.ok) throw new Error(await answer.text());
     const part = await answer.json();
-    part.lanes?.forEach((/** @type {[string, number, string, number, number]} */ [id, number, name, from, to], /** @type {number} */ i) => {
-      this.lanes[part.first + i] = { id, number, name, from, to };
+    part.lanes?.forEach((/** @type {[string, number, string, number, number, number?]} */ [id, number, name, from, to, depth = 0], /** @type {number} */ i) => {
+      this.lanes[part.first + i] = { id, number, name, from, to, depth };
       this.index.set(id, part.first + i);
     });
     if ('total' in part) this.total = part.total;

@@ -5,10 +5,11 @@ import { say } from './words.js';
 
 /** A match: its place in the list, and where it ran first. @typedef {{matches: number, nth: number, index: number, lane: string, ran: {by: string, lane: string, at: number}[]}} Match */
 
-/** Finds goroutines by function or number, one after the other. */
+/** Finds goroutines by function or number, or tasks by name or number, one after the other. */
 export class Seek {
-  /** @param {string} address @param {(match: Match) => void} visit */
-  constructor(address, visit) {
+  /** @param {string} address @param {string} by @param {(match: Match) => void} visit */
+  constructor(address, by, visit) {
+    this.by = by === 'task' ? by : 'goroutine';
     this.address = address;
     this.visit = visit;
     this.input = /** @type {HTMLInputElement} */ (byId('find'));
@@ -44,7 +45,7 @@ export class Seek {
     if (!this.text) return;
     this.asking.abort();
     const { signal } = this.asking = new AbortController();
-    const query = new URLSearchParams({ by: 'goroutine', find: this.text, after: String(this.at), back: step < 0 ? '1' : '0' });
+    const query = new URLSearchParams({ by: this.by, find: this.text, after: String(this.at), back: step < 0 ? '1' : '0' });
     try {
       const answer = await fetch(`${this.address}/lanes?${query}`, { signal });
       if (!answer.ok) throw new Error(await answer.text());
