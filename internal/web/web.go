@@ -87,7 +87,7 @@ func New(cfg Config) *UI {
 	u.add(dependencies.New(s, dependencies.Config{Reader: cfg.Reader, GatewayURL: cfg.GatewayURL, Now: cfg.Now}))
 	if cfg.Executions != nil {
 		s.Navigate(shell.Link{Label: "Execution traces", Path: execution.Path})
-		pages := execution.New(s, execution.Config{Library: cfg.Executions, Timeline: true, SpanPath: spanPath, Trust: s.NewTrust(cfg.Trusted, execution.Path)})
+		pages := execution.New(s, execution.Config{Library: cfg.Executions, Timeline: true, Spans: true, SpanPath: spanPath, Trust: s.NewTrust(cfg.Trusted, execution.Path)})
 		u.add(pages)
 		u.add(timeline.New(pages))
 		requests := request.Config{Reader: cfg.Reader}

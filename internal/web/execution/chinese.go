@@ -2,6 +2,7 @@ package execution
 
 // Chinese has the Chinese of the labels of the pages.
 var Chinese = map[string]string{
+	"its goroutines":               "它的 goroutine",
 	"Spans that it began":          "它开始的 span",
 	"Span":                         "Span",
 	"Trace":                        "链路",

@@ -27,6 +27,8 @@ type Config struct {
 	// Timeline says that there is a page that draws them over time, at
 	// Path + "/{id}/timeline".
 	Timeline bool
+	// Spans says that there is a page of the goroutines of a span, at Path + "/{id}/span".
+	Spans bool
 	// SpanPath is the page of a span in its distributed trace. Nil: there is none here.
 	SpanPath func(zipkin.TraceID, zipkin.SpanID) string
 	// Trust says who may see the execution traces. Nil: whoever reaches the pages.

@@ -11,6 +11,7 @@ type servedRow struct {
 	Name         string
 	TraceID      string
 	Link         string // the span in its trace; empty: the traces are elsewhere
+	Goroutines   string // all that worked for it; empty: there is no such page
 	At, Timeline string
 	For          took
 }
@@ -28,6 +29,9 @@ func (d *goroutinePage) spans(v *visit) {
 		at, trace := k.Start.Sub(v.Trace.Began), zipkin.TraceIDOf(s.TraceID)
 		row := servedRow{Name: display.Text(k.Name, longestText), TraceID: trace.String(), At: report.Since(at), For: newTook(k.End.Sub(k.Start)),
 			Timeline: v.TimelineOf(d.GoID, at, k.End.Sub(v.Trace.Began))}
+		if v.pages.Spans {
+			row.Goroutines = v.To("/span", "trace", trace.String(), "span", zipkin.SpanIDOf(s.ID).String())
+		}
 		if v.pages.SpanPath != nil {
 			row.Link = v.pages.SpanPath(trace, zipkin.SpanIDOf(s.ID))
 		}

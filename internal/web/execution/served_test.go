@@ -24,11 +24,11 @@ func TestAGoroutineLeadsToItsSpans(t *testing.T) {
 	}
 	plain := serve(t, b, execution.Config{})
 	page := plain.page(to, http.StatusOK)
-	if !strings.Contains(page, "RecordSpan.func1") || !strings.Contains(page, "get /visit") || !strings.Contains(page, "000000000000002a") || strings.Contains(page, "/traces/") {
+	if !strings.Contains(page, "RecordSpan.func1") || !strings.Contains(page, "get /visit") || !strings.Contains(page, "000000000000002a") || strings.Contains(page, "/traces/") || strings.Contains(page, "/span?") {
 		t.Errorf("%s is of another goroutine, or has not its span: %.2000s", to, page)
 	}
-	linked := serve(t, b, execution.Config{SpanPath: func(t zipkin.TraceID, s zipkin.SpanID) string { return "/traces/" + t.String() + "?span=" + s.String() }})
-	if page := linked.page(to, http.StatusOK); !strings.Contains(page, `<a href="/traces/000000000000002a?span=0000000000000007">get /visit`) {
-		t.Errorf("no way back to the span: %.3000s", page)
+	linked := serve(t, b, execution.Config{Spans: true, SpanPath: func(t zipkin.TraceID, s zipkin.SpanID) string { return "/traces/" + t.String() + "?span=" + s.String() }})
+	if page := linked.page(to, http.StatusOK); !strings.Contains(page, `<a href="/traces/000000000000002a?span=0000000000000007">get /visit`) || !strings.Contains(page, `href="/exec/t/span?span=0000000000000007&trace=000000000000002a"`) {
+		t.Errorf("no way back to the span, or to its goroutines: %.3000s", page)
 	}
 }

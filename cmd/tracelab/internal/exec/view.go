@@ -83,7 +83,7 @@ func (c *viewCommand) pages(library executions.Library) http.Handler {
 	s.Navigate(home)
 	mux := http.NewServeMux()
 	s.Routes(mux)
-	pages := execution.New(s, execution.Config{Library: library, Timeline: true, Sources: isLoopback(local(c.HTTP))})
+	pages := execution.New(s, execution.Config{Library: library, Timeline: true, Spans: true, Sources: isLoopback(local(c.HTTP))})
 	pages.Routes(mux)
 	timeline.New(pages).Routes(mux)
 	request.New(pages, request.Config{}).Routes(mux)

@@ -20,10 +20,12 @@ import (
 	"testing"
 	"time"
 
+	"example.com/tracelab/exectrace/userlog"
 	"example.com/tracelab/internal/cli"
 	"example.com/tracelab/internal/executions"
 	"example.com/tracelab/internal/executions/report"
 	"example.com/tracelab/internal/testbed"
+	"example.com/tracelab/internal/testbed/executiontest"
 )
 
 // viewed is tracelab exec view while it serves.
@@ -252,6 +254,30 @@ func TestViewHasATimeline(t *testing.T) {
 				t.Errorf("%s: %s shows no lanes: %.300s", path, link[1], body)
 			}
 		}
+	}
+	if err := v.stop(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestViewHasTheGoroutinesOfASpan, to which that of the span leads.
+func TestViewHasTheGoroutinesOfASpan(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "span.trace")
+	raw := executiontest.RecordSpan(t, "get /visit", userlog.Span{TraceID: [16]byte{15: 0x2a}, ID: [8]byte{7: 7}}, func(context.Context) { <-time.After(time.Millisecond) })
+	if err := os.WriteFile(file, raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	v := view(t, &viewCommand{source: source{file}})
+	of := regexp.MustCompile(`href="/exec/span-trace(/goroutine\?id=\d+)"`).FindStringSubmatch(v.page("/goroutines?func=" + url.QueryEscape("example.com/tracelab/internal/testbed/executiontest.RecordSpan.func1.1")))
+	if of == nil {
+		t.Fatal("there is no such goroutine")
+	}
+	link := regexp.MustCompile(`href="/exec/span-trace(/span\?[^"]*)">its goroutines`).FindStringSubmatch(v.page(of[1]))
+	if link == nil {
+		t.Fatalf("no link to all goroutines of the span: %s", v.page(of[1]))
+	}
+	if page := v.page(html.UnescapeString(link[1])); !strings.Contains(page, "get /visit") || !strings.Contains(page, "/exec/span-trace/timeline?by=goroutine") {
+		t.Errorf("no lane of the span: %s", page)
 	}
 	if err := v.stop(); err != nil {
 		t.Error(err)
