@@ -1,6 +1,7 @@
 package reporter
 
 import (
+	"compress/gzip"
 	"context"
 	"errors"
 	"math/bits"
@@ -9,10 +10,11 @@ import (
 
 // sender is what the sender's goroutine knows.
 type sender struct {
-	warnedAt  time.Time // of the last log line about a collector that does not take spans
-	rejection error     // the collector's last, for the log
-	rate      float64   // spans a second while the last batch was waiting
-	lastTaken time.Time // when that was
+	warnedAt  time.Time    // of the last log line about a collector that does not take spans
+	rejection error        // the collector's last, for the log
+	rate      float64      // spans a second while the last batch was waiting
+	lastTaken time.Time    // when that was
+	packer    *gzip.Writer // nil before the first batch that is compressed
 }
 
 // run delivers batches, one at a time, until the Reporter is closed and empty

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -20,7 +19,7 @@ import (
 func (r *Reporter) retry(ctx context.Context, body []byte) error {
 	encoding := ""
 	if len(body) > r.cfg.GzipAbove {
-		body, encoding = compress(body), "gzip"
+		body, encoding = r.sender.compress(body), "gzip"
 	}
 	delays := backoff.NewExponentialBackOff()
 	delays.InitialInterval, delays.MaxInterval = 100*time.Millisecond, 5*time.Second
@@ -35,22 +34,19 @@ func (r *Reporter) retry(ctx context.Context, body []byte) error {
 	return err
 }
 
-// compress is for a collector across a network; level 1 costs the least.
-func compress(body []byte) []byte {
+// compress is for a collector across a network; level 1 costs the least. The writer is
+// kept from one request to the next, which a sync.Pool would not do: with its tables it is
+// larger than what it packs, and each collection of garbage empties a pool.
+func (s *sender) compress(body []byte) []byte {
 	packed := bytes.NewBuffer(make([]byte, 0, len(body)/4))
-	w := packers.Get().(*gzip.Writer)
-	defer packers.Put(w)
-	w.Reset(packed)
-	w.Write(body)
-	w.Close()
+	if s.packer == nil {
+		s.packer, _ = gzip.NewWriterLevel(nil, gzip.BestSpeed) // the level is valid
+	}
+	s.packer.Reset(packed)
+	s.packer.Write(body)
+	s.packer.Close()
 	return packed.Bytes()
 }
-
-// packers are kept from one request to the next: one is larger than what it packs.
-var packers = sync.Pool{New: func() any {
-	w, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed) // the level is valid
-	return w
-}}
 
 // post sends a body once.
 func (r *Reporter) post(ctx context.Context, body []byte, encoding string) error {
