@@ -1,6 +1,6 @@
 # Bare `make` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help up test test-long race lint fuzz bench compose compose-test dist zipkin pictures measure-house measure-flicker measure-up measure-failures measure-overhead measure-store measure-store-sets measure-soak measure-store-growth measure-store-stalls measure-load measure-faults measure-flight measure-exec measure-decoders measure-explain measure-why measure-compare measure-pages measure-viewer
+.PHONY: help up test test-long race lint fuzz bench compose compose-test dist zipkin pictures measure-house measure-flicker measure-up measure-failures measure-overhead measure-store measure-store-warm measure-store-sets measure-soak measure-store-growth measure-store-stalls measure-load measure-faults measure-flight measure-exec measure-decoders measure-explain measure-why measure-compare measure-pages measure-viewer
 
 zipkin_version := 3.6.1
 zipkin_dir     := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/zipkin
@@ -69,6 +69,9 @@ measure-overhead: ## what tracing costs a request, ours beside its peers, and a 
 
 measure-store: ## the embedded store beside the Zipkin server (10 minutes; needs ZIPKIN_JAR)
 	go test ./interop/store -count=1 -v -timeout 30m -run TestBesideZipkin -rounds 8
+
+measure-store-warm: ## the same beside a Zipkin that has had 1.5 million spans, with 512 MB of heap and with 2 GB, for spans alike and not (1 hour; needs ZIPKIN_JAR)
+	go test ./interop/store -count=1 -v -timeout 180m -run TestBesideWarmZipkin -warmup 1500000 -rounds 6
 
 measure-store-sets: ## what questions and memory cost with 500,000 spans that are alike, of random trees, and of 100,000 services (5 minutes)
 	go test ./internal/store -count=1 -timeout 60m -run '^$$' -bench DataSets -benchtime 50x -spans 500000

@@ -54,23 +54,23 @@ func (s *server) post(posts []post, connections int) (e effort) {
 		s.t.Fatalf("%s: %v", s.cmd.Path, err)
 	}
 	for _, p := range posts[len(posts)-connections:] {
-		s.await(p.ids[len(p.ids)-1])
+		s.await(p.ids[len(p.ids)-1], p.size)
 	}
 	e.wall, e.cpu = time.Since(began), s.cpu()-cpu
 	return e
 }
 
 // await waits for a trace.
-func (s *server) await(id string) {
+func (s *server) await(id string, spans int) {
 	s.t.Helper()
 	conn := dial(s.t, s.addr)
 	defer conn.Close()
-	err := testbed.Within(time.Minute, func() error {
+	err := testbed.Within(5*time.Minute, func() error {
 		body, _, err := conn.get("/api/v2/trace/" + id)
 		if err != nil {
 			return err
 		}
-		return whole(body, id)
+		return whole(body, id, spans)
 	})
 	if err != nil {
 		s.t.Fatalf("%s: %v", s.cmd.Path, err)
@@ -78,9 +78,9 @@ func (s *server) await(id string) {
 }
 
 // whole checks that all spans of a trace are in an answer.
-func whole(body []byte, id string) error {
-	if n := bytes.Count(body, []byte(`"traceId":"`+id+`"`)); n != spansOfTrace {
-		return fmt.Errorf("trace %s has %d spans; want %d", id, n, spansOfTrace)
+func whole(body []byte, id string, spans int) error {
+	if n := bytes.Count(body, []byte(`"traceId":"`+id+`"`)); n != spans {
+		return fmt.Errorf("trace %s has %d spans; want %d", id, n, spans)
 	}
 	return nil
 }
@@ -101,7 +101,7 @@ func (s *server) holds(posts []post) {
 			body, _, err := conn.get("/api/v2/traceMany?traceIds=" + strings.Join(ids, ","))
 			for _, id := range ids {
 				if err == nil {
-					err = whole(body, id)
+					err = whole(body, id, posts[from].size)
 				}
 			}
 			return err

@@ -87,7 +87,7 @@ func (s *soak) recent(conn *connection) (took time.Duration, err error) {
 	id := traceID(n*tracesOfPost + rand.Int64N(tracesOfPost))
 	body, took, err := conn.get("/api/v2/trace/" + id)
 	if err == nil {
-		err = whole(body, id)
+		err = whole(body, id, spansOfTrace)
 	}
 	if n < s.oldest() {
 		return took, nil // it took so long that the trace was free to go
@@ -112,7 +112,7 @@ func (s *soak) checkAll() {
 		body, _, err := conn.get("/api/v2/traceMany?traceIds=" + strings.Join(ids, ","))
 		for _, id := range ids {
 			if err == nil {
-				err = whole(body, id)
+				err = whole(body, id, spansOfTrace)
 			}
 		}
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"slices"
 	"testing"
 	"time"
 
@@ -34,6 +35,7 @@ func newSource(next time.Time, step time.Duration) source {
 type post struct {
 	request []byte
 	ids     []string
+	size    int // spans of each
 }
 
 var serializers = map[string]reporter.SpanSerializer{
@@ -44,25 +46,32 @@ var serializers = map[string]reporter.SpanSerializer{
 // posts makes so many spans ready to be sent, as zipkin-go encodes them.
 func (s *source) posts(t testing.TB, format string, spans int) (all []post) {
 	t.Helper()
-	serializer := serializers[format]
 	for range spans / spansOfPost {
-		var p post
-		var batch []*model.SpanModel
+		var batch [][]*model.SpanModel
 		for range spansOfPost / spansOfTrace {
-			trace := s.trace()
-			batch = append(batch, trace...)
-			p.ids = append(p.ids, trace[0].TraceID.String())
+			batch = append(batch, s.trace())
 		}
-		body, err := serializer.Serialize(batch)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p.request = fmt.Appendf(nil, "POST /api/v2/spans HTTP/1.1\r\nHost: localhost\r\nUser-Agent: Go-http-client/1.1\r\nContent-Length: %d\r\nB3: 0\r\nContent-Type: %s\r\nAccept-Encoding: gzip\r\n\r\n",
-			len(body), serializer.ContentType())
-		p.request = append(p.request, body...)
-		all = append(all, p)
+		all = append(all, newPost(t, format, batch))
 	}
 	return all
+}
+
+// newPost makes a request of traces that have as many spans each.
+func newPost(t testing.TB, format string, traces [][]*model.SpanModel) post {
+	t.Helper()
+	serializer := serializers[format]
+	p := post{size: len(traces[0])}
+	for _, trace := range traces {
+		p.ids = append(p.ids, trace[0].TraceID.String())
+	}
+	body, err := serializer.Serialize(slices.Concat(traces...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.request = fmt.Appendf(nil, "POST /api/v2/spans HTTP/1.1\r\nHost: localhost\r\nUser-Agent: Go-http-client/1.1\r\nContent-Length: %d\r\nB3: 0\r\nContent-Type: %s\r\nAccept-Encoding: gzip\r\n\r\n",
+		len(body), serializer.ContentType())
+	p.request = append(p.request, body...)
+	return p
 }
 
 var services = []string{"gateway", "orders", "stock", "prices", "users"}

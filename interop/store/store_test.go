@@ -15,7 +15,11 @@ import (
 	"example.com/tracelab/internal/testbed/stacktest"
 )
 
-var rounds = flag.Int("rounds", 0, "measure everything, in so many rounds")
+var (
+	rounds = flag.Int("rounds", 0, "measure everything, in so many rounds")
+	warmUp = flag.Int("warmup", 0, "measure beside a Zipkin that has had so many spans")
+	heaps  = flag.String("heaps", "512m,2g", "of that Zipkin, one after the other")
+)
 
 func TestMain(m *testing.M) {
 	flag.Parse()
