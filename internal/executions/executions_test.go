@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -115,6 +116,87 @@ func TestTheLeastRecentlyUsedIsLetGo(t *testing.T) {
 	for range 2 {
 		if _, err := alone.Open(t.Context(), "a"); err != nil || opened.Load() != 5 {
 			t.Errorf("the last one is to be kept: opened %d times, %v", opened.Load(), err)
+		}
+	}
+}
+
+// TestADefectInReading is an error of that trace alone.
+func TestADefectInReading(t *testing.T) {
+	l := executions.New(1<<30, list(executions.Source{ID: "a", Name: "a.trace", Open: func(context.Context) (executions.Part, error) { panic("deep in a reader") }}))
+	_, err := l.Open(t.Context(), "a")
+	if u, ok := errors.AsType[*executions.Unreadable](err); !ok || !strings.Contains(u.Error(), "deep in a reader") {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestALargeTraceIsReadAlone: memory has room for one at a time.
+func TestALargeTraceIsReadAlone(t *testing.T) {
+	b := trace(t)
+	var reading, most atomic.Int64
+	var sources []executions.Source
+	for _, id := range []string{"a", "b", "c", "d"} {
+		sources = append(sources, executions.Source{ID: id, Size: 100, Open: func(context.Context) (executions.Part, error) {
+			n := reading.Add(1)
+			defer reading.Add(-1)
+			for range 1000 {
+				runtime.Gosched() // so that others would begin
+			}
+			most.Store(max(most.Load(), n))
+			f, err := exectrace.FromBytes(b)
+			return executions.Part{Whole: f}, err
+		}})
+	}
+	l := executions.New(100, list(sources...))
+	var group sync.WaitGroup
+	for _, s := range sources {
+		group.Go(func() {
+			if _, err := l.Open(t.Context(), s.ID); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	if most.Load() != 1 {
+		t.Errorf("%d were read at once", most.Load())
+	}
+}
+
+// TestRoomIsMadeBeforeReading, so that memory never has both.
+func TestRoomIsMadeBeforeReading(t *testing.T) {
+	b := trace(t)
+	var opened atomic.Int64
+	small, large := source("small", b, &opened), source("large", b, &opened)
+	var l *executions.Opened
+	small.Size, large.Size = 1, int64(len(b))
+	open := large.Open
+	large.Open = func(ctx context.Context) (executions.Part, error) {
+		if l.List()[0].Open {
+			t.Error("another is open beside it")
+		}
+		return open(ctx)
+	}
+	l = executions.New(int64(len(b)), list(small, large))
+	for _, id := range []string{"small", "large"} {
+		if _, err := l.Open(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestWhatIsNoSourceAnyMoreIsLetGo, so that it is read again if it is one again.
+func TestWhatIsNoSourceAnyMoreIsLetGo(t *testing.T) {
+	b := trace(t)
+	var opened atomic.Int64
+	now := []executions.Source{source("a", b, &opened), source("b", b, &opened)}
+	l := executions.New(1<<30, func() []executions.Source { return now })
+	for _, c := range []struct {
+		id      string
+		sources []executions.Source
+		opened  int64
+	}{{"a", now, 1}, {"a", now, 1}, {"b", now[1:], 2}, {"a", now, 3}, {"b", now, 3}} {
+		now = c.sources
+		if _, err := l.Open(t.Context(), c.id); err != nil || opened.Load() != c.opened {
+			t.Errorf("%s: opened %d times, want %d: %v", c.id, opened.Load(), c.opened, err)
 		}
 	}
 }

@@ -2,8 +2,13 @@ package executions
 
 import (
 	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
 	"slices"
 	"sync"
+
+	"golang.org/x/sync/semaphore"
 
 	"example.com/tracelab/exectrace/counters"
 	"example.com/tracelab/exectrace/lanes"
@@ -22,6 +27,7 @@ type Source struct {
 type Opened struct {
 	most    int64
 	sources func() []Source
+	reading *semaphore.Weighted // of bytes
 
 	mu    sync.Mutex
 	all   map[string]*opening
@@ -39,10 +45,11 @@ type opening struct {
 
 // New returns a library of what sources returns. Of the traces that it has read it keeps
 // those that were asked for last, as long as they have no more than most bytes together; the
-// last one it keeps, whatever its size. What is read takes about twice as much memory as its
-// trace has bytes, and up to 6 MB.
+// last one it keeps, whatever its size. As many are read at once as have that many bytes; a
+// larger one is read alone. What is read takes about twice as much memory as its trace has
+// bytes, and up to 6 MB.
 func New(most int64, sources func() []Source) *Opened {
-	return &Opened{most: most, sources: sources, all: map[string]*opening{}}
+	return &Opened{most: most, sources: sources, reading: semaphore.NewWeighted(most), all: map[string]*opening{}}
 }
 
 // List returns the sources, in their order.
@@ -67,6 +74,7 @@ func (l *Opened) Open(ctx context.Context, id string) (*Execution, error) {
 	if i < 0 {
 		return nil, ErrUnknown
 	}
+	l.forget(sources)
 	o := l.opening(ctx, sources[i])
 	select {
 	case <-o.done:
@@ -91,24 +99,53 @@ func (l *Opened) opening(ctx context.Context, s Source) *opening {
 	return o
 }
 
+// forget lets go of traces that are no source any more, so that their files can be closed.
+func (l *Opened) forget(sources []Source) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for id := range l.all {
+		if !slices.ContainsFunc(sources, func(s Source) bool { return s.ID == id }) {
+			delete(l.all, id)
+		}
+	}
+}
+
 func (l *Opened) read(ctx context.Context, s Source, o *opening) {
+	room := min(max(s.Size, 0), l.most)
+	l.reading.Acquire(ctx, room) // ctx does not end
+	l.makeRoom(room)
 	e, err := read(ctx, s)
+	l.reading.Release(room)
 	if err != nil {
 		err = &Unreadable{s.Name, err}
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	o.execution, o.err, o.read = e, err, true
-	l.letGo()
+	l.letGo(l.most, 1)
 	close(o.done)
 }
 
-func read(ctx context.Context, s Source) (*Execution, error) {
+// makeRoom forgets what would be in memory beside a trace that is to be read.
+func (l *Opened) makeRoom(room int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.letGo(l.most-room, 0)
+}
+
+// read survives whatever the trace is: it may come from anywhere, and is read by much code.
+func read(ctx context.Context, s Source) (e *Execution, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			slog.Error("reading an execution trace failed", "name", s.Name, "panic", p, "stack", string(debug.Stack()))
+			e, err = nil, fmt.Errorf("reading it failed, which is a defect of tracelab: %v", p)
+		}
+	}()
 	part, err := s.Open(ctx)
 	if err != nil {
 		return nil, err
 	}
-	e := &Execution{ID: s.ID, Name: s.Name, Part: part, File: part.File()}
+	e = &Execution{ID: s.ID, Name: s.Name, Part: part, File: part.File()}
 	consumer, summary := counters.NewSummarizer(e.File)
 	if e.Lanes, err = lanes.Read(e.File, consumer); err != nil {
 		return nil, err
@@ -117,8 +154,9 @@ func read(ctx context.Context, s Source) (*Execution, error) {
 	return e, nil
 }
 
-// letGo forgets what was asked for least recently, until the rest is small enough.
-func (l *Opened) letGo() {
+// letGo forgets what was asked for least recently, until the rest has no more than most bytes,
+// or is no more than so many traces.
+func (l *Opened) letGo(most int64, least int) {
 	for {
 		sum, oldest, kept := int64(0), "", 0
 		for id, o := range l.all {
@@ -130,7 +168,7 @@ func (l *Opened) letGo() {
 				oldest = id
 			}
 		}
-		if sum <= l.most || kept < 2 {
+		if sum <= most || kept <= least {
 			return
 		}
 		delete(l.all, oldest)

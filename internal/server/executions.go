@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"example.com/tracelab/internal/executions"
+	"example.com/tracelab/internal/executions/files"
 	"example.com/tracelab/internal/snapshots"
 )
 
@@ -12,9 +13,26 @@ import (
 // memory they take two to three times as much.
 const maxOpen = 32 << 20
 
-// executions has the execution traces that processes have handed in, the newest first.
+// Bounds of the execution traces that people give: one is read whole, which takes two to three
+// times its bytes. Where memory is bounded, one takes no more than half of it.
+const (
+	maxFile     = 256_000_000
+	maxFiles    = 16
+	ofMemory    = 6
+	leastBounds = maxOpen // of one, however little memory there is
+)
+
+// givenBounds are those where memory is bounded to so many bytes, as GOMEMLIMIT says.
+func givenBounds(memory int64) files.Bounds {
+	one := max(min(maxFile, memory/ofMemory), leastBounds)
+	return files.Bounds{File: one, Bytes: 2 * one, Files: maxFiles}
+}
+
+// executions has the execution traces that people gave, and those that processes have handed
+// in, each the newest first.
 func (s *Server) executions() executions.Library {
-	return executions.New(maxOpen, func() (list []executions.Source) {
+	return executions.New(maxOpen, func() []executions.Source {
+		list := s.given.Sources()
 		all := s.snapshots.All()
 		for i := len(all) - 1; i >= 0; i-- {
 			if all[i].Recorded() {

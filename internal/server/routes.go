@@ -54,6 +54,7 @@ func (s *Server) processRoutes() []httpapi.Route {
 	return []httpapi.Route{
 		{Pattern: "POST " + control.Path, Handler: httpapi.FromHTTP(s.control)},
 		{Pattern: "POST " + labapi.SnapshotsPath, Handler: s.snapshots.Receive},
+		{Pattern: "POST " + labapi.RecordingsPath + "/{id}", Handler: s.recorder.Receive},
 		{Pattern: "POST " + labapi.HappenedPath, Handler: s.faults.Receive},
 	}
 }
@@ -74,7 +75,7 @@ func mount(mux *http.ServeMux, routes []httpapi.Route) *httpapi.Router {
 func (s *Server) handler() http.Handler {
 	mux := http.NewServeMux()
 	api := mount(mux, httpapi.Use(s.api(), httpapi.AnswersTo(s.cfg.AllowHosts), httpapi.FromOwnPages))
-	ui := web.New(web.Config{Reader: s.reader, Explainer: s.explainer, Comparer: s.analysis, Losses: s.losses, Ended: s.ended, Executions: s.executions(), Trusted: s.isTrusted, API: api, Faults: faultctl.Catalogue(), Source: s.source(), GatewayURL: s.cfg.GatewayURL, AllowHosts: s.cfg.AllowHosts})
+	ui := web.New(web.Config{Reader: s.reader, Explainer: s.explainer, Comparer: s.analysis, Losses: s.losses, Ended: s.ended, Executions: s.executions(), Recorder: s.recorder, Keeper: s.given, Trusted: s.isTrusted, API: api, Faults: faultctl.Catalogue(), Source: s.source(), GatewayURL: s.cfg.GatewayURL, AllowHosts: s.cfg.AllowHosts})
 	if !s.cfg.API.QueryDisabled {
 		ui.Routes(mux)
 	}

@@ -7,6 +7,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -15,10 +16,12 @@ import (
 
 	"example.com/tracelab/internal/analysisapi"
 	"example.com/tracelab/internal/control"
+	"example.com/tracelab/internal/executions/files"
 	"example.com/tracelab/internal/explain"
 	"example.com/tracelab/internal/faultctl"
 	"example.com/tracelab/internal/hosts"
 	"example.com/tracelab/internal/httpserver"
+	"example.com/tracelab/internal/recordings"
 	"example.com/tracelab/internal/snapshots"
 	"example.com/tracelab/internal/status"
 	"example.com/tracelab/internal/store"
@@ -62,6 +65,8 @@ type Server struct {
 	snapshots *snapshots.Collector
 	explainer *explain.Explainer
 	analysis  *analysisapi.Handlers
+	given     *files.Files // execution traces
+	recorder  *recordings.Recorder
 	ended     chan struct{} // closed when the server begins to stop
 	end       sync.Once
 }
@@ -78,6 +83,9 @@ func New(cfg Config) (*Server, error) {
 	s.snapshots = snapshots.New(s.control, queue, cfg.Token)
 	s.explainer = explain.New(explain.Config{Reader: s.reader, PollEvery: s.pollEvery(), Snapshots: s.snapshots, Queue: queue, Report: s.report})
 	s.analysis = analysisapi.New(analysisapi.Config{Reader: s.reader, Explainer: s.explainer})
+	bounds := givenBounds(debug.SetMemoryLimit(-1))
+	s.given = files.New(bounds)
+	s.recorder = recordings.New(recordings.Config{Processes: s.control.Processes, Send: s.control.Send, Token: cfg.Token, Keeper: s.given, Most: bounds.File})
 	var err error
 	s.faults, err = faultctl.New(faultctl.Config{Publish: s.control.Broadcast, Send: s.control.Send, Processes: s.control.Processes, Reader: s.reader,
 		Trusted: s.isTrusted, Token: cfg.Token, GatewayURL: cfg.GatewayURL})
@@ -109,6 +117,7 @@ func (s *Server) Serve(ctx context.Context, main, processes net.Listener) error 
 	if processes != nil {
 		group.Go(func() error { return s.serve(ctx, processes, s.processHandler()) })
 	}
+	defer s.given.Close()
 	return group.Wait()
 }
 
@@ -123,6 +132,7 @@ func (s *Server) serve(ctx context.Context, ln net.Listener, h http.Handler) err
 
 // endStreams ends the answers that do not end by themselves.
 func (s *Server) endStreams() {
+	s.recorder.Close()
 	s.control.Close()
 	s.end.Do(func() { close(s.ended) })
 }

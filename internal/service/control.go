@@ -27,14 +27,16 @@ func (s *instance) connect(group *errgroup.Group, ctx context.Context) {
 		return about
 	}
 	group.Go(func() error {
-		return control.Run(ctx, control.Config{ServerURL: s.cfg.ServerURL, Token: s.cfg.Token,
-			Describe: describe, Changed: s.changed, OnMessage: s.onMessage})
+		defer s.recordings.Wait()
+		return control.Run(ctx, control.Config{ServerURL: s.cfg.ServerURL, Token: s.cfg.Token, Describe: describe, Changed: s.changed,
+			OnMessage: func(kind string, body json.RawMessage) { s.onMessage(ctx, kind, body) }})
 	})
 }
 
 // onMessage takes what the server sends.
-func (s *instance) onMessage(kind string, body json.RawMessage) {
+func (s *instance) onMessage(ctx context.Context, kind string, body json.RawMessage) {
 	s.injector.OnMessage(kind, body)
 	s.flight.OnMessage(kind, body)
 	s.onSampling(kind, body)
+	s.onRecording(ctx, kind, body)
 }

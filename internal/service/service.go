@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -98,6 +99,7 @@ type instance struct {
 	listeners  listeners
 	changed    chan struct{} // holds a token when the server is to learn of a change
 	injector   *injector.Injector
+	recordings sync.WaitGroup // that the server asked for
 }
 
 // run serves. The order of its end matters: first no new requests, then no work,

@@ -46,6 +46,10 @@ type Config struct {
 	Comparer comparison.Comparer
 	// Executions are the execution traces of processes. Nil: there are no pages of them.
 	Executions executions.Library
+	// Recorder has processes record more of them, and Keeper keeps those that people give.
+	// Nil: neither can be had.
+	Recorder executions.Recorder
+	Keeper   executions.Keeper
 	// Trusted reports whether who sent a request may see Executions.
 	Trusted func(*http.Request) bool
 	// API serves what is below /tracelab/v1 beside the pages. Nil: there are no pages of
@@ -87,7 +91,7 @@ func New(cfg Config) *UI {
 	u.add(dependencies.New(s, dependencies.Config{Reader: cfg.Reader, GatewayURL: cfg.GatewayURL, Now: cfg.Now}))
 	if cfg.Executions != nil {
 		s.Navigate(shell.Link{Label: "Execution traces", Path: execution.Path})
-		pages := execution.New(s, execution.Config{Library: cfg.Executions, Timeline: true, Spans: true, SpanPath: spanPath, Trust: s.NewTrust(cfg.Trusted, execution.Path)})
+		pages := execution.New(s, execution.Config{Library: cfg.Executions, Recorder: cfg.Recorder, Keeper: cfg.Keeper, Timeline: true, Spans: true, SpanPath: spanPath, Trust: s.NewTrust(cfg.Trusted, execution.Path)})
 		u.add(pages)
 		u.add(timeline.New(pages))
 		requests := request.Config{Reader: cfg.Reader}

@@ -24,6 +24,10 @@ const Path = "/exec"
 type Config struct {
 	// Library has the execution traces.
 	Library executions.Library
+	// Recorder has processes record more of them. Nil: none can be asked.
+	Recorder executions.Recorder
+	// Keeper keeps those that people give. Nil: none can be given.
+	Keeper executions.Keeper
 	// Timeline says that there is a page that draws them over time, at
 	// Path + "/{id}/timeline".
 	Timeline bool
@@ -59,6 +63,14 @@ func New(s *shell.Shell, cfg Config) *Pages {
 func (p *Pages) Routes(mux *http.ServeMux) {
 	p.Shell.Handle(mux, "POST "+Path+"/token", httpapi.FromOwnPages(http.HandlerFunc(p.Trust.Take)).ServeHTTP)
 	p.Shell.Handle(mux, "GET "+Path, p.Trust.Page(p.list))
+	if p.Recorder != nil {
+		p.post(mux, "/record", p.record)
+		p.post(mux, "/cancel", p.cancel)
+		p.Shell.Handle(mux, "GET "+recordingPath, p.Trust.Page(p.recording))
+	}
+	if p.Keeper != nil {
+		p.post(mux, "/file", p.openFile)
+	}
 	for path, show := range map[string]func(*visit){
 		"":             p.overview,
 		"/compare":     p.compare,
@@ -76,4 +88,9 @@ func (p *Pages) Routes(mux *http.ServeMux) {
 	} {
 		p.Shell.Handle(mux, "GET "+Path+"/{id}"+path, p.opened(show))
 	}
+}
+
+// post adds a form below Path, for own pages and who may see the execution traces.
+func (p *Pages) post(mux *http.ServeMux, path string, take http.HandlerFunc) {
+	p.Shell.Handle(mux, "POST "+Path+path, httpapi.FromOwnPages(p.Trust.Page(take)).ServeHTTP)
 }

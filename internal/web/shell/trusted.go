@@ -42,7 +42,11 @@ func (t *Trust) Page(show http.HandlerFunc) http.HandlerFunc {
 			show(w, r)
 			return
 		}
-		t.refuse(w, r, r.URL.RequestURI(), "")
+		back := r.URL.RequestURI()
+		if r.Method == http.MethodPost {
+			back = t.path
+		}
+		t.refuse(w, r, back, "")
 	}
 }
 
