@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"os"
@@ -342,4 +343,49 @@ func TestViewCompares(t *testing.T) {
 	if err := v.stop(); err != nil {
 		t.Error(err)
 	}
+}
+
+// TestViewOpensOtherFiles on this machine only: nobody else is to fill its disk.
+func TestViewOpensOtherFiles(t *testing.T) {
+	path := recorded(t, "tasks")
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for http, want := range map[string]int{"": 200, "0.0.0.0:0": 405} {
+		v := view(t, &viewCommand{source: source{Trace: path}, HTTP: http})
+		list := v.root[:strings.LastIndex(v.root, "/")]
+		if status := give(t, list+"/file", b); status != want {
+			t.Errorf("--http %q: %d, want %d", http, status, want)
+		}
+		if page := string(get(t, list)); strings.Contains(page, "other.trace") != (want == 200) {
+			t.Errorf("--http %q: %s", http, page)
+		}
+		if err := v.stop(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// give posts a file as the form of the list does, and returns the status of the page to which
+// that leads.
+func give(t *testing.T, to string, b []byte) int {
+	t.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreateFormFile("file", "other.trace")
+	if err != nil {
+		t.Fatal(err)
+	}
+	part.Write(b)
+	form.Close()
+	resp, err := http.Post(to, form.FormDataContentType(), &body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode == http.StatusAccepted { // it is read meanwhile
+		return http.StatusOK
+	}
+	return resp.StatusCode
 }
