@@ -162,10 +162,10 @@ func (c *writer) end() error {
 	return cmp.Or(c.err, c.w.Flush())
 }
 
-// fits is until when a part has at most three quarters of the limit. The rest is for
-// what is cut at its end, and counters, of which a shorter time has more.
+// fits is until when a part has at most half of the limit. The rest is for what is cut at
+// its end, and counters, of which a shorter time has more: that was a third of a file once.
 func (c *writer) fits() exectrace.Time {
-	room := c.limit/4*3 - c.bytesOf[names]
+	room := c.limit/2 - c.bytesOf[names]
 	part := 0
 	for room -= c.bytesOf[part]; room > 0 && part < names-1; room -= c.bytesOf[part] {
 		part++
