@@ -82,6 +82,9 @@ func (l *Lanes) ofTask(id exectrace.TaskID, from, to exectrace.Time, yield func(
 
 // columnsOfTask adds what the goroutines of a task did while they were in it.
 func (l *Lanes) columnsOfTask(id exectrace.TaskID, from exectrace.Time, width time.Duration, columns []Sums) {
+	if width <= 0 {
+		return
+	}
 	end := from.Add(time.Duration(len(columns)) * width)
 	for _, p := range l.Parts(id) {
 		for lo, hi := max(p.From, from), min(p.To, end); lo < hi; {
@@ -89,6 +92,9 @@ func (l *Lanes) columnsOfTask(id exectrace.TaskID, from exectrace.Time, width ti
 			begin, n, wide := from.Add(time.Duration(first)*width), int(hi.Sub(lo)/width), width
 			if begin < lo || n == 0 { // a part of a column
 				n, wide = 1, min(hi, begin.Add(width)).Sub(lo)
+			}
+			if wide <= 0 { // times of a damaged trace may be too large to be added up
+				return
 			}
 			l.columnsOfPart(p.Goroutine, lo, wide, columns[first:first+n])
 			lo = lo.Add(time.Duration(n) * wide)
