@@ -31,7 +31,7 @@ type viewCommand struct {
 
 // Help is shown by tracelab exec view --help.
 func (c *viewCommand) Help() string {
-	return `It prints a link, and serves until Ctrl-C. The pages have what the other verbs print, each figure a link to what it is made of: a timeline of processors, goroutines or threads, goroutines by function and one by one, tasks, regions, delays as flame graphs, the garbage collector. They can be opened at once, and wait while the trace is read. Its index takes about as much memory as it has bytes. Several can be given, and each compared with the others. The list of execution traces, at /exec, opens other files: drop one onto it.
+	return `It prints a link, and serves until Ctrl-C. The pages have what the other verbs print, each figure a link to what it is made of: a timeline of processors, goroutines, threads or tasks, goroutines by function and one by one, tasks, regions, delays as flame graphs, the garbage collector. They can be opened at once, and wait while the trace is read. Its index takes about as much memory as it has bytes. Several can be given, and each compared with the others. The list of execution traces, at /exec, opens other files: drop one onto it.
 
 Who reaches the address can read the trace: it is this machine only, unless --http names another.
 
