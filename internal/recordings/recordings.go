@@ -5,14 +5,13 @@ package recordings
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/http"
 	"slices"
 	"sync"
 	"time"
-
-	"crypto/rand"
 
 	"example.com/tracelab/internal/control"
 	"example.com/tracelab/internal/executions"

@@ -89,3 +89,30 @@ func TestTheGoroutinesOfASpan(t *testing.T) {
 	p.do(chromedp.Click(chromedp.CSS(".lane .n a")), chromedp.WaitVisible(chromedp.CSS("#rows [role=option]")))
 	p.becomes(`document.querySelector("#rows [aria-selected=true]")?.id ?? ""`, fmt.Sprint("lane-g", lane))
 }
+
+// TestTheGoroutinesOfARequestInFirefox: its keys do there what they do in Chromium.
+func TestTheGoroutinesOfARequestInFirefox(t *testing.T) {
+	s := stacktest.Up(t)
+	f := openFirefox(t)
+	f.resize(1280, 860)
+	f.open(slowVisit(t, s) + "?explain=1")
+	f.await(`document.querySelector(".executions a:last-child") !== null`)
+	f.open(read[string](f, `document.querySelector(".executions a:last-child").href`))
+	f.await(`document.readyState === "complete" && document.querySelector("#picture") !== null`)
+	f.becomes(`String(`+waited+`.querySelectorAll(".holder svg .held").length > 0)`, "true")
+	for _, step := range []struct{ key, look, want string }{
+		{"w", `String(` + shownTime + ` !== ",")`, "true"},
+		{"s", shownTime, ","},
+		{"j", `String(document.querySelectorAll(".span")[0].contains(document.activeElement))`, "true"},
+		{"w", `String(` + shownTime + ` !== "," && document.activeElement.closest(".span") !== null)`, "true"},
+		{"0", shownTime, ","},
+		{"?", `String(document.querySelector("#help").open)`, "true"},
+	} {
+		f.press(step.key)
+		f.becomes(step.look, step.want)
+	}
+	f.resize(320, 640)
+	if wide := read[int](f, `document.documentElement.scrollWidth`); wide > 320 {
+		t.Errorf("the page is %d pixels wide on a phone", wide)
+	}
+}
