@@ -24,15 +24,7 @@ var noRedirect = &http.Client{CheckRedirect: func(*http.Request, []*http.Request
 func TestAServiceIsRecordedByItsName(t *testing.T) {
 	t.Parallel()
 	s := up(t)
-	resp, err := noRedirect.PostForm(s.ui+"/exec/record", url.Values{"process": {"gateway"}, "seconds": {"2"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp.Body.Close()
-	page := resp.Header.Get("Location")
-	if resp.StatusCode != http.StatusSeeOther || !strings.HasPrefix(page, "/exec/recording?id=") {
-		t.Fatalf("%s to %q", resp.Status, page)
-	}
+	page := s.beginRecording("gateway", "2")
 	var path string
 	s.eventually("the execution trace", func() error {
 		s.ask("GET", "/visit")
@@ -59,18 +51,32 @@ func TestAServiceIsRecordedByItsName(t *testing.T) {
 	}
 }
 
+// beginRecording has a service recorded, as soon as it has a control stream, and returns the
+// path of the recording's page.
+func (s *stack) beginRecording(service, seconds string) (page string) {
+	s.t.Helper()
+	s.eventually(service+" can be recorded", func() error {
+		resp, err := noRedirect.PostForm(s.ui+"/exec/record", url.Values{"process": {service}, "seconds": {seconds}})
+		if err != nil {
+			return err
+		}
+		defer resp.Body.Close()
+		if page = resp.Header.Get("Location"); resp.StatusCode != http.StatusSeeOther || !strings.HasPrefix(page, "/exec/recording?id=") {
+			text, _ := io.ReadAll(resp.Body)
+			return fmt.Errorf("%s to %q: %s", resp.Status, page, text)
+		}
+		return nil
+	})
+	return page
+}
+
 // TestARecordingEnds when it is cancelled, and when its process does: what had come of that
 // can be opened.
 func TestARecordingEnds(t *testing.T) {
 	t.Parallel()
 	s := up(t)
 	begin := func(service string) (page string) {
-		resp, err := noRedirect.PostForm(s.ui+"/exec/record", url.Values{"process": {service}, "seconds": {"30"}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		resp.Body.Close()
-		page = resp.Header.Get("Location")
+		page = s.beginRecording(service, "30")
 		s.says(page, "recording: ")
 		return page
 	}

@@ -325,23 +325,31 @@ func TestProfilesOfAFile(t *testing.T) {
 	}
 }
 
-// delaysOfIndex are the sums of all kinds, of what has a beginning and an end.
+// delaysOfIndex are the sums of all kinds, of what has a beginning and an end. A system call
+// may be two intervals: its end is that of the second.
 func delaysOfIndex(x *exectrace.Trace) (sums [len(kinds)]time.Duration) {
 	for g := range x.Goroutines() {
+		var call time.Duration
 		for iv := range x.Intervals(g) {
-			if iv.End == x.End {
+			took := iv.End.Sub(iv.Start)
+			if iv.State == exectrace.StateSyscall || iv.State == exectrace.StateSyscallBlocked {
+				call += took
 				continue
 			}
-			kind := map[exectrace.State]int{exectrace.StateRunnable: kindSched, exectrace.StateSyscall: kindSyscall, exectrace.StateSyscallBlocked: kindSyscall}[iv.State]
+			sums[kindSyscall] += call
+			call = 0
 			switch {
+			case iv.End == x.End: // it goes on
 			case iv.State == exectrace.StateWaiting && stats.WaitFor(iv.Reason) == stats.WaitNetwork:
-				kind = kindNet
+				sums[kindNet] += took
 			case iv.State == exectrace.StateWaiting && stats.WaitFor(iv.Reason) == stats.WaitSync:
-				kind = kindSync
-			case iv.State != exectrace.StateRunnable && iv.State != exectrace.StateSyscall && iv.State != exectrace.StateSyscallBlocked:
-				continue
+				sums[kindSync] += took
+			case iv.State == exectrace.StateRunnable:
+				sums[kindSched] += took
 			}
-			sums[kind] += iv.End.Sub(iv.Start)
+		}
+		if call > 0 && g.Ended != 0 && g.Ended < x.End {
+			sums[kindSyscall] += call
 		}
 	}
 	return sums
