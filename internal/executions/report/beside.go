@@ -56,8 +56,8 @@ const (
 // Pers are the ways to compare, the usual one first.
 func Pers() []Per { return []Per{PerSecond, PerGoroutine, PerTrace} }
 
-// In returns the columns of a side, in the order of ColumnNames. The trace took so long.
-func (p Per) In(s Side, took time.Duration) []time.Duration {
+// in returns the columns of a side, in the order of ColumnNames. The trace took so long.
+func (p Per) in(s Side, took time.Duration) []time.Duration {
 	columns := s.Columns()
 	by := 1.0
 	switch p {
@@ -74,17 +74,32 @@ func (p Per) In(s Side, took time.Duration) []time.Duration {
 	return columns
 }
 
-// Differences are the columns of B less those of A.
-func Differences(a, b []time.Duration) []time.Duration {
-	list := make([]time.Duration, len(a))
-	for i := range list {
-		list[i] = b[i] - a[i]
-	}
-	return list
+// Pair is how two execution traces are compared.
+type Pair struct {
+	A, B time.Duration // how long each took
+	Per  Per
 }
 
-// Largest is the largest of some differences, whichever sign it has, but for the first, which
-// is the sum of the others.
-func Largest(differences []time.Duration) time.Duration {
-	return slices.MaxFunc(differences[1:], func(a, b time.Duration) int { return cmp.Compare(a.Abs(), b.Abs()) }).Abs()
+// Columns returns the times of both sides and what B has more, in the order of ColumnNames.
+func (p Pair) Columns(r Beside) (a, b, more []time.Duration) {
+	a, b = p.Per.in(r.A, p.A), p.Per.in(r.B, p.B)
+	more = make([]time.Duration, len(a))
+	for i := range more {
+		more[i] = b[i] - a[i]
+	}
+	return a, b, more
+}
+
+// Largest stands for the column in which a row differs the most. The total is the sum of the
+// others, and does not count.
+const Largest = "largest"
+
+// Size is by how much a row differs in a column of ColumnNames, or in the Largest, whichever
+// sign that has.
+func (p Pair) Size(r Beside, column string) time.Duration {
+	_, _, more := p.Columns(r)
+	if i := slices.Index(ColumnNames(), column); i >= 0 {
+		return more[i].Abs()
+	}
+	return slices.MaxFunc(more[1:], func(a, b time.Duration) int { return cmp.Compare(a.Abs(), b.Abs()) }).Abs()
 }

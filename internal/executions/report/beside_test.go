@@ -34,25 +34,28 @@ func TestBesides(t *testing.T) {
 }
 
 func TestPer(t *testing.T) {
-	s := report.Besides([]report.Goroutine{group("f", 4, 2*time.Second, 1*time.Second)}, nil)[0].A
+	r := report.Besides([]report.Goroutine{group("f", 4, 2*time.Second, 1*time.Second)}, nil)[0]
 	for per, want := range map[report.Per]time.Duration{report.PerSecond: 200 * time.Millisecond, report.PerGoroutine: 500 * time.Millisecond, report.PerTrace: 2 * time.Second} {
-		if got := per.In(s, 10*time.Second); got[1] != want || got[0] != want*3/2 {
+		if got, _, _ := (report.Pair{A: 10 * time.Second, B: time.Second, Per: per}).Columns(r); got[1] != want || got[0] != want*3/2 {
 			t.Errorf("per %s: %v, want %v of execution", per, got, want)
 		}
 	}
 	for _, per := range report.Pers() { // a trace of no time, and no goroutine
-		if got := per.In(report.Side{}, 0); got[0] != 0 {
+		if got, _, _ := (report.Pair{Per: per}).Columns(report.Beside{}); got[0] != 0 {
 			t.Errorf("per %s of nothing: %v", per, got)
 		}
 	}
 }
 
-func TestLargest(t *testing.T) {
-	differences := report.Differences([]time.Duration{10, 8, 2, 0}, []time.Duration{90, 1, 5, 84})
-	if want := []time.Duration{80, -7, 3, 84}; !slices.Equal(differences, want) {
-		t.Errorf("%v, want %v", differences, want)
+func TestSize(t *testing.T) {
+	r := report.Beside{A: report.Side{Times: report.Times{Total: 10, Execution: 8, Network: 2}}, B: report.Side{Times: report.Times{Total: 110, Execution: 1, Network: 5}}}
+	p := report.Pair{Per: report.PerTrace}
+	if _, _, more := p.Columns(r); !slices.Equal(more[:4], []time.Duration{100, -7, 3, 0}) {
+		t.Errorf("%v, want 100, -7, 3 and 0", more)
 	}
-	if got := report.Largest([]time.Duration{100, -7, 3, 0}); got != 7 {
-		t.Errorf("%v, want 7: the sum does not count", got)
+	for column, want := range map[string]time.Duration{"total": 100, "execution": 7, "network": 3, "sync": 0, report.Largest: 7} {
+		if got := p.Size(r, column); got != want {
+			t.Errorf("%s: %v, want %v", column, got, want)
+		}
 	}
 }

@@ -74,7 +74,7 @@ func (p *Pages) compare(v *visit) {
 	}
 	data.pers(a)
 	data.Columns = append([]column{{Name: "func", Label: "Started with", Text: true, Up: true}, {Name: "count", Label: "Number"}}, stateColumns()...)
-	by := a.sorted(data.Columns, "largest")
+	by := a.sorted(data.Columns, report.Largest)
 	if data.With == "" || !a.Right() {
 		v.show("exec_compare", a, data)
 		return
@@ -100,16 +100,17 @@ func (d *comparePage) pers(a *asked) {
 // beside fills in the rows.
 func (d *comparePage) beside(other *visit, by string) {
 	d.A, d.B = newSide(d.visit), newSide(other)
+	pair := report.Pair{A: d.Trace.Duration(), B: other.Trace.Duration(), Per: d.Per}
 	rows := slices.Values(report.Besides(d.groups(), other.groups()))
 	query := strings.ToLower(d.Query)
 	wanted := func(r report.Beside) bool { return strings.Contains(strings.ToLower(report.Named(r.Func)), query) }
 	if by == "func" {
 		d.Picked = pick(d.Asked, rows, false, func(r report.Beside) (string, time.Duration, bool) { return report.Named(r.Func), 0, wanted(r) })
 	} else {
-		d.Picked = pick(d.Asked, rows, true, func(r report.Beside) (int64, time.Duration, bool) { return d.key(r, other, by), 0, wanted(r) })
+		d.Picked = pick(d.Asked, rows, true, func(r report.Beside) (int64, time.Duration, bool) { return d.key(r, pair, by), 0, wanted(r) })
 	}
 	for _, r := range d.Picked.Rows {
-		d.Rows = append(d.Rows, d.row(r, other))
+		d.Rows = append(d.Rows, d.row(r, other, pair))
 	}
 }
 
@@ -121,28 +122,19 @@ func newSide(v *visit) side {
 	return s
 }
 
-// times are those of both sides, as they are compared.
-func (d *comparePage) times(r report.Beside, other *visit) (a, b []time.Duration) {
-	return d.Per.In(r.A, d.Trace.Duration()), d.Per.In(r.B, other.Trace.Duration())
-}
-
 // key is what a row is sorted by: the size of a difference.
-func (d *comparePage) key(r report.Beside, other *visit, by string) int64 {
-	differences := report.Differences(d.times(r, other))
-	switch by {
-	case "largest":
-		return int64(report.Largest(differences))
-	case "count":
+func (d *comparePage) key(r report.Beside, pair report.Pair, by string) int64 {
+	if by == "count" {
 		return int64(max(r.B.Count-r.A.Count, r.A.Count-r.B.Count))
 	}
-	return int64(differences[stateOf(by)].Abs())
+	return int64(pair.Size(r, by))
 }
 
-func (d *comparePage) row(r report.Beside, other *visit) besideRow {
+func (d *comparePage) row(r report.Beside, other *visit, pair report.Pair) besideRow {
 	called := report.Named(r.Func)
 	row := besideRow{Func: newName(called, ""), A: count{r.A.Count, d.To("/goroutines", "func", called)}, B: count{r.B.Count, other.To("/goroutines", "func", called)}}
-	before, after := d.times(r, other)
-	for i, difference := range report.Differences(before, after) {
+	before, after, more := pair.Columns(r)
+	for i, difference := range more {
 		c := change{Nanos: int64(difference), Text: "–", Label: stateColumns()[i].Label}
 		if before[i] != 0 || after[i] != 0 {
 			c.Text, c.From, c.To = display.Change(difference), newTook(before[i]).Text, newTook(after[i]).Text

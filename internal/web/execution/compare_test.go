@@ -26,13 +26,13 @@ func TestCompare(t *testing.T) {
 	for _, per := range report.Pers() {
 		page := s.page("/exec/a/compare?with=b&per="+string(per), 200)
 		for _, r := range report.Besides(report.Goroutines(a.Trace), report.Goroutines(b.Trace)) {
-			before, after := per.In(r.A, a.Trace.Duration()), per.In(r.B, b.Trace.Duration())
+			before, after, more := report.Pair{A: a.Trace.Duration(), B: b.Trace.Duration(), Per: per}.Columns(r)
 			i := strings.Index(page, ">"+report.Named(r.Func)+"<")
 			if i < 0 {
 				t.Fatalf("per %s: %s is not there", per, report.Named(r.Func))
 			}
 			row, _, _ := strings.Cut(page[i:], "</tr>")
-			for j, d := range report.Differences(before, after) {
+			for j, d := range more {
 				if before[j] == 0 && after[j] == 0 {
 					continue
 				}

@@ -66,12 +66,13 @@ func (c *compareCommand) Run(ctx context.Context, std cli.Streams) error {
 	if len(rows) == 0 {
 		return cli.Status{Code: cli.Negative, Err: fmt.Errorf("no goroutine was started with a function that has %q in its name: see tracelab exec goroutines", c.Func)}
 	}
-	slices.SortStableFunc(rows, func(x, y report.Beside) int { return cmp.Compare(c.key(a, b, y), c.key(a, b, x)) })
+	pair := report.Pair{A: a.Duration, B: b.Duration, Per: c.Per}
+	slices.SortStableFunc(rows, func(x, y report.Beside) int { return cmp.Compare(pair.Size(y, c.Sort), pair.Size(x, c.Sort)) })
 	rows, left := topOf(rows, c.Top)
 	if c.JSON {
 		return term.JSON(std.Out, map[string]any{"a": a, "b": b, "goroutines": rows, "left_out": left})
 	}
-	return c.print(std.Out, a, b, rows, left)
+	return c.print(std.Out, a, b, pair, rows, left)
 }
 
 func (c *compareCommand) read(ctx context.Context, std cli.Streams, s source) (compared, error) {
@@ -82,16 +83,7 @@ func (c *compareCommand) read(ctx context.Context, std cli.Streams, s source) (c
 	return compared{s.called(), t.Duration(), len(t.Lost) > 0, report.Goroutines(t)}, nil
 }
 
-// key is what rows are sorted by.
-func (c *compareCommand) key(a, b compared, r report.Beside) time.Duration {
-	differences := report.Differences(c.Per.In(r.A, a.Duration), c.Per.In(r.B, b.Duration))
-	if i := slices.Index(report.ColumnNames(), c.Sort); i >= 0 {
-		return differences[i].Abs()
-	}
-	return report.Largest(differences)
-}
-
-func (c *compareCommand) print(out io.Writer, a, b compared, rows []report.Beside, left int) error {
+func (c *compareCommand) print(out io.Writer, a, b compared, pair report.Pair, rows []report.Beside, left int) error {
 	text := term.Text(out)
 	for i, t := range []compared{a, b} {
 		lost := ""
@@ -102,9 +94,9 @@ func (c *compareCommand) print(out io.Writer, a, b compared, rows []report.Besid
 	}
 	fmt.Fprintf(text, "times per %s, and what B has more or less\n", c.Per)
 	for _, r := range rows {
-		before, after := c.Per.In(r.A, a.Duration), c.Per.In(r.B, b.Duration)
+		before, after, more := pair.Columns(r)
 		fmt.Fprintf(text, "\n%s  %s\n", howMany(r), fit(out, report.Named(r.Func)))
-		for i, d := range report.Differences(before, after) {
+		for i, d := range more {
 			if before[i] != 0 || after[i] != 0 {
 				fmt.Fprintf(text, "    %-9s  %10s > %-10s %s\n", report.ColumnNames()[i], dash(before[i]), dash(after[i]), display.Change(d))
 			}
