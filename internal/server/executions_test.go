@@ -5,7 +5,6 @@ import (
 	"html"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -43,25 +42,11 @@ func TestExecutionTracesArePages(t *testing.T) {
 func TestARequestLeadsToWhoHeldItsMutex(t *testing.T) {
 	w := begin(t, server.Config{Token: secret, AllowHosts: hosts.Names{"a1.ngrok-free.app"}})
 	body := executiontest.Record(t, func(ctx context.Context) {
-		var mu sync.Mutex
-		held := make(chan struct{})
-		var both sync.WaitGroup
-		both.Go(func() {
-			executiontest.Span(ctx, "holds", userlog.Span{TraceID: [16]byte{15: 2}, ID: [8]byte{7: 9}}, func(context.Context) {
-				mu.Lock()
-				close(held)
-				time.Sleep(200 * time.Millisecond) // while it is held: on a busy machine the other comes late
-				mu.Unlock()
-			})
+		executiontest.WhileHeld(func(hold func()) {
+			executiontest.Span(ctx, "holds", userlog.Span{TraceID: [16]byte{15: 2}, ID: [8]byte{7: 9}}, func(context.Context) { hold() })
+		}, func(lock func()) {
+			executiontest.Span(ctx, "waits", userlog.Span{TraceID: [16]byte{15: 1}, ID: [8]byte{7: 3}}, func(context.Context) { lock() })
 		})
-		both.Go(func() {
-			<-held
-			executiontest.Span(ctx, "waits", userlog.Span{TraceID: [16]byte{15: 1}, ID: [8]byte{7: 3}}, func(context.Context) {
-				mu.Lock()
-				mu.Unlock()
-			})
-		})
-		both.Wait()
 	})
 	if status, detail := w.post(requestFor(w.unconnected("writer").snapshot(labapi.ReasonSlow, padded(1))), body); status != http.StatusAccepted {
 		t.Fatalf("%d: %s", status, detail)

@@ -15,6 +15,7 @@ import (
 
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/internal/labapi"
+	"example.com/tracelab/internal/testbed/executiontest"
 	"example.com/tracelab/internal/why"
 	"example.com/tracelab/tracing/tracetest"
 )
@@ -70,29 +71,19 @@ func explain(t *testing.T, id zipkin.TraceID, tr *exectrace.Trace) *labapi.Expla
 func TestAMutexThatAnotherRequestHolds(t *testing.T) {
 	var waits, holds zipkin.TraceID
 	tr := record(t, func(ctx context.Context) {
-		var mu sync.Mutex
-		held := make(chan struct{})
-		var both sync.WaitGroup
-		both.Go(func() {
+		executiontest.WhileHeld(func(hold func()) {
 			_, span := octrace.StartSpan(ctx, "holds")
 			defer span.End()
 			holds = traceID(span)
-			mu.Lock()
-			close(held)
-			time.Sleep(200 * time.Millisecond) // while it is held: on a busy machine the other comes late
-			mu.Unlock()
-		})
-		both.Go(func() {
-			<-held
+			hold()
+		}, func(lock func()) {
 			ctx, root := octrace.StartSpan(ctx, "buy")
 			defer root.End()
 			waits = traceID(root)
 			_, span := octrace.StartSpan(ctx, "reserve")
 			defer span.End()
-			mu.Lock()
-			mu.Unlock()
+			lock()
 		})
-		both.Wait()
 	})
 	a := explain(t, waits, tr)
 	if a.Service != "shop" || a.Operation != "buy" {

@@ -13,6 +13,7 @@ import (
 	octrace "go.opencensus.io/trace"
 
 	"example.com/tracelab/exectrace"
+	"example.com/tracelab/internal/testbed/executiontest"
 	"example.com/tracelab/internal/why"
 	"example.com/tracelab/internal/zipkin"
 )
@@ -52,29 +53,19 @@ func TestWhoHeldTheMutex(t *testing.T) {
 	var waits, holds zipkin.TraceID
 	var held zipkin.SpanID
 	tr := record(t, func(ctx context.Context) {
-		var mu sync.Mutex
-		locked := make(chan struct{})
-		var both sync.WaitGroup
-		both.Go(func() {
+		executiontest.WhileHeld(func(hold func()) {
 			_, span := octrace.StartSpan(ctx, "holds")
 			defer span.End()
 			holds, held = traceID(span), zipkin.SpanIDOf(span.SpanContext().SpanID)
-			mu.Lock()
-			close(locked)
-			time.Sleep(200 * time.Millisecond) // while it is held: on a busy machine the other comes late
-			mu.Unlock()
-		})
-		both.Go(func() {
-			<-locked
+			hold()
+		}, func(lock func()) {
 			ctx, root := octrace.StartSpan(ctx, "buy")
 			defer root.End()
 			waits = traceID(root)
 			_, span := octrace.StartSpan(ctx, "reserve")
 			defer span.End()
-			mu.Lock()
-			mu.Unlock()
+			lock()
 		})
-		both.Wait()
 	})
 	w := lay(t, waits, tr)
 	if buy := goroutines(t, w, "buy"); len(buy.Waits) != 0 {

@@ -8,7 +8,9 @@ import (
 	"math"
 	"runtime/trace"
 	"slices"
+	"sync"
 	"testing"
+	"time"
 
 	"example.com/tracelab/exectrace"
 	"example.com/tracelab/exectrace/userlog"
@@ -75,4 +77,28 @@ func Span(ctx context.Context, name string, span userlog.Span, work func(context
 	defer task.End()
 	trace.Log(ctx, userlog.SpanCategory, string(span.Append(nil)))
 	work(ctx)
+}
+
+// WhileHeld has one goroutine hold a mutex, by the function that holder is given, while another
+// waits for it, by that of waiter, which is called once it is held. It returns when both have.
+func WhileHeld(holder, waiter func(func())) {
+	var mu sync.Mutex
+	held := make(chan struct{})
+	var both sync.WaitGroup
+	both.Go(func() {
+		holder(func() {
+			mu.Lock()
+			close(held)
+			time.Sleep(200 * time.Millisecond) // while it is held: on a busy machine the other comes late
+			mu.Unlock()
+		})
+	})
+	both.Go(func() {
+		<-held
+		waiter(func() {
+			mu.Lock()
+			mu.Unlock()
+		})
+	})
+	both.Wait()
 }

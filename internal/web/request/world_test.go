@@ -36,24 +36,11 @@ func id(trace, span, parent byte) userlog.Span {
 // and calls another process.
 func shop(t testing.TB) []byte {
 	return executiontest.Record(t, func(ctx context.Context) {
-		var mu sync.Mutex
-		locked := make(chan struct{})
-		var both sync.WaitGroup
-		both.Go(func() {
-			executiontest.Span(ctx, "other order", id(theirs, held, 0), func(context.Context) {
-				mu.Lock()
-				close(locked)
-				time.Sleep(200 * time.Millisecond) // while it is held: on a busy machine the other comes late
-				mu.Unlock()
-			})
-		})
-		both.Go(func() {
-			<-locked
+		executiontest.WhileHeld(func(hold func()) {
+			executiontest.Span(ctx, "other order", id(theirs, held, 0), func(context.Context) { hold() })
+		}, func(take func()) {
 			executiontest.Span(ctx, "get /visit", id(ours, visit, 0), func(ctx context.Context) {
-				executiontest.Span(ctx, "reserve", id(ours, lock, 0), func(context.Context) {
-					mu.Lock()
-					mu.Unlock()
-				})
+				executiontest.Span(ctx, "reserve", id(ours, lock, 0), func(context.Context) { take() })
 				executiontest.Span(ctx, "put", id(ours, call, 0), func(context.Context) {
 					var parts sync.WaitGroup
 					for range 20 {
@@ -64,7 +51,6 @@ func shop(t testing.TB) []byte {
 				})
 			})
 		})
-		both.Wait()
 	})
 }
 
